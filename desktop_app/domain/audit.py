@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 GENESIS = "0" * 64
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SORTED_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 DESK = "desk"
 """The actor of what the program does by itself, and of everything while there are no operators."""
@@ -99,7 +101,7 @@ def _holds(link: Link, previous: str) -> bool:
 
 def canonical_detail(entry: AuditEntry) -> str:
     """Return the detail as canonical JSON, for hashing and storing."""
-    return json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _SORTED_JSON.encode(dict(entry.detail))
 
 
 def chain_hash(
@@ -119,5 +121,4 @@ def chain_hash(
     ]  # fmt: skip
     if version != OLD_FORMAT:
         content += [entry.actor, version]
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode(content).encode()).hexdigest()

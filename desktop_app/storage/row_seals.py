@@ -131,17 +131,28 @@ def _read(
 
 def digest(table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
     """Return a digest of the columns that are not null: a column added later changes nothing."""
-    order = _order(table, names)
-    content = [[(name, row[at]) for name, at, absent in order if row[at] != absent] for row in rows]
-    text = ascii(content)  # unlike repr, independent of the Unicode version
+    text = canonical_text(table, names, rows)
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:_HEX]
 
 
+def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
+    """Return `ascii` of each row's list of (name, value), written at half its cost.
+
+    Unlike that of `repr`, the result is independent of the Unicode version.
+    """
+    parts = _parts(table, names)
+    texts = [
+        ", ".join([f"{head}{row[at]!a})" for head, at, absent in parts if row[at] != absent])
+        for row in rows
+    ]
+    return f"[[{'], ['.join(texts)}]]" if texts else "[]"
+
+
 @lru_cache(maxsize=64)
-def _order(table: str, names: tuple[str, ...]) -> tuple[tuple[str, int, str | int | None], ...]:
-    """Return name, place and the value that is left out, of each column under a seal."""
+def _parts(table: str, names: tuple[str, ...]) -> tuple[tuple[str, int, str | int | None], ...]:
+    """Return the text before its value, the index and the value left out of each column sealed."""
     return tuple(
-        (name, names.index(name), _ADDED_COLUMNS.get((table, name)))
+        (f"({name!a}, ", names.index(name), _ADDED_COLUMNS.get((table, name)))
         for name in sorted(names)
         if (table, name) not in _UNSEALED_COLUMNS
     )

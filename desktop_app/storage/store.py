@@ -42,6 +42,7 @@ class SqlStore:
 
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
+        self._folder = path.parent
         self._now = now
         self._lock = threading.Lock()
         self.turn = threading.Lock()
@@ -56,9 +57,8 @@ class SqlStore:
         """Open a unit of work; entering it waits for the one writing connection."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
-        folder = self.path.parent
         return SqlUnitOfWork(
-            self.writer, self.turn, folder, self._now, self.changes.add, self._schema
+            self.writer, self.turn, self._folder, self._now, self.changes.add, self._schema
         )
 
     @contextmanager
@@ -89,7 +89,7 @@ class SqlStore:
 
     def anchor(self) -> Head | None:
         """Return the head of the audit chain as kept outside the database."""
-        return read_anchor(self.path.parent)
+        return read_anchor(self._folder)
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""

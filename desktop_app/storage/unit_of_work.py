@@ -6,17 +6,15 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy.exc import DBAPIError
-
 from desktop_app.domain.audit import FORMAT, GENESIS, AuditEntry, Head, canonical_detail, chain_hash
 from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.views.changes import Changes
 from desktop_app.storage.audit_anchor import write_anchor
-from desktop_app.storage.engine import driver_of, translated
-from desktop_app.storage.error_translation import as_storage_error
+from desktop_app.storage.engine import driver_of, lend
+from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
-from desktop_app.storage.repository import insert, run
+from desktop_app.storage.repository import insert, run, write
 from desktop_app.storage.row_seals import ACTION
 from desktop_app.storage.schema_objects import ALTERED
 
@@ -27,7 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
+    from sqlalchemy.pool import PoolProxiedConnection
 
     from desktop_app.storage.schema_objects import SchemaWatch
 
@@ -84,21 +83,22 @@ class SqlUnitOfWork(SqlRepositories):
 
     def __enter__(self) -> Self:
         with translated():
-            self._pooled = self._connect()
+            self._lent = self._take()
             try:
-                self._pooled.begin()
-                self.use(driver_of(self._pooled))
+                connection = driver_of(self._lent)
+                connection.execute("BEGIN IMMEDIATE")
+                self.use(connection)
             except BaseException:
-                self._pooled.close()
+                self._lent.close()
                 raise
-        self._changes_before = self._connection.total_changes
+        self._changes_before = connection.total_changes
         return self
 
-    def _connect(self) -> Connection:
+    def _take(self) -> PoolProxiedConnection:
         if not self._turn.acquire(timeout=TURN_S):
             raise DatabaseLockedError("no connection became free")
         try:
-            return self._engine.connect()
+            return lend(self._engine)
         finally:
             self._turn.release()
 
@@ -108,11 +108,9 @@ class SqlUnitOfWork(SqlRepositories):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with translated():
-            self._pooled.close()
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if isinstance(cause, sqlite3.Error) and not isinstance(cause, sqlite3.IntegrityError):
-            raise as_storage_error(cause) from error
+        self._lent.close()
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+            raise as_storage_error(error) from error
         if error is None and not self._is_decided:
             log.error("a writing transaction changed nothing", stack_info=True)
 
@@ -130,7 +128,7 @@ class SqlUnitOfWork(SqlRepositories):
             version = self._note_schema()
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
-            self._pooled.commit()
+            self._connection.commit()
         self._schema.note(version)
         self._changed(self._changes())
         if self._head is not None:
@@ -177,7 +175,7 @@ class SqlUnitOfWork(SqlRepositories):
             "actor": entry.actor,
             "format": FORMAT,
         }
-        run(self._connection, insert("audit_entries", columns), columns)
+        write(self._connection, insert("audit_entries", *columns), columns)
         self._head = Head(number + 1, linked)
 
     def _newest(self) -> tuple[int, str]:
@@ -190,11 +188,11 @@ class SqlUnitOfWork(SqlRepositories):
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
         self._seals.add("settings", key)
-        run(self._connection, _PUT_SETTING, {"key": key, "value": value})
+        write(self._connection, _PUT_SETTING, {"key": key, "value": value})
         self._settings = None
 
     def put_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
         """Store whether an account has a feature."""
         self._seals.add("capabilities", name)
         columns = {"key_id": key_id, "name": name, "is_available": int(available)}
-        run(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})
+        write(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})

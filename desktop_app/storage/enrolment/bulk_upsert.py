@@ -56,7 +56,7 @@ def bulk_upsert(
             elif any(row[name] != getattr(there, name) for name in columns if name != "updated_at"):
                 changed.append({**row, "uid": there.uid})
         if new:
-            connection.executemany(insert(table, new[0]), new)
+            connection.executemany(insert(table, *new[0]), new)
         if changed:
             settings = ", ".join(f"{name} = :{name}" for name in columns)
             connection.executemany(f"UPDATE {table} SET {settings} WHERE uid = :uid", changed)
