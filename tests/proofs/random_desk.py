@@ -35,7 +35,7 @@ class RandomDesk:
     """A desk with random days in one folder.
 
     Args:
-        folder: the data folder, made anew.
+        folder: the data folder, which is emptied first.
         rng: decides what happens.
         changes_lists: whether students, courses and settings change as well.
     """
