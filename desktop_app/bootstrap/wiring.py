@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from desktop_app.bootstrap.gateway_factory import make_gateway_factory
 from desktop_app.bootstrap.lazy_proxy import lazy
 from desktop_app.bootstrap.settings_cache import CachedSettings
+from desktop_app.domain.errors import DomainError
+from desktop_app.services.errors import ServiceError
 from desktop_app.services.views.changes import Changes
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
+    from desktop_app.bootstrap.training import TrainingSandbox
     from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
@@ -89,7 +92,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
     try:
         return _open(options, closers, clock)
     except BaseException as error:
-        if isinstance(error, ImportError):
+        if isinstance(error, Exception) and not isinstance(error, DomainError | ServiceError):
             log.exception("the desk cannot be opened")
         while closers:
             closers.pop()()
@@ -129,15 +132,16 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     detect_rollback(store, time.now(), training=options.training)
     if os.name == "posix":
         folder.chmod(0o700)
-    sandbox_keys: tuple[str, str] | None = None
+    sandbox: TrainingSandbox | None = None
     if options.training and options.gateway_url is None:
         from desktop_app.bootstrap.training import open_sandbox
 
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
-        url, sandbox_keys = sandbox.url, (sandbox.key_id, sandbox.key_secret)
+        url = sandbox.url
     settings = CachedSettings(store, time)
-    gateways = make_gateway_factory(options, folder, url, sandbox_keys, settings, time)
+    keys = sandbox.keys if sandbox else None
+    gateways = make_gateway_factory(options, folder, url, keys, settings, time)
     context = Context(
         store=store,
         gateway=gateways,
@@ -153,11 +157,14 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
 
         fill(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    desk = _make_desk(context, store, gateways, url)
+    phone = _phone(url, sandbox) if context.is_training else None
+    desk = _make_desk(context, store, gateways, phone)
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
-def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url: str) -> Desk:
+def _make_desk(
+    context: Context, store: SqlStore, gateways: GatewayFactory, phone: SandboxPhone | None
+) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
     from desktop_app.services.settings import SettingsService
 
@@ -171,7 +178,7 @@ def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url:
         settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
         health=lazy(partial(_health, context, gateways)),
         receipts=lazy(partial(_receipts, context)),
-        phone=_phone(url) if context.is_training else None,
+        phone=phone,
         take_changes=store.changes.take,
     )
 
@@ -204,7 +211,7 @@ def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
     return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 
-def _phone(url: str) -> SandboxPhone:
+def _phone(url: str, sandbox: TrainingSandbox | None) -> SandboxPhone:
     from desktop_app.gateway.sandbox_phone import SandboxPhone
 
-    return SandboxPhone(url)
+    return SandboxPhone(url, sandbox.token if sandbox else None)

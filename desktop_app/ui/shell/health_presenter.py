@@ -36,6 +36,7 @@ class HealthView:
         unsaid: commands not yet sent to Razorpay; `dead`: those it refused for good.
         free_bytes: on the disk of the data folder, None where it is unknown.
         disputed: disputes that want an answer.
+        stuck: payments that could not be read or recorded.
     """
 
     keys: KeysView
@@ -45,6 +46,7 @@ class HealthView:
     dead: int
     free_bytes: int | None
     disputed: int = 0
+    stuck: int = 0
 
     @property
     def has_old_backup(self) -> bool:
@@ -59,7 +61,7 @@ class HealthView:
     @property
     def needs_look(self) -> int:
         """How many things wait for a person."""
-        return self.held + self.dead + self.disputed + int(self.has_full_disk)
+        return self.held + self.dead + self.disputed + self.stuck + int(self.has_full_disk)
 
 
 class HealthPresenter(QObject):
@@ -105,6 +107,7 @@ def _read(folder: Path | None, desk: Desk) -> HealthView:
         dead=errands.count("dead"),
         free_bytes=_free(folder),
         disputed=sum(each.status == "open" for each in desk.disputes.known()),
+        stuck=desk.polling.stuck(),
     )
 
 
