@@ -174,13 +174,17 @@ def edited(path: str, old: str, new: str, *, then: tuple[str, str] | None = None
 @cache
 def _count(path: str) -> int:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return sum(1 for site in _sites(tree) for _ in _replacements(site))
+    return sum(1 for _ in changes(tree))
+
+
+def changes(tree: ast.Module) -> Iterator[tuple[_Site, ast.AST]]:
+    """Yield every part of a module that can be changed, with what may take its place."""
+    return ((site, new) for site in _sites(tree) for new in _replacements(site))
 
 
 def _mutant(path: str, number: int) -> Mutant:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    pairs = ((site, new) for site in _sites(tree) for new in _replacements(site))
-    site, new = next(pair for at, pair in enumerate(pairs) if at == number)
+    site, new = next(pair for at, pair in enumerate(changes(tree)) if at == number)
     old = site.node
     before = _short(old)
     site.put(ast.copy_location(new, old))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .mutants import draw
 from .mutation_run import Outcome, Runner, run
-from .mutations import SECOND_CHECKS
+from .mutations import HARMLESS, SECOND_CHECKS
 from .report_figures import Figure
 
 if TYPE_CHECKING:
@@ -48,11 +48,16 @@ def _drawn(seed: int, count: int) -> Iterable[Figure]:
 
 
 def _named() -> Iterable[Figure]:
-    tests_of = {edit.mutant(): tests for edit, tests in SECOND_CHECKS.values()}
+    test_of = {check.edit.mutant(): check.node for check in SECOND_CHECKS.values()}
+    harmless = HARMLESS.edit.mutant()
+    test_of[harmless] = HARMLESS.node
     outcomes: list[Outcome] = []
-    runner = Runner(tests_of, outcomes.append, tests_of=tests_of)
-    run(sorted({test for tests in tests_of.values() for test in tests}), runner)
+    runner = Runner(test_of, outcomes.append, test_of=test_of)
+    run(sorted(set(test_of.values())), runner)
+    same = next(each for each in outcomes if each.mutant is harmless)
+    outcomes.remove(same)
     yield from _figures("mutation.named", outcomes, runner, wanted=1.0)
+    yield Figure("mutation.harmless", same.verdict, "survived", holds=same.verdict == "survived")
 
 
 def _figures(

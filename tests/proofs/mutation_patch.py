@@ -64,7 +64,7 @@ def _swap_functions(path: str, code: CodeType) -> list[tuple[Any, str, Any]]:
             continue
         old = each.__code__
         changed = new.get((old.co_qualname, old.co_firstlineno), old)
-        if changed != old and changed.co_freevars == old.co_freevars:
+        if changed.co_freevars == old.co_freevars and _work(changed) != _work(old):
             undo.append((each, "__code__", old))
             each.__code__ = changed
     return undo
@@ -77,6 +77,14 @@ def _codes(code: CodeType) -> dict[tuple[str, int], CodeType]:
         if isinstance(const, CodeType):
             found |= _codes(const)
     return found
+
+
+def _work(code: CodeType) -> tuple[object, ...]:
+    """Return what code does, without the places of its text."""
+    consts = tuple(
+        _work(each) if isinstance(each, CodeType) else (type(each), each) for each in code.co_consts
+    )
+    return code.co_code, code.co_names, code.co_varnames, consts
 
 
 def _swap_values(module: Any, tree: ast.Module) -> list[tuple[Any, str, Any]]:

@@ -82,7 +82,7 @@ class Runner:
     Args:
         mutants: one at a time.
         report: called with the verdict on each.
-        tests_of: the tests to run where they are known; otherwise found by their lines.
+        test_of: the test to run where it is known; otherwise the tests of its lines.
         most_tests: how many tests a mutant meets at most.
 
     Attributes:
@@ -94,12 +94,12 @@ class Runner:
         mutants: Iterable[Mutant],
         report: Callable[[Outcome], None],
         *,
-        tests_of: Mapping[Mutant, Sequence[str]] | None = None,
+        test_of: Mapping[Mutant, str] | None = None,
         most_tests: int | None = None,
     ) -> None:
         self._mutants = mutants
         self._report = report
-        self._tests_of = tests_of
+        self._test_of = test_of
         self._most_tests = most_tests
         self.passed_without = 0
         self._reach = _Reach()
@@ -115,7 +115,7 @@ class Runner:
         """Run the mutants; the tests themselves run only in forks."""
         self._items = {item.nodeid: item for item in session.items}
         self._warm_up(session)
-        if self._tests_of is None:
+        if self._test_of is None:
             self._reach = self._recorded()
         for mutant in self._mutants:
             self._report(self._judged(mutant))
@@ -136,8 +136,9 @@ class Runner:
 
     def _judged(self, mutant: Mutant) -> Outcome:
         begun = time.monotonic()
-        if self._tests_of is not None:
-            tests = list(self._tests_of[mutant])
+        if self._test_of is not None:
+            name = self._test_of[mutant]
+            tests = [each for each in self._items if each == name or each.startswith(f"{name}[")]
         else:
             tests = self._reach.tests_of(mutant, self._items)[: self._most_tests]
         if not tests:
