@@ -45,14 +45,12 @@ def make_desk(
     """Compose a desk, with one of each service, from what differs between desks.
 
     Args:
-        context: the ports.
-        connection: the monitor of the context's gateway.
         settings: knows where keys are kept.
         health: knows the machine's own parts.
         receipts: knows the keys of check codes.
         take_changes: returns what was written since the last call.
         identity: knows whether the book is where it belongs.
-        phone: the parent's phone, in training only.
+        phone: in training only.
     """
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
