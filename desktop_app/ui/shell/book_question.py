@@ -23,6 +23,7 @@ from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QWidget
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.identity import BookQuestion, CopyReport
@@ -105,8 +106,10 @@ class BookQuestionStrip(QFrame):
     def _confirmed(self, yes: N_, name: str, answer: SignalInstance) -> ConfirmStrip:
         """Return a strip that asks for an answer once more."""
         back = Button(N_("Back"), name=f"{name}BackButton")
-        act = Button(yes, kind="primary", name=f"{name}ConfirmButton")
-        strip = ConfirmStrip(back, act, Answers.BESIDE)
+        act = Button(yes, name=f"{name}ConfirmButton")
+        strip = ConfirmStrip(back, act, Answers.BELOW)
+        if (inside := strip.layout()) is not None:
+            inside.setContentsMargins(0, 0, 0, 0)  # in line with the question above it
         strip.refused.connect(self._show_choice)
         strip.confirmed.connect(answer)
         return strip
@@ -115,21 +118,29 @@ class BookQuestionStrip(QFrame):
         if self._question is None:
             return
         self._choice.hide()
+        self.words.hide()
         question = self._question
         self._strips[which].ask(words, code=question.code, new_code=question.new_code)
 
     def _show_choice(self) -> None:
         for strip in self._strips:
             strip.hide()
+        self.words.show()
         self._choice.show()
 
 
 class BookQuestionPresenter(QObject):
-    """Reads whether the book's identity is in question, and writes the answer."""
+    """Reads whether the book's identity is in question, and writes the answer.
 
-    def __init__(self, strip: BookQuestionStrip, parts: Parts) -> None:
+    Args:
+        strip: shows the question.
+        parts: the parts of the window.
+        after: gets the focus once it is answered.
+    """
+
+    def __init__(self, strip: BookQuestionStrip, parts: Parts, after: QWidget) -> None:
         super().__init__(parts)
-        self._strip, self._parts = strip, parts
+        self._strip, self._parts, self._after = strip, parts, after
         strip.moved.connect(self._move)
         strip.copied.connect(self._copy)
 
@@ -155,10 +166,12 @@ class BookQuestionPresenter(QObject):
         parts = self._parts
         self._strip.be_busy(busy=False)
         self._strip.ask(None)
+        self._after.setFocus()
+        parts.notices.withdraw("BookUndecidedError")
         parts.notices.note(words, tone=Tone.GOOD, key="book", values={"code": code})
         parts.attempts.read_open()
         parts.read_health()
-        parts.poller.nudge(0.0)
+        parts.line.retry()
 
     def _failed(self, error: Exception) -> None:
         self._strip.be_busy(busy=False)

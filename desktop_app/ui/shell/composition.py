@@ -84,7 +84,7 @@ class Composition(Parts):
             self.attempts, self.line, self.notices, self.navigator.show_attempt, self
         )
         self.health = HealthNotices(window, self, self.navigator)
-        self.book = BookQuestionPresenter(self.book_strip, self)
+        self.book = BookQuestionPresenter(self.book_strip, self, window.student_box)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Use the open desk: what was typed before is answered, open attempts are found."""
