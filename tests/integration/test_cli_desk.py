@@ -35,7 +35,7 @@ def pravesh(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Callable[..., tuple[int, str, str]]:
-    """Return a function that runs a command in a folder; the user's state is in the test's folder."""
+    """Return a function that runs a command in a folder; what it remembers is the test's."""
     monkeypatch.setenv("RAZORPAY_KEY_ID", server.key_id)
     monkeypatch.setenv("RAZORPAY_KEY_SECRET", server.key_secret)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

@@ -5,7 +5,8 @@ another, a backup is restored beside it or put somewhere by hand, the folder is 
 is cloned. Or a second desk of the account was never given a code, and the first is restored from a
 backup. Both then work at random on one account, and are restarted; a desk that asks gets the true
 answer. At the end, after a calm look, no receipt number and no payment is in both books, or
-the desk has asked or reported it. The control is the same without the check at the start and without the tag.
+the desk has asked or reported it. The control is the same without the check at the start and
+without the tag.
 
 A situation is a row of SITUATIONS; those of anchors put an older file back in their folder.
 """
