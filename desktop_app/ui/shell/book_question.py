@@ -139,8 +139,9 @@ class BookQuestionPresenter(QObject):
         strip.copied.connect(self._copy)
 
     def read(self) -> None:
-        """Read the question."""
-        self._parts.runner.local(lambda desk: desk.identity.question(), self._strip.ask)
+        """Show the question of the open desk, if there is one."""
+        if self._parts.runner.desk is not None:
+            self._strip.ask(self._parts.runner.desk.identity.question())
 
     def _move(self) -> None:
         self._strip.be_busy(busy=True)
