@@ -15,6 +15,7 @@ from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
 from desktop_app.storage.read_connections import ReadConnections
 from desktop_app.storage.reader import compose_reader
+from desktop_app.storage.schema_objects import SchemaWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,11 +43,13 @@ class SqlStore:
 
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
+        self._folder = path.parent
         self._now = now
         self._lock = threading.Lock()
         self.refusal: ServiceError | None = None
         self.turn = threading.Lock()
         self._engine: Engine | None = None
+        self._schema = SchemaWatch()
         self.changes = ChangeCollector()
         self.readers = ReadConnections(path)
         self._snapshots = ReadConnections(path)
@@ -74,7 +77,9 @@ class SqlStore:
         """Open a unit of work in spite of a refusal, for what ends it."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
-        return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now, self.changes.add)
+        return SqlUnitOfWork(
+            self.writer, self.turn, self._folder, self._now, self.changes.add, self._schema
+        )
 
     @contextmanager
     def reading(self) -> Iterator[SqlRepositories]:
@@ -104,7 +109,7 @@ class SqlStore:
 
     def anchor(self) -> Head | None:
         """Return the head of the audit chain as kept outside the database."""
-        return read_anchor(self.path.parent)
+        return read_anchor(self._folder)
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
