@@ -52,6 +52,8 @@ class Backups:
             if altered is not None:
                 raise TamperedError(altered)
             return None
+        if self._context.store.refusal is not None:
+            return None
         broken = AuditVerifier(self._context).verify()
         report = self.make(folder / today)
         if broken is not None:
