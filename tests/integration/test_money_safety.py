@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +22,7 @@ from desktop_app.storage import backup as backups
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.composed_desk import compose_desk
 from tests.integration.test_after_payment import balance
+from tests.integration.test_outbox import fail_refund
 from tests.integration.test_restore import backup, collected, restored
 
 if TYPE_CHECKING:
@@ -50,19 +51,6 @@ def states(till: Till, payment_id: str) -> list[RefundState]:
 # --- a lost refund is settled by a fact, never by a refusal
 
 
-def lose_refund(till: Till, monkeypatch: pytest.MonkeyPatch, then: errors.GatewayError) -> None:
-    """Lose the answer to the next refund, and fail the look-up that follows it."""
-    refund = till.gateway.refund
-
-    def lost(*given: Any, **named: Any) -> None:
-        monkeypatch.setattr(till.gateway, "refund", refund)
-        till.gateway.trouble("refunds_of", then)
-        refund(*given, **named)
-        raise LOST
-
-    monkeypatch.setattr(till.gateway, "refund", lost)
-
-
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -75,7 +63,7 @@ def test_a_refused_look_for_a_lost_refund_is_no_answer(
     till: Till, monkeypatch: pytest.MonkeyPatch, refusal: errors.RejectedError
 ) -> None:
     payment_id = paid(till)
-    lose_refund(till, monkeypatch, refusal)
+    fail_refund(till, monkeypatch, LOST, refusal, is_done=True)
     with pytest.raises(errors.OutcomeUnknownError):
         till.desk.refunds.refund(payment_id, Money(400_000), "a part")
     assert states(till, payment_id) == [RefundState.UNKNOWN]
@@ -104,7 +92,7 @@ def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment_id = paid(till)
-    lose_refund(till, monkeypatch, DOWN)
+    fail_refund(till, monkeypatch, LOST, DOWN, is_done=True)
     with pytest.raises(errors.OutcomeUnknownError):
         till.desk.refunds.refund(payment_id, Money(400_000), "a part")
     till.gateway.key_id = "rzp_test_other00000001"

@@ -156,6 +156,27 @@ def test_a_refund_cut_off_by_a_crash_is_made_once(till: Till, is_done: bool) -> 
     assert len(till.gateway.refunds) == 1, "found by its note, though the key was forgotten"
 
 
+def fail_refund(
+    till: Till,
+    monkeypatch: pytest.MonkeyPatch,
+    error: errors.GatewayError,
+    look_up: errors.GatewayError,
+    *,
+    is_done: bool = False,
+) -> None:
+    """Fail the next refund, which is looked up before, and then the look-up that follows it."""
+    refund = till.gateway.refund
+
+    def fail(*given: Any, **named: Any) -> None:
+        monkeypatch.setattr(till.gateway, "refund", refund)
+        till.gateway.trouble("refunds_of", look_up)
+        if is_done:
+            refund(*given, **named)
+        raise error
+
+    monkeypatch.setattr(till.gateway, "refund", fail)
+
+
 def forget_keys(till: Till) -> None:
     """Make the gateway forget every idempotency key, as it may after some time."""
     made = till.gateway.refunds

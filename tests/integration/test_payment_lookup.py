@@ -177,6 +177,15 @@ def test_what_was_typed_and_nothing_has_is_said_though_a_code_is_open(
     assert not look(till, amount=FEE, attempt=view.uid, **clues).is_open
 
 
+@pytest.mark.parametrize("clues", [{"utr": UTR}, {"vpa": PARENT}, {"utr": UTR, "amount": FEE}])
+def test_a_code_that_nothing_ties_to_the_parent_is_not_called_open(
+    till: Till, clues: dict[str, object]
+) -> None:
+    till.shown(Method.QR_CODE)
+    found = look(till, **clues)
+    assert (found.answer, found.is_open) == (LookupAnswer.NOT_FOUND, False)
+
+
 def test_clues_that_no_payment_has_together_blame_none_of_them(till: Till) -> None:
     rrn = till.gateway.payments[paid_by(till, PATEL)].rrn or ""
     found = look(till, utr=rrn, amount=Money(5))

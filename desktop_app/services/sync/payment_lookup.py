@@ -168,7 +168,7 @@ class PaymentLookup:
             return shown
         if not listing.is_whole:
             return LookupResult(LookupAnswer.UNCHECKED)
-        asked_for = on_screen or self._awaiting(query)
+        asked_for = on_screen or (self._awaiting(query) if query.phone else None)
         is_open = asked_for is not None and self._is_open(asked_for)
         if asked_for is not None and is_open and not (query.utr or query.vpa):
             return self._open_code(asked_for)
