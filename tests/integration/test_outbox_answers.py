@@ -1,4 +1,4 @@
-"""What each answer to a command means: done, sent again, refused for good, or not known yet."""
+"""Each answer to a command: done, sent again, refused for good, or not known yet."""
 
 from __future__ import annotations
 
