@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.services.ports.records import OutboxCommand
 from desktop_app.storage.mapping import columns_of, record_of
+from desktop_app.storage.outbox_queries import OPEN
 from desktop_app.storage.repository import SqlRepository, insert
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class SqlOutboxRepository(SqlRepository):
             updated_at=now,
         )
         columns = {**columns_of(command), "desk_id": self._desk_id}
-        self._change(f"{insert('errands', columns)} ON CONFLICT (uid) DO NOTHING", **columns)
+        self._change(f"{insert('errands', *columns)} ON CONFLICT (uid) DO NOTHING", **columns)
 
     def close(self, attempt: Attempt) -> None:
         """Add the command that closes what an attempt made payable, where it may be open."""
@@ -71,6 +72,10 @@ class SqlOutboxRepository(SqlRepository):
         """Return one."""
         row = self._first("SELECT * FROM errands WHERE uid = :uid", uid=uid)
         return None if row is None else record_of(OutboxCommand, row)
+
+    def unfinished(self) -> tuple[OutboxCommand, ...]:
+        """Return those that are neither done nor refused for good."""
+        return tuple(record_of(OutboxCommand, row) for row in self._all(OPEN))
 
     def save(self, command: OutboxCommand) -> bool:
         """Store the progress of one, unless it is final by now."""

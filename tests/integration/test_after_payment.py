@@ -375,11 +375,3 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(till: Till) 
     assert balance(till) == {}
     assert till.payments.view(begun.uid).state.value == "cancelled"
     assert {row["state"] for row in till.ledger()["enrollments"]} == {"cancelled"}
-
-
-def test_the_doctor_detects_a_removed_trigger(till: Till) -> None:
-    assert till.context.store.reader.audit.problems() == ()
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
-        raw.execute("DROP TRIGGER receipts_no_delete")
-        raw.commit()
-    assert till.context.store.reader.audit.problems() == ("the lock on receipts was taken off",)

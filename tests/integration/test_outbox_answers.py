@@ -1,4 +1,4 @@
-"""The meaning of each answer to a command: done, sent again, refused for good, or unknown."""
+"""Each answer to a command: done, sent again, refused for good, or not known yet."""
 
 from __future__ import annotations
 
