@@ -31,8 +31,9 @@ FULL, PART = 1_180_000, 180_000
 
 @pytest.fixture
 def backup(till: Till) -> Path:
-    """Return a backup without the student R077."""
-    till.course()
+    """Return a backup of a book in use, without the student R077."""
+    course, cash = till.course(), till.student("R003", phone="9000000003")
+    till.payments.begin(cash.uid, course.uid, Method.CASH)
     path = till.context.folder / BACKUPS / "daily-1.sqlite3"
     till.context.store.backup(path)
     till.clock.advance(3_600)
