@@ -247,6 +247,7 @@ KINDS = {
         },
         {
             "reference_id": ("reference", None),
+            "expire_by": ("expire_by", 0),
             "order_id": ("order_id", None),
             "notes": ("notes", {}),
         },
