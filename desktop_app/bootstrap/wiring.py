@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
     from desktop_app.bootstrap.training import TrainingSandbox
+    from desktop_app.config.book_registry import BookRegistry
     from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
+    from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
@@ -67,11 +69,13 @@ class OpenDesk:
 
 def warm_up() -> None:
     """Import what opening a desk and finding a student need, ahead of time; opens nothing."""
+    import desktop_app.config.book_registry
     import desktop_app.config.clock
     import desktop_app.config.logging
     import desktop_app.config.secrets
     import desktop_app.gateway.rate_limiter
     import desktop_app.services.enrolment.students
+    import desktop_app.services.identity.service
     import desktop_app.services.recovery.rollback_detection
     import desktop_app.services.settings
     import desktop_app.storage.store  # noqa: F401
@@ -121,15 +125,16 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
+    from desktop_app.config.book_registry import BookRegistry
     from desktop_app.services.context import Context
-    from desktop_app.services.recovery.rollback_detection import detect_rollback
     from desktop_app.storage.store import DATABASE, open_store
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
     store = open_store(folder, time.now)
     closers.append(store.close)
-    detect_rollback(store, time.now(), training=options.training)
+    registry = BookRegistry()
+    closers.append(registry.close)
     if os.name == "posix":
         folder.chmod(0o700)
     sandbox: TrainingSandbox | None = None
@@ -141,7 +146,9 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         url = sandbox.url
     settings = CachedSettings(store, time)
     keys = sandbox.keys if sandbox else None
-    gateways = make_gateway_factory(options, folder, url, keys, settings, time)
+    gateways = make_gateway_factory(
+        options, folder, url, keys, settings, time, lambda: store.refusal
+    )
     context = Context(
         store=store,
         gateway=gateways,
@@ -152,18 +159,40 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         folder=folder,
         is_training=options.training,
     )
+    identity = _identity(context, registry, settings.forget)
     if options.training and first_run:
         from desktop_app.services.maintenance.demo_data import fill
 
         fill(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
     phone = _phone(url, sandbox) if context.is_training else None
-    desk = _make_desk(context, store, gateways, phone)
+    desk = _make_desk(context, store, gateways, phone, identity)
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
+def _identity(
+    context: Context, registry: BookRegistry, forget_settings: Callable[[], None]
+) -> BookIdentity:
+    """Check whether the book is where it belongs, and then whether it is its newest state."""
+    from desktop_app.services.identity.service import BookIdentity
+    from desktop_app.services.recovery.rollback_detection import detect_rollback
+
+    def detect() -> None:
+        detect_rollback(context.store, context.now(), training=context.is_training)
+
+    identity = BookIdentity(context, registry, detect, forget_settings)
+    identity.check()
+    if context.store.refusal is None:
+        detect()
+    return identity
+
+
 def _make_desk(
-    context: Context, store: SqlStore, gateways: GatewayFactory, phone: SandboxPhone | None
+    context: Context,
+    store: SqlStore,
+    gateways: GatewayFactory,
+    phone: SandboxPhone | None,
+    identity: BookIdentity,
 ) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
     from desktop_app.services.settings import SettingsService
@@ -176,8 +205,9 @@ def _make_desk(
         context,
         gateways.monitor,
         settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
-        health=lazy(partial(_health, context, gateways)),
+        health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
+        identity=identity,
         phone=phone,
         take_changes=store.changes.take,
     )
@@ -201,13 +231,21 @@ def _receipts(context: Context) -> ReceiptService:
     return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
-def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
+def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) -> HealthChecks:
     from desktop_app.config.printers import probe_printers
     from desktop_app.config.secrets import probe_keyring
     from desktop_app.documents.fonts import probe_fonts
+    from desktop_app.services.identity.checks import check_book, check_code, check_registry
     from desktop_app.services.maintenance.health_checks import HealthChecks
 
-    probes = (probe_keyring, probe_printers, probe_fonts)
+    probes = (
+        partial(check_book, identity),
+        partial(check_code, context),
+        partial(check_registry, identity.registry),
+        probe_keyring,
+        probe_printers,
+        probe_fonts,
+    )
     return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import DomainError, InvalidInputError
 from desktop_app.services import errors
+from desktop_app.services.views.unapplied import MoneyDecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,15 @@ _WRITTEN: Mapping[bool | None, str] = {
     None: "Some of it may be in the books: check `pravesh ledger` before you try again.",
 }
 _KEPT = "Nothing is lost: run `pravesh reconcile` when the line is back."
+
+DECIDED: Mapping[MoneyDecision, str] = {
+    MoneyDecision.APPLIED: "This payment already pays the fee of {about}.",
+    MoneyDecision.REFUND_ASKED: "A refund of this payment is on its way already.",
+    MoneyDecision.REFUNDED: "This payment was refunded already.",
+    MoneyDecision.HELD: "This payment pays no fee any more; see `pravesh inbox`.",
+    MoneyDecision.DISPUTED: "A dispute took this payment back.",
+}
+"""Texts of the decision that another window or command wrote first."""
 
 TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.NoKeysError: (Exit.REFUSED, "No Razorpay keys are set; run `pravesh keys set`."),
@@ -72,6 +82,15 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.OutcomeUnknownError: (
         Exit.UNKNOWN,
         f"Razorpay's answer was lost: it may or may not have been done. {_KEPT}",
+    ),
+    errors.AlreadyDecidedError: (Exit.REFUSED, "{error} Nothing was done a second time."),
+    errors.BookUndecidedError: (
+        Exit.REFUSED,
+        (
+            "This data folder is not where its desk was last used. Was it moved or copied? "
+            "Nothing was recorded or sent. If this is the same desk in a new place, run `pravesh "
+            "desk moved`. If the other folder is still in use, run `pravesh desk copied`."
+        ),
     ),
     errors.DatabaseNewerError: (
         Exit.REFUSED,
@@ -124,7 +143,7 @@ def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[
     for kind in type(error).__mro__:
         if kind in TABLE:
             code, words = TABLE[kind]
-            text = str(error)
+            text = _said(error)
             return code, words.format(error=text if text.endswith(".") else f"{text}.")
     if isinstance(error, InvalidInputError):
         usage = error.field in {"gateway-url", "file", "kind"}
@@ -143,6 +162,12 @@ def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[
         f"Pravesh stopped on an error of its own ({type(error).__name__}). {written} The log in "
         f"the data folder has the details."
     )
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, errors.AlreadyDecidedError):
+        return DECIDED[error.decision].format(about=error.about)
+    return str(error)
 
 
 def _sentence(error: Exception) -> str:

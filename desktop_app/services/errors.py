@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.unapplied import MoneyDecision
 
 
 class GatewayError(Exception):
@@ -99,6 +100,32 @@ class UnknownPaymentError(ServiceError):
     """No payment has this id, or nothing is held under it."""
 
 
+class AlreadyDecidedError(UnknownPaymentError):
+    """Another window or command decided about this payment first; nothing was done twice.
+
+    Attributes:
+        decision: the decision that was written.
+        about: the student and course whose fee it pays now; empty when it pays none.
+    """
+
+    def __init__(self, decision: MoneyDecision, about: str = "") -> None:
+        super().__init__(f"decided already: {decision} {about}".rstrip())
+        self.decision = decision
+        self.about = about
+
+
+class FeePaidError(ServiceError):
+    """The fee that held money was to pay was paid by another payment in the meantime.
+
+    Attributes:
+        about: its student and course.
+    """
+
+    def __init__(self, about: str) -> None:
+        super().__init__(f"the fee of {about} was paid by another payment")
+        self.about = about
+
+
 class AmbiguousStudentError(ServiceError):
     """Several students share this phone; the roll number identifies one."""
 
@@ -143,6 +170,10 @@ class CaptureUnderWayError(ServiceError):
 
 class MissingPhoneError(ServiceError):
     """UPI by intent needs a phone number, and neither student nor guardian has one."""
+
+
+class BookUndecidedError(ServiceError):
+    """The book was moved or copied and nobody has said which; nothing is recorded or sent."""
 
 
 class StorageError(ServiceError):

@@ -38,7 +38,7 @@ def write_anchor(folder: Path, head: Head) -> None:
     """
     text = json.dumps({"number": head.number, "hash": head.hash}).ljust(LENGTH)
     with contextlib.suppress(OSError):
-        file = os.open(folder / ANCHOR, os.O_WRONLY | os.O_CREAT, 0o600)
+        file = os.open(f"{folder}/{ANCHOR}", os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             os.write(file, text.encode())
         finally:

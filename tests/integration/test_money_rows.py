@@ -173,22 +173,24 @@ def test_every_clue_has_to_fit(till: Till, clues: dict[str, Any], found: bool) -
     till.polling.run()
     given = dict(clues)
     since = till.context.now() + timedelta(microseconds=given.pop("late", 0))
-    row = till.context.store.reader.payments.find(
+    rows = till.context.store.reader.payments.matching(
         **{"utr": "", "vpa": "", "phone": "", "amount": None, **given}, since=since
     )
-    assert (row is not None) == found
+    assert [row.payment_id for row in rows] == ([payment_id] if found else [])
 
 
-def test_the_newest_payment_that_fits_is_found(till: Till) -> None:
-    paid(till)
+def test_payments_that_fit_are_found_newest_first(till: Till) -> None:
+    first = paid(till)
     till.clock.advance(60)
     second = till.student("R002", phone="9000000002")
     till.payments.begin(second.uid, till.courses.find("PHY-11").uid, Method.CASH)
-    row = till.context.store.reader.payments.find(
+    payments = till.context.store.reader.payments
+    rows = payments.matching(
         utr="", vpa="", phone="", amount=FEE, since=till.context.now() - timedelta(days=1)
     )
-    assert row is not None
-    assert row.roll_no == "R002"
+    assert [row.roll_no for row in rows] == ["R002", "R001"]
+    assert [row.roll_no for row in payments.posted([first, "pay_another"])] == ["R001"]
+    assert payments.posted([]) == ()
 
 
 # --- attempts
@@ -322,10 +324,8 @@ def test_which_attempts_are_watched(
     assert bool(reader.live()) == is_live
     assert bool(reader.open_since(since)) == (is_live or (has_ended and not is_old and sent))
     assert bool(reader.watched(since)) == (sent and (is_live or has_ended or is_recent))
-    found = reader.find(phone="9000000001", amount=FEE, since=till.context.now())
-    assert (found is not None) == (sent and (is_live or has_ended))
-    later = reader.find(phone="", amount=None, since=till.context.now() + timedelta(microseconds=1))
-    assert (later is not None) == (sent and is_live), "it ended before"
+    found = reader.awaiting(phone="9000000001", amount=FEE)
+    assert (found is not None) == (state is AttemptState.AWAITING)
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,9 @@ def test_an_open_attempt_is_found_by_every_clue(
     student = till.student("R001", guardian_phone="9000000011")
     begun = till.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
     reader = till.context.store.reader.attempts
-    row = reader.find(phone=phone, amount=amount, since=till.context.now())
+    assert reader.awaiting(phone=phone, amount=amount) is None, "nothing is shown yet"
+    till.payments.open(begun.uid)
+    row = reader.awaiting(phone=phone, amount=amount)
     assert (None if row is None else row.uid) == (begun.uid if found else None)
 
 
@@ -357,12 +359,13 @@ def test_attempts_are_oldest_first(till: Till) -> None:
     for number in (3, 1, 2):
         student = till.student(f"R00{number}", phone=f"900000000{number}")
         uids.append(till.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid)
+        till.payments.open(uids[-1])
         till.clock.advance(60)
     reader = till.context.store.reader.attempts
     since = till.context.now() - timedelta(days=1)
     for found in (reader.live(), reader.open_since(since), reader.watched(since)):
         assert [each.uid for each in found] == uids
-    newest = reader.find(phone="", amount=None, since=since)
+    newest = reader.awaiting(phone="", amount=None)
     assert newest is not None
     assert newest.uid == uids[-1]
     with pytest.raises(KeyError):
@@ -375,7 +378,7 @@ def test_cash_is_not_looked_for_at_the_gateway(till: Till) -> None:
     reader = till.context.store.reader.attempts
     since = till.context.now() - timedelta(days=1)
     assert reader.watched(since) == ()
-    assert reader.find(phone="", amount=None, since=since) is None
+    assert reader.awaiting(phone="", amount=None) is None
 
 
 # --- receipts, the ledger, decisions

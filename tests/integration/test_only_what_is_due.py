@@ -208,6 +208,20 @@ def test_no_code_is_made_beside_a_payment_that_waits_for_its_capture(till: Till)
     assert till.gateway.links == {}
 
 
+@pytest.mark.parametrize("end", ["cancel", "expire"])
+def test_ending_a_code_whose_payment_waits_for_its_capture_is_not_sure(
+    till: Till, end: str
+) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    till.pay(view, "authorized")
+    till.gateway.trouble("capture", UNAVAILABLE, times=9)
+    ended = getattr(till.payments, end)(view.uid)
+    assert (ended.is_sure, ended.is_seen) == (False, True)
+    till.gateway.troubles.clear()
+    till.polling.reconcile()
+    assert till.payments.view(view.uid).state is AttemptState.PAID
+
+
 # --- an order that was paid takes no second payment
 
 

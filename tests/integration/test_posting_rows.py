@@ -215,7 +215,7 @@ def test_what_a_refund_asks_for_is_written_before_it_is_sent(till: Till) -> None
 
 
 def test_an_unknown_payment_has_no_refunds(till: Till) -> None:
-    for ask in (till.desk.refunds.of, till.desk.refunds.left):
+    for ask in (till.desk.refunds.of, till.desk.refunds.basis):
         with pytest.raises(errors.UnknownPaymentError):
             ask("pay_another")
 

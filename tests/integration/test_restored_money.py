@@ -312,7 +312,7 @@ def test_a_paid_due_takes_no_money_of_an_unknown_fee(till: Till, backup: Path) -
     due = due_of(till)
     course = till.courses.find("PHY-11")
     till.payments.begin(till.students.find("R001").uid, course.uid, Method.CASH)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(errors.FeePaidError):
         till.desk.unapplied.put_against(held.uid, due)
     assert [each.uid for each in till.desk.unapplied.held()] == [held.uid]
 

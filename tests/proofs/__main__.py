@@ -32,6 +32,7 @@ PROOFS = {
     "second_debit": "second_debit",
     "liveness": "liveness",
     "mutation": "mutation",
+    "two_books": "two_books",
 }
 
 

@@ -194,7 +194,7 @@ def test_what_was_decided_elsewhere_is_said_and_goes(
     desk.real.unapplied.enrol(held[0])
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
-    assert "decided about already" in words(page)
+    assert "This payment already pays a fee: Asha Rao · Physics XI · Morning." in words(page)
     assert "Nothing was done a second time" in words(page)
 
 

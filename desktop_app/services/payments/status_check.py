@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
 from desktop_app.services import errors
+from desktop_app.services.identity.foreign_orders import ForeignOrders
 from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
@@ -80,6 +81,7 @@ class StatusChecker:
         self.channels = make_channels(context, partial(self.look_first, ends_closed=False))
         self._context = context
         self._captures = PaymentCapture(context)
+        self._foreign = ForeignOrders(context)
         self._authorised: dict[str, bool] = {}
 
     def has_seen(self, uid: str) -> bool:
@@ -176,6 +178,7 @@ class StatusChecker:
             found |= {
                 order.order_id: order for order in orders if order and order.order_id in by_order
             }
+            self._foreign.notice(filter(None, orders))
             if len(orders) < PAGE or len(found) == len(by_order):
                 break
         return found

@@ -18,6 +18,7 @@ from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
+from desktop_app.services.refunds.earlier_decision import refund_basis, require_basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.refunds import RefundBasis
 
 _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
 
@@ -44,6 +46,8 @@ class RefundService:
         amount: Money | None,
         reason: str,
         check: Callable[[Repositories], object] | None = None,
+        *,
+        basis: RefundBasis | None = None,
     ) -> RefundRecord:
         """Return a payment's money, in full where no amount is named (gateway).
 
@@ -54,8 +58,10 @@ class RefundService:
             amount: in paise; None for all that is left.
             reason: why, for the audit trail; not empty.
             check: called under the lock, before anything is written; raises to refuse.
+            basis: what the person decided on; where it is no longer so, nothing is done.
 
         Raises:
+            AlreadyDecidedError: the payment is not as `basis` has it; nothing was sent.
             UnknownPaymentError, InvalidInputError: nothing was sent.
             RejectedError, UnauthorisedError: nothing was sent, or it was refused.
             OutcomeUnknownError: it may or may not have been done; the outbox asks again.
@@ -65,6 +71,8 @@ class RefundService:
             if check is not None:
                 check(work)
             paid = _known(work, payment)
+            if basis is not None:
+                require_basis(work, paid, basis)
             refund = self._ask(work, paid, amount, why)
             if paid.method is Method.CASH:
                 processed = RefundState.PROCESSED
@@ -110,11 +118,10 @@ class RefundService:
         with self._context.store.reading() as work:
             return work.refunds.of_payment(_known(work, payment).uid)
 
-    def left(self, payment: str) -> Money:
-        """Return what of a payment may still go back (local). Raises UnknownPaymentError."""
+    def basis(self, payment: str) -> RefundBasis:
+        """Return the basis of a refund (local). Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
-            paid = _known(work, payment)
-            return work.refunds.refundable(paid)
+            return refund_basis(work, _known(work, payment))
 
     def follow(self) -> tuple[int, int]:
         """Send what waits in the outbox, and look at every refund on its way.

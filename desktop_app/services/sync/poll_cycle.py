@@ -88,6 +88,8 @@ class PollCycle:
         Args:
             asked: a person asked for it, so it goes before polling in the request budget.
         """
+        if self._context.store.refusal is not None:
+            return self._nothing_done()
         was_down = self._line.state().line is Connectivity.OFFLINE
         since = self._context.now() - timedelta(days=polling.WATCH_DAYS)
         attempts = self._open_since(since)
@@ -129,6 +131,16 @@ class PollCycle:
         mode = mode_of(self._context.gateway().key_id)
         found = self._context.store.reader.attempts.open_since(since)
         return [each for each in found if mode_of(each.key_id) == mode]
+
+    def _nothing_done(self) -> PollResult:
+        """Return the result of no look: the book is held, what is found could not be written."""
+        return PollResult(
+            changed=(),
+            waiting=self._payments.waiting(),
+            line=self._line.state(),
+            next_in_s=None,
+            succeeded=True,
+        )
 
     def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
         """Return the older attempts to fetch now: few and rarely while a parent is paying."""
@@ -239,7 +251,12 @@ class PollCycle:
         """Look at everything open and watched, and at refunds on their way (gateway).
 
         Never raises GatewayError.
+
+        Raises:
+            ServiceError: the book is held: what is found could not be written.
         """
+        if self._context.store.refusal is not None:
+            raise self._context.store.refusal
         unseen = self._alone("outbox", lambda: self._refunds.follow()[1])
         recovered: list[str] = []
         unseen += self._alone("recovery", lambda: self._recover(recovered))

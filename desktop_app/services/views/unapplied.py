@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Placement
@@ -11,6 +12,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.money import Money
+
+
+class MoneyDecision(StrEnum):
+    """The decision about a payment that was written first."""
+
+    APPLIED = "applied"
+    """It pays a fee now."""
+    REFUND_ASKED = "refund_asked"
+    """A refund was asked for and is not over."""
+    REFUNDED = "refunded"
+    """It went back."""
+    HELD = "held"
+    """It pays no fee any more and waits in the inbox."""
+    DISPUTED = "disputed"
+    """A lost dispute took it."""
 
 
 @dataclass(frozen=True, slots=True)

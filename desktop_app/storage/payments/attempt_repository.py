@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.capture import newest_notes, words_of
 from desktop_app.domain.payment import ATTEMPT_TABLE, Attempt, AttemptState
+from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
+from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of
-from desktop_app.storage.payments.attempt_queries import ATTEMPT, ORDER
+from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ _SAVE = """
         is_remote_open = :is_remote_open, updated_at = :now
     WHERE uid = :uid AND state = :expected
 """
+_MARK_PAID = """
+    UPDATE attempts SET state = 'paid', updated_at = :now WHERE uid = :uid AND state = :expected
+"""
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
 """
@@ -45,6 +51,16 @@ _ADD_ORDER = """
     VALUES (:order_id, :desk_id, :receipt, :due_uid, :key_id, :amount_paise,
             :gateway_created_at, :created_at)
     ON CONFLICT (order_id) DO NOTHING
+"""
+_LEFT = f"""
+    SELECT a.uid, {IS_LIVE} AS is_live FROM attempts a JOIN dues d ON d.uid = a.due_uid
+    WHERE {AT_GATEWAY} AND (a.created_at >= :since OR d.state = 'open'
+        OR a.state NOT IN ('paid', 'rejected', 'lapsed'))
+"""
+"""Attempts at the gateway that are looked at, or whose order would be used again."""
+_LEAVE = """
+    UPDATE attempts SET state = CASE WHEN :is_live THEN 'cancelled' ELSE state END,
+        sent = 0, is_remote_open = 0, updated_at = :now WHERE uid = :uid
 """
 GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 
@@ -96,6 +112,17 @@ class SqlAttemptRepository(SqlRepository):
             self._outbox.close(attempt)
         return is_saved
 
+    def mark_paid(self, attempt: Attempt, note: str) -> bool:
+        """Set the state to paid, and nothing else, if it is still that of the attempt given."""
+        advance(ATTEMPT_TABLE, attempt.state, AttemptState.PAID)
+        self._seals.add("attempts", attempt.uid)
+        is_paid = self._change(
+            _MARK_PAID, uid=attempt.uid, expected=attempt.state.value, now=self._stamp()
+        )
+        if is_paid:
+            self._add_event(attempt.uid, AttemptState.PAID, note)
+        return is_paid
+
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
         self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=state.value, note=note)
@@ -108,6 +135,21 @@ class SqlAttemptRepository(SqlRepository):
         """Return the newest note of each authorised payment of a due, by payment id."""
         events = self._all(_EVENTS_OF_DUE, due=due_uid)
         return newest_notes((row.attempt_uid, row.note, read_instant(row.at)) for row in events)
+
+    def leave(self, note: str) -> int:
+        """End, as never sent from here, all that may still bring money; return how many.
+
+        What was made payable stays so at the gateway: it belongs to the book this one was copied
+        from.
+        """
+        since = instant(self._now() - timedelta(days=WATCH_DAYS))
+        found = self._all(_LEFT, since=since)
+        for row in found:
+            self._seals.add("attempts", row.uid)
+            self._change(_LEAVE, uid=row.uid, is_live=row.is_live, now=self._stamp())
+            if row.is_live:
+                self._add_event(row.uid, AttemptState.CANCELLED, note)
+        return len(found)
 
     def set_failure(self, uid: str, words: str) -> bool:
         """Set the newest failed try in the payer's app; False when known already."""

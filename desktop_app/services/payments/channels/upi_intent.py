@@ -49,6 +49,8 @@ class UpiIntentChannel(Channel):
         is_own_order = attempt.order_id is None
         if is_own_order:
             attempt = self._ordered(attempt, is_new=is_new)
+            if not attempt.is_live:
+                return
         elif attempt.state is not AttemptState.ORDERED:
             attempt = self._attempts.save(replace(attempt, state=AttemptState.ORDERED), attempt)
         try:
@@ -81,17 +83,17 @@ class UpiIntentChannel(Channel):
     def _ordered(self, attempt: Attempt, *, is_new: bool) -> Attempt:
         """Create the order and commit its id before anything payable is made on it."""
         order = self._creator.once(attempt, self._recipe(attempt), is_new=is_new)
-        attempt = self._attempts.load(attempt.uid)
-        ordered = replace(
-            attempt,
-            state=AttemptState.ORDERED,
-            order_id=order.order_id,
-            order_receipt=attempt.reference,
-            gateway_created_at=order.created_at,
-        )
         with self._context.store.writing() as work:
+            now = work.attempts.get(attempt.uid)
+            ordered = replace(
+                now,
+                state=AttemptState.ORDERED if now.is_live else now.state,
+                order_id=order.order_id,
+                order_receipt=now.reference,
+                gateway_created_at=order.created_at,
+            )
             work.attempts.add_order(ordered, self._context.now())
-            work.attempts.save(ordered, attempt.state)
+            work.attempts.save(ordered, now.state)
             work.commit()
         return ordered
 
