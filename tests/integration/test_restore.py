@@ -13,7 +13,6 @@ import pytest
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.bootstrap.restore import DatabaseRestore, restore_backup
 from desktop_app.domain.payment import Method, Placement
-from desktop_app.domain.receipt import sequence_after_restore
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
@@ -181,17 +180,6 @@ def test_a_restore_reports_its_content_and_possible_losses(till: Till, backup: P
     links = list(till.context.store.reader.audit.links())
     [entry] = [link.entry for link in links if link.entry.action == "database.restored"]
     assert (entry.detail["receipts_from"], entry.detail["receipts_to"]) == (2, 2_000)
-
-
-@pytest.mark.parametrize(
-    ("last", "days", "seen", "goes_on_after"),
-    [(0, 1, 0, 1_000), (1, 1, 0, 2_000), (999, 1, 0, 2_000), (1_000, 1, 0, 2_000),
-     (1, 3, 0, 4_000), (1, 1, 7_500, 8_000)],
-)  # fmt: skip
-def test_a_series_skips_what_may_have_been_issued(
-    last: int, days: int, seen: int, goes_on_after: int
-) -> None:
-    assert sequence_after_restore(last, days, seen=seen) == goes_on_after
 
 
 # --- a damaged file at the start
