@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.config.book_registry import BookRegistry
 from desktop_app.config.paths import data_folder
+from desktop_app.domain.anchor import RESTORED
 from desktop_app.services.recovery.rollback_detection import record_rollback
-from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
+from desktop_app.storage.backup import last_receipts, newest_good, restore, stamped_name
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
 
@@ -55,17 +57,19 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
         folder.mkdir(parents=True, exist_ok=True)
     report = restore(backup, folder / DATABASE, at)
     kept = folder / stamped_name("replaced", at)
-    store = open_store(folder, lambda: at)
+    registry = BookRegistry()
+    store = open_store(folder, lambda: at, registry)
     try:
         gap = record_rollback(
             store,
             at,
-            "database.restored",
+            RESTORED,
             training=options.training,
-            seen=lambda series, year: last_receipt(kept, series, year),
+            claimed=last_receipts(kept),
         )
     finally:
         store.close()
+        registry.close()
     return RestoreReport(report, kept if kept.exists() else None, gap.since, gap.next_receipt)
 
 

@@ -118,15 +118,23 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
+    from desktop_app.config.book_registry import BookRegistry
     from desktop_app.services.context import Context
     from desktop_app.services.recovery.rollback_detection import detect_rollback
     from desktop_app.storage.store import DATABASE, open_store
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
-    store = open_store(folder, time.now)
+    registry = BookRegistry()
+    closers.append(registry.close)
+    store = open_store(folder, time.now, registry)
     closers.append(store.close)
-    detect_rollback(store, time.now(), training=options.training)
+
+    def detect(*, is_thorough: bool) -> None:
+        detect_rollback(store, time.now(), training=options.training, is_thorough=is_thorough)
+
+    store.check_before_writing(partial(detect, is_thorough=True))
+    detect(is_thorough=False)
     if os.name == "posix":
         folder.chmod(0o700)
     sandbox_keys: tuple[str, str] | None = None

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.storage import backup as backups
-from desktop_app.storage.audit_anchor import read_anchor
+from desktop_app.storage.audit_anchor import AuditAnchor
 from desktop_app.storage.change_collector import ChangeCollector
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from desktop_app.domain.audit import Head
+    from desktop_app.domain.anchor import Anchors
+    from desktop_app.services.ports.system import BookRegistry
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.storage.repositories import SqlRepositories
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
@@ -37,11 +38,26 @@ def utc_now() -> datetime:
 
 
 class SqlStore:
-    """An open database. `close` it when done."""
+    """An open database. `close` it when done.
 
-    def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
+    Args:
+        path: the file.
+        now: the wall clock.
+        registry: keeps the anchor's secret and copy outside the data folder.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime] = utc_now,
+        registry: BookRegistry | None = None,
+    ) -> None:
         self.path = path
         self._now = now
+        self._anchor = AuditAnchor(path.parent, registry)
+        self._first_check: Callable[[], object] | None = None
+        self._is_checked = True
+        self._check_lock = threading.RLock()
         self._lock = threading.Lock()
         self.turn = threading.Lock()
         self._engine: Engine | None = None
@@ -54,7 +70,29 @@ class SqlStore:
         """Open a unit of work; entering it waits for the one writing connection."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
-        return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now, self.changes.add)
+        self._check_first()
+        return SqlUnitOfWork(self.writer, self.turn, self._anchor, self._now, self.changes.add)
+
+    def check_before_writing(self, check: Callable[[], object]) -> None:
+        """Call this once before the first unit of work; others wait for it.
+
+        What is written replaces the anchors, so they are compared before.
+        """
+        self._first_check, self._is_checked = check, False
+
+    def _check_first(self) -> None:
+        if self._is_checked:
+            return
+        with self._check_lock:  # entered again by the units of work of the check itself
+            check, self._first_check = self._first_check, None
+            if check is None:
+                return
+            try:
+                check()
+            except BaseException:
+                self._first_check = check
+                raise
+            self._is_checked = True
 
     @contextmanager
     def reading(self) -> Iterator[SqlRepositories]:
@@ -82,9 +120,18 @@ class SqlStore:
                 self._engine = make_writer(self.path)
             return self._engine
 
-    def anchor(self) -> Head | None:
-        """Return the head of the audit chain as kept outside the database."""
-        return read_anchor(self.path.parent)
+    def anchors(self, *, is_thorough: bool = True) -> Anchors:
+        """Return the anchors of this book that are kept outside the database.
+
+        Args:
+            is_thorough: whether to ask the keyring, which blocks, even where file and copy agree.
+        """
+        stored = self.reader.settings.all()
+        return self._anchor.read(
+            stored.get("book.id", ""),
+            is_thorough=is_thorough,
+            is_upgrade="book.installation" not in stored,
+        )
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
@@ -99,7 +146,11 @@ class SqlStore:
                 self._engine.dispose()
 
 
-def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:
+def open_store(
+    folder: Path,
+    now: Callable[[], datetime] = utc_now,
+    registry: BookRegistry | None = None,
+) -> SqlStore:
     """Open the database of a data folder, created or upgraded as needed.
 
     Raises:
@@ -109,4 +160,4 @@ def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:
         folder.mkdir(parents=True, exist_ok=True)
     path = folder / DATABASE
     migrate(path, folder / BACKUPS, now())
-    return SqlStore(path, now)
+    return SqlStore(path, now, registry)
