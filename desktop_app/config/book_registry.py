@@ -108,9 +108,23 @@ class BookRegistry:
 
     def remember_place(self, book_id: str, folder: Path, code: str = "") -> None:
         """Remember the data folder of a book, and its desk code."""
-        text = json.dumps({"place": str(folder), "code": code})
+        text = json.dumps({"book": book_id, "place": str(folder), "code": code})
         self._mirror(_book_file(book_id, "place"), text)
         self._entries.put_later(_book_entry(book_id, "place"), text)
+
+    def book_at(self, folder: Path) -> str | None:
+        """Return the id of the book that was last known in a data folder; None without one."""
+        for path, found in self._places():
+            if found.get("place") == str(folder) and path == _book_file(
+                str(found["book"]), "place"
+            ):
+                return str(found["book"])
+        return None
+
+    def code(self, book_id: str) -> str | None:
+        """Return the desk code remembered for a book; None for an unknown book."""
+        found = _object(self._read(_book_file(book_id, "place"))).get("code")
+        return str(found) if found else None
 
     def codes(self, but: str = "") -> frozenset[str]:
         """Return the desk codes of the books that the state folder knows.
@@ -119,11 +133,14 @@ class BookRegistry:
             but: the id of a book that is left out.
         """
         own = _book_file(but, "place")
+        found = {place.get("code") for name, place in self._places() if name != own}
+        return frozenset(str(code) for code in found if code)
+
+    def _places(self) -> list[tuple[str, dict[str, object]]]:
         with suppress(OSError):
-            names = [path.name for path in self._folder.glob("*.place.json") if path.name != own]
-            found = {_object(self._read(name)).get("code") for name in names}
-            return frozenset(str(code) for code in found if code)
-        return frozenset()
+            names = sorted(path.name for path in self._folder.glob("*.place.json"))
+            return [(name, _object(self._read(name))) for name in names]
+        return []
 
     def anchor(self, book_id: str) -> str | None:
         """Return the newest text remembered for a book; None for an unknown book.

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.services.identity.book import BOOK_ID, INSTALLATION
 from desktop_app.storage import backup as backups
 from desktop_app.storage.audit_anchor import AuditAnchor
 from desktop_app.storage.change_collector import ChangeCollector
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from desktop_app.domain.anchor import Anchors
+    from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.system import BookRegistry
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.storage.repositories import SqlRepositories
@@ -59,6 +61,7 @@ class SqlStore:
         self._is_checked = True
         self._check_lock = threading.RLock()
         self._lock = threading.Lock()
+        self.refusal: ServiceError | None = None
         self.turn = threading.Lock()
         self._engine: Engine | None = None
         self.changes = ChangeCollector()
@@ -67,11 +70,38 @@ class SqlStore:
         self.reader = compose_reader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:
-        """Open a unit of work; entering it waits for the one writing connection."""
+        """Open a unit of work; entering it waits for the one writing connection.
+
+        Raises:
+            ServiceError: the store is held; see `hold`.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        self._check_first()
+        return self._open_work(is_held=False)
+
+    def hold(self, refusal: ServiceError) -> None:
+        """Refuse to write from now on, with this error."""
+        self.refusal = refusal
+
+    def release(self) -> None:
+        """Allow writing again."""
+        self.refusal = None
+
+    def deciding(self) -> SqlUnitOfWork:
+        """Open a unit of work in spite of a refusal, for what ends it.
+
+        It writes no anchor, unless it gives the book another id: what makes the chain genuine here
+        is compared afterwards.
+        """
+        return self._open_work(is_held=True)
+
+    def _open_work(self, *, is_held: bool) -> SqlUnitOfWork:
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
-        self._check_first()
-        return SqlUnitOfWork(self.writer, self.turn, self._anchor, self._now, self.changes.add)
+        return SqlUnitOfWork(
+            self.writer, self.turn, self._anchor, self._now, self.changes.add, is_held=is_held
+        )
 
     def check_before_writing(self, check: Callable[[], object]) -> None:
         """Call this once before the first unit of work; others wait for it.
@@ -128,9 +158,9 @@ class SqlStore:
         """
         stored = self.reader.settings.all()
         return self._anchor.read(
-            stored.get("book.id", ""),
+            stored.get(BOOK_ID, ""),
             is_thorough=is_thorough,
-            is_upgrade="book.installation" not in stored,
+            is_upgrade=INSTALLATION not in stored,
         )
 
     def backup(self, path: Path) -> BackupReport:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from desktop_app.domain.anchor import Anchor
 from desktop_app.domain.audit import NO_ENTRY, AuditEntry, Head, canonical_detail, chain_hash
 from desktop_app.services.errors import DatabaseLockedError
+from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.views.changes import Changes
 from desktop_app.storage.engine import driver_of, translated
 from desktop_app.storage.error_translation import as_storage_error
@@ -34,7 +35,6 @@ log = logging.getLogger(__name__)
 TURN_S = 30.0
 """How long to wait for a turn at the writing connection."""
 
-BOOK_ID = "book.id"
 _LAST_ENTRY = "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
 _PUT_SETTING = """
     INSERT INTO settings (key, value) VALUES (:key, :value)
@@ -60,6 +60,7 @@ class SqlUnitOfWork(SqlRepositories):
         anchor: keeps the head of the audit chain outside the database.
         now: the wall clock.
         changed: called after each commit with what it changed.
+        is_held: whether the book is held, and its anchors say nothing about this transaction.
     """
 
     def __init__(
@@ -69,6 +70,8 @@ class SqlUnitOfWork(SqlRepositories):
         anchor: AuditAnchor,
         now: Callable[[], datetime],
         changed: Callable[[Changes], None],
+        *,
+        is_held: bool = False,
     ) -> None:
         super().__init__(now)
         self._engine = engine
@@ -76,6 +79,7 @@ class SqlUnitOfWork(SqlRepositories):
         self._anchor = anchor
         self._changed = changed
         self._head: Head | None = None
+        self._is_held = is_held
         self._before = NO_ENTRY
         self._is_identified = False
         self._is_decided = False
@@ -139,7 +143,7 @@ class SqlUnitOfWork(SqlRepositories):
         A book that gets its id in this transaction has no anchor under it yet: one is written
         before, so that a crash after the commit leaves one that is merely behind.
         """
-        if self._head is None:
+        if self._head is None or (self._is_held and not self._is_identified):
             return None
         book_id = self.setting(BOOK_ID) or ""
         series = self.receipts.last_sequences()

@@ -45,7 +45,7 @@ class Backups:
         """
         folder = self._context.folder / "backups"
         today = f"daily-{self._context.now():%Y%m%d}.sqlite3"
-        if (folder / today).exists():
+        if (folder / today).exists() or self._context.store.refusal is not None:
             return None
         broken = AuditVerifier(self._context).verify()
         report = self.make(folder / today)

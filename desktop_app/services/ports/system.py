@@ -101,6 +101,12 @@ class BookRegistry(Protocol):
     def remember_place(self, book_id: str, folder: Path, code: str = "") -> None:
         """Remember the data folder of a book, and its desk code."""
 
+    def book_at(self, folder: Path) -> str | None:
+        """Return the id of the book that was last known in a data folder; None without one."""
+
+    def code(self, book_id: str) -> str | None:
+        """Return the desk code remembered for a book; None for an unknown book."""
+
     def codes(self, but: str = "") -> frozenset[str]:
         """Return the desk codes of known books, except of one of them."""
 
