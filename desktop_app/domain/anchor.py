@@ -93,3 +93,10 @@ def is_unproven(chain: Chain, anchors: Anchors) -> bool:
     if chain.head() is None:
         return False
     return not any(chain.has_link(each.head) for each in anchors.genuine)
+
+
+def finding(chain: Chain, anchors: Anchors) -> str | None:
+    """Return the audit trail's action for what anchors say about a chain; None for nothing."""
+    if missing_from(chain, anchors):
+        return REWOUND
+    return UNPROVEN if is_unproven(chain, anchors) else None

@@ -46,8 +46,8 @@ def restored(till: Till, backup: Path) -> RestoreReport:
     assert isinstance(till.context.store, SqlStore)
     till.context.store.close()
     report = restore_backup(
-        Options(data_dir=till.context.folder), backup, till.context.now()
-    )  # fmt: skip
+        Options(data_dir=till.context.folder), backup, till.context.now(), till.registry
+    )
     till.restart()
     return report
 
@@ -295,7 +295,7 @@ def test_an_older_file_is_noticed_when_the_desk_is_opened(tmp_path: Path) -> Non
     shutil.copy(tmp_path / "kept.sqlite3", tmp_path / DATABASE)
     again = open_desk(options)
     assert "older file" in (again.verify_trail() or "")
-    assert again.store.reader.audit.rolled_back_at() is not None
+    assert again.store.reader.audit.newest_at("trail.rewound") is not None
     again.close()
     thrice = open_desk(options)
     actions = [link.entry.action for link in thrice.store.reader.audit.links()]

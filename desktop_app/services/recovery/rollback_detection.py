@@ -11,24 +11,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain import receipt
-from desktop_app.domain.anchor import (
-    ANCHOR_DELETED,
-    REWOUND,
-    UNPROVEN,
-    highest,
-    is_unproven,
-    missing_from,
-)
+from desktop_app.domain.anchor import ANCHOR_DELETED, RESTORED, UNPROVEN, finding, highest
 from desktop_app.domain.audit import AuditEntry
 from desktop_app.domain.polling import WATCH_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from desktop_app.domain.anchor import Anchors
     from desktop_app.services.ports.storage import Store, UnitOfWork
 
 SINCE = "restored.since"
 UNTIL = "restored.until"
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,86 +40,23 @@ class Gap:
     next_receipt: str
 
 
-def record_rollback(
-    store: Store,
-    at: datetime,
-    action: str,
-    *,
-    training: bool,
-    claimed: Mapping[str, int] | None = None,
+def record_restore(
+    store: Store, at: datetime, *, training: bool, claimed: Mapping[str, int]
 ) -> Gap:
-    """Record from when on the database may lack something, and skip receipt numbers.
+    """Record from when on a restored database may lack something, and skip receipt numbers.
 
     Args:
-        store: the older database, open.
+        store: the restored database, open.
         at: now.
-        action: its name in the audit trail.
         training: whether it is a training database.
-        claimed: the last numbers by series and year in a database that may be damaged.
+        claimed: the last numbers by series and year in the replaced database, which may be
+            damaged.
     """
-    anchors = store.anchors()
-    lost = [each.head.hash for each in anchors.genuine if not store.reader.audit.has_link(each.head)]
-    begun = store.reader.audit.last_at(at + timedelta(days=1)) or at
-    year = receipt.financial_year(receipt.day_in_india(at))
+    found = _Rollback(store, store.anchors(), at, training=training)
     with store.writing() as work:
-        desk_id = work.setting("desk.id") or "D1"
-        series = receipt.series_name(desk_id, training=training)
-        current = {series, receipt.series_name(desk_id, training=True)}
-        before = work.receipts.last_sequences()
-        skipped = _skip(
-            work,
-            {f"{each}/{year}": 0 for each in current} | before,
-            receipt.issuing_days(begun, at),
-            anchors.series,
-            highest(anchors.claimed, claimed or {}),
-        )
-        since = _put_since(work, begun, at)
-        last = before.get(f"{series}/{year}", 0)
-        first, last = skipped.pop(f"{series}/{year}", (last + 1, last))
-        detail: dict[str, str | int | None] = {
-            "since": since.isoformat(),
-            "receipts_from": first,
-            "receipts_to": last,
-            "other_series": " ".join(f"{name}:{n}-{m}" for name, (n, m) in skipped.items()),
-            "lost": " ".join(dict.fromkeys(lost)),
-        }
-        instant = at.isoformat(timespec="microseconds")
-        work.audit(AuditEntry(instant, desk_id, action, series, detail))
+        gap = found.record(work, RESTORED, claimed)
         work.commit()
-    is_full = last >= receipt.last_number(series, year)
-    return Gap(since, "" if is_full else receipt.receipt_number(series, year, last + 1))
-
-
-def _skip(
-    work: UnitOfWork,
-    known: Mapping[str, int],
-    days: Mapping[str, int],
-    seen: Mapping[str, int],
-    claimed: Mapping[str, int],
-) -> dict[str, tuple[int, int]]:
-    """Advance every series that may have issued more; return the numbers skipped in each."""
-    skipped = {}
-    for name in sorted({*known, *seen, *claimed}):
-        series, year = name.split("/")
-        last = known.get(name, 0)
-        upto = receipt.sequence_after_restore(
-            series, year, last, days.get(year, 0),
-            seen=seen.get(name, 0), claimed=claimed.get(name, 0),
-        )  # fmt: skip
-        if upto > last:
-            skipped[name] = (last + 1, work.receipts.advance_series(series, year, upto))
-    return skipped
-
-
-def _put_since(work: UnitOfWork, begun: datetime, at: datetime) -> datetime:
-    """Store from when on payments are looked for; an earlier search that is under way goes on."""
-    since = begun if begun <= at + timedelta(days=1) else at - timedelta(days=receipt.DAYS_A_YEAR)
-    earlier, until = work.setting(SINCE), work.setting(UNTIL)
-    if earlier and until and datetime.fromisoformat(until) > at:
-        since = min(since, datetime.fromisoformat(earlier))
-    work.put_setting(SINCE, since.isoformat())
-    work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
-    return since
+    return gap
 
 
 def detect_rollback(store: Store, at: datetime, *, training: bool, is_thorough: bool) -> bool:
@@ -140,21 +72,102 @@ def detect_rollback(store: Store, at: datetime, *, training: bool, is_thorough: 
         Whether they are, or may be: an older file was put in place, the database lost its log, or
         there is no genuine anchor.
     """
-    anchors = store.anchors(is_thorough=is_thorough)
-    if missing_from(store.reader.audit, anchors):
-        record_rollback(store, at, REWOUND, training=training)
-        return True
-    if is_unproven(store.reader.audit, anchors):
-        record_rollback(store, at, UNPROVEN, training=training)
-        return True
-    if anchors.genuine and not anchors.has_file:
-        _note_deleted(store, at)
-    return False
+    anchors, chain = store.anchors(is_thorough=is_thorough), store.reader.audit
+    if finding(chain, anchors) is None:
+        if anchors.genuine and not anchors.has_file:
+            _note_deleted(store, at)
+        return False
+    with store.writing() as work:
+        action = finding(chain, anchors)  # another process may have recorded it by now
+        if action is UNPROVEN:
+            action = finding(chain, store.anchors(is_thorough=False))
+        if action is None:
+            work.nothing_to_write()
+            return False
+        _Rollback(store, anchors, at, training=training).record(work, action, {})
+        work.commit()
+    return True
 
 
 def _note_deleted(store: Store, at: datetime) -> None:
     with store.writing() as work:
-        instant = at.isoformat(timespec="microseconds")
         desk_id = work.setting("desk.id") or "D1"
-        work.audit(AuditEntry(instant, desk_id, ANCHOR_DELETED, "", {}))
+        work.audit(AuditEntry(_stamp(at), desk_id, ANCHOR_DELETED, "", {}))
         work.commit()
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+class _Rollback:
+    """An older database and what is known outside it.
+
+    Args:
+        store: the database.
+        anchors: its anchors, as they were before anything is written.
+        at: now.
+        training: whether it is a training database.
+    """
+
+    def __init__(self, store: Store, anchors: Anchors, at: datetime, *, training: bool) -> None:
+        self._chain = store.reader.audit
+        self._anchors = anchors
+        self._at = at
+        self._training = training
+        self._begun = self._chain.last_at(at + A_DAY) or at
+
+    def record(self, work: UnitOfWork, action: str, claimed: Mapping[str, int]) -> Gap:
+        """Record the gap, and skip numbers in every series of the book."""
+        desk_id = work.setting("desk.id") or "D1"
+        series = receipt.series_name(desk_id, training=self._training)
+        year = receipt.financial_year(receipt.day_in_india(self._at))
+        known = work.receipts.last_sequences()
+        current = {
+            f"{each}/{year}" for each in (series, receipt.series_name(desk_id, training=True))
+        }
+        skipped = self._skip(work, dict.fromkeys(current, 0) | known, claimed)
+        since = self._put_since(work)
+        last = known.get(f"{series}/{year}", 0)
+        first, last = skipped.pop(f"{series}/{year}", (last + 1, last))
+        lost = [a.head.hash for a in self._anchors.genuine if not self._chain.has_link(a.head)]
+        detail: dict[str, str | int | None] = {
+            "since": since.isoformat(),
+            "receipts_from": first,
+            "receipts_to": last,
+            "other_series": " ".join(f"{name}:{n}-{m}" for name, (n, m) in skipped.items()),
+            "lost": " ".join(dict.fromkeys(lost)),
+        }
+        work.audit(AuditEntry(_stamp(self._at), desk_id, action, series, detail))
+        is_full = last >= receipt.last_number(series, year)
+        return Gap(since, "" if is_full else receipt.receipt_number(series, year, last + 1))
+
+    def _skip(
+        self, work: UnitOfWork, known: Mapping[str, int], claimed: Mapping[str, int]
+    ) -> dict[str, tuple[int, int]]:
+        """Advance each series that may have issued more; return the numbers skipped."""
+        days = receipt.issuing_days(self._begun, self._at)
+        seen, claimed = self._anchors.series, highest(self._anchors.claimed, claimed)
+        skipped = {}
+        for name in sorted({*known, *seen, *claimed}):
+            series, year = name.split("/")
+            last = known.get(name, 0)
+            upto = receipt.sequence_after_restore(
+                series, year, last, days.get(year, 0),
+                seen=seen.get(name, 0), claimed=claimed.get(name, 0),
+            )  # fmt: skip
+            if upto > last:
+                skipped[name] = (last + 1, work.receipts.advance_series(series, year, upto))
+        return skipped
+
+    def _put_since(self, work: UnitOfWork) -> datetime:
+        """Store from when on payments are looked for; an earlier search that is on goes on."""
+        at, since = self._at, self._begun
+        if since > at + A_DAY:  # every clock was ahead
+            since = at - timedelta(days=receipt.DAYS_A_YEAR)
+        earlier, until = work.setting(SINCE), work.setting(UNTIL)
+        if earlier and until and datetime.fromisoformat(until) > at:
+            since = min(since, datetime.fromisoformat(earlier))
+        work.put_setting(SINCE, since.isoformat())
+        work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
+        return since
