@@ -200,7 +200,7 @@ def _make_desk(
         context,
         gateways.monitor,
         settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
-        health=lazy(partial(_health, context, gateways)),
+        health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
         identity=identity,
         phone=_phone(url) if context.is_training else None,
@@ -226,13 +226,21 @@ def _receipts(context: Context) -> ReceiptService:
     return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
-def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
+def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) -> HealthChecks:
     from desktop_app.config.printers import probe_printers
     from desktop_app.config.secrets import probe_keyring
     from desktop_app.documents.fonts import probe_fonts
+    from desktop_app.services.identity.checks import check_book, check_code, check_registry
     from desktop_app.services.maintenance.health_checks import HealthChecks
 
-    probes = (probe_keyring, probe_printers, probe_fonts)
+    probes = (
+        partial(check_book, identity),
+        partial(check_code, context),
+        partial(check_registry, identity.registry),
+        probe_keyring,
+        probe_printers,
+        probe_fonts,
+    )
     return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 
