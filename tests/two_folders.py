@@ -109,7 +109,7 @@ class FolderDesk:
         return self.desk.payments.begin(self._student(roll_no), self._course(course), method)
 
     def cash(self, roll_no: str, course: str = "PHY-11") -> str:
-        """Take a fee in cash; return the receipt's number."""
+        """Collect a fee in cash; return the receipt's number."""
         return self.begin(roll_no, Method.CASH, course).receipt_no or ""
 
     def shown(
