@@ -64,6 +64,8 @@ class FolderDesk:
         self.folder, self.registry = folder, registry
         if not (folder / DATABASE).exists():
             folder.mkdir(parents=True, exist_ok=True)
+            for end in ("-wal", "-shm"):  # SQLite deletes them beside a new file
+                (folder / f"{DATABASE}{end}").unlink(missing_ok=True)
             (folder / DATABASE).write_bytes(migrated_database())
         self.store: SqlStore = open_store(folder, clock.now, registry)
         line = ConnectionMonitor(clock)

@@ -25,6 +25,7 @@ PROOFS = {
     "confirmation": "confirmation_latency",
     "leaks": "leak_search",
     "tamper": "tamper_detection",
+    "fraud": "file_operations",
     "two_books": "two_books",
 }
 

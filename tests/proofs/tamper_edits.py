@@ -246,10 +246,10 @@ def forge_chain(path: Path, _yesterday: bytes, rng: random.Random) -> str:
         row = _random_row(raw, "audit_entries", rng)
         raw.execute("UPDATE audit_entries SET at = '2026-01-01T00:00:00Z' WHERE id = ?", (row,))
         previous, number = GENESIS, 0
-        for number, *columns, detail in raw.execute(
+        for number, at, desk, action, subject, detail in raw.execute(
             "SELECT id, at, desk_id, action, subject, detail FROM audit_entries ORDER BY id"
         ).fetchall():
-            linked = chain_hash(previous, AuditEntry(*columns, {}), detail)
+            linked = chain_hash(previous, AuditEntry(at, desk, action, subject, {}), detail)
             raw.execute(
                 "UPDATE audit_entries SET previous_hash = ?, hash = ? WHERE id = ?",
                 (previous, linked, number),
