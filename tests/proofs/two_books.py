@@ -5,7 +5,8 @@ another, a backup is restored beside it or put somewhere by hand, the folder is 
 is cloned. Or a second desk of the account was never given a code, and the first is restored from a
 backup. Both then work at random on one account, and are restarted; a desk that asks gets the true
 answer. At the end, after a calm look, no receipt number and no payment is in both books, or
-somebody was told. The control is the same without the check at the start and without the tag.
+the desk has asked or reported it. The control is the same without the check at the start and
+without the tag.
 
 A situation is a row of SITUATIONS; those of anchors put an older file back in their folder.
 """
@@ -77,7 +78,7 @@ class World:
         self.gateway = FakeGateway(self.clock)
 
     def start(self, book: Book) -> FolderDesk:
-        """Open a book's folder anew; answer what the desk asks."""
+        """Open a book's folder again; answer what the desk asks."""
         if book.desk is not None:
             book.desk.close()
         book.desk = FolderDesk(
@@ -99,7 +100,7 @@ class World:
         return book
 
     def work(self, books: list[Book], steps: int) -> None:
-        """Let desks, parents and the clock do something at random."""
+        """Make desks, parents and the clock do something at random."""
         for _step in range(steps):
             book = self.rng.choice(books)
             desk = book.desk or self.start(book)
@@ -200,7 +201,7 @@ def copied_twice(world: World, registry: MemoryRegistry) -> list[Book]:
 
 
 def restored_beside(world: World, registry: MemoryRegistry) -> list[Book]:
-    """A backup is restored into another folder while the first desk goes on."""
+    """A backup is restored into another folder while the first desk still works."""
     first = world.new_book("first", registry)
     backup = world.room / "backup.sqlite3"
     assert first.desk is not None
@@ -264,17 +265,17 @@ COPIES = (
 SITUATIONS = (*COPIES, cloned_pc, two_desks_with_one_code, restored_beside_another_desk)
 
 
-# --- what came of it
+# --- the result
 
 
 @dataclass
 class Outcome:
-    """What is in two books at the end, and whether somebody was told."""
+    """The numbers and payments in two books at the end, and whether the desk said so."""
 
     numbers_twice: set[str]
     payments_twice: set[str]
     foreign_in_inbox: set[str]
-    is_told: bool
+    is_said: bool
     asked: int
     reports: int
 
@@ -302,8 +303,8 @@ def run_case(
         desk.desk.polling.run(asked=True)
         desk.desk.polling.reconcile()
         reports += check_code(desk.context).health is Health.BAD
-    is_told = world.asked > 0 or reports > 0
-    outcome = Outcome(set(), set(), _foreign(books), is_told, world.asked, reports)
+    is_said = world.asked > 0 or reports > 0
+    outcome = Outcome(set(), set(), _foreign(books), is_said, world.asked, reports)
     for at, one in enumerate(books):
         for other in books[at + 1 :]:
             outcome.numbers_twice |= _new_numbers(one) & _new_numbers(other)
@@ -385,7 +386,7 @@ def _run_all(rounds: int, *, is_checked: bool) -> Counter[str]:
                 counts["numbers"] += len(found.numbers_twice) if is_copy else 0
                 counts["payments"] += len(found.payments_twice) if is_copy else 0
                 counts["foreign"] += len(found.foreign_in_inbox)
-                counts["silent"] += is_repeated and not found.is_told
+                counts["silent"] += is_repeated and not found.is_said
                 counts["unasked"] += is_copy and not found.asked
                 counts["false"] += found.reports if is_copy else 0
     return counts
@@ -402,7 +403,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         ("numbers_twice_in_copies", "numbers"),
         ("payments_twice_in_copies", "payments"),
         ("another_desks_money_in_the_inbox", "foreign"),
-        ("repeated_and_nobody_told", "silent"),
+        ("repeated_in_silence", "silent"),
         ("copies_not_asked_about", "unasked"),
     ):
         yield count_figure(f"two_books.{name}", ours[key], control=control[key])
