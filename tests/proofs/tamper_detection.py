@@ -7,7 +7,7 @@ courses, settings, which change every day); a byte edit is drawn again if it lea
 every index as they were. The control: days without tampering, with crashes, restarts, a vacuum and
 a legitimate restore, raise no alarm.
 
-An editor who computes the whole chain anew, and writes an anchor for it, is found as well: the
+An editor who recomputes the whole chain, and writes an anchor for it, is found as well: the
 anchor's code takes a secret of the user's system, which is not in the data folder. Without a
 keyring the secret is in the user's state folder; an editor of that folder too is not found.
 """

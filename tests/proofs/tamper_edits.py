@@ -241,7 +241,7 @@ def delete_anchor_too(path: Path, yesterday: bytes, _rng: random.Random) -> str:
 
 
 def forge_chain(path: Path, _yesterday: bytes, rng: random.Random) -> str:
-    """Change a time in the audit trail, compute every hash after it anew, and write an anchor."""
+    """Change a time in the audit trail, recompute every hash after it, and write an anchor."""
     with sql_shell(path) as raw:
         row = _random_row(raw, "audit_entries", rng)
         raw.execute("UPDATE audit_entries SET at = '2026-01-01T00:00:00Z' WHERE id = ?", (row,))
