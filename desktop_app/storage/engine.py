@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
+    from sqlalchemy.pool import PoolProxiedConnection
 
 BUSY_MS = 15_000
 """How long a writer waits for another process before DatabaseLockedError."""
+
+WAIT_S = 30.0
+"""How long a thread waits for the connection before DatabaseLockedError."""
 
 CACHE_KIB = 4_096
 PRAGMAS = (
@@ -38,13 +42,16 @@ PRAGMAS = (
 
 
 def make_writer(path: Path) -> Engine:
-    """Open the one writing connection; each of its transactions is BEGIN IMMEDIATE."""
+    """Return the engine whose pool holds the one writing connection.
+
+    A transaction that the engine begins, as migrations do, is BEGIN IMMEDIATE.
+    """
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
-        pool_timeout=BUSY_MS / 1000 * 2,
+        pool_timeout=WAIT_S,
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
     event.listen(engine, "connect", _on_connect)
@@ -62,9 +69,21 @@ def _on_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def driver_of(connection: Connection) -> sqlite3.Connection:
-    """Return SQLite's own connection under SQLAlchemy's."""
-    driver = connection.connection.driver_connection
+def lend(engine: Engine) -> PoolProxiedConnection:
+    """Wait for the writing connection; closing it undoes what was not committed and returns it.
+
+    Raises:
+        DatabaseLockedError: it did not become free.
+    """
+    try:
+        return engine.raw_connection()
+    except PoolTimeoutError as error:
+        raise errors.DatabaseLockedError("no connection became free") from error
+
+
+def driver_of(lent: PoolProxiedConnection) -> sqlite3.Connection:
+    """Return SQLite's own connection under the pool's."""
+    driver = lent.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("repositories run on SQLite's own driver")
     return driver
@@ -76,8 +95,6 @@ def translated() -> Iterator[None]:
     try:
         with error_translation.translated():
             yield
-    except PoolTimeoutError as error:
-        raise errors.DatabaseLockedError("no connection became free") from error
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.IntegrityError):
             raise

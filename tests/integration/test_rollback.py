@@ -458,7 +458,7 @@ def forge(path: Path) -> tuple[int, str]:
     previous = links[0].previous_hash
     with sql_shell(path) as raw:
         for link in links:
-            linked = chain_hash(previous, link.entry)
+            linked = chain_hash(previous, link.entry, version=link.format)
             raw.execute(
                 "UPDATE audit_entries SET previous_hash = ?, hash = ? WHERE id = ?",
                 (previous, linked, link.number),
