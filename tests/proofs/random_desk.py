@@ -38,9 +38,16 @@ def state_of(folder: Path) -> Path:
 
 
 class RandomDesk:
-    """A desk with random days in one folder; what its system remembers is beside the folder."""
+    """A desk with random days in one folder; what its system remembers is beside the folder.
 
-    def __init__(self, folder: Path, rng: random.Random) -> None:
+    Args:
+        folder: the data folder, which is emptied first.
+        rng: decides what happens.
+        changes_lists: whether students, courses and settings change as well.
+    """
+
+    def __init__(self, folder: Path, rng: random.Random, *, changes_lists: bool = False) -> None:
+        self._more = (self._change_lists,) if changes_lists else ()
         self.folder = folder
         self.registry = BookRegistry(state_of(folder))
         self.rng = rng
@@ -74,10 +81,10 @@ class RandomDesk:
             self._late_fee,
             self._refund,
             self._print,
-            self._change_lists,
             self._refund_unapplied,
             self._restart,
             self._crash,
+            *self._more,
         )
         for _event in range(events):
             self.clock.advance(self.rng.choice((5, 40, 300)))

@@ -127,6 +127,7 @@ class _Rollback:
             f"{each}/{year}" for each in (series, receipt.series_name(desk_id, training=True))
         }
         skipped = self._skip(work, dict.fromkeys(current, 0) | known, claimed)
+        work.outbox.suspect_refunds()
         since = self._put_since(work)
         last = known.get(f"{series}/{year}", 0)
         first, last = skipped.pop(f"{series}/{year}", (last + 1, last))
