@@ -131,10 +131,10 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
-    store = open_store(folder, time.now)
-    closers.append(store.close)
     registry = BookRegistry()
     closers.append(registry.close)
+    store = open_store(folder, time.now, registry)
+    closers.append(store.close)
     if os.name == "posix":
         folder.chmod(0o700)
     sandbox: TrainingSandbox | None = None
@@ -177,13 +177,15 @@ def _identity(
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.recovery.rollback_detection import detect_rollback
 
-    def detect() -> None:
-        detect_rollback(context.store, context.now(), training=context.is_training)
+    def detect(*, is_thorough: bool = True) -> None:
+        training = context.is_training
+        detect_rollback(context.store, context.now(), training=training, is_thorough=is_thorough)
 
+    context.store.check_before_writing(detect)
     identity = BookIdentity(context, registry, detect, forget_settings)
     identity.check()
     if context.store.refusal is None:
-        detect()
+        detect(is_thorough=False)
     return identity
 
 

@@ -21,7 +21,7 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.outbox.dispatcher import LEASE_S, OutboxDispatcher
 from desktop_app.services.ports.records import UnmatchedRecord
-from desktop_app.services.recovery.rollback_detection import record_rollback
+from desktop_app.services.recovery.rollback_detection import record_restore
 from desktop_app.services.refunds.service import RefundService
 from desktop_app.storage.store import DATABASE
 from tests.integration.test_after_payment import restore_into
@@ -212,7 +212,7 @@ def test_a_restored_refund_is_never_taken_for_certainly_unsent(till: Till) -> No
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         raw.execute("UPDATE errands SET tries = 0, state = 'pending'")
         raw.commit()
-    record_rollback(till.context.store, till.clock.now(), "trail.rewound", training=False)
+    record_restore(till.context.store, till.clock.now(), training=False, claimed={})
     [command] = till.context.store.reader.outbox.undelivered()
     assert command.tries == 1
     till.gateway.trouble("refunds_of", errors.UnauthorisedError("old keys"))

@@ -217,7 +217,7 @@ def test_money_of_others_is_traced_once(till: Till, backup: Path) -> None:
 def test_a_pass_reads_a_day_more_at_both_ends(
     till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = till.context.store.reader.audit.last_at()
+    written = till.context.store.reader.audit.last_at(till.clock.now())
     assert written is not None
     restored(till, backup)
     spans: list[tuple[int, int, int]] = []

@@ -28,6 +28,7 @@ PROOFS = {
     "confirmation": "confirmation_latency",
     "leaks": "leak_search",
     "tamper": "tamper_detection",
+    "fraud": "file_operations",
     "poison": "poison",
     "second_debit": "second_debit",
     "liveness": "liveness",

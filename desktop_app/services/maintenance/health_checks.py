@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.polling import WATCH_DAYS
+from desktop_app.domain.receipt import is_marked_as_test
 from desktop_app.services.errors import GatewayError, NoKeysError, StorageError, UnauthorisedError
 from desktop_app.services.isolation import stuck_subjects
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
@@ -52,6 +53,7 @@ class HealthChecks:
         return (
             self._database(),
             self._trail(),
+            *self._desk_id(),
             self._backup_age(),
             self._errands(),
             self._stuck(),
@@ -79,16 +81,18 @@ class HealthChecks:
 
     def _trail(self) -> CheckResult:
         try:
-            broken = AuditVerifier(self._context).verify()
+            verifier = AuditVerifier(self._context)
+            broken, deleted = verifier.verify(), verifier.anchor_deleted_at()
         except StorageError as error:
-            broken = str(error)
-        store = self._context.store
-        if broken is None and store.anchor() is None and store.reader.audit.head() is not None:
+            broken, deleted = str(error), None
+        if broken is None and deleted is not None:
             return CheckResult(
                 "audit",
                 Health.NOTE,
-                "The audit trail holds, but its anchor file is missing.",
-                "Without it an older database put in place cannot be told; it is written anew.",
+                "The audit trail holds. Its anchor file was deleted before {at}.",
+                "The copy kept by the system shows that no entry is missing. Find out who deletes "
+                "files in the data folder.",
+                {"at": f"{deleted.astimezone():%d-%m-%Y %H:%M}"},
             )
         if broken is None:
             return CheckResult("audit", Health.GOOD, "The audit trail holds.")
@@ -99,6 +103,15 @@ class HealthChecks:
             "Keep a copy of the data folder and tell the owner.",
             {"problem": broken},
         )
+
+    def _desk_id(self) -> tuple[CheckResult, ...]:
+        """Report an id that was set before such ids were refused; its receipts go on."""
+        desk = self._context.settings().desk_id
+        if not is_marked_as_test(desk):
+            return ()
+        finding = "Receipts of desk {desk} look like practice receipts: they end with T too."
+        advice = "Set another desk id in Settings. Its receipts start a new series."
+        return (CheckResult("desk", Health.NOTE, finding, advice, {"desk": desk}),)
 
     def _backup_age(self) -> CheckResult:
         made = Backups(self._context).last_made_at()
