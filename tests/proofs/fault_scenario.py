@@ -204,7 +204,10 @@ class FaultScenario:
 
     def _open(self) -> OpenDesk:
         url = self._url or self.env.sandbox.url
-        return open_desk(Options(data_dir=self.folder, gateway_url=url), clock=self.clock)
+        opened = open_desk(Options(data_dir=self.folder, gateway_url=url), clock=self.clock)
+        if opened.store.refusal is not None:  # the folder is a copy of the template's
+            opened.desk.identity.moved()
+        return opened
 
     def restart(self, *, url: str | None = None) -> None:
         """Close the desk and open it again, as a new process would."""

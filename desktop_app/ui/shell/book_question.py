@@ -32,6 +32,7 @@ _LAST_AT = N_("Desk {code} was last used in {place}. You can look at everything.
               "Nothing is recorded until you choose.")  # fmt: skip
 _ELSEWHERE = N_("Desk {code} was last used on another PC or by another user. You can look at "
                 "everything. Nothing is recorded until you choose.")  # fmt: skip
+_USE = N_("Use this folder")
 _SURE_MOVED = N_("Use this folder as desk {code} from now on? Don't use the old folder again.")
 _SURE_COPIED = N_("Make this a separate desk with the code {new_code}? Payments that are open or "
                   "in the inbox stay with the other folder. You can't undo this.")  # fmt: skip
@@ -69,7 +70,10 @@ class BookQuestionStrip(QFrame):
             inside=self._choice,
             gap=theme.GAP,
         )
-        back, act = Button(N_("Back"), name="bookBackButton"), Button("", name="bookConfirmButton")
+        back, act = (
+            Button(N_("Back"), name="bookBackButton"),
+            Button(_USE, name="bookConfirmButton"),
+        )
         self._sure = ConfirmStrip(back, act, Answers.BELOW)
         if (inside := self._sure.layout()) is not None:
             inside.setContentsMargins(0, 0, 0, 0)  # in line with the question above it
@@ -101,7 +105,7 @@ class BookQuestionStrip(QFrame):
         self.setEnabled(not busy)
 
     def _ask_moved(self) -> None:
-        self._ask_again(self.moved, _SURE_MOVED, N_("Use this folder"))
+        self._ask_again(self.moved, _SURE_MOVED, _USE)
 
     def _ask_copied(self) -> None:
         self._ask_again(self.copied, _SURE_COPIED, N_("Make it a separate desk"))
