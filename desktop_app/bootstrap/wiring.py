@@ -137,13 +137,8 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     closers.append(store.close)
     if os.name == "posix":
         folder.chmod(0o700)
-    sandbox: TrainingSandbox | None = None
-    if options.training and options.gateway_url is None:
-        from desktop_app.bootstrap.training import open_sandbox
-
-        sandbox = open_sandbox(folder)
-        closers.append(sandbox.close)
-        url = sandbox.url
+    sandbox = _sandbox(options, folder, closers)
+    url = sandbox.url if sandbox else url
     settings = CachedSettings(store, time)
     keys = sandbox.keys if sandbox else None
     gateways = make_gateway_factory(
@@ -168,6 +163,19 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     phone = _phone(url, sandbox) if context.is_training else None
     desk = _make_desk(context, store, gateways, phone, identity)
     return OpenDesk(desk, context, store, folder, is_first, closers)
+
+
+def _sandbox(
+    options: Options, folder: Path, closers: list[Callable[[], None]]
+) -> TrainingSandbox | None:
+    """Open training's own sandbox, unless an address of another one is given."""
+    if not options.training or options.gateway_url is not None:
+        return None
+    from desktop_app.bootstrap.training import open_sandbox
+
+    sandbox = open_sandbox(folder)
+    closers.append(sandbox.close)
+    return sandbox
 
 
 def _identity(

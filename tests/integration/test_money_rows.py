@@ -16,6 +16,7 @@ from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.ports.records import Movement
+from tests.integration.test_held_money import doubled
 from tests.integration.test_outbox import DOWN, paid
 from tests.integration.test_restored_money import FEE, attempt_of
 
@@ -425,13 +426,16 @@ def test_a_movement_that_does_not_sum_is_refused(till: Till) -> None:
         work.nothing_to_write()
 
 
-def test_a_decision_is_made_once(till: Till) -> None:
-    payment = payment_of(till, paid(till))
-    due = attempt_of(till, payment.attempt_uid).due_uid
+def test_a_decision_is_made_once_about_money_that_is_held(till: Till) -> None:
+    held = doubled(till)
+    [cash] = [row for row in till.ledger()["payments"] if row["payment_id"] is None]
+    due = attempt_of(till, str(cash["attempt"])).due_uid
     with till.context.store.writing() as work:
-        work.unapplied.decide(payment.uid, "enrolled", due, till.context.now())
         with pytest.raises(errors.DuplicateError):
-            work.unapplied.decide(payment.uid, "enrolled", due, till.context.now())
+            work.unapplied.decide(str(cash["id"]), "enrolled", due, till.context.now())
+        work.unapplied.decide(held.uid, "enrolled", due, till.context.now())
+        with pytest.raises(errors.DuplicateError):
+            work.unapplied.decide(held.uid, "enrolled", due, till.context.now())
         work.commit()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CODE_OF_MONEY = (
     "domain/attempt_matching.py",
+    "domain/capture.py",
     "domain/fees.py",
     "domain/ledger.py",
     "domain/payment.py",
@@ -28,6 +29,7 @@ CODE_OF_MONEY = (
     "gateway/errors.py",
     "gateway/wire.py",
     "services/outbox/*.py",
+    "services/payments/capture.py",
     "services/payments/outbox_handler.py",
     "services/payments/status_check.py",
     "services/posting/*.py",
