@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import tests  # noqa: F401 - keeps tests away from the user's keyring and state
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 for _name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
     os.environ.pop(_name, None)
 
@@ -90,6 +91,28 @@ def idle_writers() -> Iterator[list[str]]:
     It made others wait for no reason: what only reads opens `store.reading()`.
     """
     handler, log = _IdleWriters(), logging.getLogger("desktop_app.storage.unit_of_work")
+    log.addHandler(handler)
+    yield handler.found
+    log.removeHandler(handler)
+    assert not handler.found, handler.found[0]
+
+
+class _HiddenAssertions(logging.Handler):
+    """Keeps what isolation passed over although it was an assertion of a test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "AssertionError" in record.getMessage():
+            self.found.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def hidden_assertions() -> Iterator[list[str]]:
+    """Fail a test whose own assertion was passed over as one attempt's problem."""
+    handler, log = _HiddenAssertions(), logging.getLogger("desktop_app.services.isolation")
     log.addHandler(handler)
     yield handler.found
     log.removeHandler(handler)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
+    from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.identity.service import BookIdentity
+    from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
@@ -38,6 +42,7 @@ def make_desk(
     health: HealthChecks,
     receipts: ReceiptService,
     take_changes: Callable[[], Changes],
+    identity: BookIdentity,
     phone: ParentPhone | None = None,
 ) -> Desk:
     """Compose a desk, with one of each service, from what differs between desks.
@@ -49,17 +54,16 @@ def make_desk(
         health: knows the machine's own parts.
         receipts: knows the keys of check codes.
         take_changes: returns what was written since the last call.
+        identity: knows whether the book is where it belongs.
         phone: the parent's phone, in training only.
     """
     from desktop_app.services.desk import Desk
-    from desktop_app.services.enrolment.courses import CourseService
-    from desktop_app.services.enrolment.students import StudentService
-    from desktop_app.services.maintenance.backups import Backups
 
+    students, courses, backups = _local_services(context)
     money = lazy(partial(_money_services, context, connection))
     return Desk(
-        students=StudentService(context),
-        courses=CourseService(context),
+        students=students,
+        courses=courses,
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -69,16 +73,25 @@ def make_desk(
         unapplied=lazy(lambda: money.unapplied),
         outbox=lazy(lambda: money.outbox),
         settings=settings,
-        backups=Backups(context),
+        backups=backups,
         health=health,
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
         connection=connection,
+        identity=identity,
         phone=phone,
         qr_matrix=_qr_matrix,
         is_training=context.is_training,
         take_changes=take_changes,
     )
+
+
+def _local_services(context: Context) -> tuple[StudentService, CourseService, Backups]:
+    from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.maintenance.backups import Backups
+
+    return StudentService(context), CourseService(context), Backups(context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,7 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
     return _MoneyServices(
         payments=payments,
         polling=polling,
-        lookup=PaymentLookup(context, connection, polling),
+        lookup=PaymentLookup(context, connection, polling, payments),
         refunds=refunds,
         disputes=disputes,
         unapplied=UnappliedPayments(context, refunds),

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from desktop_app.bootstrap.gateway_factory import make_gateway_factory
 from desktop_app.bootstrap.lazy_proxy import lazy
 from desktop_app.bootstrap.settings_cache import CachedSettings
+from desktop_app.domain.errors import DomainError
+from desktop_app.services.errors import ServiceError
 from desktop_app.services.views.changes import Changes
 
 if TYPE_CHECKING:
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
+    from desktop_app.bootstrap.training import TrainingSandbox
+    from desktop_app.config.book_registry import BookRegistry
     from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
+    from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
@@ -64,11 +69,13 @@ class OpenDesk:
 
 def warm_up() -> None:
     """Import what opening a desk and finding a student need, ahead of time; opens nothing."""
+    import desktop_app.config.book_registry
     import desktop_app.config.clock
     import desktop_app.config.logging
     import desktop_app.config.secrets
     import desktop_app.gateway.rate_limiter
     import desktop_app.services.enrolment.students
+    import desktop_app.services.identity.service
     import desktop_app.services.recovery.rollback_detection
     import desktop_app.services.settings
     import desktop_app.storage.store  # noqa: F401
@@ -89,7 +96,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
     try:
         return _open(options, closers, clock)
     except BaseException as error:
-        if isinstance(error, ImportError):
+        if isinstance(error, Exception) and not isinstance(error, DomainError | ServiceError):
             log.exception("the desk cannot be opened")
         while closers:
             closers.pop()()
@@ -118,26 +125,30 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
+    from desktop_app.config.book_registry import BookRegistry
     from desktop_app.services.context import Context
-    from desktop_app.services.recovery.rollback_detection import detect_rollback
     from desktop_app.storage.store import DATABASE, open_store
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
     store = open_store(folder, time.now)
     closers.append(store.close)
-    detect_rollback(store, time.now(), training=options.training)
+    registry = BookRegistry()
+    closers.append(registry.close)
     if os.name == "posix":
         folder.chmod(0o700)
-    sandbox_keys: tuple[str, str] | None = None
+    sandbox: TrainingSandbox | None = None
     if options.training and options.gateway_url is None:
         from desktop_app.bootstrap.training import open_sandbox
 
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
-        url, sandbox_keys = sandbox.url, (sandbox.key_id, sandbox.key_secret)
+        url = sandbox.url
     settings = CachedSettings(store, time)
-    gateways = make_gateway_factory(options, folder, url, sandbox_keys, settings, time)
+    keys = sandbox.keys if sandbox else None
+    gateways = make_gateway_factory(
+        options, folder, url, keys, settings, time, lambda: store.refusal
+    )
     context = Context(
         store=store,
         gateway=gateways,
@@ -148,16 +159,41 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         folder=folder,
         is_training=options.training,
     )
+    identity = _identity(context, registry, settings.forget)
     if options.training and first_run:
         from desktop_app.services.maintenance.demo_data import fill
 
         fill(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    desk = _make_desk(context, store, gateways, url)
+    phone = _phone(url, sandbox) if context.is_training else None
+    desk = _make_desk(context, store, gateways, phone, identity)
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
-def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url: str) -> Desk:
+def _identity(
+    context: Context, registry: BookRegistry, forget_settings: Callable[[], None]
+) -> BookIdentity:
+    """Check whether the book is where it belongs, and then whether it is its newest state."""
+    from desktop_app.services.identity.service import BookIdentity
+    from desktop_app.services.recovery.rollback_detection import detect_rollback
+
+    def detect() -> None:
+        detect_rollback(context.store, context.now(), training=context.is_training)
+
+    identity = BookIdentity(context, registry, detect, forget_settings)
+    identity.check()
+    if context.store.refusal is None:
+        detect()
+    return identity
+
+
+def _make_desk(
+    context: Context,
+    store: SqlStore,
+    gateways: GatewayFactory,
+    phone: SandboxPhone | None,
+    identity: BookIdentity,
+) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
     from desktop_app.services.settings import SettingsService
 
@@ -169,9 +205,10 @@ def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url:
         context,
         gateways.monitor,
         settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
-        health=lazy(partial(_health, context, gateways)),
+        health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
-        phone=_phone(url) if context.is_training else None,
+        identity=identity,
+        phone=phone,
         take_changes=store.changes.take,
     )
 
@@ -194,17 +231,25 @@ def _receipts(context: Context) -> ReceiptService:
     return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
-def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
+def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) -> HealthChecks:
     from desktop_app.config.printers import probe_printers
     from desktop_app.config.secrets import probe_keyring
     from desktop_app.documents.fonts import probe_fonts
+    from desktop_app.services.identity.checks import check_book, check_code, check_registry
     from desktop_app.services.maintenance.health_checks import HealthChecks
 
-    probes = (probe_keyring, probe_printers, probe_fonts)
+    probes = (
+        partial(check_book, identity),
+        partial(check_code, context),
+        partial(check_registry, identity.registry),
+        probe_keyring,
+        probe_printers,
+        probe_fonts,
+    )
     return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 
-def _phone(url: str) -> SandboxPhone:
+def _phone(url: str, sandbox: TrainingSandbox | None) -> SandboxPhone:
     from desktop_app.gateway.sandbox_phone import SandboxPhone
 
-    return SandboxPhone(url)
+    return SandboxPhone(url, sandbox.token if sandbox else None)

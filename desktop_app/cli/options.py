@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from desktop_app.cli.exits import complain
 from desktop_app.domain.errors import DomainError
 from desktop_app.services.errors import GatewayError, ServiceError
 
@@ -18,6 +20,27 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap import OpenDesk, Options
 
 log = logging.getLogger(__name__)
+
+WORK = "work"
+"""Where the root context keeps the `Work` of this command."""
+
+
+@dataclass(slots=True)
+class Work:
+    """A command's work on the books.
+
+    Attributes:
+        has_written: whether it made something durable; None where that is not known.
+    """
+
+    has_written: bool | None = False
+
+
+def work_of(ctx: click.Context) -> Work:
+    """Return the record of what a command has written."""
+    found = (ctx.find_root().obj or {}).get(WORK)
+    return found if isinstance(found, Work) else Work()
+
 
 Function = TypeVar("Function", bound="Callable[..., object]")
 
@@ -59,22 +82,30 @@ def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
 
 
 def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
-    """Open the desk selected by the options; close it when the command ends."""
+    """Open the desk selected by the options; close it when the command ends.
+
+    Warns of a schema that something else altered: its triggers change what the command writes.
+    """
     from desktop_app.bootstrap import open_desk
 
     desk = open_desk(merged(ctx, given))
+    work, before = work_of(ctx), desk.store.changes.commits
 
     def close() -> None:
+        work.has_written = desk.store.changes.commits > before
         log_unexpected(sys.exc_info()[1])
         desk.close()
 
     ctx.call_on_close(close)
+    altered = desk.store.reader.audit.altered_schema()
+    if altered is not None:
+        complain(f"Warning: in the database, {altered}. Tell the owner before taking money.")
     return desk
 
 
 def log_unexpected(error: BaseException | None) -> None:
     """Log an unexpected error while the log is still open; the terminal shows no traceback."""
-    cli_errors = (click.ClickException, click.exceptions.Exit)
+    cli_errors = (click.ClickException, click.exceptions.Exit, click.Abort)
     expected = (*cli_errors, DomainError, ServiceError, GatewayError)
     if isinstance(error, Exception) and not isinstance(error, expected):
         log.error("a command failed", exc_info=error)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 APP = "Pravesh"
+BOOKS = "Pravesh-books"
 TRAINING = "training"
 
 
@@ -29,3 +31,18 @@ def data_folder(chosen: Path | None, *, training: bool) -> Path:
         chosen = Path(platformdirs.user_data_dir(APP, appauthor=False))
     folder = chosen.expanduser().absolute()
     return folder / TRAINING if training else folder
+
+
+def state_folder() -> Path:
+    """Return the user's folder for what is remembered about books, outside every data folder.
+
+    Its name differs from the program's: Windows and macOS have one folder for data and state.
+    """
+    system: str = sys.platform
+    if system.startswith("linux"):
+        # As platformdirs has it, whose import costs a start 10 ms.
+        base = os.environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state"
+        return Path(base).expanduser() / BOOKS
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir(BOOKS, appauthor=False))

@@ -376,6 +376,10 @@ def checked_key_id(key_id: str, *, is_training: bool, is_loopback: bool) -> str:
     return bare
 
 
+CODES_SEEN_S = 90 * 86_400
+"""How far back another desk's orders show that its code is in use, in seconds."""
+
+
 class SettingsService:
     """Reads and writes settings and keys: the `Settings` of the desk.
 
@@ -452,6 +456,28 @@ class SettingsService:
     def check_keys(self, key_id: str, key_secret: str) -> None:
         """Try keys with one harmless read. Raises a GatewayError when they fail."""
         self._trial(self._key_check(key_id), key_secret.strip()).ping()
+
+    def unused_code(self, code: str, key_id: str = "", key_secret: str = "") -> str:
+        """Return a desk code, or a free one where another desk of the account has one like it.
+
+        Args:
+            code: the code to keep if it is unused.
+            key_id: the account's key; empty for the stored keys.
+            key_secret: its secret.
+
+        Raises:
+            GatewayError: the account's newest orders could not be read.
+        """
+        from desktop_app.domain.desk_code import free_code, is_alike  # no start needs it
+        from desktop_app.services.identity.foreign_orders import codes_of_others
+
+        gateway = self._context.gateway()
+        if key_id:
+            gateway = self._trial(self._key_check(key_id), key_secret.strip())
+        since = int(self._context.now().timestamp()) - CODES_SEEN_S
+        orders = gateway.orders_since(since, asked=True)
+        taken = codes_of_others(self._context, filter(None, orders))
+        return free_code({code, *taken}) if any(is_alike(code, each) for each in taken) else code
 
 
 def mode_name(key_id: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-SCHEMA = 2
+SCHEMA = 3
 """The number of the newest migration; a test holds that it is alembic's head."""
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.services.ports.records import OutboxCommand
 from desktop_app.storage.mapping import columns_of, record_of
+from desktop_app.storage.outbox_queries import OPEN
 from desktop_app.storage.repository import SqlRepository, insert
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _REVIVE = """
     UPDATE errands SET state = 'pending', tries = 0, due_at = :now, updated_at = :now
     WHERE uid = :uid AND state = 'dead'
+"""
+_UNTRIED_REFUNDS = """
+    SELECT uid FROM errands WHERE kind = 'refund' AND state IN ('pending', 'sending') AND tries = 0
 """
 _SAVE = """
     UPDATE errands SET state = :state, tries = :tries, due_at = :due_at, problem = :problem,
@@ -58,10 +62,20 @@ class SqlOutboxRepository(SqlRepository):
         self._seals.add("errands", uid)
         self._change(_REVIVE, uid=uid, now=self._stamp())
 
+    def suspect_refunds(self) -> None:
+        """Count every open refund as tried: the book was restored, so it may have been sent."""
+        for row in self._all(_UNTRIED_REFUNDS):
+            self._seals.add("errands", row.uid)
+            self._change("UPDATE errands SET tries = 1 WHERE uid = :uid", uid=row.uid)
+
     def get(self, uid: str) -> OutboxCommand | None:
         """Return one."""
         row = self._first("SELECT * FROM errands WHERE uid = :uid", uid=uid)
         return None if row is None else record_of(OutboxCommand, row)
+
+    def unfinished(self) -> tuple[OutboxCommand, ...]:
+        """Return those that are neither done nor refused for good."""
+        return tuple(record_of(OutboxCommand, row) for row in self._all(OPEN))
 
     def save(self, command: OutboxCommand) -> bool:
         """Store the progress of one, unless it is final by now."""

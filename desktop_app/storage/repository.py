@@ -46,7 +46,7 @@ class SqlRepository:
         connection: in the transaction.
         desk_id: written into every row.
         now: the wall clock.
-        seals: collects which rows of money were written.
+        seals: collects which rows were written.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
-from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail, chain_hash
+from desktop_app.domain.audit import FORMAT, GENESIS, AuditEntry, Head, canonical_detail, chain_hash
 from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.views.changes import Changes
 from desktop_app.storage.audit_anchor import write_anchor
@@ -16,16 +16,19 @@ from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
 from desktop_app.storage.repository import insert, run, write
 from desktop_app.storage.row_seals import ACTION
+from desktop_app.storage.schema_objects import ALTERED
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import Engine
     from sqlalchemy.pool import PoolProxiedConnection
+
+    from desktop_app.storage.schema_objects import SchemaWatch
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ class SqlUnitOfWork(SqlRepositories):
         folder: where the anchor of the audit chain is kept.
         now: the wall clock.
         changed: called after each commit with what it changed.
+        schema: notices tables and triggers that the desk did not make.
     """
 
     def __init__(
@@ -66,12 +70,14 @@ class SqlUnitOfWork(SqlRepositories):
         folder: Path,
         now: Callable[[], datetime],
         changed: Callable[[Changes], None],
+        schema: SchemaWatch,
     ) -> None:
         super().__init__(now)
         self._engine = engine
         self._turn = turn
         self._folder = folder
         self._changed = changed
+        self._schema = schema
         self._head: Head | None = None
         self._is_decided = False
 
@@ -113,24 +119,35 @@ class SqlUnitOfWork(SqlRepositories):
         self._is_decided = True
 
     def commit(self) -> None:
-        """Seal the rows of money that were written, and make everything durable.
+        """Seal the rows that were written, and make everything durable.
 
         Raises:
             StorageError: nothing was changed.
         """
         with translated():
+            version = self._note_schema()
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
             self._connection.commit()
+        self._schema.note(version)
         self._changed(self._changes())
         if self._head is not None:
             write_anchor(self._folder, self._head)
 
+    def _note_schema(self) -> int:
+        """Put a foreign trigger into the trail, before the seals cover what it did to the rows."""
+        altered, version = self._schema.altered(self._connection)
+        if altered is not None:
+            self._note(ALTERED, {"objects": altered})
+        return version
+
     def _seal(self) -> None:
         seals = self._seals.collect(self._connection)
         if seals:
-            at = instant(self._now())
-            self.audit(AuditEntry(at, self._desk_id, ACTION, "", seals))
+            self._note(ACTION, seals)
+
+    def _note(self, action: str, detail: Mapping[str, str]) -> None:
+        self.audit(AuditEntry(instant(self._now()), self._desk_id, action, "", detail))
 
     def _changes(self) -> Changes:
         """Return the subjects of the tables written; an enrolment takes a seat of its course."""
@@ -138,7 +155,7 @@ class SqlUnitOfWork(SqlRepositories):
         return Changes(
             students="students" in written,
             courses=bool(written & {"courses", "enrollments"}),
-            payments=bool(written - {"students", "courses", "settings"}),
+            payments=bool(written - {"students", "courses", "settings", "capabilities"}),
             settings="settings" in written,
         )
 
@@ -155,6 +172,8 @@ class SqlUnitOfWork(SqlRepositories):
             "detail": detail,
             "previous_hash": previous,
             "hash": linked,
+            "actor": entry.actor,
+            "format": FORMAT,
         }
         write(self._connection, insert("audit_entries", *columns), columns)
         self._head = Head(number + 1, linked)
@@ -168,11 +187,12 @@ class SqlUnitOfWork(SqlRepositories):
 
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
-        self._seals.touch("settings")
+        self._seals.add("settings", key)
         write(self._connection, _PUT_SETTING, {"key": key, "value": value})
         self._settings = None
 
     def put_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
         """Store whether an account has a feature."""
+        self._seals.add("capabilities", name)
         columns = {"key_id": key_id, "name": name, "is_available": int(available)}
         write(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})

@@ -9,8 +9,10 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.students import make_student
 from desktop_app.services.errors import ServiceError
 from tests.conftest import TestClock
 
@@ -30,9 +32,16 @@ FULL_COURSE_SEATS = 2
 
 
 class RandomDesk:
-    """A desk with random days in one folder."""
+    """A desk with random days in one folder.
 
-    def __init__(self, folder: Path, rng: random.Random) -> None:
+    Args:
+        folder: the data folder, which is emptied first.
+        rng: decides what happens.
+        changes_lists: whether students, courses and settings change as well.
+    """
+
+    def __init__(self, folder: Path, rng: random.Random, *, changes_lists: bool = False) -> None:
+        self._more = (self._change_lists,) if changes_lists else ()
         self.folder = folder
         self.rng = rng
         self.clock = TestClock()
@@ -67,6 +76,7 @@ class RandomDesk:
             self._refund_unapplied,
             self._restart,
             self._crash,
+            *self._more,
         )
         for _event in range(events):
             self.clock.advance(self.rng.choice((5, 40, 300)))
@@ -110,6 +120,19 @@ class RandomDesk:
     def _print(self) -> None:
         uid = self._random_uid("SELECT uid FROM receipts ORDER BY issued_at, uid")
         self.desk.receipts.note_printed(uid, "a5")
+
+    def _change_lists(self) -> None:
+        """Rename a student and a course, set a setting, take over an import."""
+        number = self.rng.randrange(1, self._students + 2)
+        now, context = self.clock.now(), self.desk.context
+        kept = make_student(roll_no=f"R{number:03d}", name=f"Renamed {number}", phone="9000000001")
+        more = [make_student(roll_no=f"I{number + n:04d}", name=f"Student {n}") for n in range(9)]
+        course = make_course(code="CHE-12", title=f"Chemistry {number}", fee=Money(99_999))
+        self.desk.courses.change(self.desk.course("CHE-12", fee=Money(99_999), seats=None), course)
+        with context.store.writing() as work:
+            work.put_setting("centre.name", f"Centre {number}")
+            work.students.upsert_all([kept, *more], now, context.ids.new)
+            work.commit()
 
     def _refund_unapplied(self) -> None:
         held = self.desk.unapplied.held()

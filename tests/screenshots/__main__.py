@@ -45,7 +45,7 @@ SERIES: dict[str, tuple[Callable[[Studio], None], bool]] = {
     "display": (dialogs.display_pictures, False),
     "receipts": (dialogs.receipt_pictures, False),
 }
-"""By name, how a series is drawn, and whether in the training window."""
+"""Drawings by name, and whether they need the training window."""
 
 
 def parsed(words: list[str]) -> tuple[Path, list[str], list[Dress]]:

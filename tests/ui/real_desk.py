@@ -25,6 +25,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.errors import RateLimitedError, RejectedError
+from desktop_app.services.identity.service import BookIdentity
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.receipts.issuing import ReceiptService
@@ -32,6 +33,7 @@ from desktop_app.services.receipts.verification import ReceiptVerifier
 from desktop_app.services.settings import SettingsService, checked_key_id
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.fake_gateway import FakeGateway
+from tests.memory_registry import MemoryRegistry
 from tests.ui.played_ports import (
     RECEIPT_KEY,
     KeptReceiptKeys,
@@ -92,6 +94,10 @@ class RealDesk:
             folder=folder,
             is_training=training,
         )
+        self.registry = MemoryRegistry()
+        self.identity = BookIdentity(
+            self.context, self.registry, forget_settings=self._settings.forget
+        )
         self.real = self._make()
         self.services = self._watched(self.real)
 
@@ -112,6 +118,7 @@ class RealDesk:
             health=HealthChecks(context, self.monitor, vault, ()),
             receipts=receipts,
             take_changes=self.store.changes.take,
+            identity=self.identity,
             phone=self.phone if context.is_training else None,
         )
 
@@ -285,6 +292,14 @@ class RealDesk:
         self.pay(view.uid)
         self.real.polling.reconcile()
         return self._held_of(view)
+
+    def returning(self, roll_no: str, code: str) -> AttemptView:
+        """Have a slow payment of a fee that was paid in cash before the bank had it."""
+        view = self.shown(roll_no, code)
+        self.real.payments.cancel(view.uid)
+        self.shown(roll_no, code, Method.CASH)
+        self.gateway.authorise_slowly(self.code(view.uid))
+        return view
 
     def _held_of(self, view: AttemptView) -> UnappliedPayment:
         found = self.real.unapplied.held()

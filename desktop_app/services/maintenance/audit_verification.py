@@ -1,4 +1,4 @@
-"""Verifies the audit chain, and every row of money against its seal in the chain."""
+"""Verifies the audit chain, every sealed row against its seal in the chain, and the schema."""
 
 from __future__ import annotations
 
@@ -20,17 +20,26 @@ class AuditVerifier:
 
     def verify(self) -> str | None:
         """Return where the books were changed by other means than the desk; None if nowhere."""
-        store = self._context.store
-        known = store.anchor()
+        audit = self._context.store.reader.audit
+        known = self._context.store.anchor()
         try:
-            broken = first_break(store.reader.audit.links(), known)
-            return broken or store.reader.audit.first_unsealed() or self._rewound()
+            return (
+                first_break(audit.links(), known)
+                or audit.first_unsealed()
+                or audit.altered_schema()
+                or self._noted()
+            )
         except ValueError:
             return "a row's detail cannot be read"
 
-    def _rewound(self) -> str | None:
-        """Report rows that were found gone in the last days, though the chain continued since."""
-        at = self._context.store.reader.audit.rolled_back_at()
-        if at is None or self._context.now() - at > timedelta(days=WATCH_DAYS):
+    def _noted(self) -> str | None:
+        """Report what was found in the last days, though the chain continued since."""
+        audit = self._context.store.reader.audit
+        since = self._context.now() - timedelta(days=WATCH_DAYS)
+        at = audit.rolled_back_at()
+        if at is not None and at >= since:
+            return f"rows that were seen before were gone on {at:%d-%m-%Y}: an older file?"
+        altered = audit.altered_at()
+        if altered is None or altered[0] < since:
             return None
-        return f"rows that were seen before were gone on {at:%d-%m-%Y}: an older file?"
+        return f"{altered[1]} (on {altered[0]:%d-%m-%Y}; rows written then may be wrong)"

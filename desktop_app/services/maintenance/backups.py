@@ -39,13 +39,20 @@ class Backups:
     def make_daily(self) -> BackupReport | None:
         """Make the day's backup where there is none yet, and keep the newest fourteen.
 
+        The schema is compared each time: a trigger that somebody added changes rows all day.
+
         Raises:
-            TamperedError: the copy was made, but the books are not as the desk wrote them.
+            TamperedError: there is a copy, but the books are not as the desk wrote them.
             StorageError: no copy was made.
         """
         folder = self._context.folder / "backups"
         today = f"daily-{self._context.now():%Y%m%d}.sqlite3"
         if (folder / today).exists():
+            altered = self._context.store.reader.audit.altered_schema()
+            if altered is not None:
+                raise TamperedError(altered)
+            return None
+        if self._context.store.refusal is not None:
             return None
         broken = AuditVerifier(self._context).verify()
         report = self.make(folder / today)

@@ -22,8 +22,14 @@ class OutboxRepository(Protocol):
     def revive(self, uid: str) -> None:
         """Retry one that was refused for good, because a person asked."""
 
+    def suspect_refunds(self) -> None:
+        """Count every open refund as tried: the book was restored, so it may have been sent."""
+
     def get(self, uid: str) -> OutboxCommand | None:
         """Return one."""
+
+    def unfinished(self) -> tuple[OutboxCommand, ...]:
+        """Return those that are neither done nor refused for good."""
 
     def save(self, command: OutboxCommand) -> bool:
         """Store the progress of one, unless it is final by now."""

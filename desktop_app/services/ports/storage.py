@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
     from desktop_app.domain.audit import AuditEntry, Head
+    from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.students import Student
+    from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
         DisputeRepository,
@@ -133,6 +135,12 @@ class AttemptRepository(Protocol):
     def of_order(self, order_id: str) -> tuple[Attempt, ...]:
         """Return every attempt on an order, oldest first."""
 
+    def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
+        """Note a step of an authorised payment of an attempt."""
+
+    def capture_notes(self, due_uid: str) -> Mapping[str, CaptureNote]:
+        """Return the newest note of each authorised payment of a due, by payment id."""
+
     def add_order(self, attempt: Attempt, at: datetime) -> None:
         """Add the order of an attempt; the same one twice is one."""
 
@@ -141,6 +149,9 @@ class AttemptRepository(Protocol):
 
     def drop_order(self, order_id: str) -> None:
         """Remove an order id that a response named and the gateway does not know."""
+
+    def leave(self, note: str) -> int:
+        """End, as never sent from here, all that may still bring money; return how many."""
 
 
 class Repositories(Protocol):
@@ -225,7 +236,13 @@ class UnitOfWork(Repositories, Protocol):
 
 
 class Store(Protocol):
-    """The database: one writer at a time, any number of readers."""
+    """The database: one writer at a time, any number of readers.
+
+    Attributes:
+        refusal: why nothing is recorded now; None where it is.
+    """
+
+    refusal: ServiceError | None
 
     def reading(self) -> AbstractContextManager[Repositories]:
         """Open repositories on the newest committed state. Raises a StorageError.
@@ -235,7 +252,16 @@ class Store(Protocol):
         """
 
     def writing(self) -> AbstractContextManager[UnitOfWork]:
-        """Open a unit of work, for what writes only. Raises a StorageError."""
+        """Open a unit of work, for what writes only. Raises a StorageError, or the refusal."""
+
+    def hold(self, refusal: ServiceError) -> None:
+        """Refuse to write from now on, with this error."""
+
+    def release(self) -> None:
+        """Allow writing again."""
+
+    def deciding(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work in spite of a refusal, for what ends it."""
 
     @property
     def reader(self) -> Reader:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import newest_notes, words_of
 from desktop_app.domain.payment import ATTEMPT_TABLE, Attempt, AttemptState
+from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
+from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of
-from desktop_app.storage.payments.attempt_queries import ATTEMPT, ORDER
+from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.storage.row_seals import RowSeals
 
@@ -36,12 +41,26 @@ _MARK_PAID = """
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
 """
+_EVENTS_OF_DUE = """
+    SELECT e.attempt_uid, e.note, e.at FROM attempts a
+    JOIN attempt_events e ON e.attempt_uid = a.uid WHERE a.due_uid = :due ORDER BY e.id
+"""
 _ADD_ORDER = """
     INSERT INTO orders (order_id, desk_id, receipt, due_uid, key_id, amount_paise,
                         gateway_created_at, created_at)
     VALUES (:order_id, :desk_id, :receipt, :due_uid, :key_id, :amount_paise,
             :gateway_created_at, :created_at)
     ON CONFLICT (order_id) DO NOTHING
+"""
+_LEFT = f"""
+    SELECT a.uid, {IS_LIVE} AS is_live FROM attempts a JOIN dues d ON d.uid = a.due_uid
+    WHERE {AT_GATEWAY} AND (a.created_at >= :since OR d.state = 'open'
+        OR a.state NOT IN ('paid', 'rejected', 'lapsed'))
+"""
+"""Attempts at the gateway that are looked at, or whose order would be used again."""
+_LEAVE = """
+    UPDATE attempts SET state = CASE WHEN :is_live THEN 'cancelled' ELSE state END,
+        sent = 0, is_remote_open = 0, updated_at = :now WHERE uid = :uid
 """
 GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 
@@ -107,6 +126,30 @@ class SqlAttemptRepository(SqlRepository):
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
         self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=state.value, note=note)
+
+    def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
+        """Note a step of an authorised payment of an attempt."""
+        self._add_event(uid, self.get(uid).state, words_of(step, payment_id))
+
+    def capture_notes(self, due_uid: str) -> Mapping[str, CaptureNote]:
+        """Return the newest note of each authorised payment of a due, by payment id."""
+        events = self._all(_EVENTS_OF_DUE, due=due_uid)
+        return newest_notes((row.attempt_uid, row.note, read_instant(row.at)) for row in events)
+
+    def leave(self, note: str) -> int:
+        """End, as never sent from here, all that may still bring money; return how many.
+
+        What was made payable stays so at the gateway: it belongs to the book this one was copied
+        from.
+        """
+        since = instant(self._now() - timedelta(days=WATCH_DAYS))
+        found = self._all(_LEFT, since=since)
+        for row in found:
+            self._seals.add("attempts", row.uid)
+            self._change(_LEAVE, uid=row.uid, is_live=row.is_live, now=self._stamp())
+            if row.is_live:
+                self._add_event(row.uid, AttemptState.CANCELLED, note)
+        return len(found)
 
     def set_failure(self, uid: str, words: str) -> bool:
         """Set the newest failed try in the payer's app; False when known already."""

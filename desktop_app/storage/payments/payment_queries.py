@@ -14,6 +14,7 @@ from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from desktop_app.storage.read_connections import ReadConnection
@@ -23,6 +24,9 @@ REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
 """How much of a payment `p` was refunded or is being refunded, in paise."""
 _LEFT = f"""p.amount_paise > {REFUNDED} + (
     SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)"""
+NEWEST = """k.number = (
+    SELECT max(n.number) FROM late_decisions n WHERE n.payment_uid = k.payment_uid)"""
+"""Whether a decision `k` is the newest about its payment."""
 _UNDECIDED = """NOT EXISTS (SELECT 1 FROM late_decisions k
     WHERE k.payment_uid = p.uid AND k.decision != 'refund')"""
 CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND f.state = 'failed')
@@ -30,20 +34,20 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
         p.placement = 'due' AND {_UNDECIDED} AND EXISTS (SELECT 1 FROM dues u
             WHERE u.enrollment_uid = p.enrollment_uid AND u.state = 'cancelled')
         OR EXISTS (SELECT 1 FROM late_decisions k JOIN dues u ON u.uid = k.due_uid
-            WHERE k.payment_uid = p.uid AND u.state = 'cancelled'))"""
+            WHERE k.payment_uid = p.uid AND {NEWEST} AND u.state = 'cancelled'))"""
 """Its refund failed at the bank after its fee had been cancelled: it is held again."""
 
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
     p.rrn, s.name AS student_name, s.roll_no, e.course_label, r.number AS receipt_no,
-    r.uid AS receipt_uid, coalesce(l.decision, '') AS decision,
+    r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
     {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back
 """
-JOINED = """
+JOINED = f"""
     JOIN students s ON s.uid = p.student_uid
     JOIN enrollments e ON e.uid = p.enrollment_uid
     LEFT JOIN receipts r ON r.payment_uid = p.uid
-    LEFT JOIN late_decisions l ON l.payment_uid = p.uid
+    LEFT JOIN late_decisions k ON k.payment_uid = p.uid AND {NEWEST}
 """
 UPI = tuple(each.value for each in UPI_CHANNELS)
 METHODS = {"": (), "cash": (Method.CASH.value,), "upi": UPI}
@@ -141,7 +145,11 @@ PICK_CLUES = """
     AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
     AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
     AND (:paise = 0 OR p.amount_paise = :paise)
-    ORDER BY p.recorded_at DESC LIMIT 1
+    ORDER BY p.recorded_at DESC LIMIT 10
+"""
+PICK_POSTED = """
+    SELECT rowid AS at_row FROM payments
+    WHERE payment_id IN (SELECT value FROM json_each(:ids))
 """
 IS_KNOWN = """
     SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
@@ -165,11 +173,11 @@ class SqlPaymentQueries(Queries):
         """Return the newest payments, newest first."""
         return self.page(PaymentFilter(), 0, limit, summed=False).rows
 
-    def find(
+    def matching(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
-    ) -> PaymentRow | None:
-        """Return the newest payment recorded since then that matches every clue."""
-        row = self._first(
+    ) -> tuple[PaymentRow, ...]:
+        """Return payments recorded since then that match every clue, newest first; ten at most."""
+        rows = self._all(
             listed(PICK_CLUES),
             utr=utr,
             vpa=mask_vpa(vpa) or "",
@@ -177,7 +185,12 @@ class SqlPaymentQueries(Queries):
             paise=amount.paise if amount else 0,
             since=instant(since),
         )
-        return None if row is None else _row_of(row)
+        return tuple(_row_of(row) for row in rows)
+
+    def posted(self, payment_ids: Iterable[str]) -> tuple[PaymentRow, ...]:
+        """Return the payments that are recorded of some of the gateway's, newest first."""
+        rows = self._all(listed(PICK_POSTED), ids=json.dumps(list(payment_ids)))
+        return tuple(_row_of(row) for row in rows)
 
     def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
         """Return whether a payment is posted with at least this much of it refunded."""
