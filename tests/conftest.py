@@ -6,12 +6,14 @@ real and a test still starts in milliseconds.
 
 from __future__ import annotations
 
+import importlib.metadata
 import logging
 import os
 import shutil
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,9 @@ settings.register_profile(
 )
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+importlib.metadata.version = cache(importlib.metadata.version)
+"""The SDK reads its version off the disk at each request."""
 
 FOLDERS = {"unit", "contract", "sandbox", "integration", "ui", "e2e", "proofs", "architecture"}
 HERE = Path(__file__).parent

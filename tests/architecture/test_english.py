@@ -6,11 +6,12 @@ import ast
 import io
 import re
 import tokenize
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for home in ("desktop_app", "tests") for path in (ROOT / home).rglob("*.py"))
@@ -30,17 +31,32 @@ TURNS = re.compile(
 )
 
 
-def docstrings(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the strings that form a statement, with their lines."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            text = node.value.value
-            if isinstance(text, str):
-                yield node.lineno, text
+def statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield all statements of a body, those inside of others too."""
+    for node in body:
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from statements(getattr(node, part, ()))
 
 
-def comments(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the comments with their lines."""
+@cache
+def docstrings(path: Path) -> tuple[tuple[int, str], ...]:
+    """Return the strings that form a statement, with their lines."""
+    return tuple(
+        (node.lineno, node.value.value)
+        for node in statements(ast.parse(path.read_text(encoding="utf-8")).body)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def comments(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the comments with their lines, of a file in which one may hold a turn."""
+    source = path.read_text(encoding="utf-8")
+    lines = (line for line in source.splitlines() if "#" in line)
+    if not any(TURNS.search(" ".join(line.split())) for line in lines):
+        return  # telling comments from strings takes most of the time
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
@@ -50,7 +66,7 @@ def test_docstrings_open_in_plain_english() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: {text.splitlines()[0]}"
         for path in FILES
-        for line, text in docstrings(path.read_text(encoding="utf-8"))
+        for line, text in docstrings(path)
         if OPENING.match(text.lstrip())
     ]
     assert not found, "\n".join(found)
@@ -59,10 +75,20 @@ def test_docstrings_open_in_plain_english() -> None:
 def test_turns_that_do_not_come_back() -> None:
     found: list[str] = []
     for path in FILES:
-        source = path.read_text(encoding="utf-8")
-        for line, text in (*docstrings(source), *comments(source)):
+        for line, text in (*docstrings(path), *comments(path)):
             found += [
                 f"{path.relative_to(ROOT)}:{line}: {turn[0]}"
                 for turn in TURNS.finditer(" ".join(text.split()))
             ]
     assert not found, "\n".join(found)
+
+
+def test_turns_are_found_in_docstrings_and_comments_and_nowhere_else(tmp_path: Path) -> None:
+    path = tmp_path / "example.py"
+    path.write_text(
+        'def one():\n    """Return what the\n    desk says."""\n'
+        "    if True:\n        'Take it.'\n"
+        "    return '# nought'  # for nought\n"
+    )
+    assert docstrings(path) == ((2, "Return what the\n    desk says."), (5, "Take it."))
+    assert list(comments(path)) == [(6, "# for nought")]

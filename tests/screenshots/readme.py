@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).parents[2] / "resources" / "docs" / "images"
 SIZE = QSize(1366, 768)
 PATIENCE_S = 20.0
+SETTLE_MS = 20
 MORNING = (
     ("R012", "PHY-11", "cash"),
     ("R031", "CHE-11", "upi"),
@@ -69,8 +70,14 @@ class Photographer:
         assert isinstance(app, QApplication)
         theme.apply(app, name)
 
+    def settle(self) -> None:
+        """Wait until every operation has answered and its answer is shown."""
+        QApplication.processEvents()
+        self.until(lambda: not self.window.runner.is_busy)
+        QTest.qWait(SETTLE_MS)
+
     def shot(self, name: str, dialog: QDialog | None = None) -> None:
-        QTest.qWait(250)
+        self.settle()
         image = self.window.grab().toImage()
         if dialog is not None:
             _lay_over(image, dialog)
@@ -103,6 +110,7 @@ class Photographer:
         assert desk.phone is not None
         assert view is not None
         desk.phone.pay(view.qr_text or "")
+        self.window.parts.poller.ask()
         self.until(lambda: self.counter.is_paid)
         words = self.counter.panel.paid_card.labels
         self.until(lambda: any(label.text() == "UPI" for label in words()))
@@ -118,7 +126,7 @@ class Photographer:
             self.collect()
             self.pay()
         self.counter.next_student()
-        QTest.qWait(100)
+        self.settle()
 
 
 def _answers(picker: Picker, text: str) -> bool:
@@ -150,7 +158,6 @@ def take(studio: Photographer) -> None:
     counter.next_student()
     window.parts.navigator.go("payments")
     page = window.parts.page()
-    QTest.qWait(400)
     studio.shot("payments-light")
     open_preview(page.receipts, counter.recent.rows()[0].payload.receipt_uid)  # type: ignore[attr-defined]
     dialog = window.findChild(QDialog, "receiptPreview")
