@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
 from desktop_app.services.recovery.rollback_detection import record_rollback
-from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
+from desktop_app.storage.database_restore import last_receipt, newest_good, restore
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
 
@@ -48,13 +48,14 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
 
     Raises:
         DatabaseLockedError: the desk is open on this folder; nothing was changed.
+        DatabaseNewerError, InvalidInputError: the backup is of a newer program, of the other
+            kind, or the database itself; nothing was changed.
         StorageError: the backup is not sound; nothing was changed.
     """
     folder = data_folder(options.data_dir, training=options.training)
     with translated():
         folder.mkdir(parents=True, exist_ok=True)
-    report = restore(backup, folder / DATABASE, at)
-    kept = folder / stamped_name("replaced", at)
+    report, kept = restore(backup, folder / DATABASE, at, training=options.training)
     store = open_store(folder, lambda: at)
     try:
         gap = record_rollback(
@@ -62,11 +63,11 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
             at,
             "database.restored",
             training=options.training,
-            seen=lambda series, year: last_receipt(kept, series, year),
+            seen=lambda series, year: last_receipt(kept, series, year) if kept else 0,
         )
     finally:
         store.close()
-    return RestoreReport(report, kept if kept.exists() else None, gap.since, gap.next_receipt)
+    return RestoreReport(report, kept, gap.since, gap.next_receipt)
 
 
 class DatabaseRestore:
@@ -79,7 +80,7 @@ class DatabaseRestore:
         """Find the newest backup that opens and counts; None without any. Blocks."""
         folder = data_folder(self._options.data_dir, training=self._options.training)
         with translated():
-            return newest_good(folder / BACKUPS)
+            return newest_good(folder / BACKUPS, training=self._options.training)
 
     def restore(self, backup: BackupReport) -> RestoreReport:
         """Put a backup in the database's place; the damaged file is kept. Blocks.

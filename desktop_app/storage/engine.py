@@ -31,21 +31,20 @@ PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    f"busy_timeout={BUSY_MS}",
     f"cache_size=-{CACHE_KIB}",
     "temp_store=MEMORY",
 )
 
 
-def make_writer(path: Path) -> Engine:
+def make_writer(path: Path, *, busy_ms: int = BUSY_MS) -> Engine:
     """Open the one writing connection; each of its transactions is BEGIN IMMEDIATE."""
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
-        pool_timeout=BUSY_MS / 1000 * 2,
-        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        pool_timeout=busy_ms / 1000 * 2,
+        connect_args={"check_same_thread": False, "timeout": busy_ms / 1000},
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)

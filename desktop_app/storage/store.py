@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.storage import backup as backups
 from desktop_app.storage.audit_anchor import read_anchor
+from desktop_app.storage.book_contents import read_contents
 from desktop_app.storage.change_collector import ChangeCollector
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from desktop_app.domain.audit import Head
-    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport, BookContents
     from desktop_app.storage.repositories import SqlRepositories
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
@@ -89,6 +90,10 @@ class SqlStore:
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
         return backups.make_backup(self.path, path, self._now())
+
+    def read_backup(self, path: Path) -> BookContents:
+        """Read what a backup holds."""
+        return read_contents(path)
 
     def close(self) -> None:
         """Close every connection."""
