@@ -1,1 +1,16 @@
-"""Tests of Pravesh."""
+"""Tests of Pravesh.
+
+Nothing run from here, child processes included, may reach the user's own keyring, or what the
+user's system remembers about books.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+if "PRAVESH_TESTS_STATE" not in os.environ:
+    _state = tempfile.mkdtemp(prefix="pravesh-state-")
+    os.environ["PRAVESH_TESTS_STATE"] = os.environ["XDG_STATE_HOME"] = _state
+    atexit.register(shutil.rmtree, _state, ignore_errors=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.bootstrap.desk_factory import make_desk
+from desktop_app.services.identity.service import BookIdentity
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.settings import KeyMode, KeysView
+from tests.memory_registry import MemoryRegistry
 
 if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
@@ -48,6 +50,7 @@ def compose_desk(context: Context, connection: ConnectionMonitor) -> Desk:
         health=HealthChecks(context, connection, vault, ()),
         receipts=ReceiptService(context),
         take_changes=Changes,
+        identity=BookIdentity(context, MemoryRegistry()),
     )
     desk.outbox.commands()
     return desk

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import tests  # noqa: F401 - keeps tests away from the user's keyring and state
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 for _name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
     os.environ.pop(_name, None)
 

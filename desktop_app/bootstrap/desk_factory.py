@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
+    from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
@@ -38,6 +39,7 @@ def make_desk(
     health: HealthChecks,
     receipts: ReceiptService,
     take_changes: Callable[[], Changes],
+    identity: BookIdentity,
     phone: ParentPhone | None = None,
 ) -> Desk:
     """Compose a desk, with one of each service, from what differs between desks.
@@ -49,6 +51,7 @@ def make_desk(
         health: knows the machine's own parts.
         receipts: knows the keys of check codes.
         take_changes: returns what was written since the last call.
+        identity: knows whether the book is where it belongs.
         phone: the parent's phone, in training only.
     """
     from desktop_app.services.desk import Desk
@@ -74,6 +77,7 @@ def make_desk(
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
         connection=connection,
+        identity=identity,
         phone=phone,
         qr_matrix=_qr_matrix,
         is_training=context.is_training,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap.settings_cache import CachedSettings
     from desktop_app.config.secrets import Vault
     from desktop_app.gateway.client import RazorpayGateway
+    from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import Clock
 
@@ -34,6 +35,7 @@ class GatewayFactory:
         check: Callable[[str], str],
         settings: CachedSettings,
         clock: Clock,
+        refusal: Callable[[], ServiceError | None] = lambda: None,
     ) -> None:
         from desktop_app.gateway.rate_limiter import RateLimiter
         from desktop_app.services.connectivity import ConnectionMonitor
@@ -44,19 +46,23 @@ class GatewayFactory:
         self._url = url
         self._settings = settings
         self._clock = clock
+        self._refusal = refusal
         self._limiter = RateLimiter(settings().requests_per_minute, clock)
         self._lock = threading.Lock()
         self._gateway: PaymentGateway | None = None
 
     def __call__(self) -> PaymentGateway:
-        """Return the gateway, monitored."""
-        from desktop_app.services.connectivity import monitored
+        """Return the gateway, monitored; one that only reads while the book is held."""
+        from desktop_app.services.connectivity import ReadOnlyGateway, monitored
 
         with self._lock:
             if self._gateway is None:
                 key_id, secret = self.vault.load() or ("", "")
                 made = self.make(self.check(key_id) if key_id else "", secret)
                 self._gateway = monitored(made, self.monitor)
+            refusal = self._refusal()
+            if refusal is not None:
+                return cast("PaymentGateway", ReadOnlyGateway(self._gateway, refusal))
             return self._gateway
 
     def make(self, key_id: str, key_secret: str) -> RazorpayGateway:
@@ -86,6 +92,7 @@ def make_gateway_factory(
     sandbox_keys: tuple[str, str] | None,
     settings: CachedSettings,
     clock: Clock,
+    refusal: Callable[[], ServiceError | None],
 ) -> GatewayFactory:
     """Return the factory for a folder. Raises InvalidInputError for the environment's keys."""
     from desktop_app.config.secrets import Vault, keys_from_environment
@@ -97,4 +104,4 @@ def make_gateway_factory(
     if sandbox_keys is None and (found := keys_from_environment()):
         check(found[0])
     vault = Vault(folder, is_loopback=is_loopback, training=sandbox_keys)
-    return GatewayFactory(url, vault, check, settings, clock)
+    return GatewayFactory(url, vault, check, settings, clock, refusal)

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
+    from desktop_app.config.book_registry import BookRegistry
     from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
+    from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
@@ -64,11 +66,13 @@ class OpenDesk:
 
 def warm_up() -> None:
     """Import what opening a desk and finding a student need, ahead of time; opens nothing."""
+    import desktop_app.config.book_registry
     import desktop_app.config.clock
     import desktop_app.config.logging
     import desktop_app.config.secrets
     import desktop_app.gateway.rate_limiter
     import desktop_app.services.enrolment.students
+    import desktop_app.services.identity.service
     import desktop_app.services.recovery.rollback_detection
     import desktop_app.services.settings
     import desktop_app.storage.store  # noqa: F401
@@ -118,15 +122,16 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
+    from desktop_app.config.book_registry import BookRegistry
     from desktop_app.services.context import Context
-    from desktop_app.services.recovery.rollback_detection import detect_rollback
     from desktop_app.storage.store import DATABASE, open_store
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
     store = open_store(folder, time.now)
     closers.append(store.close)
-    detect_rollback(store, time.now(), training=options.training)
+    registry = BookRegistry()
+    closers.append(registry.close)
     if os.name == "posix":
         folder.chmod(0o700)
     sandbox_keys: tuple[str, str] | None = None
@@ -137,7 +142,9 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         closers.append(sandbox.close)
         url, sandbox_keys = sandbox.url, (sandbox.key_id, sandbox.key_secret)
     settings = CachedSettings(store, time)
-    gateways = make_gateway_factory(options, folder, url, sandbox_keys, settings, time)
+    gateways = make_gateway_factory(
+        options, folder, url, sandbox_keys, settings, time, lambda: store.refusal
+    )
     context = Context(
         store=store,
         gateway=gateways,
@@ -148,16 +155,38 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         folder=folder,
         is_training=options.training,
     )
+    identity = _identity(context, registry)
     if options.training and first_run:
         from desktop_app.services.maintenance.demo_data import fill
 
         fill(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    desk = _make_desk(context, store, gateways, url)
+    desk = _make_desk(context, store, gateways, url, identity)
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
-def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url: str) -> Desk:
+def _identity(context: Context, registry: BookRegistry) -> BookIdentity:
+    """Check whether the book is where it belongs, and then whether it is its newest state."""
+    from desktop_app.services.identity.service import BookIdentity
+    from desktop_app.services.recovery.rollback_detection import detect_rollback
+
+    def detect() -> None:
+        detect_rollback(context.store, context.now(), training=context.is_training)
+
+    identity = BookIdentity(context, registry, detect)
+    identity.check()
+    if context.store.refusal is None:
+        detect()
+    return identity
+
+
+def _make_desk(
+    context: Context,
+    store: SqlStore,
+    gateways: GatewayFactory,
+    url: str,
+    identity: BookIdentity,
+) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
     from desktop_app.services.settings import SettingsService
 
@@ -171,6 +200,7 @@ def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url:
         settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
         health=lazy(partial(_health, context, gateways)),
         receipts=lazy(partial(_receipts, context)),
+        identity=identity,
         phone=_phone(url) if context.is_training else None,
         take_changes=store.changes.take,
     )

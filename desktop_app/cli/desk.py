@@ -1,120 +1,40 @@
-"""`pravesh` without a command: the window, or training in text where there is no display."""
+"""`pravesh desk moved|copied`: decides what a book is that was moved or copied here."""
 
 from __future__ import annotations
 
-import os
-import sys
-from typing import TYPE_CHECKING
+import click
 
-from desktop_app.cli.exits import Exit, complain
-from desktop_app.cli.output import say
-from desktop_app.cli.terminal_qr import draw
-from desktop_app.domain.payment import AttemptState, Method
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from desktop_app.bootstrap import OpenDesk, Options
-    from desktop_app.services.views.payments import AttemptView
-
-DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import emit, say
 
 
-def has_display() -> bool:
-    """Return whether a window can be shown: on Linux only with one of the display variables set."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in DISPLAY_VARIABLES)
-
-
-def open_window(options: Options) -> int:
-    """Open the desk's window; without a display, report it or run training as text."""
-    if has_display():
-        from desktop_app.app import main  # imports Qt
-
-        return main(_argv(options))
-    if not options.training:
-        complain(
-            "There is no display here, so no window can open. `pravesh collect` works without "
-            "one, and `pravesh --training` shows the whole job in the terminal."
-        )
-        return Exit.USAGE
-    complain("There is no display here: training runs in the terminal.")
-    return rehearse(options)
-
-
-def _argv(options: Options) -> list[str]:
-    argv: list[str] = ["--training"] if options.training else []
-    if options.data_dir is not None:
-        argv += ["--data-dir", str(options.data_dir)]
-    if options.gateway_url is not None:
-        argv += ["--gateway-url", options.gateway_url]
-    return argv
-
-
-def rehearse(options: Options) -> Exit:
-    """Run one collection in training: sample enrolment, QR, simulated phone, receipt."""
-    from desktop_app.bootstrap import open_desk
-
-    opened = open_desk(options)
-    try:
-        return _rehearse(opened)
-    finally:
-        opened.close()
-
-
-def _rehearse(opened: OpenDesk) -> Exit:
-    desk = opened.desk
-    attempt = _sample_enrolment(opened)
-    say(f"{attempt.student_name} · {attempt.course_label} · {attempt.amount}")
-    shown = desk.payments.open(attempt.uid)
-    if shown.state is AttemptState.AWAITING and shown.qr_text and desk.phone:
-        draw(desk.qr_matrix(shown.qr_text), sys.stdout)
-        seen = desk.phone.scan(shown.qr_text)
-        say(f"The parent's phone shows {seen.amount} to {seen.payee}, and pays.")
-        desk.phone.pay(shown.qr_text)
-    paid = _wait(opened, shown.uid)
-    if paid.state is not AttemptState.PAID or paid.receipt_uid is None:
-        complain("The payment was not seen.")
-        return Exit.UNKNOWN
-    path = _receipt(opened, paid.receipt_uid, paid.receipt_no or "")
-    say(f"PAID {paid.amount} · UTR {paid.rrn} · receipt {paid.receipt_no}")
-    say(f"{path}")
-    return Exit.DONE
-
-
-def _sample_enrolment(opened: OpenDesk) -> AttemptView:
-    """Begin an attempt for the first sample student not enrolled in the first course."""
-    desk = opened.desk
-    course = desk.courses.search("", 1)[0]
-    page = 0
-    while rows := desk.students.page("", offset=page, limit=50).rows:
-        for hit in rows:
-            bill = desk.payments.quote(hit.uid, course.uid)
-            if not bill.obstacle:
-                return desk.payments.begin(hit.uid, course.uid, Method.AUTO)
-        page += 50
-    raise RuntimeError("every sample student is enrolled")
-
-
-def _wait(opened: OpenDesk, uid: str) -> AttemptView:
-    for _look in range(20):
-        look = opened.desk.polling.run(asked=True)
-        view = opened.desk.payments.view(uid)
-        if view.state is not AttemptState.AWAITING:
-            return view
-        opened.context.clock.sleep(look.next_in_s or 1.0)
-    return opened.desk.payments.expire(uid)
-
-
-def _receipt(opened: OpenDesk, uid: str, number: str) -> Path:
-    """Save the receipt as PDF, or as HTML if Qt's libraries are missing."""
-    folder = opened.data_dir / "receipts"
-    folder.mkdir(exist_ok=True)
-    stem = number.replace("/", "-")
-    try:
-        return opened.desk.receipts.save_pdf(uid, "a5", folder / f"{stem}.pdf")
-    except ImportError:
-        path = folder / f"{stem}.html"
-        path.write_text(opened.desk.receipts.html(uid, "a5"), encoding="utf-8")
-        return path
+@click.command("desk")
+@click.argument("what", type=click.Choice(["moved", "copied"]))
+@click.option("--code", default="", metavar="CODE", help="copied: the new desk code.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line.")
+@desk_options
+@click.pass_context
+def command(
+    ctx: click.Context, /, *, what: str, code: str, as_json: bool, **options: object
+) -> None:
+    """Say whether this data folder was moved here, or copied and is a second desk."""
+    if code and what == "moved":
+        raise click.UsageError("--code goes with copied: a moved desk keeps its code.")
+    desk = opened(ctx, options).desk
+    if what == "moved":
+        desk.identity.moved()
+        if as_json:
+            emit("moved")
+        else:
+            say("This is the desk, and this is its folder from now on. Don't open the old folder.")
+        return
+    done = desk.identity.copied(code)
+    if as_json:
+        emit("copied", code=done.code, attempts=done.attempts, commands=done.commands,
+             held=done.held)  # fmt: skip
+        return
+    say(f"This is a desk of its own now. Its code is {done.code}, also on its receipts.")
+    say(
+        f"The original goes on with {done.attempts} open payments, {done.commands} requests to "
+        f"Razorpay and {done.held} payments in the inbox. They are closed here. Nothing was sent."
+    )

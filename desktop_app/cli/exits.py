@@ -60,6 +60,14 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         Exit.UNKNOWN,
         f"Razorpay's answer was lost: it may or may not have been done. {_KEPT}",
     ),
+    errors.BookUndecidedError: (
+        Exit.REFUSED,
+        (
+            "This data folder is not where its desk was last used. Was it moved or copied? "
+            "Nothing was recorded or sent. If this is the same desk in a new place, run `pravesh "
+            "desk moved`. If the other folder is still in use, run `pravesh desk copied`."
+        ),
+    ),
     errors.DatabaseNewerError: (
         Exit.REFUSED,
         (

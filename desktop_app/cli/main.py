@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "collect ledger reconcile sandbox settings keys doctor backup restore import export refund "
-    "inbox find audit errands disputes receipt-key verify-receipt"
+    "inbox desk find audit errands disputes receipt-key verify-receipt"
 ).split()
 _MODULES = {"import": "imports", "export": "exports"}
 """Modules of this package that are not named like their command; all are imported on demand."""
@@ -51,7 +51,7 @@ def pravesh(ctx: click.Context, /, **options: object) -> None:
     """The fee desk of a coaching centre. Without a command it opens the window."""
     ctx.obj = options
     if ctx.invoked_subcommand is None:
-        from desktop_app.cli.desk import open_window
+        from desktop_app.cli.window import open_window
 
         ctx.exit(open_window(merged(ctx, {})))
 

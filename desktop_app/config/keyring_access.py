@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SERVICE = "Pravesh"
+_INSECURE = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
+"""Backends that keep nothing, or plain text in a file."""
 
 
 @contextmanager
@@ -28,3 +30,26 @@ def open_keyring() -> Iterator[ModuleType]:
         yield keyring
     except (keyring.errors.KeyringError, OSError) as error:
         raise NoKeyringError("this system has no keyring to keep keys in") from error
+
+
+@contextmanager
+def open_secure_keyring() -> Iterator[ModuleType]:
+    """Yield the keyring module where its backend keeps secrets.
+
+    Raises:
+        NoKeyringError: the keyring failed in the block, or keeps nothing, or keeps plain text.
+    """
+    with open_keyring() as keyring:
+        if not keeps_secrets(keyring.get_keyring()):
+            raise NoKeyringError("this system's keyring keeps no secrets")
+        try:
+            yield keyring
+        except Exception as error:
+            # Backends let errors of D-Bus and of other libraries through.
+            raise NoKeyringError("this system's keyring cannot be used") from error
+
+
+def keeps_secrets(backend: object) -> bool:
+    """Return whether a keyring backend keeps what it is given, and not as plain text."""
+    first = next(iter(getattr(backend, "backends", (backend,))), None)
+    return first is not None and not type(first).__module__.startswith(_INSECURE)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 APP = "Pravesh"
+BOOKS = "Pravesh-books"
 TRAINING = "training"
 
 
@@ -29,3 +30,13 @@ def data_folder(chosen: Path | None, *, training: bool) -> Path:
         chosen = Path(platformdirs.user_data_dir(APP, appauthor=False))
     folder = chosen.expanduser().absolute()
     return folder / TRAINING if training else folder
+
+
+def state_folder() -> Path:
+    """Return the user's folder for what is remembered about books, outside every data folder.
+
+    Its name differs from the program's: Windows and macOS have one folder for data and state.
+    """
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir(BOOKS, appauthor=False))

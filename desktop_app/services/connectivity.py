@@ -71,6 +71,31 @@ class MonitoredGateway:
         return call
 
 
+WRITES = frozenset(
+    ("create_order create_intent create_qr close_qr create_link cancel_link capture refund").split()
+)
+"""Calls that create or move something at the gateway."""
+
+
+class ReadOnlyGateway:
+    """A gateway that answers, and refuses to change anything.
+
+    Args:
+        gateway: the gateway.
+        refusal: the error of every call that would write.
+    """
+
+    def __init__(self, gateway: PaymentGateway, refusal: Exception) -> None:
+        self._gateway = gateway
+        self._refusal = refusal
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute of the gateway, unless it would write."""
+        if name in WRITES:
+            raise self._refusal
+        return getattr(self._gateway, name)
+
+
 def monitored(gateway: PaymentGateway, monitor: ConnectionMonitor) -> PaymentGateway:
     """Return the gateway with each of its calls recorded in a monitor."""
     return cast("PaymentGateway", MonitoredGateway(gateway, monitor))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
@@ -44,6 +45,7 @@ class Desk:
         unapplied: captured money that pays nothing and waits for a decision.
         outbox: what must still be sent to the gateway.
         connection: the connection as the last real call found it.
+        identity: whether this book is where it belongs, or was moved or copied.
         phone: the parent's phone, in training only.
         qr_matrix: turns text into the rows of a QR code, True is dark; error correction M, no
             quiet zone. Local, pure.
@@ -67,6 +69,7 @@ class Desk:
     imports: Imports
     exports: Exports
     connection: ConnectionMonitor
+    identity: BookIdentity
     phone: ParentPhone | None
     qr_matrix: Callable[[str], tuple[tuple[bool, ...], ...]]
     is_training: bool

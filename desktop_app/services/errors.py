@@ -137,6 +137,10 @@ class MissingPhoneError(ServiceError):
     """UPI by intent needs a phone number, and neither student nor guardian has one."""
 
 
+class BookUndecidedError(ServiceError):
+    """The book was moved or copied and nobody has said which; nothing is recorded or sent."""
+
+
 class StorageError(ServiceError):
     """The data folder or the database does not work; what was confirmed before is safe."""
 

@@ -1,4 +1,4 @@
-"""What a database file says of its book: kind, schema, and the newest entry of its audit trail.
+"""Contents of a database file: kind, schema, and the newest entry of its audit trail.
 
 Reads closed files, backups above all. Dates and names of files are not asked: copying a folder
 changes them.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.audit import Head
 from desktop_app.services.errors import StorageError
+from desktop_app.services.identity.book import KIND, LIVE, TRAINING
 from desktop_app.services.views.maintenance import BookContents
 from desktop_app.storage.backup import reading_only
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LIVE = "live"
-TRAINING = "training"
-KIND = "book.kind"
 _SAMPLE_EMAIL = "office@vidya.example"
 """Of training's sample centre; the domain `.example` belongs to nobody."""
 

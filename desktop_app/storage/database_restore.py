@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DatabaseLockedError, DatabaseNewerError, StorageError
+from desktop_app.services.identity.book import LIVE, TRAINING
 from desktop_app.services.views.maintenance import BackupReport, BookContents
 from desktop_app.storage.backup import copy_online, inspect, stamped_name, unused_path
-from desktop_app.storage.book_contents import LIVE, TRAINING, newest_first, read_contents
+from desktop_app.storage.book_contents import newest_first, read_contents
 from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.migrate import SCHEMA
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.services.ports.records import OutboxCommand
 from desktop_app.storage.mapping import columns_of, record_of
+from desktop_app.storage.outbox_queries import OPEN
 from desktop_app.storage.repository import SqlRepository, insert
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class SqlOutboxRepository(SqlRepository):
         """Return one."""
         row = self._first("SELECT * FROM errands WHERE uid = :uid", uid=uid)
         return None if row is None else record_of(OutboxCommand, row)
+
+    def unfinished(self) -> tuple[OutboxCommand, ...]:
+        """Return those that are neither done nor refused for good."""
+        return tuple(record_of(OutboxCommand, row) for row in self._all(OPEN))
 
     def save(self, command: OutboxCommand) -> bool:
         """Store the progress of one, unless it is final by now."""

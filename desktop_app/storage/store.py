@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from desktop_app.domain.audit import Head
+    from desktop_app.services.errors import ServiceError
     from desktop_app.services.views.maintenance import BackupReport, BookContents
     from desktop_app.storage.repositories import SqlRepositories
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
@@ -44,6 +45,7 @@ class SqlStore:
         self.path = path
         self._now = now
         self._lock = threading.Lock()
+        self.refusal: ServiceError | None = None
         self.turn = threading.Lock()
         self._engine: Engine | None = None
         self.changes = ChangeCollector()
@@ -52,7 +54,25 @@ class SqlStore:
         self.reader = compose_reader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:
-        """Open a unit of work; entering it waits for the one writing connection."""
+        """Open a unit of work; entering it waits for the one writing connection.
+
+        Raises:
+            ServiceError: the store is held; see `hold`.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        return self.deciding()
+
+    def hold(self, refusal: ServiceError) -> None:
+        """Refuse to write from now on, with this error."""
+        self.refusal = refusal
+
+    def release(self) -> None:
+        """Allow writing again."""
+        self.refusal = None
+
+    def deciding(self) -> SqlUnitOfWork:
+        """Open a unit of work in spite of a refusal, for what ends it."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
         return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now, self.changes.add)

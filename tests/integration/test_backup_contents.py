@@ -19,6 +19,7 @@ from desktop_app.cli.main import run
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import Method
 from desktop_app.services import errors
+from desktop_app.services.identity.book import TRAINING
 from desktop_app.services.maintenance.demo_data import fill
 from desktop_app.storage import backup as copies
 from desktop_app.storage import book_contents, migrate
@@ -90,7 +91,7 @@ def test_the_samples_of_practice_mode_show_its_kind(till: Till, tmp_path: Path) 
     backup = tmp_path / "samples.sqlite3"
     till.context.store.backup(backup)
     edited(backup, "DELETE FROM settings WHERE key = 'book.kind'")
-    assert book_contents.read_contents(backup).kind == book_contents.TRAINING
+    assert book_contents.read_contents(backup).kind == TRAINING
 
 
 def test_the_stored_kind_counts(till: Till, tmp_path: Path) -> None:

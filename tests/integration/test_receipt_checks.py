@@ -21,6 +21,7 @@ from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import NoKeyringError
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
+from tests.dict_keyring import DictKeyring
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,24 +141,6 @@ def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
     assert "receipt_key.shown" in trail
     assert spelled not in trail
     assert spelled.replace("-", "") not in trail
-
-
-class DictKeyring(keyring.backend.KeyringBackend):
-    """A real keyring's interface over a dictionary."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.errors import RateLimitedError, RejectedError
+from desktop_app.services.identity.service import BookIdentity
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.receipts.issuing import ReceiptService
@@ -32,6 +33,7 @@ from desktop_app.services.receipts.verification import ReceiptVerifier
 from desktop_app.services.settings import SettingsService, checked_key_id
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.fake_gateway import FakeGateway
+from tests.memory_registry import MemoryRegistry
 from tests.ui.played_ports import (
     RECEIPT_KEY,
     KeptReceiptKeys,
@@ -92,6 +94,8 @@ class RealDesk:
             folder=folder,
             is_training=training,
         )
+        self.registry = MemoryRegistry()
+        self.identity = BookIdentity(self.context, self.registry)
         self.real = self._make()
         self.services = self._watched(self.real)
 
@@ -112,6 +116,7 @@ class RealDesk:
             health=HealthChecks(context, self.monitor, vault, ()),
             receipts=receipts,
             take_changes=self.store.changes.take,
+            identity=self.identity,
             phone=self.phone if context.is_training else None,
         )
 

@@ -46,6 +46,8 @@ class Backups:
 
     def _make(self, path: Path, *, is_daily: bool = False) -> BackupReport:
         report = self._context.store.backup(path)
+        if self._context.store.refusal is not None:
+            return report  # a book that nothing may be written to can be copied
         with self._context.store.writing() as work:
             work.put_setting(LAST_BACKUP, self._context.now().isoformat())
             if is_daily:
@@ -62,6 +64,8 @@ class Backups:
             StorageError: no copy was made.
         """
         folder, today = self._context.folder / "backups", f"daily-{self._context.now():%Y%m%d}"
+        if self._context.store.refusal is not None:
+            return None
         made = self._context.store.reader.settings.all().get(DAILY_MADE, "")
         if made.startswith(today) and (folder / made).is_file():
             return None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState
+from desktop_app.services.identity.book import reference_of
 from desktop_app.services.ports.gateway import Payer
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class AttemptStore:
                 now,
                 uid=fresh_uid,
                 state=AttemptState.INTENT,
-                reference=f"{work.setting('desk.id') or 'D1'}-{fresh_uid.replace('-', '')}",
+                reference=reference_of(self._context, work, fresh_uid),
                 key_id=self._context.gateway().key_id,
                 created_at=self._context.now(),
                 order_id=None,

@@ -10,6 +10,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Attempt, AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
+from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.posting.payments import post_cash
@@ -134,7 +135,7 @@ def _intent(
         method=channel,
         state=AttemptState.INTENT,
         amount=found.quote.total,
-        reference=f"{work.setting('desk.id') or 'D1'}-{uid.replace('-', '')}",
+        reference=reference_of(context, work, uid),
         key_id=key_id,
         created_at=context.now(),
         sent=method is not Method.CASH,
@@ -143,7 +144,7 @@ def _intent(
     if channel is not Method.UPI_INTENT:
         return attempt
     for earlier in reversed(work.attempts.of_due(due_uid)):
-        if earlier.order_id and earlier.key_id == key_id:
+        if earlier.order_id and earlier.key_id == key_id and earlier.sent:
             return replace(
                 attempt,
                 order_id=earlier.order_id,

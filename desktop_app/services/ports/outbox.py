@@ -25,5 +25,8 @@ class OutboxRepository(Protocol):
     def get(self, uid: str) -> OutboxCommand | None:
         """Return one."""
 
+    def unfinished(self) -> tuple[OutboxCommand, ...]:
+        """Return those that are neither done nor refused for good."""
+
     def save(self, command: OutboxCommand) -> bool:
         """Store the progress of one, unless it is final by now."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.students import Student
+    from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
         DisputeRepository,
@@ -139,6 +140,9 @@ class AttemptRepository(Protocol):
     def drop_order(self, order_id: str) -> None:
         """Remove an order id that a response named and the gateway does not know."""
 
+    def leave(self, note: str) -> int:
+        """End, as never sent from here, all that may still bring money; return how many."""
+
 
 class Repositories(Protocol):
     """A repository per subject on one snapshot; writing through them raises RuntimeError."""
@@ -222,7 +226,13 @@ class UnitOfWork(Repositories, Protocol):
 
 
 class Store(Protocol):
-    """The database: one writer at a time, any number of readers."""
+    """The database: one writer at a time, any number of readers.
+
+    Attributes:
+        refusal: why nothing is recorded now; None where it is.
+    """
+
+    refusal: ServiceError | None
 
     def reading(self) -> AbstractContextManager[Repositories]:
         """Open repositories on the newest committed state. Raises a StorageError.
@@ -232,7 +242,16 @@ class Store(Protocol):
         """
 
     def writing(self) -> AbstractContextManager[UnitOfWork]:
-        """Open a unit of work, for what writes only. Raises a StorageError."""
+        """Open a unit of work, for what writes only. Raises a StorageError, or the refusal."""
+
+    def hold(self, refusal: ServiceError) -> None:
+        """Refuse to write from now on, with this error."""
+
+    def release(self) -> None:
+        """Allow writing again."""
+
+    def deciding(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work in spite of a refusal, for what ends it."""
 
     @property
     def reader(self) -> Reader:

@@ -71,6 +71,55 @@ class ReceiptKeys(Protocol):
         """Keep a key as the newest. Raises NoKeyringError."""
 
 
+class BookRegistry(Protocol):
+    """The memory of books in this user's system, outside their data folders.
+
+    Only `secret` and `anchors` always block on a keyring; the others do where their file is
+    missing.
+    """
+
+    @property
+    def is_in_keyring(self) -> bool:
+        """Whether a keyring holds the secret; weaker where it does not."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the next start will find the installation's id again."""
+
+    def installation_id(self) -> str:
+        """Return the random id of this user's installation, made once."""
+
+    def secret(self) -> bytes:
+        """Return 32 random bytes for HMAC, made once.
+
+        Raises NoKeyringError while the keyring that holds them is locked.
+        """
+
+    def place(self, book_id: str) -> Path | None:
+        """Return the data folder a book was last known in; None for an unknown book."""
+
+    def remember_place(self, book_id: str, folder: Path, code: str = "") -> None:
+        """Remember the data folder of a book, and its desk code."""
+
+    def book_at(self, folder: Path) -> str | None:
+        """Return the id of the book that was last known in a data folder; None without one."""
+
+    def code(self, book_id: str) -> str | None:
+        """Return the desk code remembered for a book; None for an unknown book."""
+
+    def codes(self, but: str = "") -> frozenset[str]:
+        """Return the desk codes of known books, except of one of them."""
+
+    def anchor(self, book_id: str) -> str | None:
+        """Return the newest text remembered for a book; None for an unknown book."""
+
+    def anchors(self, book_id: str) -> tuple[str, ...]:
+        """Return the texts that the file and the keyring remember for a book."""
+
+    def remember_anchor(self, book_id: str, text: str) -> None:
+        """Remember a text for a book; called after every commit, far below a millisecond."""
+
+
 class Documents(Protocol):
     """The desk's documents. Papers are `a4 a5 roll80 roll58`, languages `en hi`."""
 

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, TypeVar
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, mask_vpa, verify
+from desktop_app.domain.reference import is_of_book, is_untagged
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
+from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
@@ -136,28 +138,37 @@ class RestoreRecovery:
         gateway = self._context.gateway()
         if fact.order_id is not None:
             order = gateway.fetch_order(fact.order_id)
-            if self._is_ours(order.receipt):
+            if self._is_ours(order.receipt, order.notes):
                 return Origin(
                     Method.UPI_INTENT, order.receipt or "", order.order_id, None,
                     order.amount_paise, order.created_at, order.notes or {},
                 )  # fmt: skip
             link = _where_there_is(gateway.link_of_payment, fact)
-            if link is not None and self._is_ours(link.reference):
+            if link is not None and self._is_ours(link.reference, link.notes):
                 return Origin(
                     Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
                     link.amount_paise, link.created_at, link.notes or {},
                 )  # fmt: skip
         code = _where_there_is(gateway.qr_of_payment, fact)
-        if code is not None and self._is_ours(code.reference):
+        if code is not None and self._is_ours(code.reference, code.notes):
             return Origin(
                 Method.QR_CODE, code.reference or "", None, code.qr_id,
                 code.amount_paise or 0, code.created_at, code.notes or {},
             )  # fmt: skip
         return None
 
-    def _is_ours(self, reference: str | None) -> bool:
-        desk = re.escape(self._context.settings().desk_id)
-        return re.fullmatch(rf"{desk}-[0-9a-f]{{32}}", reference or "") is not None
+    def _is_ours(self, reference: str | None, notes: Mapping[str, str] | None) -> bool:
+        """Return whether a reference is of this book: every desk may have the code D1.
+
+        One without a tag is older than tags; its notes name a student, and ids occur in one book.
+        """
+        stored = self._context.store.reader.settings.all()
+        if is_of_book(reference, stored.get(BOOK_ID, "")):
+            return True
+        if not is_untagged(reference, self._context.settings().desk_id):
+            return False
+        student_uid = (notes or {}).get("student", "")
+        return self._context.store.reader.students.detail(student_uid) is not None
 
     # --- the fee, made again from our notes
 

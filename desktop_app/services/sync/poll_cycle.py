@@ -85,6 +85,8 @@ class PollCycle:
         Args:
             asked: a person asked for it, so it goes before polling in the request budget.
         """
+        if self._context.store.refusal is not None:
+            return self._nothing_done()
         was_down = self._line.state().line is Connectivity.OFFLINE
         since = self._context.now() - timedelta(days=polling.WATCH_DAYS)
         attempts = self._context.store.reader.attempts.open_since(since)
@@ -118,6 +120,16 @@ class PollCycle:
             next_in_s=next_in_s,
             succeeded=not live_unseen,
             problem=seen.problem,
+        )
+
+    def _nothing_done(self) -> PollResult:
+        """Return the result of no look: the book is held, what is found could not be written."""
+        return PollResult(
+            changed=(),
+            waiting=self._payments.waiting(),
+            line=self._line.state(),
+            next_in_s=None,
+            succeeded=True,
         )
 
     def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
@@ -211,7 +223,12 @@ class PollCycle:
         """Look at everything open and watched, and at refunds on their way (gateway).
 
         Never raises GatewayError.
+
+        Raises:
+            ServiceError: the book is held: what is found could not be written.
         """
+        if self._context.store.refusal is not None:
+            raise self._context.store.refusal
         _changed, refunds_unseen = self._refunds.follow()
         recovered, pages_unseen = self._recovery.run()
         done = self._sweep.run()

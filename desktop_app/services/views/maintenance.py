@@ -88,7 +88,7 @@ class BackupReport:
 
 @dataclass(frozen=True)
 class BookContents:
-    """What a database file holds, by the newest entry of its audit trail.
+    """The contents of a database file, by the newest entry of its audit trail.
 
     Attributes:
         kind: `live` or `training`; None where nothing in the file proves either.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import ATTEMPT_TABLE, Attempt, AttemptState
+from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
+from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of
-from desktop_app.storage.payments.attempt_queries import ATTEMPT, ORDER
+from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -39,6 +42,16 @@ _ADD_ORDER = """
     VALUES (:order_id, :desk_id, :receipt, :due_uid, :key_id, :amount_paise,
             :gateway_created_at, :created_at)
     ON CONFLICT (order_id) DO NOTHING
+"""
+_LEFT = f"""
+    SELECT a.uid, {IS_LIVE} AS is_live FROM attempts a JOIN dues d ON d.uid = a.due_uid
+    WHERE {AT_GATEWAY} AND (a.created_at >= :since OR d.state = 'open'
+        OR a.state NOT IN ('paid', 'rejected', 'lapsed'))
+"""
+"""Attempts at the gateway that are looked at, or whose order would be used again."""
+_LEAVE = """
+    UPDATE attempts SET state = CASE WHEN :is_live THEN 'cancelled' ELSE state END,
+        sent = 0, is_remote_open = 0, updated_at = :now WHERE uid = :uid
 """
 GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 
@@ -93,6 +106,21 @@ class SqlAttemptRepository(SqlRepository):
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
         self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=state.value, note=note)
+
+    def leave(self, note: str) -> int:
+        """End, as never sent from here, all that may still bring money; return how many.
+
+        What was made payable stays so at the gateway: it belongs to the book this one was copied
+        from.
+        """
+        since = instant(self._now() - timedelta(days=WATCH_DAYS))
+        found = self._all(_LEFT, since=since)
+        for row in found:
+            self._seals.add("attempts", row.uid)
+            self._change(_LEAVE, uid=row.uid, is_live=row.is_live, now=self._stamp())
+            if row.is_live:
+                self._add_event(row.uid, AttemptState.CANCELLED, note)
+        return len(found)
 
     def set_failure(self, uid: str, words: str) -> bool:
         """Set the newest failed try in the payer's app; False when known already."""

@@ -13,8 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 from desktop_app.domain.errors import InvalidMoneyError
 from desktop_app.domain.money import parse_rupees
 from desktop_app.domain.payment import UPI_CHANNELS, AttemptState, Method
+from desktop_app.domain.reference import book_tag
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import GatewayError, OutcomeUnknownError
+from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.create_once import OnceCreator
 
@@ -96,7 +98,9 @@ def notes_of(context: Context, attempt: Attempt) -> dict[str, str]:
     """
     with context.store.reading() as books:
         enrollment = books.enrollments.get(attempt.enrollment_uid)
+        book_id = books.setting(BOOK_ID) or ""
     return {
+        "book": book_tag(book_id),
         "attempt": attempt.uid,
         "due": attempt.due_uid,
         "enrollment": enrollment.uid,

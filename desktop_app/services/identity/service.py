@@ -1,0 +1,231 @@
+"""Whether this book is where it belongs; and what it is when it was moved or copied.
+
+A copied data folder would be a second desk under the same name: the same receipt numbers, and
+each payment in two books. Until it is decided which it is, everything can be read and nothing is
+recorded or sent.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.outbox import CommandState
+from desktop_app.domain.receipt import normalise_desk_id
+from desktop_app.domain.refund import RefundState
+from desktop_app.services.errors import BookUndecidedError, ServiceError
+from desktop_app.services.identity.book import (
+    BOOK_ID,
+    CODE,
+    FIRST_CODE,
+    INSTALLATION,
+    identify,
+)
+from desktop_app.services.views.identity import BookQuestion, CopyReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.system import BookRegistry
+
+LEFT = "left to the original"
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
+_DIGITS = "23456789"
+"""Without O, I, L, 0 and 1, which are misread on paper."""
+_COMPARED = 2
+"""Letters in which codes differ: training's series, and that of test keys, adds a T to two."""
+
+
+class BookIdentity:
+    """The identity of one open book. All local.
+
+    Args:
+        context: the ports.
+        registry: remembers books outside their folders.
+        decided: called once a decision has been written.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        registry: BookRegistry,
+        decided: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._context = context
+        self._registry = registry
+        self._decided = decided
+        self._question: BookQuestion | None = None
+
+    def check(self) -> None:
+        """Compare book, installation and folder at the start; hold the book where they differ.
+
+        A book without an id gets one. A training book follows its folder: no money is in it.
+        """
+        if not self._registry.is_kept:
+            return  # each start would be another installation
+        stored = self._context.store.reader.settings.all()
+        book_id, folder = stored.get(BOOK_ID), self._context.folder
+        here = self._registry.installation_id()
+        if not book_id:
+            self._adopt(here, self._registry.book_at(folder) if self._is_used() else None)
+            return
+        place = self._registry.place(book_id)
+        is_here = place is None or is_same_folder(place, folder)
+        if (is_here and stored.get(INSTALLATION) == here) or self._context.is_training:
+            self._remember(book_id, stored.get(CODE) or FIRST_CODE, place)
+            return
+        code = stored.get(CODE) or FIRST_CODE
+        self._question = BookQuestion(
+            folder, None if is_here else place, code, self._new_code(book_id, code)
+        )
+        self._context.store.hold(BookUndecidedError("the book was moved or copied"))
+
+    def question(self) -> BookQuestion | None:
+        """Return what must be decided before anything is recorded; None where nothing must."""
+        return self._question
+
+    def moved(self) -> None:
+        """Make this folder and installation the book's own.
+
+        Raises:
+            ServiceError: there is nothing to decide.
+        """
+        question = self._asked()
+        with self._context.store.deciding() as work:
+            book_id = identify(self._context, work)
+            work.put_setting(INSTALLATION, self._registry.installation_id())
+            before = str(question.place) if question.place else ""
+            self._context.audit(work, "book.moved", book_id, {"from": before})
+            work.commit()
+        self._end(book_id, question.code)
+
+    def copied(self, code: str = "") -> CopyReport:
+        """Make this book another one than the book it was copied from: other id, other desk code.
+
+        What is open at the gateway belongs to the original. Nothing is sent.
+
+        Args:
+            code: the new desk code; one that no known desk has by default.
+
+        Raises:
+            InvalidInputError: the code is none, or like that of a known desk.
+            ServiceError: there is nothing to decide.
+        """
+        question = self._asked()
+        taken = self._taken(question.code)
+        chosen = normalise_desk_id(code or question.new_code)
+        if any(_clash(chosen, each) for each in taken):
+            words = (
+                "The code {code} is like that of another desk. Choose one that starts otherwise."
+            )
+            raise InvalidInputError("code", words, code=chosen)
+        made = self._context.ids.new()
+        with self._context.store.deciding() as work:
+            before = work.setting(BOOK_ID) or ""
+            report = self._leave(work, chosen)
+            work.put_setting(BOOK_ID, made)
+            work.put_setting(CODE, chosen)
+            work.put_setting(INSTALLATION, self._registry.installation_id())
+            detail = {"from": before, "code_before": question.code, "code": chosen}
+            self._context.audit(work, "book.copied", made, detail)
+            work.commit()
+        self._end(made, chosen)
+        return report
+
+    # --- at the start
+
+    def _is_used(self) -> bool:
+        return self._context.store.reader.audit.head() is not None
+
+    def _adopt(self, here: str, known: str | None) -> None:
+        """Give the book an id; a backup older than ids gets back the one of its folder's book."""
+        with self._context.store.writing() as work:
+            book_id = identify(self._context, work, known)
+            work.put_setting(INSTALLATION, here)
+            code = work.setting(CODE) or FIRST_CODE
+            work.commit()
+        self._registry.remember_place(book_id, self._context.folder, code)
+
+    def _remember(self, book_id: str, code: str, place: Path | None) -> None:
+        folder = self._context.folder
+        if place != folder or self._registry.code(book_id) != code:
+            self._registry.remember_place(book_id, folder, code)
+
+    # --- a decision
+
+    def _asked(self) -> BookQuestion:
+        if self._question is None:
+            raise ServiceError("this book is where it belongs; there is nothing to decide")
+        return self._question
+
+    def _end(self, book_id: str, code: str) -> None:
+        self._registry.remember_place(book_id, self._context.folder, code)
+        self._question = None
+        self._context.store.release()
+        self._decided()
+
+    def _leave(self, work: UnitOfWork, code: str) -> CopyReport:
+        """End without a call what the original still does: attempts, commands, open cards."""
+        commands = work.outbox.unfinished()
+        for command in commands:
+            detail = {"kind": command.kind.value, "state": command.state.value}
+            work.outbox.save(replace(command, state=CommandState.DONE, problem=LEFT))
+            self._context.audit(work, "errand.left", command.uid, detail)
+        for refund, _paid in work.refunds.all_open():
+            if refund.state is not RefundState.PENDING:  # what was accepted is followed on
+                work.refunds.save(replace(refund, state=RefundState.REJECTED), refund.state)
+                self._context.audit(work, "refund.left", refund.uid)
+        attempts = work.attempts.leave(LEFT)
+        held = self._leave_held(work)
+        report = CopyReport(code, attempts, len(commands), held)
+        counts = {"attempts": attempts, "commands": report.commands, "held": held}
+        self._context.audit(work, "book.left_open", code, {**counts})
+        return report
+
+    def _leave_held(self, work: UnitOfWork) -> int:
+        """Take undecided payments out of the inbox: to decide them twice would book them twice."""
+        now = self._context.now()
+        held, unmatched = work.unapplied.held(), work.unmatched.held()
+        for payment in held:
+            due = work.enrollments.due_of(payment.enrollment_uid)
+            work.unapplied.decide(payment.uid, LEFT, due.uid, now)
+        for each in unmatched:
+            work.unmatched.settle(each.uid, "left")
+        return len(held) + len(unmatched)
+
+    # --- codes
+
+    def _taken(self, code: str) -> set[str]:
+        return {code, *self._registry.codes()}
+
+    def _new_code(self, book_id: str, code: str) -> str:
+        return free_code({code, *self._registry.codes(but=book_id)})
+
+
+def free_code(taken: Iterable[str]) -> str:
+    """Return a desk code that differs in its first two characters from those taken.
+
+    At random: two copies made on two machines then hardly get the same one.
+    """
+    starts = {code[:_COMPARED] for code in taken}
+    free = [f"{a}{b}" for a in _LETTERS for b in _DIGITS if f"{a}{b}" not in starts]
+    return random.choice(free)  # noqa: S311 - not a secret
+
+
+def is_same_folder(one: Path, other: Path) -> bool:
+    """Return whether two paths name the same folder, by whatever spelling or link."""
+    if one == other:
+        return True
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _clash(one: str, other: str) -> bool:
+    return one[:_COMPARED] == other[:_COMPARED]

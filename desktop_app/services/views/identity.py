@@ -1,0 +1,43 @@
+"""Views of a book's identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BookQuestion:
+    """A book that was moved or copied here, and nobody has said which.
+
+    Attributes:
+        folder: where it is now.
+        place: where it was last known to be; None where this installation has not seen it.
+        code: the desk code in it.
+        new_code: the code that a copy would get.
+    """
+
+    folder: Path
+    place: Path | None
+    code: str
+    new_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """A copy that is a desk by itself now.
+
+    Attributes:
+        code: its desk code.
+        attempts: payments that were open or watched; they stay with the original.
+        commands: what waited to be sent to Razorpay; the original sends it.
+        held: payments that waited for a decision; the original decides.
+    """
+
+    code: str
+    attempts: int
+    commands: int
+    held: int
