@@ -42,6 +42,7 @@ _SUBJECTS: Mapping[str, N_] = {
     "audit": N_("Audit trail"),
     "backup": N_("Backup"),
     "disk": N_("Disk"),
+    "folder": N_("Data folder"),
     "keys": N_("Keys"),
     "gateway": N_("Razorpay"),
     "clock": N_("Clock"),
@@ -54,6 +55,7 @@ _TODO: Mapping[str, N_] = {
     "audit": N_("Keep a copy of the data folder and tell the owner."),
     "backup": N_("Make one now: Settings, Backup."),
     "disk": N_("Free some space on the disk of the data folder."),
+    "folder": N_("Ask support to move the data folder to this PC's own disk."),
     "keys": N_("Enter them above."),
     "gateway": N_("Check the line and the keys; cash and receipts go on without."),
     "clock": N_("Set date and time of this PC to automatic."),
@@ -98,10 +100,10 @@ class Checks(QWidget):
             self._grid.addWidget(label(tr(word), "strong", tone=tone), row, 1, top)
             subject = _SUBJECTS.get(result.name, N_(result.name))
             self._grid.addWidget(label(tr(subject), "strong"), row, 2, top)
-            self._grid.addWidget(label(_words(result), "small", wrap=True), row, 3)
+            self._grid.addWidget(label(check_words(result), "small", wrap=True), row, 3)
 
 
-def _words(result: CheckResult) -> str:
+def check_words(result: CheckResult) -> str:
     """Return what was found, and what to do unless it is good."""
     found = tr(N_(result.template), **result.values)
     if result.health.value == "good":
