@@ -10,6 +10,7 @@ from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.output import say
 from desktop_app.cli.terminal_qr import draw
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services.output_paths import check_output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,5 +117,6 @@ def _receipt(opened: OpenDesk, uid: str, number: str) -> Path:
         return opened.desk.receipts.save_pdf(uid, "a5", folder / f"{stem}.pdf")
     except ImportError:
         path = folder / f"{stem}.html"
+        check_output(path, opened.data_dir)
         path.write_text(opened.desk.receipts.html(uid, "a5"), encoding="utf-8")
         return path

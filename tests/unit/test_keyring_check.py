@@ -77,7 +77,7 @@ def test_an_unknown_keyring_is_not_called_safe(use: SimpleNamespace, backend: ob
     assert probe_keyring().health is Health.NOTE
 
 
-@pytest.mark.parametrize("backend", [fail.Keyring(), chain_of()])
+@pytest.mark.parametrize("backend", [bare(fail.Keyring), chain_of()])
 def test_no_keyring_is_named(use: SimpleNamespace, backend: object) -> None:
     use.backend = backend
     assert probe_keyring().health is not Health.GOOD

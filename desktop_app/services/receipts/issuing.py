@@ -61,6 +61,11 @@ class ReceiptService:
         written = self._copy(uid)
         return self._context.documents.write_pdf(written, paper, self._in(language), path)
 
+    def save_specimen(self, paper: str, path: Path) -> Path:
+        """Write a test page as PDF."""
+        check_output(path, self._context.folder)
+        return self._context.documents.write_pdf(self._specimen(), paper, self._in(""), path)
+
     def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
         """Paint a receipt on a printer and count it as printed. Raises OSError."""
         self._context.documents.paint(self._copy(uid), paper, self._in(language), device)
