@@ -25,6 +25,8 @@ PROOFS = {
     "confirmation": "confirmation_latency",
     "leaks": "leak_search",
     "tamper": "tamper_detection",
+    "paths": "own_paths",
+    "compound": "compound_failures",
 }
 
 
