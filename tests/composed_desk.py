@@ -35,7 +35,9 @@ class EmptyKeyVault:
         return KeysView("", KeyMode.NONE, "none")
 
 
-def compose_desk(context: Context, connection: ConnectionMonitor) -> Desk:
+def compose_desk(
+    context: Context, connection: ConnectionMonitor, registry: MemoryRegistry | None = None
+) -> Desk:
     """Compose a desk without keys, check codes and probes of the machine.
 
     Its outbox is there from the start: what is being sent before that counts as cut off.
@@ -50,7 +52,7 @@ def compose_desk(context: Context, connection: ConnectionMonitor) -> Desk:
         health=HealthChecks(context, connection, vault, ()),
         receipts=ReceiptService(context),
         take_changes=Changes,
-        identity=BookIdentity(context, MemoryRegistry()),
+        identity=BookIdentity(context, registry or MemoryRegistry()),
     )
     desk.outbox.commands()
     return desk

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import tests  # noqa: F401 - keeps tests away from the user's keyring and state
+from tests.memory_registry import MemoryRegistry
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
@@ -146,12 +147,20 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(template: Path, tmp_path: Path, clock: TestClock) -> Iterator[SqlStore]:
+def registry() -> MemoryRegistry:
+    """Return what the user's system remembers about books: nothing yet."""
+    return MemoryRegistry()
+
+
+@pytest.fixture
+def store(
+    template: Path, tmp_path: Path, clock: TestClock, registry: MemoryRegistry
+) -> Iterator[SqlStore]:
     """Return a fresh database."""
     from desktop_app.storage.store import DATABASE, SqlStore
 
     path = tmp_path / DATABASE
     shutil.copy(template, path)
-    opened = SqlStore(path, clock.now)
+    opened = SqlStore(path, clock.now, registry)
     yield opened
     opened.close()

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.config.book_registry import BookRegistry as UserRegistry
 from desktop_app.config.paths import data_folder
-from desktop_app.services.recovery.rollback_detection import record_rollback
-from desktop_app.storage.database_restore import last_receipt, newest_good, restore
+from desktop_app.services.recovery.rollback_detection import record_restore
+from desktop_app.storage.database_restore import last_receipts, newest_good, restore
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.bootstrap.options import Options
+    from desktop_app.services.ports.system import BookRegistry
     from desktop_app.services.views.maintenance import BackupReport
 
 
@@ -41,10 +43,18 @@ class RestoreReport:
     next_receipt: str
 
 
-def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreReport:
+def restore_backup(
+    options: Options, backup: Path, at: datetime, registry: BookRegistry | None = None
+) -> RestoreReport:
     """Restore a backup into the data folder.
 
     The note of the gap moves the anchor; cut off before it, the next start finds rows gone.
+
+    Args:
+        options: which data folder.
+        backup: the backup.
+        at: now.
+        registry: knows the highest receipt numbers; the user's own by default.
 
     Raises:
         DatabaseLockedError: the desk is open on this folder; nothing was changed.
@@ -56,17 +66,14 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
     with translated():
         folder.mkdir(parents=True, exist_ok=True)
     report, kept = restore(backup, folder / DATABASE, at, training=options.training)
-    store = open_store(folder, lambda: at)
+    users = UserRegistry()
+    store = open_store(folder, lambda: at, registry or users)
     try:
-        gap = record_rollback(
-            store,
-            at,
-            "database.restored",
-            training=options.training,
-            seen=lambda series, year: last_receipt(kept, series, year) if kept else 0,
-        )
+        claimed = last_receipts(kept) if kept is not None else {}
+        gap = record_restore(store, at, training=options.training, claimed=claimed)
     finally:
         store.close()
+        users.close()
     return RestoreReport(report, kept, gap.since, gap.next_receipt)
 
 

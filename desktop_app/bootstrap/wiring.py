@@ -128,10 +128,10 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
-    store = open_store(folder, time.now)
-    closers.append(store.close)
     registry = BookRegistry()
     closers.append(registry.close)
+    store = open_store(folder, time.now, registry)
+    closers.append(store.close)
     if os.name == "posix":
         folder.chmod(0o700)
     sandbox_keys: tuple[str, str] | None = None
@@ -155,7 +155,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         folder=folder,
         is_training=options.training,
     )
-    identity = _identity(context, registry)
+    identity = _identity(context, store, registry)
     if options.training and first_run:
         from desktop_app.services.maintenance.demo_data import fill
 
@@ -165,18 +165,20 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
-def _identity(context: Context, registry: BookRegistry) -> BookIdentity:
+def _identity(context: Context, store: SqlStore, registry: BookRegistry) -> BookIdentity:
     """Check whether the book is where it belongs, and then whether it is its newest state."""
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.recovery.rollback_detection import detect_rollback
 
-    def detect() -> None:
-        detect_rollback(context.store, context.now(), training=context.is_training)
+    def detect(*, is_thorough: bool = True) -> None:
+        training = context.is_training
+        detect_rollback(context.store, context.now(), training=training, is_thorough=is_thorough)
 
+    store.check_before_writing(detect)
     identity = BookIdentity(context, registry, detect)
     identity.check()
-    if context.store.refusal is None:
-        detect()
+    if store.refusal is None:
+        detect(is_thorough=False)
     return identity
 
 
@@ -198,7 +200,7 @@ def _make_desk(
         context,
         gateways.monitor,
         settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
-        health=lazy(partial(_health, context, gateways)),
+        health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
         identity=identity,
         phone=_phone(url) if context.is_training else None,
@@ -224,14 +226,22 @@ def _receipts(context: Context) -> ReceiptService:
     return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
-def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
+def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) -> HealthChecks:
     from desktop_app.config.folder_location import probe_folder
     from desktop_app.config.printers import probe_printers
     from desktop_app.config.secrets import probe_keyring
     from desktop_app.documents.fonts import probe_fonts
+    from desktop_app.services.identity.checks import check_book, check_code, check_registry
     from desktop_app.services.maintenance.health_checks import HealthChecks
 
-    probes = (probe_keyring, probe_printers, probe_fonts)
+    probes = (
+        partial(check_book, identity),
+        partial(check_code, context),
+        partial(check_registry, identity.registry),
+        probe_keyring,
+        probe_printers,
+        probe_fonts,
+    )
     place = partial(probe_folder, context.folder)
     return HealthChecks(context, gateways.monitor, gateways.vault, probes, place)
 

@@ -53,6 +53,10 @@ class Head:
     hash: str
 
 
+NO_ENTRY = Head(0, GENESIS)
+"""The head of an empty chain."""
+
+
 def first_break(links: Iterable[Link], known: Head | None) -> str | None:
     """Return where a chain of audit rows breaks; None when it is sound.
 
@@ -60,7 +64,7 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
         links: every row, oldest first.
         known: the head that was stored elsewhere; the chain must still contain it.
     """
-    previous, expected, has_known = GENESIS, 1, known is None
+    previous, expected, has_known = GENESIS, 1, known is None or known == NO_ENTRY
     for link in links:
         if link.number != expected:
             return f"row {expected} is missing"

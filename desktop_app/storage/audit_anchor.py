@@ -1,45 +1,235 @@
-"""The head of the audit chain, kept in a file beside the database.
+"""Anchors of the audit chain: a file beside the database, and a copy in the user's system.
 
-It detects what the chain alone cannot: an older file put in place, or the newest rows cut off. It
-is written after each commit; after a crash in between it is one entry behind, which matches too.
+Written after each commit; after a crash in between it is one commit behind, which the chain
+contains too. The code in it (HMAC-SHA256) takes a secret that is not in the data folder, so a
+person with the folder can delete an anchor or put an older one back, and not write one.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
+import hmac
 import json
 import os
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.anchor import Anchor, Anchors, highest
 from desktop_app.domain.audit import Head
+from desktop_app.services.errors import NoKeyringError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from desktop_app.services.ports.system import BookRegistry
+
 ANCHOR = "audit-anchor.json"
-LENGTH = 160
-"""Fixed, so that a shorter text overwrites a longer one."""
+VERSION = 2
+LENGTH = 512
+"""One disk sector, always filled: it is overwritten in one write that leaves no older text."""
+MOST_SERIES = 12
+"""Series that fit; a desk uses one or two in a financial year."""
+
+_SERIES = re.compile(r"[A-Z0-9]{1,3}/\d\d-\d\d")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_LARGEST = 10**12
 
 
-def read_anchor(folder: Path) -> Head | None:
-    """Return the head as last written; None without one, or where it cannot be read."""
-    try:
-        found = json.loads((folder / ANCHOR).read_text(encoding="utf-8"))
-        return Head(int(found["number"]), str(found["hash"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """An anchor as it was found.
 
-
-def write_anchor(folder: Path, head: Head) -> None:
-    """Write the head; where that fails the older one stays, which the chain contains as well.
-
-    The file is overwritten in place, in one write smaller than a disk sector: a new file and a
-    rename would add half again to the time of each payment.
+    Attributes:
+        payload: what the code is over.
+        code: None in the format of earlier versions, empty where the secret was out of reach.
     """
-    text = json.dumps({"number": head.number, "hash": head.hash}).ljust(LENGTH)
-    with contextlib.suppress(OSError):
-        file = os.open(folder / ANCHOR, os.O_WRONLY | os.O_CREAT, 0o600)
+
+    anchor: Anchor
+    payload: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Tells genuine anchors of a book from others.
+
+    Attributes:
+        book_id: the id in the database; empty where it has none, and any book's will do.
+        secret: None where it is out of reach.
+        copy: the text in the user's state folder.
+        takes_old: whether the earlier format, which has no code, counts.
+    """
+
+    book_id: str
+    secret: bytes | None
+    copy: str | None
+    takes_old: bool
+
+    def is_genuine(self, spelled: _Spelled, text: str | None) -> bool:
+        """Return whether this installation wrote an anchor of this book.
+
+        Without a code, or without the secret, the copy outside the data folder is believed.
+        """
+        if spelled.code is None:
+            return self.takes_old
+        if self.book_id and spelled.anchor.book_id != self.book_id:
+            return False
+        if self.secret is None or not spelled.code:
+            return text == self.copy
+        return hmac.compare_digest(spelled.code, _code(spelled.payload, self.secret))
+
+
+class AuditAnchor:
+    """The anchors of one data folder.
+
+    Args:
+        folder: the data folder.
+        registry: keeps the secret and the copy; without it a code proves nothing.
+    """
+
+    def __init__(self, folder: Path, registry: BookRegistry | None) -> None:
+        self._folder = folder
+        self._path = folder / ANCHOR
+        self._given = registry
+        self._remembers = ""
+
+    @property
+    def _registry(self) -> BookRegistry | None:
+        """The registry; None where the next start would find another secret."""
+        return self._given if self._given is not None and self._given.is_kept else None
+
+    def read(self, book_id: str, *, is_thorough: bool, is_upgrade: bool) -> Anchors:
+        """Return the anchors of the database's book.
+
+        Args:
+            book_id: the id in the database; empty where it has none.
+            is_thorough: whether to ask the keyring, which blocks. Without it the keyring is asked
+                only where the file differs from the copy in the user's state folder.
+            is_upgrade: whether no version that has a secret has used the database; it may then
+                have an anchor of the earlier format.
+        """
+        found, registry = _read(self._path), self._registry
+        known = book_id or (registry and registry.book_at(self._folder)) or ""
+        copy = registry.anchor(known) if registry and known else None
+        if not is_thorough and found is not None and found == copy:
+            spelled = _parse(found)
+            return Anchors((spelled.anchor,) if spelled else (), has_file=True)
+        copies = registry.anchors(known) if registry and known else ()
+        judge = _Judge(book_id, self._secret(), copy, takes_old=is_upgrade and not copies)
+        genuine: list[Anchor] = []
+        claimed: list[Mapping[str, int]] = []
+        for text in dict.fromkeys((found, *copies)):
+            if (spelled := _parse(text)) is None:
+                continue
+            if judge.is_genuine(spelled, text):
+                genuine.append(spelled.anchor)
+            else:
+                claimed.append(spelled.anchor.series)
+        genuine.sort(key=lambda each: each.head.number, reverse=True)
+        return Anchors(tuple(genuine), highest(*claimed), self._path.exists())
+
+    def write(self, anchor: Anchor) -> None:
+        """Write an anchor; where that fails the older one stays, which the chain contains too."""
+        text = _spell(anchor, self._secret())
         try:
-            os.write(file, text.encode())
-        finally:
-            os.close(file)
+            _overwrite(self._path, text)
+        except OSError:  # read-only after a copy from a disc, or not a file
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+                _overwrite(self._path, text)
+        if (registry := self._registry) is not None and self._is_place_of(anchor.book_id):
+            registry.remember_anchor(anchor.book_id, text)
+
+    def _secret(self) -> bytes | None:
+        """Return the secret; None where it is in a keyring that is locked."""
+        if (registry := self._registry) is None:
+            return b""
+        try:
+            return registry.secret()
+        except NoKeyringError:
+            return None
+
+    def _is_place_of(self, book_id: str) -> bool:
+        """Return whether this is the folder of a book: another one's copy is not replaced."""
+        if not book_id or book_id == self._remembers:
+            return bool(book_id)
+        place = self._registry.place(book_id) if self._registry else None
+        if place is None:
+            return True
+        with contextlib.suppress(OSError):
+            if place == self._folder or place.samefile(self._folder):
+                self._remembers = book_id
+        return book_id == self._remembers
+
+
+def _spell(anchor: Anchor, secret: bytes | None) -> str:
+    series = dict(list(anchor.series.items())[:MOST_SERIES])
+    payload = _compact({
+        "v": VERSION, "book": anchor.book_id, "number": anchor.head.number,
+        "hash": anchor.head.hash, "series": series,
+    })  # fmt: skip
+    code = "" if secret is None else _code(payload, secret)
+    return f'{payload[:-1]},"code":"{code}"}}'
+
+
+def _compact(found: Mapping[str, object]) -> str:
+    return json.dumps(found, separators=(",", ":"))
+
+
+def _code(payload: str, secret: bytes) -> str:
+    """Return the code over an anchor. The secret is used for nothing else under this prefix."""
+    return hmac.new(secret, b"audit anchor " + payload.encode(), hashlib.sha256).hexdigest()
+
+
+def _parse(text: str | None) -> _Spelled | None:
+    """Return an anchor of either format; None where it cannot be read."""
+    try:
+        found = json.loads(text or "")
+        code = found.pop("code", None)
+        head = Head(int(found["number"]), str(found["hash"]))
+        series = {str(name): int(number) for name, number in found.get("series", {}).items()}
+        book_id = str(found.get("book", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    is_sane = _HASH.fullmatch(head.hash) and 0 <= head.number < _LARGEST
+    if not is_sane or not all(map(_SERIES.fullmatch, series)) or len(series) > MOST_SERIES:
+        return None
+    is_old = found.keys() == {"number", "hash"} and code is None
+    if not is_old and (found.get("v") != VERSION or not isinstance(code, str)):
+        return None
+    return _Spelled(Anchor(head, book_id, series), _compact(found), code)
+
+
+def _read(path: Path) -> str | None:
+    """Return the text of a file of a sector at most; None for anything else."""
+    with contextlib.suppress(OSError, ValueError):
+        if path.is_file() and path.stat().st_size <= LENGTH:
+            return path.read_text(encoding="utf-8").strip()
+    return None
+
+
+def _overwrite(path: Path, text: str) -> None:
+    """Overwrite a file in place, in one write that no power cut tears.
+
+    A new file and a rename would add half again to the time of each payment. A file that is new,
+    or of another length, is flushed: its size is not in place yet.
+
+    Raises:
+        OSError: it cannot be written, or it is a link or a pipe.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    file = os.open(path, flags, 0o600)
+    try:
+        state = os.fstat(file)
+        if state.st_nlink > 1:
+            raise OSError(errno.EMLINK, "the file has another name")
+        os.write(file, text.ljust(LENGTH).encode())
+        if state.st_size != LENGTH:
+            os.ftruncate(file, LENGTH)
+            os.fsync(file)
+    finally:
+        os.close(file)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.audit import AuditEntry, Head, Link
-from desktop_app.storage.mapping import optional_instant, read_instant
+from desktop_app.domain.anchor import RESTORED, REWOUND
+from desktop_app.domain.audit import NO_ENTRY, AuditEntry, Head, Link
+from desktop_app.storage.mapping import instant, optional_instant
 from desktop_app.storage.read_connections import Queries
 from desktop_app.storage.row_seals import first_unsealed, unguarded
 
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HEAD = "SELECT id, hash, at FROM audit_entries ORDER BY id DESC LIMIT 1"
-ROLLBACK = """
-    SELECT at FROM audit_entries WHERE action = 'trail.rewound' ORDER BY id DESC LIMIT 1
+NEWEST_OF = "SELECT at FROM audit_entries WHERE action = :action ORDER BY id DESC LIMIT 1"
+UNTIL = "SELECT at FROM audit_entries WHERE at <= :at ORDER BY id DESC LIMIT 1"
+LOST = f"""
+    SELECT json_extract(detail, '$.lost') AS heads FROM audit_entries
+    WHERE action IN ('{REWOUND}', '{RESTORED}') AND json_valid(detail)
 """
 
 
@@ -39,16 +43,26 @@ class SqlAuditQueries(Queries):
     def has_link(self, head: Head) -> bool:
         """Return whether the chain contains an entry as it was known before."""
         found = self._scalar("SELECT hash FROM audit_entries WHERE id = :id", id=head.number)
-        return bool(found == head.hash)
+        return bool(found == head.hash) or head == NO_ENTRY
 
-    def last_at(self) -> datetime | None:
-        """Return when the newest entry was written, None in a new database."""
-        row = self._first(HEAD)
-        return None if row is None else read_instant(row.at)
+    def lost_hashes(self) -> frozenset[str]:
+        """Return the hashes of entries that an earlier rollback found gone, and dealt with."""
+        with self._connections.reading() as reading:
+            found = [row.heads for row in reading.execute(LOST) if row.heads]
+        return frozenset(" ".join(found).split())
 
-    def rolled_back_at(self) -> datetime | None:
-        """Return when a rollback of the database was last detected, None if it never was."""
-        return optional_instant(self._scalar(ROLLBACK))
+    def last_at(self, until: datetime) -> datetime | None:
+        """Return when the newest entry was written that no clock dates after an instant.
+
+        Where all are, the newest one; None in a new database.
+        """
+        found = self._scalar(UNTIL, at=instant(until))
+        row = self._first(HEAD) if found is None else None
+        return optional_instant(found if row is None else row.at)
+
+    def newest_at(self, action: str) -> datetime | None:
+        """Return when an action was last recorded, None if it never was."""
+        return optional_instant(self._scalar(NEWEST_OF, action=action))
 
     def first_unsealed(self) -> str | None:
         """Describe a row of money that differs from its seal; None when all match."""

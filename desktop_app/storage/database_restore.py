@@ -64,16 +64,13 @@ def _upto(found: BookContents) -> datetime:
     return datetime.fromtimestamp(found.path.stat().st_mtime, UTC)
 
 
-def last_receipt(path: Path, series: str, year: str) -> int:
-    """Return the last number of a series in a file, 0 where it is too damaged to read."""
+def last_receipts(path: Path) -> dict[str, int]:
+    """Return the last number by series and year, empty where a file is too damaged to read."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as raw:
-            row = raw.execute(
-                "SELECT last FROM receipt_series WHERE series = ? AND year = ?", (series, year)
-            ).fetchone()
+            return dict(raw.execute("SELECT series || '/' || year, last FROM receipt_series"))
     except sqlite3.Error:
-        return 0
-    return int(row[0]) if row else 0
+        return {}
 
 
 def restore(

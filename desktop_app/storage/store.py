@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.services.identity.book import BOOK_ID, INSTALLATION
 from desktop_app.storage import backup as backups
-from desktop_app.storage.audit_anchor import read_anchor
+from desktop_app.storage.audit_anchor import AuditAnchor
 from desktop_app.storage.book_contents import read_contents
 from desktop_app.storage.change_collector import ChangeCollector
 from desktop_app.storage.error_translation import translated
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from desktop_app.domain.audit import Head
+    from desktop_app.domain.anchor import Anchors
     from desktop_app.services.errors import ServiceError
+    from desktop_app.services.ports.system import BookRegistry
     from desktop_app.services.views.maintenance import BackupReport, BookContents
     from desktop_app.storage.repositories import SqlRepositories
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
@@ -39,11 +41,26 @@ def utc_now() -> datetime:
 
 
 class SqlStore:
-    """An open database. `close` it when done."""
+    """An open database. `close` it when done.
 
-    def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
+    Args:
+        path: the file.
+        now: the wall clock.
+        registry: keeps the anchor's secret and copy outside the data folder.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime] = utc_now,
+        registry: BookRegistry | None = None,
+    ) -> None:
         self.path = path
         self._now = now
+        self._anchor = AuditAnchor(path.parent, registry)
+        self._first_check: Callable[[], object] | None = None
+        self._is_checked = True
+        self._check_lock = threading.RLock()
         self._lock = threading.Lock()
         self.refusal: ServiceError | None = None
         self.turn = threading.Lock()
@@ -61,7 +78,8 @@ class SqlStore:
         """
         if self.refusal is not None:
             raise self.refusal
-        return self.deciding()
+        self._check_first()
+        return self._open_work(is_held=False)
 
     def hold(self, refusal: ServiceError) -> None:
         """Refuse to write from now on, with this error."""
@@ -72,10 +90,40 @@ class SqlStore:
         self.refusal = None
 
     def deciding(self) -> SqlUnitOfWork:
-        """Open a unit of work in spite of a refusal, for what ends it."""
+        """Open a unit of work in spite of a refusal, for what ends it.
+
+        It writes no anchor, unless it gives the book another id: what makes the chain genuine here
+        is compared afterwards.
+        """
+        return self._open_work(is_held=True)
+
+    def _open_work(self, *, is_held: bool) -> SqlUnitOfWork:
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
-        return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now, self.changes.add)
+        return SqlUnitOfWork(
+            self.writer, self.turn, self._anchor, self._now, self.changes.add, is_held=is_held
+        )
+
+    def check_before_writing(self, check: Callable[[], object]) -> None:
+        """Call this once before the first unit of work; others wait for it.
+
+        What is written replaces the anchors, so they are compared before.
+        """
+        self._first_check, self._is_checked = check, False
+
+    def _check_first(self) -> None:
+        if self._is_checked:
+            return
+        with self._check_lock:  # entered again by the units of work of the check itself
+            check, self._first_check = self._first_check, None
+            if check is None:
+                return
+            try:
+                check()
+            except BaseException:
+                self._first_check = check
+                raise
+            self._is_checked = True
 
     @contextmanager
     def reading(self) -> Iterator[SqlRepositories]:
@@ -103,9 +151,18 @@ class SqlStore:
                 self._engine = make_writer(self.path)
             return self._engine
 
-    def anchor(self) -> Head | None:
-        """Return the head of the audit chain as kept outside the database."""
-        return read_anchor(self.path.parent)
+    def anchors(self, *, is_thorough: bool = True) -> Anchors:
+        """Return the anchors of this book that are kept outside the database.
+
+        Args:
+            is_thorough: whether to ask the keyring, which blocks, even where file and copy agree.
+        """
+        stored = self.reader.settings.all()
+        return self._anchor.read(
+            stored.get(BOOK_ID, ""),
+            is_thorough=is_thorough,
+            is_upgrade=INSTALLATION not in stored,
+        )
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
@@ -124,7 +181,11 @@ class SqlStore:
                 self._engine.dispose()
 
 
-def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:
+def open_store(
+    folder: Path,
+    now: Callable[[], datetime] = utc_now,
+    registry: BookRegistry | None = None,
+) -> SqlStore:
     """Open the database of a data folder, created or upgraded as needed.
 
     Raises:
@@ -134,4 +195,4 @@ def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:
         folder.mkdir(parents=True, exist_ok=True)
     path = folder / DATABASE
     migrate(path, folder / BACKUPS, now())
-    return SqlStore(path, now)
+    return SqlStore(path, now, registry)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.exc import DBAPIError
 
-from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail, chain_hash
+from desktop_app.domain.anchor import Anchor
+from desktop_app.domain.audit import NO_ENTRY, AuditEntry, Head, canonical_detail, chain_hash
 from desktop_app.services.errors import DatabaseLockedError
+from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.views.changes import Changes
-from desktop_app.storage.audit_anchor import write_anchor
 from desktop_app.storage.engine import driver_of, translated
 from desktop_app.storage.error_translation import as_storage_error
 from desktop_app.storage.mapping import instant
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
+
+    from desktop_app.storage.audit_anchor import AuditAnchor
 
 log = logging.getLogger(__name__)
 
@@ -55,25 +57,31 @@ class SqlUnitOfWork(SqlRepositories):
         engine: has the one writing connection.
         turn: held while waiting for it, so that a thread which returns the connection and wants
             it again does not overtake one that waits already.
-        folder: where the anchor of the audit chain is kept.
+        anchor: keeps the head of the audit chain outside the database.
         now: the wall clock.
         changed: called after each commit with what it changed.
+        is_held: whether the book is held, and its anchors say nothing about this transaction.
     """
 
     def __init__(
         self,
         engine: Engine,
         turn: threading.Lock,
-        folder: Path,
+        anchor: AuditAnchor,
         now: Callable[[], datetime],
         changed: Callable[[Changes], None],
+        *,
+        is_held: bool = False,
     ) -> None:
         super().__init__(now)
         self._engine = engine
         self._turn = turn
-        self._folder = folder
+        self._anchor = anchor
         self._changed = changed
         self._head: Head | None = None
+        self._is_held = is_held
+        self._before = NO_ENTRY
+        self._is_identified = False
         self._is_decided = False
 
     def __enter__(self) -> Self:
@@ -123,10 +131,25 @@ class SqlUnitOfWork(SqlRepositories):
         with translated():
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
+            anchor = self._next_anchor()
             self._pooled.commit()
         self._changed(self._changes())
-        if self._head is not None:
-            write_anchor(self._folder, self._head)
+        if anchor is not None:
+            self._anchor.write(anchor)
+
+    def _next_anchor(self) -> Anchor | None:
+        """Return the anchor to write after the commit; None where the chain stays as it is.
+
+        A book that gets its id in this transaction has no anchor under it yet: one is written
+        before, so that a crash after the commit leaves one that is merely behind.
+        """
+        if self._head is None or (self._is_held and not self._is_identified):
+            return None
+        book_id = self.setting(BOOK_ID) or ""
+        series = self.receipts.last_sequences()
+        if self._is_identified:
+            self._anchor.write(Anchor(self._before, book_id, series))
+        return Anchor(self._head, book_id, series)
 
     def _seal(self) -> None:
         seals = self._seals.collect(self._connection)
@@ -146,7 +169,8 @@ class SqlUnitOfWork(SqlRepositories):
 
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
-        number, previous = self._newest()
+        newest = self._newest()
+        number, previous = newest.number, newest.hash
         detail = canonical_detail(entry)
         linked = chain_hash(previous, entry, detail)
         columns = {
@@ -161,16 +185,18 @@ class SqlUnitOfWork(SqlRepositories):
         run(self._connection, insert("audit_entries", columns), columns)
         self._head = Head(number + 1, linked)
 
-    def _newest(self) -> tuple[int, str]:
-        """Return number and hash of the chain's newest entry; no other connection writes now."""
+    def _newest(self) -> Head:
+        """Return the chain's newest entry; no other connection writes now."""
         if self._head is not None:
-            return self._head.number, self._head.hash
+            return self._head
         last = run(self._connection, _LAST_ENTRY, {}).first()
-        return (last.id, last.hash) if last else (0, GENESIS)
+        self._before = Head(last.id, last.hash) if last else NO_ENTRY
+        return self._before
 
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
         self._seals.touch("settings")
+        self._is_identified = self._is_identified or key == BOOK_ID
         run(self._connection, _PUT_SETTING, {"key": key, "value": value})
         self._settings = None
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.storage.store import SqlStore
     from tests.conftest import TestClock
+    from tests.memory_registry import MemoryRegistry
 
 FEE = Money(1_180_000)
 
@@ -45,6 +46,7 @@ class Till:
     clock: TestClock
     connection: ConnectionMonitor
     desk: Desk
+    registry: MemoryRegistry
 
     @property
     def payments(self) -> PaymentService:
@@ -91,7 +93,7 @@ class Till:
 
     def restart(self) -> None:
         """Drop all state in memory, as a new process would."""
-        self.desk = compose_desk(self.context, self.connection)
+        self.desk = compose_desk(self.context, self.connection, self.registry)
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
         found = self.context.store.reader.exports.ledger()
@@ -99,7 +101,7 @@ class Till:
 
 
 @pytest.fixture
-def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
+def till(store: SqlStore, tmp_path: Path, clock: TestClock, registry: MemoryRegistry) -> Till:
     gateway, connection = FakeGateway(clock), ConnectionMonitor(clock)
     context = Context(
         store=store,
@@ -111,4 +113,5 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
         folder=tmp_path,
         is_training=False,
     )
-    return Till(context, gateway, clock, connection, compose_desk(context, connection))
+    desk = compose_desk(context, connection, registry)
+    return Till(context, gateway, clock, connection, desk, registry)

@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.payment import Method
+from desktop_app.services.identity.book import identify
 from desktop_app.services.views.changes import Changes
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def test_students_courses_and_money_are_told_apart(
     assert changes() == Changes(students=True)
     course = till.course()
     assert changes() == Changes(courses=True)
+    with till.context.store.writing() as work:
+        identify(till.context, work)
+        work.commit()
+    assert changes() == Changes(settings=True)
     till.payments.begin(student.uid, course.uid, Method.CASH)
     assert changes() == Changes(courses=True, payments=True), "an enrolment takes a seat"
     assert changes() == Changes()

@@ -314,7 +314,7 @@ def test_a_restore_cut_off_before_its_note_is_noticed_at_the_next_start(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(restore, "record_rollback", cut_off)
+        patched.setattr(restore, "record_restore", cut_off)
         restored(till, backup)
     till.restart()
     till.polling.reconcile()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,10 +14,15 @@ from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
 from desktop_app.domain.ledger import Account, receiving, returning
 from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import (
+    DAYS_A_YEAR,
+    SKIPPED_A_DAY,
     day_in_india,
     financial_year,
+    issuing_days,
+    last_number,
     normalise_desk_id,
     receipt_number,
+    sequence_after_restore,
     series_name,
 )
 
@@ -51,6 +56,77 @@ def test_a_series_that_is_full_says_so() -> None:
     assert receipt_number("D1", "26-27", 123) == "D1/26-27/000123"
     with pytest.raises(ReceiptSeriesFullError):
         receipt_number("ABC", "26-27", 10_000_000)
+
+
+@pytest.mark.parametrize("ending", ["D1T", "d1t", "DT", "T"])
+def test_no_desk_has_a_series_that_looks_like_trainings(ending: str) -> None:
+    assert normalise_desk_id("DT1") == "DT1"
+    assert series_name("D1", training=True) == "D1T"
+    with pytest.raises(InvalidInputError, match="can't end with T"):
+        normalise_desk_id(ending)
+
+
+SINCE = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("since", "at", "days"),
+    [
+        (SINCE, SINCE, {"26-27": 1}),
+        (SINCE, datetime(2026, 11, 22, 9, tzinfo=UTC), {"26-27": 3}),
+        (SINCE, datetime(2026, 11, 20, 8, tzinfo=UTC), {"26-27": 1}),
+        (SINCE, datetime(2026, 11, 19, 9, tzinfo=UTC), {"26-27": 1}),
+        (datetime(2027, 3, 30, 9, tzinfo=UTC), datetime(2027, 4, 2, 9, tzinfo=UTC),
+         {"26-27": 2, "27-28": 2}),
+        (datetime(2100, 1, 1, tzinfo=UTC), SINCE, {"99-00": 366, "26-27": 234}),
+        (SINCE, datetime(1980, 4, 2, tzinfo=UTC), {"26-27": 366, "80-81": 2}),
+        (datetime(2027, 2, 1, tzinfo=UTC), SINCE, {"26-27": 234}),
+    ],
+)  # fmt: skip
+def test_receipts_may_have_been_issued_on_the_days_since(
+    since: datetime, at: datetime, days: dict[str, int]
+) -> None:
+    assert issuing_days(since, at) == days
+
+
+def test_a_clock_of_1980_counts_a_years_days_at_most() -> None:
+    days = issuing_days(datetime(1980, 1, 1, tzinfo=UTC), SINCE)
+    assert days["26-27"] == 234
+    assert set(days.values()) <= {91, 234, 365, 366}
+
+
+@pytest.mark.parametrize(
+    ("last", "days", "seen", "claimed", "continues_after"),
+    [
+        (0, 1, 0, 0, 1_000), (1, 1, 0, 0, 2_000), (999, 1, 0, 0, 2_000),
+        (1_000, 1, 0, 0, 2_000), (1, 3, 0, 0, 4_000), (1, 1, 7_500, 0, 8_000),
+        (1, 1, 0, 7_500, 8_000), (1, 1, 8_000, 0, 9_000), (0, 0, 5, 0, 1_000), (7, 0, 7, 7, 7),
+        (1, 1, 0, 10**9, 2_000), (1, 1, 400_000, 0, 401_000), (998_999, 1, 0, 0, 999_999),
+        (999_999, 1, 0, 0, 999_999), (1, 366, 0, 0, 367_000),
+    ],
+)  # fmt: skip
+def test_a_series_skips_what_may_have_been_issued(
+    last: int, days: int, seen: int, claimed: int, continues_after: int
+) -> None:
+    found = sequence_after_restore("ABC", "26-27", last, days, seen=seen, claimed=claimed)
+    assert found == continues_after
+
+
+@given(
+    st.from_regex(r"\A[A-Z0-9]{1,3}\Z"), st.integers(0, 600_000),
+    st.timedeltas(timedelta(days=-17_000), timedelta(days=27_000)),
+    st.timedeltas(timedelta(days=-17_000), timedelta(days=27_000)),
+    st.integers(0, 10**12),
+)  # fmt: skip
+def test_no_clock_and_no_damaged_file_fills_a_series(
+    series: str, last: int, since: timedelta, at: timedelta, claimed: int
+) -> None:
+    for year, days in issuing_days(SINCE + since, SINCE + at).items():
+        assert 0 < days <= DAYS_A_YEAR
+        found = sequence_after_restore(series, year, last, days, claimed=claimed)
+        assert found - last <= SKIPPED_A_DAY * (DAYS_A_YEAR + 1)
+        receipt_number(series, year, found + 1)
+    assert len(receipt_number(series, "26-27", last_number(series, "26-27"))) == 16
 
 
 @pytest.mark.parametrize("wrong", ["", "ABCD", "D/1", "d-1", "डी"])

@@ -23,6 +23,7 @@ from desktop_app.services.identity.book import (
     INSTALLATION,
     identify,
 )
+from desktop_app.services.identity.foreign_orders import shared_code
 from desktop_app.services.views.identity import BookQuestion, CopyReport
 
 if TYPE_CHECKING:
@@ -44,9 +45,12 @@ _COMPARED = 2
 class BookIdentity:
     """The identity of one open book. All local.
 
+    Attributes:
+        registry: remembers books outside their folders.
+
     Args:
         context: the ports.
-        registry: remembers books outside their folders.
+        registry: what the attribute holds.
         decided: called once a decision has been written.
     """
 
@@ -57,7 +61,7 @@ class BookIdentity:
         decided: Callable[[], None] = lambda: None,
     ) -> None:
         self._context = context
-        self._registry = registry
+        self.registry = registry
         self._decided = decided
         self._question: BookQuestion | None = None
 
@@ -66,24 +70,24 @@ class BookIdentity:
 
         A book without an id gets one. A training book follows its folder: no money is in it.
         """
-        if not self._registry.is_kept:
+        if not self.registry.is_kept:
             return  # each start would be another installation
         stored = self._context.store.reader.settings.all()
         book_id, folder = stored.get(BOOK_ID), self._context.folder
-        here = self._registry.installation_id()
+        here = self.registry.installation_id()
         if not book_id:
-            self._adopt(here, self._registry.book_at(folder) if self._is_used() else None)
+            self._adopt(here, self.registry.book_at(folder) if self._is_used() else None)
             return
-        place = self._registry.place(book_id)
-        is_here = place is None or is_same_folder(place, folder)
-        if (is_here and stored.get(INSTALLATION) == here) or self._context.is_training:
-            self._remember(book_id, stored.get(CODE) or FIRST_CODE, place)
-            return
-        code = stored.get(CODE) or FIRST_CODE
-        self._question = BookQuestion(
-            folder, None if is_here else place, code, self._new_code(book_id, code)
-        )
-        self._context.store.hold(BookUndecidedError("the book was moved or copied"))
+        place, code = self.registry.place(book_id), stored.get(CODE) or FIRST_CODE
+        owner = stored.get(INSTALLATION)
+        is_in_place = place is None or is_same_folder(place, folder)
+        if self._context.is_training or (is_in_place and owner == here):
+            self._remember(book_id, code, place)
+        elif is_in_place and owner is None:
+            self._adopt(here, None)
+        else:
+            self._question = self._made_question(book_id, code, place)
+            self._context.store.hold(BookUndecidedError("the book was moved or copied"))
 
     def question(self) -> BookQuestion | None:
         """Return what must be decided before anything is recorded; None where nothing must."""
@@ -98,7 +102,7 @@ class BookIdentity:
         question = self._asked()
         with self._context.store.deciding() as work:
             book_id = identify(self._context, work)
-            work.put_setting(INSTALLATION, self._registry.installation_id())
+            work.put_setting(INSTALLATION, self.registry.installation_id())
             before = str(question.place) if question.place else ""
             self._context.audit(work, "book.moved", book_id, {"from": before})
             work.commit()
@@ -130,7 +134,7 @@ class BookIdentity:
             report = self._leave(work, chosen)
             work.put_setting(BOOK_ID, made)
             work.put_setting(CODE, chosen)
-            work.put_setting(INSTALLATION, self._registry.installation_id())
+            work.put_setting(INSTALLATION, self.registry.installation_id())
             detail = {"from": before, "code_before": question.code, "code": chosen}
             self._context.audit(work, "book.copied", made, detail)
             work.commit()
@@ -149,22 +153,31 @@ class BookIdentity:
             work.put_setting(INSTALLATION, here)
             code = work.setting(CODE) or FIRST_CODE
             work.commit()
-        self._registry.remember_place(book_id, self._context.folder, code)
+        self.registry.remember_place(book_id, self._context.folder, code)
 
     def _remember(self, book_id: str, code: str, place: Path | None) -> None:
         folder = self._context.folder
-        if place != folder or self._registry.code(book_id) != code:
-            self._registry.remember_place(book_id, folder, code)
+        if place != folder or self.registry.code(book_id) != code:
+            self.registry.remember_place(book_id, folder, code)
 
     # --- a decision
 
+    def _made_question(self, book_id: str, code: str, place: Path | None) -> BookQuestion:
+        new_code = free_code({code, *self.registry.codes(but=book_id)})
+        return BookQuestion(self._context.folder, place, code, new_code)
+
     def _asked(self) -> BookQuestion:
-        if self._question is None:
-            raise ServiceError("this book is where it belongs; there is nothing to decide")
-        return self._question
+        """Return the question; also where orders show that a copy of the whole PC is at work."""
+        if self._question is not None:
+            return self._question
+        code = shared_code(self._context)
+        if not code:
+            raise ServiceError("this folder is the desk's own; there is nothing to decide")
+        book_id = self._context.store.reader.settings.all().get(BOOK_ID, "")
+        return self._made_question(book_id, code, self._context.folder)
 
     def _end(self, book_id: str, code: str) -> None:
-        self._registry.remember_place(book_id, self._context.folder, code)
+        self.registry.remember_place(book_id, self._context.folder, code)
         self._question = None
         self._context.store.release()
         self._decided()
@@ -201,10 +214,7 @@ class BookIdentity:
     # --- codes
 
     def _taken(self, code: str) -> set[str]:
-        return {code, *self._registry.codes()}
-
-    def _new_code(self, book_id: str, code: str) -> str:
-        return free_code({code, *self._registry.codes(but=book_id)})
+        return {code, *self.registry.codes()}
 
 
 def free_code(taken: Iterable[str]) -> str:

@@ -81,16 +81,18 @@ class HealthChecks:
 
     def _trail(self) -> CheckResult:
         try:
-            broken = AuditVerifier(self._context).verify()
+            verifier = AuditVerifier(self._context)
+            broken, deleted = verifier.verify(), verifier.anchor_deleted_at()
         except StorageError as error:
-            broken = str(error)
-        store = self._context.store
-        if broken is None and store.anchor() is None and store.reader.audit.head() is not None:
+            broken, deleted = str(error), None
+        if broken is None and deleted is not None:
             return CheckResult(
                 "audit",
                 Health.NOTE,
-                "The audit trail holds, but its anchor file is missing.",
-                "Without it an older database put in place cannot be told; it is written anew.",
+                "The audit trail holds. Its anchor file was deleted before {at}.",
+                "The copy kept by the system shows that no entry is missing. Find out who deletes "
+                "files in the data folder.",
+                {"at": f"{deleted.astimezone():%d-%m-%Y %H:%M}"},
             )
         if broken is None:
             return CheckResult("audit", Health.GOOD, "The audit trail holds.")

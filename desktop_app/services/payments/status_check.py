@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
 from desktop_app.services import errors
+from desktop_app.services.identity.foreign_orders import ForeignOrders
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.channels.registry import make_channels
 from desktop_app.services.payments.channels.upi_intent import order_snapshot
@@ -58,6 +59,7 @@ class StatusChecker:
     def __init__(self, context: Context) -> None:
         self.channels = make_channels(context, self.look_first)
         self._context = context
+        self._foreign = ForeignOrders(context)
         self._refused: set[str] = set()
         self._authorised: set[str] = set()
 
@@ -137,6 +139,7 @@ class StatusChecker:
         for page in range(pages):
             orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
             found |= {order.order_id: order for order in orders if order.order_id in by_order}
+            self._foreign.notice(orders)
             if len(orders) < PAGE or len(found) == len(by_order):
                 break
         return found

@@ -85,6 +85,9 @@ class ReceiptRepository(Protocol):
     def last_sequence(self, series: str, year: str) -> int:
         """Return the last allocated number of a series, 0 before the first."""
 
+    def last_sequences(self) -> dict[str, int]:
+        """Return the last number by series and year, such as `D1/26-27`, newest series first."""
+
     def advance_series(self, series: str, year: str, upto: int) -> int:
         """Advance a series to at least `upto`; return its new last number."""
 

@@ -184,11 +184,17 @@ class AuditQueries(Protocol):
     def has_link(self, head: Head) -> bool:
         """Return whether the chain contains an entry as it was known before."""
 
-    def last_at(self) -> datetime | None:
-        """Return when the newest entry was written, None in a new database."""
+    def lost_hashes(self) -> frozenset[str]:
+        """Return the hashes of entries that an earlier rollback found gone, and dealt with."""
 
-    def rolled_back_at(self) -> datetime | None:
-        """Return when a rollback of the database was last detected, None if it never was."""
+    def last_at(self, until: datetime) -> datetime | None:
+        """Return when the newest entry was written that no clock dates after an instant.
+
+        Where all are, the newest one; None in a new database.
+        """
+
+    def newest_at(self, action: str) -> datetime | None:
+        """Return when an action was last recorded, None if it never was."""
 
     def first_unsealed(self) -> str | None:
         """Describe a row of money that differs from its seal; None when all match."""

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from desktop_app.domain.audit import AuditEntry, Head
+    from desktop_app.domain.anchor import Anchors
+    from desktop_app.domain.audit import AuditEntry
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.payment import Attempt, AttemptState
@@ -257,8 +258,12 @@ class Store(Protocol):
     def reader(self) -> Reader:
         """Queries by subject on the newest committed state."""
 
-    def anchor(self) -> Head | None:
-        """Return the head of the audit chain as kept outside the database."""
+    def anchors(self, *, is_thorough: bool = True) -> Anchors:
+        """Return the anchors of this book that are kept outside the database.
+
+        Args:
+            is_thorough: whether to ask the keyring, which blocks, even where file and copy agree.
+        """
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""

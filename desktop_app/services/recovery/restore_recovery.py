@@ -67,7 +67,8 @@ class RestoreRecovery:
             The attempts that money was booked for, and how many pages or payments were not seen.
         """
         context = self._context
-        detect_rollback(context.store, context.now(), training=context.is_training)
+        training = context.is_training
+        detect_rollback(context.store, context.now(), training=training, is_thorough=False)
         since = self._since()
         if since is None:
             return (), 0

@@ -21,6 +21,7 @@ _ADVANCE = """
     ON CONFLICT (series, year) DO UPDATE SET last = max(last, :upto) RETURNING last
 """
 _LAST = "SELECT last FROM receipt_series WHERE series = :series AND year = :year"
+_ALL_LAST = "SELECT series || '/' || year, last FROM receipt_series ORDER BY rowid DESC"
 _ADD_PRINT = "INSERT INTO receipt_prints (receipt_uid, paper, at) VALUES (:uid, :paper, :at)"
 
 
@@ -35,6 +36,10 @@ class SqlReceiptRepository(SqlRepository):
     def last_sequence(self, series: str, year: str) -> int:
         """Return the last allocated number of a series, 0 before the first."""
         return int(self._scalar(_LAST, series=series, year=year) or 0)
+
+    def last_sequences(self) -> dict[str, int]:
+        """Return the last number by series and year, such as `D1/26-27`, newest series first."""
+        return dict(self._all(_ALL_LAST))
 
     def advance_series(self, series: str, year: str, upto: int) -> int:
         """Advance a series to at least `upto`; return its new last number."""
