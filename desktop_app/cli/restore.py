@@ -36,6 +36,9 @@ def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
         "students and courses in the backup are booked to their fees, others are in `pravesh "
         "inbox`. Cash has to be entered again from the printed receipts."
     )
+    if not done.next_receipt:
+        say("The receipt series of this year is full. Run `pravesh settings set desk.id` first.")
+        return
     say(
         f"The next receipt is {done.next_receipt}: numbers that may have been issued after the "
         "backup are skipped, and the audit trail says which."

@@ -26,7 +26,7 @@ ANCHOR_DELETED = "anchor.deleted"
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What is kept outside the database after a commit.
+    """The state of a book after a commit, as kept outside its database.
 
     Attributes:
         head: the newest entry of the chain.

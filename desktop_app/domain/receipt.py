@@ -134,5 +134,7 @@ def receipt_number(series: str, year: str, sequence: int) -> str:
     """
     number = f"{receipt_prefix(series, year)}{sequence:06d}"
     if len(number) > LONGEST_NUMBER:
-        raise ReceiptSeriesFullError(f"{number} is longer than {LONGEST_NUMBER} characters")
+        raise ReceiptSeriesFullError(
+            f"the receipt series {series}/{year} is full; set another desk id"
+        )
     return number

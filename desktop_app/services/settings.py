@@ -187,7 +187,9 @@ SECTIONS: Mapping[str, Section] = {
         can_reset=False,
     ),
     "desk": Section(
-        "This desk", "Every desk has an id of its own, so that receipt numbers never clash."
+        "This desk",
+        "Every desk needs its own id. The first two characters must differ: practice receipts "
+        "show only those.",
     ),
     "gateway": Section(
         "Razorpay", "The keys are kept by the system's keyring and never shown again."

@@ -55,7 +55,7 @@ class _Spelled:
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """Tells genuine anchors of a book from others.
+    """The test of whether an anchor is genuine.
 
     Attributes:
         book_id: the id in the database; empty where it has none, and any book's will do.

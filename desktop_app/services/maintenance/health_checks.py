@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.outbox import CommandState
+from desktop_app.domain.receipt import is_marked_as_test
 from desktop_app.services.errors import GatewayError, NoKeysError, StorageError, UnauthorisedError
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.maintenance.backups import Backups
@@ -56,6 +57,7 @@ class HealthChecks:
         return (
             self._database(),
             self._trail(),
+            *self._desk_id(),
             self._backup_age(),
             self._errands(),
             self._disk(),
@@ -103,6 +105,15 @@ class HealthChecks:
             "Keep a copy of the data folder and tell the owner.",
             {"problem": broken},
         )
+
+    def _desk_id(self) -> tuple[CheckResult, ...]:
+        """Report an id that was set before such ids were refused; its receipts go on."""
+        desk = self._context.settings().desk_id
+        if not is_marked_as_test(desk):
+            return ()
+        finding = "Receipts of desk {desk} look like practice receipts: they end with T too."
+        advice = "Set another desk id in Settings. Its receipts start a new series."
+        return (CheckResult("desk", Health.NOTE, finding, advice, {"desk": desk}),)
 
     def _backup_age(self) -> CheckResult:
         made = Backups(self._context).last_made_at()

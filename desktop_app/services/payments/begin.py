@@ -14,6 +14,7 @@ from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.posting.payments import post_cash
+from desktop_app.services.posting.receipts import require_receipt_number
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
@@ -34,7 +35,8 @@ def begin(
 
     Raises:
         AlreadyEnrolledError, NoSeatError, PriceChangedError, OverLimitError,
-        NothingToCollectError, AmountTooSmallError, OpenAttemptError: nothing was written.
+        NothingToCollectError, AmountTooSmallError, OpenAttemptError, ReceiptSeriesFullError:
+            nothing was written.
     """
     with context.store.writing() as work:
         found = standing(work, student_uid, course_uid)
@@ -45,6 +47,7 @@ def begin(
             return going_on, False
         if not found.has_seat:
             raise NoSeatError("the course has no free seat")
+        require_receipt_number(context, work)
         enrollment_uid, due_uid = _enrolled(context, work, found)
         attempt = _intent(context, work, found, enrollment_uid, due_uid, method)
         work.attempts.add(attempt)

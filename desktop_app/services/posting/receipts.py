@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
 
 
+def require_receipt_number(context: Context, work: UnitOfWork) -> None:
+    """Raise ReceiptSeriesFullError where the next payment could have no receipt."""
+    series, year = _series_now(context, work)
+    receipt_number(series, year, work.receipts.last_sequence(series, year) + 1)
+
+
+def _series_now(context: Context, work: UnitOfWork) -> tuple[str, str]:
+    """Return the series and the financial year of a receipt that is issued now."""
+    series = series_name(work.setting("desk.id") or "D1", training=context.is_training)
+    return series, financial_year(day_in_india(context.now()))
+
+
 def issue_receipt(
     context: Context,
     work: UnitOfWork,
@@ -26,9 +38,8 @@ def issue_receipt(
     due: DueRecord,
 ) -> ReceiptRecord:
     """Number and write the receipt of a payment, in the same unit of work."""
-    series = series_name(work.setting("desk.id") or "D1", training=context.is_training)
+    series, year = _series_now(context, work)
     now = context.now()
-    year = financial_year(day_in_india(now))
     sequence = work.receipts.next_sequence(series, year)
     student = work.students.get(enrollment.student_uid)
     if student is None:

@@ -227,7 +227,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     rules.ReceiptSeriesFullError: ErrorText(
         N_("The receipt series of this year is full."),
-        N_("Shorten the desk's id in Settings to start a new series."),
+        N_("Set another desk id in Settings. Its receipts start a new series."),
     ),
 }
 

@@ -121,9 +121,14 @@ class SettingFields(QScrollArea):
         return {key: SETTINGS[key].from_screen(self.value(key)) for key in self.fields}
 
     def changes(self) -> dict[str, str]:
-        """Check all fields and return those that differ from what is kept, like `texts`."""
+        """Check the fields that differ from what is kept and return them, like `texts`.
+
+        What is kept stays as it is, even where it would be refused today.
+        """
         return {
-            key: text for key, text in self.texts().items() if self.value(key) != self._kept[key]
+            key: SETTINGS[key].from_screen(self.value(key))
+            for key in self.fields
+            if self.value(key) != self._kept[key]
         }
 
     def complain(self, error: InvalidInputError) -> bool:

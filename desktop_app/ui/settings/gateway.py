@@ -40,6 +40,7 @@ _STATES: Mapping[str, tuple[N_, str, str]] = {
 _SUBJECTS: Mapping[str, N_] = {
     "database": N_("Database"),
     "audit": N_("Audit trail"),
+    "desk": N_("Desk"),
     "backup": N_("Backup"),
     "disk": N_("Disk"),
     "folder": N_("Data folder"),
@@ -53,6 +54,7 @@ _SUBJECTS: Mapping[str, N_] = {
 _TODO: Mapping[str, N_] = {
     "database": N_("Close the desk and start it again: it offers the newest good backup."),
     "audit": N_("Keep a copy of the data folder and tell the owner."),
+    "desk": N_("Set another desk id in Settings. Its receipts start a new series."),
     "backup": N_("Make one now: Settings, Backup."),
     "disk": N_("Free some space on the disk of the data folder."),
     "folder": N_("Ask support to move the data folder to this PC's own disk."),

@@ -30,6 +30,11 @@ _MISSING = N_(
     "No money moves by this. It may lack what was taken after it: cash since then has to be "
     "entered again from the printed receipts; UPI payments are looked up at Razorpay."
 )
+_NEXT = N_(
+    "The next receipt is {number}: numbers before it may stand on paper already. The damaged file "
+    "is kept in the data folder."
+)
+_FULL = N_("The receipt series of this year is full. Set another desk id in Settings.")
 
 
 class Restored(Protocol):
@@ -109,8 +114,7 @@ class RecoveryPage(QObject):
             N_("The backup of {at} was restored."),
             money=N_("Payments are being compared with Razorpay now. Cash taken after {since} may "
                      "be missing: compare with the printed receipts."),
-            todo=N_("The next receipt is {number}: numbers before it may stand on paper already. "
-                    "The damaged file is kept in the data folder."),
+            todo=_NEXT if self._restored.next_receipt else _FULL,
             tone=Tone.ATTENTION, key="restored",
             values={
                 "at": _moment(self._backup.made_at), "since": _moment(self._restored.since),
