@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 FIELD = "file"
 TRAINING = "training"
+DATABASE = "desk.sqlite3"
 ANCHOR = "audit-anchor.json"
 OWN_FILES = (
-    ("", "desk.sqlite3*"),
+    ("", f"{DATABASE}*"),
     ("", "audit-anchor*"),
     ("", "window.ini*"),
     ("", "sandbox-*.json*"),
@@ -35,6 +36,8 @@ OWN_FILES = (
 """Folder within a data folder, and pattern of the name in lower case."""
 LOCKS = "pravesh-*.lock"
 """Of the windows, in the folder for temporary files."""
+BOOKS = "pravesh-books"
+"""The folder, in lower case, with what the user's system remembers of books."""
 _DATABASE_MARK = b"SQLite format 3\x00"
 
 
@@ -73,6 +76,23 @@ def check_output(path: Path, folder: Path, *, may_replace_database: bool = False
         )
     if not may_replace_database and _is_database(found):
         raise InvalidInputError(FIELD, "{name} is a database. Choose another name.", name=path.name)
+
+
+def check_folder(folder: Path) -> None:
+    """Check that a data folder does not take the place of a file of another data folder.
+
+    Raises:
+        InvalidInputError: its path is the name of one of the program's own files.
+    """
+    try:
+        found = folder.resolve()
+        is_own = (found.parent / DATABASE).exists() and _has_own_name(found, found.parent)
+    except (OSError, RuntimeError, ValueError):
+        return  # opening it reports what is wrong with it
+    if is_own:
+        raise InvalidInputError(
+            FIELD, "{name} is one of Pravesh's own files. Choose another name.", name=folder.name
+        )
 
 
 def _has_own_name(found: Path, folder: Path) -> bool:
@@ -115,6 +135,8 @@ def _places(found: Path, folder: Path) -> Iterator[tuple[Path, str]]:
         for place, pattern in OWN_FILES:
             yield home / place, pattern
     yield Path(tempfile.gettempdir()), LOCKS
+    if found.parent.name.casefold() == BOOKS:
+        yield found.parent, "*"
 
 
 def _is_database(found: Path) -> bool:

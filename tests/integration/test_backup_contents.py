@@ -168,7 +168,7 @@ def test_after_a_restore_the_book_that_went_on_is_newest(till: Till) -> None:
     store.close()
     till.clock.advance(3_600)
     options = Options(data_dir=till.context.folder)
-    restore_backup(options, folder / "early.sqlite3", till.context.now())
+    restore_backup(options, folder / "early.sqlite3", till.context.now(), till.registry)
     till.clock.advance(3_600)
     till.student("B0", phone="")
     store.backup(folder / "went-on.sqlite3")
@@ -254,7 +254,7 @@ def test_after_a_restore_the_new_books_backups_stay(till: Till) -> None:
     assert isinstance(store, SqlStore)
     store.close()
     oldest = folder / daily_names(till)[0]
-    restore_backup(Options(data_dir=till.context.folder), oldest, till.context.now())
+    restore_backup(Options(data_dir=till.context.folder), oldest, till.context.now(), till.registry)
     before = set(daily_names(till))
     made = {till.desk.backups.make_daily()}
     for _day in range(3):

@@ -13,7 +13,7 @@ from desktop_app.bootstrap import Options, open_desk
 from desktop_app.bootstrap.training import ADDRESS, STATE
 from desktop_app.cli.main import run
 from desktop_app.config.logging import LOG
-from desktop_app.config.paths import TRAINING
+from desktop_app.config.paths import BOOKS, TRAINING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import Method
 from desktop_app.services import output_paths
@@ -64,7 +64,9 @@ def test_a_file_of_the_programs_own_is_no_target_under_any_name(
 def test_the_names_of_own_files_are_those_of_the_parts_that_write_them() -> None:
     patterns = {pattern.rstrip("*") for _place, pattern in output_paths.OWN_FILES}
     assert {DATABASE, FILE, LOG} <= patterns
-    assert (output_paths.ANCHOR, output_paths.TRAINING) == (ANCHOR, TRAINING)
+    names = (output_paths.DATABASE, output_paths.ANCHOR, output_paths.TRAINING)
+    assert names == (DATABASE, ANCHOR, TRAINING)
+    assert BOOKS.casefold() == output_paths.BOOKS
 
 
 def test_the_book_of_training_and_the_real_one_are_no_targets_for_each_other(folder: Path) -> None:
@@ -78,6 +80,25 @@ def test_the_book_of_training_and_the_real_one_are_no_targets_for_each_other(fol
 def test_the_book_of_another_data_folder_is_no_target(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="own files"):
         check_output(folder / DATABASE, tmp_path / "elsewhere", may_replace_database=True)
+
+
+def test_what_the_system_remembers_of_books_is_no_target(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / BOOKS / "installation.json"
+    kept.parent.mkdir()
+    with pytest.raises(InvalidInputError, match="own files"):
+        check_output(kept, folder)
+
+
+@pytest.mark.parametrize("name", [f"{DATABASE}-journal", f"{DATABASE}-wal", ANCHOR])
+def test_no_data_folder_takes_the_place_of_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    desk = tmp_path / "desk"
+    open_desk(Options(data_dir=desk)).close()
+    (desk / name).unlink(missing_ok=True)
+    assert run(["ledger", "--data-dir", str(desk / name)]) != 0
+    assert "own files" in capsys.readouterr().err
+    assert not (desk / name).exists()
 
 
 def test_the_lock_of_a_window_is_no_target(folder: Path) -> None:
