@@ -51,22 +51,27 @@ INSERT INTO late_decisions VALUES ('p1', 'D1', 'enrolled', :at)
 """
 
 
-@pytest.fixture
-def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
-    """Return a file of the first schema after this program opened it."""
-    path = tmp_path / DATABASE
+def write_first_schema(path: Path) -> str:
+    """Write a book of the first schema, with one receipt; return the hash of its chain's head."""
     migrate.upgrade(path, "0001")
     with closing(sqlite3.connect(path)) as raw:
         for statement in SCRIPT.split(";"):
             raw.execute(statement, {"at": AT})
         detail = {"how": "enrolled", "enrollment": "e1"}
         entry = AuditEntry(AT, "D1", "late.settled", "p1", detail)
+        head = chain_hash(GENESIS, entry)
         raw.execute(
             "INSERT INTO audit_entries VALUES (1, 'D1', ?, ?, ?, ?, ?, ?)",
-            (AT, entry.action, entry.subject, canonical_detail(entry), GENESIS,
-             chain_hash(GENESIS, entry)),
-        )  # fmt: skip
+            (AT, entry.action, entry.subject, canonical_detail(entry), GENESIS, head),
+        )
         raw.commit()
+    return head
+
+
+@pytest.fixture
+def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
+    """Return a file of the first schema after this program opened it."""
+    write_first_schema(tmp_path / DATABASE)
     return open_store(tmp_path, clock.now)
 
 

@@ -120,7 +120,7 @@ class World:
     def build(self) -> None:
         """Make the files, and the copy."""
         opened = open_desk(Options(data_dir=self.folder))
-        _collect(opened, "R001")
+        collect_cash(opened, "R001")
         opened.desk.backups.make(self.place / "backup.sqlite3")
         opened.close()
         for name in OWN:
@@ -138,7 +138,7 @@ class World:
         shutil.rmtree(self.place / "named", ignore_errors=True)
         shutil.copytree(self.place / "untouched", self.place / "world")
         opened = open_desk(Options(data_dir=self.folder))
-        before, numbers = self._contents(), _numbers(opened)
+        before, numbers = self._contents(), receipt_numbers(opened)
         receipt = opened.desk.receipts.latest()
         window = Window(opened, self.folder, receipt.uid if receipt else "")
         lines: list[str] = []
@@ -171,7 +171,7 @@ class World:
 
     def _after(self, opened: OpenDesk, before: dict[str, bytes], numbers: set[str]) -> list[str]:
         try:
-            numbers.add(_collect(opened, "R002"))
+            numbers.add(collect_cash(opened, "R002"))
         except Exception as error:  # noqa: BLE001 - a window that lost its book fails in any way
             return [f"the window takes no fee: {error!r}"]
         finally:
@@ -184,7 +184,7 @@ class World:
         except Exception as error:  # noqa: BLE001 - as above
             return [*found, f"the book does not open: {error!r}"]
         try:
-            found += [f"receipt {number} is gone" for number in numbers - _numbers(again)]
+            found += [f"receipt {number} is gone" for number in numbers - receipt_numbers(again)]
             broken = again.verify_trail()
             return [*found, broken] if broken else found
         finally:
@@ -196,7 +196,7 @@ class World:
         return now.startswith(was) if name.startswith("logs/") else now == was
 
 
-def _collect(opened: OpenDesk, roll_no: str) -> str:
+def collect_cash(opened: OpenDesk, roll_no: str) -> str:
     """Take a fee in cash; return the receipt's number."""
     desk, code = opened.desk, f"C-{roll_no}"
     student = desk.students.add(make_student(roll_no=roll_no, name="Asha Rao", phone="9000000001"))
@@ -204,7 +204,7 @@ def _collect(opened: OpenDesk, roll_no: str) -> str:
     return desk.payments.begin(student.uid, course.uid, Method.CASH).receipt_no or ""
 
 
-def _numbers(opened: OpenDesk) -> set[str]:
+def receipt_numbers(opened: OpenDesk) -> set[str]:
     return {str(row["number"]) for row in opened.store.reader.exports.ledger()["receipts"]}
 
 
