@@ -64,7 +64,8 @@ def newest_first(paths: Iterable[Path]) -> Iterator[BookContents]:
     for path in paths:
         with suppress(StorageError):
             left.append(read_contents(path))
-    while left:
+    left.sort(key=lambda each: each.head.number if each.head else 0, reverse=True)
+    while left:  # the first of a chain is found at once to continue all the others
         ends = [each for each in left if not any(_continues(other, each) for other in left)]
         newest = max(ends, key=lambda each: each.at)
         yield newest

@@ -13,7 +13,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DatabaseLockedError, DatabaseNewerError, StorageError
 from desktop_app.services.identity.book import LIVE, TRAINING
 from desktop_app.services.views.maintenance import BackupReport, BookContents
-from desktop_app.storage.backup import copy_online, inspect, stamped_name, unused_path
+from desktop_app.storage.backup import SCRATCH, copy_online, inspect, stamped_name, unused_path
 from desktop_app.storage.book_contents import newest_first, read_contents
 from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.migrate import SCHEMA
@@ -102,7 +102,7 @@ def restore(
     check_kind(backup, training=training)
     with _alone(database):
         pass  # before the copy, which takes a while
-    side = unused_path(database.with_name(f"{database.name}.restored"))
+    side = unused_path(database.with_name(f".{database.name}.restored{SCRATCH}"))
     kept: Path | None = None
     try:
         copy_online(backup, side)
@@ -141,10 +141,12 @@ def _alone(database: Path) -> Iterator[None]:
 
 
 def _take(connection: sqlite3.Connection) -> None:
+    """Take the whole file: in WAL mode, which others may return to, no lock keeps them out."""
     try:
-        mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
-        if mode == "delete":
-            connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("BEGIN EXCLUSIVE")
+        mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     except sqlite3.OperationalError as error:
         raise as_storage_error(error) from error
     except sqlite3.DatabaseError:

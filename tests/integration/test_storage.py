@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -429,6 +431,34 @@ def test_nothing_is_restored_under_an_open_desk(till: Till, tmp_path: Path) -> N
     with pytest.raises(errors.DatabaseLockedError):
         database_restore.restore(kept.path, store.path, NOW, training=False)
     assert len(till.ledger()["payments"]) == 1
+
+
+WRITES = """
+import sqlite3, sys
+book = sqlite3.connect(sys.argv[1], timeout=0.1, isolation_level=None)
+book.execute("PRAGMA journal_mode=WAL")
+book.execute("BEGIN IMMEDIATE")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows replaces no open file")
+def test_no_program_writes_to_a_database_while_it_is_replaced(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = store.backup(tmp_path / "kept.sqlite3")
+    store.close()
+    said: list[str] = []
+
+    def write_meanwhile(database: Path, kept: Path) -> None:
+        words = [sys.executable, "-c", WRITES, str(database)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        said.append(done.stderr.splitlines()[-1])
+        keep(database, kept)
+
+    keep = database_restore._keep
+    monkeypatch.setattr(database_restore, "_keep", write_meanwhile)
+    database_restore.restore(backup.path, store.path, NOW, training=False)
+    assert said == ["sqlite3.OperationalError: database is locked"]
 
 
 def test_a_damaged_database_can_be_replaced(store: SqlStore, tmp_path: Path) -> None:

@@ -64,7 +64,9 @@ LONGEST_S = 60.0
 MOST_LINES = 12
 SHORT_KILLS = 2
 LONG_KILLS = 40
-SHORT_CASES = 20
+SHORT_CASES = 18
+MEETINGS = 8
+"""How often the programs of a case are started at once: which is first differs."""
 
 
 class ShiftedClock:
@@ -90,7 +92,7 @@ class CompoundCase:
     Attributes:
         die_at: at which call the process kills itself; None for not.
         full_from: the size of files from which on the disk is full, 0 for enough room.
-        programs: how many do the step at once.
+        programs: how many do the step at once; beside a restore the others start.
         clock: the clock of the step.
         next_clock: the clock of the start after it.
     """
@@ -187,13 +189,21 @@ class CompoundWorld:
         self._begin(STEPS[case.step])
         given = set(self.given[STEPS[case.step]])
         needed = set() if case.step in MAY_DROP else set(given)
-        said = self._finished([self._started(case) for _program in range(case.programs)])
+        others = replace(case, step="start") if case.step == "restore" else case
+        programs = [case] + [others] * (case.programs - 1)
+        said = self._finished([self._started(each) for each in programs])
         numbers = [str(each["number"]) for each in said if each["said"] == "number"]
         if len(set(numbers)) < len(numbers) or given & set(numbers):
             self.wrong.append(f"{case}: {numbers} were given already")
-        if case.programs > 1 and sum(each["said"] == "done" for each in said) < case.programs:
+        if (
+            others is case
+            and case.programs > 1
+            and sum(each["said"] == "done" for each in said) < case.programs
+        ):
             self.wrong.append(f"{case}: {[each for each in said if each['said'] == 'failed']}")
-        self._start_after(case, given | set(numbers), needed | set(numbers))
+        if case.step not in MAY_DROP:
+            needed |= set(numbers)
+        self._start_after(case, given | set(numbers), needed)
 
     def _start_after(self, case: CompoundCase, given: set[str], needed: set[str]) -> None:
         said = self._finished([self._started(CompoundCase("start", clock=case.next_clock))])
@@ -264,28 +274,32 @@ class CompoundWorld:
 _DETECT = "desktop_app.services.recovery.rollback_detection.detect_rollback"
 
 
-def cases_of(world: CompoundWorld, *, long: bool) -> Iterator[CompoundCase]:
-    """Yield the cases; the calls of each step are counted first."""
+def long_cases(world: CompoundWorld) -> Iterator[CompoundCase]:
+    """Yield every step with every failure at every clock; the calls are counted first."""
     for step in STEPS:
-        for clock in CLOCKS if long else ["right"]:
-            calls, wanted = world.calls_of(step, clock), LONG_KILLS if long else SHORT_KILLS
-            for number in range(wanted):
-                yield CompoundCase(
-                    step, die_at=calls * (2 * number + 1) // wanted // 2, clock=clock
-                )
-            if step in MAY_DROP or long:
-                yield from (
-                    CompoundCase(step, full_from=size, clock=clock)
-                    for size in (FULL_FROM if long else FULL_FROM[1:2])
-                )
-            if step in {"upgrade", "gap"} or (long and step != "restore"):
-                yield CompoundCase(step, programs=4 if long else 2, clock=clock)
-        for clock in CLOCKS if long else ["1980", "2100"]:
-            if step in MAY_DROP or long:
-                yield from (
-                    CompoundCase(step, clock=clock, next_clock=each)
-                    for each in (CLOCKS if long else ["right"])
-                )
+        for clock in CLOCKS:
+            yield from _kills(world, step, clock, LONG_KILLS)
+            yield from (CompoundCase(step, full_from=size, clock=clock) for size in FULL_FROM)
+            yield from [CompoundCase(step, programs=2, clock=clock)] * MEETINGS
+            yield from [CompoundCase(step, programs=4, clock=clock)] * MEETINGS
+            yield from (CompoundCase(step, clock=clock, next_clock=each) for each in CLOCKS)
+
+
+def short_cases(world: CompoundWorld) -> Iterator[CompoundCase]:
+    """Yield some of each kind."""
+    for step in STEPS:
+        yield from _kills(world, step, "right", SHORT_KILLS)
+    for step in sorted(MAY_DROP):
+        yield CompoundCase(step, full_from=FULL_FROM[1])
+        yield from (CompoundCase(step, clock=clock) for clock in ("1980", "2100"))
+    yield from (CompoundCase(step, programs=2) for step in ("restore", "upgrade", "gap"))
+
+
+def _kills(world: CompoundWorld, step: str, clock: str, count: int) -> Iterator[CompoundCase]:
+    calls = world.calls_of(step, clock)
+    for number in range(count):
+        die_at = calls * (2 * number + 1) // count // 2
+        yield CompoundCase(step, die_at=die_at, clock=clock)
 
 
 def _play_naive(place: Path) -> list[str]:
@@ -307,7 +321,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         world = CompoundWorld(place)
         world.build()
         count = 0
-        for case in cases_of(world, long=long):
+        for case in (long_cases if long else short_cases)(world):
             world.play(case)
             count += 1
     with (
