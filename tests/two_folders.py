@@ -25,7 +25,7 @@ from desktop_app.services.recovery.rollback_detection import detect_rollback
 from desktop_app.services.settings import settings_view
 from desktop_app.storage.store import DATABASE, open_store
 from tests.composed_desk import compose_desk
-from tests.proofs.proof_desk import create_data_folder
+from tests.proofs.proof_desk import migrated_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,8 +63,11 @@ class FolderDesk:
     ) -> None:
         self.folder, self.registry = folder, registry
         if not (folder / DATABASE).exists():
-            create_data_folder(folder)
-        self.store: SqlStore = open_store(folder, clock.now)
+            folder.mkdir(parents=True, exist_ok=True)
+            for end in ("-wal", "-shm"):  # SQLite deletes them beside a new file
+                (folder / f"{DATABASE}{end}").unlink(missing_ok=True)
+            (folder / DATABASE).write_bytes(migrated_database())
+        self.store: SqlStore = open_store(folder, clock.now, registry)
         line = ConnectionMonitor(clock)
         self.context = Context(
             store=self.store,
@@ -76,15 +79,17 @@ class FolderDesk:
             folder=folder,
             is_training=is_training,
         )
+        self.store.check_before_writing(self._detect)
         self.identity = BookIdentity(self.context, registry, self._detect)
         if is_checked:
             self.identity.check()
         if self.store.refusal is None:
-            self._detect()
+            self._detect(is_thorough=False)
         self.desk: Desk = replace(compose_desk(self.context, line), identity=self.identity)
 
-    def _detect(self) -> None:
-        detect_rollback(self.store, self.context.now(), training=self.context.is_training)
+    def _detect(self, *, is_thorough: bool = True) -> None:
+        training = self.context.is_training
+        detect_rollback(self.store, self.context.now(), training=training, is_thorough=is_thorough)
 
     def _guarded(self, gateway: PaymentGateway) -> PaymentGateway:
         refusal = self.store.refusal
@@ -106,7 +111,7 @@ class FolderDesk:
         return self.desk.payments.begin(self._student(roll_no), self._course(course), method)
 
     def cash(self, roll_no: str, course: str = "PHY-11") -> str:
-        """Take a fee in cash; return the receipt's number."""
+        """Collect a fee in cash; return the receipt's number."""
         return self.begin(roll_no, Method.CASH, course).receipt_no or ""
 
     def shown(

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
+    from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
+    from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
@@ -55,14 +58,12 @@ def make_desk(
         phone: the parent's phone, in training only.
     """
     from desktop_app.services.desk import Desk
-    from desktop_app.services.enrolment.courses import CourseService
-    from desktop_app.services.enrolment.students import StudentService
-    from desktop_app.services.maintenance.backups import Backups
 
+    students, courses, backups = _local_services(context)
     money = lazy(partial(_money_services, context, connection))
     return Desk(
-        students=StudentService(context),
-        courses=CourseService(context),
+        students=students,
+        courses=courses,
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -72,7 +73,7 @@ def make_desk(
         unapplied=lazy(lambda: money.unapplied),
         outbox=lazy(lambda: money.outbox),
         settings=settings,
-        backups=Backups(context),
+        backups=backups,
         health=health,
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
@@ -83,6 +84,14 @@ def make_desk(
         is_training=context.is_training,
         take_changes=take_changes,
     )
+
+
+def _local_services(context: Context) -> tuple[StudentService, CourseService, Backups]:
+    from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.maintenance.backups import Backups
+
+    return StudentService(context), CourseService(context), Backups(context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         folder=folder,
         is_training=options.training,
     )
-    identity = _identity(context, store, registry)
+    identity = _identity(context, registry, settings.forget)
     if options.training and first_run:
         from desktop_app.services.maintenance.demo_data import fill
 
@@ -165,7 +165,9 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
-def _identity(context: Context, store: SqlStore, registry: BookRegistry) -> BookIdentity:
+def _identity(
+    context: Context, registry: BookRegistry, forget_settings: Callable[[], None]
+) -> BookIdentity:
     """Check whether the book is where it belongs, and then whether it is its newest state."""
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.recovery.rollback_detection import detect_rollback
@@ -174,10 +176,10 @@ def _identity(context: Context, store: SqlStore, registry: BookRegistry) -> Book
         training = context.is_training
         detect_rollback(context.store, context.now(), training=training, is_thorough=is_thorough)
 
-    store.check_before_writing(detect)
-    identity = BookIdentity(context, registry, detect)
+    context.store.check_before_writing(detect)
+    identity = BookIdentity(context, registry, detect, forget_settings)
     identity.check()
-    if store.refusal is None:
+    if context.store.refusal is None:
         detect(is_thorough=False)
     return identity
 

@@ -17,7 +17,7 @@ from desktop_app.cli.output import emit, say
 def command(
     ctx: click.Context, /, *, what: str, code: str, as_json: bool, **options: object
 ) -> None:
-    """Say whether this data folder was moved here, or copied and is a second desk."""
+    """Decide whether this data folder was moved here, or copied and is a second desk."""
     if code and what == "moved":
         raise click.UsageError("--code goes with copied: a moved desk keeps its code.")
     desk = opened(ctx, options).desk

@@ -111,15 +111,19 @@ class BookRegistry:
         text = json.dumps({"book": book_id, "place": str(folder), "code": code})
         self._mirror(_book_file(book_id, "place"), text)
         self._entries.put_later(_book_entry(book_id, "place"), text)
+        self._entries.put_later(_folder_entry(folder), book_id)
 
     def book_at(self, folder: Path) -> str | None:
-        """Return the id of the book that was last known in a data folder; None without one."""
+        """Return the id of the book that was last known in a data folder; None without one.
+
+        Reads files; only where none names the folder does it block on the keyring.
+        """
         for path, found in self._places():
             if found.get("place") == str(folder) and path == _book_file(
                 str(found["book"]), "place"
             ):
                 return str(found["book"])
-        return None
+        return self._entries.find(_folder_entry(folder)) if self.is_in_keyring else None
 
     def code(self, book_id: str) -> str | None:
         """Return the desk code remembered for a book; None for an unknown book."""
@@ -362,6 +366,10 @@ def _book_file(book_id: str, part: str) -> str:
 
 def _book_entry(book_id: str, part: str) -> str:
     return f"book-{_short(book_id)}-{part}"
+
+
+def _folder_entry(folder: Path) -> str:
+    return f"folder-{_short(str(folder))}"
 
 
 def _short(book_id: str) -> str:

@@ -89,10 +89,15 @@ def missing_from(chain: Chain, anchors: Anchors) -> tuple[Anchor, ...]:
 
 
 def is_unproven(chain: Chain, anchors: Anchors) -> bool:
-    """Return whether no genuine anchor is in a chain that is not empty."""
-    if chain.head() is None:
+    """Return whether no genuine anchor is in a chain that is not empty.
+
+    One of an earlier rollback does as well, since the chain names it: where no anchor can be
+    written, a gap is found once.
+    """
+    if chain.head() is None or any(chain.has_link(each.head) for each in anchors.genuine):
         return False
-    return not any(chain.has_link(each.head) for each in anchors.genuine)
+    known = chain.lost_hashes()
+    return not any(each.head.hash in known for each in anchors.genuine)
 
 
 def finding(chain: Chain, anchors: Anchors) -> str | None:

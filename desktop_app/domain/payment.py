@@ -88,7 +88,7 @@ class Attempt:
         gateway_created_at: Unix seconds by the gateway's clock, None until it answered.
         expires_at: when the desk stops showing it, aware UTC by the gateway's clock.
         sent: False only if certainly no request for it reached the gateway, or if it was copied
-            from another book, which goes on with it.
+            from another book, which still follows it.
         is_remote_open: whether the QR code or link may still be open at the gateway.
     """
 

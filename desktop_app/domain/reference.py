@@ -1,8 +1,8 @@
 """References at the gateway: the desk's code, a tag of its book and the attempt's id.
 
 `D1-7k2m9qx4-` and 26 letters: 40 characters at most, which is what Razorpay keeps of an order's
-receipt and of a link's reference. The tag tells apart two desks with one code, since every desk is
-`D1` until somebody changes it. Attempts that are older than tags have references without one.
+receipt and of a link's reference. The tag distinguishes two desks with one code, since every desk
+is `D1` until somebody changes it. Attempts older than tags have references without one.
 """
 
 from __future__ import annotations

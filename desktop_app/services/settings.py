@@ -14,12 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.desk_code import free_code, is_alike
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
 from desktop_app.domain.money import Money, parse_rupees
 from desktop_app.domain.receipt import normalise_desk_id
 from desktop_app.domain.students import normalise_email, normalise_state
 from desktop_app.domain.text import clean_line, optional_line, require_line
+from desktop_app.services.identity.foreign_orders import codes_of_others
 from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:
@@ -378,6 +380,10 @@ def checked_key_id(key_id: str, *, is_training: bool, is_loopback: bool) -> str:
     return bare
 
 
+CODES_SEEN_S = 90 * 86_400
+"""How far back another desk's orders show that its code is in use, in seconds."""
+
+
 class SettingsService:
     """Reads and writes settings and keys: the `Settings` of the desk.
 
@@ -454,6 +460,24 @@ class SettingsService:
     def check_keys(self, key_id: str, key_secret: str) -> None:
         """Try keys with one harmless read. Raises a GatewayError when they fail."""
         self._trial(self._key_check(key_id), key_secret.strip()).ping()
+
+    def unused_code(self, code: str, key_id: str = "", key_secret: str = "") -> str:
+        """Return a desk code, or a free one where another desk of the account has one like it.
+
+        Args:
+            code: the code to keep if it is unused.
+            key_id: the account's key; empty for the stored keys.
+            key_secret: its secret.
+
+        Raises:
+            GatewayError: the account's newest orders could not be read.
+        """
+        gateway = self._context.gateway()
+        if key_id:
+            gateway = self._trial(self._key_check(key_id), key_secret.strip())
+        since = int(self._context.now().timestamp()) - CODES_SEEN_S
+        taken = codes_of_others(self._context, gateway.orders_since(since, asked=True))
+        return free_code({code, *taken}) if any(is_alike(code, each) for each in taken) else code
 
 
 def mode_name(key_id: str) -> str:

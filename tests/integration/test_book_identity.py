@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.desk_code import free_code
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.reference import is_of_book, make_reference
@@ -15,7 +16,6 @@ from desktop_app.services.errors import BookUndecidedError, ServiceError, Unavai
 from desktop_app.services.identity.book import BOOK_ID, CODE, INSTALLATION, KIND
 from desktop_app.services.identity.checks import check_book, check_code, check_registry
 from desktop_app.services.identity.foreign_orders import SHARED, codes_of_others, shared_code
-from desktop_app.services.identity.service import free_code
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.ports.gateway import PaymentGateway
 from desktop_app.services.views.maintenance import Health

@@ -111,6 +111,8 @@ def test_a_deleted_state_folder_comes_back_from_the_keyring(
         path.unlink()
     second = start()
     assert (second.installation_id(), second.secret()) == (uid, secret)
+    assert second.book_at(Path("/data/one")) == BOOK
+    assert second.book_at(Path("/data/two")) is None
     assert second.place(BOOK) == Path("/data/one")
     assert second.anchor(BOOK) == "head 7"
 

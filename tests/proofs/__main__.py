@@ -27,6 +27,8 @@ PROOFS = {
     "tamper": "tamper_detection",
     "paths": "own_paths",
     "compound": "compound_failures",
+    "fraud": "file_operations",
+    "two_books": "two_books",
 }
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.storage import Store
-    from desktop_app.services.ports.system import Clock, IdSource
+    from desktop_app.services.ports.system import BookRegistry, Clock, IdSource
     from desktop_app.services.receipts.issuing import ReceiptService
     from desktop_app.services.refunds.service import RefundService
     from desktop_app.services.sync.poll_cycle import PollCycle
@@ -144,6 +144,7 @@ def open_services(
     clock: Clock,
     *,
     store: SqlStore | None = None,
+    registry: BookRegistry | None = None,
     ids: IdSource | None = None,
     wrap_store: Callable[[SqlStore], Any] | None = None,
 ) -> DeskServices:
@@ -154,10 +155,11 @@ def open_services(
         gateway: the payment gateway.
         clock: the desk's clock.
         store: an open store to use; a new one by default.
+        registry: what the user's system remembers of the folder's book, for a new store.
         ids: the source of uids; random ones by default.
         wrap_store: wraps the store that the services use.
     """
-    store = store or open_store(folder, clock.now)
+    store = store or open_store(folder, clock.now, registry)
     settings = settings_view(store.reader.settings.all())
     connection = ConnectionMonitor(clock)
     context = Context(

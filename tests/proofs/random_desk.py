@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.config.book_registry import BookRegistry
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import ServiceError
@@ -29,11 +30,17 @@ METHODS = (*UPI_CHANNELS, Method.CASH)
 FULL_COURSE_SEATS = 2
 
 
+def state_of(folder: Path) -> Path:
+    """Return where the system of a desk remembers its book."""
+    return folder.with_name(f"{folder.name}-state")
+
+
 class RandomDesk:
-    """A desk with random days in one folder."""
+    """A desk with random days in one folder; what its system remembers is beside the folder."""
 
     def __init__(self, folder: Path, rng: random.Random) -> None:
         self.folder = folder
+        self.registry = BookRegistry(state_of(folder))
         self.rng = rng
         self.clock = TestClock()
         self.backend = FakeBackend(self.clock)
@@ -42,7 +49,8 @@ class RandomDesk:
         self._students = 0
 
     def _open(self) -> DeskServices:
-        return open_services(self.folder, self.backend.client(self.clock), self.clock)
+        client = self.backend.client(self.clock)
+        return open_services(self.folder, client, self.clock, registry=self.registry)
 
     def start_day(self) -> tuple[str, ...]:
         """Open in the morning; return what the desk's own checks find wrong."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 
@@ -39,6 +40,7 @@ class RewindableDesk:
         self.gateway = make_gateway(self.clock)
         self.raw = sqlite3.connect(path, isolation_level=None)
         self._recorded = sqlite3.connect(":memory:")
+        self._anchor = b""
         self.restart()
 
     def _now(self) -> datetime:
@@ -51,12 +53,14 @@ class RewindableDesk:
         )
 
     def record_state(self) -> None:
-        """Record the database as the state to rewind to."""
+        """Record the database, and the anchor beside it, as the state to rewind to."""
         self.raw.backup(self._recorded)
+        self._anchor = (self.folder / ANCHOR).read_bytes()
 
     def rewind(self, series: int) -> None:
         """Restore the recorded database; new uids come from another series."""
         self._recorded.backup(self.raw)
+        (self.folder / ANCHOR).write_bytes(self._anchor)  # as if it had stayed so
         self._ids = SequentialIds(series)
 
     def close(self) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.storage.audit_anchor import ANCHOR
 from tests.conftest import TestClock
 
 from .gateway_facts import captured_payments, count_references
@@ -87,7 +86,6 @@ class StateMachineDesk(RewindableDesk):
     def reset(self) -> None:
         """Restore the morning on which nothing has happened."""
         self.rewind(series=1)
-        (self.folder / ANCHOR).unlink(missing_ok=True)  # the database is new, not rolled back
         self.clock = TestClock()
         self.gateway = VirtualGateway(self.clock)
         self.restart()

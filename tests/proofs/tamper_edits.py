@@ -11,6 +11,9 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.audit import GENESIS, AuditEntry, chain_hash
+from desktop_app.storage.audit_anchor import ANCHOR
+
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
@@ -230,6 +233,33 @@ def restore_yesterdays_file(path: Path, yesterday: bytes, _rng: random.Random) -
     return "yesterday's file"
 
 
+def delete_anchor_too(path: Path, yesterday: bytes, _rng: random.Random) -> str:
+    """Put yesterday's file back and delete what it would be compared with."""
+    path.write_bytes(yesterday)
+    path.with_name(ANCHOR).unlink(missing_ok=True)
+    return "yesterday's file, no anchor"
+
+
+def forge_chain(path: Path, _yesterday: bytes, rng: random.Random) -> str:
+    """Change a time in the audit trail, compute every hash after it anew, and write an anchor."""
+    with sql_shell(path) as raw:
+        row = _random_row(raw, "audit_entries", rng)
+        raw.execute("UPDATE audit_entries SET at = '2026-01-01T00:00:00Z' WHERE id = ?", (row,))
+        previous, number = GENESIS, 0
+        for number, at, desk, action, subject, detail in raw.execute(
+            "SELECT id, at, desk_id, action, subject, detail FROM audit_entries ORDER BY id"
+        ).fetchall():
+            linked = chain_hash(previous, AuditEntry(at, desk, action, subject, {}), detail)
+            raw.execute(
+                "UPDATE audit_entries SET previous_hash = ?, hash = ? WHERE id = ?",
+                (previous, linked, number),
+            )
+            previous = linked
+    anchor = json.loads(path.with_name(ANCHOR).read_text()) | {"number": number, "hash": previous}
+    path.with_name(ANCHOR).write_text(json.dumps(anchor))
+    return f"from {row}"
+
+
 def flip_byte(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Change one byte of a text of a money row, in the table or in an index."""
     with closing(sqlite3.connect(path)) as raw:
@@ -269,5 +299,7 @@ EDITS: dict[str, Edit] = {
     "two rows swapped": swap_rows,
     "the audit's tail cut": cut_audit_tail,
     "yesterday's file": restore_yesterdays_file,
+    "yesterday's file, no anchor": delete_anchor_too,
+    "a forged chain": forge_chain,
     "a byte": flip_byte,
 }

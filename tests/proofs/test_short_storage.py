@@ -16,7 +16,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.storage.store import DATABASE
 from tests.conftest import TestClock
 
-from . import crash_points, ledger_audit, power_cuts, tamper_detection, tamper_edits
+from . import crash_points, ledger_audit, power_cuts, tamper_detection, tamper_edits, two_books
 from .gateway_backends import FakeBackend
 from .proof_desk import create_data_folder, open_services
 from .torn_disk import SECTOR, PowerCutError, TornDisk, TornFile
@@ -55,6 +55,11 @@ def test_power_cuts_lose_nothing() -> None:
 @pytest.mark.timeout(180)
 def test_crashes_at_enumerated_points_lose_nothing() -> None:
     assert_all_hold(crash_points.prove(long=False))
+
+
+@pytest.mark.timeout(180)
+def test_no_two_books_hold_the_same() -> None:
+    assert_all_hold(two_books.prove(long=False))
 
 
 def test_edits_are_found() -> None:

@@ -95,7 +95,9 @@ class RealDesk:
             is_training=training,
         )
         self.registry = MemoryRegistry()
-        self.identity = BookIdentity(self.context, self.registry)
+        self.identity = BookIdentity(
+            self.context, self.registry, forget_settings=self._settings.forget
+        )
         self.real = self._make()
         self.services = self._watched(self.real)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money
+from desktop_app.domain.reference import make_reference
 from desktop_app.services.errors import NoKeyringError, UnauthorisedError, UnavailableError
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.views.maintenance import CheckResult, Health
@@ -367,3 +370,41 @@ def test_a_data_folder_that_is_not_safe_is_named_on_the_first_step(
     here = CheckResult("folder", Health.GOOD, "The data folder is on this computer.")
     monkeypatch.setattr(HealthChecks, "folder", lambda _self: here)
     assert open_wizard(qtbot, context, desk).language.warning.isHidden()
+
+
+def order_of_another_desk(desk: RealDesk, code: str) -> None:
+    """Add an order that another desk of the account has made."""
+    desk.gateway.create_order(
+        reference=make_reference(code, "another book", str(uuid4())), amount=Money(100), notes={},
+        unique=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "is_kept"), [("D1", False), ("D1A", False), ("K7", True)])
+def test_a_code_that_another_desk_of_the_account_has_is_replaced(
+    wizard: SetupWizard, qtbot: QtBot, desk: RealDesk, code: str, is_kept: bool
+) -> None:
+    order_of_another_desk(desk, code)
+    go_to_keys(wizard)
+    type_keys(wizard)
+    wizard.next()
+    qtbot.waitUntil(lambda: current(wizard) is wizard.ready)
+    qtbot.waitUntil(lambda: not wizard._runner.is_busy)
+    own = line(wizard.desk_step, "desk.id").text()
+    assert (own == "D1") is is_kept
+    summary = wizard.ready.facts.text()
+    assert ("in use with these Razorpay keys" in summary) is not is_kept
+    assert f"Desk {own}," in summary
+
+
+def test_without_an_answer_the_code_is_kept(
+    wizard: SetupWizard, qtbot: QtBot, desk: RealDesk
+) -> None:
+    order_of_another_desk(desk, "D1")
+    desk.gateway.down = UnavailableError("offline")
+    go_to_keys(wizard)
+    type_keys(wizard)
+    wizard.next()
+    qtbot.waitUntil(lambda: current(wizard) is wizard.ready)
+    qtbot.waitUntil(lambda: not wizard._runner.is_busy)
+    assert line(wizard.desk_step, "desk.id").text() == "D1"

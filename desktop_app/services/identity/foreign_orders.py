@@ -1,4 +1,4 @@
-"""Orders of other desks in the account: another desk that has this one's code is reported.
+"""Orders of other desks in the account: another desk with the code of this desk is reported.
 
 Two desks with one code give two parents the same receipt number. The order lists that polling
 reads show it. Nothing of such an order is booked.
@@ -33,7 +33,7 @@ _MOST_SEEN = 5_000
 
 
 class ForeignOrders:
-    """Finds orders that another desk made under this one's code."""
+    """Finds orders that another desk made under the code of this desk."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

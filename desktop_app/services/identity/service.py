@@ -7,10 +7,10 @@ recorded or sent.
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.desk_code import free_code, is_alike
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.receipt import normalise_desk_id
@@ -27,7 +27,7 @@ from desktop_app.services.identity.foreign_orders import shared_code
 from desktop_app.services.views.identity import BookQuestion, CopyReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from desktop_app.services.context import Context
@@ -35,11 +35,6 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import BookRegistry
 
 LEFT = "left to the original"
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
-_DIGITS = "23456789"
-"""Without O, I, L, 0 and 1, which are misread on paper."""
-_COMPARED = 2
-"""Letters in which codes differ: training's series, and that of test keys, adds a T to two."""
 
 
 class BookIdentity:
@@ -51,7 +46,8 @@ class BookIdentity:
     Args:
         context: the ports.
         registry: what the attribute holds.
-        decided: called once a decision has been written.
+        decided: called once a decision has been written and the book is no longer held.
+        forget_settings: called before that: settings are read again.
     """
 
     def __init__(
@@ -59,10 +55,12 @@ class BookIdentity:
         context: Context,
         registry: BookRegistry,
         decided: Callable[[], None] = lambda: None,
+        forget_settings: Callable[[], None] = lambda: None,
     ) -> None:
         self._context = context
         self.registry = registry
         self._decided = decided
+        self._forget_settings = forget_settings
         self._question: BookQuestion | None = None
 
     def check(self) -> None:
@@ -92,6 +90,10 @@ class BookIdentity:
     def question(self) -> BookQuestion | None:
         """Return what must be decided before anything is recorded; None where nothing must."""
         return self._question
+
+    def shared_code(self) -> str:
+        """Return this desk's code where another desk was seen under it lately; else empty."""
+        return shared_code(self._context)
 
     def moved(self) -> None:
         """Make this folder and installation the book's own.
@@ -123,11 +125,12 @@ class BookIdentity:
         question = self._asked()
         taken = self._taken(question.code)
         chosen = normalise_desk_id(code or question.new_code)
-        if any(_clash(chosen, each) for each in taken):
-            words = (
-                "The code {code} is like that of another desk. Choose one that starts otherwise."
+        if any(is_alike(chosen, each) for each in taken):
+            raise InvalidInputError(
+                "code",
+                "The code {code} is like another desk's. Choose one that starts differently.",
+                code=chosen,
             )
-            raise InvalidInputError("code", words, code=chosen)
         made = self._context.ids.new()
         with self._context.store.deciding() as work:
             before = work.setting(BOOK_ID) or ""
@@ -147,7 +150,7 @@ class BookIdentity:
         return self._context.store.reader.audit.head() is not None
 
     def _adopt(self, here: str, known: str | None) -> None:
-        """Give the book an id; a backup older than ids gets back the one of its folder's book."""
+        """Add an id to the book; a backup older than ids gets back that of its folder's book."""
         with self._context.store.writing() as work:
             book_id = identify(self._context, work, known)
             work.put_setting(INSTALLATION, here)
@@ -179,6 +182,7 @@ class BookIdentity:
     def _end(self, book_id: str, code: str) -> None:
         self.registry.remember_place(book_id, self._context.folder, code)
         self._question = None
+        self._forget_settings()  # the next receipt must not get the code from before
         self._context.store.release()
         self._decided()
 
@@ -201,7 +205,7 @@ class BookIdentity:
         return report
 
     def _leave_held(self, work: UnitOfWork) -> int:
-        """Take undecided payments out of the inbox: to decide them twice would book them twice."""
+        """Remove undecided payments from the inbox: to decide them twice would book them twice."""
         now = self._context.now()
         held, unmatched = work.unapplied.held(), work.unmatched.held()
         for payment in held:
@@ -217,16 +221,6 @@ class BookIdentity:
         return {code, *self.registry.codes()}
 
 
-def free_code(taken: Iterable[str]) -> str:
-    """Return a desk code that differs in its first two characters from those taken.
-
-    At random: two copies made on two machines then hardly get the same one.
-    """
-    starts = {code[:_COMPARED] for code in taken}
-    free = [f"{a}{b}" for a in _LETTERS for b in _DIGITS if f"{a}{b}" not in starts]
-    return random.choice(free)  # noqa: S311 - not a secret
-
-
 def is_same_folder(one: Path, other: Path) -> bool:
     """Return whether two paths name the same folder, by whatever spelling or link."""
     if one == other:
@@ -235,7 +229,3 @@ def is_same_folder(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _clash(one: str, other: str) -> bool:
-    return one[:_COMPARED] == other[:_COMPARED]

@@ -245,6 +245,9 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work, for what writes only. Raises a StorageError, or the refusal."""
 
+    def check_before_writing(self, check: Callable[[], object]) -> None:
+        """Call this once before the first unit of work; others wait for it."""
+
     def hold(self, refusal: ServiceError) -> None:
         """Refuse to write from now on, with this error."""
 

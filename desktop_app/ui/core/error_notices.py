@@ -141,6 +141,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Add a phone number under Students, or choose another way of paying."),
         tone=Tone.ATTENTION,
     ),
+    errors.BookUndecidedError: ErrorText(
+        N_("Nothing is recorded: this desk was moved or copied."),
+        N_("Choose at the top of the window which it was. Then do this again."),
+        money=N_("No money moved."),
+        tone=Tone.ATTENTION,
+    ),
     errors.StorageError: ErrorText(
         N_("The desk's database does not work."),
         N_("Close the desk and start it again; if it stays, call support."),

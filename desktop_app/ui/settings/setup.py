@@ -64,6 +64,13 @@ def save_setup(texts: Mapping[str, str], keys: NewKeys | None, desk: Desk) -> No
         desk.settings.set_keys(keys.key_id, keys.secret)
 
 
+def unused_code(code: str, keys: NewKeys | None, desk: Desk) -> str:
+    """Return the code, or a free one where another desk of the account has one like it."""
+    if keys is None:
+        return desk.settings.unused_code(code)
+    return desk.settings.unused_code(code, keys.key_id, keys.secret)
+
+
 def checked_keys(key_id: str, secret: str) -> NewKeys:
     """Check that both parts of the keys are there; the desk checks their shape.
 

@@ -16,9 +16,10 @@ from desktop_app.services.settings import SETTINGS
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.forms.editors import put_value
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.section import resize_within_screen
-from desktop_app.ui.settings.setup import read_setup, save_setup
+from desktop_app.ui.settings.setup import read_setup, save_setup, unused_code
 from desktop_app.ui.settings.wizard_steps import (
     CentreStep,
     DeskStep,
@@ -76,6 +77,7 @@ class SetupWizard(QWizard):
         self._is_kept = False
         self._asked_to_skip = False
         self._has_keys = False
+        self._code_in_use = ""
         self.language, self.centre = LanguageStep("language"), CentreStep("centre")
         self.desk_step, self.keys_step = DeskStep(print_test), KeysStep(runner)
         self.ready = ReadyStep("ready")
@@ -163,7 +165,27 @@ class SetupWizard(QWizard):
         page = self.currentPage()
         if page is self.ready:
             self.ready.show_summary(self._summary())
+            self._look_for_code()
         (self._finish if page is self.ready else self._next).setDefault(True)
+
+    def _look_for_code(self) -> None:
+        """Look whether another desk has the code; without an answer it is kept."""
+        code = self.desk_step.form.texts()["desk.id"]
+        keys = self._keys()
+        if self._is_training or (keys is None and not self._has_keys):
+            return
+        self._runner.gateway(
+            partial(unused_code, code, keys), partial(self._code_found, code),
+            failed=_keep_code, replaces="desk code",
+        )  # fmt: skip
+
+    def _code_found(self, code: str, unused: str) -> None:
+        if unused == code or self._is_busy:
+            return
+        self._code_in_use = code
+        put_value(self.desk_step.form.fields["desk.id"].editor, unused)
+        if self.currentPage() is self.ready:
+            self.ready.show_summary(self._summary())
 
     def _try_look(self) -> None:
         value = self.language.form.value
@@ -187,11 +209,18 @@ class SetupWizard(QWizard):
         with_gst, without = N_("{name} · GSTIN {gstin}"), N_("{name} · no GST is charged")
         papers = {value: N_(words) for words, value in SETTINGS["receipt.paper"].choices}
         paper = papers[desk["receipt.paper"]]
-        return [
+        lines = [
             tr(with_gst if gstin else without, name=name, gstin=gstin),
             tr(N_("Desk {desk}, receipts on: {paper}"), desk=desk["desk.id"], paper=paper),
             tr(self._money()),
         ]
+        if self._code_in_use and self._code_in_use != desk["desk.id"]:
+            in_use = N_(
+                "Desk {code} is in use with these Razorpay keys already. This desk gets the code "
+                "{new_code}."
+            )
+            lines.append(tr(in_use, code=self._code_in_use, new_code=desk["desk.id"]))
+        return lines
 
     def _money(self) -> N_:
         fields = self.keys_step.keys
@@ -218,6 +247,10 @@ class SetupWizard(QWizard):
         self._be_busy(busy=False)
         notice = describe(error)
         self.ready.complain(f"{notice.what} {notice.todo}")
+
+
+def _keep_code(_error: Exception) -> None:
+    """Keep the code: Razorpay could not be asked."""
 
 
 def open_wizard(context: PageContext, window: QWidget) -> None:

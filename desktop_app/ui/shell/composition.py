@@ -22,6 +22,7 @@ from desktop_app.ui.display.placement import DisplayPlacement
 from desktop_app.ui.receipts.printing import ReceiptPrinter
 from desktop_app.ui.shell import actions
 from desktop_app.ui.shell.banners import ConnectivityBanner, TrainingBanner
+from desktop_app.ui.shell.book_question import BookQuestionPresenter, BookQuestionStrip
 from desktop_app.ui.shell.chime import Chime
 from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
 from desktop_app.ui.shell.controller import Controller
@@ -83,6 +84,7 @@ class Composition(Parts):
             self.attempts, self.line, self.notices, self.navigator.show_attempt, self
         )
         self.health = HealthNotices(window, self, self.navigator)
+        self.book = BookQuestionPresenter(self.book_strip, self, window.student_box)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Use the open desk: what was typed before is answered, open attempts are found."""
@@ -95,6 +97,7 @@ class Composition(Parts):
     def _settle(self) -> None:
         """Read what was open and how the desk is set up."""
         if self.window.shutdown is None:
+            self.book.read()
             self.attempts.read_open()
             self.controller.read_settings()
 
@@ -126,6 +129,7 @@ class Composition(Parts):
         window = self.window
         self.training_banner = TrainingBanner(shown=window.is_training)
         self.line_banner = ConnectivityBanner()
+        self.book_strip = BookQuestionStrip()
         self.navigation = window.navigation
         self._stack = QStackedWidget()
         self._outer = QStackedWidget()
@@ -164,5 +168,6 @@ class Composition(Parts):
     def _lay_out(self) -> None:
         middle = hbox(self.navigation, (self._outer, 1), gap=0)
         whole = QWidget()
-        vbox(self.training_banner, self.line_banner, (middle, 1), self.tray, inside=whole, gap=0)
+        top = (self.training_banner, self.line_banner, self.book_strip)
+        vbox(*top, (middle, 1), self.tray, inside=whole, gap=0)
         self.window.setCentralWidget(whole)

@@ -5,6 +5,7 @@ What is known comes from the desk (`connection.state()`); it is never guessed he
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -69,7 +70,7 @@ class ConnectivityPresenter(QObject):
         self._runner.gateway(
             lambda desk: desk.polling.reconcile(),
             self._reconciled,
-            failed=self._not_reconciled,
+            failed=partial(self._not_reconciled, asked=asked),
             asked=asked,
         )
 
@@ -80,9 +81,12 @@ class ConnectivityPresenter(QObject):
         self.reconciled.emit(report)
         self._poller.nudge()
 
-    def _not_reconciled(self, error: Exception) -> None:
+    def _not_reconciled(self, error: Exception, *, asked: bool) -> None:
+        from desktop_app.services.errors import BookUndecidedError
+
         self._ended_trying()
-        self._runner.failed.emit(error)
+        if asked or not isinstance(error, BookUndecidedError):  # its question is up already
+            self._runner.failed.emit(error)
 
     def _ended_trying(self) -> None:
         self._is_trying = False

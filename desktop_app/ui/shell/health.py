@@ -94,6 +94,12 @@ _ROWS: Mapping[str, Row] = {
         N_("Set date and time of this PC to automatic."),
         Tone.ATTENTION, ("check",),
     ),
+    "code": (
+        N_("Another desk uses the code {code} with these Razorpay keys."),
+        N_("Its payments are not booked here. But both desks give out the same receipt numbers."),
+        N_("Give one of the two desks another code in Settings."),
+        Tone.WRONG, ("desk",),
+    ),
     "disk": (
         N_("The disk is nearly full: {count} MB are free."),
         N_("Nothing is lost yet, but new payments and receipts need room."),
@@ -157,6 +163,7 @@ class HealthNotices(QObject):
         go = navigator.go
         self._actions: Mapping[str, tuple[N_, Callable[[], None]]] = {
             "keys": (N_("Open Settings"), partial(go, "settings", "gateway")),
+            "desk": (N_("Open Settings"), partial(go, "settings", "desk")),
             "backups": (N_("Open Settings"), partial(go, "settings", "backup")),
             "check": (N_("Check everything"), partial(go, "settings", "check")),
             "inbox": (N_("Open the inbox"), partial(go, "inbox")),
@@ -178,6 +185,8 @@ class HealthNotices(QObject):
         self._parts.status.show_health(view)
         if not self._window.is_training and view.keys.mode.value == "test":
             self._once("mode")
+        if view.shared_code:
+            self._once("code")
         if view.has_full_disk:
             self._once("disk")
         if view.has_old_backup and view.backup_at is not None:
@@ -220,6 +229,8 @@ class HealthNotices(QObject):
     def _explain_health(self, what: str, view: HealthView) -> None:
         if what == "mode":
             self._post(f"mode {'training' if self._window.is_training else view.keys.mode.value}")
+        elif what == "code":
+            self._post("code", code=view.shared_code)
         elif what == "disk":
             self._post("disk", count=(view.free_bytes or 0) // 1_000_000)
         elif what == "backup":
@@ -230,8 +241,9 @@ class HealthNotices(QObject):
             self._explain_look(view)
 
     def _explain_look(self, view: HealthView) -> None:
-        if view.has_full_disk:
-            self.explain("disk")
+        for what, is_so in (("disk", view.has_full_disk), ("code", view.shared_code)):
+            if is_so:
+                self.explain(what)
         for key, count in (("dead", view.dead), ("held", view.held), ("unsaid", view.unsaid)):
             if count:
                 self._post(key, count=count)

@@ -36,6 +36,7 @@ class HealthView:
         unsaid: commands not yet sent to Razorpay; `dead`: those it refused for good.
         free_bytes: on the disk of the data folder, None where it is unknown.
         disputed: disputes that want an answer.
+        shared_code: this desk's code where another desk has it too; else empty.
     """
 
     keys: KeysView
@@ -45,6 +46,7 @@ class HealthView:
     dead: int
     free_bytes: int | None
     disputed: int = 0
+    shared_code: str = ""
 
     @property
     def has_old_backup(self) -> bool:
@@ -59,7 +61,9 @@ class HealthView:
     @property
     def needs_look(self) -> int:
         """How many things wait for a person."""
-        return self.held + self.dead + self.disputed + int(self.has_full_disk)
+        return sum(
+            (self.held, self.dead, self.disputed, self.has_full_disk, bool(self.shared_code))
+        )
 
 
 class HealthPresenter(QObject):
@@ -105,6 +109,7 @@ def _read(folder: Path | None, desk: Desk) -> HealthView:
         dead=errands.count("dead"),
         free_bytes=_free(folder),
         disputed=sum(each.status == "open" for each in desk.disputes.known()),
+        shared_code=desk.identity.shared_code(),
     )
 
 

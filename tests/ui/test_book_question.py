@@ -1,0 +1,126 @@
+"""The question whether a folder was moved or copied, above the pages of the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from desktop_app.domain.payment import Method
+from desktop_app.services.identity.book import BOOK_ID, INSTALLATION
+from desktop_app.ui.core import i18n
+from tests.ui.till import Till
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.shell.main_window import MainWindow
+    from tests.ui.real_desk import RealDesk
+
+OLD = Path("/srv/old/desk")
+
+
+@pytest.fixture
+def copied(
+    qtbot: QtBot, qapp: QApplication, window: MainWindow, open_copy: Callable[..., RealDesk]
+) -> Iterator[Till]:
+    """A window on a folder that was copied from another one."""
+    desk = open_copy("counter")
+    desk.identity.check()
+    book = desk.store.reader.settings.all()[BOOK_ID]
+    desk.registry.places[book] = OLD, "D1"
+    desk.identity.check()
+    window.is_training = False
+    till = Till(window, desk, qtbot)
+    window.attach(desk.services, desk.folder)
+    yield till
+    i18n.set_language(qapp, "en")
+
+
+def asked(till: Till) -> QWidget:
+    strip = till.the(QWidget, "bookQuestion")
+    till.wait(strip.isVisible)
+    return strip
+
+
+def test_the_question_is_up_and_everything_can_be_read(copied: Till) -> None:
+    strip = asked(copied)
+    assert strip.accessibleName() == "Was this desk moved or copied?"
+    assert str(OLD) in copied.text("bookQuestionWords")
+    assert "D1" in copied.text("bookQuestionWords")
+    copied.wait(lambda: copied.window.runner.desk is not None)
+    assert copied.desk.real.students.search("")
+    notices = copied.window.parts.notices
+    assert not [each for each in notices.findChildren(QLabel) if "moved or copied" in each.text()]
+
+
+def test_what_would_be_recorded_is_refused_in_words(copied: Till) -> None:
+    asked(copied)
+    desk = copied.desk
+    student, course = desk.student("R001"), desk.real.courses.search("")[0]
+    copied.window.runner.local(
+        lambda each: each.payments.begin(student.uid, course.uid, Method.CASH), lambda _: None
+    )
+    notices = copied.window.parts.notices
+    copied.wait(
+        lambda: any(
+            "this desk was moved or copied" in each.text() for each in notices.findChildren(QLabel)
+        )
+    )
+    assert not desk.store.reader.payments.recent(5)
+
+
+@pytest.mark.parametrize("answer", ["bookMoved", "bookCopied"])
+def test_an_answer_is_confirmed_once_and_can_be_taken_back(copied: Till, answer: str) -> None:
+    asked(copied)
+    copied.click(f"{answer}Button")
+    back = copied.the(QPushButton, f"{answer}BackButton")
+    assert back.isVisible()
+    assert not copied.the(QPushButton, "bookMovedButton").isVisible()
+    copied.click(f"{answer}BackButton")
+    assert copied.the(QPushButton, "bookMovedButton").isVisible()
+    assert copied.desk.store.refusal is not None
+
+
+def test_a_moved_desk_goes_on(copied: Till) -> None:
+    strip = asked(copied)
+    copied.click("bookMovedButton")
+    copied.click("bookMovedConfirmButton")
+    copied.wait(strip.isHidden)
+    assert copied.desk.store.refusal is None
+    stored = copied.desk.store.reader.settings.all()
+    assert stored[INSTALLATION] == copied.desk.registry.installation_id()
+    assert copied.desk.registry.place(stored[BOOK_ID]) == copied.desk.folder
+
+
+def test_a_copied_desk_gets_the_code_that_was_shown(copied: Till) -> None:
+    strip = asked(copied)
+    question = copied.desk.identity.question()
+    assert question is not None
+    copied.click("bookCopiedButton")
+    copied.click("bookCopiedConfirmButton")
+    copied.wait(strip.isHidden)
+    assert copied.desk.context.settings().desk_id == question.new_code
+    copied.wait(
+        lambda: any(
+            question.new_code in each.text()
+            for each in copied.window.parts.notices.findChildren(QLabel)
+        )
+    )
+
+
+def test_the_question_follows_the_language(copied: Till, qapp: QApplication) -> None:
+    strip = asked(copied)
+    i18n.set_language(qapp, "hi")
+    assert strip.accessibleName() == "यह डेस्क मूव हुई है या कॉपी?"
+    assert copied.text("bookMovedButton") == "मूव हुई"
+
+
+def test_a_desk_in_its_place_is_asked_nothing(till: Till) -> None:
+    till.started()
+    assert till.the(QWidget, "bookQuestion").isHidden()
