@@ -14,14 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.desk_code import free_code, is_alike
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
 from desktop_app.domain.money import Money, parse_rupees
 from desktop_app.domain.receipt import normalise_desk_id
 from desktop_app.domain.students import normalise_email, normalise_state
 from desktop_app.domain.text import clean_line, optional_line, require_line
-from desktop_app.services.identity.foreign_orders import codes_of_others
 from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:
@@ -472,6 +470,9 @@ class SettingsService:
         Raises:
             GatewayError: the account's newest orders could not be read.
         """
+        from desktop_app.domain.desk_code import free_code, is_alike  # no start needs it
+        from desktop_app.services.identity.foreign_orders import codes_of_others
+
         gateway = self._context.gateway()
         if key_id:
             gateway = self._trial(self._key_check(key_id), key_secret.strip())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import keyring
 import keyring.core
+import platformdirs
 import pytest
 from keyring.backends.chainer import ChainerBackend
 
@@ -316,6 +317,25 @@ def test_the_state_folder_is_outside_every_data_folder() -> None:
     usual = data_folder(None, training=False)
     assert not state_folder().is_relative_to(usual)
     assert state_folder().is_relative_to(os.environ["XDG_STATE_HOME"])
+
+
+def test_a_shorter_and_a_very_long_text_replace_the_one_before(
+    start: Callable[[], BookRegistry],
+) -> None:
+    opened = start()
+    for text in ("a" * 900, "b", "c" * 5_000, "d" * 1_024, "e"):
+        opened.remember_anchor(BOOK, text)
+        assert opened.anchor(BOOK) == text
+        assert start().anchor(BOOK) == text
+
+
+@pytest.mark.parametrize("home", ["", "  ", "/var/state"])
+def test_the_state_folder_is_where_platformdirs_has_it(
+    monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", home)
+    expected = platformdirs.user_state_dir("Pravesh-books", appauthor=False)
+    assert state_folder() == Path(expected).expanduser()
 
 
 def test_making_a_registry_imports_no_keyring(state: Path) -> None:

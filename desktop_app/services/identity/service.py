@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.desk_code import free_code, is_alike
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.receipt import normalise_desk_id
@@ -24,7 +23,6 @@ from desktop_app.services.identity.book import (
     identify,
 )
 from desktop_app.services.identity.foreign_orders import shared_code
-from desktop_app.services.views.identity import BookQuestion, CopyReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.ports.system import BookRegistry
+    from desktop_app.services.views.identity import BookQuestion, CopyReport
 
 LEFT = "left to the original"
 
@@ -122,6 +121,8 @@ class BookIdentity:
             InvalidInputError: the code is none, or like that of a known desk.
             ServiceError: there is nothing to decide.
         """
+        from desktop_app.domain.desk_code import is_alike
+
         question = self._asked()
         taken = self._taken(question.code)
         chosen = normalise_desk_id(code or question.new_code)
@@ -166,6 +167,9 @@ class BookIdentity:
     # --- a decision
 
     def _made_question(self, book_id: str, code: str, place: Path | None) -> BookQuestion:
+        from desktop_app.domain.desk_code import free_code  # no start needs it
+        from desktop_app.services.views.identity import BookQuestion
+
         new_code = free_code({code, *self.registry.codes(but=book_id)})
         return BookQuestion(self._context.folder, place, code, new_code)
 
@@ -199,6 +203,8 @@ class BookIdentity:
                 self._context.audit(work, "refund.left", refund.uid)
         attempts = work.attempts.leave(LEFT)
         held = self._leave_held(work)
+        from desktop_app.services.views.identity import CopyReport
+
         report = CopyReport(code, attempts, len(commands), held)
         counts = {"attempts": attempts, "commands": report.commands, "held": held}
         self._context.audit(work, "book.left_open", code, {**counts})
