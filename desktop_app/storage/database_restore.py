@@ -141,7 +141,7 @@ def _alone(database: Path) -> Iterator[None]:
 
 
 def _take(connection: sqlite3.Connection) -> None:
-    """Take the whole file: in WAL mode, which others may return to, no lock keeps them out."""
+    """Lock the whole file: in WAL mode, to which others may return, a lock keeps nobody out."""
     try:
         connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         connection.execute("PRAGMA journal_mode=DELETE")

@@ -197,7 +197,7 @@ class World:
 
 
 def collect_cash(opened: OpenDesk, roll_no: str) -> str:
-    """Take a fee in cash; return the receipt's number."""
+    """Collect a fee in cash; return the receipt's number."""
     desk, code = opened.desk, f"C-{roll_no}"
     student = desk.students.add(make_student(roll_no=roll_no, name="Asha Rao", phone="9000000001"))
     course = desk.courses.add(make_course(code=code, title="Physics", fee=FEE, gst_bp=0))
