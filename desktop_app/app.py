@@ -11,10 +11,9 @@ import gc
 import logging
 import os
 import sys
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.config.logging import start_logging, stop_logging
 from desktop_app.config.paths import data_folder, ensure_home
@@ -53,13 +52,12 @@ DISPLAY_LIBRARIES = (
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
 )
 _NO_DISPLAY = {"offscreen", "minimal", "vnc"}
-_NEW_OBJECTS = 30_000
+_NEW_OBJECTS = 100_000
 """How many new objects make Python look for garbage. By default it looks each 700 of them, 200
 times during a start, in which next to nothing is thrown away."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartOptions:
+class StartOptions(NamedTuple):
     """Command line options of the window."""
 
     training: bool = False
@@ -134,9 +132,9 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(options: StartOptions) -> int:
+    app = _application()
     from desktop_app.ui.core.crash import CrashRelay  # after the library check
 
-    app = _application()
     claim = _claim(options, app)
     if claim is None:
         sys.stderr.write("Pravesh is open on this data folder already; its window was raised.\n")
@@ -213,6 +211,7 @@ def _loads(library: str) -> bool:
 
 
 def _application() -> QApplication:
+    _quicken()
     from PySide6.QtWidgets import QApplication  # after the library check
 
     app = QApplication.instance()
@@ -230,22 +229,21 @@ def _quicken() -> None:
     PySide replaces `__import__` to read the source of every module imported after it, in search of
     `from __feature__ import …`, which nothing here uses.
     """
+    gc.set_threshold(_NEW_OBJECTS)
     import PySide6.QtCore  # noqa: F401 - after the library check; replaces `__import__`
 
-    gc.set_threshold(_NEW_OBJECTS)
     names = vars(builtins)
     if names["__import__"] is names.get("__feature_import__"):
         names["__import__"] = names["__orig_import__"]
 
 
 def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, MainWindow, DeskLoader]:
-    _quicken()
+    app = _application()
     from desktop_app.ui.core import i18n, theme  # after the library check
     from desktop_app.ui.shell.desk_loader import DeskLoader
     from desktop_app.ui.shell.main_window import MainWindow
     from desktop_app.ui.shell.window_state import FILE, WindowState
 
-    app = _application()
     memory = WindowState(_folder(options) / FILE)
     look = memory.look()
     i18n.set_language(app, look.language)

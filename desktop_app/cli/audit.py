@@ -1,4 +1,4 @@
-"""`pravesh audit verify`: detects edits of the audit trail."""
+"""`pravesh audit verify`: detects edits of the audit trail, of sealed rows and of the schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:  # noqa: ARG001
-    """Verify the audit chain."""
+    """Verify the audit chain, every sealed row and the schema."""
     broken = opened(ctx, options).verify_trail()
     if broken is None:
         say("The audit trail holds.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from desktop_app.cli.exits import complain
 from desktop_app.domain.errors import DomainError
 from desktop_app.services.errors import GatewayError, ServiceError
 
@@ -63,7 +64,10 @@ def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
 
 
 def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
-    """Open the desk selected by the options; close it when the command ends."""
+    """Open the desk selected by the options; close it when the command ends.
+
+    Warns of a schema that something else altered: its triggers change what the command writes.
+    """
     from desktop_app.bootstrap import open_desk
 
     desk = open_desk(merged(ctx, given))
@@ -73,6 +77,9 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
         desk.close()
 
     ctx.call_on_close(close)
+    altered = desk.store.reader.audit.altered_schema()
+    if altered is not None:
+        complain(f"Warning: in the database, {altered}. Tell the owner before taking money.")
     return desk
 
 

@@ -38,7 +38,8 @@ def state_folder() -> Path:
 
     Its name differs from the program's: Windows and macOS have one folder for data and state.
     """
-    if sys.platform.startswith("linux"):
+    system: str = sys.platform
+    if system.startswith("linux"):
         # As platformdirs has it, whose import costs a start 10 ms.
         base = os.environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state"
         return Path(base).expanduser() / BOOKS

@@ -1,7 +1,7 @@
 """The anchor of a book: the head of its audit chain, kept outside its database.
 
 It detects what the chain alone cannot: an older file put in place, the newest rows cut off, or a
-chain whose every hash was computed anew. It also knows the highest receipt numbers, which an older
+chain whose every hash was recomputed. It also knows the highest receipt numbers, which an older
 file does not.
 """
 

@@ -1,7 +1,8 @@
 """Audit entries: who did what to which row, in a hash chain that shows edits.
 
 An entry's hash covers its own content and the previous hash, so a changed, removed or swapped
-row breaks the chain from there on.
+row breaks the chain from there on. What the hash covers is the entry's format; a chain never
+returns to an older one, which would cover less.
 """
 
 from __future__ import annotations
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 GENESIS = "0" * 64
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SORTED_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+DESK = "desk"
+"""The actor of what the program does by itself, and of everything while there are no operators."""
+
+OLD_FORMAT = 1
+"""The format of the first two schemas: the hash does not cover the actor."""
+
+FORMAT = 2
+"""The format of new entries: the hash covers the actor and the format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class AuditEntry:
         action: noun and past participle, like `attempt.cancelled`.
         subject: uid of the row concerned, or a name for something without a row.
         detail: references and amounts; never a key, a full phone number or a name.
+        actor: who did it, an operator or the desk itself.
     """
 
     at: str
@@ -33,6 +46,7 @@ class AuditEntry:
     action: str
     subject: str
     detail: Mapping[str, str | int | None]
+    actor: str = DESK
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,7 @@ class Link:
     entry: AuditEntry
     previous_hash: str
     hash: str
+    format: int = FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +80,13 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
         known: the head that was stored elsewhere; the chain must still contain it.
     """
     previous, expected, has_known = GENESIS, 1, known is None or known == NO_ENTRY
+    newest = OLD_FORMAT
     for link in links:
         if link.number != expected:
             return f"row {expected} is missing"
-        if link.previous_hash != previous or link.hash != chain_hash(previous, link.entry):
+        if not newest <= link.format <= FORMAT or not _holds(link, previous):
             return f"row {link.number} was changed"
+        newest = link.format
         if known is not None and link.number == known.number:
             has_known = link.hash == known.hash
             if not has_known:
@@ -78,23 +95,34 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
     return None if has_known else "rows that were seen before are gone: an older file?"
 
 
+def _holds(link: Link, previous: str) -> bool:
+    """Return whether an entry is chained to the previous hash, and says no more than it covers."""
+    if link.format == OLD_FORMAT and link.entry.actor != DESK:
+        return False
+    hashed = chain_hash(previous, link.entry, version=link.format)
+    return link.previous_hash == previous and link.hash == hashed
+
+
 def canonical_detail(entry: AuditEntry) -> str:
     """Return the detail as canonical JSON, for hashing and storing."""
-    return json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _SORTED_JSON.encode(dict(entry.detail))
 
 
-def chain_hash(previous: str, entry: AuditEntry, detail: str | None = None) -> str:
+def chain_hash(
+    previous: str, entry: AuditEntry, detail: str | None = None, *, version: int = FORMAT
+) -> str:
     """Return the SHA-256 (hex) of an entry chained to the previous hash.
 
     Args:
         previous: the previous row's hash.
         entry: the entry to chain.
         detail: its canonical detail, if already serialised.
+        version: the format of the entry.
     """
     said = canonical_detail(entry) if detail is None else detail
-    content = json.dumps(
-        [previous, entry.at, entry.desk_id, entry.action, entry.subject, said],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(content.encode()).hexdigest()
+    content: list[str | int] = [
+        previous, entry.at, entry.desk_id, entry.action, entry.subject, said,
+    ]  # fmt: skip
+    if version != OLD_FORMAT:
+        content += [entry.actor, version]
+    return hashlib.sha256(_JSON.encode(content).encode()).hexdigest()

@@ -122,7 +122,7 @@ def last_number(series: str, year: str) -> int:
 
 
 def receipt_prefix(series: str, year: str) -> str:
-    """Return what stands before the number on the receipts of a series."""
+    """Return what precedes the number on the receipts of a series."""
     return f"{series}/{year}/"
 
 

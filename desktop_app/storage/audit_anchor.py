@@ -115,10 +115,11 @@ class AuditAnchor:
         found, registry = _read(self._path), self._registry
         known = book_id or (registry and registry.book_at(self._folder)) or ""
         copy = registry.anchor(known) if registry and known else None
+        copy = copy and copy.strip()
         if not is_thorough and found is not None and found == copy:
             spelled = _parse(found)
             return Anchors((spelled.anchor,) if spelled else (), has_file=True)
-        copies = registry.anchors(known) if registry and known else ()
+        copies = [each.strip() for each in registry.anchors(known)] if registry and known else []
         judge = _Judge(book_id, self._secret(), copy, takes_old=is_upgrade and not copies)
         genuine: list[Anchor] = []
         claimed: list[Mapping[str, int]] = []
@@ -142,7 +143,7 @@ class AuditAnchor:
                 self._path.unlink()
                 _overwrite(self._path, text)
         if (registry := self._registry) is not None and self._is_place_of(anchor.book_id):
-            registry.remember_anchor(anchor.book_id, text)
+            registry.remember_anchor(anchor.book_id, text.ljust(LENGTH))
 
     def _secret(self) -> bytes | None:
         """Return the secret; None where it is in a keyring that is locked."""
@@ -154,7 +155,7 @@ class AuditAnchor:
             return None
 
     def _is_place_of(self, book_id: str) -> bool:
-        """Return whether this is the folder of a book: another one's copy is not replaced."""
+        """Return whether this is the folder of a book: the copy of another folder is left alone."""
         if not book_id or book_id == self._remembers:
             return bool(book_id)
         place = self._registry.place(book_id) if self._registry else None

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.anchor import RESTORED, REWOUND
 from desktop_app.domain.audit import NO_ENTRY, AuditEntry, Head, Link
-from desktop_app.storage.mapping import instant, optional_instant
+from desktop_app.storage.mapping import instant, optional_instant, read_instant
 from desktop_app.storage.read_connections import Queries
-from desktop_app.storage.row_seals import first_unsealed, unguarded
+from desktop_app.storage.schema_objects import ALTERED, altered
+from desktop_app.storage.seal_verification import first_unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
 HEAD = "SELECT id, hash, at FROM audit_entries ORDER BY id DESC LIMIT 1"
-NEWEST_OF = "SELECT at FROM audit_entries WHERE action = :action ORDER BY id DESC LIMIT 1"
+NOTED = "SELECT at, detail FROM audit_entries WHERE action = :action ORDER BY id DESC LIMIT 1"
 UNTIL = "SELECT at FROM audit_entries WHERE at <= :at ORDER BY id DESC LIMIT 1"
 LOST = f"""
     SELECT json_extract(detail, '$.lost') AS heads FROM audit_entries
@@ -32,8 +33,8 @@ class SqlAuditQueries(Queries):
         with self._connections.reading() as reading:
             for row in reading.execute("SELECT * FROM audit_entries ORDER BY id"):
                 detail = json.loads(row.detail)
-                entry = AuditEntry(row.at, row.desk_id, row.action, row.subject, detail)
-                yield Link(row.id, entry, row.previous_hash, row.hash)
+                entry = AuditEntry(row.at, row.desk_id, row.action, row.subject, detail, row.actor)
+                yield Link(row.id, entry, row.previous_hash, row.hash, row.format)
 
     def head(self) -> Head | None:
         """Return the newest entry, None without one."""
@@ -62,19 +63,27 @@ class SqlAuditQueries(Queries):
 
     def newest_at(self, action: str) -> datetime | None:
         """Return when an action was last recorded, None if it never was."""
-        return optional_instant(self._scalar(NEWEST_OF, action=action))
+        return optional_instant(self._scalar(NOTED, action=action))
 
     def first_unsealed(self) -> str | None:
-        """Describe a row of money that differs from its seal; None when all match."""
+        """Describe a row that differs from its seal; None when all match."""
         with self._connections.reading() as reading:
             return first_unsealed(reading)
 
+    def altered_schema(self) -> str | None:
+        """Describe tables and triggers that the desk did not make, or misses; None without any."""
+        with self._connections.reading() as reading:
+            return altered(reading.connection)
+
+    def altered_at(self) -> tuple[datetime, str] | None:
+        """Return when that was last noted while writing, and what it was; None if it never was."""
+        row = self._first(NOTED, action=ALTERED)
+        return None if row is None else (read_instant(row.at), json.loads(row.detail)["objects"])
+
     def problems(self) -> tuple[str, ...]:
-        """Return what SQLite's integrity check and the triggers report; empty when sound."""
+        """Return what SQLite's integrity check reports; empty when sound."""
         with self._connections.reading() as reading:
             lines = [str(row[0]) for row in reading.execute("PRAGMA integrity_check(10)")]
             broken = reading.execute("PRAGMA foreign_key_check").all()
-            unlocked = unguarded(reading)
         found = [line for line in lines if line != "ok"]
-        found += [f"the lock on {name} was taken off" for name in unlocked]
         return (*found, *(f"a row of {row[0]} refers to nothing" for row in broken[:10]))

@@ -82,10 +82,19 @@ def columns_of(record: DataclassInstance) -> dict[str, str | int | None]:
     return columns
 
 
+@cache
+def _places(
+    kind: type[DataclassInstance], columns: tuple[str, ...], given: tuple[str, ...]
+) -> tuple[tuple[str, int, Change | None], ...]:
+    at = {column: index for index, column in enumerate(columns)}
+    return tuple(
+        (name, at[column], read) for name, column, _write, read in _plan(kind) if name not in given
+    )
+
+
 def record_of(kind: type[Record], row: Any, **given: Any) -> Record:
-    """Return a row as a record; the fields given are not read from it."""
-    for name, column, _write, read in _plan(kind):
-        if name not in given:
-            value = getattr(row, column)
-            given[name] = value if value is None or read is None else read(value)
+    """Return a row, a named tuple, as a record; the fields given are not read from it."""
+    for name, index, read in _places(kind, row._fields, tuple(given)):
+        value = row[index]
+        given[name] = value if value is None or read is None else read(value)
     return kind(**given)

@@ -44,7 +44,7 @@ class SqlOutboxRepository(SqlRepository):
             updated_at=now,
         )
         columns = {**columns_of(command), "desk_id": self._desk_id}
-        self._change(f"{insert('errands', columns)} ON CONFLICT (uid) DO NOTHING", **columns)
+        self._change(f"{insert('errands', *columns)} ON CONFLICT (uid) DO NOTHING", **columns)
 
     def close(self, attempt: Attempt) -> None:
         """Add the command that closes what an attempt made payable, where it may be open."""

@@ -39,11 +39,6 @@ class Rows:
     def __iter__(self) -> Iterator[Any]:
         return iter(self._cursor)
 
-    @property
-    def changed(self) -> int:
-        """The number of rows that the statement wrote."""
-        return self._cursor.rowcount
-
     def all(self) -> list[Any]:
         """Return every row."""
         return self._cursor.fetchall()
@@ -151,7 +146,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def named_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
     """Return a row as a named tuple; one class for each set of columns."""
-    names = tuple(column[0] for column in cursor.description)
+    names = tuple([column[0] for column in cursor.description])
     make = _makers.get(names)
     if make is None:
         kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]

@@ -58,8 +58,7 @@ class SqlRepositories:
     def setting(self, key: str) -> str | None:
         """Return a setting as stored; all are read at once, since none changes from outside."""
         if self._settings is None:
-            rows = run(self._connection, "SELECT key, value FROM settings", {})
-            self._settings = {row.key: row.value for row in rows}
+            self._settings = dict(run(self._connection, "SELECT key, value FROM settings", {}))
         return self._settings.get(key)
 
     def capability(self, key_id: str, name: str) -> bool | None:

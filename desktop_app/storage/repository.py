@@ -6,6 +6,7 @@ fifth of a second: the tables are declared with it for migrations only.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.storage.mapping import instant
@@ -26,7 +27,13 @@ def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> 
     return Rows(cursor.execute(sql, values))
 
 
-def insert(table: str, columns: Mapping[str, Any]) -> str:
+def write(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> int:
+    """Run a statement that writes; return the number of rows it changed."""
+    return connection.execute(sql, values).rowcount
+
+
+@cache
+def insert(table: str, *columns: str) -> str:
     """Return the SQL that inserts a row with these columns."""
     names = ", ".join(columns)
     return f"INSERT INTO {table} ({names}) VALUES (:{names.replace(', ', ', :')})"
@@ -39,7 +46,7 @@ class SqlRepository:
         connection: in the transaction.
         desk_id: written into every row.
         now: the wall clock.
-        seals: collects which rows of money were written.
+        seals: collects which rows were written.
     """
 
     def __init__(
@@ -68,9 +75,9 @@ class SqlRepository:
 
     def _change(self, sql: str, **values: Any) -> bool:
         """Run a statement that writes; return whether it changed a row."""
-        return run(self._connection, sql, values).changed > 0
+        return write(self._connection, sql, values) > 0
 
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        run(self._connection, insert(table, values), values)
+        write(self._connection, insert(table, *values), values)

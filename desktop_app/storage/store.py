@@ -17,6 +17,7 @@ from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
 from desktop_app.storage.read_connections import ReadConnections
 from desktop_app.storage.reader import compose_reader
+from desktop_app.storage.schema_objects import SchemaWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ class SqlStore:
         self.refusal: ServiceError | None = None
         self.turn = threading.Lock()
         self._engine: Engine | None = None
+        self._schema = SchemaWatch()
         self.changes = ChangeCollector()
         self.readers = ReadConnections(path)
         self._snapshots = ReadConnections(path)
@@ -101,8 +103,9 @@ class SqlStore:
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
         return SqlUnitOfWork(
-            self.writer, self.turn, self._anchor, self._now, self.changes.add, is_held=is_held
-        )
+            self.writer, self.turn, self._anchor, self._now, self.changes.add, self._schema,
+            is_held=is_held,
+        )  # fmt: skip
 
     def check_before_writing(self, check: Callable[[], object]) -> None:
         """Call this once before the first unit of work; others wait for it.

@@ -6,29 +6,37 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy.exc import DBAPIError
-
 from desktop_app.domain.anchor import Anchor
-from desktop_app.domain.audit import NO_ENTRY, AuditEntry, Head, canonical_detail, chain_hash
+from desktop_app.domain.audit import (
+    FORMAT,
+    NO_ENTRY,
+    AuditEntry,
+    Head,
+    canonical_detail,
+    chain_hash,
+)
 from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.views.changes import Changes
-from desktop_app.storage.engine import driver_of, translated
-from desktop_app.storage.error_translation import as_storage_error
+from desktop_app.storage.engine import driver_of, lend
+from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
-from desktop_app.storage.repository import insert, run
+from desktop_app.storage.repository import insert, run, write
 from desktop_app.storage.row_seals import ACTION
+from desktop_app.storage.schema_objects import ALTERED
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
+    from sqlalchemy.pool import PoolProxiedConnection
 
     from desktop_app.storage.audit_anchor import AuditAnchor
+    from desktop_app.storage.schema_objects import SchemaWatch
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +68,7 @@ class SqlUnitOfWork(SqlRepositories):
         anchor: keeps the head of the audit chain outside the database.
         now: the wall clock.
         changed: called after each commit with what it changed.
+        schema: notices tables and triggers that the desk did not make.
         is_held: whether the book is held, and its anchors say nothing about this transaction.
     """
 
@@ -70,6 +79,7 @@ class SqlUnitOfWork(SqlRepositories):
         anchor: AuditAnchor,
         now: Callable[[], datetime],
         changed: Callable[[Changes], None],
+        schema: SchemaWatch,
         *,
         is_held: bool = False,
     ) -> None:
@@ -78,6 +88,7 @@ class SqlUnitOfWork(SqlRepositories):
         self._turn = turn
         self._anchor = anchor
         self._changed = changed
+        self._schema = schema
         self._head: Head | None = None
         self._is_held = is_held
         self._before = NO_ENTRY
@@ -86,21 +97,22 @@ class SqlUnitOfWork(SqlRepositories):
 
     def __enter__(self) -> Self:
         with translated():
-            self._pooled = self._connect()
+            self._lent = self._take()
             try:
-                self._pooled.begin()
-                self.use(driver_of(self._pooled))
+                connection = driver_of(self._lent)
+                connection.execute("BEGIN IMMEDIATE")
+                self.use(connection)
             except BaseException:
-                self._pooled.close()
+                self._lent.close()
                 raise
-        self._changes_before = self._connection.total_changes
+        self._changes_before = connection.total_changes
         return self
 
-    def _connect(self) -> Connection:
+    def _take(self) -> PoolProxiedConnection:
         if not self._turn.acquire(timeout=TURN_S):
             raise DatabaseLockedError("no connection became free")
         try:
-            return self._engine.connect()
+            return lend(self._engine)
         finally:
             self._turn.release()
 
@@ -110,11 +122,9 @@ class SqlUnitOfWork(SqlRepositories):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with translated():
-            self._pooled.close()
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if isinstance(cause, sqlite3.Error) and not isinstance(cause, sqlite3.IntegrityError):
-            raise as_storage_error(cause) from error
+        self._lent.close()
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+            raise as_storage_error(error) from error
         if error is None and not self._is_decided:
             log.error("a writing transaction changed nothing", stack_info=True)
 
@@ -123,16 +133,18 @@ class SqlUnitOfWork(SqlRepositories):
         self._is_decided = True
 
     def commit(self) -> None:
-        """Seal the rows of money that were written, and make everything durable.
+        """Seal the rows that were written, and make everything durable.
 
         Raises:
             StorageError: nothing was changed.
         """
         with translated():
+            version = self._note_schema()
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
             anchor = self._next_anchor()
-            self._pooled.commit()
+            self._connection.commit()
+        self._schema.note(version)
         self._changed(self._changes())
         if anchor is not None:
             self._anchor.write(anchor)
@@ -151,11 +163,20 @@ class SqlUnitOfWork(SqlRepositories):
             self._anchor.write(Anchor(self._before, book_id, series))
         return Anchor(self._head, book_id, series)
 
+    def _note_schema(self) -> int:
+        """Put a foreign trigger into the trail, before the seals cover what it did to the rows."""
+        altered, version = self._schema.altered(self._connection)
+        if altered is not None:
+            self._note(ALTERED, {"objects": altered})
+        return version
+
     def _seal(self) -> None:
         seals = self._seals.collect(self._connection)
         if seals:
-            at = instant(self._now())
-            self.audit(AuditEntry(at, self._desk_id, ACTION, "", seals))
+            self._note(ACTION, seals)
+
+    def _note(self, action: str, detail: Mapping[str, str]) -> None:
+        self.audit(AuditEntry(instant(self._now()), self._desk_id, action, "", detail))
 
     def _changes(self) -> Changes:
         """Return the subjects of the tables written; an enrolment takes a seat of its course."""
@@ -163,7 +184,7 @@ class SqlUnitOfWork(SqlRepositories):
         return Changes(
             students="students" in written,
             courses=bool(written & {"courses", "enrollments"}),
-            payments=bool(written - {"students", "courses", "settings"}),
+            payments=bool(written - {"students", "courses", "settings", "capabilities"}),
             settings="settings" in written,
         )
 
@@ -181,8 +202,10 @@ class SqlUnitOfWork(SqlRepositories):
             "detail": detail,
             "previous_hash": previous,
             "hash": linked,
+            "actor": entry.actor,
+            "format": FORMAT,
         }
-        run(self._connection, insert("audit_entries", columns), columns)
+        write(self._connection, insert("audit_entries", *columns), columns)
         self._head = Head(number + 1, linked)
 
     def _newest(self) -> Head:
@@ -195,12 +218,13 @@ class SqlUnitOfWork(SqlRepositories):
 
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
-        self._seals.touch("settings")
+        self._seals.add("settings", key)
         self._is_identified = self._is_identified or key == BOOK_ID
-        run(self._connection, _PUT_SETTING, {"key": key, "value": value})
+        write(self._connection, _PUT_SETTING, {"key": key, "value": value})
         self._settings = None
 
     def put_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
         """Store whether an account has a feature."""
+        self._seals.add("capabilities", name)
         columns = {"key_id": key_id, "name": name, "is_available": int(available)}
-        run(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})
+        write(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})

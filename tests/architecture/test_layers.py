@@ -86,6 +86,21 @@ def test_reading_an_existing_desk_loads_no_heavy_library(tmp_path: Path, asked: 
     assert not loaded_by(opening) & heavy
 
 
+def test_a_window_switches_off_what_slows_a_start(tmp_path: Path) -> None:
+    statement = (
+        f"from desktop_app.app import build; build(['--data-dir', {str(tmp_path)!r}])\n"
+        "import builtins, gc\n"
+        "assert builtins.__import__ is builtins.__orig_import__\n"
+        "assert gc.get_threshold()[0] > 10_000"
+    )
+    not_shown_first = {"dataclasses", "socket", "sqlite3", "concurrent.futures", "json", "ctypes"}
+    assert not loaded_by(statement) & {
+        *not_shown_first,
+        "desktop_app.ui.core.page",
+        "desktop_app.ui.shell.composition",
+    }
+
+
 def test_no_module_has_an_empty_name() -> None:
     empty = {"utils", "helpers", "manager", "data", "info", "common", "misc"}
     assert not {path.stem for path in MODULES} & empty

@@ -42,11 +42,15 @@ def main(argv: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if len(names) == 1:
         return _run(names[0])
-    codes = [
-        subprocess.run([sys.executable, "-m", "tests.bench", name], check=False).returncode
-        for name in names
-    ]
+    codes = [_run_apart(name) for name in names]
     return int(any(codes))
+
+
+def _run_apart(name: str) -> int:
+    done = subprocess.run([sys.executable, "-m", "tests.bench", name], check=False)
+    if done.returncode < 0:
+        print(f"{name}: ended by signal {-done.returncode} MISSED", flush=True)
+    return done.returncode
 
 
 def _run(name: str) -> int:

@@ -440,11 +440,3 @@ def test_the_own_database_answers_without_a_connection(till: Till) -> None:
     assert till.gateway.calls == [], "nobody waits for a line that is down"
     with pytest.raises(errors.UnavailableError):
         till.desk.lookup.find(LookupQuery(phone="9000000009"))
-
-
-def test_the_doctor_detects_a_removed_trigger(till: Till) -> None:
-    assert till.context.store.reader.audit.problems() == ()
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
-        raw.execute("DROP TRIGGER receipts_no_delete")
-        raw.commit()
-    assert till.context.store.reader.audit.problems() == ("the lock on receipts was taken off",)

@@ -24,7 +24,7 @@ from desktop_app.services.maintenance.demo_data import fill
 from desktop_app.storage import backup as copies
 from desktop_app.storage import book_contents, migrate
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore, open_store
-from tests.integration.test_upgrade import write_first_schema
+from tests.integration.test_upgrade import write_old_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,7 +117,7 @@ def test_a_backup_of_a_newer_program_changes_nothing(
 
 def test_a_backup_of_an_older_schema_is_restored_and_upgraded(tmp_path: Path) -> None:
     backup, desk = tmp_path / "older.sqlite3", tmp_path / "desk"
-    write_first_schema(backup)
+    write_old_file(backup, 1)
     assert run(["restore", str(backup), "--data-dir", str(desk)]) == 0
     assert migrate.schema_of(desk / DATABASE) == migrate.SCHEMA
     opened = open_desk(Options(data_dir=desk))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from desktop_app.cli.main import run
 from desktop_app.gateway.sandbox_phone import SandboxPhone
 from desktop_app.sandbox.server import SandboxServer
+from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -319,6 +322,19 @@ def test_no_display_and_no_training_says_so(
     monkeypatch.setattr("sys.platform", "linux")
     assert run([]) == 2
     assert "no display" in capsys.readouterr().err
+
+
+def test_every_command_warns_of_a_trigger_that_the_desk_did_not_make(pravesh: Terminal) -> None:
+    assert pravesh("ledger", "--json") == 0
+    assert pravesh.err == ""
+    with closing(sqlite3.connect(pravesh.folder / DATABASE)) as raw:
+        raw.execute("CREATE TRIGGER cheap AFTER INSERT ON dues BEGIN SELECT 1; END")
+        raw.commit()
+    assert pravesh("ledger", "--json") == 0
+    assert len(pravesh.events()) == 1, "standard output holds JSON only"
+    assert "the trigger cheap is not the desk's" in pravesh.err
+    assert pravesh("audit", "verify") == 5
+    assert pravesh.err.count("the trigger cheap is not the desk's") == 2
 
 
 def test_refund_inbox_find_and_audit(

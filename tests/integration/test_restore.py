@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore
 from tests.integration.test_after_payment import balance
+from tests.proofs.tamper_edits import sql_shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -236,11 +235,9 @@ def test_the_start_of_day_notices_an_edit_and_keeps_the_older_backups(till: Till
         till.clock.advance(86_400)
     folder = till.context.folder / BACKUPS
     assert len(list(folder.glob("daily-*"))) == 14
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
-        raw.execute("DROP TRIGGER payments_no_update")
+    with sql_shell(till.context.folder / DATABASE) as raw:
         raw.execute("UPDATE payments SET amount_paise = 100")
-        raw.commit()
-    with pytest.raises(errors.TamperedError, match="payments"):
+    with pytest.raises(errors.TamperedError, match="row of payments"):
         till.desk.backups.make_daily()
     assert len(list(folder.glob("daily-*"))) == 15, "the good ones are not pushed out"
     assert till.desk.backups.make_daily() is None, "it is said once a day"

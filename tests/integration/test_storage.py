@@ -17,18 +17,18 @@ from sqlalchemy import text
 
 from desktop_app.domain.audit import AuditEntry
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method
+from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
 from desktop_app.storage import database_restore, migrate, repository
 from desktop_app.storage.read_connections import ReadConnection
-from desktop_app.storage.repository import run
 from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.integration.conftest import Till
@@ -267,13 +267,17 @@ def test_every_statement_of_a_repository_uses_an_index(
 ) -> None:
     plans: dict[str, list[str]] = {}
 
-    def explain(connection: sqlite3.Connection, sql: str, values: Any) -> Any:
-        if not sql.lstrip().startswith("INSERT"):
-            plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
-            plans[sql] = [row[3] for row in plan.fetchall()]
-        return run(connection, sql, values)
+    def explained(act: Callable[..., Any]) -> Callable[..., Any]:
+        def explain(connection: sqlite3.Connection, sql: str, values: Any) -> Any:
+            if not sql.lstrip().startswith("INSERT"):
+                plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+                plans[sql] = [row[3] for row in plan.fetchall()]
+            return act(connection, sql, values)
 
-    monkeypatch.setattr(repository, "run", explain)
+        return explain
+
+    for act in (repository.run, repository.write):
+        monkeypatch.setattr(repository, act.__name__, explained(act))
     view = till.shown(Method.UPI_INTENT)
     till.payments.cancel(view.uid)
     course = till.courses.find("PHY-11").uid
@@ -391,6 +395,21 @@ def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: Sql
     with pytest.raises(errors.DuplicateError), roll.writing() as work:
         work.students.add("u99", make_student(roll_no="r001", name="Other"), NOW)
     assert [hit.name for hit in roll.reader.students.exactly("R001", "")] == ["Asha Rao"]
+
+
+def test_marking_paid_sets_the_state_alone_and_only_from_the_one_given(till: Till) -> None:
+    uid = till.shown(Method.QR_CODE).uid
+    with till.context.store.writing() as work:
+        seen = work.attempts.get(uid)
+        closed = replace(seen, is_remote_open=not seen.is_remote_open)
+        work.attempts.save(closed, seen.state)
+        assert work.attempts.mark_paid(seen, "pay_1")
+        assert not work.attempts.mark_paid(seen, "pay_2")
+        assert work.attempts.get(uid) == replace(closed, state=AttemptState.PAID)
+        work.commit()
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as books:
+        events = books.execute("SELECT note FROM attempt_events WHERE state = 'paid'").fetchall()
+    assert events == [("pay_1",)]
 
 
 # --- backups

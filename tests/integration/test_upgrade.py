@@ -1,4 +1,4 @@
-"""Upgrade of a database of the first schema, with data."""
+"""Upgrade of a database of each older schema, with data."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash, first_break
+from desktop_app.domain.audit import (
+    DESK,
+    FORMAT,
+    GENESIS,
+    OLD_FORMAT,
+    AuditEntry,
+    canonical_detail,
+    chain_hash,
+    first_break,
+)
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.storage import migrate
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from tests.proofs.tamper_edits import sql_shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,27 +61,34 @@ INSERT INTO late_decisions VALUES ('p1', 'D1', 'enrolled', :at)
 """
 
 
-def write_first_schema(path: Path) -> str:
-    """Write a book of the first schema, with one receipt; return the hash of its chain's head."""
+SCRIPT_2 = """
+INSERT INTO settings VALUES ('desk.id', 'D1'), ('centre.gstin', '');
+INSERT INTO capabilities VALUES ('rzp_test_fake000000001', 'qr_code', 1, :at)
+"""
+
+
+def write_old_file(path: Path, revision: int) -> None:
+    """Write a file as the first or the second schema left it."""
     migrate.upgrade(path, "0001")
     with closing(sqlite3.connect(path)) as raw:
-        for statement in SCRIPT.split(";"):
+        for statement in (*SCRIPT.split(";"), *SCRIPT_2.split(";")):
             raw.execute(statement, {"at": AT})
         detail = {"how": "enrolled", "enrollment": "e1"}
         entry = AuditEntry(AT, "D1", "late.settled", "p1", detail)
-        head = chain_hash(GENESIS, entry)
         raw.execute(
             "INSERT INTO audit_entries VALUES (1, 'D1', ?, ?, ?, ?, ?, ?)",
-            (AT, entry.action, entry.subject, canonical_detail(entry), GENESIS, head),
-        )
+            (AT, entry.action, entry.subject, canonical_detail(entry), GENESIS,
+             chain_hash(GENESIS, entry, version=OLD_FORMAT)),
+        )  # fmt: skip
         raw.commit()
-    return head
+    if revision > 1:
+        migrate.upgrade(path, f"{revision:04}")
 
 
-@pytest.fixture
-def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
-    """Return a file of the first schema after this program opened it."""
-    write_first_schema(tmp_path / DATABASE)
+@pytest.fixture(params=range(1, migrate.SCHEMA))
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path, clock: TestClock) -> SqlStore:
+    """Return a file of each older schema after this program opened it."""
+    write_old_file(tmp_path / DATABASE, request.param)
     return open_store(tmp_path, clock.now)
 
 
@@ -101,6 +118,48 @@ def test_payments_are_sealed_and_the_chain_continues(upgraded: SqlStore, tmp_pat
     again = open_store(tmp_path)
     assert again.reader.audit.first_unsealed() == "a row of payments was changed or removed"
     again.close()
+
+
+def test_decisions_are_numbered_and_entries_continue_in_the_new_format(upgraded: SqlStore) -> None:
+    with upgraded.readers.reading() as reading:
+        [decision] = reading.execute("SELECT * FROM late_decisions").all()
+    assert (decision.payment_uid, decision.number, decision.due_uid) == ("p1", 1, "d1")
+    links = list(upgraded.reader.audit.links())
+    assert links[0].format == OLD_FORMAT
+    assert links[-1].format == FORMAT
+    assert {link.entry.actor for link in links} == {DESK}
+    assert upgraded.reader.audit.altered_schema() is None
+    upgraded.close()
+
+
+@pytest.mark.parametrize(
+    ("edit", "table"),
+    [
+        ("UPDATE courses SET fee_paise = 100", "courses"),
+        ("UPDATE students SET name = 'Somebody Else'", "students"),
+        ("UPDATE settings SET value = '08ABCDE1234F1Z0' WHERE key = 'centre.gstin'", "settings"),
+        ("UPDATE capabilities SET is_available = 0", "capabilities"),
+        ("UPDATE late_decisions SET number = 2", "late_decisions"),
+    ],
+)
+def test_what_was_there_before_the_upgrade_is_sealed_by_it(
+    upgraded: SqlStore, tmp_path: Path, edit: str, table: str
+) -> None:
+    upgraded.close()
+    with sql_shell(tmp_path / DATABASE) as raw:
+        raw.execute(edit)
+    again = open_store(tmp_path)
+    assert again.reader.audit.first_unsealed() == f"a row of {table} was changed or removed"
+    again.close()
+
+
+def test_the_upgrade_does_not_seal_an_edit_made_before_it(tmp_path: Path) -> None:
+    write_old_file(tmp_path / DATABASE, 2)
+    with sql_shell(tmp_path / DATABASE) as raw:
+        raw.execute("UPDATE late_decisions SET decision = 'put against another due'")
+    store = open_store(tmp_path)
+    assert store.reader.audit.first_unsealed() == "a row of late_decisions was changed or removed"
+    store.close()
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,10 @@ import os
 import resource
 import shutil
 import signal
+import sqlite3
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from desktop_app.bootstrap import Options, open_desk
 from desktop_app.bootstrap.restore import restore_backup
 from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.store import DATABASE
-from tests.integration.test_upgrade import write_first_schema
+from tests.integration.test_upgrade import write_old_file
 
 from .killed_process import OUTSIDE_CALLS, fork
 from .own_paths import collect_cash, receipt_numbers
@@ -157,7 +158,10 @@ class CompoundWorld:
         """Make the folders that the steps begin with."""
         self.folder.mkdir(parents=True)
         self._keep("empty", set())
-        head = {"number": 1, "hash": write_first_schema(self.folder / DATABASE)}
+        write_old_file(self.folder / DATABASE, 1)
+        with closing(sqlite3.connect(self.folder / DATABASE)) as raw:
+            [(found,)] = raw.execute("SELECT hash FROM audit_entries")
+        head = {"number": 1, "hash": found}
         (self.folder / ANCHOR).write_text(json.dumps(head).ljust(160), encoding="utf-8")
         self._keep("old", {"D1/26-27/000001"})
         self._begin("empty")

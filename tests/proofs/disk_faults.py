@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import event
 
@@ -18,12 +18,11 @@ from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.storage.store import DATABASE
 from tests.proofs.fault_flows import CallSite, FaultFlow
 from tests.proofs.fault_scenario import FaultScenario
+from tests.proofs.writer_class import connect_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Method
     from tests.proofs.fault_scenario import SandboxEnvironment
@@ -46,16 +45,17 @@ class FaultyDisk:
     """Fails the desk's writing transactions from the nth on, a number of times."""
 
     def __init__(self, scenario: FaultScenario, kind: str, nth: int, times: int) -> None:
-        self._kind = kind
+        self.kind = kind
         self._path = scenario.opened.store.path
         self._struck = range(nth, nth + times)
         self.writes = 0
-        self._is_struck = False
+        self.is_struck = False
         self._lock: sqlite3.Connection | None = None
         self._engine = scenario.opened.store.writer
+        faulty = type("FaultyConnection", (FaultyConnection,), {"disk": self})
+        self._connect_as_before = connect_by(faulty, self._engine)
         event.listen(self._engine, "checkout", self._on_checkout)
         event.listen(self._engine, "checkin", self._on_checkin)
-        event.listen(self._engine, "begin", self._on_begin)
 
     @property
     def has_struck(self) -> bool:
@@ -70,23 +70,19 @@ class FaultyDisk:
         """Remove the hooks from the engine."""
         event.remove(self._engine, "checkout", self._on_checkout)
         event.remove(self._engine, "checkin", self._on_checkin)
-        event.remove(self._engine, "begin", self._on_begin)
+        self._connect_as_before()
+        self._engine.dispose()
 
     def _on_checkout(self, raw: sqlite3.Connection, _record: object, _proxy: object) -> None:
-        is_struck = self._is_struck = self.writes in self._struck
+        is_struck = self.is_struck = self.writes in self._struck
         self.writes += 1
-        raw.execute(f"PRAGMA query_only={int(is_struck and self._kind == 'read-only')}")
-        is_full = is_struck and self._kind == "full"
+        raw.execute(f"PRAGMA query_only={int(is_struck and self.kind == 'read-only')}")
+        is_full = is_struck and self.kind == "full"
         raw.execute(f"PRAGMA max_page_count={_pages(raw) if is_full else 1 << 30}")
         raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        if is_struck and self._kind == "locked":
+        if is_struck and self.kind == "locked":
             self._lock = sqlite3.connect(self._path, isolation_level=None)
             self._lock.execute("BEGIN IMMEDIATE")
-
-    def _on_begin(self, connection: Connection) -> None:
-        """Need more room than the full disk has, as every transaction may."""
-        if self._is_struck and self._kind == "full":
-            connection.exec_driver_sql("CREATE TABLE ballast AS SELECT zeroblob(100000) AS x")
 
     def _on_checkin(self, _raw: object, _record: object) -> None:
         self.unlock()
@@ -97,6 +93,20 @@ class FaultyDisk:
             self._lock.rollback()
             self._lock.close()
             self._lock = None
+
+
+class FaultyConnection(sqlite3.Connection):
+    """A writing connection on a faulty disk."""
+
+    disk: ClassVar[FaultyDisk]
+
+    def execute(self, sql: str, /, *values: Any) -> sqlite3.Cursor:
+        """Run a statement; a full disk lacks the room that every transaction may need."""
+        cursor = super().execute(sql, *values)
+        is_full = self.disk.is_struck and self.disk.kind == "full"
+        if is_full and sql.startswith("BEGIN"):
+            super().execute("CREATE TABLE ballast AS SELECT zeroblob(100000) AS x")
+        return cursor
 
 
 def _pages(raw: sqlite3.Connection) -> int:

@@ -4,7 +4,8 @@ Every combination of keeping, deleting, replacing and copying back the files of 
 (database, its log and shared memory, anchor, backups) is made while the desk is closed, after an
 ordinary close and after a kill that leaves the log, with a keyring and without one. Then the desk
 starts as on any morning and its doctor runs; afterwards one fee is taken in cash. Where rows of
-the book are gone, the start must be refused, or told; and no receipt number may be given twice.
+the book are gone, the start must be refused, or the doctor must report it; and no receipt number
+may be given twice.
 
 The control is a desk whose anchor is a file without a code, and benign where it is missing.
 
@@ -56,7 +57,7 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     ANCHOR: (KEEP, DELETE, BACK, REPLACE),
     BACKUPS: (KEEP, DELETE, BACK),
 }
-"""What is done with each file; copied back is yesterday's, a replacement is another desk's."""
+"""The operations on each file: copied back is yesterday's, a replacement is another desk's."""
 
 Deed = tuple[str, ...]
 """One operation for each file, in the order of `OPERATIONS`."""
@@ -191,7 +192,7 @@ class FolderHistory:
             return Outcome(is_lossy=True, is_told=True, is_repeated=False)
 
     def _is_repeated(self, desk: FolderDesk) -> bool:
-        """Take a fee in cash; files of different days may be too mixed up for that."""
+        """Collect a fee in cash; files of different days may be too mixed up for that."""
         try:
             return desk.cash("R100") in self.issued
         except (sqlite3.Error, ServiceError):

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 import traceback
@@ -17,14 +18,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event
-
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.storage.store import DATABASE
 
 from .crash_flows import COURSE, ROLL
 from .ledger_audit import fingerprint
 from .proof_desk import CommitHookStore, open_services
+from .writer_class import connect_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,15 +136,17 @@ def _collect_fees(
 ) -> None:
     clock = SkippingClock()
 
-    def commits(connection: Any) -> None:
-        report("commits", holds=fingerprint(connection.connection.driver_connection))
+    class ReportingConnection(sqlite3.Connection):
+        def commit(self) -> None:  # after everything that a commit adds itself
+            report("commits", holds=fingerprint(self))
+            super().commit()
 
     def committed(_unit: Any, commit: Callable[[], None]) -> None:
         commit()
         report("committed")
 
     def wrap_store(store: SqlStore) -> CommitHookStore:
-        event.listen(store.writer, "commit", commits)  # after everything that a commit adds itself
+        connect_by(ReportingConnection, store.writer)
         return CommitHookStore(store, committed)
 
     desk = open_services(folder, backend.client(clock), clock, wrap_store=wrap_store)

@@ -10,8 +10,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.config.book_registry import BookRegistry
+from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.students import make_student
 from desktop_app.services.errors import ServiceError
 from tests.conftest import TestClock
 
@@ -72,6 +74,7 @@ class RandomDesk:
             self._late_fee,
             self._refund,
             self._print,
+            self._change_lists,
             self._refund_unapplied,
             self._restart,
             self._crash,
@@ -118,6 +121,19 @@ class RandomDesk:
     def _print(self) -> None:
         uid = self._random_uid("SELECT uid FROM receipts ORDER BY issued_at, uid")
         self.desk.receipts.note_printed(uid, "a5")
+
+    def _change_lists(self) -> None:
+        """Rename a student and a course, set a setting, take over an import."""
+        number = self.rng.randrange(1, self._students + 2)
+        now, context = self.clock.now(), self.desk.context
+        kept = make_student(roll_no=f"R{number:03d}", name=f"Renamed {number}", phone="9000000001")
+        more = [make_student(roll_no=f"I{number + n:04d}", name=f"Student {n}") for n in range(9)]
+        course = make_course(code="CHE-12", title=f"Chemistry {number}", fee=Money(99_999))
+        self.desk.courses.change(self.desk.course("CHE-12", fee=Money(99_999), seats=None), course)
+        with context.store.writing() as work:
+            work.put_setting("centre.name", f"Centre {number}")
+            work.students.upsert_all([kept, *more], now, context.ids.new)
+            work.commit()
 
     def _refund_unapplied(self) -> None:
         held = self.desk.unapplied.held()

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
+
+from tests.proofs.writer_class import connect_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,12 +122,8 @@ def record_sql() -> Iterator[SqlTrace]:
     """Record the SQL of every engine that connects within the block."""
     trace = SqlTrace()
     factory = type("Recorded", (TracingConnection,), {"trace": trace})
-
-    def watch(_dialect: Any, _record: Any, _given: Any, named: dict[str, Any]) -> None:
-        named["factory"] = factory
-
-    event.listen(Engine, "do_connect", watch)
+    end = connect_by(factory, Engine)
     try:
         yield trace
     finally:
-        event.remove(Engine, "do_connect", watch)
+        end()

@@ -241,15 +241,17 @@ def delete_anchor_too(path: Path, yesterday: bytes, _rng: random.Random) -> str:
 
 
 def forge_chain(path: Path, _yesterday: bytes, rng: random.Random) -> str:
-    """Change a time in the audit trail, compute every hash after it anew, and write an anchor."""
+    """Change a time in the audit trail, recompute every hash after it, and write an anchor."""
     with sql_shell(path) as raw:
         row = _random_row(raw, "audit_entries", rng)
         raw.execute("UPDATE audit_entries SET at = '2026-01-01T00:00:00Z' WHERE id = ?", (row,))
         previous, number = GENESIS, 0
-        for number, at, desk, action, subject, detail in raw.execute(
-            "SELECT id, at, desk_id, action, subject, detail FROM audit_entries ORDER BY id"
+        for number, at, desk, action, subject, detail, actor, version in raw.execute(
+            "SELECT id, at, desk_id, action, subject, detail, actor, format FROM audit_entries "
+            "ORDER BY id"
         ).fetchall():
-            linked = chain_hash(previous, AuditEntry(at, desk, action, subject, {}), detail)
+            entry = AuditEntry(at, desk, action, subject, {}, actor)
+            linked = chain_hash(previous, entry, detail, version=version)
             raw.execute(
                 "UPDATE audit_entries SET previous_hash = ?, hash = ? WHERE id = ?",
                 (previous, linked, number),

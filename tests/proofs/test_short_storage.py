@@ -16,7 +16,15 @@ from desktop_app.domain.payment import Method
 from desktop_app.storage.store import DATABASE
 from tests.conftest import TestClock
 
-from . import crash_points, ledger_audit, power_cuts, tamper_detection, tamper_edits, two_books
+from . import (
+    crash_points,
+    file_operations,
+    ledger_audit,
+    power_cuts,
+    tamper_detection,
+    tamper_edits,
+    two_books,
+)
 from .gateway_backends import FakeBackend
 from .proof_desk import create_data_folder, open_services
 from .torn_disk import SECTOR, PowerCutError, TornDisk, TornFile
@@ -64,6 +72,14 @@ def test_no_two_books_hold_the_same() -> None:
 
 def test_edits_are_found() -> None:
     assert_all_hold(tamper_detection.prove(long=False))
+
+
+@pytest.mark.timeout(180)
+def test_fraud_by_file_operations_alone_is_noticed() -> None:
+    """Its control is a desk whose anchor has no code and may be missing: it must miss some."""
+    figures = {each.name: each for each in file_operations.prove(long=False)}
+    assert_all_hold(figures.values())
+    assert int(figures["fraud.unnoticed"].control) > 0
 
 
 # --- whether the audits notice

@@ -1,8 +1,8 @@
 """`python -m tests.screenshots DIR`: every page of the window as PNG files, in every variant.
 
 Three themes, two languages, two window sizes; `--theme`, `--language`, `--size` and `--text` select
-fewer. The desk is a real one on sample data: a Hindi name, a long one, one with markup. Checks
-nothing itself.
+fewer, `--only` some of the series. The desk is a real one on sample data: a Hindi name, a long one,
+one with markup. Checks nothing itself.
 """
 
 from __future__ import annotations
@@ -30,27 +30,29 @@ if TYPE_CHECKING:
 SIZES = ("1366x768", "1920x1080")
 LOOKS = ("light", "dark", "contrast-light")
 
-SERIES: tuple[tuple[Callable[[Studio], None], bool], ...] = (
-    (counter.till_pictures, True),
-    (counter.expired_picture, False),
-    (counter.limit_picture, False),
-    (counter.parent_says_paid_picture, False),
-    (pages.page_pictures, False),
-    (pages.affairs_pictures, False),
-    (pages.empty_pictures, False),
-    (pages.failure_picture, False),
-    (dialogs.settings_pictures, False),
-    (dialogs.wizard_pictures, False),
-    (dialogs.crash_picture, False),
-    (dialogs.display_pictures, False),
-    (dialogs.receipt_pictures, False),
-)
+SERIES: dict[str, tuple[Callable[[Studio], None], bool]] = {
+    "counter": (counter.fee_pictures, True),
+    "expired": (counter.expired_picture, False),
+    "limit": (counter.limit_picture, False),
+    "claim": (counter.claim_picture, False),
+    "pages": (pages.page_pictures, False),
+    "decisions": (pages.decision_pictures, False),
+    "empty": (pages.empty_pictures, False),
+    "failure": (pages.failure_picture, False),
+    "settings": (dialogs.settings_pictures, False),
+    "wizard": (dialogs.wizard_pictures, False),
+    "crash": (dialogs.crash_picture, False),
+    "display": (dialogs.display_pictures, False),
+    "receipts": (dialogs.receipt_pictures, False),
+}
+"""Drawings by name, and whether they need the training window."""
 
 
-def dresses(words: list[str]) -> tuple[Path, list[Dress]]:
-    """Parse the command line into the variants to draw."""
+def parsed(words: list[str]) -> tuple[Path, list[str], list[Dress]]:
+    """Parse the command line into the folder, the series and the variants to draw."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--only", action="append", choices=[*SERIES])
     parser.add_argument("--theme", action="append", choices=[*LOOKS, "contrast-dark"])
     parser.add_argument("--language", action="append", choices=[*i18n.LANGUAGES])
     parser.add_argument("--size", action="append", choices=SIZES)
@@ -62,17 +64,18 @@ def dresses(words: list[str]) -> tuple[Path, list[Dress]]:
         for spoken in given.language or i18n.LANGUAGES
         for size in given.size or SIZES
     ]
-    return given.folder, wanted
+    return given.folder, given.only or [*SERIES], wanted
 
 
 def main(words: list[str]) -> int:
-    folder, wanted = dresses(words)
+    folder, names, wanted = parsed(words)
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication([])
     app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     QApplication.setQuitOnLastWindowClosed(False)
     for dress in wanted:
-        for series, training in SERIES:
+        for name in names:
+            series, training = SERIES[name]
             studio = Studio(folder, dress, training=training)
             series(studio)
             studio.close()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtTest import QTest
-
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import UnavailableError
 from tests.screenshots.studio import sample_payments
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
     from tests.screenshots.studio import Studio
 
 
-def till_pictures(studio: Studio) -> None:
+def fee_pictures(studio: Studio) -> None:
     counter_pictures(studio)
     line_pictures(studio)
 
@@ -26,7 +24,7 @@ def counter_pictures(studio: Studio) -> None:
     studio.attach()
     studio.shot("01-start")
     window.parts.counter.student.box.setText("Rahul Verma")
-    QTest.qWait(120)
+    studio.until(lambda: studio.student_results.property("query") == "Rahul Verma")
     studio.shot("02-nobody-found")
     studio.pick("asha r", "phy")
     studio.shot("03-bill")
@@ -69,7 +67,6 @@ def line_pictures(studio: Studio) -> None:
     window.parts.counter.show_attempt(desk.view(waiting["R001"]))
     studio.look_now()
     studio.until(lambda: window.parts.counter.is_paid)
-    QTest.qWait(200)
     studio.shot("10-paid")
     window.display.show()
     studio.shot("11-display-thanks", window.display)
@@ -100,11 +97,10 @@ def limit_picture(studio: Studio) -> None:
     studio.shot("16-full")
 
 
-def parent_says_paid_picture(studio: Studio) -> None:
-    """Draw the parent's report of a payment, and one of the four answers."""
+def claim_picture(studio: Studio) -> None:
+    """Draw the search for a payment that a parent misses."""
     studio.attach()
     studio.pick("R001", "PHY-11")
     button = studio.find("parentSaysPaidButton")
     button.click()
-    QTest.qWait(150)
     studio.shot("17-parent-says-paid")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtTest import QTest
 
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.receipts.preview import ReceiptPreview
@@ -26,10 +25,9 @@ def settings_pictures(studio: Studio) -> None:
     window = studio.window
     dialog = SettingsDialog(window.runner, window)
     dialog.open()
-    QTest.qWait(250)
+    studio.settle()
     for at in range(dialog.stack.count()):
         dialog.pages.setCurrentRow(at)
-        QTest.qWait(60)
         studio.shot(f"50-settings-{at + 1}", dialog)
     dialog.reject()
 
@@ -41,7 +39,6 @@ def wizard_pictures(studio: Studio) -> None:
     wizard.open()
     for at, step in enumerate(wizard.steps(), 1):
         wizard.setCurrentId(wizard.pageIds()[at - 1])
-        QTest.qWait(80)
         assert step.isVisible() or at > 1
         studio.shot(f"51-set-up-{at}", wizard)
     wizard.reject()
@@ -53,7 +50,6 @@ def crash_picture(studio: Studio) -> None:
     studio.attach()
     screen = CrashScreen(RuntimeError("x"), None, studio.window)
     screen.open()
-    QTest.qWait(60)
     studio.shot("52-crash", screen)
     screen.reject()
 
@@ -66,7 +62,6 @@ def display_pictures(studio: Studio) -> None:
     display.show()
     for size in SCREENS:
         display.resize(size)
-        QTest.qWait(60)
         studio.shot(f"53-display-{size.width()}x{size.height()}", display)
     display.hide()
 

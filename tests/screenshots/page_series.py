@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.payment import Method
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from tests.ui.real_desk import RealDesk
 
 
-def sample_affairs(desk: RealDesk) -> None:
+def sample_decisions(desk: RealDesk) -> None:
     """Add two payments to decide on, three commands waiting for a connection, and a dispute."""
     desk.held_twice("R001", "PHY-11")
     desk.held("R005", "PHY-11", seat=True)
@@ -34,32 +33,31 @@ def sample_affairs(desk: RealDesk) -> None:
 
 def page_pictures(studio: Studio) -> None:
     sample_payments(studio.desk)
-    sample_affairs(studio.desk)
+    sample_decisions(studio.desk)
     studio.attach()
     window = studio.window
     for at, name in enumerate(("students", "courses", "payments", "inbox", "settings"), 1):
         window.parts.navigator.go(name)
-        QTest.qWait(250)
         studio.shot(f"2{at}-{name}")
     window.parts.navigator.go("counter")
     window.parts.actions_by_name["help"].trigger()
-    QTest.qWait(100)
+    studio.settle()
     for top in QApplication.topLevelWidgets():
         if top.objectName() == "helpPanel":
             studio.shot("25-help", top)
             top.close()
     window.parts.actions_by_name["newStudent"].trigger()
-    QTest.qWait(200)
+    studio.settle()
     for top in QApplication.topLevelWidgets():
         if top.objectName() == "studentForm":
             studio.shot("26-new-student", top)
             top.close()
 
 
-def affairs_pictures(studio: Studio) -> None:
+def decision_pictures(studio: Studio) -> None:
     """Draw the steps after a payment: a decision, a refund, forms."""
     sample_payments(studio.desk)
-    sample_affairs(studio.desk)
+    sample_decisions(studio.desk)
     studio.desk.student_with_due("R011", "PHY-11", like="R001")
     studio.desk.student_with_due("R012", "CHE-11", like="R001")
     studio.attach()
@@ -98,7 +96,6 @@ def empty_pictures(studio: Studio) -> None:
     studio.window.attach(studio.desk.services, studio.desk.folder)
     for name in ("students", "courses", "payments", "inbox"):
         studio.window.parts.navigator.go(name)
-        QTest.qWait(250)
         studio.shot(f"44-no-{name}")
 
 

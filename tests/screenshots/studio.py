@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tests.ui.samples import Template
 
 PATIENCE_S = 15.0
+SETTLE_MS = 10
 
 
 def _wait(_seconds: float = 0.0) -> None:
@@ -88,7 +90,7 @@ class Studio:
         self.window.attach(self.desk.services, self.desk.folder)
         self.until(lambda: self.student_results.property("query") == "")
         self.until(lambda: bool(self.window.parts.counter.course.results.rows()))
-        QTest.qWait(100)
+        self.settle()
 
     @property
     def student_results(self) -> QWidget:
@@ -112,8 +114,14 @@ class Studio:
         tops = QApplication.topLevelWidgets()
         return next((each for each in tops if each.objectName() == name), None)
 
+    def settle(self) -> None:
+        """Wait until every operation has answered and its answer is shown."""
+        QApplication.processEvents()
+        self.until(lambda: not self.window.runner.is_busy)
+        QTest.qWait(SETTLE_MS)
+
     def shot(self, name: str, widget: QWidget | None = None) -> None:
-        QTest.qWait(60)
+        self.settle()
         path = self.folder / f"{name}-{self.dress}.png"
         (widget or self.window).grab().save(str(path))
         print(path)
@@ -140,7 +148,9 @@ class Studio:
     def close(self) -> None:
         self.window.close_anyway()
         self.until(lambda: self.window.shutdown is not None)
-        QTest.qWait(300)
+        self.until(lambda: not self.window.runner.is_busy)
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
         self.desk.close()
         self._data.cleanup()
 

@@ -98,6 +98,7 @@ def test_only_what_changed_is_kept(qtbot: QtBot, dialog: SettingsDialog, desk: R
         ("upi.limit_paise", "0", "more than zero"),
         ("centre.gstin", "29ABCDE1234F1Z5", "last character"),
         ("desk.id", "D-1", "one to three"),
+        ("desk.id", "D1T", "end with T"),
         ("centre.name", " ", "missing"),
         ("centre.address", "x" * 301, "longer than 300"),
     ],
@@ -109,6 +110,18 @@ def test_wrong_values_complain_in_place(
     dialog.ok_button.click()
     assert complaint in dialog.fields[key].message.text()
     assert dialog.isVisible()
+
+
+def test_an_id_from_before_it_was_refused_stops_no_other_change(
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk
+) -> None:
+    section = dialog.sections["desk"]
+    line(dialog, "desk.id").setText("D1T")
+    section.settle()
+    line(dialog, "upi.limit_paise").setText("₹5,00,000")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.ok_button.click()
+    assert desk.get("upi.limit_paise") == "50000000"
 
 
 def test_cancel_really_cancels(qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +65,11 @@ def example(kind: type[Any], *, empty: bool) -> Any:
     return kind(**given)
 
 
+def row_of(**columns: Any) -> Any:
+    """Return a row as a query returns it."""
+    return namedtuple("Row", columns)(**columns)
+
+
 @pytest.mark.parametrize("kind", TABLES, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("empty", [False, True])
 def test_a_record_comes_back_as_it_was_written(kind: type[Any], empty: bool) -> None:
@@ -72,7 +77,7 @@ def test_a_record_comes_back_as_it_was_written(kind: type[Any], empty: bool) -> 
     columns = columns_of(record)
     assert {type(value) for value in columns.values()} <= {int, str, type(None)}
     given = {"quote": None} if kind is records.DueRecord else {}
-    assert record_of(kind, SimpleNamespace(**columns), **given) == record
+    assert record_of(kind, row_of(**columns), **given) == record
 
 
 @pytest.mark.parametrize(("kind", "table"), TABLES.items(), ids=TABLES.values())
@@ -83,7 +88,7 @@ def test_every_field_is_a_column_of_its_table(kind: type[Any], table: str) -> No
 
 
 def test_fields_that_are_given_are_not_read() -> None:
-    row = SimpleNamespace(roll_no="R1", name="Asha")
+    row = row_of(roll_no="R1", name="Asha")
     given = {"email": "", "guardian_name": "", "guardian_phone": "", "date_of_birth": None}
     found = record_of(Student, row, phone="2345", state="KA", **given)
     assert found == Student("R1", "Asha", phone="2345", state="KA")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.audit import GENESIS, AuditEntry, chain_hash
+from desktop_app.domain.audit import DESK, GENESIS, AuditEntry, Link, chain_hash, first_break
 from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
 from desktop_app.domain.ledger import Account, receiving, returning
 from desktop_app.domain.money import Money
@@ -155,6 +155,39 @@ def test_the_audit_chain_notices_every_change() -> None:
         replace(entry, subject="p2"),
         replace(entry, action="payment.late"),
         replace(entry, desk_id="D2"),
+        replace(entry, actor="asha"),
     ]
     assert first not in {chain_hash(GENESIS, each) for each in changed}
     assert chain_hash(first, entry) != first
+
+
+def chained(*formats: int, actor: str = DESK) -> list[Link]:
+    """Return a chain whose entries have these formats, each hashed as its format demands."""
+    links, previous = [], GENESIS
+    for number, version in enumerate(formats, 1):
+        entry = AuditEntry("2026-11-20T09:00:00Z", "D1", "x.done", f"s{number}", {}, actor)
+        hashed = chain_hash(previous, entry, version=version)
+        links.append(Link(number, entry, previous, hashed, version))
+        previous = hashed
+    return links
+
+
+def test_a_chain_goes_from_the_old_format_to_the_new_and_never_back() -> None:
+    assert first_break(chained(1, 1, 2, 2), None) is None
+    assert first_break(chained(1, 2, 1), None) == "row 3 was changed"
+    assert first_break(chained(1, 2, 3), None) == "row 3 was changed"
+    assert first_break(chained(0, 1, 2), None) == "row 1 was changed"
+
+
+def test_an_actor_cannot_be_written_where_the_format_does_not_cover_it() -> None:
+    assert first_break(chained(2, actor="asha"), None) is None
+    assert first_break(chained(1, actor="asha"), None) == "row 1 was changed"
+    [link] = chained(2, actor="asha")
+    renamed = replace(link, entry=replace(link.entry, actor="priya"))
+    assert first_break([renamed], None) == "row 1 was changed"
+
+
+def test_a_new_entry_cannot_pass_for_an_old_one() -> None:
+    for link in chained(1, 2):
+        other = replace(link, format=3 - link.format)
+        assert first_break([other], None) is not None

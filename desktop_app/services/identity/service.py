@@ -87,7 +87,10 @@ class BookIdentity:
             self._context.store.hold(BookUndecidedError("the book was moved or copied"))
 
     def question(self) -> BookQuestion | None:
-        """Return what must be decided before anything is recorded; None where nothing must."""
+        """Return what must be decided before anything is recorded; None where nothing must.
+
+        Any thread, no I/O.
+        """
         return self._question
 
     def shared_code(self) -> str:

@@ -1,4 +1,4 @@
-"""Verifies the audit chain, and every row of money against its seal in the chain."""
+"""Verifies the audit chain, every sealed row against its seal in the chain, and the schema."""
 
 from __future__ import annotations
 
@@ -30,12 +30,16 @@ class AuditVerifier:
 
     def verify(self) -> str | None:
         """Return where the books were changed by other means than the desk; None if nowhere."""
-        store = self._context.store
-        anchors = store.anchors()
-        missing = missing_from(store.reader.audit, anchors)
+        audit, anchors = self._context.store.reader.audit, self._context.store.anchors()
+        missing = missing_from(audit, anchors)
         try:
-            broken = first_break(store.reader.audit.links(), missing[0].head if missing else None)
-            return broken or store.reader.audit.first_unsealed() or self._rolled_back(anchors)
+            return (
+                first_break(audit.links(), missing[0].head if missing else None)
+                or audit.first_unsealed()
+                or audit.altered_schema()
+                or self._rolled_back(anchors)
+                or self._altered()
+            )
         except ValueError:
             return "a row's detail cannot be read"
 
@@ -56,7 +60,16 @@ class AuditVerifier:
             )
         return None
 
+    def _altered(self) -> str | None:
+        """Report foreign triggers and tables of the last days, though they may be gone."""
+        altered = self._context.store.reader.audit.altered_at()
+        if altered is None or not self._is_late(altered[0]):
+            return None
+        return f"{altered[1]} (on {altered[0]:%d-%m-%Y}; rows written then may be wrong)"
+
     def _lately(self, action: str) -> datetime | None:
         at = self._context.store.reader.audit.newest_at(action)
-        is_over = at is None or self._context.now() - at > timedelta(days=WATCH_DAYS)
-        return None if is_over else at
+        return at if at is not None and self._is_late(at) else None
+
+    def _is_late(self, at: datetime) -> bool:
+        return self._context.now() - at <= timedelta(days=WATCH_DAYS)

@@ -59,15 +59,20 @@ class Backups:
     def make_daily(self) -> BackupReport | None:
         """Make the day's backup where there is none yet, and keep the newest fourteen.
 
+        The schema is compared each time: a trigger that somebody added changes rows all day.
+
         Raises:
-            TamperedError: the copy was made, but the books are not as the desk wrote them.
+            TamperedError: there is a copy, but the books are not as the desk wrote them.
             StorageError: no copy was made.
         """
         folder, today = self._context.folder / "backups", f"daily-{self._context.now():%Y%m%d}"
-        if self._context.store.refusal is not None:
-            return None
         made = self._context.store.reader.settings.all().get(DAILY_MADE, "")
         if made.startswith(today) and (folder / made).is_file():
+            altered = self._context.store.reader.audit.altered_schema()
+            if altered is not None:
+                raise TamperedError(altered)
+            return None
+        if self._context.store.refusal is not None:
             return None
         broken = AuditVerifier(self._context).verify()
         report = self._make(_unused(folder, today), is_daily=True)

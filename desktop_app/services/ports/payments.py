@@ -73,7 +73,7 @@ class UnappliedRepository(Protocol):
         """
 
     def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
-        """Record a decision, once. Raises DuplicateError."""
+        """Record a decision about money that is held. Raises DuplicateError when it is not."""
 
 
 class ReceiptRepository(Protocol):

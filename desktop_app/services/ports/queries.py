@@ -197,7 +197,13 @@ class AuditQueries(Protocol):
         """Return when an action was last recorded, None if it never was."""
 
     def first_unsealed(self) -> str | None:
-        """Describe a row of money that differs from its seal; None when all match."""
+        """Describe a row that differs from its seal; None when all match."""
+
+    def altered_schema(self) -> str | None:
+        """Describe tables and triggers that the desk did not make, or misses; None without any."""
+
+    def altered_at(self) -> tuple[datetime, str] | None:
+        """Return when that was last noted while writing, and what it was; None if it never was."""
 
     def problems(self) -> tuple[str, ...]:
         """Return what the database's own checks report; empty when it is sound."""

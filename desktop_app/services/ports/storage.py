@@ -114,6 +114,9 @@ class AttemptRepository(Protocol):
     def save(self, attempt: Attempt, expected: AttemptState, note: str = "") -> bool:
         """Store one if its state is still the expected one; a change of state adds an event."""
 
+    def mark_paid(self, attempt: Attempt, note: str) -> bool:
+        """Set the state to paid, and nothing else, if it is still that of the attempt given."""
+
     def set_failure(self, uid: str, words: str) -> bool:
         """Set the newest failed try in the payer's app; False when known already."""
 

@@ -117,12 +117,12 @@ def _record(
     if payment.placement is Placement.DUE:
         work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
         work.enrollments.advance(enrollment.uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
-        cancelled = _cancel_others(work, attempt)
+        if not attempt.is_live:  # a due has one live attempt, by an index of the database
+            cancelled = _cancel_others(work, attempt)
     if payment.placement is not Placement.RETURNED:
         issue_receipt(context, work, payment, enrollment, due)
         if attempt.state is not AttemptState.PAID:
-            paid = replace(attempt, state=AttemptState.PAID)
-            work.attempts.save(paid, attempt.state, payment.payment_id or "cash")
+            work.attempts.mark_paid(attempt, payment.payment_id or "cash")
     work.students.mark_served(enrollment.student_uid, now)
     context.audit(
         work,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
 
 def require_receipt_number(context: Context, work: UnitOfWork) -> None:
     """Raise ReceiptSeriesFullError where the next payment could have no receipt."""
@@ -71,7 +73,7 @@ def _content(
     quote = due.quote
     taxed = quote.registered and quote.tax.rate_bp > 0
     names = ("name", "address", "gstin", "state", "email", "logo")
-    return json.dumps(
+    return _JSON.encode(
         {
             "centre": {name: work.setting(f"centre.{name}") or "" for name in names},
             "student_name": student.name,
@@ -90,6 +92,5 @@ def _content(
             "rrn": payment.rrn,
             "is_training": context.is_training,
             "placement": payment.placement.value,
-        },
-        ensure_ascii=False,
+        }
     )

@@ -161,7 +161,7 @@ class _Rollback:
         return skipped
 
     def _put_since(self, work: UnitOfWork) -> datetime:
-        """Store from when on payments are looked for; an earlier search that is on goes on."""
+        """Store from when on payments are looked for; an earlier search keeps its beginning."""
         at, since = self._at, self._begun
         if since > at + A_DAY:  # every clock was ahead
             since = at - timedelta(days=receipt.DAYS_A_YEAR)

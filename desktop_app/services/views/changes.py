@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,21 @@ class Changes:
     settings: bool = False
 
     def __bool__(self) -> bool:
-        return any(astuple(self))
+        return self.students or self.courses or self.payments or self.settings
 
     def __or__(self, other: Changes) -> Changes:
-        return Changes(*(a or b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Changes(
+            students=self.students or other.students,
+            courses=self.courses or other.courses,
+            payments=self.payments or other.payments,
+            settings=self.settings or other.settings,
+        )
 
     def overlap(self, other: Changes) -> bool:
         """Return whether both name the same subject."""
-        return any(a and b for a, b in zip(astuple(self), astuple(other), strict=True))
+        return (
+            (self.students and other.students)
+            or (self.courses and other.courses)
+            or (self.payments and other.payments)
+            or (self.settings and other.settings)
+        )

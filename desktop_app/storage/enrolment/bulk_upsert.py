@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from desktop_app.storage.row_seals import RowSeals
+
 CHUNK = 5_000
 KEPT = {"uid", "desk_id", "created_at"}
 """Columns of a known row that an import leaves as they are."""
@@ -20,6 +22,7 @@ KEPT = {"uid", "desk_id", "created_at"}
 
 def bulk_upsert(
     connection: sqlite3.Connection,
+    seals: RowSeals,
     table: str,
     key: str,
     rows: Iterator[dict[str, Any]],
@@ -30,6 +33,7 @@ def bulk_upsert(
 
     Args:
         connection: in the transaction.
+        seals: collects which rows were written.
         table: the rows' table; they carry every column that is not null.
         key: the column that names a row, without regard to case.
         rows: new rows, with a uid and both instants.
@@ -52,10 +56,12 @@ def bulk_upsert(
             elif any(row[name] != getattr(there, name) for name in columns if name != "updated_at"):
                 changed.append({**row, "uid": there.uid})
         if new:
-            connection.executemany(insert(table, new[0]), new)
+            connection.executemany(insert(table, *new[0]), new)
         if changed:
             settings = ", ".join(f"{name} = :{name}" for name in columns)
             connection.executemany(f"UPDATE {table} SET {settings} WHERE uid = :uid", changed)
+        for row in (*new, *changed):
+            seals.add(table, row["uid"])
         added += len(new)
         updated += len(changed)
         unchanged += len(chunk) - len(new) - len(changed)

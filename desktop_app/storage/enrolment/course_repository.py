@@ -37,7 +37,7 @@ class SqlCourseRepository(SqlRepository):
 
     def add(self, uid: str, course: Course, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
-        self._seals.touch("courses")
+        self._seals.add("courses", uid)
         now = instant(at)
         try:
             self._add("courses", columns_of(course), uid=uid, created_at=now, updated_at=now)
@@ -46,7 +46,7 @@ class SqlCourseRepository(SqlRepository):
 
     def change(self, uid: str, course: Course, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownCourseError."""
-        self._seals.touch("courses")
+        self._seals.add("courses", uid)
         try:
             is_on_offer = self._change(_CHANGE, **columns_of(course), uid=uid, now=instant(at))
         except sqlite3.IntegrityError as error:
@@ -61,7 +61,7 @@ class SqlCourseRepository(SqlRepository):
 
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""
-        self._seals.touch("courses")
+        self._seals.add("courses", uid)
         return self._change(_WITHDRAW, uid=uid, now=instant(at))
 
     def has_free_seat(self, uid: str, *, besides: str = "") -> bool:
@@ -73,8 +73,7 @@ class SqlCourseRepository(SqlRepository):
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by code."""
-        self._seals.touch("courses")
         new = {"desk_id": self._desk_id, "created_at": instant(at), "updated_at": instant(at)}
         rows = ({**columns_of(each), "uid": new_uid(), **new} for each in courses)
         on_offer = "AND withdrawn_at IS NULL"
-        return bulk_upsert(self._connection, "courses", "code", rows, only=on_offer)
+        return bulk_upsert(self._connection, self._seals, "courses", "code", rows, only=on_offer)

@@ -31,7 +31,7 @@ class SqlStudentRepository(SqlRepository):
 
     def add(self, uid: str, student: Student, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
-        self._seals.touch("students")
+        self._seals.add("students", uid)
         now = instant(at)
         try:
             self._add("students", _columns_of(student), uid=uid, created_at=now, updated_at=now)
@@ -40,7 +40,7 @@ class SqlStudentRepository(SqlRepository):
 
     def change(self, uid: str, student: Student, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownStudentError."""
-        self._seals.touch("students")
+        self._seals.add("students", uid)
         try:
             is_known = self._change(_CHANGE, **_columns_of(student), uid=uid, now=instant(at))
         except sqlite3.IntegrityError as error:
@@ -63,10 +63,9 @@ class SqlStudentRepository(SqlRepository):
         self, students: Iterable[Student], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by roll number."""
-        self._seals.touch("students")
         new = {"desk_id": self._desk_id, "created_at": instant(at), "updated_at": instant(at)}
         rows = ({**_columns_of(each), "uid": new_uid(), **new} for each in students)
-        return bulk_upsert(self._connection, "students", "roll_no", rows)
+        return bulk_upsert(self._connection, self._seals, "students", "roll_no", rows)
 
 
 def _columns_of(student: Student) -> dict[str, str | int | None]:

@@ -33,6 +33,9 @@ _SAVE = """
         is_remote_open = :is_remote_open, updated_at = :now
     WHERE uid = :uid AND state = :expected
 """
+_MARK_PAID = """
+    UPDATE attempts SET state = 'paid', updated_at = :now WHERE uid = :uid AND state = :expected
+"""
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
 """
@@ -102,6 +105,17 @@ class SqlAttemptRepository(SqlRepository):
         if is_saved and attempt.is_remote_open and attempt.state in GIVEN_UP:
             self._outbox.close(attempt)
         return is_saved
+
+    def mark_paid(self, attempt: Attempt, note: str) -> bool:
+        """Set the state to paid, and nothing else, if it is still that of the attempt given."""
+        advance(ATTEMPT_TABLE, attempt.state, AttemptState.PAID)
+        self._seals.add("attempts", attempt.uid)
+        is_paid = self._change(
+            _MARK_PAID, uid=attempt.uid, expected=attempt.state.value, now=self._stamp()
+        )
+        if is_paid:
+            self._add_event(attempt.uid, AttemptState.PAID, note)
+        return is_paid
 
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)

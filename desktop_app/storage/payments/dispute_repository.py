@@ -25,4 +25,4 @@ class SqlDisputeRepository(SqlRepository):
         self._seals.add("disputes", dispute.uid)
         written = {"desk_id": self._desk_id, "updated_at": self._stamp()}
         columns = {**columns_of(dispute), **written}
-        self._change(insert("disputes", columns) + _CHANGES, **columns)
+        self._change(insert("disputes", *columns) + _CHANGES, **columns)

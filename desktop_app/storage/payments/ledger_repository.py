@@ -19,12 +19,13 @@ class SqlLedgerRepository(SqlRepository):
         if sum(entry.amount.paise for entry in movement.entries):
             raise ValueError("the entries of a movement do not sum to zero")
         self._seals.add("ledger_entries", movement.payment_uid, movement.uid)
+        at = instant(movement.at)
         for entry in movement.entries:
             columns = {"account": entry.account.value, "amount_paise": entry.amount.paise}
             self._add(
                 "ledger_entries",
                 columns,
                 movement_uid=movement.uid,
-                at=instant(movement.at),
+                at=at,
                 payment_uid=movement.payment_uid,
             )

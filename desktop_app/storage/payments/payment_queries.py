@@ -23,6 +23,9 @@ REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
 """How much of a payment `p` was refunded or is being refunded, in paise."""
 _LEFT = f"""p.amount_paise > {REFUNDED} + (
     SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)"""
+NEWEST = """k.number = (
+    SELECT max(n.number) FROM late_decisions n WHERE n.payment_uid = k.payment_uid)"""
+"""Whether a decision `k` is the newest about its payment."""
 _UNDECIDED = """NOT EXISTS (SELECT 1 FROM late_decisions k
     WHERE k.payment_uid = p.uid AND k.decision != 'refund')"""
 CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND f.state = 'failed')
@@ -30,20 +33,20 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
         p.placement = 'due' AND {_UNDECIDED} AND EXISTS (SELECT 1 FROM dues u
             WHERE u.enrollment_uid = p.enrollment_uid AND u.state = 'cancelled')
         OR EXISTS (SELECT 1 FROM late_decisions k JOIN dues u ON u.uid = k.due_uid
-            WHERE k.payment_uid = p.uid AND u.state = 'cancelled'))"""
+            WHERE k.payment_uid = p.uid AND {NEWEST} AND u.state = 'cancelled'))"""
 """Its refund failed at the bank after its fee had been cancelled: it is held again."""
 
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
     p.rrn, s.name AS student_name, s.roll_no, e.course_label, r.number AS receipt_no,
-    r.uid AS receipt_uid, coalesce(l.decision, '') AS decision,
+    r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
     {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back
 """
-JOINED = """
+JOINED = f"""
     JOIN students s ON s.uid = p.student_uid
     JOIN enrollments e ON e.uid = p.enrollment_uid
     LEFT JOIN receipts r ON r.payment_uid = p.uid
-    LEFT JOIN late_decisions l ON l.payment_uid = p.uid
+    LEFT JOIN late_decisions k ON k.payment_uid = p.uid AND {NEWEST}
 """
 UPI = tuple(each.value for each in UPI_CHANNELS)
 METHODS = {"": (), "cash": (Method.CASH.value,), "upi": UPI}

@@ -16,7 +16,8 @@ _FIND = "SELECT * FROM payments WHERE payment_id = :reference OR uid = :referenc
 _PAID_DUE = """
     SELECT d.uid FROM dues d
     WHERE d.state = 'paid' AND d.uid = coalesce(
-        (SELECT k.due_uid FROM late_decisions k WHERE k.payment_uid = :uid),
+        (SELECT k.due_uid FROM late_decisions k WHERE k.payment_uid = :uid
+         ORDER BY k.number DESC LIMIT 1),
         (SELECT a.uid FROM dues a WHERE a.enrollment_uid = :enrollment_uid AND :placement = 'due'))
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DuplicateError
@@ -15,6 +14,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _HELD = f"SELECT * FROM payments WHERE rowid IN ({HELD}) ORDER BY recorded_at"
+_DECIDE = f"""
+    INSERT INTO late_decisions (payment_uid, number, desk_id, decision, at, due_uid)
+    SELECT uid, (SELECT count(*) + 1 FROM late_decisions WHERE payment_uid = :payment),
+           :desk_id, :decision, :at, :due
+    FROM payments WHERE uid = :payment AND rowid IN ({HELD})
+"""
 
 
 class SqlUnappliedRepository(SqlRepository):
@@ -28,10 +33,10 @@ class SqlUnappliedRepository(SqlRepository):
         return tuple(record_of(PaymentRecord, row) for row in self._all(_HELD))
 
     def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
-        """Record a decision, once. Raises DuplicateError."""
+        """Record a decision about money that is held. Raises DuplicateError when it is not."""
         self._seals.add("late_decisions", payment_uid)
-        decided = {"payment_uid": payment_uid, "decision": decision, "due_uid": due_uid}
-        try:
-            self._add("late_decisions", decided, at=instant(at))
-        except sqlite3.IntegrityError as error:
-            raise DuplicateError("this was decided already") from error
+        if not self._change(
+            _DECIDE, payment=payment_uid, desk_id=self._desk_id, decision=decision,
+            at=instant(at), due=due_uid,
+        ):  # fmt: skip
+            raise DuplicateError("this was decided already")

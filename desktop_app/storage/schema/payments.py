@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Text, text
 
 from desktop_app.storage.schema.columns import (
     LIVE,
@@ -107,11 +107,14 @@ refunds = table(
 
 late_decisions = table(
     "late_decisions",
-    Column("payment_uid", Text, ForeignKey("payments.uid"), primary_key=True),
+    reference_column("payment_uid", "payments.uid"),
+    Column("number", Integer, nullable=False),
     desk_column(),
     *text_columns("decision", "at"),
     reference_column("due_uid", "dues.uid", null=True),
+    PrimaryKeyConstraint("payment_uid", "number"),
 )
+"""The decisions about a payment; a later one follows where its refund failed and it came back."""
 
 
 ledger_entries = table(

@@ -18,7 +18,10 @@ audit_entries = table(
     desk_column(),
     *text_columns("at", "action", "subject", "detail", "previous_hash"),
     Column("hash", Text, nullable=False, unique=True),
+    Column("actor", Text, nullable=False, server_default=text("'desk'")),
+    Column("format", Integer, nullable=False, server_default=text("1")),
 )
+"""The defaults are those of entries of the first two schemas."""
 
 
 errands = table(

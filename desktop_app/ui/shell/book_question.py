@@ -6,7 +6,6 @@ cannot be taken back.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -61,27 +60,30 @@ class BookQuestionStrip(QFrame):
         self.copied_button = Button(N_("Copied"), name="bookCopiedButton")
         self._choice = QFrame()
         hbox(
-            self._option(self.moved_button, N_("The old folder is no longer used.")),
-            self._option(
-                self.copied_button,
-                N_("The other folder is still used. This one becomes a separate desk."),
-            ),
+            self.moved_button,
+            label(N_("The old folder is no longer used."), "small"),
+            theme.GROUP,
+            self.copied_button,
+            label(N_("The other folder is still used. This one becomes a separate desk."), "small"),
             STRETCH,
             inside=self._choice,
-            gap=theme.GROUP,
+            gap=theme.GAP,
         )
-        self._strips = (
-            self._confirmed(N_("Use this folder"), "bookMoved", self.moved),
-            self._confirmed(N_("Make it a separate desk"), "bookCopied", self.copied),
-        )
+        back, act = Button(N_("Back"), name="bookBackButton"), Button("", name="bookConfirmButton")
+        self._sure = ConfirmStrip(back, act, Answers.BELOW)
+        if (inside := self._sure.layout()) is not None:
+            inside.setContentsMargins(0, 0, 0, 0)  # in line with the question above it
+        self._answer = self.moved
         heading = hbox(IconLabel("attention", "attention", 18), (label(title, "strong"), 1),
                        gap=theme.GAP)  # fmt: skip
         vbox(
-            heading, self.words, self._choice, *self._strips,
+            heading, self.words, self._choice, self._sure,
             inside=self, gap=theme.GAP, margins=(theme.GROUP, theme.GAP),
         )  # fmt: skip
-        self.moved_button.clicked.connect(partial(self._ask_again, 0, _SURE_MOVED))
-        self.copied_button.clicked.connect(partial(self._ask_again, 1, _SURE_COPIED))
+        self.moved_button.clicked.connect(self._ask_moved)
+        self.copied_button.clicked.connect(self._ask_copied)
+        self._sure.refused.connect(self._show_choice)
+        self._sure.confirmed.connect(self._confirm)
         self.hide()
 
     def ask(self, question: BookQuestion | None) -> None:
@@ -98,33 +100,25 @@ class BookQuestionStrip(QFrame):
         """Refuse answers while one is being written."""
         self.setEnabled(not busy)
 
-    def _option(self, button: Button, words: N_) -> QFrame:
-        option = QFrame()
-        hbox(button, label(words, "small"), inside=option, gap=theme.GAP)
-        return option
+    def _ask_moved(self) -> None:
+        self._ask_again(self.moved, _SURE_MOVED, N_("Use this folder"))
 
-    def _confirmed(self, yes: N_, name: str, answer: SignalInstance) -> ConfirmStrip:
-        """Return a strip that asks for an answer once more."""
-        back = Button(N_("Back"), name=f"{name}BackButton")
-        act = Button(yes, name=f"{name}ConfirmButton")
-        strip = ConfirmStrip(back, act, Answers.BELOW)
-        if (inside := strip.layout()) is not None:
-            inside.setContentsMargins(0, 0, 0, 0)  # in line with the question above it
-        strip.refused.connect(self._show_choice)
-        strip.confirmed.connect(answer)
-        return strip
+    def _ask_copied(self) -> None:
+        self._ask_again(self.copied, _SURE_COPIED, N_("Make it a separate desk"))
 
-    def _ask_again(self, which: int, words: N_) -> None:
-        if self._question is None:
+    def _ask_again(self, answer: SignalInstance, words: N_, yes: N_) -> None:
+        if (question := self._question) is None:
             return
+        self._answer = answer
         self._choice.hide()
         self.words.hide()
-        question = self._question
-        self._strips[which].ask(words, code=question.code, new_code=question.new_code)
+        self._sure.ask(words, yes=yes, code=question.code, new_code=question.new_code)
+
+    def _confirm(self) -> None:
+        self._answer.emit()
 
     def _show_choice(self) -> None:
-        for strip in self._strips:
-            strip.hide()
+        self._sure.hide()
         self.words.show()
         self._choice.show()
 
@@ -145,8 +139,9 @@ class BookQuestionPresenter(QObject):
         strip.copied.connect(self._copy)
 
     def read(self) -> None:
-        """Read the question."""
-        self._parts.runner.local(lambda desk: desk.identity.question(), self._strip.ask)
+        """Show the question of the open desk, if there is one."""
+        if self._parts.runner.desk is not None:
+            self._strip.ask(self._parts.runner.desk.identity.question())
 
     def _move(self) -> None:
         self._strip.be_busy(busy=True)

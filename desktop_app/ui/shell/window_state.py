@@ -7,8 +7,7 @@ painted before the database is open, is right. Losing the file loses nothing tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QByteArray, QSettings, QSize
 from PySide6.QtGui import QGuiApplication
@@ -29,8 +28,7 @@ _GRIP = 80
 """So many pixels of the title bar's width must be within reach of the pointer."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedAppearance:
+class SavedAppearance(NamedTuple):
     """How the first frame is to look."""
 
     theme: str = "system"

@@ -9,7 +9,13 @@ from datetime import UTC, datetime
 
 from alembic import op
 
-from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash
+from desktop_app.domain.audit import (
+    GENESIS,
+    OLD_FORMAT,
+    AuditEntry,
+    canonical_detail,
+    chain_hash,
+)
 from desktop_app.storage import row_seals
 
 revision = "0002"
@@ -137,6 +143,13 @@ WHERE f.state IN ('intent', 'unknown') AND p.payment_id IS NOT NULL
 """
 
 
+SEALED = (
+    "payments", "receipts", "ledger_entries", "refunds", "late_decisions", "receipt_series",
+    "attempts", "attempt_events", "orders", "errands", "receipt_prints", "enrollments", "dues",
+    "disputes", "strays",
+)  # fmt: skip
+
+
 def upgrade() -> None:
     for statement in TABLES:
         op.execute(statement)
@@ -173,9 +186,9 @@ def _seal(connection: sqlite3.Connection, now: str) -> None:
     last = connection.execute("SELECT hash FROM audit_entries ORDER BY id DESC LIMIT 1").fetchone()
     desk = connection.execute("SELECT value FROM settings WHERE key = 'desk.id'").fetchone()
     previous = last[0] if last else GENESIS
-    for seals in row_seals.everything(connection):
+    for seals in row_seals.everything(connection, SEALED):
         entry = AuditEntry(now, desk[0] if desk else "D1", row_seals.ACTION, "schema 2", seals)
-        linked = chain_hash(previous, entry)
+        linked = chain_hash(previous, entry, version=OLD_FORMAT)
         connection.execute(
             "INSERT INTO audit_entries "
             "(desk_id, at, action, subject, detail, previous_hash, hash) "
