@@ -282,7 +282,7 @@ def test_a_kill_in_the_first_transaction_of_a_book_is_no_rollback(
         start()
     assert len(written) == 2
     assert not told(start())
-    assert start().actions() == ["book.identified"]
+    assert start().actions()[0] == "book.identified"
 
 
 @pytest.mark.parametrize("torn", ["", "\x00" * 512, '{"v":2,"book":"', " " * 512])
