@@ -45,9 +45,9 @@ class Backups:
         return self._make(path)
 
     def _make(self, path: Path, *, is_daily: bool = False) -> BackupReport:
-        report = self._context.store.backup(path)
         if self._context.store.refusal is not None:
-            return report  # a book that nothing may be written to can be copied
+            raise self._context.store.refusal
+        report = self._context.store.backup(path)
         with self._context.store.writing() as work:
             work.put_setting(LAST_BACKUP, self._context.now().isoformat())
             if is_daily:
