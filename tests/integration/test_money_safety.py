@@ -18,7 +18,7 @@ from desktop_app.services import errors
 from desktop_app.services.ports.gateway import DisputeFact, RefundFact
 from desktop_app.services.recovery import restore_recovery
 from desktop_app.services.refunds import external
-from desktop_app.storage import database_restore
+from desktop_app.storage import backup as backups
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.composed_desk import compose_desk
 from tests.integration.test_after_payment import balance
@@ -330,7 +330,7 @@ def test_a_desk_that_opens_while_a_backup_is_copied_keeps_its_book(
     assert isinstance(till.context.store, SqlStore)
     till.context.store.close()
     opened: list[SqlStore] = []
-    inspect = database_restore.inspect
+    inspect = backups.inspect
 
     def slow(path: Path, made_at: datetime) -> BackupReport:
         if ".restored" in path.name and not opened:
@@ -341,7 +341,7 @@ def test_a_desk_that_opens_while_a_backup_is_copied_keeps_its_book(
                 work.commit()
         return inspect(path, made_at)
 
-    monkeypatch.setattr(database_restore, "inspect", slow)
+    monkeypatch.setattr("desktop_app.storage.database_restore.inspect", slow)
     with pytest.raises(errors.DatabaseLockedError):
         restore_backup(Options(data_dir=till.context.folder), backup, till.clock.now())
     assert opened[0].reader.settings.all()["centre.name"] == "Open"
