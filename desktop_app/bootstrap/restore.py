@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from desktop_app.config.book_registry import BookRegistry as UserRegistry
 from desktop_app.config.paths import data_folder
 from desktop_app.services.recovery.rollback_detection import record_restore
-from desktop_app.storage.backup import last_receipts, newest_good, restore, stamped_name
+from desktop_app.storage.database_restore import last_receipts, newest_good, restore
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
 
@@ -58,21 +58,23 @@ def restore_backup(
 
     Raises:
         DatabaseLockedError: the desk is open on this folder; nothing was changed.
+        DatabaseNewerError, InvalidInputError: the backup is of a newer program, of the other
+            kind, or the database itself; nothing was changed.
         StorageError: the backup is not sound; nothing was changed.
     """
     folder = data_folder(options.data_dir, training=options.training)
     with translated():
         folder.mkdir(parents=True, exist_ok=True)
-    report = restore(backup, folder / DATABASE, at)
-    kept = folder / stamped_name("replaced", at)
+    report, kept = restore(backup, folder / DATABASE, at, training=options.training)
     users = UserRegistry()
     store = open_store(folder, lambda: at, registry or users)
     try:
-        gap = record_restore(store, at, training=options.training, claimed=last_receipts(kept))
+        claimed = last_receipts(kept) if kept is not None else {}
+        gap = record_restore(store, at, training=options.training, claimed=claimed)
     finally:
         store.close()
         users.close()
-    return RestoreReport(report, kept if kept.exists() else None, gap.since, gap.next_receipt)
+    return RestoreReport(report, kept, gap.since, gap.next_receipt)
 
 
 class DatabaseRestore:
@@ -85,7 +87,7 @@ class DatabaseRestore:
         """Find the newest backup that opens and counts; None without any. Blocks."""
         folder = data_folder(self._options.data_dir, training=self._options.training)
         with translated():
-            return newest_good(folder / BACKUPS)
+            return newest_good(folder / BACKUPS, training=self._options.training)
 
     def restore(self, backup: BackupReport) -> RestoreReport:
         """Put a backup in the database's place; the damaged file is kept. Blocks.

@@ -242,6 +242,7 @@ def _receipts(context: Context) -> ReceiptService:
 
 
 def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) -> HealthChecks:
+    from desktop_app.config.folder_location import probe_folder
     from desktop_app.config.printers import probe_printers
     from desktop_app.config.secrets import probe_keyring
     from desktop_app.documents.fonts import probe_fonts
@@ -256,7 +257,8 @@ def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) 
         probe_printers,
         probe_fonts,
     )
-    return HealthChecks(context, gateways.monitor, gateways.vault, probes)
+    place = partial(probe_folder, context.folder)
+    return HealthChecks(context, gateways.monitor, gateways.vault, probes, place)
 
 
 def _phone(url: str, sandbox: TrainingSandbox | None) -> SandboxPhone:

@@ -74,6 +74,10 @@ def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
     before: dict[str, object] = dict(ctx.find_root().obj or {})
     said = {name: given.get(name) or before.get(name) for name in ("data_dir", "gateway_url")}
     folder, url = said["data_dir"], said["gateway_url"]
+    if isinstance(folder, Path):
+        from desktop_app.services.output_paths import check_folder
+
+        check_folder(folder)
     return Options(
         training=bool(given.get("training") or before.get("training")),
         data_dir=folder if isinstance(folder, Path) else None,

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import click
 
+from desktop_app.cli.options import merged
+from desktop_app.config.paths import data_folder
+from desktop_app.services.output_paths import check_output
+
 
 @click.command("sandbox")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 picks a free one.")
@@ -14,7 +18,10 @@ import click
 @click.option("--seed", type=int, help="The same seed and calls give the same ids.")
 @click.option("--state-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     *,
     port: int,
     key_id: str | None,
@@ -28,6 +35,10 @@ def command(
 
     if (key_id is None) != (key_secret is None):
         raise click.UsageError("--key-id and --key-secret are given together.")
+    options = merged(ctx, {})
+    folder = data_folder(options.data_dir, training=options.training)
+    for path in filter(None, (state_file, log_file)):
+        check_output(path.absolute(), folder)
     serve(
         SandboxServer(
             port=port,

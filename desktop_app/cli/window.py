@@ -11,6 +11,7 @@ from desktop_app.cli.options import merged, opened, work_of
 from desktop_app.cli.output import say
 from desktop_app.cli.terminal_qr import draw
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services.output_paths import check_output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,5 +116,6 @@ def _receipt(training: OpenDesk, uid: str, number: str) -> Path:
         return training.desk.receipts.save_pdf(uid, "a5", folder / f"{stem}.pdf")
     except ImportError:
         path = folder / f"{stem}.html"
+        check_output(path, training.data_dir)
         path.write_text(training.desk.receipts.html(uid, "a5"), encoding="utf-8")
         return path

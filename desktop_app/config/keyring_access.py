@@ -53,3 +53,29 @@ def keeps_secrets(backend: object) -> bool:
     """Return whether a keyring backend keeps what it is given, and not as plain text."""
     first = next(iter(getattr(backend, "backends", (backend,))), None)
     return first is not None and not type(first).__module__.startswith(_INSECURE)
+
+
+_PROTECTING = frozenset(
+    f"keyring.backends.{name}"
+    for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows")
+)
+"""Backends whose secrets the system encrypts for this user."""
+
+
+def protects_secrets(backend: object) -> bool:
+    """Return whether a keyring backend, or each one of a chain, is known to protect secrets."""
+    parts = tuple(getattr(backend, "backends", (backend,)))
+    return bool(parts) and all(type(each).__module__ in _PROTECTING for each in parts)
+
+
+def store_secret(entry: str, text: str) -> None:
+    """Write an entry and read it back.
+
+    Raises:
+        NoKeyringError: the keyring failed, keeps nothing, or keeps plain text.
+    """
+    with open_secure_keyring() as keyring:
+        keyring.set_password(SERVICE, entry, text)
+        is_kept = keyring.get_password(SERVICE, entry) == text
+    if not is_kept:
+        raise NoKeyringError("this system's keyring keeps nothing")

@@ -13,7 +13,7 @@ import threading
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from desktop_app.config.keyring_access import SERVICE, open_keyring
+from desktop_app.config.keyring_access import SERVICE, open_keyring, store_secret
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, read_key, spell_key
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import NoKeyringError
@@ -71,13 +71,8 @@ class ReceiptKeyring:
             return _from_text(keyring.get_password(SERVICE, self._entry) or "[]")
 
     def _write(self, keys: tuple[CentreKey, ...]) -> None:
-        """Write and read back, to detect a keyring that stores nothing."""
         kept = json.dumps([[spell_key(key), key.since.isoformat()] for key in keys])
-        with open_keyring() as keyring:
-            keyring.set_password(SERVICE, self._entry, kept)
-            is_kept = keyring.get_password(SERVICE, self._entry) == kept
-        if not is_kept:
-            raise NoKeyringError("this system's keyring keeps nothing")
+        store_secret(self._entry, kept)
         self._kept = keys
 
 

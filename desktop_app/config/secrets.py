@@ -12,7 +12,13 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from desktop_app.config.keyring_access import SERVICE, open_keyring
+from desktop_app.config.keyring_access import (
+    SERVICE,
+    keeps_secrets,
+    open_keyring,
+    protects_secrets,
+    store_secret,
+)
 from desktop_app.services.errors import NoKeyringError
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.settings import KeyMode, KeysView
@@ -79,9 +85,7 @@ class Vault:
 
     def save(self, key_id: str, key_secret: str) -> None:
         """Store the keys. Raises NoKeyringError."""
-        with open_keyring() as keyring:
-            kept = json.dumps({"id": key_id, "secret": key_secret})
-            keyring.set_password(SERVICE, self._entry, kept)
+        store_secret(self._entry, json.dumps({"id": key_id, "secret": key_secret}))
         with self._lock:
             self._loaded, self._is_loaded = (key_id, key_secret), True
 
@@ -106,21 +110,37 @@ class Vault:
         )
 
 
+_NO_KEYRING = (
+    f"Start a keyring service (GNOME Keyring, KWallet), or set {ID_VARIABLE} and "
+    f"{SECRET_VARIABLE} in the environment."
+)
+
+
 def probe_keyring() -> CheckResult:
-    """Check whether a keyring can store keys."""
+    """Check whether a keyring can store keys, and protects them."""
     import keyring
     from keyring.backends import fail
 
     backend = keyring.get_keyring()
     name = type(backend).__module__.removeprefix("keyring.backends.")
-    if not isinstance(backend, fail.Keyring):
+    if protects_secrets(backend):
         return CheckResult(
             "keyring", Health.GOOD, "Keys are kept by the system ({name}).", "", {"name": name}
         )
+    if isinstance(backend, fail.Keyring):
+        return CheckResult("keyring", Health.NOTE, "This system has no keyring.", _NO_KEYRING)
+    if keeps_secrets(backend):
+        return CheckResult(
+            "keyring",
+            Health.NOTE,
+            "We don't know whether this system's keyring ({name}) protects keys.",
+            _NO_KEYRING,
+            {"name": name},
+        )
     return CheckResult(
         "keyring",
-        Health.NOTE,
-        "This system has no keyring.",
-        f"Start a keyring service (GNOME Keyring, KWallet), or set {ID_VARIABLE} and "
-        f"{SECRET_VARIABLE} in the environment.",
+        Health.BAD,
+        "Keys aren't safe in this system's keyring ({name}): it stores plain text or nothing.",
+        _NO_KEYRING,
+        {"name": name},
     )

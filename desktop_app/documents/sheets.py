@@ -6,6 +6,7 @@ Independent of students and courses; never writes or runs a formula.
 from __future__ import annotations
 
 import csv
+import stat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop_app.documents.atomic import replacing
@@ -143,10 +144,15 @@ def read_rows(
         The column names, and the rows with the file line on which each begins.
 
     Raises:
-        InvalidInputError: the file is empty, not CSV, in an unknown encoding, or its first row
-            lacks column names; during iteration, if a quotation mark is never closed.
+        InvalidInputError: the file is a folder or a device, is empty, not CSV, in an unknown
+            encoding, or its first row lacks column names; during iteration, if a quotation mark is
+            never closed.
         OSError: the file cannot be read.
     """
+    if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe might never end
+        raise InvalidInputError(
+            "file", "{name} is a folder or a device. Choose a file.", name=path.name
+        )
     encoding = find_encoding(path)
     shape = _find_shape(path, encoding)
     _check_header(shape.header, required)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
@@ -30,21 +31,26 @@ BUSY_MS = 15_000
 WAIT_S = 30.0
 """How long a thread waits for the connection before DatabaseLockedError."""
 
+RETRY_S = 0.05
+"""Between two tries of what SQLite refuses at once."""
+
 CACHE_KIB = 4_096
 PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    f"busy_timeout={BUSY_MS}",
     f"cache_size=-{CACHE_KIB}",
     "temp_store=MEMORY",
 )
 
 
-def make_writer(path: Path) -> Engine:
+def make_writer(path: Path, *, busy_ms: int = BUSY_MS) -> Engine:
     """Return the engine whose pool holds the one writing connection.
 
     A transaction that the engine begins, as migrations do, is BEGIN IMMEDIATE.
+
+    Args:
+        path: the database.
+        busy_ms: how long it waits for another process.
     """
     engine = create_engine(
         f"sqlite:///{path}",
@@ -52,7 +58,7 @@ def make_writer(path: Path) -> Engine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=WAIT_S,
-        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        connect_args={"check_same_thread": False, "timeout": busy_ms / 1000},
     )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -61,8 +67,24 @@ def make_writer(path: Path) -> Engine:
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
+    _enter_wal(connection)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, again where others do so at the same moment: SQLite does not wait for them."""
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > until:
+                raise
+            time.sleep(RETRY_S)
+        else:
+            return
 
 
 def _on_begin(connection: Any) -> None:

@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseNewerError
-from desktop_app.storage.backup import make_backup, stamped_name
+from desktop_app.storage.backup import make_backup, stamped_name, unused_path
 from desktop_app.storage.error_translation import translated
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 3
 """The number of the newest migration; a test holds that it is alembic's head."""
+UPGRADE_MS = 120_000
+"""How long to wait for another program that upgrades: it copies the whole database first."""
 
 
 def schema_of(path: Path) -> int:
@@ -39,27 +41,44 @@ def migrate(path: Path, backups: Path, now: datetime) -> None:
         DatabaseNewerError: a newer program wrote it; nothing was changed.
         StorageError: it cannot be read or written.
     """
-    found = schema_of(path)
-    if found == SCHEMA:
-        return
+    if _is_old(schema_of(path)):
+        upgrade(path, backup=unused_path(backups / stamped_name("before-upgrade", now)), now=now)
+
+
+def _is_old(found: int) -> bool:
     if found > SCHEMA:
         raise DatabaseNewerError(f"schema {found}, this program knows {SCHEMA}")
-    if found:
-        make_backup(path, backups / stamped_name("before-upgrade", now), now)
-    upgrade(path)
+    return found < SCHEMA
 
 
-def upgrade(path: Path, revision: str = "head") -> None:
-    """Run alembic's migrations in one transaction and store the schema's number."""
+def upgrade(
+    path: Path, revision: str = "head", *, backup: Path | None = None, now: datetime | None = None
+) -> None:
+    """Run alembic's migrations in one transaction and store the schema's number.
+
+    The transaction begins before the backup: of several programs that start after an update, one
+    upgrades, and the others wait and find it done.
+
+    Args:
+        path: the database.
+        revision: the migration to upgrade to.
+        backup: where to back up a file that is not new; None for no backup.
+        now: when, for the backup.
+    """
     from alembic import command
 
     from desktop_app.storage.engine import make_writer, translated
 
-    engine = make_writer(path)
+    number = SCHEMA if revision == "head" else int(revision)
+    engine = make_writer(path, busy_ms=UPGRADE_MS)
     try:
         with translated(), engine.begin() as connection:
+            found: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if not _is_old(found):
+                return
+            if found and backup is not None and now is not None:
+                make_backup(path, backup, now)
             command.upgrade(alembic_config(connection), revision)
-            number = SCHEMA if revision == "head" else int(revision)
             connection.exec_driver_sql(f"PRAGMA user_version = {number:d}")
     finally:
         engine.dispose()

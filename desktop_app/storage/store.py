@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_app.services.identity.book import BOOK_ID, INSTALLATION
 from desktop_app.storage import backup as backups
 from desktop_app.storage.audit_anchor import AuditAnchor
+from desktop_app.storage.book_contents import read_contents
 from desktop_app.storage.change_collector import ChangeCollector
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.anchor import Anchors
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.system import BookRegistry
-    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport, BookContents
     from desktop_app.storage.repositories import SqlRepositories
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
@@ -169,6 +170,10 @@ class SqlStore:
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
         return backups.make_backup(self.path, path, self._now())
+
+    def read_backup(self, path: Path) -> BookContents:
+        """Read what a backup holds."""
+        return read_contents(path)
 
     def close(self) -> None:
         """Close every connection."""

@@ -10,6 +10,7 @@ from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.payment import Method
 from desktop_app.services.identity.book import identify
 from desktop_app.services.views.changes import Changes
+from tests.dict_keyring import DictKeyring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,7 @@ def test_settings_and_keys_in_the_keyring_count_as_settings(
 ) -> None:
     monkeypatch.delenv("RAZORPAY_KEY_ID", raising=False)
     monkeypatch.delenv("RAZORPAY_KEY_SECRET", raising=False)
+    monkeypatch.setattr("keyring.core._keyring_backend", DictKeyring())
     opened = open_desk(Options(data_dir=tmp_path, gateway_url="http://127.0.0.1:9"))
     try:
         _writes_settings(opened.desk)

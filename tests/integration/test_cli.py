@@ -244,6 +244,10 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
         "clock",
         "keyring",
         "printers",
+        "book",
+        "book_memory",
+        "desk_code",
+        "folder",
     } == set(checks)
     assert checks["database"]["health"] == "good"
     assert all(check["advice"] for check in checks.values() if check["health"] != "good")

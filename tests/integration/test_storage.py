@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +22,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
-from desktop_app.storage import migrate, repository
+from desktop_app.storage import database_restore, migrate, repository
 from desktop_app.storage.read_connections import ReadConnection
 from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
@@ -434,9 +436,9 @@ def test_restoring_keeps_what_was_there_beside_it(till: Till, tmp_path: Path) ->
     assert kept.payments == 0
     till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     store.close()
-    report = backups.restore(kept.path, store.path, NOW)
+    report, replaced = database_restore.restore(kept.path, store.path, NOW, training=False)
     assert (report.students, report.payments) == (0, 0)
-    [replaced] = store.path.parent.glob("replaced-*.sqlite3")
+    assert replaced is not None
     assert backups.inspect(replaced, NOW).payments == 1
 
 
@@ -446,15 +448,44 @@ def test_nothing_is_restored_under_an_open_desk(till: Till, tmp_path: Path) -> N
     kept = store.backup(tmp_path / "kept.sqlite3")
     till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with pytest.raises(errors.DatabaseLockedError):
-        backups.restore(kept.path, store.path, NOW)
+        database_restore.restore(kept.path, store.path, NOW, training=False)
     assert len(till.ledger()["payments"]) == 1
+
+
+WRITES = """
+import sqlite3, sys
+book = sqlite3.connect(sys.argv[1], timeout=0.1, isolation_level=None)
+book.execute("PRAGMA journal_mode=WAL")
+book.execute("BEGIN IMMEDIATE")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows replaces no open file")
+def test_no_program_writes_to_a_database_while_it_is_replaced(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = store.backup(tmp_path / "kept.sqlite3")
+    store.close()
+    said: list[str] = []
+
+    def write_meanwhile(database: Path, kept: Path) -> None:
+        words = [sys.executable, "-c", WRITES, str(database)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        said.append(done.stderr.splitlines()[-1])
+        keep(database, kept)
+
+    keep = database_restore._keep
+    monkeypatch.setattr(database_restore, "_keep", write_meanwhile)
+    database_restore.restore(backup.path, store.path, NOW, training=False)
+    assert said == ["sqlite3.OperationalError: database is locked"]
 
 
 def test_a_damaged_database_can_be_replaced(store: SqlStore, tmp_path: Path) -> None:
     kept = store.backup(tmp_path / "kept.sqlite3")
     store.close()
     store.path.write_bytes(b"damaged beyond repair" * 1_000)
-    assert backups.restore(kept.path, store.path, NOW).students == 0
+    report, _kept = database_restore.restore(kept.path, store.path, NOW, training=False)
+    assert report.students == 0
     assert backups.inspect(store.path, NOW).students == 0
 
 
@@ -464,10 +495,10 @@ def test_restoring_something_else_changes_nothing(store: SqlStore, tmp_path: Pat
         wrong.write_bytes(data)
         before = store.path.read_bytes()
         with pytest.raises(errors.StorageError):
-            backups.restore(wrong, store.path, NOW)
+            database_restore.restore(wrong, store.path, NOW, training=False)
         assert store.path.read_bytes() == before
     with pytest.raises(errors.StorageError):
-        backups.restore(tmp_path / "nowhere", store.path, NOW)
+        database_restore.restore(tmp_path / "nowhere", store.path, NOW, training=False)
 
 
 def test_a_file_of_an_older_schema_is_backed_up_before_it_is_changed(
@@ -477,13 +508,13 @@ def test_a_file_of_an_older_schema_is_backed_up_before_it_is_changed(
         work.put_setting("centre.name", "Vidya")
         work.commit()
     store.close()
-    upgraded: list[Path] = []
-    monkeypatch.setattr(migrate, "SCHEMA", migrate.SCHEMA + 1)
-    monkeypatch.setattr(migrate, "upgrade", upgraded.append)
+    before = migrate.SCHEMA
+    monkeypatch.setattr(migrate, "SCHEMA", before + 1)
     migrate.migrate(store.path, tmp_path / "backups", NOW)
-    assert upgraded == [store.path]
+    assert migrate.schema_of(store.path) == before + 1
     [kept] = (tmp_path / "backups").iterdir()
     assert "before-upgrade" in kept.name
+    assert migrate.schema_of(kept) == before
     with closing(sqlite3.connect(kept)) as raw:
         assert raw.execute("SELECT value FROM settings").fetchone() == ("Vidya",)
 

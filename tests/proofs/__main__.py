@@ -28,6 +28,8 @@ PROOFS = {
     "confirmation": "confirmation_latency",
     "leaks": "leak_search",
     "tamper": "tamper_detection",
+    "paths": "own_paths",
+    "compound": "compound_failures",
     "fraud": "file_operations",
     "poison": "poison",
     "second_debit": "second_debit",

@@ -43,10 +43,11 @@ def assert_all_hold(figures: Iterable[Figure]) -> None:
 
 
 @pytest.mark.timeout(180)
-def test_kills_lose_nothing() -> None:
+@pytest.mark.parametrize("name", ["kill", "paths", "compound"])
+def test_processes_that_die_or_meet_lose_nothing(name: str) -> None:
     """Runs in its own process: it forks, and a fork wants a process without threads."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.proofs", "kill"],
+        [sys.executable, "-m", "tests.proofs", name],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -275,7 +275,8 @@ def test_a_test_page(
     shop.name = name
     with qtbot.waitSignal(printer.tested) as caught:
         printer.print_test_page()
-    assert [each[0] for each in desk.calls.of("receipts.print_specimen")] == ["a5"]
+    called = "receipts.print_specimen" if name else "receipts.save_specimen"
+    assert [each[0] for each in desk.calls.of(called)] == ["a5"]
     assert desk.prints() == []
     assert (caught.args[0].path is None) is bool(name)
     assert "est page" in notice_area(context).texts()[0]

@@ -14,6 +14,8 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.reference import make_reference
 from desktop_app.services.errors import NoKeyringError, UnauthorisedError, UnavailableError
+from desktop_app.services.maintenance.health_checks import HealthChecks
+from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.settings.wizard import SetupWizard
 from tests.ui.notice_area import notice_area
@@ -354,6 +356,20 @@ def test_labels_are_plain_and_fields_named(wizard: SetupWizard) -> None:
         for field in step.fields.values():
             assert field.editor.objectName()
             assert field.editor.accessibleName()
+
+
+def test_a_data_folder_that_is_not_safe_is_named_on_the_first_step(
+    qtbot: QtBot, context: PageContext, desk: RealDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_cloud = CheckResult("folder", Health.BAD, "{service} …", "", {"service": "Dropbox"})
+    monkeypatch.setattr(HealthChecks, "folder", lambda _self: at_cloud)
+    wizard = open_wizard(qtbot, context, desk)
+    assert "Dropbox" in wizard.language.warning.text()
+    assert "own disk" in wizard.language.warning.text()
+    assert not wizard.language.warning.isHidden()
+    here = CheckResult("folder", Health.GOOD, "The data folder is on this computer.")
+    monkeypatch.setattr(HealthChecks, "folder", lambda _self: here)
+    assert open_wizard(qtbot, context, desk).language.warning.isHidden()
 
 
 def order_of_another_desk(desk: RealDesk, code: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_decimal
 from desktop_app.services.maintenance.importing import COURSE_COLUMNS, STUDENT_COLUMNS, watched
+from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Exports:
         report = REPORTS.get(kind)
         if report is None:
             raise InvalidInputError("kind", "There are {kinds} to export.", kinds=listed(REPORTS))
+        check_output(path, self._context.folder)
         rows = watched(report.rows(self._context.store.reader), watch)
         return self._context.documents.write_rows(
             path, report.columns, ([row[name] for name in report.columns] for row in rows)

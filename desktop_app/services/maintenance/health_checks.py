@@ -34,6 +34,7 @@ class HealthChecks:
 
     Args:
         probes: checks of the machine (keyring, printers), by adapters.
+        probe_folder: the check of where the data folder is; None for none.
     """
 
     def __init__(
@@ -42,11 +43,17 @@ class HealthChecks:
         line: ConnectionMonitor,
         vault: KeyVault,
         probes: Sequence[Callable[[], CheckResult]],
+        probe_folder: Callable[[], CheckResult] | None = None,
     ) -> None:
         self._context = context
         self._line = line
         self._vault = vault
-        self._probes = probes
+        self._probes = probes if probe_folder is None else (*probes, probe_folder)
+        self._probe_folder = probe_folder
+
+    def folder(self) -> CheckResult | None:
+        """Check where the data folder is (local); None where that is not known."""
+        return None if self._probe_folder is None else self._probe_folder()
 
     def run(self) -> tuple[CheckResult, ...]:
         """Check database, backup, outbox, disk, keys, gateway, clock and the machine (gateway)."""

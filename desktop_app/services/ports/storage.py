@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from desktop_app.services.ports.queries import Reader
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, ImportCounts
-    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport, BookContents
 
 
 class StudentRepository(Protocol):
@@ -280,3 +280,6 @@ class Store(Protocol):
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
+
+    def read_backup(self, path: Path) -> BookContents:
+        """Read what a backup holds. Raises a StorageError."""

@@ -10,6 +10,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
+from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.receipts import ReceiptView
 
 if TYPE_CHECKING:
@@ -56,8 +57,14 @@ class ReceiptService:
 
     def keep_copy(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
         """Write a receipt as PDF without counting it: it waits for a printer."""
+        check_output(path, self._context.folder)
         written = self._copy(uid)
         return self._context.documents.write_pdf(written, paper, self._in(language), path)
+
+    def save_specimen(self, paper: str, path: Path) -> Path:
+        """Write a test page as PDF."""
+        check_output(path, self._context.folder)
+        return self._context.documents.write_pdf(self._specimen(), paper, self._in(""), path)
 
     def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
         """Paint a receipt on a printer and count it as printed. Raises OSError."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from desktop_app.domain.audit import Head
     from desktop_app.domain.errors import InvalidInputError
 
 
@@ -83,3 +84,20 @@ class BackupReport:
     students: int
     payments: int
     receipts: int
+
+
+@dataclass(frozen=True)
+class BookContents:
+    """The contents of a database file, by the newest entry of its audit trail.
+
+    Attributes:
+        kind: `live` or `training`; None where nothing in the file proves either.
+        head: the newest entry of the audit trail, None without one.
+        at: when that entry was written, ISO-8601 UTC; empty without one.
+    """
+
+    path: Path
+    schema: int
+    kind: str | None
+    head: Head | None
+    at: str

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtGui import QPdfWriter
-
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
     from PySide6.QtGui import QPagedPaintDevice
 
@@ -106,8 +103,3 @@ def fitting_paper(wanted: str, held: float, known: Collection[float]) -> str:
     if held <= _ROLL_MM:
         return "roll80"
     return "a5" if abs(held - WIDTHS_MM["a5"]) <= _SLACK_MM else "a4"
-
-
-def pdf_page(path: Path) -> QPagedPaintDevice:
-    """Return a PDF to paint on, where there is no printer."""
-    return QPdfWriter(str(path))

@@ -281,10 +281,7 @@ def _choose(found: Printers, asked: str | None, kept: str) -> tuple[str, str]:
 def _into_pdf(desk: Desk, order: Order, paper: str, path: Path) -> Path:
     if order.uid:
         return desk.receipts.save_pdf(order.uid, paper, path, order.language)
-    from desktop_app.ui.receipts.printers import pdf_page
-
-    desk.receipts.print_specimen(paper, pdf_page(path))
-    return path
+    return desk.receipts.save_specimen(paper, path)
 
 
 def _kept_for_later(desk: Desk, order: Order, paper: str, path: Path) -> Path | None:

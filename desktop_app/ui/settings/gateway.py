@@ -43,6 +43,7 @@ _SUBJECTS: Mapping[str, N_] = {
     "desk": N_("Desk"),
     "backup": N_("Backup"),
     "disk": N_("Disk"),
+    "folder": N_("Data folder"),
     "keys": N_("Keys"),
     "gateway": N_("Razorpay"),
     "clock": N_("Clock"),
@@ -56,6 +57,7 @@ _TODO: Mapping[str, N_] = {
     "desk": N_("Set another desk id in Settings. Its receipts start a new series."),
     "backup": N_("Make one now: Settings, Backup."),
     "disk": N_("Free some space on the disk of the data folder."),
+    "folder": N_("Ask support to move the data folder to this PC's own disk."),
     "keys": N_("Enter them above."),
     "gateway": N_("Check the line and the keys; cash and receipts go on without."),
     "clock": N_("Set date and time of this PC to automatic."),
@@ -100,10 +102,10 @@ class Checks(QWidget):
             self._grid.addWidget(label(tr(word), "strong", tone=tone), row, 1, top)
             subject = _SUBJECTS.get(result.name, N_(result.name))
             self._grid.addWidget(label(tr(subject), "strong"), row, 2, top)
-            self._grid.addWidget(label(_words(result), "small", wrap=True), row, 3)
+            self._grid.addWidget(label(check_words(result), "small", wrap=True), row, 3)
 
 
-def _words(result: CheckResult) -> str:
+def check_words(result: CheckResult) -> str:
     """Return what was found, and what to do unless it is good."""
     found = tr(N_(result.template), **result.values)
     if result.health.value == "good":

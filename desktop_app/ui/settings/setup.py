@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.maintenance import CheckResult
     from desktop_app.services.views.settings import KeysView, SettingsView
 
 
@@ -27,12 +28,14 @@ class Setup:
     Attributes:
         backup_at: when the newest good backup was made, aware UTC.
         folder: the data folder, None where nothing may be written to it.
+        place: the check of where the data folder is; None where that was not checked.
     """
 
     settings: SettingsView
     keys: KeysView
     backup_at: datetime | None = None
     folder: Path | None = None
+    place: CheckResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class NewKeys:
 def read_setup(folder: Path | None, desk: Desk) -> Setup:
     """Return how the desk is set up."""
     made = desk.backups.last_made_at() if folder is not None else None
-    return Setup(desk.settings.view(), desk.settings.keys(), made, folder)
+    place = desk.health.folder()
+    return Setup(desk.settings.view(), desk.settings.keys(), made, folder, place)
 
 
 def save_setup(texts: Mapping[str, str], keys: NewKeys | None, desk: Desk) -> None:

@@ -20,7 +20,14 @@ from desktop_app.ui.forms.editors import put_value
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.section import resize_within_screen
 from desktop_app.ui.settings.setup import read_setup, save_setup, unused_code
-from desktop_app.ui.settings.wizard_steps import CentreStep, DeskStep, KeysStep, ReadyStep, Step
+from desktop_app.ui.settings.wizard_steps import (
+    CentreStep,
+    DeskStep,
+    KeysStep,
+    LanguageStep,
+    ReadyStep,
+    Step,
+)
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
@@ -71,7 +78,7 @@ class SetupWizard(QWizard):
         self._asked_to_skip = False
         self._has_keys = False
         self._code_in_use = ""
-        self.language, self.centre = Step("language"), CentreStep("centre")
+        self.language, self.centre = LanguageStep("language"), CentreStep("centre")
         self.desk_step, self.keys_step = DeskStep(print_test), KeysStep(runner)
         self.ready = ReadyStep("ready")
         for step in self.steps():

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QWidget, QWizardPage
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.settings import SETTINGS, STEPS, in_wizard
+from desktop_app.services.views.maintenance import Health
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.editors import put_value
 from desktop_app.ui.settings.editors import make_editor
 from desktop_app.ui.settings.fields import SettingFields
+from desktop_app.ui.settings.gateway import check_words
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.section import TestPage, first_number
 from desktop_app.ui.settings.setup import state_of_gstin
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLineEdit
 
     from desktop_app.services.settings import Setting, WizardField
+    from desktop_app.services.views.maintenance import CheckResult
     from desktop_app.services.views.settings import KeysView
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.settings.setup import Setup
@@ -97,6 +100,30 @@ def _editor(setting: Setting, field: WizardField) -> QWidget:
     name = f"wizard{setting.key.replace('_', '.').split('.')[-1].title()}"
     choices = field.choices or setting.choices
     return Choices(name, N_(field.title), [(value, N_(words)) for words, value in choices])
+
+
+class LanguageStep(Step):
+    """The first step, which warns of a data folder that is not safe where it is."""
+
+    def build(self) -> None:
+        """Add room for the warning."""
+        self._place: CheckResult | None = None
+        self.warning = label("", "body", name="wizardFolderWarning", wrap=True, tone="wrong")
+        self.warning.hide()
+        fill(self.column, theme.GROUP, self.warning, STRETCH)
+
+    def load(self, setup: Setup) -> None:
+        """Show what is set, and the warning where there is one."""
+        super().load(setup)
+        self._place = setup.place
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Show the warning in the current language."""
+        is_unsafe = self._place is not None and self._place.health is not Health.GOOD
+        if is_unsafe and self._place is not None:
+            self.warning.setText(check_words(self._place))
+        self.warning.setVisible(is_unsafe)
 
 
 class CentreStep(Step):
