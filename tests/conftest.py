@@ -92,6 +92,28 @@ def idle_writers() -> Iterator[list[str]]:
     assert not handler.found, handler.found[0]
 
 
+class _HiddenAssertions(logging.Handler):
+    """Keeps what isolation passed over although it was an assertion of a test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "AssertionError" in record.getMessage():
+            self.found.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def hidden_assertions() -> Iterator[list[str]]:
+    """Fail a test whose own assertion was passed over as one attempt's problem."""
+    handler, log = _HiddenAssertions(), logging.getLogger("desktop_app.services.isolation")
+    log.addHandler(handler)
+    yield handler.found
+    log.removeHandler(handler)
+    assert not handler.found, handler.found[0]
+
+
 @pytest.fixture(autouse=True, scope="session")
 def application_first(request: pytest.FixtureRequest) -> None:
     """Create the QApplication before anything else if any selected test needs it.

@@ -236,6 +236,8 @@ class FakeGateway:
         self, qr_id: str, *, asked: bool = False
     ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
         self._leave(self._enter("fetch_qr"))
+        if qr_id not in self.codes:
+            raise NotFoundError("The id provided does not exist")
         return self.codes[qr_id], tuple(self.payments[p] for p in self._paid_on(qr_id))
 
     def _paid_on(self, remote_id: str) -> list[str]:
@@ -294,6 +296,8 @@ class FakeGateway:
         self, link_id: str, *, asked: bool = False
     ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
         self._leave(self._enter("fetch_link"))
+        if link_id not in self.links:
+            raise NotFoundError("The id provided does not exist")
         link = self.links[link_id]
         return link, self._payments_of(link.order_id or "")
 
@@ -320,6 +324,8 @@ class FakeGateway:
 
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:
         trouble = self._enter("capture")
+        if self.payments[payment_id].captured:
+            raise RejectedError("The payment has already been captured")
         self._captured(payment_id)
         self._leave(trouble)
         return self.payments[payment_id]
@@ -409,11 +415,30 @@ class FakeGateway:
             self._captured(payment_id)
         return payment_id
 
+    def authorise_slowly(self, text: str) -> str:
+        """Pay a code so slowly that it is closed by then; the bank authorises it, no more."""
+        target = self.payable[text]
+        if target in self.links:
+            payment_id = self._new_payment(
+                self.links[target].order_id, self.links[target].amount_paise
+            )
+        else:
+            payment_id = self.pay(text, "authorized")
+        self._set(payment_id, status="authorized")
+        return payment_id
+
+    def return_uncaptured(self, payment_id: str) -> None:
+        """Return an authorised payment to the parent, as banks do when nobody captures it."""
+        if not self.payments[payment_id].captured:
+            paise = self.payments[payment_id].amount_paise
+            self._set(payment_id, status="refunded", amount_refunded_paise=paise)
+
     def _captured(self, payment_id: str) -> None:
         payment = self.payments[payment_id]
         order = self.orders.get(payment.order_id or "")
         code = self.codes.get(self.payable.get(payment_id, ""))
-        is_late = bool((order and order.status == "paid") or (code and code.status == "closed"))
+        is_closed = code is not None and code.status == "closed" and payment.status != "authorized"
+        is_late = is_closed or (order is not None and order.status == "paid")
         self._set(payment_id, status="captured", captured=True, rrn=f"{self.count:012d}")
         if is_late:
             self._set(payment_id, status="refunded", amount_refunded_paise=payment.amount_paise)

@@ -131,7 +131,7 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
     return _MoneyServices(
         payments=payments,
         polling=polling,
-        lookup=PaymentLookup(context, connection, polling),
+        lookup=PaymentLookup(context, connection, polling, payments),
         refunds=refunds,
         disputes=disputes,
         unapplied=UnappliedPayments(context, refunds),

@@ -1,12 +1,18 @@
-"""Training's own Razorpay: the sandbox in a thread, or the one a running desk has open already."""
+"""Training's own Razorpay: the sandbox in a thread, or the one a running desk has open already.
+
+Its control plane can pay and shows phone numbers, so it asks for a token that only the folder's
+owner can read: loopback is open to every user of the PC.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +31,13 @@ class TrainingSandbox:
     url: str
     key_id: str
     key_secret: str
+    token: str
     server: SandboxServer | None
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """Id and secret of its key pair."""
+        return self.key_id, self.key_secret
 
     def close(self) -> None:
         """End the server, unless another process runs it."""
@@ -36,17 +48,35 @@ class TrainingSandbox:
 def open_sandbox(folder: Path) -> TrainingSandbox:
     """Find the folder's running sandbox, or start it with what it knew before."""
     kept = _read(folder / ADDRESS)
-    if kept and _answers(kept["url"]):
-        return TrainingSandbox(kept["url"], kept["key_id"], kept["key_secret"], None)
+    if kept and _answers(kept["url"], kept["token"]):
+        return TrainingSandbox(**kept, server=None)
     from desktop_app.sandbox.server import SandboxServer
 
-    server = _started(SandboxServer, folder, kept)
-    found = {"url": server.url, "key_id": server.key_id, "key_secret": server.key_secret}
-    (folder / ADDRESS).write_text(json.dumps(found), encoding="utf-8")
-    return TrainingSandbox(server.url, server.key_id, server.key_secret, server)
+    token = secrets.token_urlsafe(32)
+    server = _started(SandboxServer, folder, kept, token)
+    found = {
+        "url": server.url,
+        "key_id": server.key_id,
+        "key_secret": server.key_secret,
+        "token": token,
+    }
+    _write_private(folder / ADDRESS, json.dumps(found))
+    return TrainingSandbox(**found, server=server)
 
 
-def _started(make: type[SandboxServer], folder: Path, kept: dict[str, Any] | None) -> SandboxServer:
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, also where it was readable to others before."""
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    part.replace(path)
+
+
+def _started(
+    make: type[SandboxServer], folder: Path, kept: dict[str, str] | None, token: str
+) -> SandboxServer:
     """Start on the port of last time, since links on phones name it; else on a free one.
 
     A state that the sandbox cannot read (an older program's, or damaged) is set aside: in training
@@ -63,6 +93,7 @@ def _started(make: type[SandboxServer], folder: Path, kept: dict[str, Any] | Non
             key_secret=known.get("key_secret"),
             state_file=folder / STATE,
             log_file=folder / "logs" / "sandbox.log",
+            token=token,
         )
         try:
             server.start()
@@ -80,22 +111,27 @@ def _set_aside(state: Path) -> None:
         state.replace(state.with_name(f"{state.stem}-unreadable.json"))
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path) -> dict[str, str] | None:
+    """Return address, keys and token; the token is empty where an older program wrote the file."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     names = ("url", "key_id", "key_secret")
     is_whole = isinstance(found, dict) and all(isinstance(found.get(name), str) for name in names)
-    return found if is_whole else None
+    token = str(found.get("token", "")) if is_whole else ""
+    return {**{name: found[name] for name in names}, "token": token} if is_whole else None
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, token: str) -> bool:
     if not url.startswith("http://127.0.0.1:"):
         return False
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    asked = urllib.request.Request(  # noqa: S310 - http on loopback, by the check above
+        f"{url}/_sandbox/clock", headers={"Authorization": f"Bearer {token}"}
+    )
     try:
-        with opener.open(f"{url}/_sandbox/clock", timeout=PROBE_S) as answer:
+        with opener.open(asked, timeout=PROBE_S) as answer:
             return "now" in json.loads(answer.read())
     except (urllib.error.URLError, ValueError, OSError):
         return False

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from desktop_app.bootstrap.gateway_factory import make_gateway_factory
 from desktop_app.bootstrap.lazy_proxy import lazy
 from desktop_app.bootstrap.settings_cache import CachedSettings
+from desktop_app.domain.errors import DomainError
+from desktop_app.services.errors import ServiceError
 from desktop_app.services.views.changes import Changes
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
+    from desktop_app.bootstrap.training import TrainingSandbox
     from desktop_app.config.book_registry import BookRegistry
     from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.services.context import Context
@@ -93,7 +96,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
     try:
         return _open(options, closers, clock)
     except BaseException as error:
-        if isinstance(error, ImportError):
+        if isinstance(error, Exception) and not isinstance(error, DomainError | ServiceError):
             log.exception("the desk cannot be opened")
         while closers:
             closers.pop()()
@@ -134,16 +137,17 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     closers.append(registry.close)
     if os.name == "posix":
         folder.chmod(0o700)
-    sandbox_keys: tuple[str, str] | None = None
+    sandbox: TrainingSandbox | None = None
     if options.training and options.gateway_url is None:
         from desktop_app.bootstrap.training import open_sandbox
 
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
-        url, sandbox_keys = sandbox.url, (sandbox.key_id, sandbox.key_secret)
+        url = sandbox.url
     settings = CachedSettings(store, time)
+    keys = sandbox.keys if sandbox else None
     gateways = make_gateway_factory(
-        options, folder, url, sandbox_keys, settings, time, lambda: store.refusal
+        options, folder, url, keys, settings, time, lambda: store.refusal
     )
     context = Context(
         store=store,
@@ -161,7 +165,8 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
 
         fill(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    desk = _make_desk(context, store, gateways, url, identity)
+    phone = _phone(url, sandbox) if context.is_training else None
+    desk = _make_desk(context, store, gateways, phone, identity)
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
@@ -186,7 +191,7 @@ def _make_desk(
     context: Context,
     store: SqlStore,
     gateways: GatewayFactory,
-    url: str,
+    phone: SandboxPhone | None,
     identity: BookIdentity,
 ) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
@@ -203,7 +208,7 @@ def _make_desk(
         health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
         identity=identity,
-        phone=_phone(url) if context.is_training else None,
+        phone=phone,
         take_changes=store.changes.take,
     )
 
@@ -244,7 +249,7 @@ def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) 
     return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 
-def _phone(url: str) -> SandboxPhone:
+def _phone(url: str, sandbox: TrainingSandbox | None) -> SandboxPhone:
     from desktop_app.gateway.sandbox_phone import SandboxPhone
 
-    return SandboxPhone(url)
+    return SandboxPhone(url, sandbox.token if sandbox else None)

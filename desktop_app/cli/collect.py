@@ -141,6 +141,8 @@ class Collector:
         if attempt.state is AttemptState.PAID:
             return self._paid(attempt)
         self._state(attempt)
+        if attempt.will_return:
+            complain("A payment came that isn't due. We didn't take it. It will return by itself.")
         if attempt.is_sure:
             complain("Not paid. If money comes after all, `pravesh reconcile` finds it.")
             return Exit.NOT_PAID

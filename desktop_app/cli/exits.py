@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import DomainError, InvalidInputError
 from desktop_app.services import errors
+from desktop_app.services.views.unapplied import MoneyDecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,21 @@ class Exit(IntEnum):
     """Bad key, bad data, no seat, already enrolled."""
 
 
+_WRITTEN: Mapping[bool | None, str] = {
+    False: "Nothing was written to the books.",
+    True: "Some of it is in the books: check `pravesh ledger` before you try again.",
+    None: "Some of it may be in the books: check `pravesh ledger` before you try again.",
+}
 _KEPT = "Nothing is lost: run `pravesh reconcile` when the line is back."
+
+DECIDED: Mapping[MoneyDecision, str] = {
+    MoneyDecision.APPLIED: "This payment already pays the fee of {about}.",
+    MoneyDecision.REFUND_ASKED: "A refund of this payment is on its way already.",
+    MoneyDecision.REFUNDED: "This payment was refunded already.",
+    MoneyDecision.HELD: "This payment pays no fee any more; see `pravesh inbox`.",
+    MoneyDecision.DISPUTED: "A dispute took this payment back.",
+}
+"""Texts of the decision that another window or command wrote first."""
 
 TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.NoKeysError: (Exit.REFUSED, "No Razorpay keys are set; run `pravesh keys set`."),
@@ -47,6 +62,14 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         ),
     ),
     errors.RejectedError: (Exit.REFUSED, "Razorpay refused: {error} No money moved."),
+    errors.UnreadableError: (Exit.UNKNOWN, f"Razorpay's answer couldn't be read. {_KEPT}"),
+    errors.CaptureUnderWayError: (
+        Exit.REFUSED,
+        (
+            "A payment of this fee is being confirmed right now. Nothing was collected; wait a "
+            "minute and run `pravesh reconcile`."
+        ),
+    ),
     errors.StillOpenError: (
         Exit.UNKNOWN,
         (
@@ -60,6 +83,7 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         Exit.UNKNOWN,
         f"Razorpay's answer was lost: it may or may not have been done. {_KEPT}",
     ),
+    errors.AlreadyDecidedError: (Exit.REFUSED, "{error} Nothing was done a second time."),
     errors.BookUndecidedError: (
         Exit.REFUSED,
         (
@@ -109,29 +133,41 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
 """Exit code and words by class; a row also holds for the classes derived from it."""
 
 
-def explain(error: Exception) -> tuple[Exit, str]:
-    """Return the exit code and message for an error; never a traceback or a key."""
+def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[Exit, str]:
+    """Return the exit code and message for an error; never a traceback or a key.
+
+    Args:
+        error: the error that ended the command.
+        has_written: whether the command wrote to the books before; None where that is not known.
+    """
     for kind in type(error).__mro__:
         if kind in TABLE:
             code, words = TABLE[kind]
-            text = str(error)
+            text = _said(error)
             return code, words.format(error=text if text.endswith(".") else f"{text}.")
     if isinstance(error, InvalidInputError):
         usage = error.field in {"gateway-url", "file", "kind"}
         return Exit.USAGE if usage else Exit.REFUSED, f"{error.field}: {error.message}"
     if isinstance(error, DomainError | errors.ServiceError):
         return Exit.REFUSED, f"{_sentence(error)} Nothing was sent."
+    written = _WRITTEN[has_written]
     if isinstance(error, ImportError):
-        return Exit.REFUSED, (
-            f"Pravesh cannot load a part that it needs ({error}). What was confirmed before is "
-            f"safe; install what is missing. The log in the data folder has the details."
+        return Exit.REFUSED if has_written is False else Exit.UNKNOWN, (
+            f"Pravesh can't load a part that it needs ({error}). {written} Install what is "
+            f"missing. The log in the data folder has the details."
         )
-    if isinstance(error, OSError):
-        return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename or ''}"
-    return Exit.REFUSED, (
-        f"Pravesh met an error of its own ({type(error).__name__}). What was confirmed before is "
-        f"safe; the log in the data folder has the details."
+    if isinstance(error, OSError) and error.filename and has_written is False:
+        return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename}"
+    return Exit.UNKNOWN, (
+        f"Pravesh stopped on an error of its own ({type(error).__name__}). {written} The log in "
+        f"the data folder has the details."
     )
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, errors.AlreadyDecidedError):
+        return DECIDED[error.decision].format(about=error.about)
+    return str(error)
 
 
 def _sentence(error: Exception) -> str:

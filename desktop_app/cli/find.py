@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
+from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit_object, say
 from desktop_app.domain.money import Money
@@ -14,10 +15,25 @@ from desktop_app.services.sync.payment_lookup import LookupQuery
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 
 _WORDS = {
-    LookupAnswer.CREDITED: "Credited: print the receipt.",
-    LookupAnswer.IN_PROGRESS: "In progress: it is watched, usually done within 10 minutes.",
-    LookupAnswer.FAILED: "Failed: the bank returns it by {by}.",
-    LookupAnswer.NOT_FOUND: "No such payment: ask for the bank's SMS, not for the app's screen.",
+    LookupAnswer.CREDITED: "Received: print the receipt.",
+    LookupAnswer.IN_PROGRESS: "The bank is processing it, usually within 10 minutes.",
+    LookupAnswer.FAILED: "Failed. The bank returns the money by {by}.",
+    LookupAnswer.NOT_FOUND: "{missing} Ask for the bank's SMS, not for the app's screen.",
+    LookupAnswer.AWAITING: "No payment received yet. The QR is still open.",
+    LookupAnswer.POSSIBLE: "{likely} This is no proof: ask for the UTR.",
+    LookupAnswer.ELSEWHERE: "Razorpay has such a payment, but it is not recorded at this desk.",
+    LookupAnswer.UNCHECKED: "Not every payment could be checked. Search again, with --around.",
+}
+_MISSING = {
+    "utr": "No payment has this UTR.",
+    "vpa": "No payment came from this UPI id.",
+    "phone": "No payment came from this phone.",
+    "": "No matching payment found.",
+}
+_LIKELY = {
+    LookupAnswer.CREDITED: "A payment of {amount} was received that may be this one.",
+    LookupAnswer.IN_PROGRESS: "The bank is processing a payment of {amount} that may be this one.",
+    LookupAnswer.FAILED: "A payment of {amount} failed that may be this one.",
 }
 
 
@@ -53,11 +69,20 @@ def command(
     found = opened(ctx, options).desk.lookup.find(clues)
     if as_json:
         emit_object(_as_json(found))
-        return
+    else:
+        say(_text(found))
+        if found.receipt_no:
+            say(f"{found.student_name} · {found.amount} · receipt {found.receipt_no}")
+    is_checked = found.answer is not LookupAnswer.UNCHECKED
+    ctx.exit(Exit.DONE if is_checked else Exit.UNKNOWN)
+
+
+def _text(found: LookupResult) -> str:
     by = f"{found.back_by:%d-%m-%Y}" if found.back_by else ""
-    say(_WORDS[found.answer].format(by=by))
-    if found.receipt_no:
-        say(f"{found.student_name} · {found.amount} · receipt {found.receipt_no}")
+    likely = _LIKELY[found.likely].format(amount=found.amount) if found.likely else ""
+    text = _WORDS[found.answer].format(by=by, likely=likely, missing=_MISSING[found.missing])
+    is_open = found.is_open and found.answer is not LookupAnswer.AWAITING
+    return f"{text} The QR is still open." if is_open else text
 
 
 def _as_json(found: LookupResult) -> dict[str, object]:
@@ -68,4 +93,7 @@ def _as_json(found: LookupResult) -> dict[str, object]:
         "at": found.at.isoformat() if found.at else None,
         "back_by": found.back_by.isoformat() if found.back_by else None,
         "receipt_no": found.receipt_no,
+        "likely": found.likely.value if found.likely else None,
+        "missing": found.missing or None,
+        "is_open": found.is_open,
     }

@@ -34,6 +34,18 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         else:
             say(f"{held.uid}  {held.amount}  {held.student_name} · {held.course_label}")
             say(f"  {held.reason} Choices: {'enrol, ' if held.can_enrol else ''}refund.")
+    for each in opened(ctx, options).desk.unapplied.returning():
+        if as_json:
+            emit(
+                "returning",
+                payment_id=each.payment_id,
+                student=each.roll_no,
+                course=each.course_label,
+                amount=each.amount.paise,
+            )
+        else:
+            say(f"{each.payment_id}  {each.amount}  {each.student_name} · {each.course_label}")
+            say("  It isn't due, so we didn't take it. It will return by itself.")
 
 
 @command.command("settle")

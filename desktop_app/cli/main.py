@@ -9,7 +9,8 @@ import click
 
 from desktop_app import __version__
 from desktop_app.cli.exits import Exit, explain
-from desktop_app.cli.options import desk_options, merged
+from desktop_app.cli.options import WORK, Work, desk_options
+from desktop_app.cli.streams import standard_streams
 from desktop_app.config.paths import ensure_home
 
 if TYPE_CHECKING:
@@ -49,18 +50,28 @@ class LazyGroup(click.Group):
 @click.pass_context
 def pravesh(ctx: click.Context, /, **options: object) -> None:
     """The fee desk of a coaching centre. Without a command it opens the window."""
-    ctx.obj = options
+    ctx.obj = {**options, WORK: ctx.obj}
     if ctx.invoked_subcommand is None:
         from desktop_app.cli.window import open_window
 
-        ctx.exit(open_window(merged(ctx, {})))
+        ctx.exit(open_window(ctx))
 
 
 def run(argv: Sequence[str]) -> int:
     """Run a command line; turn every failure into a message on stderr and an exit code."""
-    ensure_home()
+    work = Work()
+    with standard_streams() as (output, _):
+        code = _run(argv, work)
+        output.flush()
+        # What only reads has done nothing if its output is lost.
+        is_in_vain = output.is_lost and code == Exit.DONE and work.has_written is False
+        return int(Exit.UNKNOWN if is_in_vain else code)
+
+
+def _run(argv: Sequence[str], work: Work) -> int:
     try:
-        code = pravesh.main(list(argv), prog_name="pravesh", standalone_mode=False)
+        ensure_home()
+        code = pravesh.main(list(argv), prog_name="pravesh", standalone_mode=False, obj=work)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -69,9 +80,7 @@ def run(argv: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         return Exit.UNKNOWN
-    except BrokenPipeError:
-        return Exit.UNKNOWN
-    except Exception as error:  # noqa: BLE001 - the outermost frame of the program
-        code, words = explain(error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the outermost frame of the program
+        code, words = explain(error, has_written=work.has_written)
         click.echo(words, err=True)
     return int(code or 0)

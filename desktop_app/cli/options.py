@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +20,27 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap import OpenDesk, Options
 
 log = logging.getLogger(__name__)
+
+WORK = "work"
+"""Where the root context keeps the `Work` of this command."""
+
+
+@dataclass(slots=True)
+class Work:
+    """A command's work on the books.
+
+    Attributes:
+        has_written: whether it made something durable; None where that is not known.
+    """
+
+    has_written: bool | None = False
+
+
+def work_of(ctx: click.Context) -> Work:
+    """Return the record of what a command has written."""
+    found = (ctx.find_root().obj or {}).get(WORK)
+    return found if isinstance(found, Work) else Work()
+
 
 Function = TypeVar("Function", bound="Callable[..., object]")
 
@@ -67,8 +89,10 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
     from desktop_app.bootstrap import open_desk
 
     desk = open_desk(merged(ctx, given))
+    work, before = work_of(ctx), desk.store.changes.commits
 
     def close() -> None:
+        work.has_written = desk.store.changes.commits > before
         log_unexpected(sys.exc_info()[1])
         desk.close()
 
@@ -81,7 +105,7 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
 
 def log_unexpected(error: BaseException | None) -> None:
     """Log an unexpected error while the log is still open; the terminal shows no traceback."""
-    cli_errors = (click.ClickException, click.exceptions.Exit)
+    cli_errors = (click.ClickException, click.exceptions.Exit, click.Abort)
     expected = (*cli_errors, DomainError, ServiceError, GatewayError)
     if isinstance(error, Exception) and not isinstance(error, expected):
         log.error("a command failed", exc_info=error)

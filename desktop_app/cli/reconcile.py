@@ -25,9 +25,12 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
                 amount=view.amount.paise,
                 late=view.was_late,
                 receipt_no=view.receipt_no,
+                returns=view.will_return,
             )
         else:
             say(f"{view.student_name} · {view.course_label} · {view.amount}: {view.state.value}")
+            if view.will_return:
+                say("  A payment came that isn't due. We didn't take it. It will return by itself.")
     if as_json:
         emit(
             "reconciled",

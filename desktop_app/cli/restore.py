@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from desktop_app.cli.options import desk_options, merged
+from desktop_app.cli.options import desk_options, merged, work_of
 from desktop_app.cli.output import say
 
 
@@ -19,6 +19,7 @@ def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
     """Put the backup FILE in place; what was there is kept beside it. Close the desk first."""
     from desktop_app.bootstrap.restore import restore_backup
 
+    work_of(ctx).has_written = None
     done = restore_backup(merged(ctx, options), file.absolute(), datetime.now(UTC))
     held = done.backup
     say(

@@ -7,12 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from desktop_app.cli.exits import Exit, complain
+from desktop_app.cli.options import merged, opened, work_of
 from desktop_app.cli.output import say
 from desktop_app.cli.terminal_qr import draw
 from desktop_app.domain.payment import AttemptState, Method
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import click
 
     from desktop_app.bootstrap import OpenDesk, Options
     from desktop_app.services.views.payments import AttemptView
@@ -27,12 +30,18 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in DISPLAY_VARIABLES)
 
 
-def open_window(options: Options) -> int:
+def open_window(ctx: click.Context) -> int:
     """Open the desk's window; without a display, report it or run training as text."""
+    options = merged(ctx, {})
     if has_display():
         from desktop_app.app import main  # imports Qt
 
-        return main(_argv(options))
+        try:
+            return main(_argv(options))
+        except Exception as error:
+            if not isinstance(error, ImportError):
+                work_of(ctx).has_written = None
+            raise
     if not options.training:
         complain(
             "There is no display here, so no window can open. `pravesh collect` works without "
@@ -40,7 +49,7 @@ def open_window(options: Options) -> int:
         )
         return Exit.USAGE
     complain("There is no display here: training runs in the terminal.")
-    return rehearse(options)
+    return _rehearse(opened(ctx, {}))
 
 
 def _argv(options: Options) -> list[str]:
@@ -52,20 +61,10 @@ def _argv(options: Options) -> list[str]:
     return argv
 
 
-def rehearse(options: Options) -> Exit:
+def _rehearse(training: OpenDesk) -> Exit:
     """Run one collection in training: sample enrolment, QR, simulated phone, receipt."""
-    from desktop_app.bootstrap import open_desk
-
-    opened = open_desk(options)
-    try:
-        return _rehearse(opened)
-    finally:
-        opened.close()
-
-
-def _rehearse(opened: OpenDesk) -> Exit:
-    desk = opened.desk
-    attempt = _sample_enrolment(opened)
+    desk = training.desk
+    attempt = _sample_enrolment(training)
     say(f"{attempt.student_name} · {attempt.course_label} · {attempt.amount}")
     shown = desk.payments.open(attempt.uid)
     if shown.state is AttemptState.AWAITING and shown.qr_text and desk.phone:
@@ -73,19 +72,19 @@ def _rehearse(opened: OpenDesk) -> Exit:
         seen = desk.phone.scan(shown.qr_text)
         say(f"The parent's phone shows {seen.amount} to {seen.payee}, and pays.")
         desk.phone.pay(shown.qr_text)
-    paid = _wait(opened, shown.uid)
+    paid = _wait(training, shown.uid)
     if paid.state is not AttemptState.PAID or paid.receipt_uid is None:
         complain("The payment was not seen.")
         return Exit.UNKNOWN
-    path = _receipt(opened, paid.receipt_uid, paid.receipt_no or "")
+    path = _receipt(training, paid.receipt_uid, paid.receipt_no or "")
     say(f"PAID {paid.amount} · UTR {paid.rrn} · receipt {paid.receipt_no}")
     say(f"{path}")
     return Exit.DONE
 
 
-def _sample_enrolment(opened: OpenDesk) -> AttemptView:
+def _sample_enrolment(training: OpenDesk) -> AttemptView:
     """Begin an attempt for the first sample student not enrolled in the first course."""
-    desk = opened.desk
+    desk = training.desk
     course = desk.courses.search("", 1)[0]
     page = 0
     while rows := desk.students.page("", offset=page, limit=50).rows:
@@ -97,24 +96,24 @@ def _sample_enrolment(opened: OpenDesk) -> AttemptView:
     raise RuntimeError("every sample student is enrolled")
 
 
-def _wait(opened: OpenDesk, uid: str) -> AttemptView:
+def _wait(training: OpenDesk, uid: str) -> AttemptView:
     for _look in range(20):
-        look = opened.desk.polling.run(asked=True)
-        view = opened.desk.payments.view(uid)
+        look = training.desk.polling.run(asked=True)
+        view = training.desk.payments.view(uid)
         if view.state is not AttemptState.AWAITING:
             return view
-        opened.context.clock.sleep(look.next_in_s or 1.0)
-    return opened.desk.payments.expire(uid)
+        training.context.clock.sleep(look.next_in_s or 1.0)
+    return training.desk.payments.expire(uid)
 
 
-def _receipt(opened: OpenDesk, uid: str, number: str) -> Path:
+def _receipt(training: OpenDesk, uid: str, number: str) -> Path:
     """Save the receipt as PDF, or as HTML if Qt's libraries are missing."""
-    folder = opened.data_dir / "receipts"
+    folder = training.data_dir / "receipts"
     folder.mkdir(exist_ok=True)
     stem = number.replace("/", "-")
     try:
-        return opened.desk.receipts.save_pdf(uid, "a5", folder / f"{stem}.pdf")
+        return training.desk.receipts.save_pdf(uid, "a5", folder / f"{stem}.pdf")
     except ImportError:
         path = folder / f"{stem}.html"
-        path.write_text(opened.desk.receipts.html(uid, "a5"), encoding="utf-8")
+        path.write_text(training.desk.receipts.html(uid, "a5"), encoding="utf-8")
         return path

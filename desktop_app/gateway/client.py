@@ -5,6 +5,7 @@ The SDK builds URLs and authenticates; all traffic passes through `http_session`
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +18,7 @@ from desktop_app.domain.payment import INR
 from desktop_app.gateway import wire
 from desktop_app.gateway.base_url import checked_base_url, is_loopback
 from desktop_app.gateway.dns_resolver import Resolver
-from desktop_app.gateway.errors import WireError, lost
+from desktop_app.gateway.errors import WireError, from_wire, lost
 from desktop_app.gateway.http_session import GatewaySession
 from desktop_app.gateway.qr_image import fetch_image
 from desktop_app.gateway.server_time import ServerTime
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from desktop_app.gateway.rate_limiter import RateLimiter
     from desktop_app.services.ports import gateway as port
     from desktop_app.services.ports.system import Clock
+
+log = logging.getLogger(__name__)
 
 Fact = TypeVar("Fact")
 PAGE = 100
@@ -104,10 +107,10 @@ class RazorpayGateway:
 
     def orders_since(
         self, since: int, *, skip: int = 0, asked: bool = False
-    ) -> tuple[port.OrderFact, ...]:
+    ) -> tuple[port.OrderFact | None, ...]:
         """List up to 100 orders created from `since` on, with their payments, newest first."""
         query = {"from": since, "count": PAGE, "skip": skip, "expand[]": ["payments"]}
-        return self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=asked)
+        return self._list(lambda sdk: sdk.order.all(query), wire.order, urgent=asked)
 
     def create_intent(
         self,
@@ -166,20 +169,22 @@ class RazorpayGateway:
         for skip in range(0, PAGE * MOST_PAGES, PAGE):
             found = self._qr_page(skip, since)
             for each in found:
-                if each.reference == reference:
+                if each is not None and each.reference == reference:
                     return each
+            if None in found:
+                raise from_wire(WireError("one of the codes cannot be read"), is_write=False)
             if len(found) < PAGE:
                 return None
         return None
 
-    def codes_since(self, since: int, *, asked: bool = False) -> tuple[port.QrFact, ...]:
+    def codes_since(self, since: int, *, asked: bool = False) -> tuple[port.QrFact | None, ...]:
         """List up to 100 QR codes created from `since` on, without payments, newest first."""
         query = {"count": PAGE, "from": since}
-        return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=asked)
+        return self._list(lambda sdk: sdk.qrcode.all(query), wire.qr_code, urgent=asked)
 
-    def _qr_page(self, skip: int, since: int | None) -> tuple[port.QrFact, ...]:
+    def _qr_page(self, skip: int, since: int | None) -> tuple[port.QrFact | None, ...]:
         query = {"count": PAGE, "skip": skip} | ({} if since is None else {"from": since})
-        return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=True)
+        return self._list(lambda sdk: sdk.qrcode.all(query), wire.qr_code, urgent=True)
 
     def fetch_qr(
         self, qr_id: str, *, asked: bool = False
@@ -311,19 +316,19 @@ class RazorpayGateway:
 
     def payments_between(
         self, since: int, until: int, *, skip: int = 0, asked: bool = True
-    ) -> tuple[PaymentFact, ...]:
+    ) -> tuple[PaymentFact | None, ...]:
         """List up to 100 payments of the account in a period, newest first."""
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
-        return self._read(lambda sdk: sdk.payment.all(query), wire.payments, urgent=asked)
+        return self._list(lambda sdk: sdk.payment.all(query), wire.payment, urgent=asked)
 
-    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[port.RefundFact, ...]:
+    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[port.RefundFact | None, ...]:
         """List up to 100 refunds of the account created from `since` on, newest first."""
         query = {"from": since, "count": PAGE, "skip": skip}
-        return self._read(lambda sdk: sdk.refund.all(query), wire.refunds, urgent=False)
+        return self._list(lambda sdk: sdk.refund.all(query), wire.refund, urgent=False)
 
-    def disputes(self) -> tuple[port.DisputeFact, ...]:
+    def disputes(self) -> tuple[port.DisputeFact | None, ...]:
         """Fetch the account's newest 100 disputes."""
-        return self._read(lambda sdk: sdk.dispute.all({"count": PAGE}), wire.disputes, urgent=False)
+        return self._list(lambda sdk: sdk.dispute.all({"count": PAGE}), wire.dispute, urgent=False)
 
     def ping(self) -> None:
         """Make a harmless read to test connection and keys."""
@@ -335,6 +340,19 @@ class RazorpayGateway:
         self, call: Callable[[razorpay.Client], object], read: Callable[[dict[str, Any]], Fact]
     ) -> Fact:
         return self._read(call, read, urgent=True, is_write=True)
+
+    def _list(
+        self,
+        call: Callable[[razorpay.Client], object],
+        read: Callable[[dict[str, Any]], Fact],
+        *,
+        urgent: bool,
+    ) -> tuple[Fact | None, ...]:
+        """Read a list; an entry that makes no sense is None, so that it hides no other."""
+        found = self._read(call, wire.page_of(read), urgent=urgent)
+        if None in found:
+            log.warning("%d of %d entries cannot be read", found.count(None), len(found))
+        return found
 
     def _read(
         self,
@@ -351,7 +369,7 @@ class RazorpayGateway:
         try:
             return read(door.answer)
         except WireError as error:
-            raise lost(str(error), is_write=is_write) from error
+            raise from_wire(error, is_write=is_write) from error
 
     def _sdk(self) -> razorpay.Client:
         """Return this thread's SDK client; clients are not thread-safe."""

@@ -17,12 +17,23 @@ _UNAUTHORISED, _THROTTLED, _CONFLICT = 401, 429, 409
 
 
 class WireError(ValueError):
-    """An answer violates the contract; the caller decides the consequence."""
+    """An answer came and violates the contract; the caller decides the consequence."""
+
+
+class BrokenAnswerError(WireError):
+    """No whole answer of the gateway came: it broke off, took too long, or is no JSON."""
 
 
 def lost(words: str, *, is_write: bool) -> errors.GatewayError:
     """Return the error of a lost answer: a write's outcome is unknown, a read did not happen."""
     return errors.OutcomeUnknownError(words) if is_write else errors.UnavailableError(words)
+
+
+def from_wire(error: WireError, *, is_write: bool) -> errors.GatewayError:
+    """Map an answer that violates the contract: a write's outcome is unknown."""
+    if is_write or isinstance(error, BrokenAnswerError):
+        return lost(str(error), is_write=is_write)
+    return errors.UnreadableError(str(error))
 
 
 def from_transport(error: requests.RequestException, *, is_write: bool) -> errors.GatewayError:

@@ -16,7 +16,13 @@ import requests
 import urllib3
 
 from desktop_app.gateway.dns_resolver import Resolver, ResolvingAdapter
-from desktop_app.gateway.errors import WireError, from_status, from_transport, lost
+from desktop_app.gateway.errors import (
+    BrokenAnswerError,
+    WireError,
+    from_status,
+    from_transport,
+    from_wire,
+)
 from desktop_app.gateway.strict_json import parse_object
 
 if TYPE_CHECKING:
@@ -84,7 +90,7 @@ class GatewaySession(requests.Session):
         except requests.RequestException as error:
             raise from_transport(error, is_write=is_write) from error
         except WireError as error:
-            raise lost(str(error), is_write=is_write) from error
+            raise from_wire(error, is_write=is_write) from error
         finally:
             self._used_at = time.monotonic()
         log.info(
@@ -101,14 +107,15 @@ class GatewaySession(requests.Session):
     ) -> requests.Response:
         try:
             parsed: dict[str, Any] | None = parse_object(body)
-            doubt = None
+            doubt: WireError | None = None
         except WireError as error:
             parsed, doubt = None, error
         refused = from_status(response.status_code, parsed, is_write=is_write)
         if refused is not None:
             raise refused
-        if parsed is None:
-            raise lost(str(doubt), is_write=is_write) from doubt
+        if doubt is not None or parsed is None:
+            doubt = doubt or BrokenAnswerError("the answer is empty")
+            raise from_wire(doubt, is_write=is_write) from doubt
         self.answer = parsed
         return response
 
@@ -132,7 +139,7 @@ class GatewaySession(requests.Session):
             while True:
                 left = until - time.monotonic()
                 if left <= 0:
-                    raise WireError("the answer takes too long")
+                    raise BrokenAnswerError("the answer takes too long")
                 _limit_next_read(response, left)
                 chunk = response.raw.read1(_CHUNK, decode_content=True)
                 if not chunk:
@@ -141,10 +148,10 @@ class GatewaySession(requests.Session):
                 if len(read) > MOST_BYTES:
                     raise WireError("the answer is over 1 MB")
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise WireError("the answer broke off") from error
+            raise BrokenAnswerError("the answer broke off") from error
         else:
             if response.raw.length_remaining:
-                raise WireError("the answer was cut short")
+                raise BrokenAnswerError("the answer was cut short")
         finally:
             _keep_or_close(response, whole=not response.raw.length_remaining)
             response._content = bytes(read)  # noqa: SLF001 - the SDK asks for .json() again

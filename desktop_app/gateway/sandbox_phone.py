@@ -19,8 +19,9 @@ VPA = "parent@okaxis"
 class SandboxPhone:
     """The port `ParentPhone` for a sandbox at a loopback address."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, token: str | None = None) -> None:
         self._base_url = base_url
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
     def scan(self, qr_text: str) -> PhoneSees:
         """Return what a phone shows for a QR."""
@@ -43,7 +44,10 @@ class SandboxPhone:
             session.trust_env = False
             try:
                 answer = session.post(
-                    f"{self._base_url}/_sandbox/upi/{verb}", json=body, timeout=TIMEOUT_S
+                    f"{self._base_url}/_sandbox/upi/{verb}",
+                    json=body,
+                    headers=self._headers,
+                    timeout=TIMEOUT_S,
                 )
                 found = parse_object(answer.content)
             except (requests.RequestException, WireError) as error:

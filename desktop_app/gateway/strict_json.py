@@ -1,11 +1,11 @@
-"""Strict JSON: no duplicate keys, no NaN, no excessive nesting; only objects at the top."""
+"""Strict JSON: no duplicate keys, no NaN, no endless numbers or nesting; objects at the top."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from desktop_app.gateway.errors import WireError
+from desktop_app.gateway.errors import BrokenAnswerError, WireError
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -18,8 +18,12 @@ def parse_object(body: bytes) -> dict[str, Any]:
         found = json.loads(
             body.decode("utf-8"), object_pairs_hook=_no_doubles, parse_constant=_no_constant
         )
+    except WireError:
+        raise
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise WireError("the answer is not JSON") from error
+        raise BrokenAnswerError("the answer is not JSON") from error
+    except ValueError as error:
+        raise WireError("the answer has a number of thousands of digits") from error
     except RecursionError as error:
         raise WireError("the answer is nested too deeply") from error
     if not isinstance(found, dict):

@@ -48,6 +48,7 @@ class SandboxServer:
         state_file: The file that keeps all state; loaded if it exists.
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.
+        token: What the control plane and the status page ask for; nothing by default.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class SandboxServer:
         state_file: Path | None = None,
         log_file: Path | None = None,
         log_to_stderr: bool = False,
+        token: str | None = None,
     ) -> None:
         self._port = port
         self._given = (key_id, key_secret)
         self._seed = seed
         self._state_file = state_file
+        self._token = token
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
         self._listener: Listener | None = None
         self._store: EntityStore | None = None
@@ -116,7 +119,7 @@ class SandboxServer:
         self._listener, self._store, self._sender = listener, store, sender
         lifecycle.events.set_identity(self.url, self.key_id)
         context = SandboxContext(store, lifecycle, timers, sender, *self._keys, self.url)
-        app = build_app(context, listener.port, self._log.write)
+        app = build_app(context, listener.port, self._log.write, token=self._token)
         served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
         listener.start(
             ServerCallbacks(served, _refuse, store.clock.now, self._log.write, listener.wait)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.unapplied import MoneyDecision
 
 
 class GatewayError(Exception):
@@ -71,6 +72,10 @@ class UnavailableError(GatewayError):
     """Certainly nothing was done: the request never reached the gateway, or it only asked."""
 
 
+class UnreadableError(UnavailableError):
+    """The gateway answered a question, and the answer makes no sense."""
+
+
 class StillOpenError(UnavailableError):
     """An earlier QR or link of the fee could not be closed or looked at: no second one was made."""
 
@@ -93,6 +98,32 @@ class UnknownCourseError(ServiceError):
 
 class UnknownPaymentError(ServiceError):
     """No payment has this id, or nothing is held under it."""
+
+
+class AlreadyDecidedError(UnknownPaymentError):
+    """Another window or command decided about this payment first; nothing was done twice.
+
+    Attributes:
+        decision: the decision that was written.
+        about: the student and course whose fee it pays now; empty when it pays none.
+    """
+
+    def __init__(self, decision: MoneyDecision, about: str = "") -> None:
+        super().__init__(f"decided already: {decision} {about}".rstrip())
+        self.decision = decision
+        self.about = about
+
+
+class FeePaidError(ServiceError):
+    """The fee that held money was to pay was paid by another payment in the meantime.
+
+    Attributes:
+        about: its student and course.
+    """
+
+    def __init__(self, about: str) -> None:
+        super().__init__(f"the fee of {about} was paid by another payment")
+        self.about = about
 
 
 class AmbiguousStudentError(ServiceError):
@@ -131,6 +162,10 @@ class AmountTooSmallError(ServiceError):
 
 class OpenAttemptError(ServiceError):
     """A QR of this fee is still open; it must be cancelled before the method changes to cash."""
+
+
+class CaptureUnderWayError(ServiceError):
+    """A payment of this fee is being captured; it must be known how that ends first."""
 
 
 class MissingPhoneError(ServiceError):

@@ -475,7 +475,8 @@ class SettingsService:
         if key_id:
             gateway = self._trial(self._key_check(key_id), key_secret.strip())
         since = int(self._context.now().timestamp()) - CODES_SEEN_S
-        taken = codes_of_others(self._context, gateway.orders_since(since, asked=True))
+        orders = gateway.orders_since(since, asked=True)
+        taken = codes_of_others(self._context, filter(None, orders))
         return free_code({code, *taken}) if any(is_alike(code, each) for each in taken) else code
 
 

@@ -8,9 +8,14 @@ from desktop_app.services.views.changes import Changes
 
 
 class ChangeCollector:
-    """The changes of every write since they were taken last."""
+    """The changes of every write since they were taken last.
+
+    Attributes:
+        commits: how many writes became durable in this process.
+    """
 
     def __init__(self) -> None:
+        self.commits = 0
         self._lock = Lock()
         self._changes = Changes()
 
@@ -18,6 +23,7 @@ class ChangeCollector:
         """Add what a write changed, once it is durable."""
         with self._lock:
             self._changes |= changes
+            self.commits += 1
 
     def take(self) -> Changes:
         """Return the changes since the last call; no change is returned twice."""

@@ -17,6 +17,9 @@ _REVIVE = """
     UPDATE errands SET state = 'pending', tries = 0, due_at = :now, updated_at = :now
     WHERE uid = :uid AND state = 'dead'
 """
+_UNTRIED_REFUNDS = """
+    SELECT uid FROM errands WHERE kind = 'refund' AND state IN ('pending', 'sending') AND tries = 0
+"""
 _SAVE = """
     UPDATE errands SET state = :state, tries = :tries, due_at = :due_at, problem = :problem,
         updated_at = :now
@@ -58,6 +61,12 @@ class SqlOutboxRepository(SqlRepository):
         """Retry one that was refused for good, because a person asked."""
         self._seals.add("errands", uid)
         self._change(_REVIVE, uid=uid, now=self._stamp())
+
+    def suspect_refunds(self) -> None:
+        """Count every open refund as tried: the book was restored, so it may have been sent."""
+        for row in self._all(_UNTRIED_REFUNDS):
+            self._seals.add("errands", row.uid)
+            self._change("UPDATE errands SET tries = 1 WHERE uid = :uid", uid=row.uid)
 
     def get(self, uid: str) -> OutboxCommand | None:
         """Return one."""

@@ -214,6 +214,7 @@ def test_a_good_answer_is_read_with_the_gateways_clock() -> None:
         found = gateway(server.url)
         assert found.now() is None
         [order] = found.orders_since(1)
+        assert order is not None
         assert order.order_id == ORDER["id"]
         assert found.now() in {1_795_165_200, 1_795_165_201}
         assert "expand%5B%5D=payments" in server.requests[0]
@@ -342,3 +343,30 @@ def test_a_look_up_answered_with_other_references_proves_nothing() -> None:
                     gateway(server.url).find_order("r1")
             else:
                 assert (gateway(server.url).find_order("r1") is not None) == (outcome == "found")
+
+
+ENDLESS = json.dumps(ORDER | {"amount_due": "@"}).replace('"@"', "9" * 5_000).encode()
+
+
+def test_a_number_of_5000_digits_leaves_a_write_unknown() -> None:
+    with RawServer(answering(ENDLESS)) as server:
+        with pytest.raises(errors.OutcomeUnknownError):
+            write(server.url)
+        with pytest.raises(errors.OutcomeUnknownError):
+            gateway(server.url).refund("pay_1", Money(1), key="k", reference="r")
+
+
+def test_a_number_of_5000_digits_is_no_answer_to_a_read() -> None:
+    with RawServer(answering(ENDLESS)) as server:
+        with pytest.raises(errors.UnreadableError):
+            gateway(server.url).fetch_order("order_RB58MiP5SPFYyM")
+        with pytest.raises(errors.UnreadableError):
+            read(server.url)
+
+
+def test_a_code_that_may_be_an_unreadable_one_is_not_called_missing() -> None:
+    code = {"id": "qr_RB58MiP5SPFYyM", "entity": "qr_code", "created_at": 10**18}
+    body = json.dumps({"entity": "collection", "count": 1, "items": [code]}).encode()
+    with RawServer(answering(body)) as server:
+        with pytest.raises(errors.UnreadableError):
+            gateway(server.url).find_qr("r1", 1_700_000_000)

@@ -15,11 +15,13 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
+from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.settings import settings_view
 from tests.composed_desk import compose_desk
 from tests.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
@@ -112,3 +114,10 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
         is_training=False,
     )
     return Till(context, gateway, clock, connection, compose_desk(context, connection))
+
+
+@pytest.fixture
+def books_hold(till: Till) -> Iterator[None]:
+    """Fail a test after which a row of money has no seal, or another one than it should."""
+    yield
+    assert AuditVerifier(till.context).verify() is None

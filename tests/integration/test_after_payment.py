@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +16,6 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
-from desktop_app.services.sync.payment_lookup import LookupQuery
-from desktop_app.services.views.payment_lookup import LookupAnswer
 from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
@@ -192,34 +189,6 @@ def test_doubled_money_is_put_against_another_due_of_the_same_amount(till: Till)
     till.desk.unapplied.put_against(held.uid, due.uid)
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
     assert till.desk.unapplied.held() == ()
-
-
-# --- the parent says paid
-
-
-def test_a_payment_enquiry_has_four_answers(till: Till) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    assert till.desk.lookup.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
-    till.pay(view, "failure")
-    failed = till.desk.lookup.find(LookupQuery(amount=view.amount))
-    assert failed.answer is LookupAnswer.FAILED
-    assert failed.back_by == (till.clock.now() + timedelta(days=5)).date()
-    assert till.desk.lookup.find(LookupQuery(utr="9999")).answer is LookupAnswer.NOT_FOUND
-    till.pay(view)
-    credited = till.desk.lookup.find(LookupQuery(phone="9000000001"))
-    assert (credited.answer, credited.receipt_no) == (LookupAnswer.CREDITED, "D1/26-27/000001")
-    rrn = str(till.ledger()["payments"][0]["rrn"])
-    assert till.desk.lookup.find(LookupQuery(utr=rrn[-6:])).answer is LookupAnswer.CREDITED
-    assert (
-        till.desk.lookup.find(LookupQuery(utr=rrn, amount=Money(5))).answer
-        is LookupAnswer.NOT_FOUND
-    )
-
-
-def test_a_search_needs_a_clue(till: Till) -> None:
-    for clues in (LookupQuery(), LookupQuery(utr="12"), LookupQuery(utr="abcd")):
-        with pytest.raises(InvalidInputError):
-            till.desk.lookup.find(clues)
 
 
 # --- the audit trail
@@ -406,37 +375,3 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(till: Till) 
     assert balance(till) == {}
     assert till.payments.view(begun.uid).state.value == "cancelled"
     assert {row["state"] for row in till.ledger()["enrollments"]} == {"cancelled"}
-
-
-# --- looking up payments, further cases
-
-
-@pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
-def test_an_open_code_that_the_clues_point_to_is_in_progress(till: Till, method: Method) -> None:
-    view = till.shown(method)
-    for clues in (LookupQuery(amount=view.amount), LookupQuery(phone="9000000001", utr="123456")):
-        found = till.desk.lookup.find(clues)
-        assert (found.answer, found.student_name) == (LookupAnswer.IN_PROGRESS, "Student R001")
-    for clues in (
-        LookupQuery(utr="123456"),
-        LookupQuery(phone="9000000009"),
-        LookupQuery(amount=Money(5)),
-    ):
-        assert till.desk.lookup.find(clues).answer is LookupAnswer.NOT_FOUND
-    till.payments.cancel(view.uid)
-    assert till.desk.lookup.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
-    till.clock.advance(11 * 60)
-    assert till.desk.lookup.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.NOT_FOUND
-
-
-def test_the_own_database_answers_without_a_connection(till: Till) -> None:
-    paid(till)
-    for call in ("orders_since", "fetch_order", "payments_between", "ping"):
-        till.gateway.trouble(call, errors.UnavailableError("down"), times=20)
-    with pytest.raises(errors.UnavailableError):
-        till.context.gateway().ping()
-    till.gateway.calls.clear()
-    assert till.desk.lookup.find(LookupQuery(phone="9000000001")).answer is LookupAnswer.CREDITED
-    assert till.gateway.calls == [], "nobody waits for a line that is down"
-    with pytest.raises(errors.UnavailableError):
-        till.desk.lookup.find(LookupQuery(phone="9000000009"))

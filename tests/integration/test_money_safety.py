@@ -9,7 +9,7 @@ import pytest
 
 from desktop_app.bootstrap import Options, restore
 from desktop_app.bootstrap.restore import restore_backup
-from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError, NoSeatError
+from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import AttemptState, Method
@@ -22,6 +22,7 @@ from desktop_app.storage import backup as backups
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.composed_desk import compose_desk
 from tests.integration.test_after_payment import balance
+from tests.integration.test_outbox import fail_refund
 from tests.integration.test_restore import backup, collected, restored
 
 if TYPE_CHECKING:
@@ -59,15 +60,15 @@ def states(till: Till, payment_id: str) -> list[RefundState]:
     ],
 )
 def test_a_refused_look_for_a_lost_refund_is_no_answer(
-    till: Till, refusal: errors.RejectedError
+    till: Till, monkeypatch: pytest.MonkeyPatch, refusal: errors.RejectedError
 ) -> None:
     payment_id = paid(till)
-    till.gateway.trouble("refund", LOST, is_done=True)
-    till.gateway.trouble("refunds_of", refusal)
+    fail_refund(till, monkeypatch, LOST, refusal, is_done=True)
     with pytest.raises(errors.OutcomeUnknownError):
         till.desk.refunds.refund(payment_id, Money(400_000), "a part")
     assert states(till, payment_id) == [RefundState.UNKNOWN]
-    assert till.desk.refunds.left(payment_id) == Money(780_000), "what may be gone is not to be had"
+    left = till.desk.refunds.basis(payment_id).left
+    assert left == Money(780_000), "what may be gone is not to be had"
     till.polling.reconcile()
     assert states(till, payment_id) == [RefundState.PROCESSED]
     assert len(till.gateway.refunds) == 1
@@ -87,10 +88,11 @@ def test_a_refund_refused_because_an_earlier_try_made_it_is_made(till: Till) -> 
     assert balance(till) == {}
 
 
-def test_a_lost_refund_waits_while_keys_of_another_account_are_set(till: Till) -> None:
+def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
     payment_id = paid(till)
-    till.gateway.trouble("refund", LOST, is_done=True, times=1)
-    till.gateway.trouble("refunds_of", DOWN)
+    fail_refund(till, monkeypatch, LOST, DOWN, is_done=True)
     with pytest.raises(errors.OutcomeUnknownError):
         till.desk.refunds.refund(payment_id, Money(400_000), "a part")
     till.gateway.key_id = "rzp_test_other00000001"
@@ -230,7 +232,7 @@ def test_money_of_which_a_part_went_back_pays_no_whole_fee(till: Till) -> None:
     till.desk.refunds.refund(uid, Money(400_000), "a part")
     [held] = till.desk.unapplied.held()
     assert (held.amount, held.can_enrol) == (Money(780_000), False)
-    with pytest.raises(NoSeatError):
+    with pytest.raises(InvalidInputError, match=r"is ₹11,800.00, and ₹7,800.00 of the payment"):
         till.desk.unapplied.enrol(uid)
 
 
@@ -358,7 +360,7 @@ def test_the_amount_of_a_lost_dispute_cannot_be_refunded_again(till: Till) -> No
         "disp_1", payment_id, 1_180_000, 400_000, "lost", "chargeback", "fraud", None
     )
     till.polling.reconcile()
-    assert till.desk.refunds.left(payment_id) == Money(780_000)
+    assert till.desk.refunds.basis(payment_id).left == Money(780_000)
     with pytest.raises(InvalidMoneyError):
         till.desk.refunds.refund(payment_id, Money(1_180_000), "leaves")
     assert till.desk.refunds.refund(payment_id, None, "leaves").amount == Money(780_000)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
+from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import ERRAND_GAPS_S, errand_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.outbox.dispatcher import LEASE_S, OutboxDispatcher
+from desktop_app.services.ports.records import UnmatchedRecord
+from desktop_app.services.recovery.rollback_detection import record_rollback
 from desktop_app.services.refunds.service import RefundService
+from desktop_app.storage.store import DATABASE
+from tests.integration.test_after_payment import restore_into
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,7 +135,7 @@ def test_a_refund_without_a_connection_waits_and_is_sent_once(
     assert view.state is RefundState.INTENT
     [errand] = till.desk.outbox.commands()
     assert (errand.kind, errand.amount) == (CommandKind.REFUND, view.amount)
-    assert till.desk.refunds.left(payment_id).paise == 0, "what waits counts"
+    assert till.desk.refunds.basis(payment_id).left.paise == 0, "what waits counts"
     till.restart()
     till.polling.reconcile()
     assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.PROCESSED]
@@ -141,12 +149,109 @@ def test_a_refund_cut_off_by_a_crash_is_made_once(till: Till, is_done: bool) -> 
     till.gateway.trouble("refund", KeyboardInterrupt("killed"), is_done=is_done)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         till.desk.refunds.refund(payment_id, None, "leaves")
-    made = till.gateway.refunds
-    till.gateway.refunds = {f"forgotten {key}": fact for key, fact in made.items()}
+    forget_keys(till)
     till.restart()
     till.polling.reconcile()
     assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.PROCESSED]
     assert len(till.gateway.refunds) == 1, "found by its note, though the key was forgotten"
+
+
+def fail_refund(
+    till: Till,
+    monkeypatch: pytest.MonkeyPatch,
+    error: errors.GatewayError,
+    look_up: errors.GatewayError,
+    *,
+    is_done: bool = False,
+) -> None:
+    """Fail the next refund, which is looked up before, and then the look-up that follows it."""
+    refund = till.gateway.refund
+
+    def fail(*given: Any, **named: Any) -> None:
+        monkeypatch.setattr(till.gateway, "refund", refund)
+        till.gateway.trouble("refunds_of", look_up)
+        if is_done:
+            refund(*given, **named)
+        raise error
+
+    monkeypatch.setattr(till.gateway, "refund", fail)
+
+
+def forget_keys(till: Till) -> None:
+    """Make the gateway forget every idempotency key, as it may after some time."""
+    made = till.gateway.refunds
+    till.gateway.refunds = {f"forgotten {key}": fact for key, fact in made.items()}
+
+
+def test_a_restored_refund_that_was_never_tried_is_looked_up_before_it_is_sent(
+    till: Till, tmp_path: Path
+) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", DOWN)
+    till.desk.refunds.refund(payment_id, None, "leaves")
+    yesterday = tmp_path / "kept" / "yesterday.sqlite3"
+    till.context.store.backup(yesterday)
+    with closing(sqlite3.connect(yesterday)) as raw:
+        raw.execute("UPDATE errands SET tries = 0, state = 'pending'")
+        raw.commit()
+    till.polling.reconcile()
+    assert len(till.gateway.refunds) == 1, "it was sent after the backup"
+    forget_keys(till)
+    restore_into(till, yesterday)
+    till.restart()
+    till.polling.reconcile()
+    assert len(till.gateway.refunds) == 1, "and is not sent again"
+    assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.PROCESSED]
+
+
+def test_a_restored_refund_is_never_taken_for_certainly_unsent(till: Till) -> None:
+    """Wrong keys end a refund that was never tried, which is not known after a restore."""
+    payment_id = paid(till)
+    till.gateway.trouble("refund", DOWN)
+    till.desk.refunds.refund(payment_id, None, "leaves")
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+        raw.execute("UPDATE errands SET tries = 0, state = 'pending'")
+        raw.commit()
+    record_rollback(till.context.store, till.clock.now(), "trail.rewound", training=False)
+    [command] = till.context.store.reader.outbox.undelivered()
+    assert command.tries == 1
+    till.gateway.trouble("refunds_of", errors.UnauthorisedError("old keys"))
+    with pytest.raises(errors.UnauthorisedError):
+        till.desk.outbox.deliver(command.uid)
+    assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.INTENT]
+    assert till.desk.refunds.basis(payment_id).left.paise == 0, "what may be gone is not to be had"
+
+
+def test_a_restored_refund_of_money_without_its_fee_is_looked_up_after_a_refusal(
+    till: Till,
+) -> None:
+    """A person who asks again for what was refused keeps its row: it may have been sent since."""
+    stray = hold_stray(till)
+    till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
+    with pytest.raises(errors.RejectedError):
+        till.desk.unapplied.refund(stray.uid)
+    reference = till.context.store.reader.outbox.views(till.clock.now() - timedelta(days=1))[0].uid
+    till.gateway.refund(stray.payment_id, stray.amount, key="another copy", reference=reference)
+    assert till.desk.unapplied.refund(stray.uid).state is RefundState.PROCESSED
+    assert len(till.gateway.refunds) == 1
+
+
+def hold_stray(till: Till) -> UnmatchedRecord:
+    """Hold captured money on an order of ours that the book does not know."""
+    order = till.gateway.create_order(
+        reference="D1-" + "a" * 32, amount=Money(500), notes={}, unique=False
+    )
+    payment_id = till.gateway._new_payment(order.order_id, 500)
+    till.gateway._captured(payment_id)
+    stray = UnmatchedRecord(
+        till.context.ids.new(), payment_id, order.order_id, order.receipt or "",
+        till.gateway.key_id, None, None, "", Method.UPI_INTENT, Money(500), "held",
+        till.clock.now(),
+    )  # fmt: skip
+    with till.context.store.writing() as work:
+        work.unmatched.add(stray)
+        work.commit()
+    return stray
 
 
 def test_a_refund_that_is_refused_later_is_held_again(till: Till) -> None:
@@ -328,7 +433,7 @@ def test_a_desk_has_one_outbox_and_one_refund_service(
         opened.desk.payments.waiting()
         opened.desk.outbox.run(everything=True)
         with pytest.raises(errors.UnknownPaymentError):
-            opened.desk.refunds.left("pay_unknown")
+            opened.desk.refunds.basis("pay_unknown")
         opened.desk.polling.run()
     finally:
         opened.close()

@@ -63,7 +63,7 @@ READS: dict[str, Callable[[Till, Desk, str], object]] = {
     "held": lambda _till, desk, _uid: desk.unapplied.held(),
     "family dues": lambda _till, desk, uid: desk.unapplied.family_dues(uid),
     "refunds": lambda _till, desk, uid: desk.refunds.of(uid),
-    "refundable": lambda _till, desk, uid: desk.refunds.left(uid),
+    "refundable": lambda _till, desk, uid: desk.refunds.basis(uid).left,
     "a calm look": lambda till, _desk, _uid: till.polling.run(asked=True),
     "a calm reconcile": lambda till, _desk, _uid: till.polling.reconcile(),
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import urllib.error
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
-from desktop_app.bootstrap.training import STATE, open_sandbox
+from desktop_app.bootstrap.training import ADDRESS, STATE, open_sandbox
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.settings import KeyMode
 
@@ -47,7 +51,7 @@ def test_a_second_process_uses_the_sandbox_that_is_running(tmp_path: Path) -> No
     first = open_sandbox(folder)
     try:
         second = open_sandbox(folder)
-        assert (second.url, second.server) == (first.url, None)
+        assert (second.url, second.token, second.server) == (first.url, first.token, None)
         second.close()
     finally:
         first.close()
@@ -56,6 +60,56 @@ def test_a_second_process_uses_the_sandbox_that_is_running(tmp_path: Path) -> No
         assert (third.url, third.key_id) == (first.url, first.key_id), "phones keep old links"
     finally:
         third.close()
+
+
+def _status(url: str, token: str | None = None) -> int:
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=headers), timeout=5
+        ) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return refused.code
+
+
+@pytest.mark.parametrize("path", ["/_sandbox/state", "/_sandbox/clock", "/", "/_pages/qr/pay_x"])
+def test_another_user_of_the_pc_does_not_reach_the_control_plane(tmp_path: Path, path: str) -> None:
+    (tmp_path / "logs").mkdir()
+    sandbox = open_sandbox(tmp_path)
+    try:
+        for token in (None, "", sandbox.key_secret, sandbox.token[:-1], f"{sandbox.token}é"):
+            assert (
+                _status(f"{sandbox.url}{path}", token and token.encode().decode("latin-1")) == 401
+            )
+        assert _status(f"{sandbox.url}{path}", sandbox.token) in {200, 404}
+    finally:
+        sandbox.close()
+
+
+def test_only_the_owner_can_read_the_token(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    address = tmp_path / ADDRESS
+    address.write_text("{}", encoding="utf-8")
+    address.chmod(0o644)
+    first = open_sandbox(tmp_path)
+    _status(f"{first.url}/_sandbox/clock", first.token)
+    first.close()
+    second = open_sandbox(tmp_path)
+    second.close()
+    assert len(first.token) >= 32
+    assert first.token != second.token, "each start has its own"
+    assert second.token in address.read_text(encoding="utf-8")
+    if os.name == "posix":
+        assert stat.S_IMODE(address.stat().st_mode) == 0o600
+    written = {
+        path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.*") if path.is_file()
+    }
+    told = [
+        path.name for path, text in written.items() if second.token in text or first.token in text
+    ]
+    assert told == [ADDRESS], "neither a log nor the state"
 
 
 @pytest.mark.parametrize("damage", ["not json at all", '{"half": '])

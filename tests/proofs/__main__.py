@@ -1,5 +1,7 @@
 """`python -m tests.proofs [NAME …] [--long]`: prints one line per figure; exits 1 when one fails.
 
+`python -m tests.proofs mutation --long [--seed N] [--count N]` draws other mutants, or more.
+
 Each proof is a module of this package with `prove(*, long: bool) -> Iterable[Figure]` and runs in
 its own process, so that a proof that kills processes or fills a disk cannot affect another.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import subprocess
 import sys
@@ -25,6 +28,10 @@ PROOFS = {
     "confirmation": "confirmation_latency",
     "leaks": "leak_search",
     "tamper": "tamper_detection",
+    "poison": "poison",
+    "second_debit": "second_debit",
+    "liveness": "liveness",
+    "mutation": "mutation",
     "two_books": "two_books",
 }
 
@@ -36,11 +43,16 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--long", action="store_true", help="the full numbers, minutes instead of seconds"
     )
+    parser.add_argument("--seed", type=int, help="of the mutants to draw")
+    parser.add_argument("--count", type=int, help="of the mutants to draw")
     given = parser.parse_args(argv)
     names = given.names or list(PROOFS)
+    drawing = {name: vars(given)[name] for name in ("seed", "count") if vars(given)[name]}
+    if drawing and names != ["mutation"]:
+        parser.error("--seed and --count are for mutation")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if len(names) == 1:
-        return _prove(names[0], long=given.long)
+        return _prove(names[0], long=given.long, **drawing)
     longer = ["--long"] if given.long else []
     codes = [
         subprocess.run([sys.executable, "-m", "tests.proofs", name, *longer], check=False)
@@ -49,10 +61,13 @@ def main(argv: list[str]) -> int:
     return int(any(each.returncode for each in codes))
 
 
-def _prove(name: str, *, long: bool) -> int:
+def _prove(name: str, *, long: bool, **drawing: int) -> int:
+    logging.getLogger("desktop_app").addHandler(logging.NullHandler())
     begun = time.monotonic()
     failed = 0
-    for figure in importlib.import_module(f"tests.proofs.{PROOFS[name]}").prove(long=long):
+    for figure in importlib.import_module(f"tests.proofs.{PROOFS[name]}").prove(
+        long=long, **drawing
+    ):
         print(figure, flush=True)
         failed += not figure.passed
     print(f"{name}: {time.monotonic() - begun:.1f} s", flush=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 OUTCOME_UNKNOWN = frozenset({"OutcomeUnknownError"})
 UNAVAILABLE = frozenset({"UnavailableError"})
+UNREADABLE = frozenset({"UnreadableError"})
 ANSWER = frozenset({"answer"})
 
 
@@ -100,6 +101,9 @@ FALSE_ANSWER_KINDS = frozenset(
     | {"test_payment", "partial_payment", "foreign_payment"}
 )
 
+SENSELESS_KINDS = frozenset({"big_body", "deep_json", "duplicate_keys", "nan", "wrong_type"})
+"""Faults in which an answer came and makes no sense."""
+
 _EXPECTED = {
     "status_400": frozenset({"RejectedError"}),
     "status_401": frozenset({"UnauthorisedError"}),
@@ -121,7 +125,10 @@ def expected_outcomes(kind: str, *, is_write: bool) -> frozenset[str]:
     A false answer of the right shape is returned; judging it is the services' part. The answer to a
     write that contradicts the request leaves the outcome unknown.
     """
-    lost = OUTCOME_UNKNOWN if is_write else UNAVAILABLE
+    unread = UNREADABLE if kind in SENSELESS_KINDS else UNAVAILABLE
+    lost = OUTCOME_UNKNOWN if is_write else unread
+    if kind == "wrong_type" and not is_write:
+        return lost | ANSWER  # in a list it is one entry's problem
     if "429" in kind:
         return frozenset({"RateLimitedError"})
     if kind in FALSE_ANSWER_KINDS:

@@ -1,141 +1,212 @@
-"""Defects put into the services on purpose, to show that a proof would find them.
+"""Defects with a name, put into the services on purpose: a proof that does not find them is blind.
 
-Each is a mistake seen in other software; its patch lasts as long as its `with` block.
+Each is a line of the program changed as other software has it, or as it once was here. `MUTATIONS`
+are looked for by random days; `SECOND_CHECKS` by the tests of their lines, since an earlier check
+hides each of them from random days.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Placement, place
-from desktop_app.services import errors
-from desktop_app.services.payments.create_once import OnceCreator, Recipe
-from desktop_app.services.payments.initiation import PaymentInitiator
-from desktop_app.services.posting import payments
-from desktop_app.storage.payments.attempt_queries import SqlAttemptQueries
-from desktop_app.storage.payments.refund_repository import SqlRefundRepository
+from .mutants import edited
+from .mutation_patch import applied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
-    from datetime import datetime
 
-    from desktop_app.domain.payment import Attempt, PaymentFact
-
-
-@contextmanager
-def surplus_booked_as_fee() -> Iterator[None]:
-    """Book a second payment of a fee as a fee again."""
-
-    def placed_as_due(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
-        placed = place(payment, is_due_open=is_due_open, has_seat=has_seat)
-        return Placement.DUE if placed is Placement.SURPLUS else placed
-
-    with patch.object(payments, "place", placed_as_due):
-        yield
+    from .mutants import Mutant
 
 
-@contextmanager
-def lost_answer_taken_as_refusal() -> Iterator[None]:
-    """Treat a lost answer as a refusal: nothing was made, nothing is polled."""
-    real: Callable[..., Any] = OnceCreator.once
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a file's text: what it holds exactly once, and what it holds instead.
 
-    def once(self: OnceCreator, attempt: Attempt, recipe: Recipe[Any], *, is_new: bool) -> Any:
-        def create_or_fail() -> Any:
-            try:
-                return recipe.create()
-            except errors.OutcomeUnknownError as error:
-                raise errors.RejectedError("failed") from error
+    The number of lines stays: functions are found again by the line where they begin.
 
-        return real(self, attempt, replace(recipe, create=create_or_fail), is_new=is_new)
+    Attributes:
+        path: below `desktop_app`.
+        then: a second change of the same file, where one does not make the defect.
+    """
 
-    with patch.object(OnceCreator, "once", once):
-        yield
+    path: str
+    old: str
+    new: str
+    then: tuple[str, str] | None = None
 
+    def mutant(self) -> Mutant:
+        """Return it as a mutant. Raises ValueError where the file holds `old` no longer."""
+        return edited(f"desktop_app/{self.path}", self.old, self.new, then=self.then)
 
-@contextmanager
-def lost_creation_repeated() -> Iterator[None]:
-    """After a lost answer, create the same thing again without looking it up."""
-    real: Callable[..., Any] = OnceCreator.once
-
-    def once(self: OnceCreator, attempt: Attempt, recipe: Recipe[Any], *, is_new: bool) -> Any:
-        return real(self, attempt, replace(recipe, is_repeatable=lambda: True), is_new=is_new)
-
-    with (
-        patch.object(OnceCreator, "_find", lambda *_: None),
-        patch.object(OnceCreator, "once", once),
-    ):
-        yield
+    def applied(self) -> AbstractContextManager[None]:
+        """Run with the defect, as long as the `with` block lasts."""
+        return applied(self.mutant())
 
 
-@contextmanager
-def pending_refunds_ignored() -> Iterator[None]:
-    """Count only processed refunds against a further refund."""
-
-    def refunded(self: SqlRefundRepository, payment_uid: str) -> Money:
-        found = self._connection.execute(
-            "SELECT coalesce(sum(amount_paise), 0) FROM refunds "
-            "WHERE payment_uid = :uid AND state = 'processed'",
-            {"uid": payment_uid},
-        )
-        return Money(int(found.fetchone()[0]))
-
-    with patch.object(SqlRefundRepository, "refunded", refunded):
-        yield
-
-
-@contextmanager
-def late_payment_needs_no_seat() -> Iterator[None]:
-    """Enrol by a late payment, even when the seat was sold."""
-
-    def placed_with_a_seat(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
-        del has_seat
-        return place(payment, is_due_open=is_due_open, has_seat=True)
-
-    with patch.object(payments, "place", placed_with_a_seat):
-        yield
-
-
-@contextmanager
-def ended_attempts_not_polled() -> Iterator[None]:
-    """Stop polling what was cancelled or expired."""
-
-    def live_only(self: SqlAttemptQueries, _since: datetime) -> tuple[Attempt, ...]:
-        return self.live()
-
-    with patch.object(SqlAttemptQueries, "watched", live_only):
-        with patch.object(SqlAttemptQueries, "open_since", live_only):
-            yield
-
-
-@contextmanager
-def old_code_left_open() -> Iterator[None]:
-    """Make a new code without closing and polling the earlier one."""
-    with patch.object(PaymentInitiator, "_clear_others", lambda *_: None):
-        yield
-
-
-@contextmanager
-def other_attempts_left_live() -> Iterator[None]:
-    """Leave the due's other live attempt as it is when a fee was paid."""
-    with patch.object(payments, "_cancel_others", lambda *_: ()):
-        yield
-
-
-MUTATIONS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
-    each.__name__: each
-    for each in (
-        surplus_booked_as_fee,
-        lost_answer_taken_as_refusal,
-        lost_creation_repeated,
-        pending_refunds_ignored,
-        late_payment_needs_no_seat,
-        ended_attempts_not_polled,
-        old_code_left_open,
-        other_attempts_left_live,
-    )
+_DEFECTS: Mapping[str, Edit] = {
+    "surplus_booked_as_fee": Edit(
+        "domain/payment.py", "return Placement.SURPLUS", "return Placement.DUE"
+    ),
+    "lost_answer_taken_as_refusal": Edit(
+        "services/payments/create_once.py",
+        "except errors.OutcomeUnknownError:\n                may_exist = True",
+        "except errors.OutcomeUnknownError:\n"
+        "                self._failed(attempt, lost := errors.RejectedError(''), may_exist=False); "
+        "raise lost",
+    ),
+    "lost_creation_repeated": Edit(
+        "services/payments/create_once.py",
+        "found = self._find(attempt.uid, recipe) if may_exist else None",
+        "found = None",
+        then=("if may_exist and not recipe.is_repeatable():", "if False:"),
+    ),
+    "pending_refunds_ignored": Edit(
+        "storage/payments/refund_repository.py",
+        "NOT IN ('failed', 'rejected')",
+        "IN ('processed')",
+    ),
+    "late_payment_needs_no_seat": Edit(
+        "domain/payment.py",
+        "return Placement.DUE if has_seat else Placement.NO_SEAT",
+        "return Placement.DUE",
+    ),
+    "ended_attempts_not_polled": Edit(
+        "storage/payments/attempt_queries.py",
+        'values = {"since": instant(since)}',
+        "return self.live()",
+        then=("rows = [*reading.execute(LIVE), *", "return self.live(); rows = [*"),
+    ),
+    "old_code_left_open": Edit(
+        "services/payments/initiation.py", "paid = self._clear_others(uid)", "paid = None"
+    ),
+    "other_attempts_left_live": Edit(
+        "services/posting/payments.py",
+        "cancelled = _cancel_others(work, attempt)",
+        "cancelled = ()",
+    ),
 }
+MUTATIONS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
+    name: edit.applied for name, edit in _DEFECTS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SecondCheck:
+    """A check behind an earlier one, gone; and the test of its line, below `tests`."""
+
+    edit: Edit
+    file: str
+    test: str
+
+    @property
+    def node(self) -> str:
+        """The test's name for pytest."""
+        return f"tests/{self.file}::{self.test}"
+
+
+SECOND_CHECKS: Mapping[str, SecondCheck] = {
+    "payment_of_another_due_believed": SecondCheck(
+        Edit(
+            "services/payments/status_check.py",
+            "is_ours = others is None or others == group[0].due_uid",
+            "is_ours = True",
+        ),
+        "integration/test_isolation.py",
+        "test_a_listed_payment_that_the_gateway_shows_on_another_due_of_ours_is_not_believed",
+    ),
+    "payment_of_another_id_believed": SecondCheck(
+        Edit(
+            "services/payments/status_check.py",
+            "is_same = (found.payment_id, found.order_id) == "
+            "(payment.payment_id, payment.order_id)",
+            "is_same = True",
+        ),
+        "integration/test_isolation.py",
+        "test_a_fetched_payment_of_another_id_or_order_is_not_believed",
+    ),
+    "code_of_another_amount_believed": SecondCheck(
+        Edit(
+            "services/payments/channels/qr_code.py",
+            "(code.amount_paise == attempt.amount.paise, ",
+            "(True, ",
+        ),
+        "integration/test_isolation.py",
+        "test_a_code_of_another_amount_is_not_believed_though_its_payment_fits",
+    ),
+    "link_paid_in_part_is_settled": SecondCheck(
+        Edit(
+            "services/payments/channels/payment_link.py",
+            'link.status == "paid" and link.amount_paid_paise == attempt.amount.paise',
+            'link.status == "paid"',
+        ),
+        "integration/test_isolation.py",
+        "test_a_link_that_says_paid_without_the_full_sum_is_not_believed",
+    ),
+    "negative_amount_read": SecondCheck(
+        Edit("gateway/wire.py", "if not 0 <= value <= LARGEST_PAISE:", "if value > LARGEST_PAISE:"),
+        "contract/test_wire.py",
+        "test_a_field_that_is_not_as_documented_is_refused[order-amount--1]",
+    ),
+    "refund_of_another_payment_believed": SecondCheck(
+        Edit(
+            "gateway/client.py",
+            "if (made.payment_id, made.amount_paise) != (payment_id, amount.paise):",
+            "if False:",
+        ),
+        "contract/test_refund_answers.py",
+        "test_a_refund_of_another_payment_or_amount_is_an_unknown_outcome",
+    ),
+    "refund_saved_from_any_state": SecondCheck(
+        Edit(
+            "storage/payments/refund_repository.py",
+            "WHERE uid = :uid AND state = :expected",
+            "WHERE uid = :uid",
+        ),
+        "integration/test_money_rows.py",
+        "test_a_refund_is_saved_from_the_state_it_had_only",
+    ),
+    "money_that_went_back_is_held": SecondCheck(
+        Edit(
+            "services/recovery/restore_recovery.py",
+            "amount=Money(fact.amount_paise - fact.amount_refunded_paise)",
+            "amount=Money(fact.amount_paise)",
+        ),
+        "integration/test_restored_money.py",
+        "test_only_what_did_not_go_back_is_kept",
+    ),
+    "one_page_read_after_a_restore": SecondCheck(
+        Edit(
+            "services/recovery/restore_recovery.py",
+            "if len(shown) < PAGE:",
+            "if True:",
+        ),
+        "integration/test_restored_money.py",
+        "test_a_pass_reads_every_page_to_the_first_that_is_not_full",
+    ),
+    "dispute_that_is_won_not_booked": SecondCheck(
+        Edit("services/refunds/disputes.py", "if not more:", "if more <= 0:"),
+        "integration/test_held_money.py",
+        "test_a_dispute_is_known_once_and_posted_by_what_changed",
+    ),
+    "command_that_is_over_sent_again": SecondCheck(
+        Edit(
+            "services/outbox/dispatcher.py",
+            "command.state not in _OVER and ",
+            "",
+        ),
+        "integration/test_outbox.py",
+        "test_one_that_is_over_is_refused",
+    ),
+}
+HARMLESS = SecondCheck(
+    Edit(
+        "gateway/wire.py",
+        "if not 0 <= value <= LARGEST_PAISE:",
+        "if value < 0 or value > LARGEST_PAISE:",
+    ),
+    "contract/test_wire.py",
+    "test_a_field_that_is_not_as_documented_is_refused[order-amount--1]",
+)
+"""Another way to write the same rule: nothing may kill it."""

@@ -32,9 +32,16 @@ FULL_COURSE_SEATS = 2
 
 
 class RandomDesk:
-    """A desk with random days in one folder."""
+    """A desk with random days in one folder.
 
-    def __init__(self, folder: Path, rng: random.Random) -> None:
+    Args:
+        folder: the data folder, which is emptied first.
+        rng: decides what happens.
+        changes_lists: whether students, courses and settings change as well.
+    """
+
+    def __init__(self, folder: Path, rng: random.Random, *, changes_lists: bool = False) -> None:
+        self._more = (self._change_lists,) if changes_lists else ()
         self.folder = folder
         self.rng = rng
         self.clock = TestClock()
@@ -66,10 +73,10 @@ class RandomDesk:
             self._late_fee,
             self._refund,
             self._print,
-            self._change_lists,
             self._refund_unapplied,
             self._restart,
             self._crash,
+            *self._more,
         )
         for _event in range(events):
             self.clock.advance(self.rng.choice((5, 40, 300)))

@@ -65,7 +65,7 @@ class DeskHistory:
 
 def record_history(folder: Path, rng: random.Random) -> DeskHistory:
     """Run two days in a folder."""
-    desk = RandomDesk(folder, rng)
+    desk = RandomDesk(folder, rng, changes_lists=True)
     desk.run_events(EVENTS_A_DAY)
     desk.end_day()
     desk.start_day()
@@ -200,7 +200,7 @@ def _run_untampered_days(place: Path, rng: random.Random, lives: int) -> tuple[i
     alarms: list[str] = []
     for number in range(lives):
         folder = place / f"calm-{number}"
-        desk = RandomDesk(folder, rng)
+        desk = RandomDesk(folder, rng, changes_lists=True)
         for _day in range(3):
             desk.run_events(EVENTS_A_DAY)
             alarms += desk.start_day()

@@ -10,7 +10,13 @@ from tests.proofs.__main__ import PROOFS
 
 
 @pytest.mark.timeout(170)
-@pytest.mark.parametrize("name", ["shuffle", "late", "simulation", "machine", "confirmation"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "shuffle", "late", "simulation", "machine", "confirmation", "poison", "liveness",
+        "second_debit",
+    ],
+)  # fmt: skip
 def test_the_short_form_holds_and_its_control_shows_what_it_should(name: str) -> None:
     module = importlib.import_module(f"tests.proofs.{PROOFS[name]}")
     figures = list(module.prove(long=False))

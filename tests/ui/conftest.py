@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.core import theme
@@ -47,6 +48,7 @@ def dressing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         return
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what ended shall not be dressed again
     for name in ("themeName", "themeSheet"):
         app.setProperty(name, None)
     if app.styleSheet():

@@ -293,6 +293,14 @@ class RealDesk:
         self.real.polling.reconcile()
         return self._held_of(view)
 
+    def returning(self, roll_no: str, code: str) -> AttemptView:
+        """Have a slow payment of a fee that was paid in cash before the bank had it."""
+        view = self.shown(roll_no, code)
+        self.real.payments.cancel(view.uid)
+        self.shown(roll_no, code, Method.CASH)
+        self.gateway.authorise_slowly(self.code(view.uid))
+        return view
+
     def _held_of(self, view: AttemptView) -> UnappliedPayment:
         found = self.real.unapplied.held()
         return next(each for each in found if each.roll_no == view.roll_no)

@@ -241,6 +241,22 @@ def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
     assert shop.window.parts.pages.current_name() == "inbox"
 
 
+def test_payments_that_cannot_be_read_are_shown_until_they_can(shop: Till) -> None:
+    view = shop.desk.shown("R001", "PHY-11")
+    paid = shop.desk.pay(view.uid)
+    honest = shop.desk.gateway.payments[paid]
+    shop.desk.gateway._set(paid, created_at=10**18)
+    shop.desk.real.polling.run()
+    read(shop)
+    assert shop.named("statusLook").property("tone") == "wrong"
+    shop.click("statusLook")
+    assert "Payment checks that failed: 1." in shop.notices()
+    shop.desk.gateway.payments[paid] = honest
+    shop.desk.real.polling.run()
+    read(shop)
+    assert shop.text("statusLook") == "All in order"
+
+
 def test_what_is_still_to_be_sent_can_be_sent_now(shop: Till) -> None:
     shop.desk.waiting_refund("R001", "PHY-11")
     read(shop)

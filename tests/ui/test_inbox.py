@@ -194,7 +194,7 @@ def test_what_was_decided_elsewhere_is_said_and_goes(
     desk.real.unapplied.enrol(held[0])
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
-    assert "decided about already" in words(page)
+    assert "This payment already pays a fee: Asha Rao · Physics XI · Morning." in words(page)
     assert "Nothing was done a second time" in words(page)
 
 
@@ -288,6 +288,28 @@ def test_disputes_name_the_day_to_answer(page: InboxPage, qtbot: QtBot, desk: Re
     ]
     assert lines[2].until.text().startswith("The day to answer it was 20-11-2020")
     assert page.body.count.text() == "4 need a look"
+
+
+def test_payments_that_return_by_themselves_ask_for_no_decision(
+    page: InboxPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    pane = page.body.outbox
+    assert not pane.returning_title.isVisible()
+    view = desk.returning("R008", "MATH-9")
+    desk.real.polling.reconcile()
+    page.refresh()
+    qtbot.waitUntil(lambda: len(pane.returning) == 1)
+    [line] = pane.returning
+    assert pane.returning_title.isVisible()
+    assert line.badge.word.text() == "Returns by itself"
+    assert line.about.full_text().startswith(view.student_name)
+    assert "we didn't take it" in line.noticed.text()
+    assert page.body.count.text() == "2 need a look", "as before"
+    desk.gateway.return_uncaptured(line.returning.payment_id)
+    desk.real.polling.reconcile()
+    page.refresh()
+    qtbot.waitUntil(lambda: not pane.returning)
+    assert not pane.returning_title.isVisible()
 
 
 def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: RealDesk) -> None:

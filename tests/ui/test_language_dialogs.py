@@ -182,7 +182,13 @@ FOUND = (
     LookupResult(
         LookupAnswer.CREDITED, "pay_1", None, NOW, None, "D1/26-27/000123", "r1", "Asha Rao"
     ),
-    *(LookupResult(answer) for answer in LookupAnswer if answer is not LookupAnswer.CREDITED),
+    *(
+        LookupResult(
+            answer, likely=LookupAnswer.FAILED if answer is LookupAnswer.POSSIBLE else None
+        )
+        for answer in LookupAnswer
+        if answer is not LookupAnswer.CREDITED
+    ),
 )
 
 

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from desktop_app.domain import errors as rules
 from desktop_app.domain.money import Money
 from desktop_app.services import errors
-from desktop_app.ui.core.error_notices import TABLE, describe
+from desktop_app.services.views.unapplied import MoneyDecision
+from desktop_app.ui.core.error_notices import DECIDED, TABLE, describe
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice
 
@@ -33,16 +34,21 @@ def kinds() -> list[type[Exception]]:
 KINDS = kinds()
 
 
+MADE: dict[type[Exception], Exception] = {
+    type(each): each
+    for each in (
+        errors.PriceChangedError(Money(100), Money(200)),
+        errors.OverLimitError(Money(200), Money(100)),
+        errors.AlreadyDecidedError(MoneyDecision.APPLIED, "Asha Rao · Physics XI"),
+        errors.FeePaidError("Asha Rao · Physics XI"),
+        rules.InvalidInputError("name", "Name is missing."),
+        rules.InvalidMoneyError("The amount is too large."),
+    )
+}
+
+
 def make(kind: type[Exception]) -> Exception:
-    if kind is errors.PriceChangedError:
-        return errors.PriceChangedError(Money(100), Money(200))
-    if kind is errors.OverLimitError:
-        return errors.OverLimitError(Money(200), Money(100))
-    if kind is rules.InvalidInputError:
-        return rules.InvalidInputError("name", "Name is missing.")
-    if kind is rules.InvalidMoneyError:
-        return rules.InvalidMoneyError("The amount is too large.")
-    return kind("raw rzp_live_secret text")
+    return MADE.get(kind) or kind("raw rzp_live_secret text")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -62,6 +68,15 @@ def test_a_notice_says_all_three_things_and_nothing_raw(kind: type[Exception]) -
 def test_amounts_are_named_where_they_matter() -> None:
     assert "₹1.00 to ₹2.00" in describe(make(errors.PriceChangedError)).what
     assert "₹2.00" in describe(make(errors.OverLimitError)).what
+
+
+def test_what_another_window_decided_is_named() -> None:
+    assert DECIDED.keys() == {each.value for each in MoneyDecision}
+    for decision in MoneyDecision:
+        notice = describe(errors.AlreadyDecidedError(decision, "Asha Rao · Physics XI"))
+        assert notice.what.endswith(".")
+        assert ("Asha Rao" in notice.what) == (decision is MoneyDecision.APPLIED)
+        assert notice.money == "Nothing was done a second time."
 
 
 def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:

@@ -16,6 +16,7 @@ from desktop_app.services.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from desktop_app.ui.counter.payment_texts import note
 from desktop_app.ui.counter.stepper import Mark, steps_of
 from tests.ui.test_attempts import view as make_view
 
@@ -78,6 +79,18 @@ def test_what_the_bank_has_is_said_on_screen_and_not_asked_for_twice(till: Till)
     assert "Do not pay again" in panel.note.text()
     till.desk.gateway.troubles.clear()
     till.wait(lambda: panel.steps.marks() == (DONE, DONE, DONE, DONE))
+
+
+def test_a_payment_that_is_not_due_is_said_to_return_by_itself(till: Till) -> None:
+    """The clerk cancels, takes cash, and the slow payment comes after all."""
+    till.started()
+    view = till.desk.returning("R001", "PHY-11")
+    till.window.parts.poller.ask()
+    till.wait(lambda: "isn't due" in till.notices())
+    assert "return to the parent by itself" in till.notices()
+    words, tone = note(till.desk.view(view.uid), is_offline=False)
+    assert "will return by itself" in words
+    assert tone == "accent"
 
 
 def test_the_first_step_is_named_by_what_is_made() -> None:

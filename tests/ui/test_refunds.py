@@ -49,7 +49,8 @@ def dialog_of(page: PaymentsPage) -> RefundDialog:
 
 
 def asked(desk: RealDesk) -> list[tuple[object, ...]]:
-    return desk.calls.of("refunds.refund")
+    """Every refund that was asked for: the payment, the amount, the reason."""
+    return [call[:3] for call in desk.calls.of("refunds.refund")]
 
 
 def said(page: PaymentsPage) -> str:
@@ -156,6 +157,22 @@ def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
     assert "secret" not in dialog.strip.words.text()
     assert dialog.reason.text() == "left"
     assert dialog.save_button.text() == "Refund ₹11,800.00"
+    dialog._throw_away()
+
+
+def test_a_refund_that_another_window_made_meanwhile_is_not_made_twice(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    dialog = dialog_of(page)
+    dialog.part.buttons["part"].click()
+    dialog.amount.setText("1,000")
+    dialog.reason.setText("sibling discount")
+    desk.real.refunds.refund(desk.row(0).uid, Money(1_000_00), "sibling discount")
+    dialog.save_button.click()
+    qtbot.waitUntil(dialog.strip.isVisible)
+    assert "already refunded, in full or in part" in dialog.strip.words.text()
+    assert "Nothing was done a second time" in dialog.strip.words.text()
+    assert len(desk.gateway.refunds) == 1
     dialog._throw_away()
 
 

@@ -1,4 +1,4 @@
-"""“The parent says it is paid”: clues in, one of four answers out, and never a way to mark paid."""
+"""“The parent says it is paid”: clues in, a proven answer out, and never a way to mark paid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import IST
 from desktop_app.services.errors import RateLimitedError, StorageError, UnavailableError
 from desktop_app.services.sync.payment_lookup import LookupQuery
+from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.ui.counter.claim_presenter import ClaimForm, query_of, rough_time
+from desktop_app.ui.counter.claim_result_card import ANSWERS
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
@@ -147,7 +149,7 @@ def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
     [row] = till.desk.payments()
     till.click("parentSaysPaidButton")
     words = look_for(till, utr=(row.rrn or "")[-4:])
-    assert f"It is here: ₹11,800.00 from Asha Rao, {row.at.astimezone(IST):%H:%M}." in words
+    assert f"Payment received: ₹11,800.00 for Asha Rao, {row.at.astimezone(IST):%H:%M}." in words
     assert f"Receipt {till.desk.number(1)}" in words
     assert till.focus == "printFoundButton"
     till.press(KEY.Key_Return)
@@ -155,11 +157,46 @@ def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
 
 
 def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
-    try_to_pay(till, "authorized")
+    begun = try_to_pay(till, "authorized")
+    known = replace(begun, vpa="asha@okaxis")
+    till.desk.gateway.payments[begun.payment_id] = known
+    till.click("parentSaysPaidButton")
+    words = look_for(till, vpa="asha@okaxis")
+    assert "The bank is processing this payment: ₹11,800.00" in words
+    assert "within 10 minutes" in words
+    assert "Don't collect again yet." in words
+    assert not drawer(till).answer.print_button.isVisible()
+
+
+def test_an_open_qr_that_nobody_scanned_is_not_called_under_way(till: Till) -> None:
+    till.collect()
+    till.click("parentSaysPaidButton")
+    till.press(KEY.Key_Return)
+    till.wait(drawer(till).answer.isVisible)
+    words = drawer(till).answer.text()
+    assert words.startswith("No payment received yet. The QR is still open.")
+    assert "bank is processing" not in words
+    assert "collect again" not in words
+
+
+def test_a_utr_that_nothing_has_is_said_over_an_open_qr(till: Till) -> None:
+    till.collect()
+    till.click("parentSaysPaidButton")
+    words = look_for(till, utr="632408184821")
+    assert words.startswith("We found no payment with this UTR. The QR is still open.")
+    assert "the bank's SMS, not the app's screen" in words
+    assert "collect again" not in words
+
+
+def test_an_amount_alone_proves_nothing_and_names_nobody(till: Till) -> None:
+    till.desk.pay(till.collect())
+    till.wait(lambda: till.state() == "paid")
+    till.press(KEY.Key_Escape)
     till.click("parentSaysPaidButton")
     words = look_for(till, amount="11800")
-    assert "within 10 minutes" in words
-    assert "Do not let them pay again" in words
+    assert words.startswith("We received a payment that may be this one: ₹11,800.00")
+    assert "This isn't proof." in words
+    assert "Asha Rao" not in words
     assert not drawer(till).answer.print_button.isVisible()
 
 
@@ -170,7 +207,7 @@ def test_failed_names_the_day_by_which_the_bank_returns_it(till: Till) -> None:
     till.click("parentSaysPaidButton")
     words = look_for(till, vpa="asha@okaxis")
     back_by = datetime.fromtimestamp(known.created_at, UTC) + timedelta(days=5)
-    assert "The fee is not paid" in words
+    assert "The fee isn't paid" in words
     assert f"the bank returns it by {back_by:%d-%m-%Y}" in words
 
 
@@ -180,7 +217,7 @@ def test_not_found_asks_for_the_sms_of_the_bank(till: Till) -> None:
     assert "the bank's SMS, not the app's screen" in words
 
 
-def test_credited_without_a_fee_of_ours_says_so(till: Till) -> None:
+def test_a_payment_that_is_not_of_this_desk_is_said_so(till: Till) -> None:
     paid = try_to_pay(till, "failure")
     stray = replace(
         paid, payment_id="pay_stray", order_id=None, status="captured", captured=True,
@@ -189,15 +226,16 @@ def test_credited_without_a_fee_of_ours_says_so(till: Till) -> None:
     till.desk.gateway.payments["pay_stray"] = stray
     till.click("parentSaysPaidButton")
     words = look_for(till, utr="4821")
-    assert "belongs to no fee of this desk" in words
+    assert "Razorpay has such a payment, but it isn't recorded at this desk" in words
+    assert "pay_stray" not in words
 
 
 def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
     till.desk.gateway.down = UnavailableError("cable")
     till.click("parentSaysPaidButton")
     words = look_for(till, utr="4821")
-    assert "not in this desk's own books" in words
-    assert "No money is lost" in words
+    assert "isn't recorded at this desk, and we couldn't check with Razorpay" in words
+    assert "it will show here once you're online" in words
 
 
 def test_other_errors_are_told_as_everywhere(till: Till) -> None:
@@ -225,9 +263,9 @@ def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)
-    till.wait(lambda: "Looking" in till.the(QPushButton, "lookForItButton").text())
+    till.wait(lambda: "Searching" in till.the(QPushButton, "lookForItButton").text())
     till.press(KEY.Key_Return)
-    assert "Look for it" in till.the(QPushButton, "lookForItButton").text()
+    assert "Search " in till.the(QPushButton, "lookForItButton").text()
     till.desk.gateway.answer()
     till.bot.wait(50)
     assert not drawer(till).answer.isVisible()
@@ -270,3 +308,30 @@ def test_a_complaint_moves_no_field_beside_it(till: Till) -> None:
     till.wait(lambda: utr.height() > amount.height())
     assert utr.y() == amount.y()
     assert utr.editor.y() == amount.editor.y()
+
+
+@pytest.mark.parametrize("key", ANSWERS, ids=" ".join)
+def test_every_answer_has_words_that_end_as_sentences(till: Till, key: tuple[str, str]) -> None:
+    answer, about = key
+    is_likely = answer == LookupAnswer.POSSIBLE
+    found = LookupResult(
+        LookupAnswer(answer),
+        amount=Money(1_180_000),
+        likely=LookupAnswer(about) if is_likely else None,
+        missing="" if is_likely else about,
+    )
+    till.click("parentSaysPaidButton")
+    drawer(till).show_found(found)
+    words = drawer(till).answer.text()
+    assert words.endswith(".")
+    assert "{" not in words
+    is_proven = answer == LookupAnswer.IN_PROGRESS
+    assert ("Don't collect again" in words) == is_proven, "only what is proven holds a clerk back"
+
+
+def test_every_answer_that_can_be_given_is_in_the_table() -> None:
+    given = {(each.value, "") for each in LookupAnswer if each is not LookupAnswer.POSSIBLE}
+    given |= {(LookupAnswer.NOT_FOUND.value, each) for each in ("utr", "vpa", "phone")}
+    likely = (LookupAnswer.CREDITED, LookupAnswer.IN_PROGRESS, LookupAnswer.FAILED)
+    given |= {(LookupAnswer.POSSIBLE.value, each.value) for each in likely}
+    assert given == set(ANSWERS)

@@ -20,24 +20,34 @@ from .rendering import STATIC_PATH, PageRenderer, missing, static_file
 from .status_page import StatusPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Protocol
 
     from flask import Flask
 
     from desktop_app.sandbox.sandbox_context import SandboxContext
 
+    class RequestChecks(Protocol):
+        """Checks of a request; each raises where it refuses one."""
+
+        def check_own(self) -> None:
+            """Refuse what a foreign page sends."""
+
+        def check_host(self) -> None:
+            """Refuse what names a foreign host."""
+
+        def check_owner(self) -> None:
+            """Refuse foreign pages, and programs that do not know the token."""
+
 
 class Pages:
     """The pages of one sandbox."""
 
-    def __init__(
-        self, context: SandboxContext, check_own: Callable[[], None], check_host: Callable[[], None]
-    ) -> None:
+    def __init__(self, context: SandboxContext, checks: RequestChecks) -> None:
         renderer = PageRenderer()
         self._context = context
-        self._links = LinkPages(context, renderer, check_own)
-        self._checkouts = CheckoutPages(context, renderer, check_own, check_host)
-        self._status = StatusPage(context, renderer, check_own)
+        self._links = LinkPages(context, renderer, checks.check_own)
+        self._checkouts = CheckoutPages(context, renderer, checks.check_own, checks.check_host)
+        self._status = StatusPage(context, renderer, checks.check_owner)
 
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""

@@ -1,7 +1,7 @@
 """The status page at `/`: entities, payable codes, armed faults and the clock.
 
-For the developer who runs the sandbox. Other sites are refused as in the control plane, and the
-key's secret is never shown. Its buttons pay as the parent's phone and move the clock.
+For the developer who runs the sandbox. Access is checked as in the control plane, and the key's
+secret is never shown. Its buttons pay as the parent's phone and move the clock.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class StatusPage:
     """The status page and its forms."""
 
     def __init__(
-        self, context: SandboxContext, renderer: PageRenderer, check_own: Callable[[], None]
+        self, context: SandboxContext, renderer: PageRenderer, check_owner: Callable[[], None]
     ) -> None:
         self._context = context
         self._renderer = renderer
-        self._check_own = check_own
+        self._check_owner = check_owner
         self._phone = UpiPhone(context)
 
     def register(self, app: Flask) -> None:
@@ -56,7 +56,7 @@ class StatusPage:
 
     def show(self) -> Response:
         """Show the page."""
-        self._check_own()
+        self._check_owner()
         with self._context.store.lock:
             self._context.timers.run_due()
             paid = self._context.store.payments.get(request.args.get("payment", ""))
@@ -64,7 +64,7 @@ class StatusPage:
 
     def pay(self) -> Response:
         """Pay one of the codes as the parent's phone."""
-        self._check_own()
+        self._check_owner()
         with self._context.store.lock:
             self._context.timers.run_due()
             try:
@@ -79,7 +79,7 @@ class StatusPage:
 
     def advance(self) -> Response:
         """Move the clock."""
-        self._check_own()
+        self._check_owner()
         step = request.form.get("step", "")
         with self._context.store.lock:
             if step not in STEPS or self._context.now() + int(step) > LATEST:
@@ -91,6 +91,7 @@ class StatusPage:
 
     def picture(self, key: str) -> Response:
         """Return the QR image of a payable entity."""
+        self._check_owner()
         with self._context.store.lock:
             entity = self._context.store.find(key)
             text = payable_text(entity, self._context.base_url)

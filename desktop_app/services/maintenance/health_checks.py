@@ -6,8 +6,11 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.outbox import CommandState
+from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.services.errors import GatewayError, NoKeysError, StorageError, UnauthorisedError
+from desktop_app.services.isolation import stuck_subjects
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.maintenance.backups import Backups
 from desktop_app.services.views.maintenance import CheckResult, Health
@@ -51,6 +54,8 @@ class HealthChecks:
             self._trail(),
             self._backup_age(),
             self._errands(),
+            self._stuck(),
+            self._foreign(),
             self._disk(),
             self._keys(),
             *self._gateway(),
@@ -127,6 +132,50 @@ class HealthChecks:
             "{dead} were refused by Razorpay for good; {waiting} wait to be sent.",
             "See `pravesh errands`, and settle them on Razorpay's dashboard.",
             values,
+        )
+
+    def _stuck(self) -> CheckResult:
+        """Name what the last checks could not read or record."""
+        try:
+            stuck = stuck_subjects(self._context)
+        except (StorageError, ValueError):
+            return CheckResult("stuck", Health.BAD, "The list of failed checks cannot be read.")
+        if not stuck:
+            return CheckResult("stuck", Health.GOOD, "Every answer of Razorpay could be recorded.")
+        subject, problem = next(iter(stuck.items()))
+        return CheckResult(
+            "stuck",
+            Health.BAD,
+            "Payment checks that failed: {count}. The first is {subject} ({problem}).",
+            "Look it up on Razorpay's dashboard, then run `pravesh reconcile`. If it stays, send "
+            "the log to support.",
+            {"count": len(stuck), "subject": self._reference_of(subject), "problem": problem},
+        )
+
+    def _reference_of(self, subject: str) -> str:
+        """Return the reference that Razorpay shows of an attempt; other subjects as they are."""
+        try:
+            return self._context.store.reader.attempts.get(subject)[0].reference
+        except KeyError:
+            return subject
+
+    def _foreign(self) -> CheckResult:
+        """Count open and watched payments that the present keys cannot ask about."""
+        since = self._context.now() - timedelta(days=WATCH_DAYS)
+        mode = mode_of(self._context.gateway().key_id)
+        try:
+            watched = self._context.store.reader.attempts.watched(since)
+        except (StorageError, ValueError):
+            return CheckResult("other keys", Health.BAD, "The payments cannot be read.")
+        foreign = [each for each in watched if mode_of(each.key_id) != mode]
+        if not foreign:
+            return CheckResult("other keys", Health.GOOD, "The keys fit every open payment.")
+        return CheckResult(
+            "other keys",
+            Health.NOTE,
+            "Payments begun with {mode} keys, which can't be checked with these keys: {count}.",
+            "Set those keys again and run `pravesh reconcile`; no seat is held for them.",
+            {"count": len(foreign), "mode": mode_of(foreign[0].key_id).removeprefix("rzp_")},
         )
 
     def _disk(self) -> CheckResult:

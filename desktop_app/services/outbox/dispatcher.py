@@ -16,6 +16,7 @@ from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
 from desktop_app.services import errors
+from desktop_app.services.isolation import passing_over
 from desktop_app.services.views.outbox import DEAD_SHOWN
 
 if TYPE_CHECKING:
@@ -74,12 +75,26 @@ class OutboxDispatcher:
     def deliver(self, uid: str) -> bool:
         """Send one command now, unless it is being sent or over; return whether this call did it.
 
+        An unexpected error puts it back, with the error's name: it stops no other command.
+
         Raises:
             GatewayError: it was not done; the consequences are stored.
         """
         sending = self._take(uid)
         if sending is None:
             return False
+        stuck: dict[str, str] = {}
+        state = CommandState.PENDING
+        with passing_over(stuck, uid):
+            state = self._send(sending)
+        if stuck:
+            again = self._again_at(sending)
+            with self._context.store.writing() as work:
+                work.outbox.save(replace(sending, state=state, due_at=again, problem=stuck[uid]))
+                work.commit()
+        return state is CommandState.DONE
+
+    def _send(self, sending: OutboxCommand) -> CommandState:
         handler = self._handlers[sending.kind]
         try:
             write = handler.ask(sending)
@@ -91,7 +106,7 @@ class OutboxDispatcher:
             state = write(work)
             work.outbox.save(replace(sending, state=state, due_at=again, problem=""))
             work.commit()
-        return state is CommandState.DONE
+        return state
 
     def deliver_patiently(self, uid: str) -> None:
         """Send one for a person: after a lost answer once more; without a connection it waits.
@@ -136,7 +151,7 @@ class OutboxDispatcher:
     def _take(self, uid: str) -> OutboxCommand | None:
         with self._context.store.writing() as work:
             command = work.outbox.get(uid)
-            if command is None or command.state in _OVER or self._is_being_sent(command):
+            if command is None or not self._may_send(command):
                 work.nothing_to_write()
                 return None
             sending = replace(command, state=CommandState.SENDING, tries=command.tries + 1)
@@ -144,6 +159,11 @@ class OutboxDispatcher:
             self._cut_off.discard(uid)
             work.commit()
         return sending
+
+    def _may_send(self, command: OutboxCommand) -> bool:
+        """Whether it is open, sent by nobody else, and of the mode of the present keys."""
+        is_mine = mode_of(command.key_id) == mode_of(self._context.gateway().key_id)
+        return is_mine and command.state not in _OVER and not self._is_being_sent(command)
 
     def _failed(
         self, handler: OutboxHandler, command: OutboxCommand, error: errors.GatewayError
@@ -164,12 +184,15 @@ class OutboxDispatcher:
     def run(self, *, everything: bool = False, most: int | None = None) -> int:
         """Send the commands that are due, or all open ones (gateway); return how many were done.
 
-        The first that fails for lack of a connection ends the run. Never raises GatewayError.
+        The first that fails for lack of a connection ends the run; another failure is the
+        command's own. Never raises GatewayError.
         """
         done = 0
         for command in self._open(everything=everything)[:most]:
             try:
                 done += self.deliver(command.uid)
+            except errors.UnreadableError:
+                continue
             except (errors.UnavailableError, errors.UnauthorisedError, errors.RateLimitedError):
                 break
             except errors.GatewayError:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.ports.gateway import Payer
 
@@ -39,10 +39,13 @@ class AttemptStore:
         is_remote_open: bool,
         image_path: str | None = None,
     ) -> None:
-        """Store an attempt as payable from now on, and its channel as working."""
-        awaiting = replace(
+        """Store an attempt as payable from now on, and its channel as working.
+
+        One that another window ended while its code was made is never shown: the code is stored
+        with it, and so is the command that closes it.
+        """
+        made = replace(
             attempt,
-            state=AttemptState.AWAITING,
             remote_id=remote_id,
             qr_text=qr_text,
             image_path=image_path,
@@ -51,14 +54,15 @@ class AttemptStore:
             is_remote_open=is_remote_open,
         )
         with self._context.store.writing() as work:
-            work.attempts.save(awaiting, attempt.state)
+            now = work.attempts.get(attempt.uid).state
+            is_live = now in LIVE_STATES
+            work.attempts.save(replace(made, state=AttemptState.AWAITING if is_live else now), now)
             if work.capability(attempt.key_id, attempt.method.value) is not True:
                 work.put_capability(
                     attempt.key_id, attempt.method.value, self._context.now(), available=True
                 )
-            self._context.audit(
-                work, "attempt.shown", attempt.uid, {"amount": attempt.amount.paise}
-            )
+            action = "attempt.shown" if is_live else "attempt.made_too_late"
+            self._context.audit(work, action, attempt.uid, {"amount": attempt.amount.paise})
             work.commit()
 
     def save(self, changed: Attempt, before: Attempt, note: str = "") -> Attempt:
@@ -74,7 +78,7 @@ class AttemptStore:
             touched_at = books.attempts.updated_at(uid)
         return (self._context.now() - touched_at).total_seconds()
 
-    def renew(self, uid: str) -> Attempt:
+    def renew(self, uid: str, note: str = "not found") -> Attempt:
         """Continue under a fresh reference; what may exist under the old one stays watched."""
         fresh_uid = self._context.ids.new()
         with self._context.store.writing() as work:
@@ -82,7 +86,7 @@ class AttemptStore:
             if not now.is_live:
                 work.nothing_to_write()
                 return now
-            work.attempts.save(replace(now, state=AttemptState.CANCELLED), now.state, "not found")
+            work.attempts.save(replace(now, state=AttemptState.CANCELLED), now.state, note)
             fresh = replace(
                 now,
                 uid=fresh_uid,

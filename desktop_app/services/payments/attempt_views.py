@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def view_of(
-    context: Context, uid: str, *, is_sure: bool = True, is_seen: bool = False
+    context: Context,
+    uid: str,
+    *,
+    is_sure: bool = True,
+    is_seen: bool = False,
+    will_return: bool = False,
 ) -> AttemptView:
     """Return an attempt as stored, for screens."""
     reader = context.store.reader
@@ -48,6 +53,7 @@ def view_of(
         failure=failure,
         is_sure=is_sure,
         is_seen=is_seen and not is_paid,
+        will_return=will_return,
     )
 
 

@@ -122,7 +122,7 @@ def _intent(
     due_uid: str,
     method: Method,
 ) -> Attempt:
-    """Return the intent; a new QR by UPI intent uses the order that its due already has."""
+    """Return the intent; a new QR by UPI intent uses the unpaid order that its due already has."""
     uid = context.ids.new()
     key_id = "" if method is Method.CASH else context.gateway().key_id
     channel = method
@@ -144,7 +144,9 @@ def _intent(
     if channel is not Method.UPI_INTENT:
         return attempt
     for earlier in reversed(work.attempts.of_due(due_uid)):
-        if earlier.order_id and earlier.key_id == key_id and earlier.sent:
+        if earlier.order_id is None or earlier.key_id != key_id or not earlier.sent:
+            continue
+        if not work.payments.is_on_order(earlier.order_id):  # a paid order takes no other payment
             return replace(
                 attempt,
                 order_id=earlier.order_id,

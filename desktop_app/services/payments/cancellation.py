@@ -28,7 +28,7 @@ class Cancellation:
         """End a live attempt as `expired` or `cancelled`, unless its money is there.
 
         Returns:
-            Whether the last check at the gateway succeeded.
+            Whether the last check at the gateway succeeded, and no payment waits for its capture.
         """
         attempt = self._context.store.reader.attempts.get(uid)[0]
         if not attempt.is_live:
@@ -47,7 +47,7 @@ class Cancellation:
             else:
                 work.nothing_to_write()
         is_lost = attempt.state is AttemptState.UNKNOWN
-        return not seen.unseen and not is_lost
+        return not (seen.unseen or is_lost or self._checker.has_seen(uid))
 
     def close_remote(self, attempt: Attempt) -> bool:
         """Close a QR code or link that may still be open; one that cannot be closed stays watched.

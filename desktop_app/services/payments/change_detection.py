@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Method
 from desktop_app.services.connectivity import gateway_now
-from desktop_app.services.errors import GatewayError
+from desktop_app.services.errors import GatewayError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,6 +71,9 @@ class ChangeDetector:
         orders = {each.order_id for each in attempts if not is_code(each)}
         try:
             told = self._closed(codes) | self._maybe_paid(codes, orders, glance)
+        except UnreadableError:
+            glance.worth += codes  # one entry makes no sense: each is fetched by itself
+            return glance
         except GatewayError as error:
             glance.missed, glance.error = codes, error
             return glance
@@ -87,7 +90,11 @@ class ChangeDetector:
         if not mine:
             return set()
         shown = self._context.gateway().codes_since(self._since(codes))
-        return {mine[each.qr_id] for each in shown if each.qr_id in mine and each.status != _OPEN}
+        return {
+            mine[each.qr_id]
+            for each in shown
+            if each and each.qr_id in mine and each.status != _OPEN
+        }
 
     def _maybe_paid(
         self, codes: Sequence[Attempt], orders: set[str | None], glance: ChangeHint
@@ -98,7 +105,7 @@ class ChangeDetector:
             return set()
         until = int(gateway_now(self._context)) + _AHEAD_S
         shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
-        news = [each for each in shown if each.status != _NOTHING_YET]
+        news = [each for each in shown if each and each.status != _NOTHING_YET]
         glance.turns = {_turn(each) for each in news} - self._known.keys()
         paise = {
             each.amount_paise

@@ -31,7 +31,19 @@ _FIRST_PAUSE_S = 0.7
 
 
 class LostCreationError(Exception):
-    """A lost creation cannot be found: continue under a reference that was never sent."""
+    """A lost creation cannot be found: continue under a reference that was never sent.
+
+    Attributes:
+        note: the reason, for the attempt's events.
+    """
+
+    note = "not found"
+
+
+class SpentOrderError(LostCreationError):
+    """The order was paid before, and its money pays nothing: continue with a fresh order."""
+
+    note = "its order was paid before"
 
 
 @dataclass(frozen=True, slots=True)

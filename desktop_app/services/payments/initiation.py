@@ -59,9 +59,16 @@ class PaymentInitiator:
         if not is_new and (attempt.remote_id or attempt.order_id):
             self._checker.look_first(attempt)
             attempt = self._attempts.load(uid)
-        if attempt.state is AttemptState.AWAITING or not attempt.is_live:
+        if attempt.is_live and attempt.state is not AttemptState.AWAITING:
+            uid = self._make_payable(attempt, is_new=is_new)
+        return self._paid_instead(uid)
+
+    def _paid_instead(self, uid: str) -> str:
+        """Return the attempt that paid the due where this one ended by that, else this one."""
+        attempt = self._attempts.load(uid)
+        if attempt.is_live or attempt.state is AttemptState.PAID:
             return uid
-        return self._make_payable(attempt, is_new=is_new)
+        return self._paid_of(attempt.due_uid) or uid
 
     def _clear_others(self, uid: str) -> str | None:
         """Close and check the due's other attempts; return the uid of one that is paid, or None."""
@@ -82,18 +89,24 @@ class PaymentInitiator:
             seen = self._checker.check(payable, asked=True)
             if seen.unseen:
                 raise StillOpenError("the earlier attempt could not be looked at")
-        with self._context.store.reading() as work:
-            due = work.enrollments.due(attempt.due_uid)
-            paid = [
-                each.uid
-                for each in work.attempts.of_due(attempt.due_uid)
-                if each.state is AttemptState.PAID
-            ]
-        if due.state is DueState.PAID and paid:
-            return paid[0]
+        paid = self._paid_of(attempt.due_uid)
+        if paid is not None:
+            return paid
         if still_open:
             raise StillOpenError("the earlier QR code or link could not be closed")
+        if any(self._checker.has_seen(each.uid) for each in payable):
+            raise StillOpenError("an earlier payment is authorised and not captured yet")
         return None
+
+    def _paid_of(self, due_uid: str) -> str | None:
+        """Return the attempt that paid a due; None where it is not paid."""
+        with self._context.store.reading() as work:
+            if work.enrollments.due(due_uid).state is not DueState.PAID:
+                return None
+            return next(
+                (each.uid for each in work.attempts.of_due(due_uid)
+                 if each.state is AttemptState.PAID), None,
+            )  # fmt: skip
 
     def _is_over(self, other: Attempt) -> bool:
         """Whether a code or link has ended by itself: nobody can pay it any more."""
@@ -122,7 +135,7 @@ class PaymentInitiator:
                 if renewals == MOST_RENEWALS:
                     raise OutcomeUnknownError("created again and again, and never found") from error
                 renewals += 1
-                attempt, is_new = self._attempts.renew(attempt.uid), True
+                attempt, is_new = self._attempts.renew(attempt.uid, error.note), True
                 if not attempt.is_live:
                     return attempt.uid
             except FeatureOffError:

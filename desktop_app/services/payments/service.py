@@ -71,8 +71,13 @@ class PaymentService:
 
     def view(self, attempt_uid: str, *, is_sure: bool = True) -> AttemptView:
         """Return an attempt as stored, with what the last look remembers of it (local)."""
-        is_seen = self.checker.has_seen(attempt_uid)
-        return view_of(self._context, attempt_uid, is_sure=is_sure, is_seen=is_seen)
+        return view_of(
+            self._context,
+            attempt_uid,
+            is_sure=is_sure,
+            is_seen=self.checker.has_seen(attempt_uid),
+            will_return=self.checker.will_return(attempt_uid),
+        )
 
     def waiting(self) -> tuple[AttemptView, ...]:
         """Return every live attempt, oldest first (local)."""

@@ -8,64 +8,89 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
 from desktop_app.services import errors
 from desktop_app.services.identity.foreign_orders import ForeignOrders
+from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from desktop_app.services.payments.channels.registry import make_channels
 from desktop_app.services.payments.channels.upi_intent import order_snapshot
 from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from desktop_app.domain.payment import Attempt, GatewaySnapshot, PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import OrderFact
 
 PAGE = 100
+DOUBT = "doubt"
+"""Instead of an error's class name: answers that contradict each other."""
+
 YOUNG_S = 1_800
 """Orders younger than this are seen by the list call of a tick."""
 
+_ABOUT_ONE = (errors.RejectedError, errors.UnreadableError)
+"""Errors of an answer about one attempt; others say that no answer came."""
+
+_NO_LINE = {"UnavailableError", "UnauthorisedError", "NoKeysError"}
 _PAYABLE = {AttemptState.AWAITING, AttemptState.ORDERED}
 
 
 @dataclass(slots=True)
 class StatusCheckResult:
-    """The result of a check: uids of attempts that changed, and of those not seen."""
+    """The result of a check: uids of attempts that changed, and of those not seen.
+
+    Attributes:
+        stuck: of those not seen, the ones that the gateway answered for: the error's class name.
+        problem: the class name of an error that concerns every attempt; empty without one.
+    """
 
     changed: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
+    stuck: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     ends_closed: bool = True
 
     def fail(self, attempts: Iterable[Attempt], error: errors.GatewayError | None = None) -> None:
         """Record attempts that could not be seen."""
-        self.unseen.update(attempt.uid for attempt in attempts)
-        if error is not None:
-            self.problem = type(error).__name__
+        uids = [attempt.uid for attempt in attempts]
+        self.unseen.update(uids)
+        kind = DOUBT if error is None else type(error).__name__
+        if error is None or isinstance(error, _ABOUT_ONE):
+            self.stuck |= dict.fromkeys(uids, kind)
+        else:
+            self.problem = kind
 
 
 class StatusChecker:
     """Checks attempts and posts their payments.
 
     It remembers of the last check of each, until the process ends, whether a payment was authorised
-    and not captured: no money yet, a hint for the screen only.
+    and not captured, and whether it returns by itself: no money, a hint for the screen only.
     """
 
     def __init__(self, context: Context) -> None:
-        self.channels = make_channels(context, self.look_first)
+        self.channels = make_channels(context, partial(self.look_first, ends_closed=False))
         self._context = context
+        self._captures = PaymentCapture(context)
         self._foreign = ForeignOrders(context)
-        self._refused: set[str] = set()
-        self._authorised: set[str] = set()
+        self._authorised: dict[str, bool] = {}
 
     def has_seen(self, uid: str) -> bool:
-        """Whether the last check saw a payment that the bank has authorised."""
-        return uid in self._authorised
+        """Whether the last check saw an authorised payment that is due and not captured yet."""
+        return self._authorised.get(uid) is False
+
+    def will_return(self, uid: str) -> bool:
+        """Whether the last check saw an authorised payment that is left to return by itself."""
+        return self._authorised.get(uid) is True
 
     def check(
         self,
@@ -94,16 +119,26 @@ class StatusChecker:
         if by_order:
             self._look_at_orders(by_order, seen, pages=pages, asked=asked)
         for attempt in single:
-            if seen.problem in {"UnavailableError", "UnauthorisedError", "NoKeysError"}:
-                seen.fail([attempt])
+            if seen.problem in _NO_LINE:
+                seen.unseen.add(attempt.uid)
             else:
-                self._look_at_one(attempt, seen, asked=asked)
+                with passing_over(seen.stuck, attempt.uid):
+                    self._look_at_one(attempt, seen, asked=asked)
+        seen.unseen |= seen.stuck.keys()
+        done = {attempt.uid for attempt in (*single, *chain(*by_order.values()))} - seen.unseen
+        note_stuck(self._context, seen.stuck, done)
         return seen
 
-    def look_first(self, attempt: Attempt) -> None:
-        """Check for money on what may have been shown. Raises UnavailableError when that fails."""
-        if self.check([attempt], asked=True).unseen:
+    def look_first(self, attempt: Attempt, *, ends_closed: bool = True) -> None:
+        """Check for money on what may have been shown; for `ends_closed` see `check`.
+
+        Raises:
+            UnavailableError: that failed, or a payment of it waits for its capture.
+        """
+        if self.check([attempt], asked=True, ends_closed=ends_closed).unseen:
             raise errors.UnavailableError("the attempt could not be looked at")
+        if self.has_seen(attempt.uid):
+            raise errors.UnavailableError("a payment is authorised and not captured yet")
 
     # --- orders
 
@@ -117,15 +152,17 @@ class StatusChecker:
     ) -> None:
         try:
             shown = self._list(by_order, pages=pages, asked=asked)
+        except errors.UnreadableError:
+            shown = {}  # one order in it makes no sense: each is fetched by itself
         except errors.GatewayError as error:
             for group in by_order.values():
                 seen.fail(group, error)
             return
         for order_id, group in by_order.items():
-            order = shown.get(order_id)
-            if order is not None and self._take(group, order_snapshot(group[0], order), seen):
-                continue
-            self._look_at_order(group, seen, asked=asked)
+            with passing_over(seen.stuck, *(attempt.uid for attempt in group)):
+                order = shown.get(order_id)
+                if order is None or not self._take(group, order_snapshot(group[0], order), seen):
+                    self._look_at_order(group, seen, asked=asked)
 
     def _list(
         self, by_order: dict[str, list[Attempt]], *, pages: int, asked: bool
@@ -138,8 +175,10 @@ class StatusChecker:
             return found
         for page in range(pages):
             orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
-            found |= {order.order_id: order for order in orders if order.order_id in by_order}
-            self._foreign.notice(orders)
+            found |= {
+                order.order_id: order for order in orders if order and order.order_id in by_order
+            }
+            self._foreign.notice(filter(None, orders))
             if len(orders) < PAGE or len(found) == len(by_order):
                 break
         return found
@@ -195,16 +234,18 @@ class StatusChecker:
     ) -> bool:
         """Post what a snapshot proves; False when it leaves a doubt."""
         observation = observe(group[0], snapshot)
+        self._captures.note_over(group[0], snapshot.payments)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
         for payment in confirmed:
             if payment is not None:
                 self._book(group[0], payment, seen)
+        results = {each: self._captures.take(group[0], each) for each in observation.to_capture}
         if not snapshot.header_problem:
-            self._note_authorised(group, observation.to_capture, seen)
-        captured = [self._capture(group[0], each) for each in observation.to_capture]
+            self._note_authorised(group, results, seen)
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
-        is_sure = observation.problem is None and not any(captured) and all(confirmed)
+        is_sure = observation.problem is None and all(confirmed)
+        is_sure = is_sure and CaptureResult.ASKED not in results.values()
         if is_sure and snapshot.is_closed and seen.ends_closed:
             self._end_closed(group[0], seen)
         return is_sure
@@ -266,29 +307,23 @@ class StatusChecker:
         if booked.is_new:
             seen.changed |= {owner.uid, *booked.cancelled}
 
-    def _capture(self, attempt: Attempt, payment: PaymentFact) -> bool:
-        """Capture an authorised payment; True when another check is worth it."""
-        try:
-            self._context.gateway().capture(payment.payment_id, attempt.amount)
-        except (errors.UnavailableError, errors.UnauthorisedError):
-            return False
-        except errors.RejectedError:
-            # It was captured in between, which the next check shows; or it will go back.
-            is_first = payment.payment_id not in self._refused
-            self._refused.add(payment.payment_id)
-            return is_first
-        except errors.GatewayError:
-            return True
-        return True
-
     def _note_authorised(
-        self, group: list[Attempt], payments: Iterable[PaymentFact], seen: StatusCheckResult
+        self,
+        group: list[Attempt],
+        results: Mapping[PaymentFact, CaptureResult],
+        seen: StatusCheckResult,
     ) -> None:
         """Remember whose payment the bank has authorised; a new or ended one is a change."""
         mine = {attempt.uid for attempt in group}
-        now = {match_attempt(payment, group).uid for payment in payments}
-        seen.changed |= (self._authorised & mine) ^ now
-        self._authorised = (self._authorised - mine) | now
+        now = {
+            match_attempt(payment, group).uid: result is CaptureResult.LEFT
+            for payment, result in results.items()
+        }
+        before = {uid: left for uid, left in self._authorised.items() if uid in mine}
+        seen.changed |= {uid for uid in mine if before.get(uid) != now.get(uid)}
+        for uid in before:
+            del self._authorised[uid]
+        self._authorised |= now
 
     def _note_failure(
         self, group: list[Attempt], failed: PaymentFact, seen: StatusCheckResult

@@ -141,8 +141,11 @@ class PaymentGateway(Protocol):
 
     def orders_since(
         self, since: int, *, skip: int = 0, asked: bool = False
-    ) -> tuple[OrderFact, ...]:
-        """List up to 100 orders with their payments, newest first, created from `since` on."""
+    ) -> tuple[OrderFact | None, ...]:
+        """List up to 100 orders with their payments, newest first, created from `since` on.
+
+        Here and in every list below, an entry that makes no sense is None.
+        """
 
     def create_intent(
         self,
@@ -222,18 +225,18 @@ class PaymentGateway(Protocol):
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
         """Read the refunds of a payment."""
 
-    def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
+    def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact | None, ...]:
         """List up to 100 QR codes without their payments, newest first, made from `since` on."""
 
     def payments_between(
         self, since: int, until: int, *, skip: int = 0, asked: bool = True
-    ) -> tuple[PaymentFact, ...]:
+    ) -> tuple[PaymentFact | None, ...]:
         """List up to 100 payments of the account made in a span, newest first, on every channel."""
 
-    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
+    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact | None, ...]:
         """List up to 100 refunds of the account, newest first, made from `since` on."""
 
-    def disputes(self) -> tuple[DisputeFact, ...]:
+    def disputes(self) -> tuple[DisputeFact | None, ...]:
         """Read the account's newest 100 disputes."""
 
     def ping(self) -> None:

@@ -22,6 +22,9 @@ class OutboxRepository(Protocol):
     def revive(self, uid: str) -> None:
         """Retry one that was refused for good, because a person asked."""
 
+    def suspect_refunds(self) -> None:
+        """Count every open refund as tried: the book was restored, so it may have been sent."""
+
     def get(self, uid: str) -> OutboxCommand | None:
         """Return one."""
 

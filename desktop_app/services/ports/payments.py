@@ -31,6 +31,9 @@ class PaymentRepository(Protocol):
     def find(self, reference: str) -> PaymentRecord | None:
         """Return a payment by the gateway's id or by our own."""
 
+    def is_on_order(self, order_id: str) -> bool:
+        """Return whether a payment on an order is posted, returned ones included."""
+
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
         """Return the due that a payment pays, at once or by a decision; None for no due."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.domain.audit import Head, Link
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
-    from desktop_app.services.views.unapplied import FamilyDue
+    from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 
 
 class StudentQueries(Protocol):
@@ -84,10 +84,10 @@ class AttemptQueries(Protocol):
             KeyError: there is none.
         """
 
-    def find(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
-        """Return the newest attempt at the gateway that matches every clue.
+    def awaiting(self, *, phone: str, amount: Money | None) -> Attempt | None:
+        """Return the newest attempt that can be paid now and matches every clue.
 
-        One that is live, or ended since then; the phone is the student's or guardian's.
+        The phone is the student's or guardian's.
         """
 
     def due_of_order(self, order_id: str) -> str | None:
@@ -105,10 +105,16 @@ class PaymentQueries(Protocol):
     def recent(self, limit: int) -> tuple[PaymentRow, ...]:
         """Return the newest payments, newest first."""
 
-    def find(
+    def matching(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
-    ) -> PaymentRow | None:
-        """Return the newest payment recorded since then that matches every clue."""
+    ) -> tuple[PaymentRow, ...]:
+        """Return payments recorded since then that match every clue, newest first.
+
+        The last digits of a UTR match. Of a VPA only its mask is stored, which others share.
+        """
+
+    def posted(self, payment_ids: Iterable[str]) -> tuple[PaymentRow, ...]:
+        """Return the payments that are recorded of some of the gateway's, newest first."""
 
     def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
         """Return whether a payment is posted with at least this much of it refunded."""
@@ -144,6 +150,9 @@ class ExceptionQueries(Protocol):
 
     def has_open_refunds(self) -> bool:
         """Return whether a refund is not final."""
+
+    def returning(self, since: datetime) -> tuple[ReturningPayment, ...]:
+        """Return payments left to return by themselves, of attempts made since then."""
 
     def disputes(self) -> tuple[DisputeView, ...]:
         """Return disputes, newest first."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
     from desktop_app.domain.audit import AuditEntry, Head
+    from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.payment import Attempt, AttemptState
@@ -133,6 +134,12 @@ class AttemptRepository(Protocol):
 
     def of_order(self, order_id: str) -> tuple[Attempt, ...]:
         """Return every attempt on an order, oldest first."""
+
+    def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
+        """Note a step of an authorised payment of an attempt."""
+
+    def capture_notes(self, due_uid: str) -> Mapping[str, CaptureNote]:
+        """Return the newest note of each authorised payment of a due, by payment id."""
 
     def add_order(self, attempt: Attempt, at: datetime) -> None:
         """Add the order of an attempt; the same one twice is one."""

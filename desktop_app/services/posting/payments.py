@@ -14,6 +14,7 @@ from desktop_app.domain.ledger import Account, receiving
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
 from desktop_app.domain.refund import RefundState, newly_refunded
+from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord, RefundRecord
 from desktop_app.services.posting.receipts import issue_receipt
 from desktop_app.services.posting.refunds import post_return
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,7 @@ def post_payment(
         return PostedPayment(is_new=_book_refund(context, work, known, fact))
     due = work.enrollments.due(attempt.due_uid)
     enrollment = work.enrollments.get(attempt.enrollment_uid)
-    placement = place(
-        fact,
-        is_due_open=due.state is DueState.OPEN
-        and enrollment.state is not EnrollmentState.CANCELLED,
-        has_seat=attempt.is_live
-        or work.courses.has_free_seat(enrollment.course_uid, besides=enrollment.uid),
-    )
+    placement = placement_of(work, attempt, fact)
     payment = PaymentRecord(
         uid=context.ids.new(),
         attempt_uid=attempt.uid,
@@ -71,8 +66,34 @@ def post_payment(
     return PostedPayment(is_new=True, cancelled=cancelled)
 
 
+def placement_of(books: Repositories, attempt: Attempt, fact: PaymentFact) -> Placement:
+    """Return how a payment for an attempt is applied by the state of these books."""
+    due = books.enrollments.due(attempt.due_uid)
+    enrollment = books.enrollments.get(attempt.enrollment_uid)
+    return place(
+        fact,
+        is_due_open=due.state is DueState.OPEN
+        and enrollment.state is not EnrollmentState.CANCELLED,
+        has_seat=attempt.is_live
+        or books.courses.has_free_seat(enrollment.course_uid, besides=enrollment.uid),
+    )
+
+
+def refuse_during_capture(context: Context, books: Repositories, due_uid: str) -> None:
+    """Refuse to pay a due otherwise while a capture for it is under way.
+
+    Raises:
+        CaptureUnderWayError: its payment may be booked at any moment; nothing was written.
+    """
+    now = context.now()
+    for note in books.attempts.capture_notes(due_uid).values():
+        if note.is_under_way(now) and books.payments.by_payment_id(note.payment_id) is None:
+            raise CaptureUnderWayError("a payment of this fee is being confirmed")
+
+
 def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
-    """Post cash taken at the counter; it needs no gateway."""
+    """Post cash taken at the counter; it needs no gateway. Raises CaptureUnderWayError."""
+    refuse_during_capture(context, work, attempt.due_uid)
     enrollment = work.enrollments.get(attempt.enrollment_uid)
     payment = PaymentRecord(
         uid=context.ids.new(),

@@ -20,6 +20,7 @@ from desktop_app.domain.reference import is_of_book, is_untagged
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.identity.book import BOOK_ID
+from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
@@ -36,6 +37,7 @@ Made = TypeVar("Made")
 
 PAGE = 100
 MOST_PAGES = 500
+MOST_UNREADABLE = 20
 MARGIN_S = 90_000
 """A PC's clock, by which the newest row was written, may be wrong by a day."""
 
@@ -78,24 +80,31 @@ class RestoreRecovery:
             try:
                 shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
                 unseen += self._take_all(shown, booked)
+            except errors.UnreadableError:
+                unseen += 1  # the next page may make sense
+                if unseen > MOST_UNREADABLE:
+                    return tuple(booked), unseen
+                continue
             except errors.GatewayError:
                 return tuple(booked), unseen + 1
             if len(shown) < PAGE:
                 return tuple(booked), unseen
         return tuple(booked), unseen + 1
 
-    def _take_all(self, shown: Sequence[PaymentFact], booked: list[str]) -> int:
-        """Post the new payments of a page; return how many could not be traced now."""
-        unseen = 0
-        for fact in filter(self._is_new, shown):
-            try:
-                uid = self._take(fact)
-            except errors.RejectedError:
-                unseen += 1
-                continue
-            if uid is not None:
-                booked.append(uid)
-        return unseen
+    def _take_all(self, shown: Sequence[PaymentFact | None], booked: list[str]) -> int:
+        """Post the new payments of a page; return how many could not be traced or posted now."""
+        stuck: dict[str, str] = {}
+        facts = [each for each in shown if each is not None and self._is_new(each)]
+        for fact in facts:
+            with passing_over(stuck, fact.payment_id):
+                try:
+                    uid = self._take(fact)
+                except (errors.RejectedError, errors.UnreadableError) as error:
+                    stuck[fact.payment_id] = type(error).__name__
+                else:
+                    booked += [] if uid is None else [uid]
+        note_stuck(self._context, stuck, {each.payment_id for each in facts} - stuck.keys())
+        return len(stuck) + shown.count(None)
 
     def _since(self) -> int | None:
         stored = self._context.store.reader.settings.all()

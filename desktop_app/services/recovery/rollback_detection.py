@@ -64,6 +64,7 @@ def record_rollback(
         before = work.receipts.last_sequence(series, year)
         upto = receipt.sequence_after_restore(before, days, seen=seen(series, year))
         last = work.receipts.advance_series(series, year, upto)
+        work.outbox.suspect_refunds()
         work.put_setting(SINCE, since.isoformat())
         work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
         detail: dict[str, str | int | None] = {

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.ledger import disputed
 from desktop_app.domain.money import Money
-from desktop_app.services.errors import GatewayError
+from desktop_app.services.errors import GatewayError, UnreadableError
+from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.ports.records import DisputeRecord, Movement
 
 if TYPE_CHECKING:
@@ -42,26 +43,34 @@ class DisputeWatch:
         return self._context.store.reader.exceptions.disputes()
 
     def notice(self) -> int:
-        """Look once (gateway); return how many disputes are new or changed.
+        """Look once (gateway); return how many disputes could not be read or recorded.
 
         An account without the feature, or without a connection, has none.
         """
         self._looked_at = self._context.clock.monotonic()
         try:
             shown = self._context.gateway().disputes()
+        except UnreadableError:
+            return 1
         except GatewayError:
             return 0
-        return sum(self._take(each) for each in shown)
+        stuck: dict[str, str] = {}
+        facts = [each for each in shown if each is not None]
+        for fact in facts:
+            with passing_over(stuck, fact.dispute_id):
+                self._take(fact)
+        note_stuck(self._context, stuck, {each.dispute_id for each in facts} - stuck.keys())
+        return len(stuck) + shown.count(None)
 
-    def _take(self, fact: DisputeFact) -> bool:
+    def _take(self, fact: DisputeFact) -> None:
         with self._context.store.reading() as books:
             if self._news(books, fact) is None:
-                return False
+                return
         with self._context.store.writing() as work:
             news = self._news(work, fact)
             if news is None:
                 work.nothing_to_write()
-                return False
+                return
             payment, known, now = news
             work.disputes.save(now)
             self._book(work, payment, now, known)
@@ -74,7 +83,6 @@ class DisputeWatch:
             action = "dispute.noticed" if known is None else "dispute.changed"
             self._context.audit(work, action, now.uid, detail)
             work.commit()
-        return True
 
     def _news(
         self, books: Repositories, fact: DisputeFact

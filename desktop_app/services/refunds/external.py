@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.connectivity import gateway_now
-from desktop_app.services.errors import GatewayError, RejectedError
+from desktop_app.services.errors import GatewayError, RejectedError, UnreadableError
+from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
@@ -24,6 +27,7 @@ SEEN_UNTIL = "refunds.seen_until"
 
 PAGE = 100
 MOST_PAGES = 500
+MOST_UNREADABLE = 20
 AT_FIRST_S = 30 * 86_400
 OVERLAP_S = 3 * 86_400
 """Seconds of seen refunds that are read again: a list may lag, and clocks differ."""
@@ -47,9 +51,14 @@ class ExternalRefunds:
                 shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
             except RejectedError:
                 return unseen
+            except UnreadableError:
+                unseen += 1  # the next page may make sense
+                if unseen > MOST_UNREADABLE:
+                    return unseen
+                continue
             except GatewayError:
                 return unseen + 1
-            unseen += sum(not self._take(each) for each in shown)
+            unseen += self._take_all(shown)
             if len(shown) < PAGE:
                 break
         else:
@@ -72,6 +81,17 @@ class ExternalRefunds:
         with self._context.store.writing() as work:
             work.put_setting(SEEN_UNTIL, str(now))
             work.commit()
+
+    def _take_all(self, shown: Sequence[RefundFact | None]) -> int:
+        """Post the unknown refunds of a page; return how many are in doubt."""
+        stuck: dict[str, str] = {}
+        doubtful = shown.count(None)
+        facts = [each for each in shown if each is not None]
+        for fact in facts:
+            with passing_over(stuck, fact.refund_id):
+                doubtful += not self._take(fact)
+        note_stuck(self._context, stuck, {each.refund_id for each in facts} - stuck.keys())
+        return doubtful + len(stuck)
 
     def _take(self, fact: RefundFact) -> bool:
         """Post an unknown refund; False where that could not be decided."""

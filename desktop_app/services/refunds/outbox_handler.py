@@ -27,10 +27,13 @@ class RefundHandler:
         self._context = context
 
     def ask(self, command: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
-        """Send a refund; after an earlier try first look whether that one got through."""
+        """Look whether the refund was made already, and send it where it was not.
+
+        The first time too: the book may have been restored since, and Razorpay keeps a key for an
+        unknown time.
+        """
         amount = self._amount(command)
-        made = self._made_before(command) if command.tries > 1 else None
-        made = made or self._send(command, amount)
+        made = self._made_before(command) or self._send(command, amount)
         return lambda work: self._take(work, command, made)
 
     def _send(self, command: OutboxCommand, amount: Money) -> RefundFact:
@@ -63,6 +66,8 @@ class RefundHandler:
         try:
             shown = self._context.gateway().refunds_of(command.remote_id)
         except errors.RejectedError as refusal:
+            if command.tries <= 1:
+                return None  # nothing is known to be sent, and sending shows what is wrong
             raise errors.LookUpRefusedError(refusal.description) from refusal
         return next((each for each in shown if each.reference == command.uid), None)
 

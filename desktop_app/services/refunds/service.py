@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
+from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
+from desktop_app.services.refunds.earlier_decision import refund_basis, require_basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.refunds import RefundBasis
 
 _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
 
@@ -42,6 +46,8 @@ class RefundService:
         amount: Money | None,
         reason: str,
         check: Callable[[Repositories], object] | None = None,
+        *,
+        basis: RefundBasis | None = None,
     ) -> RefundRecord:
         """Return a payment's money, in full where no amount is named (gateway).
 
@@ -52,8 +58,10 @@ class RefundService:
             amount: in paise; None for all that is left.
             reason: why, for the audit trail; not empty.
             check: called under the lock, before anything is written; raises to refuse.
+            basis: what the person decided on; where it is no longer so, nothing is done.
 
         Raises:
+            AlreadyDecidedError: the payment is not as `basis` has it; nothing was sent.
             UnknownPaymentError, InvalidInputError: nothing was sent.
             RejectedError, UnauthorisedError: nothing was sent, or it was refused.
             OutcomeUnknownError: it may or may not have been done; the outbox asks again.
@@ -63,6 +71,8 @@ class RefundService:
             if check is not None:
                 check(work)
             paid = _known(work, payment)
+            if basis is not None:
+                require_basis(work, paid, basis)
             refund = self._ask(work, paid, amount, why)
             if paid.method is Method.CASH:
                 processed = RefundState.PROCESSED
@@ -108,11 +118,10 @@ class RefundService:
         with self._context.store.reading() as work:
             return work.refunds.of_payment(_known(work, payment).uid)
 
-    def left(self, payment: str) -> Money:
-        """Return what of a payment may still go back (local). Raises UnknownPaymentError."""
+    def basis(self, payment: str) -> RefundBasis:
+        """Return the basis of a refund (local). Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
-            paid = _known(work, payment)
-            return work.refunds.refundable(paid)
+            return refund_basis(work, _known(work, payment))
 
     def follow(self) -> tuple[int, int]:
         """Send what waits in the outbox, and look at every refund on its way.
@@ -123,18 +132,32 @@ class RefundService:
         self.outbox.run(everything=True)
         if not self._context.store.reader.exceptions.has_open_refunds():
             return 0, 0
-        with self._context.store.reading() as work:
-            open_ = work.refunds.all_open()
-        changed = unseen = 0
+        open_, unseen = self._open_of_these_keys()
+        changed = 0
+        stuck: dict[str, str] = {}
         for refund, paid in open_:
             if refund.state is not RefundState.PENDING:
                 unseen += 1  # it could not be asked for just now
                 continue
-            try:
-                changed += self._look(refund, paid)
-            except GatewayError:
-                unseen += 1
-        return changed, unseen
+            with passing_over(stuck, refund.uid):
+                try:
+                    changed += self._look(refund, paid)
+                except GatewayError:
+                    unseen += 1
+        return changed, unseen + len(stuck)
+
+    def _open_of_these_keys(self) -> tuple[list[tuple[RefundRecord, PaymentRecord]], int]:
+        """Return the open refunds that these keys can ask about, and how many are missed."""
+        mode = mode_of(self._context.gateway().key_id)
+        mine, missed = [], 0
+        with self._context.store.reading() as books:
+            for refund, paid in books.refunds.all_open():
+                theirs = mode_of(books.attempts.get(paid.attempt_uid).key_id)
+                if theirs == mode:
+                    mine.append((refund, paid))
+                else:
+                    missed += theirs == LIVE_MODE
+        return mine, missed
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
         shown = self._context.gateway().refunds_of(paid.payment_id or "")

@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain import polling
+from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
+from desktop_app.services.isolation import note_stuck, passing_over, stuck_subjects
 from desktop_app.services.payments.attempt_views import age_s
 from desktop_app.services.payments.change_detection import ChangeDetector
 from desktop_app.services.payments.status_check import YOUNG_S
@@ -21,7 +23,8 @@ from desktop_app.services.views.payments import PollResult, ReconcileReport
 from desktop_app.services.views.settings import Connectivity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.connectivity import ConnectionMonitor
@@ -89,7 +92,7 @@ class PollCycle:
             return self._nothing_done()
         was_down = self._line.state().line is Connectivity.OFFLINE
         since = self._context.now() - timedelta(days=polling.WATCH_DAYS)
-        attempts = self._context.store.reader.attempts.open_since(since)
+        attempts = self._open_since(since)
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
         old = self._old_now([each for each in due if each not in young], asked=asked)
@@ -98,16 +101,17 @@ class PollCycle:
         seen.fail(glance.missed, glance.error)
         self._changes.settle(glance, seen.unseen)
         unseen = set(seen.unseen)
-        if old and not seen.problem:
+        has_line = not seen.unseen - seen.stuck.keys()
+        if old and has_line:
             later = self._checker.check(old, pages=0, asked=asked)
             seen.changed |= later.changed
             unseen |= later.unseen
         looked = {each.uid for each in (*young, *old)}
-        self._look_after(was_down=was_down, is_idle=not due, failed=bool(seen.problem))
+        self._look_after(was_down=was_down, is_idle=not due, failed=not has_line)
         live_unseen = {each.uid for each in young} & seen.unseen
-        self._failures = self._failures + 1 if live_unseen else 0
+        self._failures = self._failures + 1 if live_unseen - seen.stuck.keys() else 0
         if seen.changed:
-            attempts = self._context.store.reader.attempts.open_since(since)
+            attempts = self._open_since(since)
         next_in_s = self._soonest(self._plan(attempts, looked, unseen))
         waiting = self._payments.waiting()
         self._changes.forget(view.uid for view in waiting)
@@ -121,6 +125,12 @@ class PollCycle:
             succeeded=not live_unseen,
             problem=seen.problem,
         )
+
+    def _open_since(self, since: datetime) -> list[Attempt]:
+        """Return live and ended attempts of the present keys' mode; others cannot be asked for."""
+        mode = mode_of(self._context.gateway().key_id)
+        found = self._context.store.reader.attempts.open_since(since)
+        return [each for each in found if mode_of(each.key_id) == mode]
 
     def _nothing_done(self) -> PollResult:
         """Return the result of no look: the book is held, what is found could not be written."""
@@ -153,8 +163,17 @@ class PollCycle:
             return
         self._outbox.run(everything=is_back, most=None if is_back else MOST_COMMANDS)
         if self._disputes.is_due() and not self._context.store.reader.attempts.live():
-            self._disputes.notice()
-            self._external_refunds.notice()
+            self._alone("disputes", self._disputes.notice)
+            self._alone("refunds", self._external_refunds.notice)
+
+    def _alone(self, name: str, step: Callable[[], int]) -> int:
+        """Run one step of a pass; whatever it raises stops no other, and counts as one unseen."""
+        stuck: dict[str, str] = {}
+        found = 1
+        with passing_over(stuck, name):
+            found = step()
+        note_stuck(self._context, stuck, () if stuck else (name,))
+        return found
 
     def _try_line(self) -> None:
         with suppress(GatewayError):
@@ -219,6 +238,15 @@ class PollCycle:
             self._due_at = kept
         return soonest
 
+    def stuck(self) -> int:
+        """Return how many subjects the last checks could not read or record (local)."""
+        return len(stuck_subjects(self._context))
+
+    def _recover(self, recovered: list[str]) -> int:
+        booked, unseen = self._recovery.run()
+        recovered.extend(booked)
+        return unseen
+
     def reconcile(self) -> ReconcileReport:
         """Look at everything open and watched, and at refunds on their way (gateway).
 
@@ -229,15 +257,16 @@ class PollCycle:
         """
         if self._context.store.refusal is not None:
             raise self._context.store.refusal
-        _changed, refunds_unseen = self._refunds.follow()
-        recovered, pages_unseen = self._recovery.run()
+        unseen = self._alone("outbox", lambda: self._refunds.follow()[1])
+        recovered: list[str] = []
+        unseen += self._alone("recovery", lambda: self._recover(recovered))
         done = self._sweep.run()
         if self._line.state().line is Connectivity.ONLINE:
-            self._disputes.notice()
-            refunds_unseen += self._external_refunds.notice()
+            unseen += self._alone("disputes", self._disputes.notice)
+            unseen += self._alone("refunds", self._external_refunds.notice)
         return ReconcileReport(
             looked_at=done.looked_at,
-            unreachable=done.unseen + refunds_unseen + pages_unseen,
+            unreachable=done.unseen + unseen,
             changed=tuple(
                 self._payments.view(uid) for uid in dict.fromkeys((*recovered, *done.changed))
             ),

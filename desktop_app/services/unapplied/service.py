@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
@@ -15,7 +16,10 @@ from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
+from desktop_app.services.posting.payments import refuse_during_capture
+from desktop_app.services.refunds.earlier_decision import refusal_of_second
 from desktop_app.services.unapplied import unmatched
+from desktop_app.services.unapplied.due_check import require_open_due
 from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     )
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.views.unapplied import FamilyDue
+    from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
@@ -52,6 +56,13 @@ class UnappliedPayments:
             held = [self._view(work, payment) for payment in work.unapplied.held()]
             held += [unmatched.held_view(each) for each in work.unmatched.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
+
+    def returning(self) -> tuple[ReturningPayment, ...]:
+        """Return payments that were not due and return to the parent by themselves, oldest first.
+
+        Nobody has to decide about them: they were never captured.
+        """
+        return self._context.store.reader.exceptions.returning(self._context.now() - RETURNS_WITHIN)
 
     def _view(self, work: Repositories, payment: PaymentRecord) -> UnappliedPayment:
         _uid, name, roll_no, label = self._context.store.reader.students.names_of(
@@ -85,13 +96,15 @@ class UnappliedPayments:
 
         Raises:
             UnknownPaymentError: nothing is held under this id, or it was decided already.
-            NoSeatError: the course is full, the fee was paid otherwise, or a part went back.
+            FeePaidError: another payment paid the fee.
+            InvalidInputError: a part of the payment went back, or the enrolment has ended.
+            NoSeatError: the course is full.
         """
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
-            if not self._can_enrol(work, payment):
-                raise NoSeatError("the course has no free seat, or the fee was paid otherwise")
-            self._pay(work, payment, work.enrollments.due_of(payment.enrollment_uid), "enrolled")
+            due = work.enrollments.due_of(payment.enrollment_uid)
+            self._require_place(work, due, payment)
+            self._pay(work, payment, due, "enrolled")
             work.commit()
 
     def put_against(self, payment_uid: str, due_uid: str) -> None:
@@ -99,7 +112,8 @@ class UnappliedPayments:
 
         Raises:
             UnknownPaymentError: nothing is held under this id, or it was decided already.
-            InvalidInputError: the due is paid, or of another amount, or a refund is on its way.
+            FeePaidError: another payment paid the due.
+            InvalidInputError: the due is of another amount, or a refund is on its way.
             NoSeatError: its course is full.
         """
         with self._context.store.writing() as work:
@@ -112,14 +126,14 @@ class UnappliedPayments:
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
-            if due.state is not DueState.OPEN or due.quote.total != work.refunds.refundable(
-                payment
-            ):
-                raise InvalidInputError("due", "This due is paid, or of another amount.")
-            if not self._has_seat(work, due.enrollment_uid):
-                raise NoSeatError("the course has no free seat")
+            self._require_place(work, due, payment)
             self._pay(work, payment, due, "put against another due")
             work.commit()
+
+    def _require_place(self, work: Repositories, due: DueRecord, payment: PaymentRecord) -> None:
+        require_open_due(work, due, work.refunds.refundable(payment))
+        if not self._has_seat(work, due.enrollment_uid):
+            raise NoSeatError("the course has no free seat")
 
     def family_dues(self, payment_uid: str) -> tuple[FamilyDue, ...]:
         """Return open dues of those who share a phone with the payer, where a seat is free.
@@ -177,10 +191,15 @@ class UnappliedPayments:
         for payment in work.unapplied.held():
             if payment_uid in {payment.uid, payment.payment_id}:
                 return payment
-        raise UnknownPaymentError("Nothing is held under this id; see `pravesh inbox`.")
+        raise refusal_of_second(work, payment_uid)
 
     def _pay(self, work: UnitOfWork, payment: PaymentRecord, due: DueRecord, how: str) -> None:
-        """Turn money owed back into a fee received, in one transaction with the enrolment."""
+        """Turn money owed back into a fee received, in one transaction with the enrolment.
+
+        Raises:
+            CaptureUnderWayError: a payment of the due is being captured.
+        """
+        refuse_during_capture(self._context, work, due.uid)
         work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
         work.enrollments.advance(
             due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.enrollment import DueState
-from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, PaymentFact, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import RefundRecord
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.payments import post_payment, refuse_during_capture
+from desktop_app.services.refunds.earlier_decision import refusal_of_second
+from desktop_app.services.unapplied.due_check import require_open_due
 from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
     """Apply it to an open due of exactly its amount, in the given unit of work.
 
     Raises:
-        InvalidInputError: the due is paid, or of another amount.
+        FeePaidError: another payment paid the due.
+        InvalidInputError: the due is of another amount.
         NoSeatError: its course is full.
+        CaptureUnderWayError: a payment of the due is being captured.
     """
-    if due.state is not DueState.OPEN or due.quote.total != stray.amount:
-        raise InvalidInputError("due", "This due is paid, or of another amount.")
+    require_open_due(work, due, stray.amount)
+    refuse_during_capture(context, work, due.uid)
     attempt = _attempt(context, work, stray, due)
     work.attempts.add(attempt, "placed by hand")
     work.unmatched.settle(stray.uid, "placed")
@@ -102,7 +105,7 @@ def give_back(context: Context, outbox: OutboxDispatcher, stray: UnmatchedRecord
     """
     with context.store.writing() as work:
         if stray not in work.unmatched.held():
-            raise UnknownPaymentError("nothing is held under this id")
+            raise refusal_of_second(work, stray.uid)
         work.outbox.add(
             stray.uid, CommandKind.REFUND, remote_id=stray.payment_id, key_id=stray.key_id
         )

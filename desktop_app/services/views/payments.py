@@ -26,6 +26,8 @@ class AttemptView:
         failure: the newest failed try in the payer's app, in Razorpay's words, else empty.
         is_sure: False where the last check before the end failed: money may have come.
         is_seen: whether the last check saw it authorised: the bank has it, it is not captured yet.
+        will_return: whether the last check saw a payment of it that was not due: it is not captured
+            and returns to the parent by itself.
     """
 
     uid: str
@@ -52,6 +54,7 @@ class AttemptView:
     failure: str = ""
     is_sure: bool = True
     is_seen: bool = False
+    will_return: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundBasis:
+    """The state of a payment on which a person decides about a refund, as one reading shows it.
+
+    Attributes:
+        left: the amount that may still be refunded.
+        pays: the due that the payment pays; None for money that pays nothing.
+    """
+
+    left: Money
+    pays: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeView:
     """A dispute (chargeback) noticed at the gateway.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Placement
@@ -11,6 +12,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.money import Money
+
+
+class MoneyDecision(StrEnum):
+    """The decision about a payment that was written first."""
+
+    APPLIED = "applied"
+    """It pays a fee now."""
+    REFUND_ASKED = "refund_asked"
+    """A refund was asked for and is not over."""
+    REFUNDED = "refunded"
+    """It went back."""
+    HELD = "held"
+    """It pays no fee any more and waits in the inbox."""
+    DISPUTED = "disputed"
+    """A lost dispute took it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +49,18 @@ class UnappliedPayment:
     reason: str
     can_enrol: bool
     why: Placement = Placement.SURPLUS
+
+
+@dataclass(frozen=True, slots=True)
+class ReturningPayment:
+    """An authorised payment of a fee that was not due: not captured, it returns by itself."""
+
+    payment_id: str
+    student_name: str
+    roll_no: str
+    course_label: str
+    amount: Money
+    noticed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,10 @@ OLDER_GIVEN_UP = f"""
 """
 
 
-LIKE = f"""
+AWAITING = f"""
     {ATTEMPT} JOIN enrollments e ON e.uid = a.enrollment_uid
     JOIN students s ON s.uid = e.student_uid
-    WHERE {AT_GATEWAY}
-    AND ({IS_LIVE} OR (a.state IN ('expired','cancelled') AND a.updated_at >= :since))
+    WHERE {IS_LIVE} AND a.state = 'awaiting'
     AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
     AND (:paise = 0 OR a.amount_paise = :paise)
     ORDER BY a.created_at DESC LIMIT 1
@@ -83,10 +82,9 @@ class SqlAttemptQueries(Queries):
             raise KeyError(uid)
         return record_of(Attempt, row), row.failure, bool(row.came_late)
 
-    def find(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
-        """Return the newest attempt at the gateway, live or ended since then, with every clue."""
-        paise = amount.paise if amount else 0
-        row = self._first(LIKE, phone=phone, paise=paise, since=instant(since))
+    def awaiting(self, *, phone: str, amount: Money | None) -> Attempt | None:
+        """Return the newest attempt that can be paid now and matches every clue."""
+        row = self._first(AWAITING, phone=phone, paise=amount.paise if amount else 0)
         return None if row is None else record_of(Attempt, row)
 
     def due_of_order(self, order_id: str) -> str | None:

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import newest_notes, words_of
 from desktop_app.domain.payment import ATTEMPT_TABLE, Attempt, AttemptState
 from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.state_machine import advance
@@ -16,9 +17,10 @@ from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, OR
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.storage.row_seals import RowSeals
 
@@ -38,6 +40,10 @@ _MARK_PAID = """
 """
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
+"""
+_EVENTS_OF_DUE = """
+    SELECT e.attempt_uid, e.note, e.at FROM attempts a
+    JOIN attempt_events e ON e.attempt_uid = a.uid WHERE a.due_uid = :due ORDER BY e.id
 """
 _ADD_ORDER = """
     INSERT INTO orders (order_id, desk_id, receipt, due_uid, key_id, amount_paise,
@@ -120,6 +126,15 @@ class SqlAttemptRepository(SqlRepository):
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
         self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=state.value, note=note)
+
+    def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
+        """Note a step of an authorised payment of an attempt."""
+        self._add_event(uid, self.get(uid).state, words_of(step, payment_id))
+
+    def capture_notes(self, due_uid: str) -> Mapping[str, CaptureNote]:
+        """Return the newest note of each authorised payment of a due, by payment id."""
+        events = self._all(_EVENTS_OF_DUE, due=due_uid)
+        return newest_notes((row.attempt_uid, row.note, read_instant(row.at)) for row in events)
 
     def leave(self, note: str) -> int:
         """End, as never sent from here, all that may still bring money; return how many.

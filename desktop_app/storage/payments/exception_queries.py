@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.capture import CaptureStep, newest_notes
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.views.refunds import DisputeView
-from desktop_app.services.views.unapplied import FamilyDue
+from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 from desktop_app.storage.enrolment.seats import seats_taken
-from desktop_app.storage.mapping import optional_instant, record_of
+from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop_app.domain.money import Money
 
 _OPEN_DUES = f"""
@@ -51,6 +54,20 @@ HELD = """
 OPEN_REFUND = "SELECT 1 FROM refunds WHERE state IN ('intent','unknown','pending') LIMIT 1"
 
 
+NOTED = """
+    SELECT e.attempt_uid, e.note, e.at FROM attempts a
+    JOIN attempt_events e ON e.attempt_uid = a.uid
+    WHERE a.created_at >= :since AND a.method != 'cash'
+    AND e.note GLOB '* pay_*' ORDER BY e.id
+"""
+RETURNING = """
+    SELECT s.name AS student_name, s.roll_no, e.course_label, a.amount_paise
+    FROM attempts a JOIN enrollments e ON e.uid = a.enrollment_uid
+    JOIN students s ON s.uid = e.student_uid WHERE a.uid = :uid
+    AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = :payment_id)
+"""
+
+
 class SqlExceptionQueries(Queries):
     """Queries of what needs a decision or an answer."""
 
@@ -69,6 +86,21 @@ class SqlExceptionQueries(Queries):
     def has_open_refunds(self) -> bool:
         """Return whether a refund is not final."""
         return bool(self._scalar(OPEN_REFUND))
+
+    def returning(self, since: datetime) -> tuple[ReturningPayment, ...]:
+        """Return payments left to return by themselves, of attempts made since then."""
+        events = self._all(NOTED, since=instant(since))
+        notes = newest_notes((row.attempt_uid, row.note, read_instant(row.at)) for row in events)
+        found = []
+        for note in notes.values():
+            row = None
+            if note.step is CaptureStep.LEFT:
+                row = self._first(RETURNING, uid=note.attempt_uid, payment_id=note.payment_id)
+            if row is not None:
+                found.append(
+                    record_of(ReturningPayment, row, payment_id=note.payment_id, noticed_at=note.at)
+                )
+        return tuple(found)
 
     def disputes(self) -> tuple[DisputeView, ...]:
         """Return disputes, newest first."""

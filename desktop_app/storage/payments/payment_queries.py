@@ -14,6 +14,7 @@ from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from desktop_app.storage.read_connections import ReadConnection
@@ -144,7 +145,11 @@ PICK_CLUES = """
     AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
     AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
     AND (:paise = 0 OR p.amount_paise = :paise)
-    ORDER BY p.recorded_at DESC LIMIT 1
+    ORDER BY p.recorded_at DESC LIMIT 10
+"""
+PICK_POSTED = """
+    SELECT rowid AS at_row FROM payments
+    WHERE payment_id IN (SELECT value FROM json_each(:ids))
 """
 IS_KNOWN = """
     SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
@@ -168,11 +173,11 @@ class SqlPaymentQueries(Queries):
         """Return the newest payments, newest first."""
         return self.page(PaymentFilter(), 0, limit, summed=False).rows
 
-    def find(
+    def matching(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
-    ) -> PaymentRow | None:
-        """Return the newest payment recorded since then that matches every clue."""
-        row = self._first(
+    ) -> tuple[PaymentRow, ...]:
+        """Return payments recorded since then that match every clue, newest first; ten at most."""
+        rows = self._all(
             listed(PICK_CLUES),
             utr=utr,
             vpa=mask_vpa(vpa) or "",
@@ -180,7 +185,12 @@ class SqlPaymentQueries(Queries):
             paise=amount.paise if amount else 0,
             since=instant(since),
         )
-        return None if row is None else _row_of(row)
+        return tuple(_row_of(row) for row in rows)
+
+    def posted(self, payment_ids: Iterable[str]) -> tuple[PaymentRow, ...]:
+        """Return the payments that are recorded of some of the gateway's, newest first."""
+        rows = self._all(listed(PICK_POSTED), ids=json.dumps(list(payment_ids)))
+        return tuple(_row_of(row) for row in rows)
 
     def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
         """Return whether a payment is posted with at least this much of it refunded."""

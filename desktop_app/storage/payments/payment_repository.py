@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 _BY_PAYMENT_ID = "SELECT * FROM payments WHERE payment_id = :reference"
 _FIND = "SELECT * FROM payments WHERE payment_id = :reference OR uid = :reference"
+_ON_ORDER = """
+    SELECT 1 FROM attempts a JOIN payments p ON p.attempt_uid = a.uid
+    WHERE a.order_id = :order_id AND p.order_id = :order_id
+"""
 _PAID_DUE = """
     SELECT d.uid FROM dues d
     WHERE d.state = 'paid' AND d.uid = coalesce(
@@ -39,6 +43,10 @@ class SqlPaymentRepository(SqlRepository):
         """Return a payment by the gateway's id or by our own."""
         row = self._first(_FIND, reference=reference)
         return None if row is None else record_of(PaymentRecord, row)
+
+    def is_on_order(self, order_id: str) -> bool:
+        """Return whether a payment on an order is posted, returned ones included."""
+        return bool(self._scalar(_ON_ORDER, order_id=order_id))
 
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
         """Return the due that a payment pays, at once or by a decision; None for no due."""

@@ -206,7 +206,7 @@ def _differs(view: AttemptView, known: AttemptView) -> bool:
 def _facts(view: AttemptView) -> tuple[object, ...]:
     """Return the facts of a view that are news when they differ."""
     code = (view.qr_text, view.image_path)
-    return (view.state, view.failure, view.is_seen, view.receipt_uid, *code)
+    return (view.state, view.failure, view.is_seen, view.will_return, view.receipt_uid, *code)
 
 
 def _just_paid(view: AttemptView, known: AttemptView | None, *, is_found: bool) -> bool:

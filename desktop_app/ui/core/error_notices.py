@@ -81,6 +81,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         money=N_("Nothing was created."),
         tone=Tone.ATTENTION,
     ),
+    errors.UnreadableError: ErrorText(
+        N_("Razorpay's answer couldn't be read."),
+        N_("Try again. If it stays, check everything in Settings."),
+        money=N_("Nothing was created."),
+        tone=Tone.ATTENTION,
+    ),
     errors.StillOpenError: ErrorText(
         N_("The earlier QR of this fee could not be closed yet."),
         N_("Try again when the line is back; if the parent has paid, it shows here."),
@@ -102,6 +108,18 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.UnknownPaymentError: ErrorText(
         N_("The desk does not know this payment."), N_("Search it again under Payments.")
+    ),
+    errors.AlreadyDecidedError: ErrorText(
+        N_("Somebody decided about this payment first."),
+        N_("Check it under Payments."),
+        money=N_("Nothing was done a second time."),
+        tone=Tone.ATTENTION,
+    ),
+    errors.FeePaidError: ErrorText(
+        N_("Another payment already paid this fee."),
+        N_("Put it against another fee of the family, or refund it."),
+        money=N_("The money is still held."),
+        tone=Tone.ATTENTION,
     ),
     errors.UnknownCourseError: ErrorText(
         N_("This course is no longer on offer."), N_("Pick another course with F3.")
@@ -134,6 +152,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("A QR for this fee is still open."),
         N_("Cancel it first, then take cash."),
         money=N_("It may still be paid."),
+        tone=Tone.ATTENTION,
+    ),
+    errors.CaptureUnderWayError: ErrorText(
+        N_("A payment of this fee is being confirmed right now."),
+        N_("Wait a minute, then check with F5 whether it is paid."),
+        money=N_("Nothing was collected a second time."),
         tone=Tone.ATTENTION,
     ),
     errors.MissingPhoneError: ErrorText(
@@ -237,6 +261,15 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
 }
 
+DECIDED: Mapping[str, N_] = {
+    "applied": N_("This payment already pays a fee: {about}."),
+    "refund_asked": N_("A refund of this payment is already on its way."),
+    "refunded": N_("This payment was already refunded, in full or in part."),
+    "held": N_("This payment no longer pays a fee. It waits in the Inbox."),
+    "disputed": N_("A dispute took this payment back."),
+}
+"""Texts of the decision that another window or command wrote first, by `MoneyDecision`."""
+
 _UNFORESEEN = ErrorText(
     N_("Something went wrong in the program."),
     N_("Go on; if it comes again, close the desk and start it again."),
@@ -276,19 +309,27 @@ def typed_wrongly(error: rules.InvalidInputError) -> str:
 def _what(words: ErrorText, error: BaseException) -> str:
     if isinstance(error, rules.InvalidInputError):
         return typed_wrongly(error)
-    if isinstance(error, errors.PriceChangedError):
-        return tr(
-            N_("The fee has changed from {quoted} to {now}."), quoted=error.quoted, now=error.now
-        )
-    if isinstance(error, errors.OverLimitError):
-        return tr(
-            N_("{amount} is over the UPI limit of {limit} for one payment."),
-            amount=error.amount,
-            limit=error.limit,
-        )
-    if isinstance(error, ImportError):
-        return tr(words.what, part=diagnostics.redact(str(error)).rstrip("."))
-    return tr(words.what)
+    what, values = _named(words, error)
+    return tr(what, **values)
+
+
+def _named(words: ErrorText, error: BaseException) -> tuple[N_, dict[str, object]]:
+    """Return the sentence of an error that carries values, and the values."""
+    match error:
+        case errors.PriceChangedError():
+            what = N_("The fee has changed from {quoted} to {now}.")
+            return what, {"quoted": error.quoted, "now": error.now}
+        case errors.OverLimitError():
+            what = N_("{amount} is over the UPI limit of {limit} for one payment.")
+            return what, {"amount": error.amount, "limit": error.limit}
+        case errors.AlreadyDecidedError():
+            return DECIDED[error.decision], {"about": error.about}
+        case errors.FeePaidError():
+            return N_("Another payment already paid this fee: {about}."), {"about": error.about}
+        case ImportError():
+            return words.what, {"part": diagnostics.redact(str(error)).rstrip(".")}
+        case _:
+            return words.what, {}
 
 
 def _detail(error: BaseException) -> str:

@@ -47,13 +47,14 @@ class ClaimDrawer(QWidget):
         super().__init__()
         self.setObjectName("saysPaidPanel")
         self._is_looking = False
+        self._attempt = ""
         self._complaint: InvalidInputError | None = None
         self.fields = {
-            "utr": _field(N_("&UTR, or its last digits"), "saysPaidUtr", N_("like 4821")),
-            "amount": _field(N_("A&mount in rupees"), "saysPaidAmount", N_("like 11,800")),
-            "vpa": _field(N_("UPI &id"), "saysPaidVpa", N_("like name@okaxis")),
+            "utr": _field(N_("&UTR, or its last digits"), "saysPaidUtr", N_("e.g. 4821")),
+            "amount": _field(N_("A&mount in rupees"), "saysPaidAmount", N_("e.g. 11,800")),
+            "vpa": _field(N_("UPI &id"), "saysPaidVpa", N_("e.g. name@okaxis")),
             "phone": _field(N_("Ph&one they paid from"), "saysPaidPhone", N_("10 digits")),
-            "when": _field(N_("Roughly &when"), "saysPaidTime", N_("like 10:30")),
+            "when": _field(N_("Roughly &when"), "saysPaidTime", N_("e.g. 10:30")),
         }
         for field in self.fields.values():
             editor = field.editor
@@ -73,6 +74,7 @@ class ClaimDrawer(QWidget):
         for field in self.fields.values():
             _line(field).clear()
             field.complain("")
+        self._attempt = view.uid if view is not None else ""
         if view is not None:
             _line(self.fields["amount"]).setText(format_plain(view.amount))
         self.answer.hide()
@@ -81,7 +83,7 @@ class ClaimDrawer(QWidget):
     def show_looking(self, looking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show that it is being looked for; the same button then waits no more."""
         self._is_looking = looking
-        words = N_("Looking… press to stop waiting") if looking else N_("Look for it   Enter")
+        words = N_("Searching… press to stop") if looking else N_("Search   Enter")
         self.look_button.show_text(words)
 
     def show_found(self, found: LookupResult) -> None:
@@ -108,9 +110,8 @@ class ClaimDrawer(QWidget):
         for field in self.fields.values():
             field.complain("")
         self.answer.hide()
-        self.asked.emit(
-            ClaimForm(**{name: _line(field).text() for name, field in self.fields.items()})
-        )
+        typed = {name: _line(field).text() for name, field in self.fields.items()}
+        self.asked.emit(ClaimForm(**typed, attempt=self._attempt))
 
     def _typed(self, _text: str) -> None:
         self.answer.hide()
@@ -122,12 +123,8 @@ class ClaimDrawer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GRID, 0, theme.GAP)
         column.setSpacing(theme.GAP)
-        column.addWidget(label(N_("The parent says it is paid"), "section", wrap=True))
-        column.addWidget(
-            label(
-                N_("Type whatever the parent can tell; one thing is enough."), "caption", wrap=True
-            )
-        )
+        column.addWidget(label(N_("Find a payment"), "section", wrap=True))
+        column.addWidget(label(N_("Enter any one detail from the parent."), "caption", wrap=True))
         fill(column, self._grid, self._buttons, self.answer, STRETCH)
 
     def retranslate(self) -> None:

@@ -28,13 +28,14 @@ _AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class ClaimForm:
-    """The parent's statements, as typed."""
+    """The parent's statements, as typed, and the uid of the payment on screen."""
 
     utr: str = ""
     vpa: str = ""
     phone: str = ""
     amount: str = ""
     when: str = ""
+    attempt: str = ""
 
 
 def rough_time(text: str, now: datetime) -> datetime | None:
@@ -80,7 +81,9 @@ def query_of(told: ClaimForm, now: datetime) -> LookupQuery:
     around = rough_time(told.when, now)
     if not (utr or vpa or phone or amount):
         raise InvalidInputError("utr", "Give the UTR, the UPI id, the phone or the amount.")
-    return LookupQuery(utr=utr, vpa=vpa, phone=phone, amount=amount, around=around)
+    return LookupQuery(
+        utr=utr, vpa=vpa, phone=phone, amount=amount, around=around, attempt=told.attempt
+    )
 
 
 class ClaimPresenter(QObject):

@@ -1,4 +1,4 @@
-"""The state of a payment that a parent claims: one of four answers, or that it is unknown.
+"""The state of a payment that a parent claims, as far as it is proven, or that it is unknown.
 
 Each answer has what is known, whether money moved, and what to do; no claim counts as paid.
 """
@@ -25,45 +25,82 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payment_lookup import LookupResult
 
 Answer = tuple[N_, N_, str, str]
-# Keyed by the values of `Answer`: importing the views costs a start 15 ms.
-_ANSWERS: Mapping[str, Answer] = {
-    "credited": (
-        N_("It is here: {amount} from {name}, {time}."),
-        N_("Receipt {number}. Nothing more is to be paid."),
+_NO_PROOF = N_("This isn't proof. Ask for the 12-digit UTR, then search again.")
+_ASK_BANK = N_(
+    "Ask for the bank's SMS, not the app's screen. It shows the 12-digit UTR. Then search again."
+)
+_QR_OPEN = N_("The QR is still open.")
+# Keyed by the values of `LookupAnswer`, then by what it is about: importing the views costs a
+# start 15 ms.
+ANSWERS: Mapping[tuple[str, str], Answer] = {
+    ("credited", ""): (
+        N_("Payment received: {amount} for {name}, {time}."),
+        N_("Receipt {number}. There is nothing more to pay."),
         "paid",
         "paid",
     ),
-    "in_progress": (
-        N_("The bank is still working on it: {amount}, begun at {time}."),
-        N_("It is watched here and usually comes within 10 minutes. Do not let them pay again."),
+    ("in_progress", ""): (
+        N_("The bank is processing this payment: {amount}, started at {time}."),
+        N_("It usually arrives within 10 minutes, and we record it. Don't collect again yet."),
         "waiting",
         "accent",
     ),
-    "failed": (
-        N_("It failed: {amount}, at {time}."),
-        N_("The fee is not paid. If the money left the account, the bank returns it by {day}."),
+    ("failed", ""): (
+        N_("The payment failed: {amount}, at {time}."),
+        N_("The fee isn't paid. If money left the account, the bank returns it by {day}."),
         "wrong",
         "wrong",
     ),
-    "not_found": (
-        N_("Razorpay has no such payment."),
-        N_(
-            "Ask for the bank's SMS, not the app's screen: it has the 12 digits of the UTR. "
-            "Then look again."
-        ),
-        "search",
+    ("not_found", ""): (N_("We found no matching payment."), _ASK_BANK, "search", "attention"),
+    ("not_found", "utr"): (
+        N_("We found no payment with this UTR."), _ASK_BANK, "search", "attention",
+    ),
+    ("not_found", "vpa"): (
+        N_("We found no payment from this UPI ID."), _ASK_BANK, "search", "attention",
+    ),
+    ("not_found", "phone"): (
+        N_("We found no payment from this phone."), _ASK_BANK, "search", "attention",
+    ),
+    ("awaiting", ""): (
+        N_("No payment received yet. The QR is still open."),
+        N_("If the parent has paid, ask for the 12-digit UTR in the bank's SMS and search for it."),
+        "waiting",
         "attention",
     ),
-}
-_UNBOOKED: Answer = (
-    N_("Razorpay has it: {amount}, {time}."),
-    N_("It belongs to no fee of this desk. Look in the inbox, or ask the other desk."),
-    "attention",
-    "attention",
-)
+    ("possible", "credited"): (
+        N_("We received a payment that may be this one: {amount}, {time}."),
+        _NO_PROOF,
+        "attention",
+        "attention",
+    ),
+    ("possible", "in_progress"): (
+        N_("The bank is processing a payment that may be this one: {amount}, started at {time}."),
+        _NO_PROOF,
+        "attention",
+        "attention",
+    ),
+    ("possible", "failed"): (
+        N_("A payment that may be this one failed: {amount}, at {time}."),
+        _NO_PROOF,
+        "attention",
+        "attention",
+    ),
+    ("elsewhere", ""): (
+        N_("Razorpay has such a payment, but it isn't recorded at this desk: {amount}, {time}."),
+        N_("It may be another desk's or the website's. Check the Inbox, or ask the other desk."),
+        "attention",
+        "attention",
+    ),
+    ("unchecked", ""): (
+        N_("We couldn't check every payment at Razorpay."),
+        N_("Search again in a minute. Enter roughly when they paid."),
+        "attention",
+        "attention",
+    ),
+}  # fmt: skip
 _UNASKED: Answer = (
-    N_("It is not in this desk's own books, and Razorpay cannot be asked now."),
-    N_("No money is lost: what came is found when the line is back. Look again then."),
+    N_("It isn't recorded at this desk, and we couldn't check with Razorpay."),
+    N_("If the parent has paid, it will show here once you're online. Then search again."),
     "offline",
     "attention",
 )
@@ -106,12 +143,11 @@ class ClaimResultCard(Card):
         """Set the answer in the current language."""
         found = self._found
         is_printable = found is not None and bool(found.receipt_uid)
-        answer = _UNASKED if found is None else _ANSWERS[found.answer.value]
-        if found is not None and found.answer.value == "credited" and not found.receipt_no:
-            answer = _UNBOOKED
-        what, todo, icon, tone = answer
+        what, todo, icon, tone = _UNASKED if found is None else ANSWERS[_key(found)]
         values = _values(found)
-        self._what.setText(tr(what, **values))
+        is_open = found is not None and found.is_open and found.answer.value != "awaiting"
+        also = f" {tr(_QR_OPEN)}" if is_open else ""
+        self._what.setText(f"{tr(what, **values)}{also}")
         self._todo.setText(tr(todo, **values))
         self._icon.show_icon(icon, tone)
         set_tone(self._what, tone)
@@ -121,6 +157,12 @@ class ClaimResultCard(Card):
     def _print(self) -> None:
         if self._found is not None and self._found.receipt_uid:
             self.print_wanted.emit(self._found.receipt_uid)
+
+
+def _key(found: LookupResult) -> tuple[str, str]:
+    """Return the key of an answer's texts: the answer, and the clue or the state it is about."""
+    about = found.likely.value if found.likely is not None else found.missing
+    return found.answer.value, about
 
 
 def _values(found: LookupResult | None) -> dict[str, str]:

@@ -64,10 +64,9 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     """Return what else the clerk has to know, and its tone; the most important first."""
     if not view.is_sure:
         return tr(N_("The last look failed: money may have come. F5 asks again.")), "attention"
-    if view.is_seen and view.state in _SEEN_IN:
-        return tr(
-            N_("The bank has the payment; it is being confirmed. Do not pay again.")
-        ), "accent"
+    authorised = _authorised(view)
+    if authorised is not None:
+        return tr(authorised), "accent"
     if view.state is _S.AWAITING and is_offline:
         words = N_("Line down: the parent may pay; it is seen when it is back.")
         return tr(words), "attention"
@@ -77,6 +76,15 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     if view.state in _NOTES:
         return tr(_NOTES[view.state]), "quiet"
     return "", ""
+
+
+def _authorised(view: AttemptView) -> N_ | None:
+    """Return the words about a payment that the bank has authorised; None without one."""
+    if view.will_return:
+        return N_("A payment came that isn't due. We didn't take it. It will return by itself.")
+    if view.is_seen and view.state in _SEEN_IN:
+        return N_("The bank has the payment; it is being confirmed. Do not pay again.")
+    return None
 
 
 def offer(view: AttemptView) -> str:

@@ -79,6 +79,7 @@ class InboxBody(QWidget):
         self._stack.setCurrentIndex(0 if self.cards else 1)
         self.outbox.show_errands(inbox.errands)
         self.outbox.show_disputes(inbox.disputes)
+        self.outbox.show_returning(inbox.returning)
         self.outbox.show_running(running=self._presenter.is_running)
         self._count = inbox.needs_a_look
         self.retranslate()

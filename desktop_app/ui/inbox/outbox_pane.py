@@ -25,8 +25,11 @@ from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desktop_app.services.views.outbox import ErrandView
     from desktop_app.services.views.refunds import DisputeView
+    from desktop_app.services.views.unapplied import ReturningPayment
 
 PANE_PX = 400
 KINDS = {
@@ -111,6 +114,29 @@ class DisputeLine(QWidget):
             self.until.setText(tr(N_("noticed {when}"), when=noticed))
 
 
+class ReturningLine(QWidget):
+    """One payment that was not due: it returns by itself."""
+
+    def __init__(self, returning: ReturningPayment) -> None:
+        super().__init__()
+        self.returning = returning
+        self.setObjectName("returningLine")
+        self.what = label(format_rupees(returning.amount), "strong", name="returningAmount")
+        self.badge = StatusBadge(name="returningState")
+        self.about = ElidedLabel(role="small", name="returningAbout")
+        self.noticed = label("", "caption", name="returningNoticed", wrap=True)
+        _stack(self, self.what, self.badge, self.about, self.noticed)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
+        returning = self.returning
+        self.badge.show_state(N_("Returns by itself"), "refresh", "quiet")
+        self.about.show_text(f"{returning.student_name} · {returning.course_label}")
+        noticed = moment_text(returning.noticed_at)
+        self.noticed.setText(tr(N_("It wasn't due, so we didn't take it ({when})."), when=noticed))
+
+
 class OutboxPane(DetailPane):
     """Errands and disputes beside the held money."""
 
@@ -127,16 +153,19 @@ class OutboxPane(DetailPane):
             "secondary", name="errandsNone", wrap=True,
         )  # fmt: skip
         self.none_disputed = label(N_("None noticed."), "secondary", name="disputesNone")
+        self.returning: list[ReturningLine] = []
+        self.returning_title = label(N_("Payments that return by themselves"), "strong")
         self._errand_list, self._dispute_list = QVBoxLayout(), QVBoxLayout()
-        for each in (self._errand_list, self._dispute_list):
+        self._returning_list = QVBoxLayout()
+        for each in (self._errand_list, self._dispute_list, self._returning_list):
             each.setSpacing(12)
         column = self.column
         column.addWidget(label(N_("Still to be said to Razorpay"), "strong"))
         fill(column, self.none, self._errand_list)
         fill(column, (self.run_button, Qt.AlignmentFlag.AlignLeft), theme.GAP, rule(), theme.GAP)
-        fill(
-            column, label(N_("Disputes"), "strong"), self.none_disputed, self._dispute_list, STRETCH
-        )
+        fill(column, label(N_("Disputes"), "strong"), self.none_disputed, self._dispute_list)
+        fill(column, theme.GAP, self.returning_title, self._returning_list, STRETCH)
+        self.returning_title.hide()
 
     def show_errands(self, errands: tuple[ErrandView, ...]) -> None:
         """Show the commands that are not done."""
@@ -155,6 +184,14 @@ class OutboxPane(DetailPane):
         for line in self.disputes:
             self._dispute_list.addWidget(line)
         self.none_disputed.setVisible(not disputes)
+
+    def show_returning(self, returning: tuple[ReturningPayment, ...]) -> None:
+        """Show the payments that were left; without one there is no heading either."""
+        _empty(self._returning_list, self.returning)
+        self.returning = [ReturningLine(each) for each in returning]
+        for line in self.returning:
+            self._returning_list.addWidget(line)
+        self.returning_title.setVisible(bool(returning))
 
     def show_running(self, *, running: bool) -> None:
         """Disable the button while commands are being sent."""
@@ -177,7 +214,7 @@ def _stack(line: QWidget, what: QWidget, badge: QWidget, about: QWidget, more: Q
     vbox(flowing(what, badge, spread=True), about, more, inside=line, gap=2)
 
 
-def _empty(column: QVBoxLayout, lines: list[CommandLine] | list[DisputeLine]) -> None:
+def _empty(column: QVBoxLayout, lines: Sequence[QWidget]) -> None:
     for line in lines:
         column.removeWidget(line)
         line.hide()

@@ -91,7 +91,7 @@ class InboxPage(Page):
     # --- what the presenter emits
 
     def _show(self, inbox: Inbox) -> None:
-        if self._body is not None or inbox.held or inbox.errands or inbox.disputes:
+        if self._body is not None or not inbox.is_empty:
             self.body.show_inbox(inbox)
         self.counted.emit(inbox.needs_a_look)
 

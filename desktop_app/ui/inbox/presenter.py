@@ -6,7 +6,7 @@ once, however often its button is pressed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.outbox import ErrandView
     from desktop_app.services.views.refunds import DisputeView
-    from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
+    from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment, UnappliedPayment
     from desktop_app.ui.core.jobs import JobRunner
 
 OPEN_DISPUTE = "open"
@@ -41,6 +41,12 @@ class Inbox:
     held: tuple[UnappliedPayment, ...] = ()
     errands: tuple[ErrandView, ...] = ()
     disputes: tuple[DisputeView, ...] = ()
+    returning: tuple[ReturningPayment, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to see."""
+        return not (self.held or self.errands or self.disputes or self.returning)
 
     @property
     def needs_a_look(self) -> int:
@@ -141,11 +147,8 @@ class InboxPresenter(QObject):
         run(work, done, failed=partial(self._not_booked, held.uid))
 
     def _booked(self, held: UnappliedPayment, way: Decision, refund: RefundRecord | None) -> None:
-        self.inbox = Inbox(
-            tuple(each for each in self.inbox.held if each.uid != held.uid),
-            self.inbox.errands,
-            self.inbox.disputes,
-        )
+        left = tuple(each for each in self.inbox.held if each.uid != held.uid)
+        self.inbox = replace(self.inbox, held=left)
         self._end(held.uid)
         self.loaded.emit(self.inbox)
         self.decided.emit(Decided(held, way, refund))
@@ -179,7 +182,12 @@ class InboxPresenter(QObject):
 
 
 def _read(desk: Desk) -> Inbox:
-    return Inbox(desk.unapplied.held(), desk.outbox.commands(), desk.disputes.known())
+    return Inbox(
+        desk.unapplied.held(),
+        desk.outbox.commands(),
+        desk.disputes.known(),
+        desk.unapplied.returning(),
+    )
 
 
 def _choice(held_uid: str, desk: Desk) -> DueChoices:

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.money import format_rupees
-from desktop_app.services.errors import DuplicateError, UnknownPaymentError
+from desktop_app.services.errors import (
+    AlreadyDecidedError,
+    DuplicateError,
+    UnknownPaymentError,
+)
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
@@ -45,6 +49,8 @@ def said_of(decided: Decided) -> Notice:
 
 def refusal(error: Exception, *, is_about_money: bool) -> Notice:
     """Return the notice of a refused decision."""
+    if isinstance(error, AlreadyDecidedError):
+        return describe(error)
     if is_about_money and isinstance(error, UnknownPaymentError | DuplicateError):
         return Notice(
             what=N_("This money was decided about already."),
@@ -55,7 +61,7 @@ def refusal(error: Exception, *, is_about_money: bool) -> Notice:
         )
     if is_about_money and isinstance(error, NoSeatError):
         return Notice(
-            what=N_("The seat is gone: the course is full, or the fee was paid otherwise."),
+            what=N_("The seat is gone. The course is full."),
             money=N_("The money is still held."),
             todo=N_("Put it against another fee of the family, or refund it."),
             tone=Tone.ATTENTION,

@@ -236,7 +236,7 @@ class PaymentsPage(ListPage[PaymentRow]):
     def ask_refund(self) -> RefundDialog | None:
         """Open the dialog for a refund of the payment that is shown."""
         row, summary, desk = self._row, self.refunds_box.summary, self.context.runner.desk
-        if row is None or summary is None or desk is None or not summary.left:
+        if row is None or summary is None or desk is None or not summary.basis.left:
             return None
         from desktop_app.ui.payments.refund_dialog import RefundDialog
 
@@ -244,10 +244,10 @@ class PaymentsPage(ListPage[PaymentRow]):
             self.context.runner,
             self.window(),
             row=row,
-            left=summary.left,
+            left=summary.basis.left,
             offline=desk.connection.state().line is Connectivity.OFFLINE,
         )
-        dialog.asked.connect(partial(self.refunds.send, row))
+        dialog.asked.connect(partial(self.refunds.send, row, summary.basis))
         dialog.destroyed.connect(self._forget_dialog)
         self._dialog = dialog
         dialog.open()

@@ -100,11 +100,11 @@ class RefundsBox(QWidget):
         self.setVisible(summary is not None)
         if summary is None or self._row is None:
             return
-        self.button.setEnabled(bool(summary.left))
-        if not summary.left:
+        self.button.setEnabled(bool(summary.basis.left))
+        if not summary.basis.left:
             words = tr(N_("Nothing is left to refund."))
         elif self._row.method is Method.CASH:
-            words = tr(N_("{amount} can be given back in cash."), amount=summary.left)
+            words = tr(N_("{amount} can be given back in cash."), amount=summary.basis.left)
         else:
-            words = tr(N_("{amount} can be refunded."), amount=summary.left)
+            words = tr(N_("{amount} can be refunded."), amount=summary.basis.left)
         self.left.setText(words)

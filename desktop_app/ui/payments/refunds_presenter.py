@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.views.refunds import RefundBasis
     from desktop_app.ui.core.jobs import JobRunner
 
 FOLLOW_MS = 5_000
@@ -29,12 +30,12 @@ class RefundSummary:
     """The refunds of one payment.
 
     Attributes:
-        left: the amount that may still be refunded.
+        basis: what a refund is decided on, the amount that is left among it.
         refunds: oldest first.
     """
 
     payment_uid: str
-    left: Money
+    basis: RefundBasis
     refunds: tuple[RefundRecord, ...]
 
 
@@ -72,14 +73,17 @@ class RefundsPresenter(QObject):
         if uid:
             self._runner.local(lambda desk: _read(desk, uid), self._show, replaces="refunds")
 
-    def send(self, row: PaymentRow, amount: Money | None, reason: str) -> None:
-        """Ask for a refund once: a second call while the first is under way does nothing."""
+    def send(self, row: PaymentRow, basis: RefundBasis, amount: Money | None, reason: str) -> None:
+        """Ask for a refund once: a second call while the first is under way does nothing.
+
+        It is refused where another window decided about the payment since `basis` was read.
+        """
         if self.is_sending:
             return
         self.is_sending = True
         run = self._runner.local if row.method is Method.CASH else self._runner.gateway
         run(
-            lambda desk: desk.refunds.refund(row.uid, amount, reason),
+            lambda desk: desk.refunds.refund(row.uid, amount, reason, basis=basis),
             self._sent,
             failed=self._not_sent,
         )
@@ -103,4 +107,4 @@ class RefundsPresenter(QObject):
 
 
 def _read(desk: Desk, uid: str) -> RefundSummary:
-    return RefundSummary(uid, desk.refunds.left(uid), desk.refunds.of(uid))
+    return RefundSummary(uid, desk.refunds.basis(uid), desk.refunds.of(uid))

@@ -137,6 +137,12 @@ _ROWS: Mapping[str, Row] = {
         N_("Decide each in the inbox: enrol, use it for another fee, or refund."),
         Tone.ATTENTION, ("inbox",),
     ),
+    "stuck": (
+        N_("Payment checks that failed: {count}."),
+        N_("The parents may have paid."),
+        N_("Check everything, and look at these payments on Razorpay's dashboard."),
+        Tone.WRONG, ("check",),
+    ),
     "unsaid": (
         N_("{count} things are still to be told to Razorpay."),
         N_("Refunds among them have not moved yet."),
@@ -244,7 +250,10 @@ class HealthNotices(QObject):
         for what, is_so in (("disk", view.has_full_disk), ("code", view.shared_code)):
             if is_so:
                 self.explain(what)
-        for key, count in (("dead", view.dead), ("held", view.held), ("unsaid", view.unsaid)):
+        counts = {
+            "dead": view.dead, "stuck": view.stuck, "held": view.held, "unsaid": view.unsaid,
+        }  # fmt: skip
+        for key, count in counts.items():
             if count:
                 self._post(key, count=count)
         if not (view.needs_look or view.unsaid):

@@ -36,6 +36,7 @@ class HealthView:
         unsaid: commands not yet sent to Razorpay; `dead`: those it refused for good.
         free_bytes: on the disk of the data folder, None where it is unknown.
         disputed: disputes that want an answer.
+        stuck: payments that could not be read or recorded.
         shared_code: this desk's code where another desk has it too; else empty.
     """
 
@@ -46,6 +47,7 @@ class HealthView:
     dead: int
     free_bytes: int | None
     disputed: int = 0
+    stuck: int = 0
     shared_code: str = ""
 
     @property
@@ -61,9 +63,8 @@ class HealthView:
     @property
     def needs_look(self) -> int:
         """How many things wait for a person."""
-        return sum(
-            (self.held, self.dead, self.disputed, self.has_full_disk, bool(self.shared_code))
-        )
+        counts = (self.held, self.dead, self.disputed, self.stuck)
+        return sum(counts) + self.has_full_disk + bool(self.shared_code)
 
 
 class HealthPresenter(QObject):
@@ -109,6 +110,7 @@ def _read(folder: Path | None, desk: Desk) -> HealthView:
         dead=errands.count("dead"),
         free_bytes=_free(folder),
         disputed=sum(each.status == "open" for each in desk.disputes.known()),
+        stuck=desk.polling.stuck(),
         shared_code=desk.identity.shared_code(),
     )
 

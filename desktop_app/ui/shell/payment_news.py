@@ -33,6 +33,7 @@ class PaymentNews(QObject):
     def _connect_news(self) -> None:
         parts = self._parts
         parts.attempts.paid.connect(self._paid)
+        parts.attempts.changed.connect(self._note_returning)
         parts.attempts.ticked.connect(self._ticked)
         parts.poller.looked.connect(self._looked)
         parts.poller.failed.connect(parts.notices.tell)
@@ -106,6 +107,19 @@ class PaymentNews(QObject):
             key=f"paid {view.uid}",
             actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
         )
+
+    def _note_returning(self, changed: tuple[AttemptView, ...]) -> None:
+        for view in changed:
+            if view.will_return:
+                self._parts.notices.note(
+                    N_("A payment of {amount} for {name} isn't due."),
+                    values={"name": view.student_name, "amount": short_rupees(view.amount)},
+                    money=N_("We didn't take it. It will return to the parent by itself."),
+                    todo=N_("You don't need to do anything."),
+                    tone=Tone.PLAIN,
+                    key=f"returning {view.uid}",
+                    stays=True,
+                )
 
     def _open_gateway_settings(self, _checked: object = None) -> None:
         self._navigator.go("settings", "gateway")

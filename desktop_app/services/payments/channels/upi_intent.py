@@ -15,7 +15,7 @@ from desktop_app.services.payments.channels.base import (
     first_problem,
     notes_of,
 )
-from desktop_app.services.payments.create_once import MOST_TRIES, Recipe
+from desktop_app.services.payments.create_once import MOST_TRIES, Recipe, SpentOrderError
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
@@ -25,6 +25,10 @@ UNIQUE_RECEIPT = "unique_receipt"
 """The account's feature by which the same reference is the same order."""
 
 _PAUSE_S = 2.0
+
+
+class _OrderPaidError(Exception):
+    """The order takes no further payment."""
 
 
 class UpiIntentChannel(Channel):
@@ -45,6 +49,8 @@ class UpiIntentChannel(Channel):
         is_own_order = attempt.order_id is None
         if is_own_order:
             attempt = self._ordered(attempt, is_new=is_new)
+            if not attempt.is_live:
+                return
         elif attempt.state is not AttemptState.ORDERED:
             attempt = self._attempts.save(replace(attempt, state=AttemptState.ORDERED), attempt)
         try:
@@ -77,17 +83,17 @@ class UpiIntentChannel(Channel):
     def _ordered(self, attempt: Attempt, *, is_new: bool) -> Attempt:
         """Create the order and commit its id before anything payable is made on it."""
         order = self._creator.once(attempt, self._recipe(attempt), is_new=is_new)
-        attempt = self._attempts.load(attempt.uid)
-        ordered = replace(
-            attempt,
-            state=AttemptState.ORDERED,
-            order_id=order.order_id,
-            order_receipt=attempt.reference,
-            gateway_created_at=order.created_at,
-        )
         with self._context.store.writing() as work:
+            now = work.attempts.get(attempt.uid)
+            ordered = replace(
+                now,
+                state=AttemptState.ORDERED if now.is_live else now.state,
+                order_id=order.order_id,
+                order_receipt=now.reference,
+                gateway_created_at=order.created_at,
+            )
             work.attempts.add_order(ordered, self._context.now())
-            work.attempts.save(ordered, attempt.state)
+            work.attempts.save(ordered, now.state)
             work.commit()
         return ordered
 
@@ -95,19 +101,30 @@ class UpiIntentChannel(Channel):
         """Make the intent; a lost one was never shown, so another may follow on the same order.
 
         Returns:
-            None where the order was paid in between.
+            None where the due was paid in between.
+
+        Raises:
+            SpentOrderError: the order takes no payment, and a check found none that pays the due.
         """
         for tries_left in range(MOST_TRIES - 1, -1, -1):
-            made = self._try_intent(attempt, payer, tries_left)
-            if made is not None:
-                return made
+            is_spent = False
+            try:
+                return self._try_intent(attempt, payer)
+            except (errors.OutcomeUnknownError, errors.RateLimitedError):
+                if not tries_left:
+                    raise
+                self._context.clock.sleep(_PAUSE_S)
+            except _OrderPaidError:
+                is_spent = True
             self._look(attempt)
-            if self._attempts.load(attempt.uid).state is AttemptState.PAID:
+            if not self._attempts.load(attempt.uid).is_live:
                 return None
-        raise errors.OutcomeUnknownError("the order cannot be paid and is not paid")
+            if is_spent:
+                raise SpentOrderError
+        raise errors.OutcomeUnknownError("never reached")
 
-    def _try_intent(self, attempt: Attempt, payer: Payer, tries_left: int) -> IntentFact | None:
-        """Try once; None where only a check of the order can show the result."""
+    def _try_intent(self, attempt: Attempt, payer: Payer) -> IntentFact:
+        """Try once."""
         try:
             made = self._context.gateway().create_intent(
                 order_id=attempt.order_id or "",
@@ -117,18 +134,13 @@ class UpiIntentChannel(Channel):
                 notes=notes_of(self._context, attempt),
             )
             check_amount(made.link, attempt)
-        except (errors.OutcomeUnknownError, errors.RateLimitedError):
-            if not tries_left:
-                raise
-            self._context.clock.sleep(_PAUSE_S)
-            return None
         except (errors.FeatureOffError, errors.NotFoundError):
             raise
         except errors.RejectedError as refusal:
-            if refusal.reason != "order_already_paid":
-                self._attempts.give_up(attempt.uid, refusal.reason or "refused")
-                raise
-            return None
+            if refusal.reason == "order_already_paid":
+                raise _OrderPaidError from refusal
+            self._attempts.give_up(attempt.uid, refusal.reason or "refused")
+            raise
         return made
 
     def _recipe(self, attempt: Attempt) -> Recipe[OrderFact]:

@@ -1,0 +1,191 @@
+"""Rules of money, one by one: what may go back, how it is posted, what an answer proves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.attempt_matching import match_attempt
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.errors import InvalidMoneyError
+from desktop_app.domain.fees import Tax, quote
+from desktop_app.domain.ledger import Account, disputed, receiving, returning
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method, Placement, observe, place, verify
+from desktop_app.domain.refund import (
+    OPEN_REFUNDS,
+    REFUND_TABLE,
+    RefundState,
+    checked_amount,
+    newly_refunded,
+    refundable,
+)
+from desktop_app.domain.state_machine import may_advance
+from tests.unit.test_payment import ATTEMPT, NOW, PAID, seen
+
+if TYPE_CHECKING:
+    from desktop_app.domain.ledger import Entry
+
+AUTHORISED = replace(PAID, payment_id="pay_3", status="authorized", captured=False)
+FAILED = replace(PAID, payment_id="pay_4", status="failed", captured=False)
+
+
+# --- refunds
+
+
+def test_the_states_of_a_refund_lead_to_one_end() -> None:
+    allowed = {
+        (before.value, after.value)
+        for before, after in product(RefundState, RefundState)
+        if before is not after and may_advance(REFUND_TABLE, before, after)
+    }
+    endings = ["pending", "processed", "failed", "rejected"]
+    assert allowed == {
+        *product(["intent"], ["unknown", *endings]),
+        *product(["unknown"], endings),
+        *product(["pending"], ["processed", "failed"]),
+        *product(["processed"], ["failed"]),
+    }
+
+
+def test_what_is_not_final_is_followed() -> None:
+    assert [each.value for each in OPEN_REFUNDS] == ["intent", "unknown", "pending"]
+
+
+@pytest.mark.parametrize(("counted", "left"), [(0, 100), (99, 1), (100, 0), (101, 0)])
+def test_what_is_left_is_never_negative(counted: int, left: int) -> None:
+    assert refundable(Money(100), Money(counted)) == Money(left)
+
+
+def test_a_refund_is_more_than_nothing_and_at_most_what_is_left() -> None:
+    left = Money(500)
+    assert checked_amount(None, left) == left
+    for paise in (1, 499, 500):
+        assert checked_amount(Money(paise), left) == Money(paise)
+    for paise in (0, -1, 501):
+        with pytest.raises(InvalidMoneyError):
+            checked_amount(Money(paise), left)
+    for asked in (None, Money(1), Money(0)):
+        with pytest.raises(InvalidMoneyError, match="in full already"):
+            checked_amount(asked, Money(0))
+
+
+def test_what_went_back_is_counted_once_and_up_to_the_payment() -> None:
+    fact = replace(PAID, amount_refunded_paise=700)
+    assert newly_refunded(fact, Money(0)) == Money(700)
+    assert newly_refunded(fact, Money(699)) == Money(1)
+    assert newly_refunded(fact, Money(700)) == Money(0)
+    assert newly_refunded(fact, Money(701)) == Money(0)
+    more = replace(PAID, amount_refunded_paise=PAID.amount_paise + 5)
+    assert newly_refunded(more, Money(0)) == Money(PAID.amount_paise)
+
+
+# --- the ledger
+
+
+def moved(entries: tuple[Entry, Entry]) -> dict[str, int]:
+    return {each.account.value: each.amount.paise for each in entries}
+
+
+def test_each_movement_names_where_the_money_is_and_whose_it_is() -> None:
+    paid = Money(700)
+    assert moved(receiving(paid, Account.CASH, owed_back=False)) == {"cash": 700, "fees": -700}
+    assert moved(receiving(paid, Account.GATEWAY, owed_back=True)) == {
+        "gateway": 700,
+        "to_return": -700,
+    }
+    assert moved(returning(paid, Account.CASH, was_fees=True)) == {"fees": 700, "cash": -700}
+    assert moved(returning(paid, Account.GATEWAY, was_fees=False)) == {
+        "to_return": 700,
+        "gateway": -700,
+    }
+    assert moved(disputed(paid)) == {"disputed": 700, "gateway": -700}
+    assert moved(disputed(-paid)) == {"disputed": -700, "gateway": 700}
+
+
+# --- fees
+
+
+def test_the_parts_of_a_tax_are_added() -> None:
+    tax = Tax(taxable=Money(1_000), cgst=Money(90), sgst=Money(91), rate_bp=1_800)
+    assert tax.amount == Money(181)
+    assert tax.total == Money(1_181)
+
+
+def test_without_a_gstin_the_rate_is_nothing_and_no_tax_is_shown() -> None:
+    course = make_course(code="C", title="Physics XI", fee=Money(100), gst_bp=1_800)
+    found = quote(course, registered=False)
+    assert (found.tax.rate_bp, found.registered, found.label) == (0, False, "Physics XI")
+    assert quote(course, registered=True).registered
+
+
+def test_a_tax_of_an_odd_paisa_is_one_paisa_more_for_the_state() -> None:
+    course = make_course(code="C", title="P", fee=Money(1_050), gst_bp=1_800, tax_inclusive=False)
+    tax = quote(course, registered=True).tax
+    assert (tax.cgst.paise, tax.sgst.paise) == (94, 95)
+
+
+# --- what an answer proves
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_only_an_intents_payment_has_to_name_its_order(method: Method) -> None:
+    attempt = replace(ATTEMPT, method=method)
+    doubt = verify(attempt, replace(PAID, order_id="order_2"))
+    assert (doubt is not None) == (method is Method.UPI_INTENT)
+    assert verify(attempt, PAID) is None
+
+
+def test_a_payment_that_was_refunded_since_is_money_though_its_order_is_not_paid() -> None:
+    back = replace(PAID, status="refunded", amount_refunded_paise=PAID.amount_paise)
+    found = observe(ATTEMPT, seen(back, settled=False))
+    assert (found.money, found.problem) == ((back,), None)
+
+
+def test_a_wrong_amount_among_right_ones_is_a_problem_and_keeps_the_right_one() -> None:
+    wrong = replace(PAID, payment_id="pay_2", amount_paise=1)
+    found = observe(ATTEMPT, seen(wrong, PAID))
+    assert found.money == (PAID,)
+    assert found.problem == "1 paise instead of 1180000"
+
+
+def test_only_what_is_authorised_and_fits_is_to_be_captured() -> None:
+    others = [
+        replace(AUTHORISED, payment_id="pay_5", amount_paise=1),
+        replace(AUTHORISED, payment_id="pay_6", status="created"),
+        FAILED,
+    ]
+    assert observe(ATTEMPT, seen(*others, AUTHORISED, settled=False)).to_capture == (AUTHORISED,)
+    assert observe(ATTEMPT, seen(PAID, AUTHORISED)).to_capture == (AUTHORISED,)
+
+
+def test_the_newest_failed_payment_is_shown() -> None:
+    newer = replace(FAILED, payment_id="pay_0", created_at=FAILED.created_at + 1)
+    for order in ((FAILED, newer), (newer, FAILED)):
+        assert observe(ATTEMPT, seen(*order, PAID, settled=True)).failed == newer
+
+
+def test_an_order_that_is_paid_by_nothing_shown_leaves_a_doubt() -> None:
+    assert observe(ATTEMPT, seen(settled=True)).problem is not None
+    assert observe(ATTEMPT, seen(settled=False)).problem is None
+    wrong = replace(PAID, amount_paise=1)
+    assert observe(ATTEMPT, seen(wrong, settled=True)).problem == "1 paise instead of 1180000"
+
+
+def test_money_that_went_back_in_part_is_still_money() -> None:
+    part = replace(PAID, amount_refunded_paise=PAID.amount_paise - 1)
+    assert place(part, is_due_open=True, has_seat=True) is Placement.DUE
+    more = replace(PAID, amount_refunded_paise=PAID.amount_paise + 1)
+    assert place(more, is_due_open=False, has_seat=False) is Placement.RETURNED
+
+
+def test_an_unknown_payment_belongs_to_the_newest_attempt_that_lost_its_own() -> None:
+    lost = [
+        replace(ATTEMPT, uid=uid, remote_id=None, created_at=NOW + timedelta(minutes=minutes))
+        for uid, minutes in (("b", 1), ("c", 2), ("a", 2))
+    ]
+    assert match_attempt(replace(PAID, payment_id="pay_9"), [*lost, ATTEMPT]).uid == "c"
