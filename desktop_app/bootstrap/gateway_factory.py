@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import Clock
+    from desktop_app.storage.store import SqlStore
 
 
 class GatewayFactory:
@@ -92,7 +93,7 @@ def make_gateway_factory(
     sandbox_keys: tuple[str, str] | None,
     settings: CachedSettings,
     clock: Clock,
-    refusal: Callable[[], ServiceError | None],
+    store: SqlStore,
 ) -> GatewayFactory:
     """Return the factory for a folder. Raises InvalidInputError for the environment's keys."""
     from desktop_app.config.secrets import Vault, keys_from_environment
@@ -104,4 +105,4 @@ def make_gateway_factory(
     if sandbox_keys is None and (found := keys_from_environment()):
         check(found[0])
     vault = Vault(folder, is_loopback=is_loopback, training=sandbox_keys)
-    return GatewayFactory(url, vault, check, settings, clock, refusal)
+    return GatewayFactory(url, vault, check, settings, clock, lambda: store.refusal)

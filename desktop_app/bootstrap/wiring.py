@@ -141,9 +141,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     url = sandbox.url if sandbox else url
     settings = CachedSettings(store, time)
     keys = sandbox.keys if sandbox else None
-    gateways = make_gateway_factory(
-        options, folder, url, keys, settings, time, lambda: store.refusal
-    )
+    gateways = make_gateway_factory(options, folder, url, keys, settings, time, store)
     context = Context(
         store=store,
         gateway=gateways,
