@@ -134,7 +134,15 @@ KINDS = {
             "status": (*NOT_TEXT, "captured"),
             "attempts": NOT_WHOLE,
             "created_at": NOT_WHOLE,
-            "payments": ([], "x", {"entity": "x", "items": []}),
+            "payments": (
+                [],
+                "x",
+                {"entity": "x", "items": []},
+                {"entity": "collection"},
+                {"entity": "collection", "items": {}},
+                {"entity": "collection", "items": ""},
+                {"entity": "collection", "items": [7]},
+            ),
         },
         {"receipt": ("receipt", None), "payments": ("payments", None), "notes": ("notes", {})},
     ),
@@ -247,6 +255,7 @@ KINDS = {
         },
         {
             "reference_id": ("reference", None),
+            "expire_by": ("expire_by", 0),
             "order_id": ("order_id", None),
             "notes": ("notes", {}),
         },
@@ -377,7 +386,8 @@ def test_amounts_reach_from_nothing_to_ten_billion_rupees() -> None:
 def test_an_empty_list_of_notes_means_none() -> None:
     assert wire.order({**ORDER, "notes": []}).notes == {}
     assert wire.refund({**REFUND, "notes": []}).reference is None
-    assert wire.refund({**REFUND, "notes": {"refund": 7}}).reference is None
+    for note in (7, "\ud800", None):
+        assert wire.refund({**REFUND, "notes": {"refund": note}}).reference is None
 
 
 def test_an_empty_reference_of_a_link_means_none() -> None:
@@ -386,3 +396,17 @@ def test_an_empty_reference_of_a_link_means_none() -> None:
 
 def test_a_qr_codes_end_may_come_as_digits() -> None:
     assert wire.qr_code({**QR_CODE, "close_by": "1795000900"}).close_by == 1_795_000_900
+
+
+@pytest.mark.parametrize("links", [None, {}, "", [7], [{}]])
+def test_a_list_of_links_is_a_list_of_links(links: object) -> None:
+    with pytest.raises(WireError):
+        wire.payment_links({"payment_links": links})
+
+
+def test_the_longest_text_that_a_qr_code_holds_is_read() -> None:
+    start = "upi://pay?"
+    longest = start + "x" * (wire.LONGEST_QR_BYTES - len(start))
+    assert wire.intent({**INTENT, "link": longest}).link == longest
+    with pytest.raises(WireError):
+        wire.intent({**INTENT, "link": f"{longest}x"})

@@ -12,10 +12,20 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.reference import is_of_book, make_reference
 from desktop_app.services.connectivity import WRITES
-from desktop_app.services.errors import BookUndecidedError, ServiceError, UnavailableError
+from desktop_app.services.errors import (
+    BookUndecidedError,
+    DiskFullError,
+    ServiceError,
+    UnavailableError,
+)
 from desktop_app.services.identity.book import BOOK_ID, CODE, INSTALLATION, KIND
 from desktop_app.services.identity.checks import check_book, check_code, check_registry
-from desktop_app.services.identity.foreign_orders import SHARED, codes_of_others, shared_code
+from desktop_app.services.identity.foreign_orders import (
+    SHARED,
+    ForeignOrders,
+    codes_of_others,
+    shared_code,
+)
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.ports.gateway import PaymentGateway
 from desktop_app.services.views.maintenance import Health
@@ -541,6 +551,25 @@ def test_an_order_that_only_a_list_shows_is_no_other_desk(
     monkeypatch.setattr(gateway, "orders_since", lying)
     first.desk.polling.run()
     assert not first.setting(SHARED)
+
+
+def test_a_payment_is_found_though_the_report_cannot_be_written(
+    start: Callable[..., FolderDesk],
+    gateway: FakeGateway,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, theirs = start(tmp_path / "ours"), start(tmp_path / "theirs")
+    view = ours.shown("R001")
+    theirs.shown("R002")
+
+    def full(*_given: object) -> None:
+        raise DiskFullError("full")
+
+    monkeypatch.setattr(ForeignOrders, "_record", full)
+    gateway.pay(view.qr_text or "")
+    ours.desk.polling.run()
+    assert ours.desk.payments.view(view.uid).state is AttemptState.PAID
 
 
 def test_a_cloned_pc_is_reported_and_can_be_made_a_desk_of_its_own(

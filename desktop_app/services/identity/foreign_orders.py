@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.reference import code_of, is_of_book, is_of_code
-from desktop_app.services.errors import GatewayError
+from desktop_app.services.errors import GatewayError, StorageError
 from desktop_app.services.identity.book import BOOK_ID, CODE, FIRST_CODE
 
 if TYPE_CHECKING:
@@ -40,10 +40,19 @@ class ForeignOrders:
         self._seen: dict[str, None] = {}
 
     def notice(self, orders: Iterable[OrderFact]) -> None:
-        """Record that another desk has this code, where a list shows an order of it (gateway)."""
+        """Record that another desk has this code, where a list shows an order of it (gateway).
+
+        Where that cannot be written, the search for payments continues.
+        """
+        try:
+            self._notice(orders)
+        except StorageError:
+            log.exception("another desk's order could not be recorded")
+
+    def _notice(self, orders: Iterable[OrderFact]) -> None:
         stored = self._context.store.reader.settings.all()
         code, book_id = stored.get(CODE) or FIRST_CODE, stored.get(BOOK_ID, "")
-        for order in orders:
+        for order in filter(None, orders):
             reference = order.receipt or ""
             is_ours = is_of_book(reference, book_id)
             if reference in self._seen or not (is_ours or is_of_code(reference, code)):
@@ -100,7 +109,7 @@ def codes_of_others(context: Context, orders: Iterable[OrderFact]) -> frozenset[
     book_id = context.store.reader.settings.all().get(BOOK_ID, "")
     found: set[str] = set()
     with context.store.reading() as books:
-        for order in orders:
+        for order in filter(None, orders):
             code = code_of(order.receipt)
             if code is None or code in found or is_of_book(order.receipt, book_id):
                 continue
