@@ -132,9 +132,8 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
     registry = BookRegistry()
-    closers.append(registry.close)
     store = open_store(folder, time.now, registry)
-    closers.append(store.close)
+    closers.extend((registry.close, store.close))
     if os.name == "posix":
         folder.chmod(0o700)
     sandbox = _sandbox(options, folder, closers)
@@ -158,8 +157,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
 
         fill(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    phone = _phone(url, sandbox) if context.is_training else None
-    desk = _make_desk(context, store, gateways, phone, identity)
+    desk = _make_desk(context, store, gateways, _phone(context, url, sandbox), identity)
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
@@ -259,7 +257,9 @@ def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) 
     return HealthChecks(context, gateways.monitor, gateways.vault, probes, place)
 
 
-def _phone(url: str, sandbox: TrainingSandbox | None) -> SandboxPhone:
+def _phone(context: Context, url: str, sandbox: TrainingSandbox | None) -> SandboxPhone | None:
+    if not context.is_training:
+        return None
     from desktop_app.gateway.sandbox_phone import SandboxPhone
 
     return SandboxPhone(url, sandbox.token if sandbox else None)

@@ -230,6 +230,9 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
     assert {
         "database",
         "audit",
+        "book",
+        "book_memory",
+        "desk_code",
         "backup",
         "book",
         "book_memory",
