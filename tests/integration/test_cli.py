@@ -234,9 +234,6 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
         "book_memory",
         "desk_code",
         "backup",
-        "book",
-        "book_memory",
-        "desk_code",
         "disk",
         "errands",
         "stuck",
@@ -247,9 +244,6 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
         "clock",
         "keyring",
         "printers",
-        "book",
-        "book_memory",
-        "desk_code",
         "folder",
     } == set(checks)
     assert checks["database"]["health"] == "good"
