@@ -47,6 +47,7 @@ STUDENTS: tuple[dict[str, str], ...] = tuple(
 HANG_LIMIT_S = 30.0
 """Seconds after which a call of a service counts as hanging."""
 
+STATE_HOME = "XDG_STATE_HOME"
 OWN_ERRORS = (
     GatewayError, ServiceError, AlreadyEnrolledError, NoSeatError, InvalidInputError,
 )  # fmt: skip
@@ -112,7 +113,13 @@ class SandboxEnvironment:
         self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-", dir=memory_folder())
         self.folder = Path(self._folder.name)
         names = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET")
-        self._keys = patch.dict(os.environ, dict(zip(names, keys, strict=True)))
+        self._environment = patch.dict(
+            os.environ,
+            {
+                **dict(zip(names, keys, strict=True)),
+                STATE_HOME: str(self.folder / "template-state"),
+            },
+        )
         self._scenarios = 0
         self.students: tuple[str, ...] = ()
         self.course = ""
@@ -120,7 +127,7 @@ class SandboxEnvironment:
     def __enter__(self) -> Self:
         self.sandbox.start()
         self._http = SandboxHttp(self.sandbox.url)
-        self._keys.start()
+        self._environment.start()
         opened = open_desk(Options(data_dir=self.folder / "template", gateway_url=self.sandbox.url))
         desk = opened.desk
         self.students = tuple(
@@ -144,7 +151,7 @@ class SandboxEnvironment:
         problem: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._keys.stop()
+        self._environment.stop()
         self.sandbox.stop()
         self._folder.cleanup()
 
@@ -159,9 +166,15 @@ class SandboxEnvironment:
         return found
 
     def new_data_folder(self) -> Path:
-        """Return a new data folder with a copy of the template's database."""
+        """Return a new data folder with a copy of the template's database.
+
+        What the user's system remembers is copied too: to it, another scenario's book would be a
+        newer state of the same book.
+        """
         self._scenarios += 1
         folder = self.folder / f"scenario{self._scenarios}"
+        os.environ[STATE_HOME] = f"{folder}-state"
+        shutil.copytree(self.folder / "template-state", os.environ[STATE_HOME])
         shutil.copytree(
             self.folder / "template", folder, ignore=shutil.ignore_patterns("logs", "*.lock")
         )
