@@ -10,7 +10,6 @@ from desktop_app.domain.audit import NO_ENTRY, AuditEntry, Head, Link
 from desktop_app.storage.mapping import instant, optional_instant, read_instant
 from desktop_app.storage.read_connections import Queries
 from desktop_app.storage.schema_objects import ALTERED, altered
-from desktop_app.storage.seal_verification import first_unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +66,8 @@ class SqlAuditQueries(Queries):
 
     def first_unsealed(self) -> str | None:
         """Describe a row that differs from its seal; None when all match."""
+        from desktop_app.storage.seal_verification import first_unsealed  # no start needs it
+
         with self._connections.reading() as reading:
             return first_unsealed(reading)
 
