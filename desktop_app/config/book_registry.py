@@ -250,7 +250,7 @@ class BookRegistry:
         if len(content) > OVERWRITTEN:
             return False
         with suppress(OSError):
-            file = os.open(self._folder / name, os.O_WRONLY)
+            file = os.open(f"{self._folder}/{name}", os.O_WRONLY)
             try:
                 is_whole = os.fstat(file).st_size == OVERWRITTEN
                 return is_whole and os.write(file, content) == OVERWRITTEN

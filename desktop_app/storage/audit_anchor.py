@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import hmac
 import json
 import os
@@ -37,6 +36,7 @@ MOST_SERIES = 12
 _SERIES = re.compile(r"[A-Z0-9]{1,3}/\d\d-\d\d")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 10**12
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +178,12 @@ def _spell(anchor: Anchor, secret: bytes | None) -> str:
 
 
 def _compact(found: Mapping[str, object]) -> str:
-    return json.dumps(found, separators=(",", ":"))
+    return _JSON.encode(found)
 
 
 def _code(payload: str, secret: bytes) -> str:
     """Return the code over an anchor. The secret is used for nothing else under this prefix."""
-    return hmac.new(secret, b"audit anchor " + payload.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, b"audit anchor " + payload.encode(), "sha256").hex()
 
 
 def _parse(text: str | None) -> _Spelled | None:

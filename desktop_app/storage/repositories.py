@@ -58,7 +58,8 @@ class SqlRepositories:
     def setting(self, key: str) -> str | None:
         """Return a setting as stored; all are read at once, since none changes from outside."""
         if self._settings is None:
-            self._settings = dict(run(self._connection, "SELECT key, value FROM settings", {}))
+            found = self._connection.execute("SELECT key, value FROM settings")
+            self._settings = dict(found.fetchall())
         return self._settings.get(key)
 
     def capability(self, key_id: str, name: str) -> bool | None:

@@ -43,7 +43,7 @@ def post_payment(
         return PostedPayment(is_new=_book_refund(context, work, known, fact))
     due = work.enrollments.due(attempt.due_uid)
     enrollment = work.enrollments.get(attempt.enrollment_uid)
-    placement = placement_of(work, attempt, fact)
+    placement = _placement(work, attempt, fact, due, enrollment)
     payment = PaymentRecord(
         uid=context.ids.new(),
         attempt_uid=attempt.uid,
@@ -70,6 +70,16 @@ def placement_of(books: Repositories, attempt: Attempt, fact: PaymentFact) -> Pl
     """Return how a payment for an attempt is applied by the state of these books."""
     due = books.enrollments.due(attempt.due_uid)
     enrollment = books.enrollments.get(attempt.enrollment_uid)
+    return _placement(books, attempt, fact, due, enrollment)
+
+
+def _placement(
+    books: Repositories,
+    attempt: Attempt,
+    fact: PaymentFact,
+    due: DueRecord,
+    enrollment: EnrollmentRecord,
+) -> Placement:
     return place(
         fact,
         is_due_open=due.state is DueState.OPEN

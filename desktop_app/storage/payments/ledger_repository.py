@@ -10,6 +10,11 @@ from desktop_app.storage.repository import SqlRepository
 if TYPE_CHECKING:
     from desktop_app.services.ports.records import Movement
 
+_ADD = """
+    INSERT INTO ledger_entries (desk_id, movement_uid, at, payment_uid, account, amount_paise)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+
 
 class SqlLedgerRepository(SqlRepository):
     """The ledger, in one transaction."""
@@ -20,12 +25,8 @@ class SqlLedgerRepository(SqlRepository):
             raise ValueError("the entries of a movement do not sum to zero")
         self._seals.add("ledger_entries", movement.payment_uid, movement.uid)
         at = instant(movement.at)
-        for entry in movement.entries:
-            columns = {"account": entry.account.value, "amount_paise": entry.amount.paise}
-            self._add(
-                "ledger_entries",
-                columns,
-                movement_uid=movement.uid,
-                at=at,
-                payment_uid=movement.payment_uid,
-            )
+        rows = [
+            (self._desk_id, movement.uid, at, movement.payment_uid, each.account, each.amount.paise)
+            for each in movement.entries
+        ]
+        self._connection.executemany(_ADD, rows)
