@@ -40,7 +40,7 @@ FEE = Money(1_180_000)
 
 
 @dataclass
-class Till:
+class Counter:
     """The objects that a test of a collection needs."""
 
     context: Context
@@ -103,7 +103,7 @@ class Till:
 
 
 @pytest.fixture
-def till(store: SqlStore, tmp_path: Path, clock: TestClock, registry: MemoryRegistry) -> Till:
+def counter(store: SqlStore, tmp_path: Path, clock: TestClock, registry: MemoryRegistry) -> Counter:
     gateway, connection = FakeGateway(clock), ConnectionMonitor(clock)
     context = Context(
         store=store,
@@ -116,11 +116,11 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock, registry: MemoryRegi
         is_training=False,
     )
     desk = compose_desk(context, connection, registry)
-    return Till(context, gateway, clock, connection, desk, registry)
+    return Counter(context, gateway, clock, connection, desk, registry)
 
 
 @pytest.fixture
-def books_hold(till: Till) -> Iterator[None]:
+def books_hold(counter: Counter) -> Iterator[None]:
     """Fail a test after which a row of money has no seal, or another one than it should."""
     yield
-    assert AuditVerifier(till.context).verify() is None
+    assert AuditVerifier(counter.context).verify() is None

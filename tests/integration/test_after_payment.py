@@ -21,195 +21,197 @@ from desktop_app.storage.store import DATABASE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 
-def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
+def paid(counter: Counter, method: Method = Method.UPI_INTENT) -> str:
     """Collect a fee by UPI; return the gateway's id of its payment."""
-    payment_id = till.pay(till.shown(method))
-    till.polling.run()
+    payment_id = counter.pay(counter.shown(method))
+    counter.polling.run()
     return payment_id
 
 
-def balance(till: Till) -> dict[str, int]:
+def balance(counter: Counter) -> dict[str, int]:
     """Return the balance of each ledger account."""
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as raw:
         rows = raw.execute("SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account")
         return {name: paise for name, paise in rows if paise}
 
 
-def test_a_refund_in_full_ends_the_enrolment_and_empties_the_till(till: Till) -> None:
-    payment_id = paid(till)
-    done = till.desk.refunds.refund(payment_id, None, "leaves for another city")
+def test_a_refund_in_full_ends_the_enrolment_and_empties_the_drawer(counter: Counter) -> None:
+    payment_id = paid(counter)
+    done = counter.desk.refunds.refund(payment_id, None, "leaves for another city")
     assert (done.state, done.amount) == (RefundState.PROCESSED, Money(1_180_000))
-    ledger = till.ledger()
+    ledger = counter.ledger()
     assert [row["state"] for row in ledger["enrollments"]] == ["cancelled"]
     assert [row["state"] for row in ledger["payments"]] == ["refunded"]
-    assert balance(till) == {}
-    till.polling.reconcile()
-    assert len(till.ledger()["refunds"]) == 1, "what the gateway shows is the same refund"
+    assert balance(counter) == {}
+    counter.polling.reconcile()
+    assert len(counter.ledger()["refunds"]) == 1, "what the gateway shows is the same refund"
 
 
-def test_a_refund_in_part_keeps_the_enrolment(till: Till) -> None:
-    payment_id = paid(till)
-    till.desk.refunds.refund(payment_id, Money(180_000), "scholarship")
-    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
-    assert balance(till) == {"gateway": 1_000_000, "fees": -1_000_000}
+def test_a_refund_in_part_keeps_the_enrolment(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.desk.refunds.refund(payment_id, Money(180_000), "scholarship")
+    assert [row["state"] for row in counter.ledger()["enrollments"]] == ["active"]
+    assert balance(counter) == {"gateway": 1_000_000, "fees": -1_000_000}
     with pytest.raises(InvalidInputError, match=r"₹10,000\.00"):
-        till.desk.refunds.refund(payment_id, Money(1_000_001), "too much")
-    till.desk.refunds.refund(payment_id, None, "the rest")
+        counter.desk.refunds.refund(payment_id, Money(1_000_001), "too much")
+    counter.desk.refunds.refund(payment_id, None, "the rest")
     with pytest.raises(InvalidInputError, match="in full already"):
-        till.desk.refunds.refund(payment_id, Money(1), "once more")
+        counter.desk.refunds.refund(payment_id, Money(1), "once more")
 
 
 @pytest.mark.parametrize("is_done", [True, False])
-def test_a_lost_refund_is_asked_for_again_by_its_key(till: Till, is_done: bool) -> None:
-    payment_id = paid(till)
-    till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), is_done=is_done)
-    assert till.desk.refunds.refund(payment_id, None, "leaves").state is RefundState.PROCESSED
-    assert len(till.gateway.refunds) == 1
-    assert balance(till) == {}
+def test_a_lost_refund_is_asked_for_again_by_its_key(counter: Counter, is_done: bool) -> None:
+    payment_id = paid(counter)
+    counter.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), is_done=is_done)
+    assert counter.desk.refunds.refund(payment_id, None, "leaves").state is RefundState.PROCESSED
+    assert len(counter.gateway.refunds) == 1
+    assert balance(counter) == {}
 
 
-def test_a_refund_lost_twice_is_followed_later(till: Till) -> None:
-    payment_id = paid(till)
-    till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
+def test_a_refund_lost_twice_is_followed_later(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
     with pytest.raises(errors.OutcomeUnknownError):
-        till.desk.refunds.refund(payment_id, None, "leaves")
+        counter.desk.refunds.refund(payment_id, None, "leaves")
     with pytest.raises(InvalidInputError):
-        till.desk.refunds.refund(payment_id, None, "what is on its way counts")
-    till.polling.reconcile()
-    assert [row["state"] for row in till.ledger()["refunds"]] == ["processed"]
-    assert len(till.gateway.refunds) == 1
+        counter.desk.refunds.refund(payment_id, None, "what is on its way counts")
+    counter.polling.reconcile()
+    assert [row["state"] for row in counter.ledger()["refunds"]] == ["processed"]
+    assert len(counter.gateway.refunds) == 1
 
 
-def test_a_pending_refund_is_followed_to_its_end(till: Till) -> None:
-    payment_id = paid(till)
-    till.gateway.refund_status = "pending"
-    assert till.desk.refunds.refund(payment_id, None, "leaves").state is RefundState.PENDING
-    assert balance(till) == {}
-    [(key, fact)] = till.gateway.refunds.items()
-    till.gateway.refunds[key] = replace(fact, status="failed")
-    assert till.desk.refunds.follow() == (1, 0)
-    assert balance(till) == {"gateway": 1_180_000, "to_return": -1_180_000}
-    assert [row["state"] for row in till.ledger()["refunds"]] == ["failed"]
+def test_a_pending_refund_is_followed_to_its_end(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.gateway.refund_status = "pending"
+    assert counter.desk.refunds.refund(payment_id, None, "leaves").state is RefundState.PENDING
+    assert balance(counter) == {}
+    [(key, fact)] = counter.gateway.refunds.items()
+    counter.gateway.refunds[key] = replace(fact, status="failed")
+    assert counter.desk.refunds.follow() == (1, 0)
+    assert balance(counter) == {"gateway": 1_180_000, "to_return": -1_180_000}
+    assert [row["state"] for row in counter.ledger()["refunds"]] == ["failed"]
 
 
-def test_a_refused_refund_is_not_counted(till: Till) -> None:
-    payment_id = paid(till)
-    till.gateway.trouble(
+def test_a_refused_refund_is_not_counted(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.gateway.trouble(
         "refund", errors.RejectedError("Your account does not have enough balance")
     )
     with pytest.raises(errors.RejectedError):
-        till.desk.refunds.refund(payment_id, None, "leaves")
-    assert [row["state"] for row in till.ledger()["refunds"]] == ["rejected"]
-    assert [row["state"] for row in till.ledger()["payments"]] == ["captured"]
-    assert till.desk.refunds.refund(payment_id, None, "again").state is RefundState.PROCESSED
+        counter.desk.refunds.refund(payment_id, None, "leaves")
+    assert [row["state"] for row in counter.ledger()["refunds"]] == ["rejected"]
+    assert [row["state"] for row in counter.ledger()["payments"]] == ["captured"]
+    assert counter.desk.refunds.refund(payment_id, None, "again").state is RefundState.PROCESSED
 
 
-def test_cash_goes_back_from_the_drawer(till: Till) -> None:
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
-    uid = str(till.ledger()["payments"][0]["id"])
-    assert till.desk.refunds.refund(uid, None, "leaves").state is RefundState.PROCESSED
-    assert till.gateway.calls == []
-    assert balance(till) == {}
+def test_cash_goes_back_from_the_drawer(counter: Counter) -> None:
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
+    uid = str(counter.ledger()["payments"][0]["id"])
+    assert counter.desk.refunds.refund(uid, None, "leaves").state is RefundState.PROCESSED
+    assert counter.gateway.calls == []
+    assert balance(counter) == {}
 
 
-def test_a_refund_made_on_the_dashboard_is_noticed_once(till: Till) -> None:
-    payment_id = paid(till)
-    till.gateway._set(payment_id, status="refunded", amount_refunded_paise=1_180_000)
+def test_a_refund_made_on_the_dashboard_is_noticed_once(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.gateway._set(payment_id, status="refunded", amount_refunded_paise=1_180_000)
     for _ in range(2):
-        till.polling.reconcile()
-    assert [row["amount"] for row in till.ledger()["refunds"]] == [1_180_000]
-    assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
+        counter.polling.reconcile()
+    assert [row["amount"] for row in counter.ledger()["refunds"]] == [1_180_000]
+    assert [row["state"] for row in counter.ledger()["enrollments"]] == ["cancelled"]
 
 
-def test_a_refund_needs_a_payment_and_a_reason(till: Till) -> None:
+def test_a_refund_needs_a_payment_and_a_reason(counter: Counter) -> None:
     with pytest.raises(errors.UnknownPaymentError):
-        till.desk.refunds.refund("pay_nobody", None, "x")
+        counter.desk.refunds.refund("pay_nobody", None, "x")
     with pytest.raises(InvalidInputError):
-        till.desk.refunds.refund(paid(till), None, "  ")
+        counter.desk.refunds.refund(paid(counter), None, "  ")
 
 
 # --- unapplied payments
 
 
-def late_without_a_seat(till: Till) -> tuple[str, str]:
+def late_without_a_seat(counter: Counter) -> tuple[str, str]:
     """Sell the only seat for cash while the first parent's payment is on its way."""
-    course = till.course(seats=1)
-    one, two = till.student("R001"), till.student("R002", phone="9000000002")
-    begun = till.payments.begin(one.uid, course.uid, Method.UPI_INTENT)
-    view = till.payments.open(begun.uid)
-    till.payments.expire(view.uid)
-    till.payments.begin(two.uid, course.uid, Method.CASH)
-    payment_id = till.pay(view)
-    till.polling.reconcile()
+    course = counter.course(seats=1)
+    one, two = counter.student("R001"), counter.student("R002", phone="9000000002")
+    begun = counter.payments.begin(one.uid, course.uid, Method.UPI_INTENT)
+    view = counter.payments.open(begun.uid)
+    counter.payments.expire(view.uid)
+    counter.payments.begin(two.uid, course.uid, Method.CASH)
+    payment_id = counter.pay(view)
+    counter.polling.reconcile()
     return payment_id, course.uid
 
 
-def test_late_money_waits_for_a_seat_and_then_enrols(till: Till) -> None:
-    payment_id, course_uid = late_without_a_seat(till)
-    [held] = till.desk.unapplied.held()
+def test_late_money_waits_for_a_seat_and_then_enrols(counter: Counter) -> None:
+    payment_id, course_uid = late_without_a_seat(counter)
+    [held] = counter.desk.unapplied.held()
     assert (held.payment_id, held.can_enrol) == (payment_id, False)
     with pytest.raises(NoSeatError):
-        till.desk.unapplied.enrol(held.uid)
-    row = till.courses.detail(course_uid)
-    till.courses.change(course_uid, replace(row.course, seats=2))
-    assert till.desk.unapplied.held()[0].can_enrol
-    till.desk.unapplied.enrol(payment_id)
-    assert till.desk.unapplied.held() == ()
-    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
-    assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
+        counter.desk.unapplied.enrol(held.uid)
+    row = counter.courses.detail(course_uid)
+    counter.courses.change(course_uid, replace(row.course, seats=2))
+    assert counter.desk.unapplied.held()[0].can_enrol
+    counter.desk.unapplied.enrol(payment_id)
+    assert counter.desk.unapplied.held() == ()
+    assert [row["state"] for row in counter.ledger()["enrollments"]] == ["active", "active"]
+    assert balance(counter) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
     with pytest.raises(errors.UnknownPaymentError):
-        till.desk.unapplied.enrol(held.uid)
+        counter.desk.unapplied.enrol(held.uid)
 
 
-def test_late_money_is_refunded_on_demand(till: Till) -> None:
-    late_without_a_seat(till)
-    till.desk.unapplied.refund(till.desk.unapplied.held()[0].uid)
-    assert till.desk.unapplied.held() == ()
-    assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
+def test_late_money_is_refunded_on_demand(counter: Counter) -> None:
+    late_without_a_seat(counter)
+    counter.desk.unapplied.refund(counter.desk.unapplied.held()[0].uid)
+    assert counter.desk.unapplied.held() == ()
+    assert balance(counter) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_doubled_money_is_put_against_another_due_of_the_same_amount(till: Till) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    course = till.courses.find("PHY-11")
-    till.payments.cancel(view.uid)
-    till.payments.begin(view.student_uid, course.uid, Method.CASH)
-    till.pay(view)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
-    sister = till.student("R002", phone="9000000002")
-    till.gateway.trouble("create_order", errors.UnavailableError("down"))
-    begun = till.payments.begin(sister.uid, course.uid, Method.UPI_INTENT)
+def test_doubled_money_is_put_against_another_due_of_the_same_amount(counter: Counter) -> None:
+    view = counter.shown(Method.UPI_INTENT)
+    course = counter.courses.find("PHY-11")
+    counter.payments.cancel(view.uid)
+    counter.payments.begin(view.student_uid, course.uid, Method.CASH)
+    counter.pay(view)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
+    sister = counter.student("R002", phone="9000000002")
+    counter.gateway.trouble("create_order", errors.UnavailableError("down"))
+    begun = counter.payments.begin(sister.uid, course.uid, Method.UPI_INTENT)
     with pytest.raises(errors.UnavailableError):
-        till.payments.open(begun.uid)
-    with till.context.store.reading() as books:
+        counter.payments.open(begun.uid)
+    with counter.context.store.reading() as books:
         due = books.enrollments.due_of(begun.enrollment_uid)
-    till.desk.unapplied.put_against(held.uid, due.uid)
-    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
-    assert till.desk.unapplied.held() == ()
+    counter.desk.unapplied.put_against(held.uid, due.uid)
+    assert [row["state"] for row in counter.ledger()["enrollments"]] == ["active", "active"]
+    assert counter.desk.unapplied.held() == ()
 
 
 # --- the audit trail
 
 
 def test_the_trail_holds_and_notices_edits_gaps_and_yesterdays_file(
-    till: Till, tmp_path: Path
+    counter: Counter, tmp_path: Path
 ) -> None:
-    auditing = AuditVerifier(till.context)
-    paid(till)
+    auditing = AuditVerifier(counter.context)
+    paid(counter)
     yesterday = tmp_path / "yesterday.sqlite3"
-    till.context.store.backup(yesterday)
-    paid_again = till.payments.begin(
-        till.student("R009", phone="9000000009").uid, till.courses.find("PHY-11").uid, Method.CASH
+    counter.context.store.backup(yesterday)
+    paid_again = counter.payments.begin(
+        counter.student("R009", phone="9000000009").uid,
+        counter.courses.find("PHY-11").uid,
+        Method.CASH,
     )
     assert paid_again.receipt_no
     assert auditing.verify() is None
     assert auditing.verify() is None
-    path = till.context.folder / DATABASE
+    path = counter.context.folder / DATABASE
     kept = tmp_path / "kept.sqlite3"
-    till.context.store.backup(kept)
+    counter.context.store.backup(kept)
     for damage, said in (
         ("UPDATE audit_entries SET detail = replace(detail, '1180000', '1')", "was changed"),
         ("UPDATE audit_entries SET action = 'nothing' WHERE id = 3", "row 3 was changed"),
@@ -222,82 +224,82 @@ def test_the_trail_holds_and_notices_edits_gaps_and_yesterdays_file(
             raw.execute(damage)
             raw.commit()
         assert said in (auditing.verify() or "")
-        restore_into(till, kept)
+        restore_into(counter, kept)
         assert auditing.verify() is None
-    restore_into(till, yesterday)
+    restore_into(counter, yesterday)
     assert "older file" in (auditing.verify() or "")
 
 
-def restore_into(till: Till, source: Path) -> None:
+def restore_into(counter: Counter, source: Path) -> None:
     """Replace the open database by another, as someone with access to the folder could."""
     from desktop_app.storage.store import SqlStore
 
-    store = till.context.store
+    store = counter.context.store
     assert isinstance(store, SqlStore)
     store.close()
     for suffix in ("-wal", "-shm"):
-        (till.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
-    shutil.copy(source, till.context.folder / DATABASE)
+        (counter.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    shutil.copy(source, counter.context.folder / DATABASE)
 
 
 # --- decided unapplied payments, and their refund
 
 
-def held_without_a_seat(till: Till) -> str:
+def held_without_a_seat(counter: Counter) -> str:
     """Hold a late payment of R001 for a course whose last seat R002 took; return its uid."""
-    course = till.course(seats=1)
-    begun = till.payments.begin(till.student().uid, course.uid, Method.UPI_INTENT)
-    view = till.payments.open(begun.uid)
-    till.payments.expire(view.uid)
-    other = till.student("R002", phone="9000000002")
-    till.payments.begin(other.uid, course.uid, Method.CASH)
-    till.pay(view)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
+    course = counter.course(seats=1)
+    begun = counter.payments.begin(counter.student().uid, course.uid, Method.UPI_INTENT)
+    view = counter.payments.open(begun.uid)
+    counter.payments.expire(view.uid)
+    other = counter.student("R002", phone="9000000002")
+    counter.payments.begin(other.uid, course.uid, Method.CASH)
+    counter.pay(view)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
     return held.uid
 
 
-def test_refunding_a_late_enrolment_frees_its_seat(till: Till) -> None:
-    uid = held_without_a_seat(till)
-    course = till.courses.find("PHY-11")
-    till.courses.change(course.uid, replace(course.course, seats=2))
-    till.desk.unapplied.enrol(uid)
-    assert till.courses.find("PHY-11").seats_left == 0
-    till.desk.refunds.refund(uid, None, "leaves")
-    assert till.courses.find("PHY-11").seats_left == 1
-    assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
+def test_refunding_a_late_enrolment_frees_its_seat(counter: Counter) -> None:
+    uid = held_without_a_seat(counter)
+    course = counter.courses.find("PHY-11")
+    counter.courses.change(course.uid, replace(course.course, seats=2))
+    counter.desk.unapplied.enrol(uid)
+    assert counter.courses.find("PHY-11").seats_left == 0
+    counter.desk.refunds.refund(uid, None, "leaves")
+    assert counter.courses.find("PHY-11").seats_left == 1
+    assert balance(counter) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_refunding_a_payment_reopens_the_due_it_was_applied_to(till: Till) -> None:
-    uid = held_without_a_seat(till)
-    sister = till.student("R003", phone="9000000001")
-    chemistry = till.course("CHE-11")
-    till.payments.begin(sister.uid, chemistry.uid, Method.UPI_INTENT)
-    [due] = till.desk.unapplied.family_dues(uid)
+def test_refunding_a_payment_reopens_the_due_it_was_applied_to(counter: Counter) -> None:
+    uid = held_without_a_seat(counter)
+    sister = counter.student("R003", phone="9000000001")
+    chemistry = counter.course("CHE-11")
+    counter.payments.begin(sister.uid, chemistry.uid, Method.UPI_INTENT)
+    [due] = counter.desk.unapplied.family_dues(uid)
     assert (due.roll_no, due.fits) == ("R003", True)
-    till.desk.unapplied.put_against(uid, due.due_uid)
-    states = {str(row["student"]): row["state"] for row in till.ledger()["enrollments"]}
+    counter.desk.unapplied.put_against(uid, due.due_uid)
+    states = {str(row["student"]): row["state"] for row in counter.ledger()["enrollments"]}
     assert states == {"R001": "pending", "R002": "active", "R003": "active"}
-    till.desk.refunds.refund(uid, None, "leaves")
-    states = {str(row["student"]): row["state"] for row in till.ledger()["enrollments"]}
+    counter.desk.refunds.refund(uid, None, "leaves")
+    states = {str(row["student"]): row["state"] for row in counter.ledger()["enrollments"]}
     assert states == {"R001": "pending", "R002": "active", "R003": "cancelled"}
-    assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
+    assert balance(counter) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_a_due_of_a_full_course_takes_no_held_money(till: Till) -> None:
-    uid = held_without_a_seat(till)
-    sister = till.student("R003", phone="9000000001")
-    small = till.course("CHE-11", seats=1)
-    begun = till.payments.begin(sister.uid, small.uid, Method.UPI_INTENT)
-    till.payments.cancel(begun.uid)
-    till.payments.begin(
-        till.student("R004", phone="9000000004").uid, small.uid, Method.CASH
+def test_a_due_of_a_full_course_takes_no_held_money(counter: Counter) -> None:
+    uid = held_without_a_seat(counter)
+    sister = counter.student("R003", phone="9000000001")
+    small = counter.course("CHE-11", seats=1)
+    begun = counter.payments.begin(sister.uid, small.uid, Method.UPI_INTENT)
+    counter.payments.cancel(begun.uid)
+    counter.payments.begin(
+        counter.student("R004", phone="9000000004").uid, small.uid, Method.CASH
     )  # fmt: skip
-    assert till.desk.unapplied.family_dues(uid) == ()
-    with till.context.store.reading() as books:
+    assert counter.desk.unapplied.family_dues(uid) == ()
+    with counter.context.store.reading() as books:
         due = books.enrollments.due_of(begun.enrollment_uid)
     with pytest.raises(NoSeatError):
-        till.desk.unapplied.put_against(uid, due.uid)
+        counter.desk.unapplied.put_against(uid, due.uid)
 
 
 # --- rows of money edited in the file
@@ -321,11 +323,11 @@ EDITS = [
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_every_edit_of_a_row_of_money_is_found(till: Till, edit: str) -> None:
-    till.desk.refunds.refund(paid(till), Money(100), "scholarship")
-    auditing = AuditVerifier(till.context)
+def test_every_edit_of_a_row_of_money_is_found(counter: Counter, edit: str) -> None:
+    counter.desk.refunds.refund(paid(counter), Money(100), "scholarship")
+    auditing = AuditVerifier(counter.context)
     assert auditing.verify() is None
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as raw:
         triggers = [
             row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         ]
@@ -336,42 +338,44 @@ def test_every_edit_of_a_row_of_money_is_found(till: Till, edit: str) -> None:
     assert auditing.verify() is not None
 
 
-def test_the_anchor_follows_each_commit(till: Till, tmp_path: Path) -> None:
-    auditing = AuditVerifier(till.context)
-    paid(till)
+def test_the_anchor_follows_each_commit(counter: Counter, tmp_path: Path) -> None:
+    auditing = AuditVerifier(counter.context)
+    paid(counter)
     yesterday = tmp_path / "kept" / "yesterday.sqlite3"
-    till.context.store.backup(yesterday)
-    till.payments.begin(
-        till.student("R009", phone="9000000009").uid, till.courses.find("PHY-11").uid, Method.CASH
+    counter.context.store.backup(yesterday)
+    counter.payments.begin(
+        counter.student("R009", phone="9000000009").uid,
+        counter.courses.find("PHY-11").uid,
+        Method.CASH,
     )
-    restore_into(till, yesterday)
+    restore_into(counter, yesterday)
     assert "older file" in (auditing.verify() or "")
 
 
-def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(till: Till) -> None:
-    payment_id = paid(till)
-    till.gateway.refund_status = "pending"
-    till.desk.refunds.refund(payment_id, None, "leaves")
-    assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
-    assert till.desk.unapplied.held() == ()
-    [(key, fact)] = till.gateway.refunds.items()
-    till.gateway.refunds[key] = replace(fact, status="failed")
-    till.gateway._set(payment_id, amount_refunded_paise=0, status="captured")
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
+def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.gateway.refund_status = "pending"
+    counter.desk.refunds.refund(payment_id, None, "leaves")
+    assert [row["state"] for row in counter.ledger()["enrollments"]] == ["cancelled"]
+    assert counter.desk.unapplied.held() == ()
+    [(key, fact)] = counter.gateway.refunds.items()
+    counter.gateway.refunds[key] = replace(fact, status="failed")
+    counter.gateway._set(payment_id, amount_refunded_paise=0, status="captured")
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
     assert (held.why, held.amount, held.can_enrol) == (Placement.DUE, Money(1_180_000), False)
-    assert balance(till) == {"gateway": 1_180_000, "to_return": -1_180_000}
-    begun = till.payments.begin(
-        till.student("R003", phone="9000000001").uid,
-        till.courses.find("PHY-11").uid,
+    assert balance(counter) == {"gateway": 1_180_000, "to_return": -1_180_000}
+    begun = counter.payments.begin(
+        counter.student("R003", phone="9000000001").uid,
+        counter.courses.find("PHY-11").uid,
         Method.UPI_INTENT,
     )
-    [due] = till.desk.unapplied.family_dues(held.uid)
-    till.desk.unapplied.put_against(held.uid, due.due_uid)
-    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
-    assert till.desk.unapplied.held() == ()
-    till.gateway.refund_status = "processed"
-    till.desk.refunds.refund(payment_id, None, "leaves too")
-    assert balance(till) == {}
-    assert till.payments.view(begun.uid).state.value == "cancelled"
-    assert {row["state"] for row in till.ledger()["enrollments"]} == {"cancelled"}
+    [due] = counter.desk.unapplied.family_dues(held.uid)
+    counter.desk.unapplied.put_against(held.uid, due.due_uid)
+    assert balance(counter) == {"gateway": 1_180_000, "fees": -1_180_000}
+    assert counter.desk.unapplied.held() == ()
+    counter.gateway.refund_status = "processed"
+    counter.desk.refunds.refund(payment_id, None, "leaves too")
+    assert balance(counter) == {}
+    assert counter.payments.view(begun.uid).state.value == "cancelled"
+    assert {row["state"] for row in counter.ledger()["enrollments"]} == {"cancelled"}

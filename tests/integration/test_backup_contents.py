@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import TestClock
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 
 def state_of(folder: Path) -> dict[str, bytes]:
@@ -51,11 +51,11 @@ def edited(path: Path, *statements: str) -> Path:
 
 
 @pytest.fixture
-def practice(till: Till, tmp_path: Path) -> Path:
+def practice(counter: Counter, tmp_path: Path) -> Path:
     """Return a backup of practice mode, of a program that did not store the kind yet."""
-    context = till.context
+    context = counter.context
     object.__setattr__(context, "is_training", True)
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
     path = tmp_path / "practice.sqlite3"
     context.store.backup(path)
     object.__setattr__(context, "is_training", False)
@@ -75,39 +75,39 @@ def test_a_practice_book_is_not_restored_into_the_real_one(
     assert restored.backup.payments == 1
 
 
-def test_a_real_book_is_not_restored_into_practice_mode(till: Till, tmp_path: Path) -> None:
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
+def test_a_real_book_is_not_restored_into_practice_mode(counter: Counter, tmp_path: Path) -> None:
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
     backup = tmp_path / "real.sqlite3"
-    till.context.store.backup(backup)
+    counter.context.store.backup(backup)
     edited(backup, "DELETE FROM settings WHERE key = 'book.kind'")
     options = Options(data_dir=tmp_path / "other", training=True)
     with pytest.raises(InvalidInputError, match="real book"):
-        restore_backup(options, backup, till.context.now())
+        restore_backup(options, backup, counter.context.now())
     assert not (tmp_path / "other" / "training" / DATABASE).exists()
 
 
-def test_the_samples_of_practice_mode_show_its_kind(till: Till, tmp_path: Path) -> None:
-    fill(till.context)
+def test_the_samples_of_practice_mode_show_its_kind(counter: Counter, tmp_path: Path) -> None:
+    fill(counter.context)
     backup = tmp_path / "samples.sqlite3"
-    till.context.store.backup(backup)
+    counter.context.store.backup(backup)
     edited(backup, "DELETE FROM settings WHERE key = 'book.kind'")
     assert book_contents.read_contents(backup).kind == TRAINING
 
 
-def test_the_stored_kind_counts(till: Till, tmp_path: Path) -> None:
+def test_the_stored_kind_counts(counter: Counter, tmp_path: Path) -> None:
     backup = tmp_path / "kind.sqlite3"
-    till.context.store.backup(backup)
+    counter.context.store.backup(backup)
     edited(backup, "INSERT OR REPLACE INTO settings VALUES ('book.kind', 'training')")
     with pytest.raises(InvalidInputError, match="practice mode"):
-        restore_backup(Options(data_dir=tmp_path / "other"), backup, till.context.now())
+        restore_backup(Options(data_dir=tmp_path / "other"), backup, counter.context.now())
 
 
 def test_a_backup_of_a_newer_program_changes_nothing(
-    till: Till, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    counter: Counter, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk, backup = tmp_path / "real", tmp_path / "newer.sqlite3"
     open_desk(Options(data_dir=desk)).close()
-    till.context.store.backup(backup)
+    counter.context.store.backup(backup)
     edited(backup, f"PRAGMA user_version = {migrate.SCHEMA + 1}")
     before = state_of(desk)
     assert run(["restore", str(backup), "--data-dir", str(desk)]) == 5
@@ -128,45 +128,45 @@ def test_a_backup_of_an_older_schema_is_restored_and_upgraded(tmp_path: Path) ->
 # --- which backup is the newest
 
 
-def test_the_newest_backup_is_the_one_with_the_newest_entries(till: Till) -> None:
-    folder = till.context.folder / BACKUPS
+def test_the_newest_backup_is_the_one_with_the_newest_entries(counter: Counter) -> None:
+    folder = counter.context.folder / BACKUPS
     for name in ("daily-20261120", "daily-20261121", "daily-20261122"):
-        till.student(name[-4:], phone="")
-        till.context.store.backup(folder / f"{name}.sqlite3")
-        till.clock.advance(86_400)
+        counter.student(name[-4:], phone="")
+        counter.context.store.backup(folder / f"{name}.sqlite3")
+        counter.clock.advance(86_400)
     os.utime(folder / "daily-20261120.sqlite3")  # as after a copy of the folder
     os.utime(folder / "daily-20261122.sqlite3", (0, 0))
-    found = DatabaseRestore(Options(data_dir=till.context.folder)).newest()
+    found = DatabaseRestore(Options(data_dir=counter.context.folder)).newest()
     assert found is not None
     assert (found.path.name, found.students) == ("daily-20261122.sqlite3", 3)
 
 
-def test_a_clock_that_ran_ahead_makes_no_backup_newest(till: Till) -> None:
-    folder = till.context.folder / BACKUPS
-    till.clock.advance(400 * 86_400)
-    till.student("R001")
-    till.context.store.backup(folder / "daily-20271225.sqlite3")
-    till.clock.advance(-399 * 86_400)
-    till.student("R002", phone="")
-    till.context.store.backup(folder / "daily-20261121.sqlite3")
-    found = DatabaseRestore(Options(data_dir=till.context.folder)).newest()
+def test_a_clock_that_ran_ahead_makes_no_backup_newest(counter: Counter) -> None:
+    folder = counter.context.folder / BACKUPS
+    counter.clock.advance(400 * 86_400)
+    counter.student("R001")
+    counter.context.store.backup(folder / "daily-20271225.sqlite3")
+    counter.clock.advance(-399 * 86_400)
+    counter.student("R002", phone="")
+    counter.context.store.backup(folder / "daily-20261121.sqlite3")
+    found = DatabaseRestore(Options(data_dir=counter.context.folder)).newest()
     assert found is not None
     assert found.path.name == "daily-20261121.sqlite3"
 
 
-def test_after_a_restore_the_book_that_went_on_is_newest(till: Till) -> None:
-    store, folder = till.context.store, till.context.folder / BACKUPS
+def test_after_a_restore_the_book_that_went_on_is_newest(counter: Counter) -> None:
+    store, folder = counter.context.store, counter.context.folder / BACKUPS
     store.backup(folder / "early.sqlite3")
     for number in range(5):
-        till.student(f"A{number}", phone="")
+        counter.student(f"A{number}", phone="")
     store.backup(folder / "left-behind.sqlite3")
     assert isinstance(store, SqlStore)
     store.close()
-    till.clock.advance(3_600)
-    options = Options(data_dir=till.context.folder)
-    restore_backup(options, folder / "early.sqlite3", till.context.now(), till.registry)
-    till.clock.advance(3_600)
-    till.student("B0", phone="")
+    counter.clock.advance(3_600)
+    options = Options(data_dir=counter.context.folder)
+    restore_backup(options, folder / "early.sqlite3", counter.context.now(), counter.registry)
+    counter.clock.advance(3_600)
+    counter.student("B0", phone="")
     store.backup(folder / "went-on.sqlite3")
     found = DatabaseRestore(options).newest()
     assert found is not None
@@ -174,90 +174,92 @@ def test_after_a_restore_the_book_that_went_on_is_newest(till: Till) -> None:
 
 
 def test_backups_of_another_kind_and_newer_programs_are_passed_over(
-    till: Till, practice: Path
+    counter: Counter, practice: Path
 ) -> None:
-    folder = till.context.folder / BACKUPS
-    till.context.store.backup(folder / "ours.sqlite3")
+    folder = counter.context.folder / BACKUPS
+    counter.context.store.backup(folder / "ours.sqlite3")
     edited(folder / "ours.sqlite3", "INSERT OR REPLACE INTO settings VALUES ('book.kind', 'live')")
-    till.student("R9", phone="")
-    till.context.store.backup(folder / "newer.sqlite3")
+    counter.student("R9", phone="")
+    counter.context.store.backup(folder / "newer.sqlite3")
     edited(folder / "newer.sqlite3", f"PRAGMA user_version = {migrate.SCHEMA + 1}")
     shutil.copy(practice, folder / "practice.sqlite3")
-    found = DatabaseRestore(Options(data_dir=till.context.folder)).newest()
+    found = DatabaseRestore(Options(data_dir=counter.context.folder)).newest()
     assert found is not None
     assert found.path.name == "ours.sqlite3"
 
 
-def test_reading_a_backup_leaves_no_file_beside_it(till: Till) -> None:
-    folder = till.context.folder / BACKUPS
-    till.context.store.backup(folder / "kept.sqlite3")
+def test_reading_a_backup_leaves_no_file_beside_it(counter: Counter) -> None:
+    folder = counter.context.folder / BACKUPS
+    counter.context.store.backup(folder / "kept.sqlite3")
     edited(folder / "kept.sqlite3", "PRAGMA journal_mode=WAL")  # as a copy by hand is
-    DatabaseRestore(Options(data_dir=till.context.folder)).newest()
+    DatabaseRestore(Options(data_dir=counter.context.folder)).newest()
     assert [path.name for path in folder.iterdir()] == ["kept.sqlite3"]
 
 
 # --- which daily backups are kept
 
 
-def daily_names(till: Till) -> list[str]:
-    return sorted(path.name for path in (till.context.folder / BACKUPS).glob("daily-*"))
+def daily_names(counter: Counter) -> list[str]:
+    return sorted(path.name for path in (counter.context.folder / BACKUPS).glob("daily-*"))
 
 
-def test_a_clock_that_ran_ahead_costs_no_backup(till: Till) -> None:
-    till.clock.advance(20 * 86_400)
+def test_a_clock_that_ran_ahead_costs_no_backup(counter: Counter) -> None:
+    counter.clock.advance(20 * 86_400)
     for _day in range(14):
-        assert till.desk.backups.make_daily()
-        till.clock.advance(86_400)
-    till.clock.advance(-34 * 86_400)
+        assert counter.desk.backups.make_daily()
+        counter.clock.advance(86_400)
+    counter.clock.advance(-34 * 86_400)
     for _day in range(3):
-        made = till.desk.backups.make_daily()
+        made = counter.desk.backups.make_daily()
         assert made is not None
         assert made.path.exists()
-        till.clock.advance(86_400)
-    assert daily_names(till)[:3] == [f"daily-202611{day}.sqlite3" for day in (20, 21, 22)]
+        counter.clock.advance(86_400)
+    assert daily_names(counter)[:3] == [f"daily-202611{day}.sqlite3" for day in (20, 21, 22)]
     for _day in range(40):  # the names given ahead are reached, and their days have backups too
-        made = till.desk.backups.make_daily()
+        made = counter.desk.backups.make_daily()
         assert made is not None
         assert made.path.exists()
-        till.clock.advance(86_400)
-    assert len(daily_names(till)) == 14
+        counter.clock.advance(86_400)
+    assert len(daily_names(counter)) == 14
 
 
-def test_days_that_a_clock_ran_ahead_to_push_out_no_older_backup(till: Till) -> None:
+def test_days_that_a_clock_ran_ahead_to_push_out_no_older_backup(counter: Counter) -> None:
     def days(count: int, seconds: int) -> None:
         for _day in range(count):
-            till.desk.backups.make_daily()
-            till.clock.advance(seconds)
+            counter.desk.backups.make_daily()
+            counter.clock.advance(seconds)
 
     days(10, 86_400)
-    till.clock.advance(500 * 86_400)
+    counter.clock.advance(500 * 86_400)
     days(4, 500 * 86_400)
-    till.clock.advance(-5 * 500 * 86_400)
-    before = daily_names(till)[:10]
+    counter.clock.advance(-5 * 500 * 86_400)
+    before = daily_names(counter)[:10]
     days(4, 86_400)
-    assert set(before) < set(daily_names(till))
-    assert len(daily_names(till)) == 18
+    assert set(before) < set(daily_names(counter))
+    assert len(daily_names(counter)) == 18
     days(20, 86_400)
-    assert len(daily_names(till)) == 14
+    assert len(daily_names(counter)) == 14
 
 
-def test_after_a_restore_the_new_books_backups_stay(till: Till) -> None:
-    store, folder = till.context.store, till.context.folder / BACKUPS
+def test_after_a_restore_the_new_books_backups_stay(counter: Counter) -> None:
+    store, folder = counter.context.store, counter.context.folder / BACKUPS
     for day in range(14):
-        till.student(f"A{day}", phone="")
-        till.desk.backups.make_daily()
-        till.clock.advance(86_400)
+        counter.student(f"A{day}", phone="")
+        counter.desk.backups.make_daily()
+        counter.clock.advance(86_400)
     assert isinstance(store, SqlStore)
     store.close()
-    oldest = folder / daily_names(till)[0]
-    restore_backup(Options(data_dir=till.context.folder), oldest, till.context.now(), till.registry)
-    before = set(daily_names(till))
-    made = {till.desk.backups.make_daily()}
+    oldest = folder / daily_names(counter)[0]
+    restore_backup(
+        Options(data_dir=counter.context.folder), oldest, counter.context.now(), counter.registry
+    )
+    before = set(daily_names(counter))
+    made = {counter.desk.backups.make_daily()}
     for _day in range(3):
-        till.clock.advance(86_400)
-        made.add(till.desk.backups.make_daily())
+        counter.clock.advance(86_400)
+        made.add(counter.desk.backups.make_daily())
     assert all(each is not None and each.path.exists() for each in made)
-    assert before < set(daily_names(till)), "what the restored book lacks stays too"
+    assert before < set(daily_names(counter)), "what the restored book lacks stays too"
 
 
 # --- the start after an update
@@ -315,13 +317,13 @@ def test_backups_before_an_upgrade_never_replace_each_other(
     assert migrate.schema_of(tmp_path / DATABASE) == migrate.SCHEMA
 
 
-def test_replaced_books_of_one_second_are_all_kept(till: Till, tmp_path: Path) -> None:
-    store, options = till.context.store, Options(data_dir=till.context.folder)
+def test_replaced_books_of_one_second_are_all_kept(counter: Counter, tmp_path: Path) -> None:
+    store, options = counter.context.store, Options(data_dir=counter.context.folder)
     backup = tmp_path / "kept.sqlite3"
     store.backup(backup)
     assert isinstance(store, SqlStore)
     store.close()
-    kept = {restore_backup(options, backup, till.context.now()).kept for _ in range(3)}
+    kept = {restore_backup(options, backup, counter.context.now()).kept for _ in range(3)}
     assert len(kept) == 3
     assert all(each is not None and each.exists() for each in kept)
 

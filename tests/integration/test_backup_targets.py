@@ -23,7 +23,7 @@ from desktop_app.storage.store import BACKUPS, DATABASE
 from desktop_app.ui.shell.window_state import FILE
 
 if TYPE_CHECKING:
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 OWN = (
     DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", ANCHOR, FILE, ADDRESS,
@@ -159,11 +159,11 @@ def test_no_command_writes_over_the_book(
     assert "book itself" in capsys.readouterr().err
 
 
-def test_no_receipt_is_saved_over_the_book(till: Till) -> None:
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
-    receipt = till.receipts.latest()
+def test_no_receipt_is_saved_over_the_book(counter: Counter) -> None:
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
+    receipt = counter.receipts.latest()
     assert receipt is not None
-    for path in (till.context.folder / DATABASE, till.context.folder / ANCHOR):
+    for path in (counter.context.folder / DATABASE, counter.context.folder / ANCHOR):
         with pytest.raises(InvalidInputError, match="own files"):
-            till.receipts.save_pdf(receipt.uid, "a5", path)
-    assert till.receipts.latest() == receipt
+            counter.receipts.save_pdf(receipt.uid, "a5", path)
+    assert counter.receipts.latest() == receipt

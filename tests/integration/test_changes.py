@@ -17,57 +17,61 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 KEY_ID, SECRET = "rzp_test_" + "A1b2C3d4E5f6G7", "s3cr3t" * 4
 
 
 @pytest.fixture
-def changes(till: Till) -> Callable[[], Changes]:
+def changes(counter: Counter) -> Callable[[], Changes]:
     """Return what was written since it was called last."""
     from desktop_app.storage.store import SqlStore
 
-    assert isinstance(till.context.store, SqlStore)
-    return till.context.store.changes.take
+    assert isinstance(counter.context.store, SqlStore)
+    return counter.context.store.changes.take
 
 
 def test_students_courses_and_money_are_told_apart(
-    till: Till, changes: Callable[[], Changes]
+    counter: Counter, changes: Callable[[], Changes]
 ) -> None:
-    student = till.student()
+    student = counter.student()
     assert changes() == Changes(students=True)
-    course = till.course()
+    course = counter.course()
     assert changes() == Changes(courses=True)
-    with till.context.store.writing() as work:
-        identify(till.context, work)
+    with counter.context.store.writing() as work:
+        identify(counter.context, work)
         work.commit()
     assert changes() == Changes(settings=True)
-    till.payments.begin(student.uid, course.uid, Method.CASH)
+    counter.payments.begin(student.uid, course.uid, Method.CASH)
     assert changes() == Changes(courses=True, payments=True), "an enrolment takes a seat"
     assert changes() == Changes()
 
 
 def test_a_quote_a_search_and_a_poll_without_news_change_nothing(
-    till: Till, changes: Callable[[], Changes]
+    counter: Counter, changes: Callable[[], Changes]
 ) -> None:
-    view = till.shown()
-    till.polling.run()
+    view = counter.shown()
+    counter.polling.run()
     changes()
-    till.clock.advance(5)
-    till.polling.run()
-    till.payments.quote(till.students.find(view.roll_no).uid, till.courses.find("PHY-11").uid)
-    till.students.search("stud")
+    counter.clock.advance(5)
+    counter.polling.run()
+    counter.payments.quote(
+        counter.students.find(view.roll_no).uid, counter.courses.find("PHY-11").uid
+    )
+    counter.students.search("stud")
     assert changes() == Changes()
-    till.pay(view)
-    till.polling.run()
+    counter.pay(view)
+    counter.polling.run()
     assert changes().payments
 
 
-def test_what_is_rolled_back_changed_nothing(till: Till, changes: Callable[[], Changes]) -> None:
-    student = till.student()
+def test_what_is_rolled_back_changed_nothing(
+    counter: Counter, changes: Callable[[], Changes]
+) -> None:
+    student = counter.student()
     changes()
-    with pytest.raises(ZeroDivisionError), till.context.store.writing() as work:
-        work.students.mark_served(student.uid, till.clock.now())
+    with pytest.raises(ZeroDivisionError), counter.context.store.writing() as work:
+        work.students.mark_served(student.uid, counter.clock.now())
         work.put_setting("display.theme", "dark")
         raise ZeroDivisionError
     assert changes() == Changes()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.views.maintenance import ImportReport
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 COUNT = importing.CHUNK * 2 + 200
 
@@ -37,36 +37,36 @@ def counts(report: ImportReport) -> tuple[int, int, int]:
     return report.added, report.updated, report.unchanged
 
 
-def trail(till: Till) -> list[dict[str, Any]]:
+def trail(counter: Counter) -> list[dict[str, Any]]:
     """Return the audit entries of imports."""
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as raw:
         found = raw.execute(
             "SELECT detail FROM audit_entries WHERE action = 'students.imported' ORDER BY id"
         )
         return [json.loads(detail) for (detail,) in found]
 
 
-def on_the_roll(till: Till) -> int:
-    return till.students.page("").total
+def on_the_roll(counter: Counter) -> int:
+    return counter.students.page("").total
 
 
-def test_payments_pass_between_chunks(till: Till, sheet: Path) -> None:
-    student, course = till.student(), till.course()
+def test_payments_pass_between_chunks(counter: Counter, sheet: Path) -> None:
+    student, course = counter.student(), counter.course()
     paid: list[AttemptState] = []
 
     def pay(rows: int) -> None:
         if rows == importing.CHUNK:
-            begun = till.payments.begin(student.uid, course.uid, Method.CASH)
+            begun = counter.payments.begin(student.uid, course.uid, Method.CASH)
             paid.append(begun.state)
 
-    report = till.desk.imports.students(sheet, None, pay)
+    report = counter.desk.imports.students(sheet, None, pay)
     assert counts(report) == (COUNT, 0, 0)
     assert paid == [AttemptState.PAID]
-    assert on_the_roll(till) == COUNT + 1
+    assert on_the_roll(counter) == COUNT + 1
 
 
-def test_who_waits_for_the_writer_is_not_overtaken(till: Till) -> None:
-    store = till.context.store
+def test_who_waits_for_the_writer_is_not_overtaken(counter: Counter) -> None:
+    store = counter.context.store
     assert isinstance(store, SqlStore)
     order: list[str] = []
 
@@ -89,7 +89,7 @@ def test_who_waits_for_the_writer_is_not_overtaken(till: Till) -> None:
 
 
 def test_a_file_that_is_bad_at_its_end_opens_no_writer(
-    till: Till, sheet: Path, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, sheet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sheet.open("a", encoding="utf-8") as file:
         file.write("S99999,\n")
@@ -98,34 +98,40 @@ def test_a_file_that_is_bad_at_its_end_opens_no_writer(
         raise AssertionError("the writer was opened")
 
     monkeypatch.setattr(SqlStore, "writing", refuse)
-    report = till.desk.imports.students(sheet)
+    report = counter.desk.imports.students(sheet)
     assert [problem.line for problem in report.problems] == [COUNT + 2]
-    assert on_the_roll(till) == 0
+    assert on_the_roll(counter) == 0
 
 
-def test_cut_off_between_chunks_the_same_file_writes_the_rest(till: Till, sheet: Path) -> None:
+def test_cut_off_between_chunks_the_same_file_writes_the_rest(
+    counter: Counter, sheet: Path
+) -> None:
     def killed(rows: int) -> None:
         if rows == importing.CHUNK:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        till.desk.imports.students(sheet, None, killed)
+        counter.desk.imports.students(sheet, None, killed)
     first = {"added": importing.CHUNK, "updated": 0, "upto": importing.CHUNK, "of": COUNT}
-    assert (on_the_roll(till), trail(till)) == (importing.CHUNK, [first])
-    report = till.desk.imports.students(sheet)
+    assert (on_the_roll(counter), trail(counter)) == (importing.CHUNK, [first])
+    report = counter.desk.imports.students(sheet)
     assert counts(report) == (COUNT - importing.CHUNK, 0, importing.CHUNK)
-    assert sum(entry["added"] for entry in trail(till)) == on_the_roll(till) == COUNT
-    before = len(trail(till))
-    assert counts(till.desk.imports.students(sheet)) == (0, 0, COUNT)
+    assert sum(entry["added"] for entry in trail(counter)) == on_the_roll(counter) == COUNT
+    before = len(trail(counter))
+    assert counts(counter.desk.imports.students(sheet)) == (0, 0, COUNT)
     last = {"added": 0, "updated": 0, "upto": COUNT, "of": COUNT}
-    assert trail(till)[before:] == [last], "that nothing changed is in the trail, once"
+    assert trail(counter)[before:] == [last], "that nothing changed is in the trail, once"
 
 
 @pytest.mark.parametrize(
     ("chunk", "kind"), [(1, errors.DiskFullError), (2, errors.ImportCutOffError)]
 )
 def test_a_full_disk_says_whether_something_was_written(
-    till: Till, sheet: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, kind: type[Exception]
+    counter: Counter,
+    sheet: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chunk: int,
+    kind: type[Exception],
 ) -> None:
     upsert_all = SqlStudentRepository.upsert_all
     calls: list[int] = []
@@ -138,5 +144,5 @@ def test_a_full_disk_says_whether_something_was_written(
 
     monkeypatch.setattr(SqlStudentRepository, "upsert_all", full)
     with pytest.raises(kind, match="disk is full"):
-        till.desk.imports.students(sheet)
-    assert on_the_roll(till) == (chunk - 1) * importing.CHUNK
+        counter.desk.imports.students(sheet)
+    assert on_the_roll(counter) == (chunk - 1) * importing.CHUNK

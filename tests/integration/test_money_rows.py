@@ -22,26 +22,28 @@ from tests.integration.test_restored_money import FEE, attempt_of
 
 if TYPE_CHECKING:
     from desktop_app.services.ports.records import PaymentRecord, RefundRecord
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 pytestmark = pytest.mark.usefixtures("books_hold")
 OPEN = [RefundState.INTENT, RefundState.UNKNOWN, RefundState.PENDING]
 COUNTED = [*OPEN, RefundState.PROCESSED]
 
 
-def payment_of(till: Till, payment_id: str) -> PaymentRecord:
-    with till.context.store.reading() as books:
+def payment_of(counter: Counter, payment_id: str) -> PaymentRecord:
+    with counter.context.store.reading() as books:
         found = books.payments.by_payment_id(payment_id)
     assert found is not None
     return found
 
 
-def refund_in(till: Till, payment_id: str, state: RefundState, paise: int = 300) -> RefundRecord:
+def refund_in(
+    counter: Counter, payment_id: str, state: RefundState, paise: int = 300
+) -> RefundRecord:
     """A refund in a state that its way here would take long to reach."""
-    till.gateway.trouble("refund", DOWN)
-    made = till.desk.refunds.refund(payment_id, Money(paise), "leaves")
+    counter.gateway.trouble("refund", DOWN)
+    made = counter.desk.refunds.refund(payment_id, Money(paise), "leaves")
     if state is not RefundState.INTENT:
-        with till.context.store.writing() as work:
+        with counter.context.store.writing() as work:
             assert work.refunds.save(replace(made, state=state), RefundState.INTENT)
             work.commit()
     return replace(made, state=state)
@@ -51,14 +53,14 @@ def refund_in(till: Till, payment_id: str, state: RefundState, paise: int = 300)
 
 
 @pytest.mark.parametrize("state", list(RefundState))
-def test_which_refunds_count(till: Till, state: RefundState) -> None:
-    payment_id = paid(till)
-    payment = payment_of(till, payment_id)
-    made = refund_in(till, payment_id, state)
+def test_which_refunds_count(counter: Counter, state: RefundState) -> None:
+    payment_id = paid(counter)
+    payment = payment_of(counter, payment_id)
+    made = refund_in(counter, payment_id, state)
     counted = Money(300) if state in COUNTED else Money(0)
     agreed = Money(300) if state in {RefundState.PENDING, RefundState.PROCESSED} else Money(0)
-    reader = till.context.store.reader
-    with till.context.store.reading() as books:
+    reader = counter.context.store.reader
+    with counter.context.store.reading() as books:
         assert books.refunds.refunded(payment.uid) == counted
         assert books.refunds.returned(payment.uid) == agreed
         assert books.refunds.refundable(payment) == FEE - counted
@@ -72,13 +74,13 @@ def test_which_refunds_count(till: Till, state: RefundState) -> None:
     assert row.state == ("partly refunded" if counted else "captured")
 
 
-def test_the_refunds_of_another_payment_do_not_count(till: Till) -> None:
-    payment_id = paid(till)
-    refund_in(till, payment_id, RefundState.PROCESSED)
-    other = till.student("R002", phone="9000000002")
-    till.payments.begin(other.uid, till.courses.find("PHY-11").uid, Method.CASH)
-    [cash] = [row for row in till.ledger()["payments"] if row["payment_id"] is None]
-    with till.context.store.reading() as books:
+def test_the_refunds_of_another_payment_do_not_count(counter: Counter) -> None:
+    payment_id = paid(counter)
+    refund_in(counter, payment_id, RefundState.PROCESSED)
+    other = counter.student("R002", phone="9000000002")
+    counter.payments.begin(other.uid, counter.courses.find("PHY-11").uid, Method.CASH)
+    [cash] = [row for row in counter.ledger()["payments"] if row["payment_id"] is None]
+    with counter.context.store.reading() as books:
         payment = books.payments.find(str(cash["id"]))
         assert payment is not None
         assert books.refunds.refunded(payment.uid) == Money(0)
@@ -86,10 +88,10 @@ def test_the_refunds_of_another_payment_do_not_count(till: Till) -> None:
         assert books.refunds.refundable(payment) == FEE
 
 
-def test_a_refund_is_saved_from_the_state_it_had_only(till: Till) -> None:
-    payment_id = paid(till)
-    made = refund_in(till, payment_id, RefundState.INTENT)
-    with till.context.store.writing() as work:
+def test_a_refund_is_saved_from_the_state_it_had_only(counter: Counter) -> None:
+    payment_id = paid(counter)
+    made = refund_in(counter, payment_id, RefundState.INTENT)
+    with counter.context.store.writing() as work:
         processed = replace(made, state=RefundState.PROCESSED, refund_id="rfnd_1")
         assert not work.refunds.save(processed, RefundState.UNKNOWN)
         assert work.refunds.save(processed, RefundState.INTENT)
@@ -104,47 +106,47 @@ def test_a_refund_is_saved_from_the_state_it_had_only(till: Till) -> None:
         work.commit()
 
 
-def test_the_refunds_of_a_payment_are_oldest_first(till: Till) -> None:
-    payment_id = paid(till)
-    first = refund_in(till, payment_id, RefundState.PENDING, 100)
-    till.clock.advance(60)
-    second = refund_in(till, payment_id, RefundState.UNKNOWN, 200)
-    with till.context.store.reading() as books:
+def test_the_refunds_of_a_payment_are_oldest_first(counter: Counter) -> None:
+    payment_id = paid(counter)
+    first = refund_in(counter, payment_id, RefundState.PENDING, 100)
+    counter.clock.advance(60)
+    second = refund_in(counter, payment_id, RefundState.UNKNOWN, 200)
+    with counter.context.store.reading() as books:
         assert [each.uid for each, _ in books.refunds.all_open()] == [first.uid, second.uid]
-    assert [each.uid for each in till.desk.refunds.of(payment_id)] == [first.uid, second.uid]
+    assert [each.uid for each in counter.desk.refunds.of(payment_id)] == [first.uid, second.uid]
 
 
-def test_a_payment_that_went_back_whole_is_refunded(till: Till) -> None:
-    payment_id = paid(till)
-    till.desk.refunds.refund(payment_id, None, "leaves")
-    assert [row.state for row in till.context.store.reader.payments.recent(5)] == ["refunded"]
+def test_a_payment_that_went_back_whole_is_refunded(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.desk.refunds.refund(payment_id, None, "leaves")
+    assert [row.state for row in counter.context.store.reader.payments.recent(5)] == ["refunded"]
 
 
 # --- payments
 
 
-def test_a_payment_is_found_by_either_id(till: Till) -> None:
-    payment = payment_of(till, paid(till))
-    with till.context.store.reading() as books:
+def test_a_payment_is_found_by_either_id(counter: Counter) -> None:
+    payment = payment_of(counter, paid(counter))
+    with counter.context.store.reading() as books:
         assert books.payments.find(payment.uid) == payment
         assert books.payments.find(payment.payment_id or "") == payment
         assert books.payments.find("another") is None
         assert books.payments.by_payment_id(payment.uid) is None
-    reader = till.context.store.reader.payments
+    reader = counter.context.store.reader.payments
     assert reader.is_known(payment.payment_id or "")
     assert not reader.is_known("pay_another")
     assert not reader.is_posted("pay_another", 0)
 
 
-def test_a_payment_pays_the_due_it_was_for(till: Till) -> None:
-    payment = payment_of(till, paid(till))
-    due = attempt_of(till, payment.attempt_uid).due_uid
-    with till.context.store.reading() as books:
+def test_a_payment_pays_the_due_it_was_for(counter: Counter) -> None:
+    payment = payment_of(counter, paid(counter))
+    due = attempt_of(counter, payment.attempt_uid).due_uid
+    with counter.context.store.reading() as books:
         assert books.payments.due_paid_by(payment) == due
         surplus = replace(payment, placement=Placement.SURPLUS)
         assert books.payments.due_paid_by(surplus) is None
-    till.desk.refunds.refund(payment.uid, None, "leaves")
-    with till.context.store.reading() as books:
+    counter.desk.refunds.refund(payment.uid, None, "leaves")
+    with counter.context.store.reading() as books:
         assert books.payments.due_paid_by(payment) is None, "it is cancelled"
 
 
@@ -164,30 +166,32 @@ def test_a_payment_pays_the_due_it_was_for(till: Till) -> None:
         ({"late": 1}, False),
     ],
 )
-def test_every_clue_has_to_fit(till: Till, clues: dict[str, Any], found: bool) -> None:
-    till.course()
-    till.student("R001", guardian_phone="9000000011")
-    course, student = till.courses.find("PHY-11"), till.students.find("R001")
-    view = till.payments.open(till.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid)
-    payment_id = till.pay(view)
-    till.gateway._set(payment_id, rrn="123456780001")
-    till.polling.run()
+def test_every_clue_has_to_fit(counter: Counter, clues: dict[str, Any], found: bool) -> None:
+    counter.course()
+    counter.student("R001", guardian_phone="9000000011")
+    course, student = counter.courses.find("PHY-11"), counter.students.find("R001")
+    view = counter.payments.open(
+        counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid
+    )
+    payment_id = counter.pay(view)
+    counter.gateway._set(payment_id, rrn="123456780001")
+    counter.polling.run()
     given = dict(clues)
-    since = till.context.now() + timedelta(microseconds=given.pop("late", 0))
-    rows = till.context.store.reader.payments.matching(
+    since = counter.context.now() + timedelta(microseconds=given.pop("late", 0))
+    rows = counter.context.store.reader.payments.matching(
         **{"utr": "", "vpa": "", "phone": "", "amount": None, **given}, since=since
     )
     assert [row.payment_id for row in rows] == ([payment_id] if found else [])
 
 
-def test_payments_that_fit_are_found_newest_first(till: Till) -> None:
-    first = paid(till)
-    till.clock.advance(60)
-    second = till.student("R002", phone="9000000002")
-    till.payments.begin(second.uid, till.courses.find("PHY-11").uid, Method.CASH)
-    payments = till.context.store.reader.payments
+def test_payments_that_fit_are_found_newest_first(counter: Counter) -> None:
+    first = paid(counter)
+    counter.clock.advance(60)
+    second = counter.student("R002", phone="9000000002")
+    counter.payments.begin(second.uid, counter.courses.find("PHY-11").uid, Method.CASH)
+    payments = counter.context.store.reader.payments
     rows = payments.matching(
-        utr="", vpa="", phone="", amount=FEE, since=till.context.now() - timedelta(days=1)
+        utr="", vpa="", phone="", amount=FEE, since=counter.context.now() - timedelta(days=1)
     )
     assert [row.roll_no for row in rows] == ["R002", "R001"]
     assert [row.roll_no for row in payments.posted([first, "pay_another"])] == ["R001"]
@@ -197,10 +201,10 @@ def test_payments_that_fit_are_found_newest_first(till: Till) -> None:
 # --- attempts
 
 
-def test_a_due_has_one_live_attempt(till: Till) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    attempt = attempt_of(till, view.uid)
-    with till.context.store.writing() as work:
+def test_a_due_has_one_live_attempt(counter: Counter) -> None:
+    view = counter.shown(Method.UPI_INTENT)
+    attempt = attempt_of(counter, view.uid)
+    with counter.context.store.writing() as work:
         again = replace(
             attempt, uid="second", reference="D1-second", order_id=None, order_receipt=None
         )
@@ -217,11 +221,11 @@ def test_a_due_has_one_live_attempt(till: Till) -> None:
         with pytest.raises(KeyError):
             work.attempts.get("third")
         work.commit()
-    assert events(till, "second") == [("cancelled", "a note")]
+    assert events(counter, "second") == [("cancelled", "a note")]
 
 
-def events(till: Till, uid: str) -> list[tuple[str, str]]:
-    with till.context.store.readers.reading() as reading:  # type: ignore[attr-defined]
+def events(counter: Counter, uid: str) -> list[tuple[str, str]]:
+    with counter.context.store.readers.reading() as reading:  # type: ignore[attr-defined]
         rows = reading.execute(
             "SELECT state, note FROM attempt_events WHERE attempt_uid = :uid ORDER BY id",
             {"uid": uid},
@@ -229,31 +233,31 @@ def events(till: Till, uid: str) -> list[tuple[str, str]]:
         return [(row.state, row.note) for row in rows]
 
 
-def test_an_attempt_is_saved_from_the_state_it_had_only(till: Till) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    attempt = attempt_of(till, view.uid)
-    before = events(till, view.uid)
+def test_an_attempt_is_saved_from_the_state_it_had_only(counter: Counter) -> None:
+    view = counter.shown(Method.UPI_INTENT)
+    attempt = attempt_of(counter, view.uid)
+    before = events(counter, view.uid)
     ended = replace(attempt, state=AttemptState.EXPIRED)
-    with till.context.store.writing() as work:
+    with counter.context.store.writing() as work:
         assert not work.attempts.save(ended, AttemptState.ORDERED, "stale")
         assert work.attempts.save(replace(attempt, qr_text="another"), AttemptState.AWAITING)
         assert work.attempts.get(view.uid).qr_text == "another"
         assert work.attempts.save(ended, AttemptState.AWAITING, "its time is over")
         with pytest.raises(IllegalTransitionError):
             work.attempts.save(attempt, AttemptState.EXPIRED)
-        assert work.attempts.updated_at(view.uid) == till.context.now()
+        assert work.attempts.updated_at(view.uid) == counter.context.now()
         work.commit()
-    assert events(till, view.uid) == [*before, ("expired", "its time is over")]
+    assert events(counter, view.uid) == [*before, ("expired", "its time is over")]
 
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
 @pytest.mark.parametrize("is_open", [True, False])
 @pytest.mark.parametrize("state", [AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.PAID])
 def test_ending_what_may_be_open_leaves_the_command_that_closes_it(
-    till: Till, method: Method, is_open: bool, state: AttemptState
+    counter: Counter, method: Method, is_open: bool, state: AttemptState
 ) -> None:
-    attempt = attempt_of(till, till.shown(method).uid)
-    with till.context.store.writing() as work:
+    attempt = attempt_of(counter, counter.shown(method).uid)
+    with counter.context.store.writing() as work:
         stale = replace(attempt, state=AttemptState.CANCELLED)
         assert not work.attempts.save(stale, AttemptState.ORDERED)
         assert work.outbox.get(attempt.uid) is None, "nothing was ended"
@@ -267,9 +271,9 @@ def test_ending_what_may_be_open_leaves_the_command_that_closes_it(
         assert (command.remote_id, command.key_id) == (attempt.remote_id, attempt.key_id)
 
 
-def test_a_failure_is_news_once(till: Till) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    with till.context.store.writing() as work:
+def test_a_failure_is_news_once(counter: Counter) -> None:
+    view = counter.shown(Method.UPI_INTENT)
+    with counter.context.store.writing() as work:
         assert work.attempts.failure(view.uid) == ""
         assert work.attempts.set_failure(view.uid, "Not enough money")
         assert not work.attempts.set_failure(view.uid, "Not enough money")
@@ -278,15 +282,15 @@ def test_a_failure_is_news_once(till: Till) -> None:
         work.commit()
 
 
-def test_an_order_is_one_row_and_can_be_moved_or_dropped(till: Till) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    attempt = attempt_of(till, view.uid)
+def test_an_order_is_one_row_and_can_be_moved_or_dropped(counter: Counter) -> None:
+    view = counter.shown(Method.UPI_INTENT)
+    attempt = attempt_of(counter, view.uid)
     order_id = attempt.order_id or ""
-    reader = till.context.store.reader.attempts
+    reader = counter.context.store.reader.attempts
     assert reader.due_of_order(order_id) == attempt.due_uid
     assert reader.due_of_order("order_another") is None
-    with till.context.store.writing() as work:
-        work.attempts.add_order(replace(attempt, due_uid="another"), till.context.now())
+    with counter.context.store.writing() as work:
+        work.attempts.add_order(replace(attempt, due_uid="another"), counter.context.now())
         assert [each.uid for each in work.attempts.of_order(order_id)] == [view.uid]
         work.attempts.move_order("order_another", "order_new")
         work.attempts.move_order(order_id, "order_new")
@@ -295,11 +299,11 @@ def test_an_order_is_one_row_and_can_be_moved_or_dropped(till: Till) -> None:
         work.commit()
     assert reader.due_of_order("order_new") == attempt.due_uid
     assert reader.due_of_order(order_id) is None
-    assert attempt_of(till, view.uid).order_receipt == attempt.order_receipt
-    with till.context.store.writing() as work:
+    assert attempt_of(counter, view.uid).order_receipt == attempt.order_receipt
+    with counter.context.store.writing() as work:
         work.attempts.drop_order("order_new")
         work.commit()
-    assert attempt_of(till, view.uid).order_id is None
+    assert attempt_of(counter, view.uid).order_id is None
     assert reader.due_of_order("order_new") is None
 
 
@@ -307,18 +311,18 @@ def test_an_order_is_one_row_and_can_be_moved_or_dropped(till: Till) -> None:
 @pytest.mark.parametrize("is_old", [True, False])
 @pytest.mark.parametrize("sent", [True, False])
 def test_which_attempts_are_watched(
-    till: Till, state: AttemptState, is_old: bool, sent: bool
+    counter: Counter, state: AttemptState, is_old: bool, sent: bool
 ) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    attempt = attempt_of(till, view.uid)
+    view = counter.shown(Method.UPI_INTENT)
+    attempt = attempt_of(counter, view.uid)
     since = attempt.created_at + timedelta(microseconds=is_old)
-    with till.context.store.writing() as work:
+    with counter.context.store.writing() as work:
         work._connection.execute(  # type: ignore[attr-defined]
             "UPDATE attempts SET state = ?, sent = ? WHERE uid = ?", (state.value, sent, view.uid)
         )
         work._seals.add("attempts", view.uid)  # type: ignore[attr-defined]
         work.commit()
-    reader = till.context.store.reader.attempts
+    reader = counter.context.store.reader.attempts
     is_live = state.value in {"intent", "unknown", "ordered", "awaiting"}
     has_ended = state.value in {"expired", "cancelled"}
     is_recent = not is_old and state is not AttemptState.REJECTED
@@ -342,28 +346,28 @@ def test_which_attempts_are_watched(
     ],
 )
 def test_an_open_attempt_is_found_by_every_clue(
-    till: Till, phone: str, amount: Money | None, found: bool
+    counter: Counter, phone: str, amount: Money | None, found: bool
 ) -> None:
-    course = till.course()
-    student = till.student("R001", guardian_phone="9000000011")
-    begun = till.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
-    reader = till.context.store.reader.attempts
+    course = counter.course()
+    student = counter.student("R001", guardian_phone="9000000011")
+    begun = counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+    reader = counter.context.store.reader.attempts
     assert reader.awaiting(phone=phone, amount=amount) is None, "nothing is shown yet"
-    till.payments.open(begun.uid)
+    counter.payments.open(begun.uid)
     row = reader.awaiting(phone=phone, amount=amount)
     assert (None if row is None else row.uid) == (begun.uid if found else None)
 
 
-def test_attempts_are_oldest_first(till: Till) -> None:
-    course = till.course()
+def test_attempts_are_oldest_first(counter: Counter) -> None:
+    course = counter.course()
     uids = []
     for number in (3, 1, 2):
-        student = till.student(f"R00{number}", phone=f"900000000{number}")
-        uids.append(till.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid)
-        till.payments.open(uids[-1])
-        till.clock.advance(60)
-    reader = till.context.store.reader.attempts
-    since = till.context.now() - timedelta(days=1)
+        student = counter.student(f"R00{number}", phone=f"900000000{number}")
+        uids.append(counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid)
+        counter.payments.open(uids[-1])
+        counter.clock.advance(60)
+    reader = counter.context.store.reader.attempts
+    since = counter.context.now() - timedelta(days=1)
     for found in (reader.live(), reader.open_since(since), reader.watched(since)):
         assert [each.uid for each in found] == uids
     newest = reader.awaiting(phone="", amount=None)
@@ -373,11 +377,11 @@ def test_attempts_are_oldest_first(till: Till) -> None:
         reader.get("another")
 
 
-def test_cash_is_not_looked_for_at_the_gateway(till: Till) -> None:
-    course, student = till.course(), till.student()
-    till.payments.begin(student.uid, course.uid, Method.CASH)
-    reader = till.context.store.reader.attempts
-    since = till.context.now() - timedelta(days=1)
+def test_cash_is_not_looked_for_at_the_gateway(counter: Counter) -> None:
+    course, student = counter.course(), counter.student()
+    counter.payments.begin(student.uid, course.uid, Method.CASH)
+    reader = counter.context.store.reader.attempts
+    since = counter.context.now() - timedelta(days=1)
     assert reader.watched(since) == ()
     assert reader.awaiting(phone="", amount=None) is None
 
@@ -385,8 +389,8 @@ def test_cash_is_not_looked_for_at_the_gateway(till: Till) -> None:
 # --- receipts, the ledger, decisions
 
 
-def test_numbers_go_up_by_one_and_never_back(till: Till) -> None:
-    with till.context.store.writing() as work:
+def test_numbers_go_up_by_one_and_never_back(counter: Counter) -> None:
+    with counter.context.store.writing() as work:
         receipts = work.receipts
         assert receipts.last_sequence("D1", "26-27") == 0
         assert [receipts.next_sequence("D1", "26-27") for _ in range(2)] == [1, 2]
@@ -401,14 +405,14 @@ def test_numbers_go_up_by_one_and_never_back(till: Till) -> None:
         work.commit()
 
 
-def test_prints_are_counted_by_receipt(till: Till) -> None:
-    paid(till)
-    reader = till.context.store.reader.receipts
+def test_prints_are_counted_by_receipt(counter: Counter) -> None:
+    paid(counter)
+    reader = counter.context.store.reader.receipts
     receipt = reader.latest()
     assert receipt is not None
     assert receipt.prints == 0
-    with till.context.store.writing() as work:
-        work.receipts.add_print(receipt.uid, "a5", till.context.now())
+    with counter.context.store.writing() as work:
+        work.receipts.add_print(receipt.uid, "a5", counter.context.now())
         work.commit()
     now = reader.get(receipt.uid)
     assert now is not None
@@ -417,31 +421,31 @@ def test_prints_are_counted_by_receipt(till: Till) -> None:
     assert reader.of_attempt("another") is None
 
 
-def test_a_movement_that_does_not_sum_is_refused(till: Till) -> None:
-    payment = payment_of(till, paid(till))
+def test_a_movement_that_does_not_sum_is_refused(counter: Counter) -> None:
+    payment = payment_of(counter, paid(counter))
     lopsided = (Entry(Account.CASH, Money(2)), Entry(Account.FEES, Money(-1)))
-    with till.context.store.writing() as work:
+    with counter.context.store.writing() as work:
         with pytest.raises(ValueError, match="sum to zero"):
-            work.ledger.add(Movement("m", till.context.now(), payment.uid, lopsided))
+            work.ledger.add(Movement("m", counter.context.now(), payment.uid, lopsided))
         work.nothing_to_write()
 
 
-def test_a_decision_is_made_once_about_money_that_is_held(till: Till) -> None:
-    held = doubled(till)
-    [cash] = [row for row in till.ledger()["payments"] if row["payment_id"] is None]
-    due = attempt_of(till, str(cash["attempt"])).due_uid
-    with till.context.store.writing() as work:
+def test_a_decision_is_made_once_about_money_that_is_held(counter: Counter) -> None:
+    held = doubled(counter)
+    [cash] = [row for row in counter.ledger()["payments"] if row["payment_id"] is None]
+    due = attempt_of(counter, str(cash["attempt"])).due_uid
+    with counter.context.store.writing() as work:
         with pytest.raises(errors.DuplicateError):
-            work.unapplied.decide(str(cash["id"]), "enrolled", due, till.context.now())
-        work.unapplied.decide(held.uid, "enrolled", due, till.context.now())
+            work.unapplied.decide(str(cash["id"]), "enrolled", due, counter.context.now())
+        work.unapplied.decide(held.uid, "enrolled", due, counter.context.now())
         with pytest.raises(errors.DuplicateError):
-            work.unapplied.decide(held.uid, "enrolled", due, till.context.now())
+            work.unapplied.decide(held.uid, "enrolled", due, counter.context.now())
         work.commit()
 
 
-def test_a_due_and_an_enrolment_advance_once(till: Till) -> None:
-    attempt = attempt_of(till, till.shown(Method.UPI_INTENT).uid)
-    with till.context.store.writing() as work:
+def test_a_due_and_an_enrolment_advance_once(counter: Counter) -> None:
+    attempt = attempt_of(counter, counter.shown(Method.UPI_INTENT).uid)
+    with counter.context.store.writing() as work:
         enrolments = work.enrollments
         due, enrolment = attempt.due_uid, attempt.enrollment_uid
         assert enrolments.advance_due(due, DueState.OPEN, DueState.PAID)

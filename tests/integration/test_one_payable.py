@@ -11,7 +11,7 @@ from desktop_app.services import errors
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
 CLOSE = {Method.QR_CODE: "close_qr", Method.PAYMENT_LINK: "cancel_link"}
@@ -34,96 +34,98 @@ AFTER = dict(zip(CHANNELS, (*CHANNELS[1:], CHANNELS[0]), strict=True))
 CHANGES = [(old, new) for old in CHANNELS for new in CHANNELS if old is not new]
 
 
-def changed_to(till: Till, view: AttemptView, method: Method) -> AttemptView:
-    course = till.courses.find("PHY-11")
-    return till.payments.begin(view.student_uid, course.uid, method)
+def changed_to(counter: Counter, view: AttemptView, method: Method) -> AttemptView:
+    course = counter.courses.find("PHY-11")
+    return counter.payments.begin(view.student_uid, course.uid, method)
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda each: type(each).__name__)
 @pytest.mark.parametrize(("old", "new"), [(old, AFTER[old]) for old in CLOSE])
 def test_no_second_code_is_created_if_closing_fails(
-    till: Till, old: Method, new: Method, failure: errors.GatewayError
+    counter: Counter, old: Method, new: Method, failure: errors.GatewayError
 ) -> None:
-    view = till.shown(old)
-    till.gateway.trouble(CLOSE[old], failure)
-    begun = changed_to(till, view, new)
-    till.gateway.calls.clear()
+    view = counter.shown(old)
+    counter.gateway.trouble(CLOSE[old], failure)
+    begun = changed_to(counter, view, new)
+    counter.gateway.calls.clear()
     with pytest.raises(errors.StillOpenError):
-        till.payments.open(begun.uid)
-    assert not CREATES & set(till.gateway.calls)
-    [errand] = till.desk.outbox.commands()
+        counter.payments.open(begun.uid)
+    assert not CREATES & set(counter.gateway.calls)
+    [errand] = counter.desk.outbox.commands()
     assert errand.problem == type(failure).__name__
     # the parent pays the old QR: it counts, and the new attempt ends
-    till.pay(view)
-    till.polling.reconcile()
-    assert till.payments.view(view.uid).state is AttemptState.PAID
-    assert till.payments.waiting() == ()
+    counter.pay(view)
+    counter.polling.reconcile()
+    assert counter.payments.view(view.uid).state is AttemptState.PAID
+    assert counter.payments.waiting() == ()
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda each: type(each).__name__)
 @pytest.mark.parametrize(("old", "new"), AFTER.items())
 def test_no_second_code_is_created_if_the_check_fails(
-    till: Till, old: Method, new: Method, failure: errors.GatewayError
+    counter: Counter, old: Method, new: Method, failure: errors.GatewayError
 ) -> None:
-    view = till.shown(old)
-    begun = changed_to(till, view, new)
+    view = counter.shown(old)
+    begun = changed_to(counter, view, new)
     for call in LOOK[old]:
-        till.gateway.trouble(call, failure, times=6)
-    till.gateway.calls.clear()
+        counter.gateway.trouble(call, failure, times=6)
+    counter.gateway.calls.clear()
     with pytest.raises(errors.StillOpenError):
-        till.payments.open(begun.uid)
-    assert not CREATES & set(till.gateway.calls)
+        counter.payments.open(begun.uid)
+    assert not CREATES & set(counter.gateway.calls)
 
 
 @pytest.mark.parametrize(("old", "new"), CHANGES)
 def test_no_second_code_is_created_if_the_check_finds_a_payment(
-    till: Till, old: Method, new: Method
+    counter: Counter, old: Method, new: Method
 ) -> None:
-    view = till.shown(old)
-    till.pay(view)
-    begun = changed_to(till, view, new)
-    till.gateway.calls.clear()
-    shown = till.payments.open(begun.uid)
+    view = counter.shown(old)
+    counter.pay(view)
+    begun = changed_to(counter, view, new)
+    counter.gateway.calls.clear()
+    shown = counter.payments.open(begun.uid)
     assert (shown.uid, shown.state) == (view.uid, AttemptState.PAID)
-    assert not CREATES & set(till.gateway.calls)
+    assert not CREATES & set(counter.gateway.calls)
 
 
 @pytest.mark.parametrize(("old", "new"), CHANGES)
-def test_closing_and_checking_come_before_creating(till: Till, old: Method, new: Method) -> None:
-    view = till.shown(old)
-    begun = changed_to(till, view, new)
-    till.gateway.calls.clear()
-    assert till.payments.open(begun.uid).state is AttemptState.AWAITING
-    calls = till.gateway.calls
+def test_closing_and_checking_come_before_creating(
+    counter: Counter, old: Method, new: Method
+) -> None:
+    view = counter.shown(old)
+    begun = changed_to(counter, view, new)
+    counter.gateway.calls.clear()
+    assert counter.payments.open(begun.uid).state is AttemptState.AWAITING
+    calls = counter.gateway.calls
     first_made = min(calls.index(each) for each in CREATES if each in calls)
     assert any(call in LOOK[old] for call in calls[:first_made])
     if old in CLOSE:
         assert calls.index(CLOSE[old]) < first_made
-    payable = [each for each in till.gateway.codes.values() if each.status == "active"]
-    payable_links = [each for each in till.gateway.links.values() if each.status == "created"]
+    payable = [each for each in counter.gateway.codes.values() if each.status == "active"]
+    payable_links = [each for each in counter.gateway.links.values() if each.status == "created"]
     assert len(payable) + len(payable_links) <= 1
 
 
-def test_a_code_that_ended_by_itself_bars_nothing(till: Till) -> None:
-    view = till.shown(Method.QR_CODE)
-    till.gateway.trouble("close_qr", errors.NotFoundError("who?"))
-    till.payments.cancel(view.uid)
-    till.clock.advance(3 * 3_600)
-    begun = changed_to(till, view, Method.PAYMENT_LINK)
-    assert till.payments.open(begun.uid).state is AttemptState.AWAITING
+def test_a_code_that_ended_by_itself_bars_nothing(counter: Counter) -> None:
+    view = counter.shown(Method.QR_CODE)
+    counter.gateway.trouble("close_qr", errors.NotFoundError("who?"))
+    counter.payments.cancel(view.uid)
+    counter.clock.advance(3 * 3_600)
+    begun = changed_to(counter, view, Method.PAYMENT_LINK)
+    assert counter.payments.open(begun.uid).state is AttemptState.AWAITING
 
 
 def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
-    till: Till,
+    counter: Counter,
 ) -> None:
-    first = till.shown(Method.PAYMENT_LINK)
-    till.gateway.trouble("cancel_link", errors.UnavailableError("down"), times=9)
-    till.payments.cancel(first.uid)
-    till.payments.begin(first.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
-    till.pay(first)
-    till.polling.reconcile()
-    assert len(till.ledger()["payments"]) == 2
-    [held] = till.desk.unapplied.held()
+    first = counter.shown(Method.PAYMENT_LINK)
+    counter.gateway.trouble("cancel_link", errors.UnavailableError("down"), times=9)
+    counter.payments.cancel(first.uid)
+    counter.payments.begin(first.student_uid, counter.courses.find("PHY-11").uid, Method.CASH)
+    counter.pay(first)
+    counter.polling.reconcile()
+    assert len(counter.ledger()["payments"]) == 2
+    [held] = counter.desk.unapplied.held()
     assert (held.why, held.reason) == (Placement.SURPLUS, "This fee was paid already.")
 
 
@@ -135,35 +137,35 @@ def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
     [(Method.QR_CODE, "create_qr", "find_qr"), (Method.PAYMENT_LINK, "create_link", "find_link")],
 )
 def test_a_lost_creation_is_repeated_under_another_reference(
-    till: Till, monkeypatch: pytest.MonkeyPatch, method: Method, create: str, find: str
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, method: Method, create: str, find: str
 ) -> None:
-    till.gateway.trouble(create, errors.OutcomeUnknownError("lost"), is_done=True)
+    counter.gateway.trouble(create, errors.OutcomeUnknownError("lost"), is_done=True)
     hidden = monkeypatch.context()
     with hidden as patch:
-        patch.setattr(till.gateway, find, lambda *_args: None)
-        begun = till.payments.begin(till.student().uid, till.course().uid, method)
-        shown = till.payments.open(begun.uid)
+        patch.setattr(counter.gateway, find, lambda *_args: None)
+        begun = counter.payments.begin(counter.student().uid, counter.course().uid, method)
+        shown = counter.payments.open(begun.uid)
     assert shown.state is AttemptState.AWAITING
     assert shown.uid != begun.uid
-    references = [each.reference for each in till.gateway.codes.values()]
-    references += [each.reference for each in till.gateway.links.values()]
+    references = [each.reference for each in counter.gateway.codes.values()]
+    references += [each.reference for each in counter.gateway.links.values()]
     assert len(set(references)) == len(references) == 2
-    till.clock.advance(60)
-    till.polling.reconcile()
-    till.polling.reconcile()
-    statuses = [each.status for each in till.gateway.codes.values()]
-    statuses += [each.status for each in till.gateway.links.values()]
+    counter.clock.advance(60)
+    counter.polling.reconcile()
+    counter.polling.reconcile()
+    statuses = [each.status for each in counter.gateway.codes.values()]
+    statuses += [each.status for each in counter.gateway.links.values()]
     assert sorted(statuses) in (["active", "closed"], ["cancelled", "created"])
-    till.pay(shown)
-    till.polling.run()
-    assert till.payments.view(shown.uid).state is AttemptState.PAID
+    counter.pay(shown)
+    counter.polling.run()
+    assert counter.payments.view(shown.uid).state is AttemptState.PAID
 
 
 def test_repeatedly_lost_creations_end_in_a_failure(
-    till: Till, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    till.gateway.trouble("create_qr", errors.OutcomeUnknownError("lost"), times=20)
-    begun = till.payments.begin(till.student().uid, till.course().uid, Method.QR_CODE)
+    counter.gateway.trouble("create_qr", errors.OutcomeUnknownError("lost"), times=20)
+    begun = counter.payments.begin(counter.student().uid, counter.course().uid, Method.QR_CODE)
     with pytest.raises(errors.OutcomeUnknownError):
-        till.payments.open(begun.uid)
-    assert till.gateway.calls.count("create_qr") <= 4
+        counter.payments.open(begun.uid)
+    assert counter.gateway.calls.count("create_qr") <= 4

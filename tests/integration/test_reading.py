@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.ports.records import RefundRecord
     from desktop_app.storage.store import SqlStore
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -34,98 +34,98 @@ def writer_held(store: SqlStore) -> Iterator[None]:
 
 
 @contextmanager
-def no_writer(till: Till, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_writer(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fail what opens the writer."""
 
     def refuse(_store: object) -> object:
         raise AssertionError("the writer was opened")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(till.context.store), "writing", refuse)
+        patch.setattr(type(counter.context.store), "writing", refuse)
         yield
 
 
-def held_payment(till: Till) -> str:
+def held_payment(counter: Counter) -> str:
     """A fee that was paid twice; the uid of the money that is held."""
-    view = till.shown(Method.UPI_INTENT)
-    till.payments.cancel(view.uid)
-    till.payments.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
-    till.pay(view)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
+    view = counter.shown(Method.UPI_INTENT)
+    counter.payments.cancel(view.uid)
+    counter.payments.begin(view.student_uid, counter.courses.find("PHY-11").uid, Method.CASH)
+    counter.pay(view)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
     return held.uid
 
 
-READS: dict[str, Callable[[Till, Desk, str], object]] = {
-    "quote": lambda till, _desk, _uid: till.payments.quote(
-        till.students.find("R001").uid, till.courses.find("PHY-11").uid
+READS: dict[str, Callable[[Counter, Desk, str], object]] = {
+    "quote": lambda counter, _desk, _uid: counter.payments.quote(
+        counter.students.find("R001").uid, counter.courses.find("PHY-11").uid
     ),
-    "held": lambda _till, desk, _uid: desk.unapplied.held(),
-    "family dues": lambda _till, desk, uid: desk.unapplied.family_dues(uid),
-    "refunds": lambda _till, desk, uid: desk.refunds.of(uid),
-    "refundable": lambda _till, desk, uid: desk.refunds.basis(uid).left,
-    "a calm look": lambda till, _desk, _uid: till.polling.run(asked=True),
-    "a calm reconcile": lambda till, _desk, _uid: till.polling.reconcile(),
+    "held": lambda _counter, desk, _uid: desk.unapplied.held(),
+    "family dues": lambda _counter, desk, uid: desk.unapplied.family_dues(uid),
+    "refunds": lambda _counter, desk, uid: desk.refunds.of(uid),
+    "refundable": lambda _counter, desk, uid: desk.refunds.basis(uid).left,
+    "a calm look": lambda counter, _desk, _uid: counter.polling.run(asked=True),
+    "a calm reconcile": lambda counter, _desk, _uid: counter.polling.reconcile(),
 }
 
 
 @pytest.mark.parametrize("name", READS)
-def test_reading_does_not_wait_for_the_writer(till: Till, name: str) -> None:
-    uid = held_payment(till)
-    till.polling.reconcile()
-    with writer_held(till.context.store):  # type: ignore[arg-type]
-        assert READS[name](till, till.desk, uid) is not None
+def test_reading_does_not_wait_for_the_writer(counter: Counter, name: str) -> None:
+    uid = held_payment(counter)
+    counter.polling.reconcile()
+    with writer_held(counter.context.store):  # type: ignore[arg-type]
+        assert READS[name](counter, counter.desk, uid) is not None
 
 
 @pytest.mark.parametrize("name", READS)
 def test_what_only_reads_opens_no_writer(
-    till: Till, monkeypatch: pytest.MonkeyPatch, name: str
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    uid = held_payment(till)
-    till.polling.reconcile()
-    with no_writer(till, monkeypatch):
-        assert READS[name](till, till.desk, uid) is not None
+    uid = held_payment(counter)
+    counter.polling.reconcile()
+    with no_writer(counter, monkeypatch):
+        assert READS[name](counter, counter.desk, uid) is not None
 
 
 def test_a_code_closed_long_ago_and_a_known_dispute_open_no_writer(
-    till: Till, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    payment_id = till.pay(till.shown())
-    till.polling.run()
-    till.gateway.disputed["disp_1"] = DisputeFact(
+    payment_id = counter.pay(counter.shown())
+    counter.polling.run()
+    counter.gateway.disputed["disp_1"] = DisputeFact(
         "disp_1", payment_id, 1_180_000, 0, "chargeback", "open", "chargeback", None
     )
-    other = till.payments.begin(
-        till.student("R002").uid, till.courses.find("PHY-11").uid, Method.QR_CODE
+    other = counter.payments.begin(
+        counter.student("R002").uid, counter.courses.find("PHY-11").uid, Method.QR_CODE
     )
-    till.payments.open(other.uid)
-    till.payments.cancel(other.uid)
-    till.polling.reconcile()
-    with no_writer(till, monkeypatch):
-        till.polling.run(asked=True)
-        till.polling.reconcile()
+    counter.payments.open(other.uid)
+    counter.payments.cancel(other.uid)
+    counter.polling.reconcile()
+    with no_writer(counter, monkeypatch):
+        counter.polling.run(asked=True)
+        counter.polling.reconcile()
 
 
 def test_held_money_that_was_decided_since_it_was_read_is_not_refunded(
-    till: Till, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    uid = held_payment(till)
-    other = till.payments.begin(
-        till.students.find("R001").uid, till.course("CHE-11").uid, Method.UPI_INTENT
+    uid = held_payment(counter)
+    other = counter.payments.begin(
+        counter.students.find("R001").uid, counter.course("CHE-11").uid, Method.UPI_INTENT
     )
-    with till.context.store.reading() as books:
+    with counter.context.store.reading() as books:
         due = books.enrollments.due_of(other.enrollment_uid)
     refund = RefundService.refund
 
     def too_late(*args: Any, **named: Any) -> RefundRecord:
-        till.desk.unapplied.put_against(uid, due.uid)
+        counter.desk.unapplied.put_against(uid, due.uid)
         return refund(*args, **named)
 
     monkeypatch.setattr(RefundService, "refund", too_late)
     with pytest.raises(UnknownPaymentError):
-        till.desk.unapplied.refund(uid)
-    assert till.gateway.refunds == {}
-    assert till.ledger()["refunds"] == []
+        counter.desk.unapplied.refund(uid)
+    assert counter.gateway.refunds == {}
+    assert counter.ledger()["refunds"] == []
 
 
 def test_a_reading_is_one_snapshot(store: SqlStore) -> None:

@@ -26,7 +26,7 @@ from tests.dict_keyring import DictKeyring
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 SPELLED = re.compile(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}")
 
@@ -47,9 +47,9 @@ class MemoryKeyring:
         self.keys = (*self.keys, key)
 
 
-def cash(till: Till, roll_no: str = "R001") -> str:
-    course = till.courses.search("")[0] if roll_no != "R001" else till.course()
-    paid = till.payments.begin(till.student(roll_no).uid, course.uid, Method.CASH)
+def cash(counter: Counter, roll_no: str = "R001") -> str:
+    course = counter.courses.search("")[0] if roll_no != "R001" else counter.course()
+    paid = counter.payments.begin(counter.student(roll_no).uid, course.uid, Method.CASH)
     assert paid.receipt_uid is not None
     return paid.receipt_uid
 
@@ -60,20 +60,20 @@ def printed(receipts: ReceiptService, uid: str) -> str:
     return found[0] if found else ""
 
 
-def scanned(till: Till, code: str, uid: str) -> str:
-    receipt = till.receipts.receipt(uid)
+def scanned(counter: Counter, code: str, uid: str) -> str:
+    receipt = counter.receipts.receipt(uid)
     day = f"{day_in_india(receipt.issued_at):%d-%m-%Y}"
     return f"{receipt.number} {day} {receipt.amount.paise / 100:.2f} {code}"
 
 
-def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) -> None:
+def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(counter: Counter) -> None:
     one, other = MemoryKeyring(), MemoryKeyring()
-    desk, elsewhere = ReceiptVerifier(till.context, one), ReceiptVerifier(till.context, other)
-    receipts = ReceiptService(till.context, desk)
-    uid = cash(till)
+    desk, elsewhere = ReceiptVerifier(counter.context, one), ReceiptVerifier(counter.context, other)
+    receipts = ReceiptService(counter.context, desk)
+    uid = cash(counter)
     code = printed(receipts, uid)
     assert len(one.keys) == 1
-    text = scanned(till, code, uid)
+    text = scanned(counter, code, uid)
     assert receipts.check(text).verdict is Verdict.GENUINE
     assert elsewhere.check(text).verdict is Verdict.NO_KEY
     elsewhere.use_key(receipts.key_text().lower())
@@ -81,41 +81,41 @@ def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) 
     assert elsewhere.check(text.replace("D1/", "D2/")).verdict is Verdict.FORGED
 
 
-def test_a_reprint_repeats_the_first_copy(till: Till) -> None:
+def test_a_reprint_repeats_the_first_copy(counter: Counter) -> None:
     ring = MemoryKeyring()
-    checks = ReceiptVerifier(till.context, ring)
-    receipts = ReceiptService(till.context, checks)
-    uid = cash(till)
+    checks = ReceiptVerifier(counter.context, ring)
+    receipts = ReceiptService(counter.context, checks)
+    uid = cash(counter)
     first = printed(receipts, uid)
-    till.clock.advance(60)
+    counter.clock.advance(60)
     checks.use_key("8M64-VYSH-31TV-F918-MWXP-DFXV-0M29")
-    till.clock.advance(60)
-    newer = cash(till, "R002")
+    counter.clock.advance(60)
+    newer = cash(counter, "R002")
     receipts.note_printed(uid, "a5")
     assert printed(receipts, uid) == first
     assert printed(receipts, newer)[:4] != first[:4]
     for each in (uid, newer):
-        verdict = receipts.check(scanned(till, printed(receipts, each), each)).verdict
+        verdict = receipts.check(scanned(counter, printed(receipts, each), each)).verdict
         assert verdict is Verdict.GENUINE
     assert "DUPLICATE 1, " in receipts.html(uid, "a5")
 
 
-def test_a_receipt_printed_before_there_was_a_key_stays_without(till: Till) -> None:
-    bare = ReceiptService(till.context, None)
-    old = cash(till)
+def test_a_receipt_printed_before_there_was_a_key_stays_without(counter: Counter) -> None:
+    bare = ReceiptService(counter.context, None)
+    old = cash(counter)
     bare.note_printed(old, "a5")
-    receipts = ReceiptService(till.context, ReceiptVerifier(till.context, MemoryKeyring()))
+    receipts = ReceiptService(counter.context, ReceiptVerifier(counter.context, MemoryKeyring()))
     assert printed(receipts, old) == ""
-    till.clock.advance(60)
-    assert printed(receipts, cash(till, "R002"))
+    counter.clock.advance(60)
+    assert printed(receipts, cash(counter, "R002"))
     assert printed(receipts, old) == ""
 
 
-def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
+def test_without_a_keyring_receipts_go_out_whole(counter: Counter) -> None:
     receipts = ReceiptService(
-        till.context, ReceiptVerifier(till.context, MemoryKeyring(is_there=False))
+        counter.context, ReceiptVerifier(counter.context, MemoryKeyring(is_there=False))
     )
-    html = receipts.html(cash(till), "roll80")
+    html = receipts.html(cash(counter), "roll80")
     assert "Check code" not in html
     assert "11,800.00" in html
     with pytest.raises(NoKeyringError):
@@ -124,19 +124,19 @@ def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
         receipts.use_key("8M64-VYSH-31TV-F918-MWXP-DFXV-0M29")
 
 
-def test_entering_the_same_key_twice_changes_nothing(till: Till) -> None:
+def test_entering_the_same_key_twice_changes_nothing(counter: Counter) -> None:
     ring = MemoryKeyring()
-    checks = ReceiptVerifier(till.context, ring)
+    checks = ReceiptVerifier(counter.context, ring)
     checks.use_key(checks.key_text())
     assert len(ring.keys) == 1
     with pytest.raises(InvalidInputError):
         checks.use_key("nonsense")
 
 
-def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
-    checks = ReceiptVerifier(till.context, MemoryKeyring())
+def test_the_audit_trail_names_keys_and_never_shows_them(counter: Counter) -> None:
+    checks = ReceiptVerifier(counter.context, MemoryKeyring())
     spelled = checks.key_text()
-    trail = "".join(map(str, till.context.store.reader.audit.links()))
+    trail = "".join(map(str, counter.context.store.reader.audit.links()))
     assert "receipt_key.made" in trail
     assert "receipt_key.shown" in trail
     assert spelled not in trail
@@ -150,16 +150,16 @@ def safe(monkeypatch: pytest.MonkeyPatch) -> DictKeyring:
     return made
 
 
-def key_since(till: Till, days: int) -> CentreKey:
-    return CentreKey(bytes([days]) * 16, till.clock.now() + timedelta(days=days))
+def key_since(counter: Counter, days: int) -> CentreKey:
+    return CentreKey(bytes([days]) * 16, counter.clock.now() + timedelta(days=days))
 
 
 def test_keys_are_kept_in_the_systems_keyring(
-    till: Till, tmp_path: Path, safe: DictKeyring
+    counter: Counter, tmp_path: Path, safe: DictKeyring
 ) -> None:
     ring = ReceiptKeyring(tmp_path, training=False)
     assert ring.load() == ()
-    keys = [key_since(till, days) for days in range(15)]
+    keys = [key_since(counter, days) for days in range(15)]
     for key in keys:
         ring.add(key)
     assert ring.load() == tuple(keys[-12:])
@@ -168,10 +168,10 @@ def test_keys_are_kept_in_the_systems_keyring(
     assert not list(tmp_path.rglob("*key*"))
 
 
-def test_a_keyring_that_stores_nothing_counts_as_none(till: Till, tmp_path: Path) -> None:
+def test_a_keyring_that_stores_nothing_counts_as_none(counter: Counter, tmp_path: Path) -> None:
     ring = ReceiptKeyring(tmp_path, training=False)  # the tests' own keyring stores nothing
     with pytest.raises(NoKeyringError):
-        ring.add(key_since(till, 1))
+        ring.add(key_since(counter, 1))
     assert ring.load() == ()
 
 
@@ -189,9 +189,9 @@ def test_a_damaged_entry_is_no_key(tmp_path: Path, safe: DictKeyring, kept: str)
 
 
 def test_a_locked_keyring_loses_no_key(
-    till: Till, tmp_path: Path, safe: DictKeyring, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, tmp_path: Path, safe: DictKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = key_since(till, 1)
+    key = key_since(counter, 1)
     ReceiptKeyring(tmp_path, training=False).add(key)
 
     def locked(*_entry: str) -> str:
@@ -202,7 +202,7 @@ def test_a_locked_keyring_loses_no_key(
         while_locked.setattr(DictKeyring, "get_password", locked)
         assert ring.load() == ()
         with pytest.raises(NoKeyringError):
-            ring.add(key_since(till, 2))
+            ring.add(key_since(counter, 2))
     assert ring.load() == (key,)
 
 
@@ -219,22 +219,22 @@ def test_the_environment_wins(
     assert safe.kept == {}
 
 
-def test_a_reprint_shows_later_refunds(till: Till) -> None:
-    payment_id = till.pay(till.shown())
-    till.polling.run()
-    (row,) = till.receipts.recent()
+def test_a_reprint_shows_later_refunds(counter: Counter) -> None:
+    payment_id = counter.pay(counter.shown())
+    counter.polling.run()
+    (row,) = counter.receipts.recent()
     assert row.receipt_uid is not None
-    assert till.receipts.receipt(row.receipt_uid).refunded is None
-    till.desk.refunds.refund(payment_id, Money(1_800_00), "scholarship")
-    assert "PARTLY REFUNDED ₹1,800.00" in till.receipts.html(row.receipt_uid, "a5")
-    till.desk.refunds.refund(payment_id, None, "left")
-    html = till.receipts.html(row.receipt_uid, "roll58", "hi")
+    assert counter.receipts.receipt(row.receipt_uid).refunded is None
+    counter.desk.refunds.refund(payment_id, Money(1_800_00), "scholarship")
+    assert "PARTLY REFUNDED ₹1,800.00" in counter.receipts.html(row.receipt_uid, "a5")
+    counter.desk.refunds.refund(payment_id, None, "left")
+    html = counter.receipts.html(row.receipt_uid, "roll58", "hi")
     assert "रिफ़ंड हो चुका · REFUNDED ₹11,800.00" in html
 
 
-def test_the_language_and_paper_of_a_reprint_change_no_fact(till: Till) -> None:
-    receipts = ReceiptService(till.context, ReceiptVerifier(till.context, MemoryKeyring()))
-    uid = cash(till)
+def test_the_language_and_paper_of_a_reprint_change_no_fact(counter: Counter) -> None:
+    receipts = ReceiptService(counter.context, ReceiptVerifier(counter.context, MemoryKeyring()))
+    uid = cash(counter)
     for paper in ("a4", "a5", "roll80", "roll58"):
         for language in ("en", "hi"):
             html = receipts.html(uid, paper, language)
@@ -243,10 +243,10 @@ def test_the_language_and_paper_of_a_reprint_change_no_fact(till: Till) -> None:
             assert printed(receipts, uid) in html
 
 
-def test_the_test_page_is_not_a_receipt(till: Till, tmp_path: Path, qapp: object) -> None:
+def test_the_test_page_is_not_a_receipt(counter: Counter, tmp_path: Path, qapp: object) -> None:
     path = tmp_path / "specimen.pdf"
-    till.receipts.print_specimen("a5", QPdfWriter(str(path)))
+    counter.receipts.print_specimen("a5", QPdfWriter(str(path)))
     text = " ".join(PdfReader(path).pages[0].extract_text().split())
     assert "TEST PAGE - NOT A RECEIPT" in text
     assert "Check code" not in text
-    assert till.receipts.recent() == ()
+    assert counter.receipts.recent() == ()

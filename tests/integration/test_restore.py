@@ -23,160 +23,162 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.restore import RestoreReport
     from desktop_app.services.views.payments import AttemptView
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
 
 
-def collected(till: Till, roll_no: str, phone: str, method: Method) -> AttemptView:
+def collected(counter: Counter, roll_no: str, phone: str, method: Method) -> AttemptView:
     """Collect a fee of a student; leave it open if it is not paid in cash."""
-    student = till.students.find(roll_no) if till_has(till, roll_no) else None
-    student = student or till.student(roll_no, phone=phone)
-    begun = till.payments.begin(student.uid, till.courses.find("PHY-11").uid, method)
-    return till.payments.open(begun.uid)
+    student = counter.students.find(roll_no) if counter_has(counter, roll_no) else None
+    student = student or counter.student(roll_no, phone=phone)
+    begun = counter.payments.begin(student.uid, counter.courses.find("PHY-11").uid, method)
+    return counter.payments.open(begun.uid)
 
 
-def till_has(till: Till, roll_no: str) -> bool:
-    return till.context.store.reader.students.has_roll_no(roll_no)
+def counter_has(counter: Counter, roll_no: str) -> bool:
+    return counter.context.store.reader.students.has_roll_no(roll_no)
 
 
-def restored(till: Till, backup: Path) -> RestoreReport:
+def restored(counter: Counter, backup: Path) -> RestoreReport:
     """Replace the open database by a backup, as a new start of the program would find it."""
-    assert isinstance(till.context.store, SqlStore)
-    till.context.store.close()
+    assert isinstance(counter.context.store, SqlStore)
+    counter.context.store.close()
     report = restore_backup(
-        Options(data_dir=till.context.folder), backup, till.context.now(), till.registry
+        Options(data_dir=counter.context.folder), backup, counter.context.now(), counter.registry
     )
-    till.restart()
+    counter.restart()
     return report
 
 
 @pytest.fixture
-def backup(till: Till) -> Path:
+def backup(counter: Counter) -> Path:
     """Create a backup that contains the course, R001 and R002, and one receipt."""
-    till.course()
-    till.student("R001")
-    till.student("R002", phone="9000000002")
-    cash = till.student("R003", phone="9000000003")
-    till.payments.begin(cash.uid, till.courses.find("PHY-11").uid, Method.CASH)
-    path = till.context.folder / BACKUPS / "daily-1.sqlite3"
-    till.context.store.backup(path)
-    till.clock.advance(3_600)
+    counter.course()
+    counter.student("R001")
+    counter.student("R002", phone="9000000002")
+    cash = counter.student("R003", phone="9000000003")
+    counter.payments.begin(cash.uid, counter.courses.find("PHY-11").uid, Method.CASH)
+    path = counter.context.folder / BACKUPS / "daily-1.sqlite3"
+    counter.context.store.backup(path)
+    counter.clock.advance(3_600)
     return path
 
 
 @pytest.mark.parametrize("method", CHANNELS)
 @pytest.mark.parametrize("is_booked_before", [True, False])
 def test_a_fee_begun_after_the_backup_is_made_again_with_its_money(
-    till: Till, backup: Path, method: Method, is_booked_before: bool
+    counter: Counter, backup: Path, method: Method, is_booked_before: bool
 ) -> None:
-    view = collected(till, "R001", "9000000001", method)
-    till.pay(view)
+    view = collected(counter, "R001", "9000000001", method)
+    counter.pay(view)
     if is_booked_before:
-        till.polling.run()
-        assert till.receipts.latest()
-    restored(till, backup)
-    assert len(till.ledger()["payments"]) == 1
-    report = till.polling.reconcile()
+        counter.polling.run()
+        assert counter.receipts.latest()
+    restored(counter, backup)
+    assert len(counter.ledger()["payments"]) == 1
+    report = counter.polling.reconcile()
     assert [(each.student_name, each.state.value) for each in report.changed] == [
         ("Student R001", "paid")
     ]
-    ledger = till.ledger()
+    ledger = counter.ledger()
     assert [row["amount"] for row in ledger["payments"]] == [1_180_000] * 2
     assert {row["state"] for row in ledger["enrollments"]} == {"active"}
-    assert till.polling.reconcile().changed == ()
-    assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
-    assert AuditVerifier(till.context).verify() is None
+    assert counter.polling.reconcile().changed == ()
+    assert balance(counter) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
+    assert AuditVerifier(counter.context).verify() is None
     numbers = [str(row["number"]) for row in ledger["receipts"]]
     assert numbers == ["D1/26-27/000001", "D1/26-27/002001"], "no number is given twice"
 
 
 @pytest.mark.parametrize("method", CHANNELS)
 def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
-    till: Till, backup: Path, method: Method
+    counter: Counter, backup: Path, method: Method
 ) -> None:
-    view = collected(till, "R077", "9000000077", method)
-    payment_id = till.pay(view)
-    till.polling.run()
-    restored(till, backup)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
+    view = collected(counter, "R077", "9000000077", method)
+    payment_id = counter.pay(view)
+    counter.polling.run()
+    restored(counter, backup)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
     assert (held.why, held.payment_id, held.can_enrol) == (Placement.UNKNOWN, payment_id, False)
-    assert [row["attempt"] for row in till.ledger()["payments"] if row["payment_id"]] == [None]
+    assert [row["attempt"] for row in counter.ledger()["payments"] if row["payment_id"]] == [None]
     # staff add the student again, begin the fee, and apply the payment
-    student = till.student("R077", phone="9000000077")
-    till.payments.begin(student.uid, till.courses.find("PHY-11").uid, method)
-    [due] = till.desk.unapplied.family_dues(held.uid)
+    student = counter.student("R077", phone="9000000077")
+    counter.payments.begin(student.uid, counter.courses.find("PHY-11").uid, method)
+    [due] = counter.desk.unapplied.family_dues(held.uid)
     assert (due.roll_no, due.fits) == ("R077", True)
-    till.desk.unapplied.put_against(held.uid, due.due_uid)
-    assert till.desk.unapplied.held() == ()
-    assert {row["state"] for row in till.ledger()["enrollments"]} == {"active"}
-    assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
-    till.polling.reconcile()
-    assert len(till.ledger()["payments"]) == 2
-    assert AuditVerifier(till.context).verify() is None
+    counter.desk.unapplied.put_against(held.uid, due.due_uid)
+    assert counter.desk.unapplied.held() == ()
+    assert {row["state"] for row in counter.ledger()["enrollments"]} == {"active"}
+    assert balance(counter) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
+    counter.polling.reconcile()
+    assert len(counter.ledger()["payments"]) == 2
+    assert AuditVerifier(counter.context).verify() is None
 
 
-def test_money_of_an_unknown_fee_can_go_back(till: Till, backup: Path) -> None:
-    payment_id = till.pay(collected(till, "R077", "9000000077", Method.QR_CODE))
-    restored(till, backup)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
-    till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
+def test_money_of_an_unknown_fee_can_go_back(counter: Counter, backup: Path) -> None:
+    payment_id = counter.pay(collected(counter, "R077", "9000000077", Method.QR_CODE))
+    restored(counter, backup)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
+    counter.gateway.trouble("refund", errors.RejectedError("not enough balance"))
     with pytest.raises(errors.RejectedError):
-        till.desk.unapplied.refund(held.uid)
-    assert [each.uid for each in till.desk.unapplied.held()] == [held.uid], (
+        counter.desk.unapplied.refund(held.uid)
+    assert [each.uid for each in counter.desk.unapplied.held()] == [held.uid], (
         "refused, so it is held as before"
     )
-    till.gateway.trouble("refund", errors.UnavailableError("down"))
-    assert till.desk.unapplied.refund(held.uid).state is RefundState.INTENT
-    assert till.desk.unapplied.held() == ()
-    till.polling.reconcile()
-    assert till.gateway.payments[payment_id].status == "refunded"
-    assert len(till.gateway.refunds) == 1
-    assert till.desk.unapplied.held() == ()
-    assert till.desk.outbox.commands() == ()
+    counter.gateway.trouble("refund", errors.UnavailableError("down"))
+    assert counter.desk.unapplied.refund(held.uid).state is RefundState.INTENT
+    assert counter.desk.unapplied.held() == ()
+    counter.polling.reconcile()
+    assert counter.gateway.payments[payment_id].status == "refunded"
+    assert len(counter.gateway.refunds) == 1
+    assert counter.desk.unapplied.held() == ()
+    assert counter.desk.outbox.commands() == ()
 
 
-def test_money_of_others_on_the_account_is_left_alone(till: Till, backup: Path) -> None:
+def test_money_of_others_on_the_account_is_left_alone(counter: Counter, backup: Path) -> None:
     for method in CHANNELS:
-        till.pay(collected(till, "R001", "9000000001", method))
+        counter.pay(collected(counter, "R001", "9000000001", method))
         break
     from desktop_app.domain.money import Money
 
-    foreign = till.gateway.create_order(
+    foreign = counter.gateway.create_order(
         reference="D2-" + "a" * 32, amount=Money(500), notes={}, unique=False
     )
-    web = till.gateway.create_order(reference="shop-1", amount=Money(500), notes={}, unique=False)
+    web = counter.gateway.create_order(
+        reference="shop-1", amount=Money(500), notes={}, unique=False
+    )
     for order in (foreign, web):
-        till.gateway._captured(till.gateway._new_payment(order.order_id, 500))
-    restored(till, backup)
-    till.polling.reconcile()
-    assert till.desk.unapplied.held() == ()
-    assert len(till.ledger()["payments"]) == 2
+        counter.gateway._captured(counter.gateway._new_payment(order.order_id, 500))
+    restored(counter, backup)
+    counter.polling.reconcile()
+    assert counter.desk.unapplied.held() == ()
+    assert len(counter.ledger()["payments"]) == 2
 
 
-def test_unreachable_payments_are_reported_and_found_later(till: Till, backup: Path) -> None:
-    till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
-    restored(till, backup)
-    till.gateway.trouble("payments_between", errors.UnavailableError("down"))
-    assert not till.polling.reconcile().is_complete
-    assert till.polling.reconcile().is_complete
-    assert len(till.ledger()["payments"]) == 2
-    till.clock.advance(7 * 86_400)
-    till.gateway.calls.clear()
-    till.polling.reconcile()
-    assert "payments_between" not in till.gateway.calls, "six days later it is over"
+def test_unreachable_payments_are_reported_and_found_later(counter: Counter, backup: Path) -> None:
+    counter.pay(collected(counter, "R001", "9000000001", Method.UPI_INTENT))
+    restored(counter, backup)
+    counter.gateway.trouble("payments_between", errors.UnavailableError("down"))
+    assert not counter.polling.reconcile().is_complete
+    assert counter.polling.reconcile().is_complete
+    assert len(counter.ledger()["payments"]) == 2
+    counter.clock.advance(7 * 86_400)
+    counter.gateway.calls.clear()
+    counter.polling.reconcile()
+    assert "payments_between" not in counter.gateway.calls, "six days later it is over"
 
 
-def test_a_restore_reports_its_content_and_possible_losses(till: Till, backup: Path) -> None:
-    report = restored(till, backup)
+def test_a_restore_reports_its_content_and_possible_losses(counter: Counter, backup: Path) -> None:
+    report = restored(counter, backup)
     assert report.backup.students == 3
     assert report.kept is not None
     assert report.kept.exists()
-    assert report.since < till.clock.now() - timedelta(minutes=59)
+    assert report.since < counter.clock.now() - timedelta(minutes=59)
     assert report.next_receipt == "D1/26-27/002001"
-    links = list(till.context.store.reader.audit.links())
+    links = list(counter.context.store.reader.audit.links())
     [entry] = [link.entry for link in links if link.entry.action == "database.restored"]
     assert (entry.detail["receipts_from"], entry.detail["receipts_to"]) == (2, 2_000)
 
@@ -228,23 +230,23 @@ def test_without_any_backup_a_damaged_file_is_left_as_it_is(tmp_path: Path) -> N
 # --- the start of the day
 
 
-def test_the_start_of_day_notices_an_edit_and_keeps_the_older_backups(till: Till) -> None:
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
+def test_the_start_of_day_notices_an_edit_and_keeps_the_older_backups(counter: Counter) -> None:
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
     for _day in range(16):
-        till.desk.backups.make_daily()
-        till.clock.advance(86_400)
-    folder = till.context.folder / BACKUPS
+        counter.desk.backups.make_daily()
+        counter.clock.advance(86_400)
+    folder = counter.context.folder / BACKUPS
     assert len(list(folder.glob("daily-*"))) == 14
-    with sql_shell(till.context.folder / DATABASE) as raw:
+    with sql_shell(counter.context.folder / DATABASE) as raw:
         raw.execute("UPDATE payments SET amount_paise = 100")
     with pytest.raises(errors.TamperedError, match="row of payments"):
-        till.desk.backups.make_daily()
+        counter.desk.backups.make_daily()
     assert len(list(folder.glob("daily-*"))) == 15, "the good ones are not pushed out"
-    assert till.desk.backups.make_daily() is None, "it is said once a day"
+    assert counter.desk.backups.make_daily() is None, "it is said once a day"
 
 
 def test_a_copy_of_a_damaged_database_is_not_a_backup(
-    till: Till, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from desktop_app.storage import backup as copies
 
@@ -254,30 +256,32 @@ def test_a_copy_of_a_damaged_database_is_not_a_backup(
 
     monkeypatch.setattr(copies, "copy_online", spoil)
     with pytest.raises(errors.DatabaseCorruptError):
-        till.desk.backups.make_daily()
-    assert list((till.context.folder / BACKUPS).iterdir()) == []
+        counter.desk.backups.make_daily()
+    assert list((counter.context.folder / BACKUPS).iterdir()) == []
 
 
 @pytest.mark.parametrize("method", CHANNELS)
 def test_an_older_file_put_in_place_is_noticed_and_its_money_found(
-    till: Till, backup: Path, method: Method
+    counter: Counter, backup: Path, method: Method
 ) -> None:
-    till.pay(collected(till, "R001", "9000000001", method))
-    till.polling.run()
-    assert isinstance(till.context.store, SqlStore)
-    till.context.store.close()
+    counter.pay(collected(counter, "R001", "9000000001", method))
+    counter.polling.run()
+    assert isinstance(counter.context.store, SqlStore)
+    counter.context.store.close()
     for suffix in ("-wal", "-shm"):
-        (till.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
-    shutil.copy(backup, till.context.folder / DATABASE)
-    till.restart()
-    assert "older file" in (AuditVerifier(till.context).verify() or "")
-    till.polling.reconcile()
-    assert [row["amount"] for row in till.ledger()["payments"]] == [1_180_000] * 2
-    numbers = [str(row["number"]) for row in till.ledger()["receipts"]]
+        (counter.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    shutil.copy(backup, counter.context.folder / DATABASE)
+    counter.restart()
+    assert "older file" in (AuditVerifier(counter.context).verify() or "")
+    counter.polling.reconcile()
+    assert [row["amount"] for row in counter.ledger()["payments"]] == [1_180_000] * 2
+    numbers = [str(row["number"]) for row in counter.ledger()["receipts"]]
     assert numbers == ["D1/26-27/000001", "D1/26-27/002001"]
-    assert "older file" in (AuditVerifier(till.context).verify() or ""), "it is told for some days"
-    till.clock.advance(7 * 86_400)
-    assert AuditVerifier(till.context).verify() is None
+    assert "older file" in (AuditVerifier(counter.context).verify() or ""), (
+        "it is told for some days"
+    )
+    counter.clock.advance(7 * 86_400)
+    assert AuditVerifier(counter.context).verify() is None
 
 
 def test_an_older_file_is_noticed_when_the_desk_is_opened(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.ports.records import UnmatchedRecord
     from desktop_app.services.views.unapplied import UnappliedPayment
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 pytestmark = pytest.mark.usefixtures("books_hold")
 
@@ -32,48 +32,52 @@ __all__ = ["backup"]
 FEE = Money(1_180_000)
 
 
-def attempt_of(till: Till, uid: str) -> Attempt:
-    return till.context.store.reader.attempts.get(uid)[0]
+def attempt_of(counter: Counter, uid: str) -> Attempt:
+    return counter.context.store.reader.attempts.get(uid)[0]
 
 
-def details(till: Till, action: str) -> list[Any]:
-    return [json.loads(row["detail"]) for row in audit(till) if row["action"] == action]
+def details(counter: Counter, action: str) -> list[Any]:
+    return [json.loads(row["detail"]) for row in audit(counter) if row["action"] == action]
 
 
-def strays(till: Till) -> tuple[UnmatchedRecord, ...]:
-    with till.context.store.reading() as books:
+def strays(counter: Counter) -> tuple[UnmatchedRecord, ...]:
+    with counter.context.store.reading() as books:
         return books.unmatched.held()
 
 
-def stray(till: Till, backup: Path, method: Method = Method.UPI_INTENT) -> UnappliedPayment:
+def stray(counter: Counter, backup: Path, method: Method = Method.UPI_INTENT) -> UnappliedPayment:
     """Money of a student whom the restored book does not know."""
-    payment_id = till.pay(collected(till, "R077", "9000000077", method))
-    till.gateway._set(payment_id, contact="+91 90000 00077", vpa="asha@okaxis")
-    restored(till, backup)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
+    payment_id = counter.pay(collected(counter, "R077", "9000000077", method))
+    counter.gateway._set(payment_id, contact="+91 90000 00077", vpa="asha@okaxis")
+    restored(counter, backup)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
     return held
 
 
-def due_of(till: Till, fee: Money = FEE, *, code: str = "PHY-11", roll_no: str = "R001") -> str:
+def due_of(
+    counter: Counter, fee: Money = FEE, *, code: str = "PHY-11", roll_no: str = "R001"
+) -> str:
     """Begin a fee, to be paid by something held."""
-    course = till.courses.find(code) if code == "PHY-11" else till.course(code, fee=fee)
-    student = till.students.find(roll_no)
-    begun = till.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
-    return attempt_of(till, begun.uid).due_uid
+    course = counter.courses.find(code) if code == "PHY-11" else counter.course(code, fee=fee)
+    student = counter.students.find(roll_no)
+    begun = counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+    return attempt_of(counter, begun.uid).due_uid
 
 
 # --- a fee that is made again
 
 
 @pytest.mark.parametrize("method", CHANNELS)
-def test_the_attempt_is_made_again_as_it_was(till: Till, backup: Path, method: Method) -> None:
-    view = collected(till, "R001", "9000000001", method)
-    before = attempt_of(till, view.uid)
-    payment_id = till.pay(view)
-    restored(till, backup)
-    till.polling.reconcile()
-    now = attempt_of(till, view.uid)
+def test_the_attempt_is_made_again_as_it_was(
+    counter: Counter, backup: Path, method: Method
+) -> None:
+    view = collected(counter, "R001", "9000000001", method)
+    before = attempt_of(counter, view.uid)
+    payment_id = counter.pay(view)
+    restored(counter, backup)
+    counter.polling.reconcile()
+    now = attempt_of(counter, view.uid)
     assert now.state is AttemptState.PAID
     kept = "uid enrollment_uid due_uid method amount reference key_id order_receipt"
     for name in kept.split():
@@ -83,163 +87,173 @@ def test_the_attempt_is_made_again_as_it_was(till: Till, backup: Path, method: M
     assert now.remote_id == (None if is_intent else before.remote_id)
     assert now.gateway_created_at is not None
     assert now.created_at.timestamp() == now.gateway_created_at
-    assert details(till, "attempt.recovered") == [{"due": before.due_uid}]
-    assert len(details(till, "enrollment.recovered")) == 1
-    [payment] = [row for row in till.ledger()["payments"] if row["payment_id"]]
+    assert details(counter, "attempt.recovered") == [{"due": before.due_uid}]
+    assert len(details(counter, "enrollment.recovered")) == 1
+    [payment] = [row for row in counter.ledger()["payments"] if row["payment_id"]]
     assert (payment["payment_id"], payment["late"]) == (payment_id, 1)
-    with till.context.store.reading() as books:
+    with counter.context.store.reading() as books:
         found = books.enrollments.get(before.enrollment_uid)
         assert found.created_at.timestamp() == now.gateway_created_at
 
 
-def test_a_fee_that_was_begun_again_takes_the_money(till: Till, backup: Path) -> None:
-    view = collected(till, "R001", "9000000001", Method.UPI_INTENT)
-    till.pay(view)
-    restored(till, backup)
-    again = due_of(till)
-    till.polling.reconcile()
-    assert attempt_of(till, view.uid).due_uid == again
-    assert details(till, "enrollment.recovered") == []
-    assert {row["state"] for row in till.ledger()["enrollments"]} == {"active"}
-    assert till.desk.unapplied.held() == ()
+def test_a_fee_that_was_begun_again_takes_the_money(counter: Counter, backup: Path) -> None:
+    view = collected(counter, "R001", "9000000001", Method.UPI_INTENT)
+    counter.pay(view)
+    restored(counter, backup)
+    again = due_of(counter)
+    counter.polling.reconcile()
+    assert attempt_of(counter, view.uid).due_uid == again
+    assert details(counter, "enrollment.recovered") == []
+    assert {row["state"] for row in counter.ledger()["enrollments"]} == {"active"}
+    assert counter.desk.unapplied.held() == ()
 
 
-def test_money_of_a_fee_that_costs_something_else_now_is_held(till: Till, backup: Path) -> None:
-    view = collected(till, "R001", "9000000001", Method.UPI_INTENT)
-    payment_id = till.pay(view)
-    order_id = till.gateway.payments[payment_id].order_id or ""
-    restored(till, backup)
-    till.gateway._set(payment_id, amount_paise=900_000)
-    till.gateway.orders[order_id] = replace(till.gateway.orders[order_id], amount_paise=900_000)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
+def test_money_of_a_fee_that_costs_something_else_now_is_held(
+    counter: Counter, backup: Path
+) -> None:
+    view = collected(counter, "R001", "9000000001", Method.UPI_INTENT)
+    payment_id = counter.pay(view)
+    order_id = counter.gateway.payments[payment_id].order_id or ""
+    restored(counter, backup)
+    counter.gateway._set(payment_id, amount_paise=900_000)
+    counter.gateway.orders[order_id] = replace(
+        counter.gateway.orders[order_id], amount_paise=900_000
+    )
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
     assert (held.payment_id, held.amount) == (payment_id, Money(900_000))
-    assert details(till, "attempt.recovered") == []
+    assert details(counter, "attempt.recovered") == []
 
 
-def test_money_that_is_not_what_its_order_asked_for_is_held(till: Till, backup: Path) -> None:
-    view = collected(till, "R001", "9000000001", Method.UPI_INTENT)
-    payment_id = till.pay(view)
-    restored(till, backup)
-    till.gateway._set(payment_id, amount_paise=900_000)
-    till.polling.reconcile()
-    [held] = till.desk.unapplied.held()
+def test_money_that_is_not_what_its_order_asked_for_is_held(counter: Counter, backup: Path) -> None:
+    view = collected(counter, "R001", "9000000001", Method.UPI_INTENT)
+    payment_id = counter.pay(view)
+    restored(counter, backup)
+    counter.gateway._set(payment_id, amount_paise=900_000)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
     assert held.amount == Money(900_000)
-    assert len(till.ledger()["payments"]) == 2, "cash, and the one that is held"
+    assert len(counter.ledger()["payments"]) == 2, "cash, and the one that is held"
 
 
 @pytest.mark.parametrize("note", ["attempt", "due", "enrollment", "student", "course"])
-def test_money_without_one_of_our_notes_is_held(till: Till, backup: Path, note: str) -> None:
-    view = collected(till, "R001", "9000000001", Method.UPI_INTENT)
-    payment_id = till.pay(view)
-    order_id = till.gateway.payments[payment_id].order_id or ""
-    order = till.gateway.orders[order_id]
+def test_money_without_one_of_our_notes_is_held(counter: Counter, backup: Path, note: str) -> None:
+    view = collected(counter, "R001", "9000000001", Method.UPI_INTENT)
+    payment_id = counter.pay(view)
+    order_id = counter.gateway.payments[payment_id].order_id or ""
+    order = counter.gateway.orders[order_id]
     notes = {name: value for name, value in (order.notes or {}).items() if name != note}
-    till.gateway.orders[order_id] = replace(order, notes=notes)
-    restored(till, backup)
-    till.polling.reconcile()
-    assert [each.payment_id for each in till.desk.unapplied.held()] == [payment_id]
-    till.polling.reconcile()
-    assert len(till.desk.unapplied.held()) == 1, "once"
+    counter.gateway.orders[order_id] = replace(order, notes=notes)
+    restored(counter, backup)
+    counter.polling.reconcile()
+    assert [each.payment_id for each in counter.desk.unapplied.held()] == [payment_id]
+    counter.polling.reconcile()
+    assert len(counter.desk.unapplied.held()) == 1, "once"
 
 
 # --- money of an unknown fee
 
 
 @pytest.mark.parametrize("method", CHANNELS)
-def test_what_is_kept_of_money_of_an_unknown_fee(till: Till, backup: Path, method: Method) -> None:
-    held = stray(till, backup, method)
-    [kept] = strays(till)
-    fact = till.gateway.payments[held.payment_id or ""]
+def test_what_is_kept_of_money_of_an_unknown_fee(
+    counter: Counter, backup: Path, method: Method
+) -> None:
+    held = stray(counter, backup, method)
+    [kept] = strays(counter)
+    fact = counter.gateway.payments[held.payment_id or ""]
     assert kept.payment_id == fact.payment_id
     assert kept.order_id == fact.order_id
-    assert kept.key_id == till.gateway.key_id
+    assert kept.key_id == counter.gateway.key_id
     assert (kept.rrn, kept.vpa_masked) == (fact.rrn, "as••••@okaxis")
     assert kept.phone_masked == "••••••0077"
     assert (kept.method, kept.amount, kept.state) == (method, FEE, "held")
     assert kept.received_at.timestamp() == fact.created_at
     assert kept.reference.startswith("D1-")
-    assert details(till, "stray.noticed") == [{"payment_id": fact.payment_id, "amount": FEE.paise}]
+    assert details(counter, "stray.noticed") == [
+        {"payment_id": fact.payment_id, "amount": FEE.paise}
+    ]
     assert (held.student_name, held.roll_no, held.course_label) == ("••••••0077", "", "")
     assert (held.why, held.can_enrol) == (Placement.UNKNOWN, False)
     assert held.reason == "Its fee is not in this book, which was restored from a backup."
 
 
-def test_without_a_phone_the_vpa_names_the_payer(till: Till, backup: Path) -> None:
-    payment_id = till.pay(collected(till, "R077", "9000000077", Method.UPI_INTENT))
-    till.gateway._set(payment_id, contact=None, vpa="asha@okaxis")
-    restored(till, backup)
-    till.polling.reconcile()
-    assert [each.student_name for each in till.desk.unapplied.held()] == ["as••••@okaxis"]
-    assert [each.phone_masked for each in strays(till)] == [""]
+def test_without_a_phone_the_vpa_names_the_payer(counter: Counter, backup: Path) -> None:
+    payment_id = counter.pay(collected(counter, "R077", "9000000077", Method.UPI_INTENT))
+    counter.gateway._set(payment_id, contact=None, vpa="asha@okaxis")
+    restored(counter, backup)
+    counter.polling.reconcile()
+    assert [each.student_name for each in counter.desk.unapplied.held()] == ["as••••@okaxis"]
+    assert [each.phone_masked for each in strays(counter)] == [""]
 
 
 @pytest.mark.parametrize(("back", "kept"), [(0, FEE), (500, Money(1_179_500)), (FEE.paise, None)])
 def test_only_what_did_not_go_back_is_kept(
-    till: Till, backup: Path, back: int, kept: Money | None
+    counter: Counter, backup: Path, back: int, kept: Money | None
 ) -> None:
-    payment_id = till.pay(collected(till, "R077", "9000000077", Method.UPI_INTENT))
-    till.gateway._set(payment_id, amount_refunded_paise=back)
-    restored(till, backup)
-    report = till.polling.reconcile()
+    payment_id = counter.pay(collected(counter, "R077", "9000000077", Method.UPI_INTENT))
+    counter.gateway._set(payment_id, amount_refunded_paise=back)
+    restored(counter, backup)
+    report = counter.polling.reconcile()
     assert report.changed == ()
-    assert [each.amount for each in till.desk.unapplied.held()] == ([] if kept is None else [kept])
+    assert [each.amount for each in counter.desk.unapplied.held()] == (
+        [] if kept is None else [kept]
+    )
 
 
 @pytest.mark.parametrize(
     "changes", [{"captured": False, "status": "authorized"}, {"currency": "USD"}]
 )
 def test_what_is_no_captured_money_of_ours_is_left_alone(
-    till: Till, backup: Path, changes: dict[str, Any]
+    counter: Counter, backup: Path, changes: dict[str, Any]
 ) -> None:
-    payment_id = till.pay(collected(till, "R077", "9000000077", Method.UPI_INTENT))
-    till.gateway._set(payment_id, **changes)
-    restored(till, backup)
-    till.polling.reconcile()
-    assert strays(till) == ()
+    payment_id = counter.pay(collected(counter, "R077", "9000000077", Method.UPI_INTENT))
+    counter.gateway._set(payment_id, **changes)
+    restored(counter, backup)
+    counter.polling.reconcile()
+    assert strays(counter) == ()
 
 
-def test_money_of_others_is_traced_once(till: Till, backup: Path) -> None:
-    web = till.gateway.create_order(reference="shop-1", amount=FEE, notes={}, unique=False)
-    till.gateway._captured(till.gateway._new_payment(web.order_id, FEE.paise))
-    restored(till, backup)
-    till.gateway.calls.clear()
-    till.polling.reconcile()
-    traced = till.gateway.calls.count("fetch_order")
+def test_money_of_others_is_traced_once(counter: Counter, backup: Path) -> None:
+    web = counter.gateway.create_order(reference="shop-1", amount=FEE, notes={}, unique=False)
+    counter.gateway._captured(counter.gateway._new_payment(web.order_id, FEE.paise))
+    restored(counter, backup)
+    counter.gateway.calls.clear()
+    counter.polling.reconcile()
+    traced = counter.gateway.calls.count("fetch_order")
     assert traced == 1
-    till.polling.reconcile()
-    assert till.gateway.calls.count("fetch_order") == traced
+    counter.polling.reconcile()
+    assert counter.gateway.calls.count("fetch_order") == traced
 
 
 # --- the pass
 
 
 def test_a_pass_reads_a_day_more_at_both_ends(
-    till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = till.context.store.reader.audit.last_at(till.clock.now())
+    written = counter.context.store.reader.audit.last_at(counter.clock.now())
     assert written is not None
-    restored(till, backup)
+    restored(counter, backup)
     spans: list[tuple[int, int, int]] = []
 
     def between(since: int, until: int, *, skip: int = 0, asked: bool = True) -> tuple[()]:
         spans.append((since, until, skip))
         return ()
 
-    monkeypatch.setattr(till.gateway, "payments_between", between)
-    assert RestoreRecovery(till.context).run() == ((), 0)
-    now = int(till.context.now().timestamp())
+    monkeypatch.setattr(counter.gateway, "payments_between", between)
+    assert RestoreRecovery(counter.context).run() == ((), 0)
+    now = int(counter.context.now().timestamp())
     assert spans == [(int(written.timestamp()) - MARGIN_S, now + MARGIN_S, 0)]
     assert MARGIN_S == 90_000
 
 
 def test_a_pass_reads_every_page_to_the_first_that_is_not_full(
-    till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view = collected(till, "R001", "9000000001", Method.UPI_INTENT)
-    payment_id = till.pay(view)
-    fact = till.gateway.payments[payment_id]
-    restored(till, backup)
+    view = collected(counter, "R001", "9000000001", Method.UPI_INTENT)
+    payment_id = counter.pay(view)
+    fact = counter.gateway.payments[payment_id]
+    restored(counter, backup)
     unpaid = replace(fact, payment_id="pay_none", captured=False, status="failed")
     pages = {0: (unpaid,) * 100, 100: (unpaid,) * 99 + (fact,), 200: (unpaid,) * 99}
     skips: list[int] = []
@@ -248,48 +262,48 @@ def test_a_pass_reads_every_page_to_the_first_that_is_not_full(
         skips.append(skip)
         return pages[skip]
 
-    monkeypatch.setattr(till.gateway, "payments_between", between)
-    assert RestoreRecovery(till.context).run() == ((view.uid,), 0)
+    monkeypatch.setattr(counter.gateway, "payments_between", between)
+    assert RestoreRecovery(counter.context).run() == ((view.uid,), 0)
     assert skips == [0, 100, 200]
 
 
 def test_a_page_that_fails_keeps_what_came_before_it(
-    till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view = collected(till, "R001", "9000000001", Method.UPI_INTENT)
-    fact = till.gateway.payments[till.pay(view)]
-    restored(till, backup)
+    view = collected(counter, "R001", "9000000001", Method.UPI_INTENT)
+    fact = counter.gateway.payments[counter.pay(view)]
+    restored(counter, backup)
 
     def between(since: int, until: int, *, skip: int = 0, asked: bool = True) -> tuple[Any, ...]:
         if skip:
             raise errors.UnavailableError("down")
         return (fact,) * 100
 
-    monkeypatch.setattr(till.gateway, "payments_between", between)
-    assert RestoreRecovery(till.context).run() == ((view.uid,), 1)
+    monkeypatch.setattr(counter.gateway, "payments_between", between)
+    assert RestoreRecovery(counter.context).run() == ((view.uid,), 1)
 
 
-def test_each_payment_that_cannot_be_traced_is_counted(till: Till, backup: Path) -> None:
+def test_each_payment_that_cannot_be_traced_is_counted(counter: Counter, backup: Path) -> None:
     for roll_no in ("R001", "R002"):
-        till.pay(collected(till, roll_no, "9000000001", Method.UPI_INTENT))
-    restored(till, backup)
-    till.gateway.trouble("fetch_order", errors.RejectedError("bad request"), times=2)
-    assert RestoreRecovery(till.context).run() == ((), 2)
+        counter.pay(collected(counter, roll_no, "9000000001", Method.UPI_INTENT))
+    restored(counter, backup)
+    counter.gateway.trouble("fetch_order", errors.RejectedError("bad request"), times=2)
+    assert RestoreRecovery(counter.context).run() == ((), 2)
 
 
 # --- decisions about it
 
 
-def test_it_pays_a_due_of_exactly_its_amount(till: Till, backup: Path) -> None:
-    held = stray(till, backup)
-    other = due_of(till, Money(500_000), code="CHE-11", roll_no="R002")
+def test_it_pays_a_due_of_exactly_its_amount(counter: Counter, backup: Path) -> None:
+    held = stray(counter, backup)
+    other = due_of(counter, Money(500_000), code="CHE-11", roll_no="R002")
     with pytest.raises(InvalidInputError):
-        till.desk.unapplied.put_against(held.uid, other)
-    due = due_of(till)
-    assert [each.due_uid for each in till.desk.unapplied.family_dues(held.uid)] == [due]
-    till.desk.unapplied.put_against(held.payment_id or "", due)
-    assert till.desk.unapplied.held() == ()
-    with till.context.store.reading() as books:
+        counter.desk.unapplied.put_against(held.uid, other)
+    due = due_of(counter)
+    assert [each.due_uid for each in counter.desk.unapplied.family_dues(held.uid)] == [due]
+    counter.desk.unapplied.put_against(held.payment_id or "", due)
+    assert counter.desk.unapplied.held() == ()
+    with counter.context.store.reading() as books:
         kept = books.unmatched.find(held.uid)
         payment = books.payments.by_payment_id(held.payment_id or "")
         assert kept is not None
@@ -304,77 +318,81 @@ def test_it_pays_a_due_of_exactly_its_amount(till: Till, backup: Path) -> None:
     assert (attempt.created_at, attempt.amount) == (kept.received_at, FEE)
     assert attempt.gateway_created_at == int(kept.received_at.timestamp())
     assert attempt.state is AttemptState.PAID
-    assert details(till, "late.settled") == [{"how": "placed", "due": due}]
+    assert details(counter, "late.settled") == [{"how": "placed", "due": due}]
 
 
-def test_a_paid_due_takes_no_money_of_an_unknown_fee(till: Till, backup: Path) -> None:
-    held = stray(till, backup)
-    due = due_of(till)
-    course = till.courses.find("PHY-11")
-    till.payments.begin(till.students.find("R001").uid, course.uid, Method.CASH)
+def test_a_paid_due_takes_no_money_of_an_unknown_fee(counter: Counter, backup: Path) -> None:
+    held = stray(counter, backup)
+    due = due_of(counter)
+    course = counter.courses.find("PHY-11")
+    counter.payments.begin(counter.students.find("R001").uid, course.uid, Method.CASH)
     with pytest.raises(errors.FeePaidError):
-        till.desk.unapplied.put_against(held.uid, due)
-    assert [each.uid for each in till.desk.unapplied.held()] == [held.uid]
+        counter.desk.unapplied.put_against(held.uid, due)
+    assert [each.uid for each in counter.desk.unapplied.held()] == [held.uid]
 
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
-def test_money_of_a_code_or_link_gets_no_order(till: Till, backup: Path, method: Method) -> None:
-    held = stray(till, backup, method)
-    till.desk.unapplied.put_against(held.uid, due_of(till))
-    with till.context.store.reading() as books:
+def test_money_of_a_code_or_link_gets_no_order(
+    counter: Counter, backup: Path, method: Method
+) -> None:
+    held = stray(counter, backup, method)
+    counter.desk.unapplied.put_against(held.uid, due_of(counter))
+    with counter.context.store.reading() as books:
         payment = books.payments.by_payment_id(held.payment_id or "")
         assert payment is not None
         attempt = books.attempts.get(payment.attempt_uid)
     assert (attempt.method, attempt.order_id, attempt.order_receipt) == (method, None, None)
 
 
-def test_a_full_course_takes_no_money_of_an_unknown_fee(till: Till, backup: Path) -> None:
-    held = stray(till, backup)
-    course = till.course("ONE-1", seats=1)
-    first = till.payments.begin(till.students.find("R001").uid, course.uid, Method.UPI_INTENT)
-    due = attempt_of(till, first.uid).due_uid
-    till.payments.cancel(first.uid)
-    till.payments.begin(till.students.find("R002").uid, course.uid, Method.CASH)
+def test_a_full_course_takes_no_money_of_an_unknown_fee(counter: Counter, backup: Path) -> None:
+    held = stray(counter, backup)
+    course = counter.course("ONE-1", seats=1)
+    first = counter.payments.begin(counter.students.find("R001").uid, course.uid, Method.UPI_INTENT)
+    due = attempt_of(counter, first.uid).due_uid
+    counter.payments.cancel(first.uid)
+    counter.payments.begin(counter.students.find("R002").uid, course.uid, Method.CASH)
     with pytest.raises(NoSeatError):
-        till.desk.unapplied.put_against(held.uid, due)
-    assert [each.uid for each in till.desk.unapplied.held()] == [held.uid], "nothing was written"
-    assert all(each.has_seat for each in till.desk.unapplied.family_dues(held.uid))
+        counter.desk.unapplied.put_against(held.uid, due)
+    assert [each.uid for each in counter.desk.unapplied.held()] == [held.uid], "nothing was written"
+    assert all(each.has_seat for each in counter.desk.unapplied.family_dues(held.uid))
 
 
 @pytest.mark.parametrize("status", ["processed", "pending", "failed"])
-def test_the_state_of_its_refund_is_the_gateways(till: Till, backup: Path, status: str) -> None:
-    held = stray(till, backup)
-    till.gateway.refund_status = status
-    made = till.desk.unapplied.refund(held.uid)
+def test_the_state_of_its_refund_is_the_gateways(
+    counter: Counter, backup: Path, status: str
+) -> None:
+    held = stray(counter, backup)
+    counter.gateway.refund_status = status
+    made = counter.desk.unapplied.refund(held.uid)
     assert made.state.value == status
     assert (made.amount, made.origin, made.payment_uid) == (FEE, "desk", held.uid)
     is_held = status == "failed"
-    assert [each.uid for each in till.desk.unapplied.held()] == ([held.uid] if is_held else [])
-    with till.context.store.reading() as books:
+    assert [each.uid for each in counter.desk.unapplied.held()] == ([held.uid] if is_held else [])
+    with counter.context.store.reading() as books:
         kept = books.unmatched.find(held.uid)
     assert kept is not None
     assert kept.state == ("returned" if status == "processed" else "held")
-    assert details(till, "stray.refund_asked") == [{"amount": FEE.paise}]
-    assert len(details(till, "stray.returned")) == (status == "processed")
-    assert len(details(till, "stray.refund_failed")) == (status == "failed")
+    assert details(counter, "stray.refund_asked") == [{"amount": FEE.paise}]
+    assert len(details(counter, "stray.returned")) == (status == "processed")
+    assert len(details(counter, "stray.refund_failed")) == (status == "failed")
 
 
-def test_its_refund_waits_without_a_connection(till: Till, backup: Path) -> None:
-    held = stray(till, backup)
-    till.gateway.trouble("refund", errors.UnavailableError("down"))
-    assert till.desk.unapplied.refund(held.uid).state is RefundState.INTENT
-    [waiting] = till.desk.outbox.commands()
+def test_its_refund_waits_without_a_connection(counter: Counter, backup: Path) -> None:
+    held = stray(counter, backup)
+    counter.gateway.trouble("refund", errors.UnavailableError("down"))
+    assert counter.desk.unapplied.refund(held.uid).state is RefundState.INTENT
+    [waiting] = counter.desk.outbox.commands()
     assert (waiting.kind, waiting.amount) == (CommandKind.REFUND, FEE)
-    assert till.desk.unapplied.held() == ()
+    assert counter.desk.unapplied.held() == ()
 
 
-def test_what_is_not_held_is_not_given_back(till: Till, backup: Path) -> None:
-    held = stray(till, backup)
-    till.desk.unapplied.refund(held.uid)
+def test_what_is_not_held_is_not_given_back(counter: Counter, backup: Path) -> None:
+    held = stray(counter, backup)
+    counter.desk.unapplied.refund(held.uid)
     for uid in (held.uid, "no such payment"):
         with pytest.raises(errors.UnknownPaymentError):
-            till.desk.unapplied.refund(uid)
+            counter.desk.unapplied.refund(uid)
         with pytest.raises(errors.UnknownPaymentError):
-            till.desk.unapplied.family_dues(uid)
+            counter.desk.unapplied.family_dues(uid)
         with pytest.raises(errors.UnknownPaymentError):
-            till.desk.unapplied.enrol(uid)
+            counter.desk.unapplied.enrol(uid)

@@ -22,7 +22,7 @@ from tests.proofs.tamper_edits import sql_shell
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 CHEAP_DUES = """
     CREATE TRIGGER cheap AFTER INSERT ON dues BEGIN UPDATE dues
@@ -41,21 +41,21 @@ ADDED_STUDENT = """
 """
 
 
-def verified(till: Till) -> str:
-    return AuditVerifier(till.context).verify() or ""
+def verified(counter: Counter) -> str:
+    return AuditVerifier(counter.context).verify() or ""
 
 
-def edited(till: Till, edit: str) -> str:
+def edited(counter: Counter, edit: str) -> str:
     """Edit the file with a SQL shell, triggers restored; return what verification reports."""
-    assert verified(till) == ""
-    with sql_shell(till.context.folder / DATABASE) as raw:
+    assert verified(counter) == ""
+    with sql_shell(counter.context.folder / DATABASE) as raw:
         assert raw.execute(edit).rowcount
-    return verified(till)
+    return verified(counter)
 
 
-def in_file(till: Till, statement: str) -> None:
+def in_file(counter: Counter, statement: str) -> None:
     """Run a statement as another program would, triggers in place."""
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as raw:
         raw.execute(statement)
         raw.commit()
 
@@ -82,16 +82,16 @@ def in_file(till: Till, statement: str) -> None:
         ("DELETE FROM capabilities", "capabilities"),
     ],
 )
-def test_an_edit_of_what_staff_entered_is_found(till: Till, edit: str, table: str) -> None:
-    paid(till)
-    till.course("BIO-9")
+def test_an_edit_of_what_staff_entered_is_found(counter: Counter, edit: str, table: str) -> None:
+    paid(counter)
+    counter.course("BIO-9")
     for number in range(2, 5):
-        till.student(f"R00{number}", phone=f"900000000{number}")
+        counter.student(f"R00{number}", phone=f"900000000{number}")
     for key, value in (("centre.gstin", "29ABCDE1234F1ZW"), ("desk.id", "D2"),
                        ("upi.limit_paise", "10000000")):  # fmt: skip
-        till.desk.settings.put(key, value)
-    till.desk.backups.make_daily()
-    assert edited(till, edit) == f"a row of {table} was changed or removed"
+        counter.desk.settings.put(key, value)
+    counter.desk.backups.make_daily()
+    assert edited(counter, edit) == f"a row of {table} was changed or removed"
 
 
 @pytest.mark.parametrize(
@@ -103,62 +103,62 @@ def test_an_edit_of_what_staff_entered_is_found(till: Till, edit: str, table: st
     ],
 )
 def test_a_row_added_beside_what_staff_entered_is_found(
-    till: Till, insert: str, table: str
+    counter: Counter, insert: str, table: str
 ) -> None:
-    paid(till)
-    assert edited(till, insert) == f"{table} has a row that was not written by the desk"
+    paid(counter)
+    assert edited(counter, insert) == f"{table} has a row that was not written by the desk"
 
 
-def test_a_feature_added_for_another_key_is_found(till: Till) -> None:
-    paid(till)
+def test_a_feature_added_for_another_key_is_found(counter: Counter) -> None:
+    paid(counter)
     copied = (
         "INSERT INTO capabilities SELECT 'rzp_live_x', name, is_available, checked_at "
         "FROM capabilities"
     )
-    assert edited(till, copied) == "a row of capabilities was changed or removed"
+    assert edited(counter, copied) == "a row of capabilities was changed or removed"
 
 
-def test_changes_by_the_desk_itself_hold(till: Till) -> None:
-    paid(till)
-    course, student = till.courses.find("PHY-11"), till.students.find("R001")
-    till.students.change(student.uid, make_student(roll_no="R001", name="Asha Rao Verma"))
-    till.courses.withdraw(course.uid)
-    till.desk.settings.put("centre.name", "Vidya")
-    till.desk.settings.put("centre.name", "Vidya Classes")
-    till.polling.reconcile()
-    in_file(till, "VACUUM")
-    assert verified(till) == ""
+def test_changes_by_the_desk_itself_hold(counter: Counter) -> None:
+    paid(counter)
+    course, student = counter.courses.find("PHY-11"), counter.students.find("R001")
+    counter.students.change(student.uid, make_student(roll_no="R001", name="Asha Rao Verma"))
+    counter.courses.withdraw(course.uid)
+    counter.desk.settings.put("centre.name", "Vidya")
+    counter.desk.settings.put("centre.name", "Vidya Classes")
+    counter.polling.reconcile()
+    in_file(counter, "VACUUM")
+    assert verified(counter) == ""
 
 
-def test_a_poll_that_finds_nothing_adds_no_entry(till: Till) -> None:
-    paid(till)
-    till.polling.reconcile()
-    before = till.context.store.reader.audit.head()
+def test_a_poll_that_finds_nothing_adds_no_entry(counter: Counter) -> None:
+    paid(counter)
+    counter.polling.reconcile()
+    before = counter.context.store.reader.audit.head()
     for _tick in range(20):
-        till.clock.advance(60)
-        till.polling.run()
-        till.polling.reconcile()
-    assert till.context.store.reader.audit.head() == before
+        counter.clock.advance(60)
+        counter.polling.run()
+        counter.polling.reconcile()
+    assert counter.context.store.reader.audit.head() == before
 
 
-def test_the_last_payment_of_a_student_orders_a_list_and_has_no_seal(till: Till) -> None:
-    paid(till)
-    assert edited(till, "UPDATE students SET served_at = NULL") == ""
+def test_the_last_payment_of_a_student_orders_a_list_and_has_no_seal(counter: Counter) -> None:
+    paid(counter)
+    assert edited(counter, "UPDATE students SET served_at = NULL") == ""
 
 
 # --- a list that was imported
 
 
 @pytest.fixture
-def imported(till: Till, tmp_path: Path) -> Path:
+def imported(counter: Counter, tmp_path: Path) -> Path:
     """Import 1,203 students, then change one in the middle of a chunk and import two again."""
     sheet = tmp_path / "students.csv"
     write_sheet(sheet, range(1203))
-    till.desk.imports.students(sheet)
-    student = till.students.find("I0700")
-    till.students.change(student.uid, make_student(roll_no="I0700", name="Asha Rao"))
+    counter.desk.imports.students(sheet)
+    student = counter.students.find("I0700")
+    counter.students.change(student.uid, make_student(roll_no="I0700", name="Asha Rao"))
     write_sheet(sheet, (3, 1200, 1203), name="Renamed")
-    till.desk.imports.students(sheet)
+    counter.desk.imports.students(sheet)
     return sheet
 
 
@@ -171,23 +171,23 @@ def write_sheet(sheet: Path, numbers: range | tuple[int, ...], name: str = "Stud
 
 @pytest.mark.usefixtures("imported")
 @pytest.mark.parametrize("roll_no", ["I0000", "I0003", "I0499", "I0500", "I0700", "I1203"])
-def test_one_edited_student_among_those_imported_is_found(till: Till, roll_no: str) -> None:
+def test_one_edited_student_among_those_imported_is_found(counter: Counter, roll_no: str) -> None:
     edit = f"UPDATE students SET email = 'thief@example.com' WHERE roll_no = '{roll_no}'"
-    assert edited(till, edit) == "a row of students was changed or removed"
+    assert edited(counter, edit) == "a row of students was changed or removed"
 
 
 @pytest.mark.usefixtures("imported")
-def test_two_imported_students_exchanged_are_found(till: Till) -> None:
+def test_two_imported_students_exchanged_are_found(counter: Counter) -> None:
     edit = (
         "UPDATE students SET guardian_phone = '9812345678', guardian_phone_reversed = '8765432189'"
         " WHERE roll_no IN ('I0010', 'I0011')"
     )
-    assert edited(till, edit) == "a row of students was changed or removed"
+    assert edited(counter, edit) == "a row of students was changed or removed"
 
 
 @pytest.mark.usefixtures("imported")
-def test_an_import_writes_one_seal_for_each_run_of_students(till: Till) -> None:
-    with sqlite3.connect(till.context.folder / DATABASE) as raw:
+def test_an_import_writes_one_seal_for_each_run_of_students(counter: Counter) -> None:
+    with sqlite3.connect(counter.context.folder / DATABASE) as raw:
         seals = raw.execute("SELECT detail FROM audit_entries WHERE action = 'rows.sealed'")
         names = [name for (detail,) in seals for name in detail.split('"') if "students:" in name]
     raw.close()
@@ -200,10 +200,10 @@ def test_an_import_writes_one_seal_for_each_run_of_students(till: Till) -> None:
 # --- the schema
 
 
-def test_the_schema_of_a_new_file_is_the_packaged_one(till: Till) -> None:
-    assert till.context.store.reader.audit.altered_schema() is None
-    in_file(till, "ANALYZE")
-    assert till.context.store.reader.audit.altered_schema() is None
+def test_the_schema_of_a_new_file_is_the_packaged_one(counter: Counter) -> None:
+    assert counter.context.store.reader.audit.altered_schema() is None
+    in_file(counter, "ANALYZE")
+    assert counter.context.store.reader.audit.altered_schema() is None
 
 
 @pytest.mark.parametrize(
@@ -222,15 +222,17 @@ def test_the_schema_of_a_new_file_is_the_packaged_one(till: Till) -> None:
         ),
     ],
 )
-def test_an_altered_schema_is_named(till: Till, statement: str, said: str) -> None:
-    in_file(till, statement)
-    assert till.context.store.reader.audit.altered_schema() == said
+def test_an_altered_schema_is_named(counter: Counter, statement: str, said: str) -> None:
+    in_file(counter, statement)
+    assert counter.context.store.reader.audit.altered_schema() == said
 
 
-def test_a_trigger_made_anew_with_other_words_is_named(till: Till) -> None:
-    in_file(till, "DROP TRIGGER payments_no_update")
-    in_file(till, "CREATE TRIGGER payments_no_update BEFORE UPDATE ON payments BEGIN SELECT 1; END")
-    assert verified(till) == "the trigger payments_no_update was changed"
+def test_a_trigger_made_anew_with_other_words_is_named(counter: Counter) -> None:
+    in_file(counter, "DROP TRIGGER payments_no_update")
+    in_file(
+        counter, "CREATE TRIGGER payments_no_update BEFORE UPDATE ON payments BEGIN SELECT 1; END"
+    )
+    assert verified(counter) == "the trigger payments_no_update was changed"
 
 
 def test_the_same_name_twice_is_named() -> None:
@@ -250,62 +252,64 @@ def altered_digest(raw: sqlite3.Connection) -> str:
     return digest
 
 
-def entries(till: Till) -> list[tuple[str, str]]:
+def entries(counter: Counter) -> list[tuple[str, str]]:
     return [(link.entry.action, str(link.entry.detail.get("objects", "")))
-            for link in till.context.store.reader.audit.links()]  # fmt: skip
+            for link in counter.context.store.reader.audit.links()]  # fmt: skip
 
 
-def test_a_planted_trigger_is_in_the_trail_before_what_it_did_is_sealed(till: Till) -> None:
-    paid(till)
-    before = len(entries(till))
-    in_file(till, CHEAP_DUES)
-    till.payments.begin(
-        till.student("R002", phone="9000000002").uid, till.courses.find("PHY-11").uid, Method.CASH
+def test_a_planted_trigger_is_in_the_trail_before_what_it_did_is_sealed(counter: Counter) -> None:
+    paid(counter)
+    before = len(entries(counter))
+    in_file(counter, CHEAP_DUES)
+    counter.payments.begin(
+        counter.student("R002", phone="9000000002").uid,
+        counter.courses.find("PHY-11").uid,
+        Method.CASH,
     )
-    added = entries(till)[before:]
+    added = entries(counter)[before:]
     noted = added.index(("schema.altered", "the trigger cheap is not the desk's"))
     assert noted < [action for action, _ in added].index("rows.sealed")
     assert [action for action, _ in added].count("schema.altered") == 1, "once, not each time"
-    assert verified(till) == "the trigger cheap is not the desk's"
+    assert verified(counter) == "the trigger cheap is not the desk's"
 
 
-def test_a_trigger_that_was_there_for_a_while_is_reported_for_six_days(till: Till) -> None:
-    paid(till)
-    in_file(till, CHEAP_DUES)
-    till.student("R002", phone="9000000002")
-    in_file(till, "DROP TRIGGER cheap")
-    assert "the trigger cheap is not the desk's (on 20-11-2026" in verified(till)
-    till.student("R003", phone="9000000003")
-    assert [action for action, _ in entries(till)].count("schema.altered") == 1
-    till.clock.advance(timedelta(days=6, minutes=1).total_seconds())
-    assert verified(till) == ""
+def test_a_trigger_that_was_there_for_a_while_is_reported_for_six_days(counter: Counter) -> None:
+    paid(counter)
+    in_file(counter, CHEAP_DUES)
+    counter.student("R002", phone="9000000002")
+    in_file(counter, "DROP TRIGGER cheap")
+    assert "the trigger cheap is not the desk's (on 20-11-2026" in verified(counter)
+    counter.student("R003", phone="9000000003")
+    assert [action for action, _ in entries(counter)].count("schema.altered") == 1
+    counter.clock.advance(timedelta(days=6, minutes=1).total_seconds())
+    assert verified(counter) == ""
 
 
-def test_what_was_rolled_back_is_noted_by_the_next_commit(till: Till) -> None:
-    in_file(till, CHEAP_DUES)
-    with pytest.raises(ZeroDivisionError), till.context.store.writing() as work:
+def test_what_was_rolled_back_is_noted_by_the_next_commit(counter: Counter) -> None:
+    in_file(counter, CHEAP_DUES)
+    with pytest.raises(ZeroDivisionError), counter.context.store.writing() as work:
         work.put_setting("centre.name", "never")
         raise ZeroDivisionError
-    assert entries(till) == []
-    till.desk.settings.put("centre.name", "Vidya")
-    assert "schema.altered" in [action for action, _ in entries(till)]
+    assert entries(counter) == []
+    counter.desk.settings.put("centre.name", "Vidya")
+    assert "schema.altered" in [action for action, _ in entries(counter)]
 
 
-def test_the_window_asks_again_after_the_days_backup(till: Till) -> None:
-    paid(till)
-    till.desk.backups.make_daily()
-    assert till.desk.backups.make_daily() is None
-    in_file(till, CHEAP_DUES)
+def test_the_window_asks_again_after_the_days_backup(counter: Counter) -> None:
+    paid(counter)
+    counter.desk.backups.make_daily()
+    assert counter.desk.backups.make_daily() is None
+    in_file(counter, CHEAP_DUES)
     with pytest.raises(errors.TamperedError, match="trigger cheap"):
-        till.desk.backups.make_daily()
+        counter.desk.backups.make_daily()
 
 
-def test_a_new_start_notes_a_trigger_again(till: Till) -> None:
-    in_file(till, CHEAP_DUES)
-    till.desk.settings.put("centre.name", "Vidya")
-    again = open_store(till.context.folder, till.clock.now)
+def test_a_new_start_notes_a_trigger_again(counter: Counter) -> None:
+    in_file(counter, CHEAP_DUES)
+    counter.desk.settings.put("centre.name", "Vidya")
+    again = open_store(counter.context.folder, counter.clock.now)
     with again.writing() as work:
         work.put_setting("centre.name", "Vidya Classes")
         work.commit()
-    assert [action for action, _ in entries(till)].count("schema.altered") == 2
+    assert [action for action, _ in entries(counter)].count("schema.altered") == 2
     again.close()

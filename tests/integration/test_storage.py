@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -71,10 +71,10 @@ def test_every_table_is_strict_and_every_pragma_is_set(store: SqlStore) -> None:
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-def test_money_cannot_become_a_float(till: Till) -> None:
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
+def test_money_cannot_become_a_float(counter: Counter) -> None:
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
     with (
-        closing(sqlite3.connect(till.context.folder / DATABASE)) as raw,
+        closing(sqlite3.connect(counter.context.folder / DATABASE)) as raw,
         pytest.raises(sqlite3.IntegrityError),
     ):
         raw.execute("UPDATE enrollments SET amount_paise = 1.5")
@@ -84,10 +84,10 @@ def test_money_cannot_become_a_float(till: Till) -> None:
     "table",
     ["payments", "receipts", "ledger_entries", "audit_entries", "attempt_events", "receipt_prints"],
 )
-def test_money_rows_are_append_only(till: Till, table: str) -> None:
-    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
-    till.receipts.note_printed(paid.receipt_uid or "", "a5")
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+def test_money_rows_are_append_only(counter: Counter, table: str) -> None:
+    paid = counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
+    counter.receipts.note_printed(paid.receipt_uid or "", "a5")
+    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as raw:
         assert raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
         for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET rowid = rowid"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -203,10 +203,10 @@ def test_phones_in_lists_are_masked(roll: SqlStore) -> None:
 
 
 def test_every_query_that_lists_or_searches_uses_an_index(
-    till: Till, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
-    store, plans = till.context.store, []
+    paid = counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
+    store, plans = counter.context.store, []
     assert isinstance(store, SqlStore)
 
     run = ReadConnection.execute
@@ -263,7 +263,7 @@ def assert_indexed(sql: str, plan: list[str]) -> None:
 
 
 def test_every_statement_of_a_repository_uses_an_index(
-    till: Till, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plans: dict[str, list[str]] = {}
 
@@ -278,13 +278,13 @@ def test_every_statement_of_a_repository_uses_an_index(
 
     for act in (repository.run, repository.write):
         monkeypatch.setattr(repository, act.__name__, explained(act))
-    view = till.shown(Method.UPI_INTENT)
-    till.payments.cancel(view.uid)
-    course = till.courses.find("PHY-11").uid
-    till.payments.begin(view.student_uid, course, Method.CASH)
-    payment_id = till.pay(view)
-    till.polling.reconcile()
-    with till.context.store.writing() as work:
+    view = counter.shown(Method.UPI_INTENT)
+    counter.payments.cancel(view.uid)
+    course = counter.courses.find("PHY-11").uid
+    counter.payments.begin(view.student_uid, course, Method.CASH)
+    payment_id = counter.pay(view)
+    counter.polling.reconcile()
+    with counter.context.store.writing() as work:
         payment = work.payments.find(payment_id)
         assert payment is not None
         assert work.unapplied.held() == (payment,)
@@ -397,9 +397,9 @@ def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: Sql
     assert [hit.name for hit in roll.reader.students.exactly("R001", "")] == ["Asha Rao"]
 
 
-def test_marking_paid_sets_the_state_alone_and_only_from_the_one_given(till: Till) -> None:
-    uid = till.shown(Method.QR_CODE).uid
-    with till.context.store.writing() as work:
+def test_marking_paid_sets_the_state_alone_and_only_from_the_one_given(counter: Counter) -> None:
+    uid = counter.shown(Method.QR_CODE).uid
+    with counter.context.store.writing() as work:
         seen = work.attempts.get(uid)
         closed = replace(seen, is_remote_open=not seen.is_remote_open)
         work.attempts.save(closed, seen.state)
@@ -407,7 +407,7 @@ def test_marking_paid_sets_the_state_alone_and_only_from_the_one_given(till: Til
         assert not work.attempts.mark_paid(seen, "pay_2")
         assert work.attempts.get(uid) == replace(closed, state=AttemptState.PAID)
         work.commit()
-    with closing(sqlite3.connect(till.context.folder / DATABASE)) as books:
+    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as books:
         events = books.execute("SELECT note FROM attempt_events WHERE state = 'paid'").fetchall()
     assert events == [("pay_1",)]
 
@@ -415,11 +415,13 @@ def test_marking_paid_sets_the_state_alone_and_only_from_the_one_given(till: Til
 # --- backups
 
 
-def test_a_backup_is_made_beside_a_writer_opened_and_counted(till: Till, tmp_path: Path) -> None:
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
-    with till.context.store.writing() as work:
+def test_a_backup_is_made_beside_a_writer_opened_and_counted(
+    counter: Counter, tmp_path: Path
+) -> None:
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
+    with counter.context.store.writing() as work:
         work.put_setting("centre.name", "not committed yet")
-        report = till.context.store.backup(tmp_path / "out" / "b.sqlite3")
+        report = counter.context.store.backup(tmp_path / "out" / "b.sqlite3")
         work.nothing_to_write()
     assert (report.students, report.payments, report.receipts) == (1, 1, 1)
     with closing(sqlite3.connect(report.path)) as raw:
@@ -429,12 +431,12 @@ def test_a_backup_is_made_beside_a_writer_opened_and_counted(till: Till, tmp_pat
         )
 
 
-def test_restoring_keeps_what_was_there_beside_it(till: Till, tmp_path: Path) -> None:
-    store = till.context.store
+def test_restoring_keeps_what_was_there_beside_it(counter: Counter, tmp_path: Path) -> None:
+    store = counter.context.store
     assert isinstance(store, SqlStore)
     kept = store.backup(tmp_path / "early.sqlite3")
     assert kept.payments == 0
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
     store.close()
     report, replaced = database_restore.restore(kept.path, store.path, NOW, training=False)
     assert (report.students, report.payments) == (0, 0)
@@ -442,14 +444,14 @@ def test_restoring_keeps_what_was_there_beside_it(till: Till, tmp_path: Path) ->
     assert backups.inspect(replaced, NOW).payments == 1
 
 
-def test_nothing_is_restored_under_an_open_desk(till: Till, tmp_path: Path) -> None:
-    store = till.context.store
+def test_nothing_is_restored_under_an_open_desk(counter: Counter, tmp_path: Path) -> None:
+    store = counter.context.store
     assert isinstance(store, SqlStore)
     kept = store.backup(tmp_path / "kept.sqlite3")
-    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
+    counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
     with pytest.raises(errors.DatabaseLockedError):
         database_restore.restore(kept.path, store.path, NOW, training=False)
-    assert len(till.ledger()["payments"]) == 1
+    assert len(counter.ledger()["payments"]) == 1
 
 
 WRITES = """
@@ -519,14 +521,14 @@ def test_a_file_of_an_older_schema_is_backed_up_before_it_is_changed(
         assert raw.execute("SELECT value FROM settings").fetchone() == ("Vidya",)
 
 
-def test_two_threads_take_no_receipt_number_twice_and_leave_no_gap(till: Till) -> None:
+def test_two_threads_take_no_receipt_number_twice_and_leave_no_gap(counter: Counter) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    course = till.course(fee=Money(10_000))
-    students = [till.student(f"R{n:03d}", phone=f"90000{n:05d}") for n in range(1, 41)]
+    course = counter.course(fee=Money(10_000))
+    students = [counter.student(f"R{n:03d}", phone=f"90000{n:05d}") for n in range(1, 41)]
     with ThreadPoolExecutor(4) as pool:
         done = list(
-            pool.map(lambda s: till.payments.begin(s.uid, course.uid, Method.CASH), students)
+            pool.map(lambda s: counter.payments.begin(s.uid, course.uid, Method.CASH), students)
         )
     numbers = sorted(view.receipt_no or "" for view in done)
     assert numbers == [f"D1/26-27/{n:06d}" for n in range(1, 41)]

@@ -17,119 +17,119 @@ from tests.integration.test_after_payment import balance, paid
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
 DOWN = errors.UnavailableError("refused")
 READS = ("orders_since", "fetch_order", "fetch_qr", "fetch_link", "ping", "payments_between")
 
 
-def gaps(till: Till, seconds: float) -> list[float]:
+def gaps(counter: Counter, seconds: float) -> list[float]:
     """Return the gaps between polls of watched attempts, as an obedient poller would wait."""
     waits: list[float] = []
     spent = 0.0
     while spent < seconds:
-        wait = till.polling.run().next_in_s
+        wait = counter.polling.run().next_in_s
         if wait is None:
             break
         waits.append(wait)
-        till.clock.advance(wait)
+        counter.clock.advance(wait)
         spent += wait
     return waits
 
 
-def test_the_watch_slows_down_with_age_and_ends_after_six_days(till: Till) -> None:
-    view = till.shown(Method.UPI_INTENT)
-    till.payments.cancel(view.uid)
-    first = gaps(till, 15 * 60)
+def test_the_watch_slows_down_with_age_and_ends_after_six_days(counter: Counter) -> None:
+    view = counter.shown(Method.UPI_INTENT)
+    counter.payments.cancel(view.uid)
+    first = gaps(counter, 15 * 60)
     assert first[-1] == pytest.approx(60.0, rel=0.2)
-    day = gaps(till, 23 * 3_600)
+    day = gaps(counter, 23 * 3_600)
     assert day[-1] == pytest.approx(600.0, rel=0.2)
-    rest = gaps(till, 30 * 86_400)
+    rest = gaps(counter, 30 * 86_400)
     assert rest[10] == pytest.approx(21_600.0, rel=0.2)
-    assert till.polling.run().next_in_s is None, "six days are over"
-    assert till.clock.at.day == 26
+    assert counter.polling.run().next_in_s is None, "six days are over"
+    assert counter.clock.at.day == 26
 
 
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.PAYMENT_LINK])
 @pytest.mark.parametrize("hours", [0.2, 11, 5 * 24])
 def test_a_late_payment_is_found_by_watching_alone(
-    till: Till, method: Method, hours: float
+    counter: Counter, method: Method, hours: float
 ) -> None:
-    view = till.shown(method)
-    till.payments.expire(view.uid)
-    gaps(till, hours * 3_600)
-    till.pay(view)
+    view = counter.shown(method)
+    counter.payments.expire(view.uid)
+    gaps(counter, hours * 3_600)
+    counter.pay(view)
     changed: list[AttemptView] = []
     for _ in range(400):
-        look = till.polling.run()
+        look = counter.polling.run()
         changed += look.changed
         if changed or look.next_in_s is None:
             break
-        till.clock.advance(look.next_in_s)
+        counter.clock.advance(look.next_in_s)
     assert [(each.state, each.was_late) for each in changed] == [(AttemptState.PAID, True)]
 
 
 @pytest.mark.parametrize("method", CHANNELS)
-def test_reconnecting_checks_everything(till: Till, method: Method) -> None:
-    view = till.shown(method)
-    till.payments.cancel(view.uid)
-    till.clock.advance(2 * 86_400)
-    while (wait := till.polling.run().next_in_s or 0) < 3_600:
-        till.clock.advance(wait)
+def test_reconnecting_checks_everything(counter: Counter, method: Method) -> None:
+    view = counter.shown(method)
+    counter.payments.cancel(view.uid)
+    counter.clock.advance(2 * 86_400)
+    while (wait := counter.polling.run().next_in_s or 0) < 3_600:
+        counter.clock.advance(wait)
     for call in READS:
-        till.gateway.trouble(call, DOWN, times=3)
+        counter.gateway.trouble(call, DOWN, times=3)
     with pytest.raises(errors.UnavailableError):
-        till.context.gateway().ping()
-    till.pay(view)
+        counter.context.gateway().ping()
+    counter.pay(view)
     waits: list[float] = []
     changed: list[AttemptView] = []
     for _ in range(20):
-        look = till.polling.run()
+        look = counter.polling.run()
         changed += look.changed
         waits.append(look.next_in_s or 0)
-        till.clock.advance(min(waits[-1], 60))
-    assert till.desk.connection.state().line is Connectivity.ONLINE
+        counter.clock.advance(min(waits[-1], 60))
+    assert counter.desk.connection.state().line is Connectivity.ONLINE
     assert waits[0] <= 30, "a line that is down is tried again soon"
     assert [each.uid for each in changed] == [view.uid]
 
 
-def test_reconnecting_sends_outbox_commands(till: Till) -> None:
-    view = till.shown(Method.QR_CODE)
-    till.gateway.trouble("close_qr", DOWN, times=2)
+def test_reconnecting_sends_outbox_commands(counter: Counter) -> None:
+    view = counter.shown(Method.QR_CODE)
+    counter.gateway.trouble("close_qr", DOWN, times=2)
     for call in READS:
-        till.gateway.trouble(call, DOWN, times=2)
-    till.payments.cancel(view.uid)
+        counter.gateway.trouble(call, DOWN, times=2)
+    counter.payments.cancel(view.uid)
     for _ in range(15):
-        till.clock.advance(till.polling.run().next_in_s or 0)
-    assert {code.status for code in till.gateway.codes.values()} == {"closed"}
+        counter.clock.advance(counter.polling.run().next_in_s or 0)
+    assert {code.status for code in counter.gateway.codes.values()} == {"closed"}
 
 
-def test_old_attempts_leave_the_budget_to_a_paying_parent(till: Till) -> None:
-    course = till.course()
+def test_old_attempts_leave_the_budget_to_a_paying_parent(counter: Counter) -> None:
+    course = counter.course()
     for number in range(6):
-        student = till.student(f"R{number}", phone=f"90000000{number:02d}")
-        begun = till.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
-        till.payments.cancel(till.payments.open(begun.uid).uid)
-    till.clock.advance(3 * 3_600)
-    student = till.student("R9", phone="9000000099")
-    begun = till.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
-    till.payments.open(begun.uid)
-    till.gateway.calls.clear()
-    looks = len(gaps(till, 60))
-    singles = till.gateway.calls.count("fetch_order")
+        student = counter.student(f"R{number}", phone=f"90000000{number:02d}")
+        begun = counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+        counter.payments.cancel(counter.payments.open(begun.uid).uid)
+    counter.clock.advance(3 * 3_600)
+    student = counter.student("R9", phone="9000000099")
+    begun = counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+    counter.payments.open(begun.uid)
+    counter.gateway.calls.clear()
+    looks = len(gaps(counter, 60))
+    singles = counter.gateway.calls.count("fetch_order")
     assert looks > 30
     assert 1 <= singles <= 3
 
 
-def test_desks_on_one_key_share_its_requests(till: Till) -> None:
-    till.shown(Method.UPI_INTENT)
-    alone = gaps(till, 60)
-    with till.context.store.writing() as work:
+def test_desks_on_one_key_share_its_requests(counter: Counter) -> None:
+    counter.shown(Method.UPI_INTENT)
+    alone = gaps(counter, 60)
+    with counter.context.store.writing() as work:
         work.put_setting("gateway.desks_on_this_key", "4")
         work.commit()
-    assert till.context.settings().requests_per_minute == 15
-    shared = gaps(till, 60)
+    assert counter.context.settings().requests_per_minute == 15
+    shared = gaps(counter, 60)
     assert len(shared) <= 15 < len(alone)
 
 
@@ -143,64 +143,64 @@ def dispute(payment_id: str, status: str, deducted: int = 0) -> DisputeFact:
     )  # fmt: skip
 
 
-def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(till: Till) -> None:
-    payment_id = paid(till)
-    till.gateway.disputed["one"] = dispute(payment_id, "open")
-    till.gateway.disputed["foreign"] = replace(
+def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.gateway.disputed["one"] = dispute(payment_id, "open")
+    counter.gateway.disputed["foreign"] = replace(
         dispute("pay_00000000009999", "open"), dispute_id="disp_00000000000002"
     )
-    till.polling.reconcile()
-    [seen] = till.desk.disputes.known()
+    counter.polling.reconcile()
+    [seen] = counter.desk.disputes.known()
     assert (seen.status, seen.payment_id, seen.amount.paise) == ("open", payment_id, 1_180_000)
     assert seen.respond_by is not None
-    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
-    till.gateway.disputed["one"] = dispute(payment_id, "lost", 1_180_000)
-    till.polling.reconcile()
-    till.polling.reconcile()
-    assert [each.status for each in till.desk.disputes.known()] == ["lost"]
-    assert balance(till) == {"disputed": 1_180_000, "fees": -1_180_000}
-    assert AuditVerifier(till.context).verify() is None
-    actions = [link.entry.action for link in till.context.store.reader.audit.links()]
+    assert balance(counter) == {"gateway": 1_180_000, "fees": -1_180_000}
+    counter.gateway.disputed["one"] = dispute(payment_id, "lost", 1_180_000)
+    counter.polling.reconcile()
+    counter.polling.reconcile()
+    assert [each.status for each in counter.desk.disputes.known()] == ["lost"]
+    assert balance(counter) == {"disputed": 1_180_000, "fees": -1_180_000}
+    assert AuditVerifier(counter.context).verify() is None
+    actions = [link.entry.action for link in counter.context.store.reader.audit.links()]
     assert [each for each in actions if "dispute" in each] == ["dispute.noticed", "dispute.changed"]
 
 
-def test_the_watch_notices_disputes_by_itself_and_lives_without_them(till: Till) -> None:
-    payment_id = paid(till)
-    begun = till.payments.begin(
-        till.student("R2", phone="9000000002").uid,
-        till.courses.find("PHY-11").uid,
+def test_the_watch_notices_disputes_by_itself_and_lives_without_them(counter: Counter) -> None:
+    payment_id = paid(counter)
+    begun = counter.payments.begin(
+        counter.student("R2", phone="9000000002").uid,
+        counter.courses.find("PHY-11").uid,
         Method.UPI_INTENT,
     )
-    till.payments.cancel(till.payments.open(begun.uid).uid)
-    till.gateway.trouble("disputes", errors.FeatureOffError("off"))
-    till.gateway.disputed["one"] = dispute(payment_id, "open")
-    gaps(till, 13 * 3_600)
-    assert [each.status for each in till.context.store.reader.exceptions.disputes()] == ["open"]
+    counter.payments.cancel(counter.payments.open(begun.uid).uid)
+    counter.gateway.trouble("disputes", errors.FeatureOffError("off"))
+    counter.gateway.disputed["one"] = dispute(payment_id, "open")
+    gaps(counter, 13 * 3_600)
+    assert [each.status for each in counter.context.store.reader.exceptions.disputes()] == ["open"]
 
 
 @pytest.mark.parametrize("restarts", [False, True])
 def test_a_fee_kept_to_collect_waits_until_somebody_goes_on_with_it(
-    till: Till, *, restarts: bool
+    counter: Counter, *, restarts: bool
 ) -> None:
     """Begin without a connection, for hours; reconnecting must not remove it from the tray."""
-    student, course = till.student(), till.course()
-    kept = till.payments.begin(student.uid, course.uid, Method.AUTO)
-    till.clock.advance(5 * 3600)
+    student, course = counter.student(), counter.course()
+    kept = counter.payments.begin(student.uid, course.uid, Method.AUTO)
+    counter.clock.advance(5 * 3600)
     if restarts:
-        till.restart()
-    assert till.polling.reconcile().is_complete
-    assert [each.state for each in till.payments.waiting()] == [AttemptState.INTENT]
-    shown = till.payments.open(kept.uid)
+        counter.restart()
+    assert counter.polling.reconcile().is_complete
+    assert [each.state for each in counter.payments.waiting()] == [AttemptState.INTENT]
+    shown = counter.payments.open(kept.uid)
     assert shown.state is AttemptState.AWAITING
-    assert len(till.gateway.orders) == 1
+    assert len(counter.gateway.orders) == 1
 
 
 def test_a_fee_kept_to_collect_is_given_up_when_nothing_of_it_is_watched_any_more(
-    till: Till,
+    counter: Counter,
 ) -> None:
-    student, course = till.student(), till.course()
-    kept = till.payments.begin(student.uid, course.uid, Method.AUTO)
-    till.clock.advance(WATCH_S + 60)
-    till.polling.reconcile()
-    assert till.payments.view(kept.uid).state is AttemptState.CANCELLED
-    assert till.payments.waiting() == ()
+    student, course = counter.student(), counter.course()
+    kept = counter.payments.begin(student.uid, course.uid, Method.AUTO)
+    counter.clock.advance(WATCH_S + 60)
+    counter.polling.reconcile()
+    assert counter.payments.view(kept.uid).state is AttemptState.CANCELLED
+    assert counter.payments.waiting() == ()

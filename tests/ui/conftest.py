@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.ui.core import theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
+from tests.ui.clerk import Clerk
 from tests.ui.page_context import make_context
 from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
-from tests.ui.till import Till
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,9 +143,9 @@ def context(qtbot: QtBot, open_copy: object) -> Iterator[PageContext]:
 
 
 @pytest.fixture
-def till(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Till]:
+def clerk(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Clerk]:
     """A window with a desk attached, ready to type into."""
-    made = Till(window, real_desk, qtbot)
+    made = Clerk(window, real_desk, qtbot)
     window.parts.poller.pace = PACE
     window.attach(real_desk.services, real_desk.folder)
     made.wait(lambda: window.parts.counter.student.results.property("query") == "")

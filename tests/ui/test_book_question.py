@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from desktop_app.domain.payment import Method
 from desktop_app.services.identity.book import BOOK_ID, INSTALLATION
 from desktop_app.ui.core import i18n
-from tests.ui.till import Till
+from tests.ui.clerk import Clerk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ OLD = Path("/srv/old/desk")
 @pytest.fixture
 def copied(
     qtbot: QtBot, qapp: QApplication, window: MainWindow, open_copy: Callable[..., RealDesk]
-) -> Iterator[Till]:
+) -> Iterator[Clerk]:
     """A window on a folder that was copied from another one."""
     desk = open_copy("counter")
     desk.identity.check()
@@ -36,19 +36,19 @@ def copied(
     desk.registry.places[book] = OLD, "D1"
     desk.identity.check()
     window.is_training = False
-    till = Till(window, desk, qtbot)
+    clerk = Clerk(window, desk, qtbot)
     window.attach(desk.services, desk.folder)
-    yield till
+    yield clerk
     i18n.set_language(qapp, "en")
 
 
-def asked(till: Till) -> QWidget:
-    strip = till.the(QWidget, "bookQuestion")
-    till.wait(strip.isVisible)
+def asked(clerk: Clerk) -> QWidget:
+    strip = clerk.the(QWidget, "bookQuestion")
+    clerk.wait(strip.isVisible)
     return strip
 
 
-def test_the_question_is_up_and_everything_can_be_read(copied: Till) -> None:
+def test_the_question_is_up_and_everything_can_be_read(copied: Clerk) -> None:
     strip = asked(copied)
     assert strip.accessibleName() == "Was this desk moved or copied?"
     assert str(OLD) in copied.text("bookQuestionWords")
@@ -59,7 +59,7 @@ def test_the_question_is_up_and_everything_can_be_read(copied: Till) -> None:
     assert not [each for each in notices.findChildren(QLabel) if "moved or copied" in each.text()]
 
 
-def test_what_would_be_recorded_is_refused_in_words(copied: Till) -> None:
+def test_what_would_be_recorded_is_refused_in_words(copied: Clerk) -> None:
     asked(copied)
     desk = copied.desk
     student, course = desk.student("R001"), desk.real.courses.search("")[0]
@@ -76,7 +76,7 @@ def test_what_would_be_recorded_is_refused_in_words(copied: Till) -> None:
 
 
 @pytest.mark.parametrize("answer", ["bookMoved", "bookCopied"])
-def test_an_answer_is_confirmed_once_and_can_be_taken_back(copied: Till, answer: str) -> None:
+def test_an_answer_is_confirmed_once_and_can_be_taken_back(copied: Clerk, answer: str) -> None:
     asked(copied)
     copied.click(f"{answer}Button")
     back = copied.the(QPushButton, "bookBackButton")
@@ -87,7 +87,7 @@ def test_an_answer_is_confirmed_once_and_can_be_taken_back(copied: Till, answer:
     assert copied.desk.store.refusal is not None
 
 
-def test_a_moved_desk_goes_on(copied: Till) -> None:
+def test_a_moved_desk_goes_on(copied: Clerk) -> None:
     strip = asked(copied)
     copied.click("bookMovedButton")
     copied.click("bookConfirmButton")
@@ -98,7 +98,7 @@ def test_a_moved_desk_goes_on(copied: Till) -> None:
     assert copied.desk.registry.place(stored[BOOK_ID]) == copied.desk.folder
 
 
-def test_a_copied_desk_gets_the_code_that_was_shown(copied: Till) -> None:
+def test_a_copied_desk_gets_the_code_that_was_shown(copied: Clerk) -> None:
     strip = asked(copied)
     question = copied.desk.identity.question()
     assert question is not None
@@ -114,13 +114,13 @@ def test_a_copied_desk_gets_the_code_that_was_shown(copied: Till) -> None:
     )
 
 
-def test_the_question_follows_the_language(copied: Till, qapp: QApplication) -> None:
+def test_the_question_follows_the_language(copied: Clerk, qapp: QApplication) -> None:
     strip = asked(copied)
     i18n.set_language(qapp, "hi")
     assert strip.accessibleName() == "यह डेस्क मूव हुई है या कॉपी?"
     assert copied.text("bookMovedButton") == "मूव हुई"
 
 
-def test_a_desk_in_its_place_is_asked_nothing(till: Till) -> None:
-    till.started()
-    assert till.the(QWidget, "bookQuestion").isHidden()
+def test_a_desk_in_its_place_is_asked_nothing(clerk: Clerk) -> None:
+    clerk.started()
+    assert clerk.the(QWidget, "bookQuestion").isHidden()

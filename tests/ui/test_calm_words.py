@@ -10,16 +10,18 @@ from PySide6.QtWidgets import QLabel
 from desktop_app.domain.payment import AttemptState
 
 if TYPE_CHECKING:
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 
 @pytest.mark.parametrize("state", [AttemptState.EXPIRED, AttemptState.CANCELLED])
-def test_an_ended_payment_says_that_its_money_is_not_lost(till: Till, state: AttemptState) -> None:
+def test_an_ended_payment_says_that_its_money_is_not_lost(
+    clerk: Clerk, state: AttemptState
+) -> None:
     from dataclasses import replace
 
-    uid = till.collect()
-    view = replace(till.desk.view(uid), state=state)
-    panel = till.window.parts.counter.panel
+    uid = clerk.collect()
+    view = replace(clerk.desk.view(uid), state=state)
+    panel = clerk.window.parts.counter.panel
     panel.show_view(view)
     words = " ".join(each.text() for each in panel.findChildren(QLabel) if not each.isHidden())
     assert "Money that still comes" in words

@@ -16,7 +16,7 @@ from desktop_app.ui.shell.chime import Chime, play_file
 from desktop_app.ui.sounds import PAID, write
 
 if TYPE_CHECKING:
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 
 class Player:
@@ -43,24 +43,24 @@ def test_it_is_short_and_small() -> None:
     assert max(frames) > 0
 
 
-def test_it_rings_once_for_each_payment_on_screen_or_not(till: Till) -> None:
+def test_it_rings_once_for_each_payment_on_screen_or_not(clerk: Clerk) -> None:
     player = Player()
-    till.window.parts.chime._play = player
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.state() == "paid")
+    clerk.window.parts.chime._play = player
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
     assert player.played == [PAID]
-    till.bot.wait(150)
+    clerk.bot.wait(150)
     assert player.played == [PAID]
 
 
-def test_it_is_muted_by_the_setting(till: Till) -> None:
+def test_it_is_muted_by_the_setting(clerk: Clerk) -> None:
     player = Player()
-    till.window.parts.chime._play = player
-    till.desk.services.settings.put("display.sound", "off")
-    till.window.parts.controller.read_settings()
-    till.wait(lambda: not till.window.parts.chime.is_on)
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.state() == "paid")
+    clerk.window.parts.chime._play = player
+    clerk.desk.services.settings.put("display.sound", "off")
+    clerk.window.parts.controller.read_settings()
+    clerk.wait(lambda: not clerk.window.parts.chime.is_on)
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
     assert player.played == []
 
 

@@ -22,39 +22,39 @@ from desktop_app.ui.counter.claim_result_card import ANSWERS
 if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.ui.counter.claim_drawer import ClaimDrawer
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 KEY = Qt.Key
 MORNING = datetime(2026, 11, 20, 11, 0, tzinfo=IST)
 CLEAR_AFTER = 10_000
 
 
-def drawer(till: Till) -> ClaimDrawer:
-    found = till.window.parts.counter.claims.says_paid
+def drawer(clerk: Clerk) -> ClaimDrawer:
+    found = clerk.window.parts.counter.claims.says_paid
     assert found is not None
     return found
 
 
-def try_to_pay(till: Till, outcome: str) -> PaymentFact:
+def try_to_pay(clerk: Clerk, outcome: str) -> PaymentFact:
     """Make a parent try to pay, while no authorised money can be captured, and go back."""
-    till.desk.gateway.trouble("capture", RateLimitedError("later"), times=CLEAR_AFTER)
-    uid = till.collect()
-    made = till.desk.gateway.pay(till.desk.code(uid), outcome)
-    till.press(KEY.Key_Escape)
-    return till.desk.gateway.payments[made]
+    clerk.desk.gateway.trouble("capture", RateLimitedError("later"), times=CLEAR_AFTER)
+    uid = clerk.collect()
+    made = clerk.desk.gateway.pay(clerk.desk.code(uid), outcome)
+    clerk.press(KEY.Key_Escape)
+    return clerk.desk.gateway.payments[made]
 
 
-def look_for(till: Till, **told: str) -> str:
+def look_for(clerk: Clerk, **told: str) -> str:
     """Type clues into an open drawer, press Enter, and wait for the answer's words."""
     for name, text in told.items():
-        line = drawer(till).fields[name].editor
+        line = drawer(clerk).fields[name].editor
         assert isinstance(line, QLineEdit)
         line.setFocus()
         line.clear()
-        till.type(text)
-    till.press(KEY.Key_Return)
-    till.wait(drawer(till).answer.isVisible)
-    return drawer(till).answer.text()
+        clerk.type(text)
+    clerk.press(KEY.Key_Return)
+    clerk.wait(drawer(clerk).answer.isVisible)
+    return drawer(clerk).answer.text()
 
 
 @pytest.mark.parametrize(
@@ -114,204 +114,204 @@ def test_what_cannot_be_a_clue_is_said_at_its_field(told: ClaimForm, field: str)
     assert caught.value.field == field
 
 
-def test_it_opens_from_the_bill_without_a_payment(till: Till) -> None:
-    till.click("parentSaysPaidButton")
-    assert till.focus == "saysPaidUtr"
-    assert not till.shown("parentSaysPaidButton")
-    till.press(KEY.Key_Escape)
-    assert till.focus == "studentSearch"
-    assert till.shown("parentSaysPaidButton")
+def test_it_opens_from_the_bill_without_a_payment(clerk: Clerk) -> None:
+    clerk.click("parentSaysPaidButton")
+    assert clerk.focus == "saysPaidUtr"
+    assert not clerk.shown("parentSaysPaidButton")
+    clerk.press(KEY.Key_Escape)
+    assert clerk.focus == "studentSearch"
+    assert clerk.shown("parentSaysPaidButton")
 
 
-def test_its_own_button_closes_it_too(till: Till) -> None:
-    till.collect()
-    till.click("parentSaysPaidButton")
-    till.click("saysPaidBackButton")
-    assert not till.window.parts.counter.side.has_drawer
-    assert till.focus == "checkedButton"
+def test_its_own_button_closes_it_too(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.click("parentSaysPaidButton")
+    clerk.click("saysPaidBackButton")
+    assert not clerk.window.parts.counter.side.has_drawer
+    assert clerk.focus == "checkedButton"
 
 
-def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(till: Till) -> None:
-    till.collect()
-    before = till.looks_asked()
-    till.click("parentSaysPaidButton")
-    assert till.the(QLineEdit, "saysPaidAmount").text() == "11,800.00"
-    till.wait(lambda: till.looks_asked() == before + 1)
-    till.press(KEY.Key_Escape)
-    assert till.named("qrView").isVisible()
-    assert till.named("qrView").property("text")
+def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(clerk: Clerk) -> None:
+    clerk.collect()
+    before = clerk.looks_asked()
+    clerk.click("parentSaysPaidButton")
+    assert clerk.the(QLineEdit, "saysPaidAmount").text() == "11,800.00"
+    clerk.wait(lambda: clerk.looks_asked() == before + 1)
+    clerk.press(KEY.Key_Escape)
+    assert clerk.named("qrView").isVisible()
+    assert clerk.named("qrView").property("text")
 
 
-def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.state() == "paid")
-    till.press(KEY.Key_Escape)
-    [row] = till.desk.payments()
-    till.click("parentSaysPaidButton")
-    words = look_for(till, utr=(row.rrn or "")[-4:])
+def test_credited_names_the_receipt_and_prints_it(clerk: Clerk) -> None:
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.press(KEY.Key_Escape)
+    [row] = clerk.desk.payments()
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, utr=(row.rrn or "")[-4:])
     assert f"Payment received: ₹11,800.00 for Asha Rao, {row.at.astimezone(IST):%H:%M}." in words
-    assert f"Receipt {till.desk.number(1)}" in words
-    assert till.focus == "printFoundButton"
-    till.press(KEY.Key_Return)
-    till.wait(lambda: till.printed() == [till.desk.number(1)])
+    assert f"Receipt {clerk.desk.number(1)}" in words
+    assert clerk.focus == "printFoundButton"
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.printed() == [clerk.desk.number(1)])
 
 
-def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
-    begun = try_to_pay(till, "authorized")
+def test_in_progress_says_to_wait_and_not_to_pay_again(clerk: Clerk) -> None:
+    begun = try_to_pay(clerk, "authorized")
     known = replace(begun, vpa="asha@okaxis")
-    till.desk.gateway.payments[begun.payment_id] = known
-    till.click("parentSaysPaidButton")
-    words = look_for(till, vpa="asha@okaxis")
+    clerk.desk.gateway.payments[begun.payment_id] = known
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, vpa="asha@okaxis")
     assert "The bank is processing this payment: ₹11,800.00" in words
     assert "within 10 minutes" in words
     assert "Don't collect again yet." in words
-    assert not drawer(till).answer.print_button.isVisible()
+    assert not drawer(clerk).answer.print_button.isVisible()
 
 
-def test_an_open_qr_that_nobody_scanned_is_not_called_under_way(till: Till) -> None:
-    till.collect()
-    till.click("parentSaysPaidButton")
-    till.press(KEY.Key_Return)
-    till.wait(drawer(till).answer.isVisible)
-    words = drawer(till).answer.text()
+def test_an_open_qr_that_nobody_scanned_is_not_called_under_way(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.click("parentSaysPaidButton")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(drawer(clerk).answer.isVisible)
+    words = drawer(clerk).answer.text()
     assert words.startswith("No payment received yet. The QR is still open.")
     assert "bank is processing" not in words
     assert "collect again" not in words
 
 
-def test_a_utr_that_nothing_has_is_said_over_an_open_qr(till: Till) -> None:
-    till.collect()
-    till.click("parentSaysPaidButton")
-    words = look_for(till, utr="632408184821")
+def test_a_utr_that_nothing_has_is_said_over_an_open_qr(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, utr="632408184821")
     assert words.startswith("We found no payment with this UTR. The QR is still open.")
     assert "the bank's SMS, not the app's screen" in words
     assert "collect again" not in words
 
 
-def test_an_amount_alone_proves_nothing_and_names_nobody(till: Till) -> None:
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.state() == "paid")
-    till.press(KEY.Key_Escape)
-    till.click("parentSaysPaidButton")
-    words = look_for(till, amount="11800")
+def test_an_amount_alone_proves_nothing_and_names_nobody(clerk: Clerk) -> None:
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.press(KEY.Key_Escape)
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, amount="11800")
     assert words.startswith("We received a payment that may be this one: ₹11,800.00")
     assert "This isn't proof." in words
     assert "Asha Rao" not in words
-    assert not drawer(till).answer.print_button.isVisible()
+    assert not drawer(clerk).answer.print_button.isVisible()
 
 
-def test_failed_names_the_day_by_which_the_bank_returns_it(till: Till) -> None:
-    failed = try_to_pay(till, "failure")
+def test_failed_names_the_day_by_which_the_bank_returns_it(clerk: Clerk) -> None:
+    failed = try_to_pay(clerk, "failure")
     known = replace(failed, vpa="asha@okaxis")
-    till.desk.gateway.payments[failed.payment_id] = known
-    till.click("parentSaysPaidButton")
-    words = look_for(till, vpa="asha@okaxis")
+    clerk.desk.gateway.payments[failed.payment_id] = known
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, vpa="asha@okaxis")
     back_by = datetime.fromtimestamp(known.created_at, UTC) + timedelta(days=5)
     assert "The fee isn't paid" in words
     assert f"the bank returns it by {back_by:%d-%m-%Y}" in words
 
 
-def test_not_found_asks_for_the_sms_of_the_bank(till: Till) -> None:
-    till.click("parentSaysPaidButton")
-    words = look_for(till, phone="98450 12345")
+def test_not_found_asks_for_the_sms_of_the_bank(clerk: Clerk) -> None:
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, phone="98450 12345")
     assert "the bank's SMS, not the app's screen" in words
 
 
-def test_a_payment_that_is_not_of_this_desk_is_said_so(till: Till) -> None:
-    paid = try_to_pay(till, "failure")
+def test_a_payment_that_is_not_of_this_desk_is_said_so(clerk: Clerk) -> None:
+    paid = try_to_pay(clerk, "failure")
     stray = replace(
         paid, payment_id="pay_stray", order_id=None, status="captured", captured=True,
         rrn="632408184821",
     )  # fmt: skip
-    till.desk.gateway.payments["pay_stray"] = stray
-    till.click("parentSaysPaidButton")
-    words = look_for(till, utr="4821")
+    clerk.desk.gateway.payments["pay_stray"] = stray
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, utr="4821")
     assert "Razorpay has such a payment, but it isn't recorded at this desk" in words
     assert "pay_stray" not in words
 
 
-def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
-    till.desk.gateway.down = UnavailableError("cable")
-    till.click("parentSaysPaidButton")
-    words = look_for(till, utr="4821")
+def test_offline_it_has_searched_its_own_books_and_says_so(clerk: Clerk) -> None:
+    clerk.desk.gateway.down = UnavailableError("cable")
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, utr="4821")
     assert "isn't recorded at this desk, and we couldn't check with Razorpay" in words
     assert "it will show here once you're online" in words
 
 
-def test_other_errors_are_told_as_everywhere(till: Till) -> None:
-    till.desk.calls.refuse("lookup.find", StorageError("disk"))
-    till.click("parentSaysPaidButton")
-    till.type("4821")
-    till.press(KEY.Key_Return)
-    till.wait(lambda: "database does not work" in till.notices())
+def test_other_errors_are_told_as_everywhere(clerk: Clerk) -> None:
+    clerk.desk.calls.refuse("lookup.find", StorageError("disk"))
+    clerk.click("parentSaysPaidButton")
+    clerk.type("4821")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: "database does not work" in clerk.notices())
 
 
-def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(till: Till) -> None:
-    till.click("parentSaysPaidButton")
-    till.type("12")
-    till.press(KEY.Key_Return)
-    assert "12 digits" in drawer(till).fields["utr"].message.text()
-    till.press(KEY.Key_Return)
-    assert till.desk.calls.of("lookup.find") == []
-    till.type("34")
-    till.press(KEY.Key_Return)
-    till.wait(lambda: till.desk.calls.of("lookup.find") == [(LookupQuery(utr="1234"),)])
+def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(clerk: Clerk) -> None:
+    clerk.click("parentSaysPaidButton")
+    clerk.type("12")
+    clerk.press(KEY.Key_Return)
+    assert "12 digits" in drawer(clerk).fields["utr"].message.text()
+    clerk.press(KEY.Key_Return)
+    assert clerk.desk.calls.of("lookup.find") == []
+    clerk.type("34")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.desk.calls.of("lookup.find") == [(LookupQuery(utr="1234"),)])
 
 
-def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
-    till.desk.gateway.hang()
-    till.click("parentSaysPaidButton")
-    till.type("4821")
-    till.press(KEY.Key_Return)
-    till.wait(lambda: "Searching" in till.the(QPushButton, "lookForItButton").text())
-    till.press(KEY.Key_Return)
-    assert "Search " in till.the(QPushButton, "lookForItButton").text()
-    till.desk.gateway.answer()
-    till.bot.wait(50)
-    assert not drawer(till).answer.isVisible()
+def test_waiting_for_an_answer_can_be_stopped(clerk: Clerk) -> None:
+    clerk.desk.gateway.hang()
+    clerk.click("parentSaysPaidButton")
+    clerk.type("4821")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: "Searching" in clerk.the(QPushButton, "lookForItButton").text())
+    clerk.press(KEY.Key_Return)
+    assert "Search " in clerk.the(QPushButton, "lookForItButton").text()
+    clerk.desk.gateway.answer()
+    clerk.bot.wait(50)
+    assert not drawer(clerk).answer.isVisible()
 
 
-def test_what_the_search_booked_is_seen_by_the_window(till: Till) -> None:
+def test_what_the_search_booked_is_seen_by_the_window(clerk: Clerk) -> None:
     """Looking for it books what it finds on open attempts: no later look reports it again."""
-    till.window.parts.poller.stop()
-    paid = till.desk.gateway.payments[till.desk.pay(till.collect())]
-    till.click("parentSaysPaidButton")
-    till.type((paid.rrn or "")[-4:])
-    till.press(KEY.Key_Return)
-    till.wait(lambda: till.state() == "paid")
-    till.wait(lambda: till.focus == "printReceiptButton")
+    clerk.window.parts.poller.stop()
+    paid = clerk.desk.gateway.payments[clerk.desk.pay(clerk.collect())]
+    clerk.click("parentSaysPaidButton")
+    clerk.type((paid.rrn or "")[-4:])
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.wait(lambda: clerk.focus == "printReceiptButton")
 
 
-def test_f9_does_nothing_behind_the_drawer(till: Till) -> None:
-    till.pick()
-    till.click("parentSaysPaidButton")
-    till.press(KEY.Key_F9)
-    till.bot.wait(30)
-    assert till.begun() == 0
+def test_f9_does_nothing_behind_the_drawer(clerk: Clerk) -> None:
+    clerk.pick()
+    clerk.click("parentSaysPaidButton")
+    clerk.press(KEY.Key_F9)
+    clerk.bot.wait(30)
+    assert clerk.begun() == 0
 
 
-def test_nothing_marks_a_payment_as_paid(till: Till) -> None:
-    till.collect()
-    till.click("parentSaysPaidButton")
-    for button in till.window.findChildren(QAbstractButton):
+def test_nothing_marks_a_payment_as_paid(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.click("parentSaysPaidButton")
+    for button in clerk.window.findChildren(QAbstractButton):
         words = f"{button.text()} {button.toolTip()}".lower()
         assert "mark" not in words, words
         assert "confirm payment" not in words, words
 
 
 @pytest.mark.looks
-def test_a_complaint_moves_no_field_beside_it(till: Till) -> None:
-    till.click("parentSaysPaidButton")
-    panel = drawer(till)
+def test_a_complaint_moves_no_field_beside_it(clerk: Clerk) -> None:
+    clerk.click("parentSaysPaidButton")
+    panel = drawer(clerk)
     utr, amount = panel.fields["utr"], panel.fields["amount"]
     panel.complain(InvalidInputError("utr", "A UTR has 12 digits; its last four are enough."))
-    till.wait(lambda: utr.height() > amount.height())
+    clerk.wait(lambda: utr.height() > amount.height())
     assert utr.y() == amount.y()
     assert utr.editor.y() == amount.editor.y()
 
 
 @pytest.mark.parametrize("key", ANSWERS, ids=" ".join)
-def test_every_answer_has_words_that_end_as_sentences(till: Till, key: tuple[str, str]) -> None:
+def test_every_answer_has_words_that_end_as_sentences(clerk: Clerk, key: tuple[str, str]) -> None:
     answer, about = key
     is_likely = answer == LookupAnswer.POSSIBLE
     found = LookupResult(
@@ -320,9 +320,9 @@ def test_every_answer_has_words_that_end_as_sentences(till: Till, key: tuple[str
         likely=LookupAnswer(about) if is_likely else None,
         missing="" if is_likely else about,
     )
-    till.click("parentSaysPaidButton")
-    drawer(till).show_found(found)
-    words = drawer(till).answer.text()
+    clerk.click("parentSaysPaidButton")
+    drawer(clerk).show_found(found)
+    words = drawer(clerk).answer.text()
     assert words.endswith(".")
     assert "{" not in words
     is_proven = answer == LookupAnswer.IN_PROGRESS

@@ -30,7 +30,7 @@ from tests.ui.text_sizes import LARGE_SIZES, TEXT_SIZES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 pytestmark = pytest.mark.looks
 KEY = Qt.Key
@@ -69,57 +69,57 @@ def speak(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     theme.apply(qapp, "light")
 
 
-def to_bill(till: Till) -> None:
-    till.pick()
+def to_bill(clerk: Clerk) -> None:
+    clerk.pick()
 
 
-def to_waiting(till: Till) -> None:
-    till.collect()
-    till.wait(lambda: "checked" in till.window.parts.counter.panel.checked.text())
+def to_waiting(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.wait(lambda: "checked" in clerk.window.parts.counter.panel.checked.text())
 
 
-def to_failed(till: Till) -> None:
-    to_waiting(till)
-    view = till.window.parts.payment.view
+def to_failed(clerk: Clerk) -> None:
+    to_waiting(clerk)
+    view = clerk.window.parts.payment.view
     assert view is not None
-    till.desk.pay(view.uid, "failure")
-    till.wait(till.window.parts.counter.panel.note.isVisible)
+    clerk.desk.pay(view.uid, "failure")
+    clerk.wait(clerk.window.parts.counter.panel.note.isVisible)
 
 
-def to_question(till: Till) -> None:
-    to_waiting(till)
-    till.click("cancelPaymentButton")
+def to_question(clerk: Clerk) -> None:
+    to_waiting(clerk)
+    clerk.click("cancelPaymentButton")
 
 
-def to_paid(till: Till) -> None:
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.state() == "paid")
-    till.wait(till.window.parts.counter.recent.rows)
+def to_paid(clerk: Clerk) -> None:
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.wait(clerk.window.parts.counter.recent.rows)
 
 
-def to_expired(till: Till) -> None:
-    till.desk.expire_after(1)
-    till.collect()
-    till.wait(lambda: till.state() == "expired")
+def to_expired(clerk: Clerk) -> None:
+    clerk.desk.expire_after(1)
+    clerk.collect()
+    clerk.wait(lambda: clerk.state() == "expired")
 
 
-def to_offline(till: Till) -> None:
-    till.cut_line()
-    till.wait(lambda: till.shown("offlineBanner"))
-    till.pick()
+def to_offline(clerk: Clerk) -> None:
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.pick()
 
 
-def to_answer(till: Till) -> None:
-    till.click("parentSaysPaidButton")
-    till.type("4821")
-    till.press(KEY.Key_Return)
-    claims = till.window.parts.counter.claims
-    till.wait(lambda: claims.says_paid is not None and claims.says_paid.answer.isVisible())
+def to_answer(clerk: Clerk) -> None:
+    clerk.click("parentSaysPaidButton")
+    clerk.type("4821")
+    clerk.press(KEY.Key_Return)
+    claims = clerk.window.parts.counter.claims
+    clerk.wait(lambda: claims.says_paid is not None and claims.says_paid.answer.isVisible())
 
 
-def to_nobody(till: Till) -> None:
-    till.type("zz")
-    till.wait(lambda: till.named("studentResults").property("query") == "zz")
+def to_nobody(clerk: Clerk) -> None:
+    clerk.type("zz")
+    clerk.wait(lambda: clerk.named("studentResults").property("query") == "zz")
 
 
 SCENES = (to_bill, to_waiting, to_failed, to_question, to_paid, to_expired, to_offline, to_answer,
@@ -154,33 +154,33 @@ def bare(words: list[str]) -> list[str]:
     return left
 
 
-def spoken(till: Till) -> set[str]:
+def spoken(clerk: Clerk) -> set[str]:
     """Return the texts of the counter without figures: time passes."""
-    words = {re.sub(r"\d+", "", word) for top in mine(till) for word in said(top)}
+    words = {re.sub(r"\d+", "", word) for top in mine(clerk) for word in said(top)}
     return {word for word in words if "checked" not in word and "ask now" not in word}
 
 
-def mine(till: Till) -> list[QWidget]:
-    parts = till.window.parts
+def mine(clerk: Clerk) -> list[QWidget]:
+    parts = clerk.window.parts
     return [parts.counter, parts.tray, parts.training_banner, parts.line_banner]
 
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_text_of_the_counter_follows_the_language_at_once(
-    till: Till, speak: Callable[[str], None], scene: Callable[[Till], None]
+    clerk: Clerk, speak: Callable[[str], None], scene: Callable[[Clerk], None]
 ) -> None:
-    scene(till)
-    till.started()
-    till.bot.wait(20)
-    before = spoken(till)
+    scene(clerk)
+    clerk.started()
+    clerk.bot.wait(20)
+    before = spoken(clerk)
     speak("pseudo")
-    till.bot.wait(20)
-    for top in mine(till):
+    clerk.bot.wait(20)
+    for top in mine(clerk):
         assert bare(said(top)) == []
-    rows = till.window.parts.counter.student.results.rows()
+    rows = clerk.window.parts.counter.student.results.rows()
     assert bare([cell.text for row in rows for cell in row.cells if "“" in cell.text]) == []
     speak("en")
-    till.wait(lambda: spoken(till) == before)
+    clerk.wait(lambda: spoken(clerk) == before)
 
 
 def test_no_text_of_the_counter_lacks_its_hindi() -> None:
@@ -189,25 +189,25 @@ def test_no_text_of_the_counter_lacks_its_hindi() -> None:
 
 
 def test_hindi_says_the_words_of_a_counter_in_kota(
-    till: Till, speak: Callable[[str], None]
+    clerk: Clerk, speak: Callable[[str], None]
 ) -> None:
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.state() == "paid")
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
     speak("hi")
-    till.wait(lambda: till.text("paymentState") != "Paid")
-    assert till.text("paymentState") == "भुगतान हो गया"
-    assert "प्रिंट" in till.named("printReceiptButton").property("text")
-    till.press(KEY.Key_Escape)
-    till.pick("R002", "CHE-11")
-    assert "₹11,799.99" in till.named("collectButton").property("text")
-    assert till.named("methodSelect").property("currentText").startswith("UPI QR")
+    clerk.wait(lambda: clerk.text("paymentState") != "Paid")
+    assert clerk.text("paymentState") == "भुगतान हो गया"
+    assert "प्रिंट" in clerk.named("printReceiptButton").property("text")
+    clerk.press(KEY.Key_Escape)
+    clerk.pick("R002", "CHE-11")
+    assert "₹11,799.99" in clerk.named("collectButton").property("text")
+    assert clerk.named("methodSelect").property("currentText").startswith("UPI QR")
 
 
-def test_amounts_in_words_follow_the_language(till: Till, speak: Callable[[str], None]) -> None:
+def test_amounts_in_words_follow_the_language(clerk: Clerk, speak: Callable[[str], None]) -> None:
     english, hindi = "Eleven thousand eight hundred rupees only", "ग्यारह हज़ार आठ सौ रुपये मात्र"
-    till.window.resize(1600, 1000)  # a low panel leaves the words out
-    till.pick()
-    side = till.window.parts.counter.side
+    clerk.window.resize(1600, 1000)  # a low panel leaves the words out
+    clerk.pick()
+    side = clerk.window.parts.counter.side
 
     def words() -> list[str]:
         texts = [each.text() for each in side.findChildren(QLabel) if each.isVisible()]
@@ -215,12 +215,12 @@ def test_amounts_in_words_follow_the_language(till: Till, speak: Callable[[str],
 
     assert words() == [english]
     speak("hi")
-    till.wait(lambda: words() == [hindi])
-    till.press(KEY.Key_F9)
-    till.wait(lambda: till.named("qrView").property("text"))
-    till.wait(lambda: words() == [hindi])
+    clerk.wait(lambda: words() == [hindi])
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: clerk.named("qrView").property("text"))
+    clerk.wait(lambda: words() == [hindi])
     speak("en")
-    till.wait(lambda: words() == [english])
+    clerk.wait(lambda: words() == [english])
 
 
 def test_states_without_a_text_do_not_exist() -> None:
@@ -240,17 +240,17 @@ def test_states_without_a_text_do_not_exist() -> None:
 @pytest.mark.parametrize("percent", TEXT_SIZES)
 @pytest.mark.parametrize("scene", [to_bill, to_waiting, to_question, to_paid, to_answer])
 def test_nothing_is_cut_or_overlapped_at_any_text_size(
-    till: Till,
+    clerk: Clerk,
     qapp: QApplication,
     speak: Callable[[str], None],
     percent: int,
-    scene: Callable[[Till], None],
+    scene: Callable[[Clerk], None],
 ) -> None:
-    scene(till)
+    scene(clerk)
     speak("hi")
     theme.apply(qapp, "light", percent)
-    till.bot.wait(80)
-    side = till.window.parts.counter.side
+    clerk.bot.wait(80)
+    side = clerk.window.parts.counter.side
     scroll = side.findChild(QScrollArea)
     assert scroll is not None
     viewport = scroll.viewport().width()
@@ -268,23 +268,23 @@ def test_nothing_is_cut_or_overlapped_at_any_text_size(
 
 
 def test_the_qr_keeps_its_size_at_every_text_size(
-    till: Till, qapp: QApplication, speak: object
+    clerk: Clerk, qapp: QApplication, speak: object
 ) -> None:
-    till.collect()
-    qr = till.window.parts.counter.panel.qr
+    clerk.collect()
+    qr = clerk.window.parts.counter.panel.qr
     module = qr.module_px()
     theme.apply(qapp, "light", 200)
-    till.bot.wait(30)
+    clerk.bot.wait(30)
     assert qr.module_px() == module
     assert qr.width() >= qr.sizeHint().width()
 
 
 @pytest.mark.parametrize("percent", LARGE_SIZES)
 def test_the_whole_qr_is_in_sight_at_every_text_size(
-    till: Till, qapp: QApplication, percent: int
+    clerk: Clerk, qapp: QApplication, percent: int
 ) -> None:
     theme.apply(qapp, "light", percent)
-    till.collect()
-    panel = till.window.parts.counter.panel
-    till.wait(lambda: panel.qr.visibleRegion().boundingRect().height() == panel.qr.height())
+    clerk.collect()
+    panel = clerk.window.parts.counter.panel
+    clerk.wait(lambda: panel.qr.visibleRegion().boundingRect().height() == panel.qr.height())
     assert panel.qr.visibleRegion().boundingRect().width() >= panel.qr.sizeHint().width()

@@ -15,7 +15,7 @@ from desktop_app.ui.core.crash import CrashRelay
 from desktop_app.ui.shell.crash_screen import CrashScreen
 
 if TYPE_CHECKING:
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 KEY, SECRET, PHONE = "rzp_live_Abcd1234Efgh56", "Zx9Cv8Bn7Mk6Lj5Hg4Fd3Sa2", "9845012345"
 BASIC = base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
@@ -39,7 +39,7 @@ def broken(words: str) -> Exception:
         return error
 
 
-def screen(till: Till) -> CrashScreen:
+def screen(clerk: Clerk) -> CrashScreen:
     found = [top for top in QApplication.topLevelWidgets() if isinstance(top, CrashScreen)]
     [one] = [each for each in found if each.isVisible()]
     return one
@@ -85,9 +85,9 @@ def test_a_long_log_is_read_at_its_end(tmp_path: Path) -> None:
     assert diagnostics.log_tail(tmp_path / "nowhere") == ""
 
 
-def test_the_screen_says_what_to_do_and_shows_no_stack(till: Till) -> None:
-    till.window.tell(broken(f"lost {PHONE}"))
-    shown = screen(till)
+def test_the_screen_says_what_to_do_and_shows_no_stack(clerk: Clerk) -> None:
+    clerk.window.tell(broken(f"lost {PHONE}"))
+    shown = screen(clerk)
     words = " ".join(each.text() for each in shown.findChildren(QLabel) if each.isVisible())
     assert "No money moved by this." in words
     assert "You can go on." in words
@@ -102,20 +102,20 @@ def test_the_screen_says_what_to_do_and_shows_no_stack(till: Till) -> None:
     shown.go_on_button.click()
 
 
-def test_the_desk_goes_on(till: Till) -> None:
-    till.window.tell(broken("x"))
-    screen(till).go_on_button.click()
-    till.wait(lambda: till.window.isActiveWindow() or QApplication.activeModalWidget() is None)
-    till.window.activateWindow()
-    assert till.collect()
-    till.window.tell(broken("y"))
-    screen(till).go_on_button.click()
+def test_the_desk_goes_on(clerk: Clerk) -> None:
+    clerk.window.tell(broken("x"))
+    screen(clerk).go_on_button.click()
+    clerk.wait(lambda: clerk.window.isActiveWindow() or QApplication.activeModalWidget() is None)
+    clerk.window.activateWindow()
+    assert clerk.collect()
+    clerk.window.tell(broken("y"))
+    screen(clerk).go_on_button.click()
 
 
-def test_a_storm_of_faults_is_one_screen(till: Till) -> None:
+def test_a_storm_of_faults_is_one_screen(clerk: Clerk) -> None:
     for at in range(20):
-        till.window.tell(broken(f"fault {at}"))
-    shown = screen(till)
+        clerk.window.tell(broken(f"fault {at}"))
+    shown = screen(clerk)
     assert "20 times" in shown.again.text()
     text = shown.text()
     assert "fault 0" in text
@@ -124,11 +124,11 @@ def test_a_storm_of_faults_is_one_screen(till: Till) -> None:
     shown.go_on_button.click()
 
 
-def test_the_desk_can_be_closed_from_it(till: Till) -> None:
-    till.collect()
-    till.window.tell(broken("x"))
-    screen(till).close_button.click()
-    till.wait(lambda: not till.window.isVisible())
+def test_the_desk_can_be_closed_from_it(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.window.tell(broken("x"))
+    screen(clerk).close_button.click()
+    clerk.wait(lambda: not clerk.window.isVisible())
 
 
 def test_the_log_of_the_desk_gets_the_stack_redacted(

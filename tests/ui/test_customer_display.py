@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 pytestmark = pytest.mark.looks
 TEXT = "upi://pay?pa=pravesh.rzp@icici&pn=Vidya&tr=RZPa1&am=11800.00&cu=INR&mc=8299&mode=15"
@@ -284,8 +284,8 @@ def test_training_says_so(qtbot: QtBot) -> None:
 # --- placement
 
 
-def test_on_one_screen_f11_shows_and_hides_a_window(till: Till) -> None:
-    window = till.window
+def test_on_one_screen_f11_shows_and_hides_a_window(clerk: Clerk) -> None:
+    window = clerk.window
     assert not window.display.isVisible()
     for expected in (True, False, True):
         window.parts.actions_by_name["display"].trigger()
@@ -317,8 +317,8 @@ def test_two_screens(tmp_path: Path) -> None:
     assert done.stdout.split() == ["opened", "moved", "unplugged", "back", "hidden", "closed"]
 
 
-def test_the_setting_opens_a_window_or_nothing(till: Till) -> None:
-    place, display = till.window.parts.place, till.window.display
+def test_the_setting_opens_a_window_or_nothing(clerk: Clerk) -> None:
+    place, display = clerk.window.parts.place, clerk.window.display
     place.follow("window")
     assert display.isVisible()
     display.close()
@@ -335,15 +335,15 @@ def test_the_setting_opens_a_window_or_nothing(till: Till) -> None:
     assert not display.isVisible()
 
 
-def test_the_display_follows_the_payment_at_the_counter(till: Till) -> None:
-    till.window.parts.place.toggle()
-    shown = till.window.parts.display
-    uid = till.collect()
-    till.wait(lambda: shown.scene is Scene.CODE)
+def test_the_display_follows_the_payment_at_the_counter(clerk: Clerk) -> None:
+    clerk.window.parts.place.toggle()
+    shown = clerk.window.parts.display
+    uid = clerk.collect()
+    clerk.wait(lambda: shown.scene is Scene.CODE)
     assert shown.name.text() == "Asha"
-    assert shown.qr.property("text") == till.named("qrView").property("text")
-    till.desk.pay(uid)
-    till.wait(lambda: shown.scene is Scene.THANKS)
+    assert shown.qr.property("text") == clerk.named("qrView").property("text")
+    clerk.desk.pay(uid)
+    clerk.wait(lambda: shown.scene is Scene.THANKS)
     assert not shown.qr.isVisible()
-    assert till.desk.number(1) in texts(shown)
-    till.window.display.hide()
+    assert clerk.desk.number(1) in texts(shown)
+    clerk.window.display.hide()

@@ -25,43 +25,43 @@ from tests.ui.test_window import press
 if TYPE_CHECKING:
     from desktop_app.services.errors import GatewayError
     from desktop_app.services.views.settings import ConnectionState
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 NOW = datetime.now(UTC)
 
 
-def read(till: Till) -> None:
+def read(clerk: Clerk) -> None:
     """Read the health again and wait for it."""
-    presenter = till.window.parts.health.presenter
-    with till.bot.waitSignal(presenter.health, timeout=8000):
+    presenter = clerk.window.parts.health.presenter
+    with clerk.bot.waitSignal(presenter.health, timeout=8000):
         presenter.read()
 
 
 @pytest.fixture
-def shop(till: Till) -> Till:
+def shop(clerk: Clerk) -> Clerk:
     """A desk that is no training, its health read once."""
-    till.window.is_training = False
-    till.desk.vault.mode = KeyMode.LIVE
-    till.wait(lambda: till.text("statusBackup") != "")
-    till.started()
-    read(till)
-    return till
+    clerk.window.is_training = False
+    clerk.desk.vault.mode = KeyMode.LIVE
+    clerk.wait(lambda: clerk.text("statusBackup") != "")
+    clerk.started()
+    read(clerk)
+    return clerk
 
 
-def opened(till: Till) -> SettingsDialog:
+def opened(clerk: Clerk) -> SettingsDialog:
     """The settings, once they have read what is set."""
-    dialog = till.the(SettingsDialog, "settingsDialog")
-    till.wait(dialog.ok_button.isEnabled)
+    dialog = clerk.the(SettingsDialog, "settingsDialog")
+    clerk.wait(dialog.ok_button.isEnabled)
     return dialog
 
 
-def close(till: Till, dialog: SettingsDialog) -> None:
-    with till.bot.waitSignal(dialog.destroyed):
+def close(clerk: Clerk, dialog: SettingsDialog) -> None:
+    with clerk.bot.waitSignal(dialog.destroyed):
         dialog.reject()
 
 
 @pytest.mark.looks
-def test_every_item_is_a_button_with_icon_word_and_name(shop: Till) -> None:
+def test_every_item_is_a_button_with_icon_word_and_name(shop: Clerk) -> None:
     shop.wait(lambda: shop.text("statusLine").startswith("Online"))
     for item in shop.window.parts.status.findChildren(StatusItem):
         assert item.isVisible(), item.objectName()
@@ -82,7 +82,7 @@ def test_every_item_is_a_button_with_icon_word_and_name(shop: Till) -> None:
     ],
 )
 def test_the_mode_is_a_word_that_explains_itself(
-    shop: Till, mode: KeyMode, word: str, said: str
+    shop: Clerk, mode: KeyMode, word: str, said: str
 ) -> None:
     shop.desk.vault.mode = mode
     read(shop)
@@ -91,7 +91,7 @@ def test_the_mode_is_a_word_that_explains_itself(
     assert said in shop.notices()
 
 
-def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Till) -> None:
+def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Clerk) -> None:
     shop.desk.vault.mode = KeyMode.TEST
     read(shop)
     assert "The keys are test keys." in shop.notices()
@@ -104,13 +104,13 @@ def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Till) -> Non
     assert "test keys" not in shop.notices(), "it is said once, not every minute"
 
 
-def test_training_tells_of_no_test_keys(till: Till) -> None:
-    till.desk.vault.mode = KeyMode.TEST
-    till.wait(lambda: till.text("statusMode") == "TRAINING")
-    read(till)
-    assert "test keys" not in till.notices()
-    till.click("statusMode")
-    assert "This is training." in till.notices()
+def test_training_tells_of_no_test_keys(clerk: Clerk) -> None:
+    clerk.desk.vault.mode = KeyMode.TEST
+    clerk.wait(lambda: clerk.text("statusMode") == "TRAINING")
+    read(clerk)
+    assert "test keys" not in clerk.notices()
+    clerk.click("statusMode")
+    assert "This is training." in clerk.notices()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_training_tells_of_no_test_keys(till: Till) -> None:
     ],
 )
 def test_the_line_says_what_to_do(
-    shop: Till, error: GatewayError | None, said: str, button: str
+    shop: Clerk, error: GatewayError | None, said: str, button: str
 ) -> None:
     if error is not None:
         shop.cut_line(error)
@@ -137,7 +137,7 @@ def test_the_line_says_what_to_do(
         close(shop, dialog)
 
 
-def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
+def test_a_clock_leads_to_the_check_that_explains_it(shop: Clerk) -> None:
     shop.desk.gateway.skew_s = 540
     shop.window.parts.line.retry()
     shop.wait(lambda: "clock is 9 minutes off" in shop.notices())
@@ -149,7 +149,7 @@ def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
     close(shop, dialog)
 
 
-def test_a_clock_that_is_off_is_told_once(shop: Till) -> None:
+def test_a_clock_that_is_off_is_told_once(shop: Clerk) -> None:
     state: ConnectionState = shop.desk.services.connection.state()
     line = shop.window.parts.line
     line.line.emit(replace(state, clock_skew_s=-1260.0))
@@ -164,13 +164,13 @@ def test_a_clock_that_is_off_is_told_once(shop: Till) -> None:
     assert "clock" not in shop.notices(), "what is mended is no longer said"
 
 
-def test_a_clock_within_five_minutes_is_no_matter(shop: Till) -> None:
+def test_a_clock_within_five_minutes_is_no_matter(shop: Clerk) -> None:
     state = shop.desk.services.connection.state()
     shop.window.parts.line.line.emit(replace(state, clock_skew_s=299.0))
     assert "clock" not in shop.notices()
 
 
-def test_a_full_disk_is_told_at_start(shop: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_at_start(shop: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health_presenter, "_free", lambda _folder: 120_000_000)
     read(shop)
     assert "nearly full: 120 MB" in shop.notices()
@@ -178,7 +178,7 @@ def test_a_full_disk_is_told_at_start(shop: Till, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("days", [1.01, 4, None])
-def test_an_old_backup_warns_by_word_and_colour(shop: Till, days: float | None) -> None:
+def test_an_old_backup_warns_by_word_and_colour(shop: Clerk, days: float | None) -> None:
     shop.desk.put(LAST_BACKUP, "" if days is None else f"{NOW - timedelta(days=days)}")
     read(shop)
     item = shop.named("statusBackup")
@@ -189,20 +189,20 @@ def test_an_old_backup_warns_by_word_and_colour(shop: Till, days: float | None) 
     )
 
 
-def test_a_backup_of_today_is_calm(shop: Till) -> None:
+def test_a_backup_of_today_is_calm(shop: Clerk) -> None:
     assert shop.named("statusBackup").property("tone") == "quiet"
     shop.click("statusBackup")
     assert "Backup today 09:00." in shop.notices()
 
 
-def test_a_backup_can_be_made_from_the_strip(shop: Till) -> None:
+def test_a_backup_can_be_made_from_the_strip(shop: Clerk) -> None:
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The backup is made" in shop.notices())
     assert [each.suffix for each in (shop.folder / "backups").iterdir()] == [".sqlite3"]
 
 
-def test_the_word_of_the_backup_leads_to_its_page(shop: Till) -> None:
+def test_the_word_of_the_backup_leads_to_its_page(shop: Clerk) -> None:
     shop.click("statusBackup")
     press(shop, "Open Settings")
     dialog = opened(shop)
@@ -210,14 +210,14 @@ def test_the_word_of_the_backup_leads_to_its_page(shop: Till) -> None:
     close(shop, dialog)
 
 
-def test_a_backup_that_fails_says_why(shop: Till) -> None:
+def test_a_backup_that_fails_says_why(shop: Clerk) -> None:
     shop.desk.calls.refuse("backups.make", DiskFullError("x"))
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The disk is full." in shop.notices())
 
 
-def test_what_waits_leads_to_the_payment(shop: Till) -> None:
+def test_what_waits_leads_to_the_payment(shop: Clerk) -> None:
     shop.click("statusWaiting")
     assert "No payment waits." in shop.notices()
     shop.collect()
@@ -228,7 +228,7 @@ def test_what_waits_leads_to_the_payment(shop: Till) -> None:
     assert shop.window.parts.counter.is_paying
 
 
-def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
+def test_what_needs_a_look_leads_to_the_inbox(shop: Clerk) -> None:
     assert shop.text("statusLook") == "All in order"
     shop.desk.held("R007", "MATH-9")
     shop.desk.refused_refund("R001", "PHY-11")
@@ -241,7 +241,7 @@ def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
     assert shop.window.parts.pages.current_name() == "inbox"
 
 
-def test_payments_that_cannot_be_read_are_shown_until_they_can(shop: Till) -> None:
+def test_payments_that_cannot_be_read_are_shown_until_they_can(shop: Clerk) -> None:
     view = shop.desk.shown("R001", "PHY-11")
     paid = shop.desk.pay(view.uid)
     honest = shop.desk.gateway.payments[paid]
@@ -257,7 +257,7 @@ def test_payments_that_cannot_be_read_are_shown_until_they_can(shop: Till) -> No
     assert shop.text("statusLook") == "All in order"
 
 
-def test_what_is_still_to_be_sent_can_be_sent_now(shop: Till) -> None:
+def test_what_is_still_to_be_sent_can_be_sent_now(shop: Clerk) -> None:
     shop.desk.waiting_refund("R001", "PHY-11")
     read(shop)
     assert shop.text("statusLook") == "1 to send"
@@ -268,7 +268,7 @@ def test_what_is_still_to_be_sent_can_be_sent_now(shop: Till) -> None:
 
 
 @pytest.mark.looks
-def test_the_strip_fits_a_small_screen(shop: Till) -> None:
+def test_the_strip_fits_a_small_screen(shop: Clerk) -> None:
     shop.window.resize(1366, 768)
     shop.collect()
     shop.bot.wait(30)

@@ -20,7 +20,7 @@ from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.buttons import without_key
 
 if TYPE_CHECKING:
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 ROOT = Path(__file__).parents[2]
 NAMES = [spec.name for spec in PAGES]
@@ -52,12 +52,12 @@ def buttons(page: QWidget) -> list[QAbstractButton]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_names_every_button_of_its_screen(till: Till, name: str) -> None:
-    till.collect()
-    till.desk.held("R007", "MATH-9")
-    till.window.parts.navigator.go(name)
-    till.bot.wait(120)
-    page = till.window.parts.page()
+def test_a_page_names_every_button_of_its_screen(clerk: Clerk, name: str) -> None:
+    clerk.collect()
+    clerk.desk.held("R007", "MATH-9")
+    clerk.window.parts.navigator.go(name)
+    clerk.bot.wait(120)
+    page = clerk.window.parts.page()
     found = {words_of(each) for each in buttons(page)}
     assert found
     text = named(name)
@@ -66,15 +66,15 @@ def test_a_page_names_every_button_of_its_screen(till: Till, name: str) -> None:
 
 @pytest.mark.parametrize("topic", NAMES)
 def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
-    till: Till, qapp: QApplication, topic: str
+    clerk: Clerk, qapp: QApplication, topic: str
 ) -> None:
-    till.desk.put("display.language", "hi")
-    till.desk.held("R007", "MATH-9")
+    clerk.desk.put("display.language", "hi")
+    clerk.desk.held("R007", "MATH-9")
     i18n.set_language(qapp, "hi")
     try:
-        till.window.parts.navigator.go(topic)
-        till.bot.wait(120)
-        found = {words_of(each) for each in buttons(till.window.parts.page())}
+        clerk.window.parts.navigator.go(topic)
+        clerk.bot.wait(120)
+        found = {words_of(each) for each in buttons(clerk.window.parts.page())}
         text = named(topic, "hi")
         assert {each for each in found if each not in text} == set()
     finally:
@@ -84,14 +84,14 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
 
 @pytest.mark.parametrize("code", ["en", "hi"])
 def test_the_pages_of_the_other_windows_name_theirs(
-    till: Till, qapp: QApplication, code: str
+    clerk: Clerk, qapp: QApplication, code: str
 ) -> None:
-    till.desk.put("display.language", code)
-    till.window.parts.controller.read_settings()
-    till.wait(lambda: i18n.current_language(qapp) == code)
-    till.bot.wait(120)
+    clerk.desk.put("display.language", code)
+    clerk.window.parts.controller.read_settings()
+    clerk.wait(lambda: i18n.current_language(qapp) == code)
+    clerk.bot.wait(120)
     try:
-        phone = till.window.phone
+        phone = clerk.window.phone
         assert phone is not None
         text = named("training-phone", code)
         assert {each for each in map(words_of, buttons(phone)) if each not in text} == set()
@@ -129,9 +129,9 @@ def test_the_columns_of_a_file_to_import_are_told(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_f1_opens_this_screens_page_with_every_key_on_top(till: Till, name: str) -> None:
-    till.window.parts.navigator.go(name)
-    till.window.parts.actions_by_name["help"].trigger()
+def test_f1_opens_this_screens_page_with_every_key_on_top(clerk: Clerk, name: str) -> None:
+    clerk.window.parts.navigator.go(name)
+    clerk.window.parts.actions_by_name["help"].trigger()
     [panel] = [top for top in QApplication.topLevelWidgets() if isinstance(top, HelpPanel)]
     assert panel.topic.value() == name
     shown = [part.text() for part in panel.findChildren(QLabel)]
@@ -141,7 +141,7 @@ def test_f1_opens_this_screens_page_with_every_key_on_top(till: Till, name: str)
     title = manual.page(name, "en").splitlines()[0].removeprefix("# ")
     assert panel.page.toPlainText().startswith(title)
     panel.close()
-    till.wait(lambda: not any(isinstance(t, HelpPanel) for t in QApplication.topLevelWidgets()))
+    clerk.wait(lambda: not any(isinstance(t, HelpPanel) for t in QApplication.topLevelWidgets()))
 
 
 def test_every_topic_has_its_page_and_every_page_its_topic() -> None:
@@ -155,8 +155,8 @@ def test_the_counter_is_told_in_hindi_and_what_is_not_falls_back() -> None:
     assert manual.page("customer-display", "ta") == manual.page("customer-display", "en")
 
 
-def test_the_page_follows_the_language(till: Till, qapp: QApplication) -> None:
-    panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
+def test_the_page_follows_the_language(clerk: Clerk, qapp: QApplication) -> None:
+    panel = HelpPanel(clerk.window, "counter", clerk.window.parts.actions_by_name.values())
     i18n.set_language(qapp, "hi")
     qapp.processEvents()
     assert panel.page.toPlainText().startswith("काउंटर")
@@ -177,9 +177,9 @@ def test_an_installed_package_carries_its_manual() -> None:
 
 @pytest.mark.looks
 @pytest.mark.parametrize("percent", [100, 200])
-def test_help_fits_its_window(till: Till, qapp: QApplication, percent: int) -> None:
+def test_help_fits_its_window(clerk: Clerk, qapp: QApplication, percent: int) -> None:
     theme.apply(qapp, "light", percent)
-    panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
+    panel = HelpPanel(clerk.window, "counter", clerk.window.parts.actions_by_name.values())
     assert panel.minimumSizeHint().width() <= 1366
     assert panel.minimumSizeHint().height() <= 768
     panel.deleteLater()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.views.payments import AttemptView
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 pytestmark = pytest.mark.looks
 BATCH = 20
@@ -59,17 +59,17 @@ def complaints(widget: QWidget, where: str) -> Iterator[str]:
         yield f"{where}: the colour is on the screen"
 
 
-def shown_with(till: Till, name: str, state: AttemptState) -> AttemptView:
+def shown_with(clerk: Clerk, name: str, state: AttemptState) -> AttemptView:
     """Put a payment with this name everywhere where payments are shown."""
     view = replace(
-        till.desk.attempts()[0],
+        clerk.desk.attempts()[0],
         student_name=name,
         course_label=name,
         failure=name,
         state=state,
         receipt_no="D1/26-27/000001" if state is AttemptState.PAID else None,
     )
-    parts = till.window.parts
+    parts = clerk.window.parts
     parts.counter.panel.show_view(view)
     parts.display.show_view(view)
     chip = Chip("x", state.value, name, "₹11,800", N_("Waiting"), "waiting", "accent", "4:12")
@@ -77,58 +77,58 @@ def shown_with(till: Till, name: str, state: AttemptState) -> AttemptView:
     return view
 
 
-def is_answered(till: Till, text: str) -> bool:
-    return bool(till.window.parts.counter.student.results.property("query") == text)
+def is_answered(clerk: Clerk, text: str) -> bool:
+    return bool(clerk.window.parts.counter.student.results.property("query") == text)
 
 
-def test_the_probe_sees_the_colour(till: Till) -> None:
-    spot = QLabel(till.window)
+def test_the_probe_sees_the_colour(clerk: Clerk) -> None:
+    spot = QLabel(clerk.window)
     spot.setStyleSheet(f"background: {COLOUR}")
     spot.resize(3, 3)
-    assert not is_painted(till.window, COLOUR)
+    assert not is_painted(clerk.window, COLOUR)
     spot.show()
-    assert is_painted(till.window, COLOUR)
+    assert is_painted(clerk.window, COLOUR)
     spot.deleteLater()
 
 
-def test_on_the_payment_the_tray_and_the_display(till: Till, names: tuple[str, ...]) -> None:
-    till.collect()
-    till.window.display.show()
+def test_on_the_payment_the_tray_and_the_display(clerk: Clerk, names: tuple[str, ...]) -> None:
+    clerk.collect()
+    clerk.window.display.show()
     wrong: list[str] = []
     for name in names:
         for state in (AttemptState.AWAITING, AttemptState.PAID):
-            shown_with(till, name, state)
-            literal = [each.accessibleName() for each in till.window.findChildren(QLabel)]
+            shown_with(clerk, name, state)
+            literal = [each.accessibleName() for each in clerk.window.findChildren(QLabel)]
             as_qt_keeps_it = name.removeprefix("\ufeff")
             if not any(as_qt_keeps_it in each for each in literal):
                 wrong.append(f"not shown as it is: {name[:30]!r}")
-            wrong += complaints(till.window, f"counter, {state}, {name[:30]!r}")
-            wrong += complaints(till.window.display, f"display, {state}, {name[:30]!r}")
-    till.window.display.hide()
+            wrong += complaints(clerk.window, f"counter, {state}, {name[:30]!r}")
+            wrong += complaints(clerk.window.display, f"display, {state}, {name[:30]!r}")
+    clerk.window.display.hide()
     assert not wrong
 
 
-def test_in_the_searches_and_the_lists(till: Till, names: tuple[str, ...]) -> None:
+def test_in_the_searches_and_the_lists(clerk: Clerk, names: tuple[str, ...]) -> None:
     wrong: list[str] = []
-    counter = till.window.parts.counter
+    counter = clerk.window.parts.counter
     for begin in range(0, len(names), BATCH):
         batch = names[begin : begin + BATCH]
         people = [
             Student(f"H{begin}-{at}", name, "9000000001", guardian_name=name)
             for at, name in enumerate(batch, 1)
         ]
-        till.desk.enter(people)
-        till.window.parts.navigator.go("counter")
+        clerk.desk.enter(people)
+        clerk.window.parts.navigator.go("counter")
         counter.student.box.setText(f"H{begin}-")
-        till.wait(partial(is_answered, till, f"H{begin}-"))
+        clerk.wait(partial(is_answered, clerk, f"H{begin}-"))
         assert counter.student.results.property("count") == len(batch)
-        wrong += complaints(till.window, f"search {begin}")
+        wrong += complaints(clerk.window, f"search {begin}")
         for person in people:
-            till.desk.paid(person.roll_no, "MATH-9", Method.CASH)
+            clerk.desk.paid(person.roll_no, "MATH-9", Method.CASH)
         counter.presenter.read_recent()
         for spec in PAGES[1:]:
-            till.window.parts.navigator.go(spec.name)
-            till.bot.wait(120)
-            wrong += complaints(till.window, f"page {spec.name}, {begin}")
+            clerk.window.parts.navigator.go(spec.name)
+            clerk.bot.wait(120)
+            wrong += complaints(clerk.window, f"page {spec.name}, {begin}")
         counter.student.box.clear()
     assert not wrong

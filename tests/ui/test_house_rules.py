@@ -36,7 +36,7 @@ from tests.ui.text_sizes import TEXT_SIZES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 pytestmark = pytest.mark.looks
 LEAST_PX, PRIMARY_PX = 24, 44
@@ -45,19 +45,19 @@ NAMES = [spec.name for spec in PAGES]
 
 
 @pytest.fixture(params=["en", "hi"])
-def spoken(request: pytest.FixtureRequest, till: Till, qapp: QApplication) -> Iterator[str]:
+def spoken(request: pytest.FixtureRequest, clerk: Clerk, qapp: QApplication) -> Iterator[str]:
     """The window in each language."""
-    till.desk.put("display.language", request.param)
-    till.window.parts.controller.read_settings()
-    till.wait(lambda: i18n.current_language(qapp) == request.param)
+    clerk.desk.put("display.language", request.param)
+    clerk.window.parts.controller.read_settings()
+    clerk.wait(lambda: i18n.current_language(qapp) == request.param)
     yield request.param
     i18n.set_language(qapp, "en")
 
 
-def go(till: Till, page: str) -> QWidget:
-    till.window.parts.navigator.go(page)
-    till.bot.wait(60)
-    return till.window.parts.page()
+def go(clerk: Clerk, page: str) -> QWidget:
+    clerk.window.parts.navigator.go(page)
+    clerk.bot.wait(60)
+    return clerk.window.parts.page()
 
 
 def shown(root: QWidget, kind: type[QWidget]) -> list[QWidget]:
@@ -86,61 +86,61 @@ def access_keys(root: QWidget) -> list[str]:
     return found
 
 
-def test_access_keys_are_given_once_on_every_page(till: Till, spoken: str) -> None:
+def test_access_keys_are_given_once_on_every_page(clerk: Clerk, spoken: str) -> None:
     del spoken
     for page in NAMES:
-        go(till, page)
-        twice = [key for key, times in Counter(access_keys(till.window)).items() if times > 1]
+        go(clerk, page)
+        twice = [key for key, times in Counter(access_keys(clerk.window)).items() if times > 1]
         assert not twice, (page, twice)
 
 
-def test_access_keys_of_a_payment_are_given_once(till: Till, spoken: str) -> None:
+def test_access_keys_of_a_payment_are_given_once(clerk: Clerk, spoken: str) -> None:
     del spoken
-    till.collect()
-    keys = access_keys(till.window)
+    clerk.collect()
+    keys = access_keys(clerk.window)
     assert keys
     assert len(set(keys)) == len(keys), keys
 
 
-def test_access_keys_can_be_typed_on_an_indian_keyboard(till: Till, spoken: str) -> None:
+def test_access_keys_can_be_typed_on_an_indian_keyboard(clerk: Clerk, spoken: str) -> None:
     del spoken
-    till.collect()
+    clerk.collect()
     for page in NAMES:
-        go(till, page)
-        for key in access_keys(till.window):
+        go(clerk, page)
+        for key in access_keys(clerk.window):
             assert re.fullmatch(r"Alt\+[A-Z0-9]", key), key
 
 
 # --- sizes
 
 
-def test_whatever_is_pressed_is_large_enough(till: Till, spoken: str) -> None:
+def test_whatever_is_pressed_is_large_enough(clerk: Clerk, spoken: str) -> None:
     del spoken
-    till.collect()
+    clerk.collect()
     for page in NAMES:
-        go(till, page)
-        for button in shown(till.window, QPushButton):
+        go(clerk, page)
+        for button in shown(clerk.window, QPushButton):
             wanted = PRIMARY_PX if button.property("kind") == "primary" else LEAST_PX
             assert button.height() >= wanted, (button.objectName(), button.height())
 
 
-def test_cancel_keeps_away_from_collect(till: Till) -> None:
-    till.pick()
-    collect = till.named("collectButton")
+def test_cancel_keeps_away_from_collect(clerk: Clerk) -> None:
+    clerk.pick()
+    collect = clerk.named("collectButton")
     assert collect.isVisible()
-    assert not till.named("cancelPaymentButton").isVisible()
-    till.window.parts.counter.collect()
-    till.wait(lambda: till.named("qrView").property("text"))
+    assert not clerk.named("cancelPaymentButton").isVisible()
+    clerk.window.parts.counter.collect()
+    clerk.wait(lambda: clerk.named("qrView").property("text"))
     assert not collect.isVisible()
 
 
-def test_the_amount_is_the_largest_text_on_the_screen(till: Till) -> None:
-    till.collect()
-    amount = till.the(QLabel, "amountLabel").font().pixelSize()
+def test_the_amount_is_the_largest_text_on_the_screen(clerk: Clerk) -> None:
+    clerk.collect()
+    amount = clerk.the(QLabel, "amountLabel").font().pixelSize()
     assert amount >= 3 * BODY_PX
     others = [
         each.font().pixelSize()
-        for each in till.window.findChildren(QLabel)
+        for each in clerk.window.findChildren(QLabel)
         if each.isVisible() and each.text() and each.objectName() != "amountLabel"
     ]
     assert max(others) < amount
@@ -198,18 +198,18 @@ def ancestors(widget: QWidget) -> Iterator[QWidget]:
 
 @pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_what_is_searched_for_stands_clear_of_icon_and_key(
-    till: Till, spoken: str, qapp: QApplication, percent: int
+    clerk: Clerk, spoken: str, qapp: QApplication, percent: int
 ) -> None:
     """A hint that is longer than its box ends before the key's name, and begins after the icon."""
     del spoken
-    till.desk.put("display.text_size", str(percent))
-    till.window.parts.controller.read_settings()
-    till.wait(lambda: theme.scale() == percent / 100)
+    clerk.desk.put("display.text_size", str(percent))
+    clerk.window.parts.controller.read_settings()
+    clerk.wait(lambda: theme.scale() == percent / 100)
     seen: set[str] = set()
     try:
         for page in NAMES:
-            go(till, page)
-            for box in till.window.parts.page().findChildren(SearchBox):
+            go(clerk, page)
+            for box in clerk.window.parts.page().findChildren(SearchBox):
                 seen.add(box.objectName())
                 key = box.findChild(QLabel, f"{box.objectName()}Key")
                 assert key is not None
@@ -227,27 +227,27 @@ def test_what_is_searched_for_stands_clear_of_icon_and_key(
 
 @pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_nothing_is_cut_at_any_text_size(
-    till: Till, spoken: str, qapp: QApplication, percent: int
+    clerk: Clerk, spoken: str, qapp: QApplication, percent: int
 ) -> None:
     size = QSize(1366, 768)
-    till.desk.put("display.text_size", str(percent))
-    till.window.parts.controller.read_settings()
-    till.wait(lambda: theme.scale() == percent / 100)
-    till.window.resize(size)
-    till.collect()
+    clerk.desk.put("display.text_size", str(percent))
+    clerk.window.parts.controller.read_settings()
+    clerk.wait(lambda: theme.scale() == percent / 100)
+    clerk.window.resize(size)
+    clerk.collect()
     wrong: list[str] = []
 
     def misplaced() -> list[str]:
         return [f"{look.__name__}: {each}"
-                for look in (cut, overlaps, outside) for each in look(till.window)]  # fmt: skip
+                for look in (cut, overlaps, outside) for each in look(clerk.window)]  # fmt: skip
 
     try:
         for page in NAMES:
-            go(till, page)
-            with suppress(till.bot.TimeoutError):  # rows that come late lay a page out again
-                till.bot.waitUntil(lambda: not misplaced(), timeout=2_000)
+            go(clerk, page)
+            with suppress(clerk.bot.TimeoutError):  # rows that come late lay a page out again
+                clerk.bot.waitUntil(lambda: not misplaced(), timeout=2_000)
             wrong += [f"{page} {spoken} {percent} %: {each}" for each in misplaced()]
-        assert till.window.size() == size, "the text does not push the window's edges out"
+        assert clerk.window.size() == size, "the text does not push the window's edges out"
         assert not wrong, "\n".join(wrong)
     finally:
         theme.apply(qapp, "light", 100)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
-    from tests.ui.till import Till
 
 
 @pytest.fixture
@@ -354,20 +354,20 @@ def test_a_problem_is_said_by_the_table_of_notices() -> None:
     assert problem_words("") == ""
 
 
-def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(till: Till) -> None:
-    assert till.window.parts.pages.page("inbox").isAncestorOf(till.named("lateInbox"))
-    assert till.window.findChildren(UnappliedCard) == []
-    till.desk.held("R007", "MATH-9", seat=True)
-    till.window.parts.calls.changed.emit(Changes(payments=True))
-    nav = till.named("inboxNav")
-    till.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]
+def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(clerk: Clerk) -> None:
+    assert clerk.window.parts.pages.page("inbox").isAncestorOf(clerk.named("lateInbox"))
+    assert clerk.window.findChildren(UnappliedCard) == []
+    clerk.desk.held("R007", "MATH-9", seat=True)
+    clerk.window.parts.calls.changed.emit(Changes(payments=True))
+    nav = clerk.named("inboxNav")
+    clerk.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]
     assert nav.accessibleDescription() == "1 needs a look"
-    assert len(till.window.findChildren(UnappliedCard)) == 1
-    till.press(Qt.Key.Key_I, control=True)
-    till.wait(lambda: isinstance(till.focused, UnappliedCard))
-    assert till.window.parts.page() is till.window.parts.pages.page("inbox")
-    till.press(Qt.Key.Key_E)
-    till.wait(lambda: nav.count == 0)  # type: ignore[attr-defined]
+    assert len(clerk.window.findChildren(UnappliedCard)) == 1
+    clerk.press(Qt.Key.Key_I, control=True)
+    clerk.wait(lambda: isinstance(clerk.focused, UnappliedCard))
+    assert clerk.window.parts.page() is clerk.window.parts.pages.page("inbox")
+    clerk.press(Qt.Key.Key_E)
+    clerk.wait(lambda: nav.count == 0)  # type: ignore[attr-defined]
 
 
 def test_every_reason_of_the_services_is_known_to_the_card() -> None:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
-    from tests.ui.till import Till
 
 DATA = frozenset({
     # what the sample's people, courses and centre are called
@@ -93,55 +93,55 @@ def left_out(*roots: QWidget) -> list[str]:
     return sorted(set(found))
 
 
-def visit_all(till: Till) -> None:
+def visit_all(clerk: Clerk) -> None:
     for spec in PAGES:
-        till.window.parts.navigator.go(spec.name)
-        till.bot.wait(60)
+        clerk.window.parts.navigator.go(spec.name)
+        clerk.bot.wait(60)
 
 
-def windows(till: Till) -> tuple[QWidget, ...]:
-    extra = (till.window.display, till.window.phone)
-    return (till.window, *(each for each in extra if each is not None))
+def windows(clerk: Clerk) -> tuple[QWidget, ...]:
+    extra = (clerk.window.display, clerk.window.phone)
+    return (clerk.window, *(each for each in extra if each is not None))
 
 
-def test_every_text_of_the_window_is_translated(till: Till, strange: QApplication) -> None:
-    visit_all(till)
-    assert left_out(*windows(till)) == []
+def test_every_text_of_the_window_is_translated(clerk: Clerk, strange: QApplication) -> None:
+    visit_all(clerk)
+    assert left_out(*windows(clerk)) == []
 
 
 def test_every_text_follows_a_switch(
-    till: Till, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    clerk: Clerk, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(i18n, "set_language", _say_nothing)
-    till.collect()
-    visit_all(till)
-    till.window.parts.health.explain("mode")
-    till.window.parts.notices.tell(UnavailableError("x"))
+    clerk.collect()
+    visit_all(clerk)
+    clerk.window.parts.health.explain("mode")
+    clerk.window.parts.notices.tell(UnavailableError("x"))
     i18n.install_translator(qapp, pseudo.Pseudo(qapp), "xx")
     qapp.processEvents()
     try:
-        found = left_out(*windows(till))
+        found = left_out(*windows(clerk))
         assert found == [], "\n".join(found)
     finally:
         i18n.install_translator(qapp, None, "en")
         qapp.processEvents()
-    plain = [text for root in windows(till) for _, text in pseudo.texts(root)]
+    plain = [text for root in windows(clerk) for _, text in pseudo.texts(root)]
     assert not any(pseudo.OPEN in text for text in plain)
 
 
-def test_what_the_status_bar_explains_is_translated(till: Till, strange: QApplication) -> None:
-    till.wait(lambda: till.shown("statusBackup"))
-    health = till.window.parts.health
+def test_what_the_status_bar_explains_is_translated(clerk: Clerk, strange: QApplication) -> None:
+    clerk.wait(lambda: clerk.shown("statusBackup"))
+    health = clerk.window.parts.health
     for what in ("mode", "line", "backup", "waiting", "look"):
         health.explain(what)
-        assert left_out(till.window.parts.notices) == [], what
+        assert left_out(clerk.window.parts.notices) == [], what
 
 
 def test_a_desk_that_cannot_open_says_so_in_every_language(
-    till: Till, strange: QApplication
+    clerk: Clerk, strange: QApplication
 ) -> None:
-    till.window.fail(DatabaseCorruptError("x"))
-    assert left_out(till.window.parts.message) == []
+    clerk.window.fail(DatabaseCorruptError("x"))
+    assert left_out(clerk.window.parts.message) == []
 
 
 def settings_dialog(qtbot: QtBot, context: PageContext, desk: RealDesk) -> SettingsDialog:
@@ -215,28 +215,28 @@ def test_every_form_is_translated(
         made.deleteLater()
 
 
-def test_crash_screen_and_help_are_translated(till: Till, strange: QApplication) -> None:
-    crash = CrashScreen(ValueError("x"), None, till.window)
+def test_crash_screen_and_help_are_translated(clerk: Clerk, strange: QApplication) -> None:
+    crash = CrashScreen(ValueError("x"), None, clerk.window)
     crash.add(ValueError("y"))
-    panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
+    panel = HelpPanel(clerk.window, "counter", clerk.window.parts.actions_by_name.values())
     assert left_out(crash, panel) == []
     crash.deleteLater()
     panel.deleteLater()
 
 
-def test_a_switch_needs_no_restart_and_comes_back(till: Till, qapp: QApplication) -> None:
-    english = [text for _, text in pseudo.texts(till.window.navigation)]
-    till.desk.put("display.language", "hi")
-    till.window.parts.calls.changed.emit(Changes(settings=True))
-    till.wait(lambda: i18n.current_language(qapp) == "hi")
+def test_a_switch_needs_no_restart_and_comes_back(clerk: Clerk, qapp: QApplication) -> None:
+    english = [text for _, text in pseudo.texts(clerk.window.navigation)]
+    clerk.desk.put("display.language", "hi")
+    clerk.window.parts.calls.changed.emit(Changes(settings=True))
+    clerk.wait(lambda: i18n.current_language(qapp) == "hi")
     words = i18n.catalogue("hi")
-    till.wait(lambda: till.the(QWidget, "studentsNav").property("text") == words["Students"])
-    assert till.text("statusMode") == words["TRAINING"]
-    till.desk.put("display.language", "en")
-    till.window.parts.calls.changed.emit(Changes(settings=True))
-    till.wait(lambda: i18n.current_language(qapp) == "en")
-    till.wait(lambda: till.text("statusMode") == "TRAINING")
-    assert [text for _, text in pseudo.texts(till.window.navigation)] == english
+    clerk.wait(lambda: clerk.the(QWidget, "studentsNav").property("text") == words["Students"])
+    assert clerk.text("statusMode") == words["TRAINING"]
+    clerk.desk.put("display.language", "en")
+    clerk.window.parts.calls.changed.emit(Changes(settings=True))
+    clerk.wait(lambda: i18n.current_language(qapp) == "en")
+    clerk.wait(lambda: clerk.text("statusMode") == "TRAINING")
+    assert [text for _, text in pseudo.texts(clerk.window.navigation)] == english
 
 
 def test_dialog_buttons_of_qt_speak_hindi(hindi: dict[str, str], qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from tests.ui.test_attempts import view as make_view
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 LINK = "https://rzp.io/i/Ab3&x=1"
 
@@ -30,16 +30,16 @@ def link_view(name: str = "Asha Rao") -> AttemptView:
     )
 
 
-def with_link(till: Till) -> QMenu:
+def with_link(clerk: Clerk) -> QMenu:
     """A payment by link on screen, and its menu."""
-    till.pick()
-    select = till.the(QComboBox, "methodSelect")
+    clerk.pick()
+    select = clerk.the(QComboBox, "methodSelect")
     select.setCurrentIndex(select.findData(Method.PAYMENT_LINK.value))
-    till.desk.gateway.short_url = LINK
-    till.press(Qt.Key.Key_F9)
-    till.wait(lambda: till.named("qrView").property("text") == LINK)
-    till.click("sendLinkButton")
-    return till.the(QMenu, "linkMenu")
+    clerk.desk.gateway.short_url = LINK
+    clerk.press(Qt.Key.Key_F9)
+    clerk.wait(lambda: clerk.named("qrView").property("text") == LINK)
+    clerk.click("sendLinkButton")
+    return clerk.the(QMenu, "linkMenu")
 
 
 def action(menu: QMenu, name: str) -> QAction:
@@ -70,37 +70,37 @@ def test_without_a_name_of_the_centre_the_message_still_says_who_asks() -> None:
     assert message("", link_view()).startswith("Your coaching centre:")
 
 
-def test_the_menu_shows_the_link_and_copies_it(till: Till) -> None:
-    menu = with_link(till)
+def test_the_menu_shows_the_link_and_copies_it(clerk: Clerk) -> None:
+    menu = with_link(clerk)
     assert menu.actions()[0].text() == LINK.replace("&", "&&")
     action(menu, "copyLinkAction").trigger()
     assert QGuiApplication.clipboard().text() == LINK
-    assert "The payment link is copied" in till.notices()
+    assert "The payment link is copied" in clerk.notices()
     menu.close()
 
 
-def test_whatsapp_and_mail_are_handed_to_the_system(till: Till) -> None:
-    menu = with_link(till)
+def test_whatsapp_and_mail_are_handed_to_the_system(clerk: Clerk) -> None:
+    menu = with_link(clerk)
     opened: list[str] = []
 
     def open_it(url: str) -> bool:
         opened.append(url)
         return True
 
-    till.window.parts.counter.claims.links.opener = open_it
+    clerk.window.parts.counter.claims.links.opener = open_it
     action(menu, "whatsappAction").trigger()
     action(menu, "mailAction").trigger()
     menu.close()
     assert opened[0].startswith("https://wa.me/?text=Vidya%20Coaching%20Centre")
     assert opened[1].startswith("mailto:?subject=")
-    assert till.window.parts.payment.view is not None
-    assert till.desk.calls.count("payments.cancel") == 0
+    assert clerk.window.parts.payment.view is not None
+    assert clerk.desk.calls.count("payments.cancel") == 0
 
 
-def test_where_nothing_opens_it_the_message_is_copied(till: Till) -> None:
-    menu = with_link(till)
-    till.window.parts.counter.claims.links.opener = lambda _url: False
+def test_where_nothing_opens_it_the_message_is_copied(clerk: Clerk) -> None:
+    menu = with_link(clerk)
+    clerk.window.parts.counter.claims.links.opener = lambda _url: False
     action(menu, "mailAction").trigger()
     menu.close()
     assert LINK in QGuiApplication.clipboard().text()
-    assert "No program for that" in till.notices()
+    assert "No program for that" in clerk.notices()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QWidget
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 HOSTILE = (
     '<img src="file:///etc/passwd">',
@@ -37,20 +37,20 @@ def shown() -> set[QWidget]:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_is_literal_from_search_to_receipt(till: Till, name: str) -> None:
-    till.desk.rename("R001", name)
-    till.desk.pay(till.collect("R001", "PHY-11"))
-    till.wait(lambda: till.state() == "paid")
-    till.press(Qt.Key.Key_Escape)
-    till.wait(lambda: len(till.window.parts.counter.recent.rows()) == 1)
+def test_a_name_is_literal_from_search_to_receipt(clerk: Clerk, name: str) -> None:
+    clerk.desk.rename("R001", name)
+    clerk.desk.pay(clerk.collect("R001", "PHY-11"))
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.press(Qt.Key.Key_Escape)
+    clerk.wait(lambda: len(clerk.window.parts.counter.recent.rows()) == 1)
     for page in ("students", "payments", "counter"):
-        till.window.parts.navigator.go(page)
-        till.bot.wait(50)
-    tops = [till.window, till.window.display, till.window.phone]
+        clerk.window.parts.navigator.go(page)
+        clerk.bot.wait(50)
+    tops = [clerk.window, clerk.window.display, clerk.window.phone]
     for top in tops:
         if top is not None:
             check(top)
-    card = till.window.parts.counter.panel.paid_card
+    card = clerk.window.parts.counter.panel.paid_card
     assert any(name[:8] in part.text() for part in card.labels())
 
 

@@ -19,7 +19,7 @@ from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice
 
 if TYPE_CHECKING:
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 
 def kinds() -> list[type[Exception]]:
@@ -135,23 +135,23 @@ def test_what_a_clerk_can_mend_has_no_technical_detail() -> None:
     assert describe(ZeroDivisionError("x")).detail != ""
 
 
-def test_detail_is_folded_until_it_is_asked_for_and_can_be_copied(till: Till) -> None:
-    till.window.parts.notices.tell(errors.DatabaseLockedError("busy for 9845012345"))
-    detail = till.the(QLabel, "noticeDetail")
+def test_detail_is_folded_until_it_is_asked_for_and_can_be_copied(clerk: Clerk) -> None:
+    clerk.window.parts.notices.tell(errors.DatabaseLockedError("busy for 9845012345"))
+    detail = clerk.the(QLabel, "noticeDetail")
     assert detail.isHidden()
-    till.the(QPushButton, "noticeDetailsButton").click()
+    clerk.the(QPushButton, "noticeDetailsButton").click()
     assert detail.isVisible()
     assert detail.text() == "DatabaseLockedError: busy for ••••••2345"
-    till.the(QPushButton, "copyDetailButton").click()
+    clerk.the(QPushButton, "copyDetailButton").click()
     copied = QGuiApplication.clipboard().text()
     assert "Another program holds the database." in copied
     assert "DatabaseLockedError" in copied
     assert "9845012345" not in copied
 
 
-def test_large_text_pushes_no_notice_over_the_bill(till: Till) -> None:
-    area = till.window.parts.notices
+def test_large_text_pushes_no_notice_over_the_bill(clerk: Clerk) -> None:
+    area = clerk.window.parts.notices
     area.post(Notice("A long notice. " * 12))
-    till.bot.wait(20)
-    right = area.mapTo(till.window, area.rect().topRight()).x()
-    assert right < till.named("collectButton").mapTo(till.window, QPoint(0, 0)).x()
+    clerk.bot.wait(20)
+    right = area.mapTo(clerk.window, area.rect().topRight()).x()
+    assert right < clerk.named("collectButton").mapTo(clerk.window, QPoint(0, 0)).x()

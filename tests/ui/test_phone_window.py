@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from desktop_app.ui.training.phone_window import PhonePanel
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 
 @pytest.fixture
-def phone(till: Till) -> PhonePanel:
-    till.collect()
-    panel = till.window.parts.phone
+def phone(clerk: Clerk) -> PhonePanel:
+    clerk.collect()
+    panel = clerk.window.parts.phone
     assert panel is not None
-    till.wait(panel.pay_button.isEnabled)
+    clerk.wait(panel.pay_button.isEnabled)
     return panel
 
 
@@ -35,7 +35,7 @@ def press(phone: PhonePanel, name: str) -> None:
     button.click()
 
 
-def test_it_shows_who_is_paid_and_how_much(phone: PhonePanel, till: Till) -> None:
+def test_it_shows_who_is_paid_and_how_much(phone: PhonePanel, clerk: Clerk) -> None:
     assert phone._payee.text() == "Vidya Coaching Centre"
     assert phone._amount.text() == "₹11,800.00"
     assert phone.pay_button.text().strip() == "Pay ₹11,800"
@@ -44,11 +44,11 @@ def test_it_shows_who_is_paid_and_how_much(phone: PhonePanel, till: Till) -> Non
     assert "A UPI app, simulated" in words
 
 
-def test_paying_is_seen_at_the_counter(phone: PhonePanel, till: Till) -> None:
+def test_paying_is_seen_at_the_counter(phone: PhonePanel, clerk: Clerk) -> None:
     phone.pay_button.click()
-    till.wait(lambda: phone._said.text() == "Paid.")
-    till.wait(lambda: not phone.pay_button.isEnabled())
-    till.wait(lambda: _state(till) is AttemptState.PAID)
+    clerk.wait(lambda: phone._said.text() == "Paid.")
+    clerk.wait(lambda: not phone.pay_button.isEnabled())
+    clerk.wait(lambda: _state(clerk) is AttemptState.PAID)
 
 
 @pytest.mark.parametrize(
@@ -61,38 +61,38 @@ def test_paying_is_seen_at_the_counter(phone: PhonePanel, till: Till) -> None:
     ],
 )
 def test_what_else_a_parent_may_do(
-    phone: PhonePanel, till: Till, name: str, outcomes: list[str], words: str
+    phone: PhonePanel, clerk: Clerk, name: str, outcomes: list[str], words: str
 ) -> None:
     press(phone, name)
-    till.wait(lambda: phone._said.text() == words)
-    assert [outcome for _, outcome in till.desk.phone.paid] == outcomes
+    clerk.wait(lambda: phone._said.text() == words)
+    assert [outcome for _, outcome in clerk.desk.phone.paid] == outcomes
     assert phone._icon.isVisibleTo(phone)
     if "success" not in outcomes:
-        till.wait(phone.pay_button.isEnabled)
+        clerk.wait(phone.pay_button.isEnabled)
         assert phone._said.text() == words
-        assert _state(till) is AttemptState.AWAITING
+        assert _state(clerk) is AttemptState.AWAITING
 
 
-def test_it_speaks_hindi_at_once(phone: PhonePanel, till: Till, qapp: QApplication) -> None:
+def test_it_speaks_hindi_at_once(phone: PhonePanel, clerk: Clerk, qapp: QApplication) -> None:
     press(phone, "phoneDeclineButton")
-    till.wait(lambda: phone._said.text().startswith("Declined"))
+    clerk.wait(lambda: phone._said.text().startswith("Declined"))
     i18n.set_language(qapp, "hi")
     try:
-        till.wait(lambda: phone._said.text().startswith("मना किया गया"))
+        clerk.wait(lambda: phone._said.text().startswith("मना किया गया"))
         assert phone.pay_button.text().strip() == "₹11,800 चुकाएँ"
     finally:
         i18n.set_language(qapp, "en")
-    till.wait(lambda: phone.pay_button.text().strip() == "Pay ₹11,800")
+    clerk.wait(lambda: phone.pay_button.text().strip() == "Pay ₹11,800")
 
 
 @pytest.mark.looks
 @pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_large_text_scrolls_and_is_not_cut(
-    phone: PhonePanel, till: Till, qapp: QApplication, percent: int
+    phone: PhonePanel, clerk: Clerk, qapp: QApplication, percent: int
 ) -> None:
     theme.apply(qapp, "light", percent)
     try:
-        till.wait(lambda: phone.width() == theme.px(360))
+        clerk.wait(lambda: phone.width() == theme.px(360))
         for button in phone.findChildren(QPushButton):
             if button.text():
                 assert button.sizeHint().width() <= button.width(), button.text()
@@ -101,7 +101,7 @@ def test_large_text_scrolls_and_is_not_cut(
 
 
 def test_what_is_over_is_said_plainly_and_what_was_paid_keeps_its_note(
-    phone: PhonePanel, till: Till
+    phone: PhonePanel, clerk: Clerk
 ) -> None:
     seen = PhoneSees(
         False, "Vidya Coaching Centre", Money(1_180_000), "Fee", "the payment is captured"
@@ -110,14 +110,14 @@ def test_what_is_over_is_said_plainly_and_what_was_paid_keeps_its_note(
     assert note is not None
     phone.show_seen(seen)
     assert note.text() == "This code can no longer be paid."
-    till.collect()
-    till.wait(phone.pay_button.isEnabled)
+    clerk.collect()
+    clerk.wait(phone.pay_button.isEnabled)
     phone.pay_button.click()
-    till.wait(lambda: not phone.pay_button.isEnabled())
+    clerk.wait(lambda: not phone.pay_button.isEnabled())
     phone.show_seen(seen)
     assert note.text() == "Fee"
 
 
-def _state(till: Till) -> AttemptState | None:
-    view = till.window.parts.payment.view
+def _state(clerk: Clerk) -> AttemptState | None:
+    view = clerk.window.parts.payment.view
     return view.state if view is not None else None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 NOW = datetime(2026, 11, 20, 5, 12, tzinfo=UTC)
 LOOK = PollResult((), (), ConnectionState(Connectivity.ONLINE, NOW, NOW), None, succeeded=True)
@@ -159,25 +159,25 @@ def test_asking_again_while_asking_asks_once(qtbot: QtBot, runner: JobRunner) ->
     poller.stop()
 
 
-def test_when_the_line_is_back_what_is_open_is_looked_at_at_once(till: Till) -> None:
-    till.collect()
-    till.window.parts.poller.pace = 0.01
-    till.cut_line()
-    till.wait(lambda: till.shown("offlineBanner"))
-    till.wait(lambda: (till.window.parts.poller.due_in_s or 0) > 50)
-    before = till.desk.calls.count("polling.run")
-    till.mend_line()
-    till.wait(lambda: till.desk.calls.count("polling.run") > before)
-    till.wait(lambda: not till.shown("offlineBanner"))
+def test_when_the_line_is_back_what_is_open_is_looked_at_at_once(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.window.parts.poller.pace = 0.01
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.wait(lambda: (clerk.window.parts.poller.due_in_s or 0) > 50)
+    before = clerk.desk.calls.count("polling.run")
+    clerk.mend_line()
+    clerk.wait(lambda: clerk.desk.calls.count("polling.run") > before)
+    clerk.wait(lambda: not clerk.shown("offlineBanner"))
 
 
-def test_what_was_kept_is_offered_when_the_line_is_back(till: Till) -> None:
-    till.cut_line()
-    till.wait(lambda: till.shown("offlineBanner"))
-    till.pick()
-    till.click("keepToCollectButton")
-    till.wait(lambda: "Kept to collect" in till.notices())
-    till.mend_line()
-    till.wait(lambda: "1 fee is to be collected" in till.notices())
-    assert "Asha Rao, ₹11,800" in till.notices()
-    assert till.opened() == 0
+def test_what_was_kept_is_offered_when_the_line_is_back(clerk: Clerk) -> None:
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.pick()
+    clerk.click("keepToCollectButton")
+    clerk.wait(lambda: "Kept to collect" in clerk.notices())
+    clerk.mend_line()
+    clerk.wait(lambda: "1 fee is to be collected" in clerk.notices())
+    assert "Asha Rao, ₹11,800" in clerk.notices()
+    assert clerk.opened() == 0

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.page import PageContext
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 
 # --- the query
@@ -179,66 +179,66 @@ def written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return home / "en"
 
 
-def to_vehicles(till: Till) -> VehiclesPage:
-    till.the(QToolButton, "vehiclesNav").click()
-    page = till.window.parts.page()
+def to_vehicles(clerk: Clerk) -> VehiclesPage:
+    clerk.the(QToolButton, "vehiclesNav").click()
+    page = clerk.window.parts.page()
     assert isinstance(page, VehiclesPage)
-    till.wait(lambda: page.presenter.model.rowCount() == 2)
+    clerk.wait(lambda: page.presenter.model.rowCount() == 2)
     return page
 
 
-def test_a_new_list_is_reached_read_and_searched(added: object, till: Till) -> None:
-    page = to_vehicles(till)
-    assert till.text("vehiclesCount") == "2 vehicles"
+def test_a_new_list_is_reached_read_and_searched(added: object, clerk: Clerk) -> None:
+    page = to_vehicles(clerk)
+    assert clerk.text("vehiclesCount") == "2 vehicles"
     assert page.facts.text_of("Driver") == "Ravi"
-    QTest.keyClicks(till.focused, "meena")
-    till.wait(lambda: till.text("vehiclesCount") == "1 found")
+    QTest.keyClicks(clerk.focused, "meena")
+    clerk.wait(lambda: clerk.text("vehiclesCount") == "1 found")
     assert page.facts.text_of("Number plate") == "KA 01 A 2"
     page.finder.setText("nothing")
-    till.wait(page.empty.isVisible)
+    clerk.wait(page.empty.isVisible)
     assert page.empty.title.text() == "No vehicle matches “nothing”"
     assert page.facts.text_of("Driver") == ""
 
 
-def test_its_form_adds_changes_and_takes_back(added: object, till: Till) -> None:
-    page = to_vehicles(till)
+def test_its_form_adds_changes_and_takes_back(added: object, clerk: Clerk) -> None:
+    page = to_vehicles(clerk)
     form = page.act_on_empty()
     form.fill(plate="KA 01 A 1", driver="Asha")
     form.save_button.click()
-    till.wait(lambda: "Another vehicle" in form.fields["plate"].message.text())
+    clerk.wait(lambda: "Another vehicle" in form.fields["plate"].message.text())
     form.fill(plate="KA 01 A 3")
     form.save_button.click()
-    till.wait(lambda: page.facts.text_of("Driver") == "Asha")
+    clerk.wait(lambda: page.facts.text_of("Driver") == "Asha")
     changed = page.open_row()
     assert changed is not None
     changed.fill(driver="Iqbal")
     changed.save_button.click()
-    till.wait(lambda: page.facts.text_of("Driver") == "Iqbal")
-    notices = till.window.parts.notices
+    clerk.wait(lambda: page.facts.text_of("Driver") == "Iqbal")
+    notices = clerk.window.parts.notices
     assert notices.texts() == ("KA 01 A 3 was changed.",)
     buttons = notices.findChildren(QPushButton)
     next(each for each in buttons if each.text() == "Undo the change").click()
-    till.wait(lambda: page.facts.text_of("Driver") == "Asha")
+    clerk.wait(lambda: page.facts.text_of("Driver") == "Asha")
 
 
-def test_another_page_may_open_it(added: object, till: Till) -> None:
-    till.window.parts.calls.show_page.emit("vehicles", None)
-    assert till.window.parts.pages.current_name() == "vehicles"
+def test_another_page_may_open_it(added: object, clerk: Clerk) -> None:
+    clerk.window.parts.calls.show_page.emit("vehicles", None)
+    assert clerk.window.parts.pages.current_name() == "vehicles"
 
 
-def test_its_help_is_demanded_and_found(added: object, till: Till, written: Path) -> None:
+def test_its_help_is_demanded_and_found(added: object, clerk: Clerk, written: Path) -> None:
     assert set(topics()) - set(manual.topics()) == {"vehicles", "board"}
     (written / "vehicles.md").write_text("# Vehicles\n\n**New vehicle** adds one.\n")
     (written / "board.md").write_text("# Notice board\n")
     assert set(topics()) == set(manual.topics())
-    to_vehicles(till)
-    till.window.parts.actions_by_name["help"].trigger()
+    to_vehicles(clerk)
+    clerk.window.parts.actions_by_name["help"].trigger()
     [panel] = [top for top in QApplication.topLevelWidgets() if isinstance(top, HelpPanel)]
     assert panel.page.toPlainText().startswith("Vehicles")
     panel.close()
 
 
-def test_a_new_page_is_reached_and_reads_the_desk(added: object, till: Till) -> None:
-    till.the(QToolButton, "boardNav").click()
-    centre = till.desk.services.settings.view().centre.name
-    till.wait(lambda: till.the(QLabel, "boardWords").text() == f"Welcome to {centre}")
+def test_a_new_page_is_reached_and_reads_the_desk(added: object, clerk: Clerk) -> None:
+    clerk.the(QToolButton, "boardNav").click()
+    centre = clerk.desk.services.settings.view().centre.name
+    clerk.wait(lambda: clerk.the(QLabel, "boardWords").text() == f"Welcome to {centre}")

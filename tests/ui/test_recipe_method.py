@@ -27,7 +27,7 @@ from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.stepper import steps_of
 from desktop_app.ui.payments.rows import PAYMENTS
-from tests.integration.conftest import till
+from tests.integration.conftest import counter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.ports.gateway import LinkFact
     from desktop_app.storage.store import SqlStore
-    from tests.integration.conftest import Till
+    from tests.integration.conftest import Counter
 
-__all__ = ["till"]
+__all__ = ["counter"]
 
 NAME = "bank_page"
 
@@ -121,17 +121,19 @@ def method(monkeypatch: pytest.MonkeyPatch) -> Method:
 
 
 @pytest.fixture
-def bank(method: Method, store: SqlStore, tmp_path: Path, request: pytest.FixtureRequest) -> Till:
+def bank(
+    method: Method, store: SqlStore, tmp_path: Path, request: pytest.FixtureRequest
+) -> Counter:
     """A desk whose database knows the method, made once the channel is registered."""
     with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
         for verb in ("insert", "update"):
             database.execute(f"DROP TRIGGER attempts_method_{verb}")
-    made = request.getfixturevalue("till")
+    made = request.getfixturevalue("counter")
     assert made.context.store is store
     return made  # type: ignore[no-any-return]
 
 
-def test_a_fee_is_shown_paid_and_booked_by_it(bank: Till, method: Method) -> None:
+def test_a_fee_is_shown_paid_and_booked_by_it(bank: Counter, method: Method) -> None:
     view = bank.shown(method)
     assert view.qr_text is not None
     assert view.qr_text.startswith("https://")
@@ -144,7 +146,7 @@ def test_a_fee_is_shown_paid_and_booked_by_it(bank: Till, method: Method) -> Non
     assert "Page of the bank" in bank.receipts.html(paid.receipt_uid or "", "a5")
 
 
-def test_a_lost_answer_is_found_and_not_sent_again(bank: Till, method: Method) -> None:
+def test_a_lost_answer_is_found_and_not_sent_again(bank: Counter, method: Method) -> None:
     from desktop_app.services.errors import OutcomeUnknownError
 
     bank.gateway.trouble("create_link", OutcomeUnknownError("lost"), is_done=True)
@@ -152,7 +154,7 @@ def test_a_lost_answer_is_found_and_not_sent_again(bank: Till, method: Method) -
     assert bank.gateway.calls.count("create_link") == 1
 
 
-def test_it_is_offered_and_named_on_screen(bank: Till, method: Method, qtbot: QtBot) -> None:
+def test_it_is_offered_and_named_on_screen(bank: Counter, method: Method, qtbot: QtBot) -> None:
     card = BillCard()
     qtbot.addWidget(card)
     at = card.method.findData(NAME)

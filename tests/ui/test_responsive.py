@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 LONGEST_GAP_S = 0.5
 """A call that stopped the window would take the gateway's 20 s; the bench holds the 100 ms, which
@@ -50,36 +50,36 @@ class Heartbeat(QObject):
         return max(self.gaps)
 
 
-def test_the_window_beats_on_while_the_gateway_hangs(till: Till) -> None:
-    till.collect()
-    till.press(KEY.Key_Escape)
-    till.pick("R002", "CHE-11")
-    till.desk.gateway.hang()
+def test_the_window_beats_on_while_the_gateway_hangs(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.press(KEY.Key_Escape)
+    clerk.pick("R002", "CHE-11")
+    clerk.desk.gateway.hang()
     heart = Heartbeat()
-    till.press(KEY.Key_F9)
-    till.bot.wait(300)
-    till.press(KEY.Key_Escape)
-    till.type("ravi")
-    till.press(KEY.Key_F5)
-    till.bot.wait(700)
+    clerk.press(KEY.Key_F9)
+    clerk.bot.wait(300)
+    clerk.press(KEY.Key_Escape)
+    clerk.type("ravi")
+    clerk.press(KEY.Key_F5)
+    clerk.bot.wait(700)
     assert heart.stop() < LONGEST_GAP_S
-    assert till.named("studentResults").property("query") == "ravi"
-    assert till.named("studentResults").property("count") == 1
-    till.desk.gateway.answer()
+    assert clerk.named("studentResults").property("query") == "ravi"
+    assert clerk.named("studentResults").property("count") == 1
+    clerk.desk.gateway.answer()
 
 
-def test_the_phone_sees_pays_and_the_desk_knows(till: Till) -> None:
-    till.collect()
-    phone = till.window.phone
+def test_the_phone_sees_pays_and_the_desk_knows(clerk: Clerk) -> None:
+    clerk.collect()
+    phone = clerk.window.phone
     assert phone is not None
-    till.wait(phone.isVisible)
+    clerk.wait(phone.isVisible)
     button = phone.findChild(QPushButton, "phonePayButton")
     assert button is not None
-    till.wait(button.isEnabled)
+    clerk.wait(button.isEnabled)
     assert any("₹11,800.00" in part.text() for part in phone.findChildren(QLabel))
     button.click()
-    till.wait(lambda: till.state() == "paid")
-    assert till.focus == "printReceiptButton"
+    clerk.wait(lambda: clerk.state() == "paid")
+    assert clerk.focus == "printReceiptButton"
 
 
 @pytest.mark.parametrize(
@@ -91,34 +91,34 @@ def test_the_phone_sees_pays_and_the_desk_knows(till: Till) -> None:
         ("phoneTwiceButton", ["success", "success"]),
     ],
 )
-def test_the_phone_can_do_what_parents_do(till: Till, name: str, outcomes: list[str]) -> None:
-    till.collect()
-    phone = till.window.phone
+def test_the_phone_can_do_what_parents_do(clerk: Clerk, name: str, outcomes: list[str]) -> None:
+    clerk.collect()
+    phone = clerk.window.phone
     assert phone is not None
     button = phone.findChild(QPushButton, name)
     assert button is not None
-    till.wait(button.isEnabled)
+    clerk.wait(button.isEnabled)
     button.click()
-    till.wait(lambda: [each[1] for each in till.desk.phone.paid] == outcomes)
+    clerk.wait(lambda: [each[1] for each in clerk.desk.phone.paid] == outcomes)
 
 
-def test_the_display_follows_and_tells_nothing_private(till: Till) -> None:
-    till.press(KEY.Key_F11)
-    assert till.window.display.isVisible()
-    uid = till.collect()
-    words = " ".join(part.text() for part in till.window.display.findChildren(QLabel))
+def test_the_display_follows_and_tells_nothing_private(clerk: Clerk) -> None:
+    clerk.press(KEY.Key_F11)
+    assert clerk.window.display.isVisible()
+    uid = clerk.collect()
+    words = " ".join(part.text() for part in clerk.window.display.findChildren(QLabel))
     assert "₹11,800.00" in words
     assert "Vidya Coaching Centre" in words
     assert "2345" not in words
     assert "R001" not in words
-    assert till.window.parts.display.qr.property("text") == till.named("qrView").property("text")
-    till.desk.pay(uid)
-    till.wait(lambda: till.state() == "paid")
-    words = " ".join(part.text() for part in till.window.display.findChildren(QLabel))
+    assert clerk.window.parts.display.qr.property("text") == clerk.named("qrView").property("text")
+    clerk.desk.pay(uid)
+    clerk.wait(lambda: clerk.state() == "paid")
+    words = " ".join(part.text() for part in clerk.window.display.findChildren(QLabel))
     assert "Thank you" in words
-    assert till.window.parts.display.qr.property("text") == ""
-    till.press(KEY.Key_F11)
-    assert not till.window.display.isVisible()
+    assert clerk.window.parts.display.qr.property("text") == ""
+    clerk.press(KEY.Key_F11)
+    assert not clerk.window.display.isVisible()
 
 
 def test_what_nobody_caught_reaches_the_gui_thread(

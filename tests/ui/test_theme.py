@@ -20,7 +20,7 @@ from desktop_app.ui.core.theme import contrast
 from desktop_app.ui.widgets.qr_view import LEAST_PX, QUIET, QrView
 
 if TYPE_CHECKING:
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 pytestmark = pytest.mark.looks
 ROOT = Path(__file__).parents[2]
@@ -189,13 +189,13 @@ def read(image: QImage) -> list[str]:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_the_window_shows_exactly_one_code_that_reads(till: Till, name: str) -> None:
+def test_the_window_shows_exactly_one_code_that_reads(clerk: Clerk, name: str) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app, name)
-    till.collect()
-    codes = read(till.window.grab().toImage())
-    assert codes == [till.named("qrView").property("text")]
+    clerk.collect()
+    codes = read(clerk.window.grab().toImage())
+    assert codes == [clerk.named("qrView").property("text")]
 
 
 @pytest.mark.parametrize("length", [20, 120, 200, 260])

@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 KEY = Qt.Key
 FIVE = ("R001", "R002", "R003", "R007", "R008")
 
 
 @pytest.fixture
-def reopen(till: Till, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
+def reopen(clerk: Clerk, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
     """Stops the window of a desk and opens another one on it, as a restart does."""
     opened: list[MainWindow] = []
 
     def open_again() -> MainWindow:
-        till.window.parts.stop()
+        clerk.window.parts.stop()
         made = MainWindow(training=True)
         opened.append(made)
         made.resize(1366, 768)
         made.show()
         qtbot.waitUntil(lambda: made.was_painted and made.parts.counter.isVisible())
-        made.parts.poller.pace = till.window.parts.poller.pace
-        made.attach(till.desk.services, till.folder)
+        made.parts.poller.pace = clerk.window.parts.poller.pace
+        made.attach(clerk.desk.services, clerk.folder)
         return made
 
     yield open_again
@@ -59,12 +59,12 @@ def is_closed(window: MainWindow) -> bool:
     return window.shutdown is not None and window.shutdown.stage.name == "DONE"
 
 
-def collect_five(till: Till) -> dict[str, str]:
+def collect_five(clerk: Clerk) -> dict[str, str]:
     """Five QRs up at once, everybody else still served; uid by roll number."""
     uids: dict[str, str] = {}
     for roll in FIVE:
-        uids[roll] = till.collect(roll, "MATH-9")
-        till.press(KEY.Key_Escape)
+        uids[roll] = clerk.collect(roll, "MATH-9")
+        clerk.press(KEY.Key_Escape)
     return uids
 
 
@@ -80,90 +80,90 @@ def are_paid(window: MainWindow, count: int) -> bool:
 
 
 @pytest.mark.parametrize("order", [(4, 2, 0, 3, 1), (0, 1, 2, 3, 4)])
-def test_five_parents_pay_in_any_order(till: Till, order: tuple[int, ...]) -> None:
-    uids = collect_five(till)
+def test_five_parents_pay_in_any_order(clerk: Clerk, order: tuple[int, ...]) -> None:
+    uids = collect_five(clerk)
     assert len(set(uids.values())) == len(FIVE)
-    till.wait(lambda: set(states(till.window).values()) == {"awaiting"})
+    clerk.wait(lambda: set(states(clerk.window).values()) == {"awaiting"})
     for done, at in enumerate(order, 1):
-        till.desk.pay(uids[FIVE[at]])
-        till.wait(partial(are_paid, till.window, done))
-        assert states(till.window)[uids[FIVE[at]]] == "paid"
-    assert len(till.desk.payments()) == len(FIVE)
-    assert till.focus == "studentSearch"
+        clerk.desk.pay(uids[FIVE[at]])
+        clerk.wait(partial(are_paid, clerk.window, done))
+        assert states(clerk.window)[uids[FIVE[at]]] == "paid"
+    assert len(clerk.desk.payments()) == len(FIVE)
+    assert clerk.focus == "studentSearch"
 
 
-def test_chips_survive_a_restart(till: Till, reopen: Callable[[], MainWindow]) -> None:
-    uids = collect_five(till)
-    till.desk.gateway.hang()
+def test_chips_survive_a_restart(clerk: Clerk, reopen: Callable[[], MainWindow]) -> None:
+    uids = collect_five(clerk)
+    clerk.desk.gateway.hang()
     again = reopen()
-    till.wait(lambda: len(again.parts.tray.chips()) == len(FIVE))
+    clerk.wait(lambda: len(again.parts.tray.chips()) == len(FIVE))
     assert [chip.property("attempt") for chip in again.parts.tray.chips()] == list(uids.values())
     assert again.parts.tray.isVisible()
-    till.wait(lambda: "5 payments were pending: checking…" in "".join(again.parts.notices.texts()))
-    till.desk.pay(uids["R003"])
-    till.desk.gateway.answer()
-    till.wait(lambda: states(again)[uids["R003"]] == "paid")
-    till.wait(lambda: "pending" not in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "5 payments were pending: checking…" in "".join(again.parts.notices.texts()))
+    clerk.desk.pay(uids["R003"])
+    clerk.desk.gateway.answer()
+    clerk.wait(lambda: states(again)[uids["R003"]] == "paid")
+    clerk.wait(lambda: "pending" not in "".join(again.parts.notices.texts()))
 
 
-def test_one_that_was_pending_is_said_so(till: Till, reopen: Callable[[], MainWindow]) -> None:
-    till.collect()
-    till.desk.gateway.hang()
+def test_one_that_was_pending_is_said_so(clerk: Clerk, reopen: Callable[[], MainWindow]) -> None:
+    clerk.collect()
+    clerk.desk.gateway.hang()
     again = reopen()
-    till.wait(lambda: "1 payment was pending: checking…" in "".join(again.parts.notices.texts()))
-    till.desk.gateway.answer()
-    till.wait(lambda: again.parts.notices.texts() == ())
+    clerk.wait(lambda: "1 payment was pending: checking…" in "".join(again.parts.notices.texts()))
+    clerk.desk.gateway.answer()
+    clerk.wait(lambda: again.parts.notices.texts() == ())
 
 
 def test_what_cannot_be_checked_at_the_start_says_so(
-    till: Till, reopen: Callable[[], MainWindow]
+    clerk: Clerk, reopen: Callable[[], MainWindow]
 ) -> None:
-    till.collect()
-    till.desk.gateway.down = UnavailableError("cable")
+    clerk.collect()
+    clerk.desk.gateway.down = UnavailableError("cable")
     again = reopen()
-    till.wait(lambda: "could not be checked yet" in "".join(again.parts.notices.texts()))
-    till.desk.gateway.down = None
+    clerk.wait(lambda: "could not be checked yet" in "".join(again.parts.notices.texts()))
+    clerk.desk.gateway.down = None
     again.parts.line.retry()
-    till.wait(lambda: "could not" not in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "could not" not in "".join(again.parts.notices.texts()))
 
 
-def test_nothing_pending_says_nothing(till: Till) -> None:
-    till.bot.wait(400)
-    assert "pending" not in till.notices()
+def test_nothing_pending_says_nothing(clerk: Clerk) -> None:
+    clerk.bot.wait(400)
+    assert "pending" not in clerk.notices()
 
 
-def test_ended_and_late_chips_linger_and_then_go(till: Till) -> None:
+def test_ended_and_late_chips_linger_and_then_go(clerk: Clerk) -> None:
     clock = [0.0]
-    parts = till.window.parts
+    parts = clerk.window.parts
     parts.tray_presenter._clock_s = lambda: clock[0]
-    till.desk.expire_after(1)
-    uid = till.collect()
-    till.press(KEY.Key_Escape)
-    till.wait(lambda: states(till.window) == {uid: "expired"})
+    clerk.desk.expire_after(1)
+    uid = clerk.collect()
+    clerk.press(KEY.Key_Escape)
+    clerk.wait(lambda: states(clerk.window) == {uid: "expired"})
     chip = parts.tray.chips()[0]
     assert "Expired" in chip.text()
     assert chip.property("tone") == "attention"
-    till.desk.pay(uid)
-    till.press(KEY.Key_F5)
+    clerk.desk.pay(uid)
+    clerk.press(KEY.Key_F5)
     parts.line.retry()
-    till.wait(lambda: states(till.window) == {uid: "paid"})
+    clerk.wait(lambda: states(clerk.window) == {uid: "paid"})
     assert "Paid late" in parts.tray.chips()[0].text()
     clock[0] = 61.0
     parts.tray_presenter.refresh()
     assert parts.tray.chips() == ()
 
 
-def test_a_chip_speaks_name_amount_state_and_time(till: Till) -> None:
-    till.collect()
-    chip = till.window.parts.tray.chips()[0]
-    till.wait(lambda: "left" in chip.accessibleName())
+def test_a_chip_speaks_name_amount_state_and_time(clerk: Clerk) -> None:
+    clerk.collect()
+    chip = clerk.window.parts.tray.chips()[0]
+    clerk.wait(lambda: "left" in chip.accessibleName())
     assert chip.accessibleName().startswith("Asha Rao, ₹11,800, Waiting, ")
 
 
-def test_the_last_minute_has_another_word_and_shape(till: Till) -> None:
-    till.desk.expire_after(30)
-    till.collect()
-    presenter = till.window.parts.tray_presenter
+def test_the_last_minute_has_another_word_and_shape(clerk: Clerk) -> None:
+    clerk.desk.expire_after(30)
+    clerk.collect()
+    presenter = clerk.window.parts.tray_presenter
     assert isinstance(presenter, TrayPresenter)
     chips: list[tuple[Chip, ...]] = []
     presenter.chips.connect(chips.append)
@@ -221,11 +221,11 @@ def test_a_hostile_name_is_short_and_literal_in_a_chip(tray: PaymentTray) -> Non
     assert len(words) < 60
 
 
-def test_kept_fees_say_that_they_are_to_collect(till: Till) -> None:
-    till.cut_line()
-    till.wait(lambda: till.shown("offlineBanner"))
-    till.pick()
-    till.click("keepToCollectButton")
-    till.wait(lambda: len(till.window.parts.tray.chips()) == 1)
-    assert "to collect" in till.window.parts.tray.chips()[0].text()
-    assert [each.state for each in till.desk.attempts()] == [AttemptState.INTENT]
+def test_kept_fees_say_that_they_are_to_collect(clerk: Clerk) -> None:
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.pick()
+    clerk.click("keepToCollectButton")
+    clerk.wait(lambda: len(clerk.window.parts.tray.chips()) == 1)
+    assert "to collect" in clerk.window.parts.tray.chips()[0].text()
+    assert [each.state for each in clerk.desk.attempts()] == [AttemptState.INTENT]

@@ -35,8 +35,8 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
-    from tests.ui.till import Till
 
 INSIDE = (
     "studentSearch studentResults newStudentButton courseSearch courseResults cartTable totalLabel "
@@ -68,22 +68,22 @@ def test_display_and_phone_are_windows_of_their_own(unshown: MainWindow) -> None
         assert tops["phoneWindow"].findChild(QWidget, name) is not None
 
 
-def test_kinds_of_controls(till: Till) -> None:
+def test_kinds_of_controls(clerk: Clerk) -> None:
     for name in ("studentSearch", "courseSearch"):
-        assert isinstance(till.named(name), QLineEdit)
+        assert isinstance(clerk.named(name), QLineEdit)
     for name in ("totalLabel", "amountLabel", "paymentState", "countdownLabel"):
-        assert isinstance(till.named(name), QLabel)
+        assert isinstance(clerk.named(name), QLabel)
 
 
-def test_nothing_but_the_window_is_shown_by_building_it(till: Till) -> None:
+def test_nothing_but_the_window_is_shown_by_building_it(clerk: Clerk) -> None:
     shown = [top.objectName() for top in QApplication.topLevelWidgets() if top.isVisible()]
     assert shown == ["mainWindow"]
 
 
-def test_no_key_is_given_twice(till: Till) -> None:
+def test_no_key_is_given_twice(clerk: Clerk) -> None:
     keys = [
         action.shortcut().toString()
-        for action in till.window.findChildren(QAction)
+        for action in clerk.window.findChildren(QAction)
         if not action.shortcut().isEmpty()
     ]
     assert len(keys) == len(set(keys))
@@ -91,17 +91,17 @@ def test_no_key_is_given_twice(till: Till) -> None:
     assert not set(keys) & set(RESERVED)
 
 
-def test_every_key_is_in_its_tooltip(till: Till) -> None:
-    for name, action in till.window.parts.actions_by_name.items():
+def test_every_key_is_in_its_tooltip(clerk: Clerk) -> None:
+    for name, action in clerk.window.parts.actions_by_name.items():
         assert action.shortcut().toString() in action.toolTip(), name
 
 
-def test_everything_that_takes_the_focus_has_an_accessible_name(till: Till) -> None:
-    till.collect()
+def test_everything_that_takes_the_focus_has_an_accessible_name(clerk: Clerk) -> None:
+    clerk.collect()
     for spec in PAGES[:5]:
-        till.window.parts.navigator.go(spec.name)
-        till.bot.wait(30)
-    for widget in till.window.findChildren(QWidget):
+        clerk.window.parts.navigator.go(spec.name)
+        clerk.bot.wait(30)
+    for widget in clerk.window.findChildren(QWidget):
         if isinstance(widget, QAbstractButton | QLineEdit | QComboBox) and not inner(widget):
             is_empty = isinstance(widget, QAbstractButton) and not widget.text()
             if is_empty and widget.isHidden():
@@ -114,15 +114,15 @@ def inner(widget: QWidget) -> bool:
     return widget.objectName().startswith("qt_") or isinstance(widget.parent(), QComboBox)
 
 
-def test_tab_reaches_every_control_of_the_counter(till: Till) -> None:
-    till.pick()
+def test_tab_reaches_every_control_of_the_counter(clerk: Clerk) -> None:
+    clerk.pick()
     reached: list[str] = []
-    widget: QWidget | None = till.named("studentSearch")
+    widget: QWidget | None = clerk.named("studentSearch")
     for _ in range(400):
         assert widget is not None
         reached.append(widget.objectName())
         widget = widget.nextInFocusChain()
-        if widget is till.named("studentSearch"):
+        if widget is clerk.named("studentSearch"):
             break
     for name in ("courseSearch", "methodSelect", "collectButton"):
         assert name in reached
@@ -131,16 +131,16 @@ def test_tab_reaches_every_control_of_the_counter(till: Till) -> None:
 
 
 @pytest.mark.looks
-def test_the_fee_form_fits_a_small_screen(till: Till) -> None:
-    till.collect()
-    till.cut_line()
-    till.wait(lambda: till.shown("offlineBanner"))
-    till.bot.wait(50)
-    panel = till.window.parts.counter.panel
-    bottom = till.named("cancelPaymentButton")
-    for part in (till.named("qrView"), till.named("amountLabel"), bottom):
-        corner = part.mapTo(till.window, part.rect().bottomRight())
-        assert till.window.rect().contains(corner), part.objectName()
+def test_the_fee_form_fits_a_small_screen(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.bot.wait(50)
+    panel = clerk.window.parts.counter.panel
+    bottom = clerk.named("cancelPaymentButton")
+    for part in (clerk.named("qrView"), clerk.named("amountLabel"), bottom):
+        corner = part.mapTo(clerk.window, part.rect().bottomRight())
+        assert clerk.window.rect().contains(corner), part.objectName()
     assert panel.minimumSizeHint().width() <= panel.width()
 
 
@@ -177,79 +177,81 @@ def test_a_desk_that_cannot_open_says_what_to_do(window: MainWindow, error: Exce
     assert len(said) > 40
 
 
-def test_closing_is_immediate_when_nothing_is_open(till: Till) -> None:
-    till.window.close()
-    till.wait(lambda: not till.window.isVisible())
-    assert till.notices() == ""
+def test_closing_is_immediate_when_nothing_is_open(clerk: Clerk) -> None:
+    clerk.window.close()
+    clerk.wait(lambda: not clerk.window.isVisible())
+    assert clerk.notices() == ""
 
 
-def test_closing_with_an_open_payment_says_so_and_stays(till: Till) -> None:
-    till.collect()
-    till.window.close()
-    assert till.window.isVisible()
-    assert "1 payment is still waiting" in till.notices()
-    press(till, "Stay")
-    assert till.notices() == ""
-    till.window.close()
-    press(till, "Close anyway")
-    till.wait(lambda: not till.window.isVisible())
+def test_closing_with_an_open_payment_says_so_and_stays(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.window.close()
+    assert clerk.window.isVisible()
+    assert "1 payment is still waiting" in clerk.notices()
+    press(clerk, "Stay")
+    assert clerk.notices() == ""
+    clerk.window.close()
+    press(clerk, "Close anyway")
+    clerk.wait(lambda: not clerk.window.isVisible())
 
 
-def press(till: Till, words: str) -> None:
-    for button in till.named("noticeArea").findChildren(QPushButton):
+def press(clerk: Clerk, words: str) -> None:
+    for button in clerk.named("noticeArea").findChildren(QPushButton):
         if button.text() == words:
             button.click()
             return
     raise AssertionError(words)
 
 
-def test_a_test_key_or_training_is_named_in_the_status_bar(till: Till) -> None:
-    till.wait(lambda: till.text("statusMode") == "TRAINING")
-    assert till.shown("trainingBanner")
-    assert "TRAINING" in till.window.windowTitle()
+def test_a_test_key_or_training_is_named_in_the_status_bar(clerk: Clerk) -> None:
+    clerk.wait(lambda: clerk.text("statusMode") == "TRAINING")
+    assert clerk.shown("trainingBanner")
+    assert "TRAINING" in clerk.window.windowTitle()
 
 
-def test_the_status_bar_tells_line_backup_and_waiting(till: Till) -> None:
-    till.wait(lambda: till.text("statusLine").startswith("Online, checked"))
-    till.wait(lambda: till.text("statusBackup") == "Backup today 09:00")
-    till.collect()
-    till.wait(lambda: till.text("statusWaiting") == "1 waiting")
+def test_the_status_bar_tells_line_backup_and_waiting(clerk: Clerk) -> None:
+    clerk.wait(lambda: clerk.text("statusLine").startswith("Online, checked"))
+    clerk.wait(lambda: clerk.text("statusBackup") == "Backup today 09:00")
+    clerk.collect()
+    clerk.wait(lambda: clerk.text("statusWaiting") == "1 waiting")
 
 
-def test_help_lists_every_key_of_the_window(till: Till) -> None:
-    till.press(KEY.Key_F1)
+def test_help_lists_every_key_of_the_window(clerk: Clerk) -> None:
+    clerk.press(KEY.Key_F1)
     panel = next(top for top in QApplication.topLevelWidgets() if top.objectName() == "helpPanel")
     shown = {part.text() for part in panel.findChildren(QLabel)}
     assert {key.key for key in KEYS} <= shown
     panel.close()
 
 
-def test_the_last_receipt_is_printed_again_by_f7(till: Till) -> None:
-    till.press(KEY.Key_F7)
-    till.wait(lambda: "no receipt yet" in till.notices())
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.state() == "paid")
-    till.press(KEY.Key_F7)
-    till.wait(lambda: till.printed() == [till.desk.number(1)])
+def test_the_last_receipt_is_printed_again_by_f7(clerk: Clerk) -> None:
+    clerk.press(KEY.Key_F7)
+    clerk.wait(lambda: "no receipt yet" in clerk.notices())
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.press(KEY.Key_F7)
+    clerk.wait(lambda: clerk.printed() == [clerk.desk.number(1)])
 
 
-def test_without_a_printer_the_receipt_becomes_a_pdf(till: Till) -> None:
-    till.desk.pay(till.collect())
-    till.wait(lambda: till.focus == "printReceiptButton")
-    till.press(KEY.Key_P, control=True)
-    till.wait((till.folder / "receipts" / f"{till.desk.number(1).replace('/', '-')}.pdf").exists)
+def test_without_a_printer_the_receipt_becomes_a_pdf(clerk: Clerk) -> None:
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.focus == "printReceiptButton")
+    clerk.press(KEY.Key_P, control=True)
+    clerk.wait((clerk.folder / "receipts" / f"{clerk.desk.number(1).replace('/', '-')}.pdf").exists)
 
 
 @pytest.mark.looks
 @pytest.mark.parametrize("name", ["light", "dark", "contrast-light", "contrast-dark"])
-def test_themes_change_while_the_window_is_open(till: Till, name: str, qapp: QApplication) -> None:
-    till.collect()
-    till.window.parts.poller.stop()
-    till.started()
+def test_themes_change_while_the_window_is_open(
+    clerk: Clerk, name: str, qapp: QApplication
+) -> None:
+    clerk.collect()
+    clerk.window.parts.poller.stop()
+    clerk.started()
     theme.apply(qapp, name)
-    till.bot.wait(30)
+    clerk.bot.wait(30)
     assert theme.tokens().name == name
-    assert not till.window.grab().isNull()
+    assert not clerk.window.grab().isNull()
 
 
 def test_a_button_without_a_parent_is_never_shown() -> None:
@@ -261,21 +263,21 @@ def test_a_button_without_a_parent_is_never_shown() -> None:
     label("x").deleteLater()
 
 
-def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
-    till.cut_line(NoKeysError("no keys"))
-    till.wait(lambda: till.shown("offlineBanner"))
-    assert not till.shown("retryLineButton")
-    till.click("lineSettingsButton")
-    assert till.window.parts.page().title == "Settings"
-    dialog = till.the(SettingsDialog, "settingsDialog")
-    till.wait(dialog.ok_button.isEnabled)
+def test_without_keys_the_banner_leads_to_the_settings(clerk: Clerk) -> None:
+    clerk.cut_line(NoKeysError("no keys"))
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    assert not clerk.shown("retryLineButton")
+    clerk.click("lineSettingsButton")
+    assert clerk.window.parts.page().title == "Settings"
+    dialog = clerk.the(SettingsDialog, "settingsDialog")
+    clerk.wait(dialog.ok_button.isEnabled)
     assert dialog.current() == "gateway", "the banner leads to the keys themselves"
-    with till.bot.waitSignal(dialog.destroyed):
+    with clerk.bot.waitSignal(dialog.destroyed):
         dialog.reject()
-    assert till.text("statusLine") == "UPI waits for keys"
-    till.cut_line()
-    till.wait(lambda: till.shown("retryLineButton"))
-    assert not till.shown("lineSettingsButton")
+    assert clerk.text("statusLine") == "UPI waits for keys"
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("retryLineButton"))
+    assert not clerk.shown("lineSettingsButton")
 
 
 def test_a_desk_that_cannot_be_opened_names_its_folder_and_can_be_closed(
@@ -292,32 +294,32 @@ def test_a_desk_that_cannot_be_opened_names_its_folder_and_can_be_closed(
         button.click()
 
 
-def test_a_desk_without_courses_says_so(till: Till) -> None:
-    for row in till.desk.services.courses.search(""):
-        till.desk.services.courses.withdraw(row.uid)
-    till.window.parts.counter.course.search_again()
-    till.wait(lambda: not till.window.parts.counter.course.results.rows())
-    course = till.window.parts.counter.course.results
+def test_a_desk_without_courses_says_so(clerk: Clerk) -> None:
+    for row in clerk.desk.services.courses.search(""):
+        clerk.desk.services.courses.withdraw(row.uid)
+    clerk.window.parts.counter.course.search_again()
+    clerk.wait(lambda: not clerk.window.parts.counter.course.results.rows())
+    course = clerk.window.parts.counter.course.results
     assert "no courses yet" in course.empty_words()
-    till.press(KEY.Key_F3)
-    till.type("zz")
-    till.wait(lambda: course.property("query") == "zz")
+    clerk.press(KEY.Key_F3)
+    clerk.type("zz")
+    clerk.wait(lambda: course.property("query") == "zz")
     assert "No course matches" in course.empty_words()
 
 
-def test_closing_during_a_backup_says_what_it_waits_for(till: Till) -> None:
+def test_closing_during_a_backup_says_what_it_waits_for(clerk: Clerk) -> None:
     from threading import Event
 
     from desktop_app.ui.core.jobs import Lane
 
     may_end = Event()
-    runner = till.window.parts.runner
-    runner.submit(Lane.LOCAL, lambda: may_end.wait(5), owner=till.window)
-    till.window.close()
-    message = till.window.parts.message
-    till.wait(message.isVisible)
+    runner = clerk.window.parts.runner
+    runner.submit(Lane.LOCAL, lambda: may_end.wait(5), owner=clerk.window)
+    clerk.window.close()
+    message = clerk.window.parts.message
+    clerk.wait(message.isVisible)
     assert "A backup or another job is being finished" in message.accessibleName()
     assert "Nothing is lost." in message.accessibleName()
     assert message.close_button.isHidden()
     may_end.set()
-    till.wait(lambda: not till.window.isVisible())
+    clerk.wait(lambda: not clerk.window.isVisible())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from tests.ui.till import Till
+    from tests.ui.clerk import Clerk
 
 
 @pytest.fixture
@@ -95,11 +95,11 @@ def test_the_look_is_kept_for_the_next_first_frame(tmp_path: Path) -> None:
     assert WindowState(tmp_path / FILE).look() == SavedAppearance("dark", 150, "hi")
 
 
-def test_columns_come_back(till: Till, tmp_path: Path) -> None:
-    window = till.window
+def test_columns_come_back(clerk: Clerk, tmp_path: Path) -> None:
+    window = clerk.window
     window.memory = WindowState(tmp_path / FILE)
     window.parts.navigator.go("payments")
-    till.bot.wait(50)
+    clerk.bot.wait(50)
     table = window.parts.page().findChild(QTableView)
     assert table is not None
     heads = table.horizontalHeader()
@@ -112,22 +112,22 @@ def test_columns_come_back(till: Till, tmp_path: Path) -> None:
     assert heads.sectionSize(at) == 131
 
 
-def test_closing_keeps_the_page_and_opening_goes_there(till: Till, tmp_path: Path) -> None:
-    window = till.window
+def test_closing_keeps_the_page_and_opening_goes_there(clerk: Clerk, tmp_path: Path) -> None:
+    window = clerk.window
     window.memory = WindowState(tmp_path / FILE)
     window.parts.navigator.go("payments")
     window.close()
-    till.wait(lambda: not window.isVisible())
+    clerk.wait(lambda: not window.isVisible())
     assert WindowState(tmp_path / FILE).page() == "payments"
 
 
-def test_nobody_begins_a_day_in_the_settings(till: Till) -> None:
-    till.window.parts.navigator.return_to("settings")
-    assert till.window.parts.pages.current_name() == "counter"
-    till.window.parts.navigator.return_to("payments")
-    assert till.window.parts.pages.current_name() == "payments"
-    till.window.parts.navigator.return_to("unknown")
-    assert till.window.parts.pages.current_name() == "payments"
+def test_nobody_begins_a_day_in_the_settings(clerk: Clerk) -> None:
+    clerk.window.parts.navigator.return_to("settings")
+    assert clerk.window.parts.pages.current_name() == "counter"
+    clerk.window.parts.navigator.return_to("payments")
+    assert clerk.window.parts.pages.current_name() == "payments"
+    clerk.window.parts.navigator.return_to("unknown")
+    assert clerk.window.parts.pages.current_name() == "payments"
 
 
 def test_the_least_size_fits_a_small_screen(qapp: QApplication) -> None:

@@ -22,7 +22,7 @@ Kind = TypeVar("Kind", bound=QWidget)
 PATIENCE_MS = 8000
 
 
-class Till:
+class Clerk:
     """The window, the desk behind it, and a clerk's hands."""
 
     def __init__(self, window: MainWindow, desk: RealDesk, bot: QtBot) -> None:
