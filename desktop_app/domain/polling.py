@@ -53,10 +53,10 @@ def gap_after(
 
 
 ERRAND_GAPS_S = (5.0, 20.0, 60.0, 300.0, 900.0, 3_600.0)
-LONGEST_ERRAND_GAP_S = ERRAND_GAPS_S[-1]
+LONGEST_RETRY_GAP_S = ERRAND_GAPS_S[-1]
 
 
-def errand_gap(tries: int) -> float:
+def retry_gap(tries: int) -> float:
     """Return the seconds until an outbox command that failed this often is retried."""
     return ERRAND_GAPS_S[min(max(tries, 1), len(ERRAND_GAPS_S)) - 1]
 

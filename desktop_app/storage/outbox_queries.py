@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.services.ports.records import OutboxCommand
-from desktop_app.services.views.outbox import ErrandView
+from desktop_app.services.views.outbox import OutboxCommandView
 from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
 
@@ -38,11 +38,11 @@ class SqlOutboxQueries(Queries):
         """Return commands that are not final, by when they are due."""
         return tuple(record_of(OutboxCommand, row) for row in self._all(OPEN))
 
-    def views(self, since: datetime) -> tuple[ErrandView, ...]:
+    def views(self, since: datetime) -> tuple[OutboxCommandView, ...]:
         """Return commands that are not done; of those refused for good, the ones since then."""
         return tuple(_view_of(row) for row in self._all(VIEWS, since=instant(since)))
 
 
-def _view_of(row: Any) -> ErrandView:
+def _view_of(row: Any) -> OutboxCommandView:
     about = " · ".join(part for part in (row.name, row.course_label) if part)
-    return record_of(ErrandView, row, about=about)
+    return record_of(OutboxCommandView, row, about=about)

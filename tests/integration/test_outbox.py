@@ -16,7 +16,7 @@ from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.polling import ERRAND_GAPS_S, errand_gap
+from desktop_app.domain.polling import ERRAND_GAPS_S, retry_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.outbox.dispatcher import LEASE_S, OutboxDispatcher
@@ -70,9 +70,9 @@ def test_a_failed_close_is_retried_with_growing_gaps(
     outbox = counter.desk.outbox
     assert outbox.run() == 0, "not due yet"
     for tries in (1, 2):
-        counter.clock.advance(errand_gap(tries) + 1)
+        counter.clock.advance(retry_gap(tries) + 1)
         assert outbox.run() == 0
-    counter.clock.advance(errand_gap(3) + 1)
+    counter.clock.advance(retry_gap(3) + 1)
     assert outbox.run() == 1
     assert counter.desk.outbox.commands() == ()
     assert is_closed(counter)
@@ -80,9 +80,9 @@ def test_a_failed_close_is_retried_with_growing_gaps(
 
 
 def test_gaps_only_grow() -> None:
-    assert [errand_gap(tries) for tries in range(1, 7)] == list(ERRAND_GAPS_S)
+    assert [retry_gap(tries) for tries in range(1, 7)] == list(ERRAND_GAPS_S)
     assert list(ERRAND_GAPS_S) == sorted(ERRAND_GAPS_S)
-    assert errand_gap(1_000) == ERRAND_GAPS_S[-1]
+    assert retry_gap(1_000) == ERRAND_GAPS_S[-1]
 
 
 @pytest.mark.parametrize("method", PAYABLE)
@@ -331,7 +331,7 @@ def errand_of_a_refund(counter: Counter) -> OutboxCommand:
     counter.gateway.trouble("refund", DOWN)
     counter.desk.refunds.refund(paid(counter), None, "leaves")
     [errand] = counter.context.store.reader.outbox.undelivered()
-    counter.clock.advance(errand_gap(1) + 1)
+    counter.clock.advance(retry_gap(1) + 1)
     counter.gateway.calls.clear()
     return errand
 

@@ -11,7 +11,7 @@ import pytest
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
+from desktop_app.domain.polling import LONGEST_RETRY_GAP_S, retry_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.outbox.dispatcher import LEASE_S
@@ -267,8 +267,8 @@ def test_a_failed_command_waits_for_its_gap(counter: Counter) -> None:
     counter.gateway.trouble("refund", DOWN)
     assert counter.desk.outbox.run() == 0
     now = command(counter)
-    assert (now.due_at - counter.context.now()).total_seconds() == errand_gap(2)
-    assert counter.desk.outbox.next_in_s() == errand_gap(2)
+    assert (now.due_at - counter.context.now()).total_seconds() == retry_gap(2)
+    assert counter.desk.outbox.next_in_s() == retry_gap(2)
     assert errand.uid == now.uid
 
 
@@ -335,7 +335,7 @@ def test_the_lease_of_a_sender_that_is_gone_ends(counter: Counter) -> None:
 
 def test_a_far_future_does_not_delay_a_command(counter: Counter) -> None:
     errand = errand_of_a_refund(counter)
-    counter.clock.advance(-(LONGEST_ERRAND_GAP_S * 2 + errand_gap(1) + 2))
+    counter.clock.advance(-(LONGEST_RETRY_GAP_S * 2 + retry_gap(1) + 2))
     assert counter.desk.outbox.next_in_s() == 0
     assert counter.desk.outbox.deliver(errand.uid)
 

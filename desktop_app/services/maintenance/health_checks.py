@@ -62,7 +62,7 @@ class HealthChecks:
             self._trail(),
             *self._desk_id(),
             self._backup_age(),
-            self._errands(),
+            self._outbox(),
             self._stuck(),
             self._foreign(),
             self._disk(),
@@ -132,7 +132,7 @@ class HealthChecks:
             "backup", Health.NOTE, "The newest backup is old: it is of {at}.", advice, at
         )
 
-    def _errands(self) -> CheckResult:
+    def _outbox(self) -> CheckResult:
         """Count the commands that wait for the gateway, and those it refused permanently."""
         since = self._context.now() - DEAD_SHOWN
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.outbox import CommandState
-from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
+from desktop_app.domain.polling import LONGEST_RETRY_GAP_S, retry_gap
 from desktop_app.services import errors
 from desktop_app.services.isolation import passing_over
 from desktop_app.services.views.outbox import DEAD_SHOWN
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.outbox import OutboxCommandView
 
 LEASE_S = 180.0
 """Seconds after which another sender is taken for gone: all its calls and waits need fewer."""
@@ -68,7 +68,7 @@ class OutboxDispatcher:
             if command.state is CommandState.SENDING
         }
 
-    def commands(self) -> tuple[ErrandView, ...]:
+    def commands(self) -> tuple[OutboxCommandView, ...]:
         """Return what must still be sent to Razorpay: closes, cancels, refunds (local)."""
         return self._context.store.reader.outbox.views(self._context.now() - DEAD_SHOWN)
 
@@ -179,7 +179,7 @@ class OutboxDispatcher:
             work.commit()
 
     def _again_at(self, command: OutboxCommand) -> datetime:
-        return self._context.now() + timedelta(seconds=errand_gap(command.tries))
+        return self._context.now() + timedelta(seconds=retry_gap(command.tries))
 
     def run(self, *, everything: bool = False, most: int | None = None) -> int:
         """Send the commands that are due, or all open ones (gateway); return how many were done.
@@ -216,4 +216,4 @@ class OutboxDispatcher:
         if command.state is CommandState.SENDING and command.uid not in self._cut_off:
             due_at = command.updated_at + timedelta(seconds=LEASE_S)
         wait = (due_at - self._context.now()).total_seconds()
-        return 0.0 if wait > LONGEST_ERRAND_GAP_S * 2 else max(0.0, wait)
+        return 0.0 if wait > LONGEST_RETRY_GAP_S * 2 else max(0.0, wait)

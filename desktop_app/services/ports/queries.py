@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         StudentPage,
         StudentSummary,
     )
-    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.outbox import OutboxCommandView
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
@@ -164,7 +164,7 @@ class OutboxQueries(Protocol):
     def undelivered(self) -> tuple[OutboxCommand, ...]:
         """Return commands that are not final, by when they are due."""
 
-    def views(self, since: datetime) -> tuple[ErrandView, ...]:
+    def views(self, since: datetime) -> tuple[OutboxCommandView, ...]:
         """Return commands that are not done; of those refused for good, the ones since then."""
 
 

@@ -104,7 +104,9 @@ class RestoreRecovery:
                     stuck[fact.payment_id] = type(error).__name__
                 else:
                     booked += [] if uid is None else [uid]
-        seen = {each.payment_id for each in shown if each is not None}  # also those posted elsewhere
+        seen = {
+            each.payment_id for each in shown if each is not None
+        }  # also those posted elsewhere
         note_stuck(self._context, stuck, seen - stuck.keys())
         return len(stuck) + shown.count(None)
 

@@ -18,7 +18,7 @@ DEAD_SHOWN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class ErrandView:
+class OutboxCommandView:
     """One command of the outbox, for lists.
 
     Attributes:

@@ -27,7 +27,7 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.outbox import OutboxCommandView
     from desktop_app.services.views.refunds import DisputeView
     from desktop_app.services.views.unapplied import ReturningPayment
 
@@ -56,7 +56,7 @@ _UNKNOWN = (N_("Noticed"), "info", "quiet")
 class CommandLine(QWidget):
     """One command of the outbox."""
 
-    def __init__(self, errand: ErrandView) -> None:
+    def __init__(self, errand: OutboxCommandView) -> None:
         super().__init__()
         self.errand = errand
         self.setObjectName("errandLine")
@@ -167,7 +167,7 @@ class OutboxPane(DetailPane):
         fill(column, theme.GAP, self.returning_title, self._returning_list, STRETCH)
         self.returning_title.hide()
 
-    def show_errands(self, errands: tuple[ErrandView, ...]) -> None:
+    def show_errands(self, errands: tuple[OutboxCommandView, ...]) -> None:
         """Show the commands that are not done."""
         still = [each for each in errands if each.state is not CommandState.DONE]
         _empty(self._errand_list, self.errands)

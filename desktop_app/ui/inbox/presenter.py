@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.ports.records import RefundRecord
-    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.outbox import OutboxCommandView
     from desktop_app.services.views.refunds import DisputeView
     from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment, UnappliedPayment
     from desktop_app.ui.core.jobs import JobRunner
@@ -39,7 +39,7 @@ class Inbox:
     """Everything that needs a look, or is on its way."""
 
     held: tuple[UnappliedPayment, ...] = ()
-    errands: tuple[ErrandView, ...] = ()
+    errands: tuple[OutboxCommandView, ...] = ()
     disputes: tuple[DisputeView, ...] = ()
     returning: tuple[ReturningPayment, ...] = ()
 
