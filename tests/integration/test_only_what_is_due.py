@@ -8,10 +8,12 @@ import pytest
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
+from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from tests.composed_desk import compose_desk
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Counter
 
@@ -291,3 +293,69 @@ def test_a_gateway_that_calls_every_order_paid_ends_in_an_error(counter: Counter
         open_for(counter, "R001", Method.UPI_INTENT)
     assert len(counter.gateway.orders) <= 4
     assert len(counter.payments.waiting()) <= 1
+
+
+# --- what is written down about it
+
+
+def notes_of(counter: Counter) -> list[str]:
+    with counter.context.store.reader.audit._connections.reading() as reading:  # type: ignore[attr-defined]
+        found = reading.execute("SELECT note FROM attempt_events ORDER BY id", {})
+        return [row.note for row in found if "pay_" in row.note]
+
+
+def test_the_trail_names_what_was_asked_and_what_was_left(counter: Counter) -> None:
+    left = cancelled_then_cash(counter, Method.QR_CODE)
+    slow = counter.gateway.authorise_slowly(left.qr_text or "")
+    counter.polling.reconcile()
+    counter.student("R002", phone="9000000002")
+    asked = open_for(counter, "R002", Method.QR_CODE)
+    taken = counter.gateway.authorise_slowly(asked.qr_text or "")
+    counter.polling.run(asked=True)
+    entries = [
+        (entry.action, entry.subject, dict(entry.detail))
+        for entry in (link.entry for link in counter.context.store.reader.audit.links())
+        if entry.action.startswith("capture.")
+    ]
+    paise = left.amount.paise
+    assert entries == [
+        ("capture.left", left.uid, {"payment_id": slow, "amount": paise}),
+        ("capture.asked", asked.uid, {"payment_id": taken, "amount": paise}),
+    ]
+
+
+def test_a_captured_payment_that_is_refunded_is_not_noted_as_gone_back(counter: Counter) -> None:
+    counter.gateway.auto_capture = False
+    view = counter.shown(Method.QR_CODE)
+    taken = counter.gateway.authorise_slowly(view.qr_text or "")
+    counter.polling.run(asked=True)
+    counter.polling.run(asked=True)
+    assert counter.payments.view(view.uid).state is AttemptState.PAID
+    amount = view.amount.paise
+    counter.gateway._set(taken, status="refunded", amount_refunded_paise=amount)
+    counter.polling.reconcile()
+    assert notes_of(counter) == [f"capture {taken}", taken], "asked for, and paid"
+
+
+def test_a_decision_that_another_window_noted_first_is_noted_once(counter: Counter) -> None:
+    view = cancelled_then_cash(counter, Method.QR_CODE)
+    slow = counter.gateway.authorise_slowly(view.qr_text or "")
+    capture = PaymentCapture(counter.context)
+    note = capture._note
+
+    def beaten(attempt: Attempt, payment: PaymentFact) -> object:
+        PaymentCapture(counter.context).take(attempt, payment)
+        return note(attempt, payment)
+
+    capture._note = beaten  # type: ignore[method-assign,assignment]
+    attempt = counter.context.store.reader.attempts.get(view.uid)[0]
+    assert capture.take(attempt, counter.gateway.payments[slow]) is CaptureResult.LEFT
+    assert notes_of(counter) == [f"left {slow}"]
+
+
+def test_a_failed_try_on_an_ended_code_changes_nothing(counter: Counter) -> None:
+    view = counter.shown(Method.UPI_INTENT)
+    counter.payments.cancel(view.uid)
+    counter.gateway.pay(view.qr_text or "", "failure")
+    counter.polling.reconcile()
+    assert counter.context.store.reader.attempts.get(view.uid)[1] == ""
