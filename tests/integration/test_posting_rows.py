@@ -15,6 +15,7 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.payments.status_check import StatusChecker
 from desktop_app.services.ports.gateway import RefundFact
+from desktop_app.services.posting.refunds import settle_refund
 from desktop_app.services.refunds.external import (
     AT_FIRST_S,
     OVERLAP_S,
@@ -198,6 +199,21 @@ def test_a_refund_that_failed_at_once_moves_nothing(counter: Counter) -> None:
     counter.desk.refunds.refund(payment_id, None, "leaves")
     assert balance(counter) == {"gateway": FEE.paise, "fees": -FEE.paise}
     assert [row["state"] for row in counter.ledger()["enrollments"]] == ["active"]
+
+
+def test_an_answer_older_than_the_stored_one_changes_nothing(counter: Counter) -> None:
+    payment_id = paid(counter)
+    done = counter.desk.refunds.refund(payment_id, Money(500), "a part")
+    paid_row = payment_of(counter, payment_id)
+    with counter.context.store.writing() as work:
+        late = settle_refund(
+            counter.context, work, done, paid_row, RefundState.PENDING, done.refund_id
+        )
+        work.nothing_to_write()
+    assert late == done
+    assert late.state is RefundState.PROCESSED
+    left = FEE.paise - 500
+    assert balance(counter) == {"gateway": left, "fees": -left}
 
 
 def test_what_a_refund_asks_for_is_written_before_it_is_sent(counter: Counter) -> None:
