@@ -11,7 +11,7 @@ import pytest
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
-from desktop_app.services.isolation import stuck_subjects
+from desktop_app.services.isolation import note_stuck, stuck_subjects
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact, RefundFact
 from desktop_app.services.posting import payments as posting
@@ -297,6 +297,17 @@ def test_a_payment_after_a_restore_that_cannot_be_recorded_stops_no_other(
     assert good in booked
     assert bad not in booked
     assert bad in stuck_subjects(counter.context)
+
+
+def test_what_a_restore_could_not_read_is_forgotten_once_it_is_posted(
+    counter: Counter, backup: Path
+) -> None:
+    payment_id = counter.pay(collected(counter, "R002", "9000000002", Method.UPI_INTENT))
+    restored(counter, backup)
+    assert counter.polling.reconcile().is_complete
+    note_stuck(counter.context, {payment_id: "UnreadableError"}, ())
+    assert counter.polling.reconcile().is_complete
+    assert stuck_subjects(counter.context) == {}
 
 
 @pytest.mark.parametrize("name", ["_disputes", "_external_refunds", "_recovery"])

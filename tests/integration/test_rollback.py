@@ -13,6 +13,7 @@ import pytest
 
 from desktop_app.bootstrap import Options
 from desktop_app.bootstrap.restore import restore_backup
+from desktop_app.domain.anchor import ANCHOR_DELETED
 from desktop_app.domain.audit import chain_hash
 from desktop_app.domain.errors import ReceiptSeriesFullError
 from desktop_app.domain.payment import Method
@@ -329,6 +330,18 @@ def test_a_deleted_anchor_beside_the_newest_book_is_noted_for_six_days(
     assert trail_of(start())[0] is Health.NOTE
     clock.advance(7 * 86_400)
     assert trail_of(start())[0] is Health.GOOD
+
+
+def test_a_deleted_anchor_is_noted_under_the_desks_own_code(yesterday: Path, start: Start) -> None:
+    start().desk.settings.put("desk.id", "K2")
+    (yesterday.with_name("desk") / ANCHOR).unlink()
+    desk = start()
+    noted = [
+        link.entry.desk_id
+        for link in desk.store.reader.audit.links()
+        if link.entry.action == ANCHOR_DELETED
+    ]
+    assert noted == ["K2"]
 
 
 def test_two_processes_that_write_in_turn_raise_no_alarm(
