@@ -91,6 +91,9 @@ def detect_rollback(store: Store, at: datetime, *, training: bool, is_thorough: 
 
 def _note_deleted(store: Store, at: datetime) -> None:
     with store.writing() as work:
+        if store.anchors(is_thorough=False).has_file:  # the check before a first write noted it
+            work.nothing_to_write()
+            return
         desk_id = work.setting("desk.id") or "D1"
         work.audit(AuditEntry(_stamp(at), desk_id, ANCHOR_DELETED, "", {}))
         work.commit()
