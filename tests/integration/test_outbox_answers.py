@@ -181,6 +181,20 @@ def test_the_gateways_word_for_a_refund_is_its_state(counter: Counter, status: s
     assert counter.desk.refunds.basis(payment_id).left == Money(left)
 
 
+def test_a_refund_that_stays_unknown_is_noted_once(counter: Counter) -> None:
+    payment_id = paid(counter)
+    lost = errors.OutcomeUnknownError("lost")
+    counter.gateway.trouble("refund", lost, times=20)
+    with pytest.raises(errors.OutcomeUnknownError):
+        counter.desk.refunds.refund(payment_id, None, "leaves")
+    for _try in range(2):
+        counter.clock.advance(86_400)
+        counter.desk.outbox.run(everything=True)
+    assert refund_of(counter, payment_id).state is RefundState.UNKNOWN
+    noted = [row["action"] for row in audit(counter) if row["action"] == "refund.unknown"]
+    assert len(noted) == 1
+
+
 def test_a_pending_refund_is_followed_and_an_unanswered_look_is_unseen(counter: Counter) -> None:
     payment_id = paid(counter)
     counter.gateway.refund_status = "pending"

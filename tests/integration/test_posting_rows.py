@@ -341,6 +341,22 @@ def test_a_payment_of_another_amount_is_not_believed(counter: Counter) -> None:
     assert counter.desk.refunds.of(payment_id) == ()
 
 
+def test_a_refund_that_failed_is_not_asked_about(counter: Counter) -> None:
+    payment_id = paid(counter)
+    dashboard(counter, payment_id, 500, status="failed")
+    counter.gateway._set(payment_id, amount_refunded_paise=0)
+    counter.gateway.calls.clear()
+    assert ExternalRefunds(counter.context).notice() == 0
+    assert "fetch_payment" not in counter.gateway.calls
+
+
+def test_pages_without_sense_end_a_look(counter: Counter) -> None:
+    counter.gateway.trouble("refunds_since", errors.UnreadableError("no sense"), times=30)
+    counter.gateway.calls.clear()
+    assert ExternalRefunds(counter.context).notice() == 21
+    assert counter.gateway.calls.count("refunds_since") == 21
+
+
 # --- what a look concludes
 
 

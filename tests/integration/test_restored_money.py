@@ -14,7 +14,9 @@ from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
+from desktop_app.services.ports.gateway import RefundFact
 from desktop_app.services.recovery.restore_recovery import MARGIN_S, RestoreRecovery
+from desktop_app.services.refunds.external import ExternalRefunds
 from tests.integration.test_outbox_answers import audit
 from tests.integration.test_restore import CHANNELS, backup, collected, restored
 
@@ -151,6 +153,19 @@ def test_money_without_one_of_our_notes_is_held(counter: Counter, backup: Path, 
     assert len(counter.desk.unapplied.held()) == 1, "once"
 
 
+def test_the_notes_of_older_versions_are_enough(counter: Counter, backup: Path) -> None:
+    payment_id = counter.pay(collected(counter, "R001", "9000000001", Method.UPI_INTENT))
+    order_id = counter.gateway.payments[payment_id].order_id or ""
+    order = counter.gateway.orders[order_id]
+    needed = ("attempt", "due", "enrollment", "student", "course")
+    notes = {name: (order.notes or {})[name] for name in needed}
+    counter.gateway.orders[order_id] = replace(order, notes=notes)
+    restored(counter, backup)
+    counter.polling.reconcile()
+    assert counter.desk.unapplied.held() == ()
+    assert payment_id in {row["payment_id"] for row in counter.ledger()["payments"]}
+
+
 # --- money of an unknown fee
 
 
@@ -281,6 +296,26 @@ def test_a_page_that_fails_keeps_what_came_before_it(
 
     monkeypatch.setattr(counter.gateway, "payments_between", between)
     assert RestoreRecovery(counter.context).run() == ((view.uid,), 1)
+
+
+def test_pages_without_sense_end_a_pass(counter: Counter, backup: Path) -> None:
+    restored(counter, backup)
+    counter.gateway.trouble("payments_between", errors.UnreadableError("no sense"), times=30)
+    counter.gateway.calls.clear()
+    assert RestoreRecovery(counter.context).run() == ((), 21)
+    assert counter.gateway.calls.count("payments_between") == 21
+
+
+def test_a_refund_of_money_without_its_fee_is_noticed_on_the_dashboard(
+    counter: Counter, backup: Path
+) -> None:
+    payment_id = stray(counter, backup).payment_id or ""
+    counter.gateway.refunds["dashboard"] = RefundFact(
+        "rfnd_00000077", payment_id, FEE.paise, "processed", counter.gateway._now(), None
+    )
+    counter.gateway._set(payment_id, amount_refunded_paise=FEE.paise, status="refunded")
+    assert ExternalRefunds(counter.context).notice() == 0
+    assert counter.desk.unapplied.held() == ()
 
 
 def test_each_payment_that_cannot_be_traced_is_counted(counter: Counter, backup: Path) -> None:
