@@ -207,23 +207,35 @@ class BookRegistry:
         try:
             found = _parsed(self._entries.get(INSTALLATION))
             if found is None:
-                found = replace(known or _made(), is_in_keyring=True)
-                found = replace(found, secret=found.secret or _new_secret())
+                known = known or self._claimed()
+                if known.secret is None:  # another program may have put it there by now
+                    found = _parsed(self._entries.get(INSTALLATION))
+            if found is None and known is not None:
+                found = replace(known, secret=known.secret or _new_secret(), is_in_keyring=True)
                 self._entries.put(INSTALLATION, _spelled(found))
         except NoKeyringError:
-            if known is not None:
-                return known
-            found = _made()
+            found = None
+        if found is None:
+            return known or self._claimed()
         if known is None or known != replace(found, secret=known.secret):
-            found = self._filed(found, is_new=known is None)
+            found = self._filed(found)
         return found
 
-    def _filed(self, found: _Installation, *, is_new: bool) -> _Installation:
-        """Write an installation's file; return what another process wrote before, if any."""
-        if is_new and (other := self._from_file()) is not None:
-            return other
-        in_file = replace(found, secret=None) if found.is_in_keyring else found
-        is_filed = self._mirror(f"{INSTALLATION}.json", _spelled(in_file))
+    def _claimed(self) -> _Installation:
+        """Make an installation, or return the one that another program makes at this moment.
+
+        The file decides which of them it is, before a keyring or a book gets to know it.
+        """
+        made, name = _made(), f"{INSTALLATION}.json"
+        with suppress(OSError):
+            if self._create(name, _spelled(made)):
+                return made
+        other = self._from_file()
+        return other or replace(made, is_kept=self._mirror(name, _spelled(made)))
+
+    def _filed(self, found: _Installation) -> _Installation:
+        """Write the file of an installation that the keyring holds; its secret stays there."""
+        is_filed = self._mirror(f"{INSTALLATION}.json", _spelled(replace(found, secret=None)))
         return replace(found, is_kept=is_filed or found.is_in_keyring)
 
     # --- files
@@ -269,15 +281,30 @@ class BookRegistry:
 
     def _replace(self, name: str, text: str) -> None:
         with self._file_lock:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            part = self._folder / f"{name}.{os.getpid()}.part"
-            file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            try:
-                os.write(file, text.encode().ljust(OVERWRITTEN))
-                os.fsync(file)
-            finally:
-                os.close(file)
-            part.replace(self._folder / name)
+            self._part(name, text).replace(self._folder / name)
+
+    def _create(self, name: str, text: str) -> bool:
+        """Create a file, whole; return whether it was not there. Raises OSError."""
+        part = self._part(name, text)
+        try:
+            os.link(part, self._folder / name)
+        except FileExistsError:
+            return False
+        finally:
+            part.unlink()
+        return True
+
+    def _part(self, name: str, text: str) -> Path:
+        """Write a file under another name first. Raises OSError."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = self._folder / f"{name}.{os.getpid()}-{threading.get_ident()}.part"
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(file, text.encode().ljust(OVERWRITTEN))
+            os.fsync(file)
+        finally:
+            os.close(file)
+        return part
 
 
 class _KeyringEntries:

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import keyring
@@ -349,3 +351,26 @@ def test_making_a_registry_imports_no_keyring(state: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], timeout=50, check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("has_keyring", [True, False])
+def test_of_several_programs_that_start_first_one_makes_the_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_keyring: bool
+) -> None:
+    for turn in range(20):
+        if has_keyring:
+            monkeypatch.setattr(keyring.core, "_keyring_backend", DictKeyring())
+        folder = tmp_path / str(turn)
+        barrier = Barrier(6)
+
+        def made(folder: Path = folder, barrier: Barrier = barrier) -> tuple[str, bytes]:
+            registry = BookRegistry(folder)
+            barrier.wait()
+            found = registry.installation_id(), registry.secret()
+            registry.close()
+            return found
+
+        with ThreadPoolExecutor(6) as pool:
+            found = {each.result() for each in [pool.submit(made) for _ in range(6)]}
+        later = BookRegistry(folder)
+        assert found == {(later.installation_id(), later.secret())}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
@@ -359,3 +360,41 @@ def test_a_failed_try_on_an_ended_code_changes_nothing(counter: Counter) -> None
     counter.gateway.pay(view.qr_text or "", "failure")
     counter.polling.reconcile()
     assert counter.context.store.reader.attempts.get(view.uid)[1] == ""
+
+
+def test_the_seat_of_a_payment_that_is_being_captured_is_taken(counter: Counter) -> None:
+    counter.gateway.auto_capture = False
+    course = counter.course(seats=1)
+    counter.student()
+    view = counter.payments.open(
+        counter.payments.begin(counter.students.find("R001").uid, course.uid, Method.QR_CODE).uid
+    )
+    counter.payments.cancel(view.uid)
+    slow = counter.gateway.authorise_slowly(view.qr_text or "")
+    counter.gateway.trouble("capture", UNAVAILABLE)
+    counter.polling.reconcile()
+    other = counter.student("R002", phone="9000000002")
+    with pytest.raises(NoSeatError):
+        counter.payments.begin(other.uid, course.uid, Method.CASH)
+    counter.polling.reconcile()
+    counter.polling.reconcile()
+    assert counter.gateway.payments[slow].captured
+    assert placements(counter) == ["due"]
+
+
+def test_a_seat_is_free_again_once_its_payment_went_back(counter: Counter) -> None:
+    counter.gateway.auto_capture = False
+    course = counter.course(seats=1)
+    counter.student()
+    view = counter.payments.open(
+        counter.payments.begin(counter.students.find("R001").uid, course.uid, Method.QR_CODE).uid
+    )
+    counter.payments.cancel(view.uid)
+    slow = counter.gateway.authorise_slowly(view.qr_text or "")
+    counter.gateway.trouble("capture", UNAVAILABLE)
+    counter.polling.reconcile()
+    counter.gateway.return_uncaptured(slow)
+    counter.polling.reconcile()
+    other = counter.student("R002", phone="9000000002")
+    counter.payments.begin(other.uid, course.uid, Method.CASH)
+    assert placements(counter) == ["due"]

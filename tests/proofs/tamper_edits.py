@@ -86,10 +86,10 @@ def change_amount(path: Path, _yesterday: bytes, rng: random.Random) -> str:
         table = _table_with_rows(raw, AMOUNTS, rng)
         row = _random_row(raw, table, rng)
         by = rng.choice((-100, -1, 1, 100_000))
-        parts = "amount_paise = amount_paise + ?1"
+        parts = "amount_paise = amount_paise + :by"
         if table == "dues":  # its parts have to add up
-            parts += ", taxable_paise = taxable_paise + ?1"
-        raw.execute(f"UPDATE {table} SET {parts} WHERE rowid = ?2", (by, row))
+            parts += ", taxable_paise = taxable_paise + :by"
+        raw.execute(f"UPDATE {table} SET {parts} WHERE rowid = :row", {"by": by, "row": row})
     return f"{table} {row} by {by}"
 
 

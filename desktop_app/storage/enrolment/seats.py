@@ -6,8 +6,26 @@ IS_LIVE = "a.state IN ('intent','unknown','ordered','awaiting')"
 """The condition of the partial index of live attempts, letter by letter."""
 
 
+IS_CAPTURED = """
+    EXISTS (
+        SELECT 1 FROM attempts a JOIN attempt_events v ON v.attempt_uid = a.uid
+        WHERE a.enrollment_uid = o.uid AND a.state IN ('expired','cancelled')
+        AND v.note LIKE 'capture pay%'
+        AND NOT EXISTS (
+            SELECT 1 FROM attempt_events w WHERE w.attempt_uid = a.uid AND w.id > v.id
+            AND w.note IN ('over ' || substr(v.note, 9), 'left ' || substr(v.note, 9))
+        )
+        AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = substr(v.note, 9))
+    )
+"""
+"""Whether a capture was asked for whose payment is neither posted nor known to have gone back.
+
+The desk causes that payment, so nobody else may take its seat before it is posted.
+"""
+
+
 def seats_taken(course: str, *, besides: str = "") -> str:
-    """Return the SQL that counts enrolments which are active or have a live attempt.
+    """Return the SQL that counts enrolments: active, with a live attempt, or being captured.
 
     Args:
         course: SQL of the course's uid.
@@ -16,5 +34,6 @@ def seats_taken(course: str, *, besides: str = "") -> str:
     of = f"SELECT count(*) FROM enrollments o WHERE o.course_uid = {course}"
     if besides:
         of = f"{of} AND o.uid != {besides}"
-    held = f"SELECT 1 FROM attempts a WHERE a.enrollment_uid = o.uid AND {IS_LIVE}"
-    return f"(({of} AND o.state = 'active') + ({of} AND o.state = 'pending' AND EXISTS ({held})))"
+    live = f"EXISTS (SELECT 1 FROM attempts a WHERE a.enrollment_uid = o.uid AND {IS_LIVE})"
+    held = f"{of} AND o.state = 'pending' AND ({live} OR {IS_CAPTURED})"
+    return f"(({of} AND o.state = 'active') + ({held}))"
