@@ -81,10 +81,14 @@ class FolderDesk:
         )
         self.store.check_before_writing(self._detect)
         self.identity = BookIdentity(self.context, registry, self._detect)
-        if is_checked:
-            self.identity.check()
-        if self.store.refusal is None:
-            self._detect(is_thorough=False)
+        try:
+            if is_checked:
+                self.identity.check()
+            if self.store.refusal is None:
+                self._detect(is_thorough=False)
+        except BaseException:
+            self.store.close()
+            raise
         self.desk: Desk = replace(compose_desk(self.context, line), identity=self.identity)
 
     def _detect(self, *, is_thorough: bool = True) -> None:

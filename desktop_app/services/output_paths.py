@@ -54,6 +54,8 @@ def check_output(path: Path, folder: Path, *, may_replace_database: bool = False
     """
     try:
         found = path.resolve()
+        if found.is_symlink():  # a circle of links
+            found.stat()
         exists = found.exists()
         is_own = _has_own_name(found, folder) or (exists and _is_own(found, folder))
     except (OSError, RuntimeError, ValueError) as error:

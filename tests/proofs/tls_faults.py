@@ -79,7 +79,9 @@ def _make_all(folder: Path) -> None:
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
     new = ("req", "-x509", *curve, "-days", "30")
     loopback = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    _run(folder, *new, "-subj", "/CN=Proofs", "-keyout", "ca.key", "-out", "ca.crt")
+    # Python 3.13 verifies strictly: an authority says what its key is for, a certificate by which.
+    signs = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    _run(folder, *new, *signs, "-subj", "/CN=Proofs", "-keyout", "ca.key", "-out", "ca.crt")
     _run(
         folder, *new, "-subj", "/CN=localhost", "-addext", loopback,
         "-keyout", "self-signed.key", "-out", "self-signed.crt",
@@ -90,7 +92,8 @@ def _make_all(folder: Path) -> None:
     (folder / "ca.cnf").write_text(
         "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nserial=serial\nnew_certs_dir=new\n"
         "default_md=sha256\npolicy=p\ncopy_extensions=copy\nunique_subject=no\n"
-        "[p]\ncommonName=supplied\n"
+        "x509_extensions=x\n[p]\ncommonName=supplied\n"
+        "[x]\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n"
     )
     past = ("-startdate", "20200101000000Z", "-enddate", "20210101000000Z")
     elsewhere = "subjectAltName=DNS:elsewhere.example"
