@@ -1,7 +1,7 @@
 """Checks attempts at the gateway and posts verified payments. Never concludes "not paid" by itself.
 
 One list call shows every young order with its payments; QR codes, links and older orders are
-fetched one by one. A doubtful answer is fetched once more before it counts as not seen.
+fetched one by one. A doubtful answer is fetched again before it counts as not seen.
 """
 
 from __future__ import annotations
@@ -185,17 +185,19 @@ class StatusChecker:
 
     def _look_at_order(self, group: list[Attempt], seen: StatusCheckResult, *, asked: bool) -> None:
         """Fetch one order: it was not listed, or its listing left a doubt."""
-        try:
-            snapshot = self.channels[Method.UPI_INTENT].fetch(group[0], asked=asked)
-        except errors.NotFoundError as error:
-            self._find_order_again(group)
-            seen.fail(group, error)
-            return
-        except errors.GatewayError as error:
-            seen.fail(group, error)
-            return
-        if not self._take(group, snapshot, seen):
-            seen.fail(group)
+        for _again in range(2):  # of two payments the first may be captured in one look
+            try:
+                snapshot = self.channels[Method.UPI_INTENT].fetch(group[0], asked=asked)
+            except errors.NotFoundError as error:
+                self._find_order_again(group)
+                seen.fail(group, error)
+                return
+            except errors.GatewayError as error:
+                seen.fail(group, error)
+                return
+            if self._take(group, snapshot, seen):
+                return
+        seen.fail(group)
 
     def _find_order_again(self, group: list[Attempt]) -> None:
         """Correct an order id that does not exist, where our reference finds another one."""
