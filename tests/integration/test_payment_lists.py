@@ -101,3 +101,17 @@ def test_a_desk_without_held_payments_opens_no_writing_transaction(
 def test_a_desk_with_past_held_payments_is_queried_in_full(counter: Counter) -> None:
     held_money(counter)
     assert counter.context.store.reader.exceptions.may_hold_money()
+
+
+def test_a_search_lists_the_newest_first_and_the_last_receipt_is_the_newest(
+    counter: Counter,
+) -> None:
+    course = counter.course()
+    for number in (1, 2, 3):
+        student = counter.student(f"R00{number}", phone=f"900000000{number}")
+        counter.payments.begin(student.uid, course.uid, Method.CASH)
+        counter.clock.advance(60)
+    assert [row.roll_no for row in listed(counter, text="R00")] == ["R003", "R002", "R001"]
+    latest = counter.receipts.latest()
+    assert latest is not None
+    assert latest.roll_no == "R003"
