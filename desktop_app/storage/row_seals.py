@@ -41,21 +41,33 @@ _KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "courses": ("uid",),
     "settings": ("key",),
     "capabilities": ("name",),
+    "families": ("uid",),
+    "movements": ("uid",),
+    "attempt_dues": ("attempt_uid",),
+    "allocations": ("movement_uid",),
+    "due_changes": ("due_uid",),
+    "receipt_lines": ("receipt_uid",),
 }
 _MANY_UNDER_A_KEY = (
     "ledger_entries", "late_decisions", "attempt_events", "receipt_prints", "capabilities",
+    "attempt_dues", "allocations", "due_changes", "receipt_lines",
 )  # fmt: skip
 
 SELECTS = {
-    table: f"SELECT * FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"
+    table: f"SELECT * FROM {table} WHERE {' AND '.join(f'{column} IS ?' for column in columns)}"
     + (" ORDER BY rowid" if table in _MANY_UNDER_A_KEY else "")
     for table, columns in _KEY_COLUMNS.items()
 }
 """By table, the rows that one seal covers; the parts of a key are joined by `|`."""
 
-KEYS = {table: " || '|' || ".join(columns) for table, columns in _KEY_COLUMNS.items()}
+KEYS = {
+    table: " || '|' || ".join(f"coalesce({column}, '')" for column in columns)
+    for table, columns in _KEY_COLUMNS.items()
+}
 
-WRITTEN_ONCE = frozenset({"payments", "receipts", "ledger_entries"})
+WRITTEN_ONCE = frozenset(
+    {"payments", "receipts", "ledger_entries", "movements", "allocations", "receipt_lines"}
+)
 
 STUDENTS = "students"
 """Sealed in runs of neighbouring ids, a shorter digest a row: an import writes 500 at a time."""
@@ -69,11 +81,36 @@ _STUDENTS_BY_UID = """
 
 SEALED_TABLES = (*SELECTS, STUDENTS)
 
-_UNSEALED_COLUMNS = {(STUDENTS, "served_at")}
-"""Written with each payment, for the order of a list."""
+_UNSEALED_COLUMNS = {
+    (STUDENTS, "served_at"),
+    (STUDENTS, "family_uid"),
+    ("attempt_dues", "is_live"),
+    ("payments", "mode"),
+    ("payments", "tender"),
+    ("payments", "channel"),
+    ("receipts", "mode"),
+}
+"""The order of a list, and what follows from sealed columns: the doctor computes it again."""
 
-_ADDED_COLUMNS: Mapping[tuple[str, str], str | int] = {("late_decisions", "number"): 1}
+_ADDED_COLUMNS: Mapping[tuple[str, str], tuple[str | int, ...]] = {
+    ("late_decisions", "number"): (1,),
+    ("dues", "instalment_no"): (1,),
+    ("dues", "head_code"): ("tuition",),
+    ("dues", "kind"): ("fee",),
+    ("dues", "conceded_paise"): (0,),
+    ("dues", "treatment"): ("taxable",),
+    ("dues", "igst_paise"): (0,),
+    ("dues", "split_rule"): (1,),
+    ("payments", "verification"): ("verified", "counted"),
+    ("payments", "currency"): ("INR",),
+}
 """Columns that a later schema added, with what older rows hold: left out of digests while so."""
+
+_RENAMED: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("payments", "placement"): {"applied": "due"}
+}
+"""Values by their name in older rows, under which they are sealed."""
+_TABLES_RENAMED = frozenset(table for table, _ in _RENAMED)
 
 
 class RowSeals:
@@ -109,7 +146,8 @@ class RowSeals:
 
 def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, int]:
     """Return the digest of the rows under a key, and their number."""
-    names, rows = _read(connection, SELECTS[table], key.split("|"))
+    parts = [part or None for part in key.split("|")]
+    names, rows = _read(connection, SELECTS[table], parts)
     return digest(table, names, rows), len(rows)
 
 
@@ -120,7 +158,7 @@ def student_seals(connection: sqlite3.Connection, first: int, last: int) -> dict
 
 
 def _read(
-    connection: sqlite3.Connection, sql: str, values: Sequence[str | int]
+    connection: sqlite3.Connection, sql: str, values: Sequence[str | int | None]
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """Return the names and the rows of a query, as plain tuples on any connection."""
     cursor = connection.cursor()
@@ -141,18 +179,29 @@ def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[A
     Unlike that of `repr`, the result is independent of the Unicode version.
     """
     parts = _parts(table, names)
+    if table in _TABLES_RENAMED:
+        rows = [_under_old_names(table, names, row) for row in rows]
     texts = [
-        ", ".join([f"{head}{row[at]!a})" for head, at, absent in parts if row[at] != absent])
+        ", ".join([f"{head}{row[at]!a})" for head, at, absent in parts if row[at] not in absent])
         for row in rows
     ]
     return f"[[{'], ['.join(texts)}]]" if texts else "[]"
 
 
+def _under_old_names(table: str, names: tuple[str, ...], row: Sequence[Any]) -> list[Any]:
+    return [
+        _RENAMED.get((table, name), {}).get(value, value)
+        for name, value in zip(names, row, strict=True)
+    ]
+
+
 @lru_cache(maxsize=64)
-def _parts(table: str, names: tuple[str, ...]) -> tuple[tuple[str, int, str | int | None], ...]:
-    """Return the text before its value, the index and the value left out of each column sealed."""
+def _parts(
+    table: str, names: tuple[str, ...]
+) -> tuple[tuple[str, int, tuple[str | int | None, ...]], ...]:
+    """Return the text before its value, the index and the values left out of each column sealed."""
     return tuple(
-        (f"({name!a}, ", names.index(name), _ADDED_COLUMNS.get((table, name)))
+        (f"({name!a}, ", names.index(name), (None, *_ADDED_COLUMNS.get((table, name), ())))
         for name in sorted(names)
         if (table, name) not in _UNSEALED_COLUMNS
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def desk_column() -> Column[str]:
 def text_columns(*names: str, null: bool = False) -> list[Column[str]]:
     """Return text columns."""
     return [Column(name, Text, nullable=null) for name in names]
+
+
+def default_column(name: str, kind: type[Text | Integer], value: str | int) -> Column[Any]:
+    """Return a column that a later schema added; the default is what older rows hold."""
+    default = f"'{value}'" if isinstance(value, str) else str(value)
+    return Column(name, kind, nullable=False, server_default=text(default))
 
 
 def paise_columns(*names: str, null: bool = False) -> list[Column[int]]:
