@@ -29,3 +29,15 @@ class DueState(StrEnum):
     OPEN = "open"
     PAID = "paid"
     CANCELLED = "cancelled"
+
+
+class DueChangeKind(StrEnum):
+    """Why another amount is asked than was agreed, or on another day."""
+
+    CONCESSION = "concession"
+    WAIVE = "waive"
+    REPRICE = "reprice"
+    CANCEL = "cancel"
+    WRITE_OFF = "write_off"
+    RESTORE = "restore"
+    MOVE_DATE = "move_date"

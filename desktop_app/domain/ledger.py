@@ -25,6 +25,21 @@ class Account(StrEnum):
     """Withdrawn by the payer's bank through a lost dispute."""
 
 
+class MovementKind(StrEnum):
+    """Why the entries of a movement were made."""
+
+    PAYMENT = "payment"
+    """Money came."""
+    REFUND = "refund"
+    """Money goes back."""
+    REFUND_FAILED = "refund_failed"
+    """The gateway could not deliver a refund: the money is here again."""
+    DECISION = "decision"
+    """Held money was applied to a due."""
+    DISPUTE = "dispute"
+    """A lost dispute took money, or a won one gave it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One side of a movement: positive is debit, negative credit."""
@@ -33,16 +48,28 @@ class Entry:
     amount: Money
 
 
-def receiving(amount: Money, into: Account, *, owed_back: bool) -> tuple[Entry, Entry]:
+def receiving(amount: Money, into: Account, *, owed_back: bool) -> tuple[Entry, ...]:
     """Return the entries for money received, as fees or as money owed to the payer."""
     credited = Account.TO_RETURN if owed_back else Account.FEES
     return Entry(into, amount), Entry(credited, -amount)
 
 
-def returning(amount: Money, out_of: Account, *, was_fees: bool) -> tuple[Entry, Entry]:
-    """Return the entries for money returned to the payer."""
-    debited = Account.FEES if was_fees else Account.TO_RETURN
-    return Entry(debited, amount), Entry(out_of, -amount)
+def returning(amount: Money, out_of: Account, *, from_fees: Money) -> tuple[Entry, ...]:
+    """Return the entries for money returned to the payer.
+
+    Args:
+        amount: all that is returned.
+        out_of: the account it leaves.
+        from_fees: how much of it had paid dues; the rest was owed to the payer.
+    """
+    parts = ((Account.FEES, from_fees), (Account.TO_RETURN, amount - from_fees))
+    debits = tuple(Entry(account, part) for account, part in parts if part)
+    return *debits, Entry(out_of, -amount)
+
+
+def reversed_(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the entries that take a movement back."""
+    return tuple(Entry(each.account, -each.amount) for each in entries)
 
 
 def disputed(amount: Money) -> tuple[Entry, Entry]:

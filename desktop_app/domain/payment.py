@@ -74,10 +74,21 @@ LIVE_STATES = frozenset({_S.INTENT, _S.UNKNOWN, _S.ORDERED, _S.AWAITING})
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptDue:
+    """A due that an attempt covers, and with how much; fixed when the attempt is offered."""
+
+    due_uid: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt to collect one due.
+    """One attempt to collect one due, or several.
 
     Attributes:
+        enrollment_uid: of the due; None where there are several.
+        due_uid: the due; None where there are several.
+        dues: the dues covered, where there are several; see `parts`.
         uid: internal id, UUIDv7 text.
         reference: our reference at the gateway, unique, at most 40 characters.
         key_id: the gateway key in use at creation; empty for cash.
@@ -93,8 +104,8 @@ class Attempt:
     """
 
     uid: str
-    enrollment_uid: str
-    due_uid: str
+    enrollment_uid: str | None
+    due_uid: str | None
     method: Method
     state: AttemptState
     amount: Money
@@ -111,6 +122,12 @@ class Attempt:
     sent: bool = True
     is_remote_open: bool = False
     chosen_by_auto: bool = False
+    dues: tuple[AttemptDue, ...] = ()
+
+    @property
+    def parts(self) -> tuple[AttemptDue, ...]:
+        """The dues covered, with what each gets."""
+        return self.dues if self.due_uid is None else (AttemptDue(self.due_uid, self.amount),)
 
     @property
     def is_live(self) -> bool:
@@ -224,15 +241,17 @@ def observe(attempt: Attempt, snapshot: GatewaySnapshot) -> Observation:
 class Placement(StrEnum):
     """How a booked payment was applied."""
 
-    DUE = "due"
-    """It pays its due."""
+    APPLIED = "applied"
+    """It pays its dues."""
     SURPLUS = "surplus"
     """The due was already paid: a refund is owed."""
     NO_SEAT = "no_seat"
     """It came late and the course is full: staff decide."""
+    MISFIT = "misfit"
+    """Its amount or currency is not what was asked: staff decide."""
     RETURNED = "returned"
     """The gateway already refunded it in full."""
-    UNKNOWN = "unknown"
+    UNMATCHED = "unmatched"
     """Its due is not in this database; shown in the inbox, never stored with a payment."""
 
 
@@ -248,7 +267,7 @@ def place(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placeme
         return Placement.RETURNED
     if not is_due_open:
         return Placement.SURPLUS
-    return Placement.DUE if has_seat else Placement.NO_SEAT
+    return Placement.APPLIED if has_seat else Placement.NO_SEAT
 
 
 def mask_vpa(vpa: str | None) -> str | None:

@@ -12,11 +12,13 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
+from desktop_app.domain.tender import Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +48,7 @@ def optional_instant(text: str | None) -> datetime | None:
 _VALUE = attrgetter("value")
 _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
-    RefundState,
+    RefundState, DueChangeKind, MoneyMode, Verification,
 )  # fmt: skip
 _CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
     "str": ("", None, None),

@@ -363,7 +363,7 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(counter: Cou
     counter.gateway._set(payment_id, amount_refunded_paise=0, status="captured")
     counter.polling.reconcile()
     [held] = counter.desk.unapplied.held()
-    assert (held.why, held.amount, held.can_enrol) == (Placement.DUE, Money(1_180_000), False)
+    assert (held.why, held.amount, held.can_enrol) == (Placement.APPLIED, Money(1_180_000), False)
     assert balance(counter) == {"gateway": 1_180_000, "to_return": -1_180_000}
     begun = counter.payments.begin(
         counter.student("R003", phone="9000000001").uid,

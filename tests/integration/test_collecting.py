@@ -381,7 +381,7 @@ def test_money_for_a_fee_paid_otherwise_is_kept_apart_with_a_receipt(counter: Co
     counter.pay(first)
     counter.polling.reconcile()
     rows = counter.receipts.recent(5)
-    assert {row.placement for row in rows} == {Placement.DUE, Placement.SURPLUS}
+    assert {row.placement for row in rows} == {Placement.APPLIED, Placement.SURPLUS}
     assert all(row.receipt_no for row in rows)
     assert len(counter.ledger()["enrollments"]) == 1
 
@@ -411,7 +411,7 @@ def test_an_open_qr_holds_its_seat_and_an_expired_one_does_not(counter: Counter)
     counter.pay(view)
     counter.polling.reconcile()
     assert {row.placement for row in counter.receipts.recent()} == {
-        Placement.DUE,
+        Placement.APPLIED,
         Placement.NO_SEAT,
     }
     states = sorted(str(row["state"]) for row in counter.ledger()["enrollments"])

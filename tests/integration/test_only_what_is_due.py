@@ -56,7 +56,7 @@ def test_a_slow_payment_of_a_fee_paid_in_cash_is_not_captured(
         counter.polling.run(asked=True)
     assert not counter.gateway.payments[slow].captured
     assert "capture" not in counter.gateway.calls
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]
     assert counter.payments.view(view.uid).will_return
     assert not counter.payments.view(view.uid).is_seen
 
@@ -73,7 +73,7 @@ def test_a_left_payment_is_listed_until_it_went_back(counter: Counter) -> None:
     counter.polling.reconcile()
     assert counter.desk.unapplied.returning() == ()
     assert not counter.payments.view(view.uid).will_return
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]
 
 
 @pytest.mark.parametrize("method", CHANNELS)
@@ -88,7 +88,7 @@ def test_a_slow_payment_of_an_ended_code_whose_fee_is_open_is_captured(
     counter.polling.reconcile()
     assert counter.gateway.payments[slow].captured
     assert counter.payments.view(view.uid).state is AttemptState.PAID
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]
 
 
 def test_a_slow_payment_without_a_seat_is_left_and_captured_once_a_seat_is_free(
@@ -130,7 +130,7 @@ def test_of_two_slow_payments_of_one_fee_one_is_captured(counter: Counter) -> No
         counter.polling.reconcile()
     assert [counter.gateway.payments[each].captured for each in slow].count(True) == 1
     assert counter.gateway.calls.count("capture") == 1
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]
 
 
 def in_the_other_window(
@@ -166,7 +166,7 @@ def test_cash_waits_while_a_capture_of_its_fee_is_under_way(
     )  # fmt: skip
     counter.polling.reconcile()
     assert [type(each) for each in raised] == [errors.CaptureUnderWayError]
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]
     assert counter.payments.view(view.uid).state is AttemptState.PAID
 
 
@@ -200,7 +200,7 @@ def test_another_window_captures_no_second_payment_of_the_fee(
     counter.polling.reconcile()
     counter.polling.reconcile()
     assert [counter.gateway.payments[each].captured for each in slow].count(True) == 1
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]
 
 
 def test_no_code_is_made_beside_a_payment_that_waits_for_its_capture(counter: Counter) -> None:
@@ -282,7 +282,7 @@ def test_an_order_paid_and_returned_before_the_first_look_is_left_for_a_fresh_on
     counter.pay(again)
     counter.polling.run()
     assert counter.payments.view(again.uid).state is AttemptState.PAID
-    assert placements(counter) == ["due", "returned"]
+    assert placements(counter) == ["applied", "returned"]
 
 
 def test_a_gateway_that_calls_every_order_paid_ends_in_an_error(counter: Counter) -> None:
@@ -379,7 +379,7 @@ def test_the_seat_of_a_payment_that_is_being_captured_is_taken(counter: Counter)
     counter.polling.reconcile()
     counter.polling.reconcile()
     assert counter.gateway.payments[slow].captured
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]
 
 
 def test_a_seat_is_free_again_once_its_payment_went_back(counter: Counter) -> None:
@@ -397,4 +397,4 @@ def test_a_seat_is_free_again_once_its_payment_went_back(counter: Counter) -> No
     counter.polling.reconcile()
     other = counter.student("R002", phone="9000000002")
     counter.payments.begin(other.uid, course.uid, Method.CASH)
-    assert placements(counter) == ["due"]
+    assert placements(counter) == ["applied"]

@@ -279,7 +279,7 @@ def test_complaint_25_money_after_the_last_place_waits_for_a_decision(counter: C
     [held] = counter.desk.unapplied.held()
     assert not held.can_enrol
     assert {row.placement for row in counter.receipts.recent()} == {
-        Placement.DUE,
+        Placement.APPLIED,
         Placement.NO_SEAT,
     }
 

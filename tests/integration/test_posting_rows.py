@@ -52,14 +52,14 @@ def test_every_field_of_a_payment_is_kept(counter: Counter, method: Method) -> N
     assert row.student_uid == counter.students.find("R001").uid
     assert (row.method, row.amount, row.is_late) == (method, FEE, False)
     assert row.received_at.timestamp() == fact.created_at
-    assert (row.placement, row.rrn, row.vpa_masked) == (Placement.DUE, fact.rrn, "as••••@okaxis")
+    assert (row.placement, row.rrn, row.vpa_masked) == (Placement.APPLIED, fact.rrn, "as••••@okaxis")
     assert (row.fee_paise, row.tax_paise) == (2_360, 360)
     assert row.order_id == (fact.order_id or attempt.order_id)
     assert attempt.state is AttemptState.PAID
     assert events(counter, view.uid)[-1] == ("paid", payment_id)
     [noted] = details(counter, "payment.received")
     assert noted == {
-        "attempt": view.uid, "amount": FEE.paise, "payment_id": payment_id, "placement": "due",
+        "attempt": view.uid, "amount": FEE.paise, "payment_id": payment_id, "placement": "applied",
     }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def test_every_field_of_cash_is_kept(counter: Counter) -> None:
         payment = books.payments.find(str(row["id"]))
     assert payment is not None
     assert (payment.method, payment.amount, payment.is_late) == (Method.CASH, FEE, False)
-    assert (payment.placement, payment.payment_id) == (Placement.DUE, None)
+    assert (payment.placement, payment.payment_id) == (Placement.APPLIED, None)
     assert payment.received_at == counter.context.now()
     assert balance(counter) == {"cash": FEE.paise, "fees": -FEE.paise}
     assert events(counter, begun.uid)[-1] == ("paid", "cash")
@@ -102,7 +102,7 @@ def test_a_receipt_shows_what_was_true_when_it_was_issued(counter: Counter) -> N
     assert (receipt.course_code, receipt.course_label) == ("PHY-11", "Physics XI · Morning")
     assert (receipt.payment_id, receipt.rrn) == (payment_id, fact.rrn)
     assert receipt.order_id == fact.order_id
-    assert (receipt.method, receipt.placement) == (Method.UPI_INTENT, Placement.DUE)
+    assert (receipt.method, receipt.placement) == (Method.UPI_INTENT, Placement.APPLIED)
     assert (receipt.sac, receipt.gst_rate, receipt.is_training) == ("", "", False)
     assert receipt.words == "Eleven thousand eight hundred rupees only"
 

@@ -101,7 +101,7 @@ def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
     restored(counter, backup)
     counter.polling.reconcile()
     [held] = counter.desk.unapplied.held()
-    assert (held.why, held.payment_id, held.can_enrol) == (Placement.UNKNOWN, payment_id, False)
+    assert (held.why, held.payment_id, held.can_enrol) == (Placement.UNMATCHED, payment_id, False)
     assert [row["attempt"] for row in counter.ledger()["payments"] if row["payment_id"]] == [None]
     # staff add the student again, begin the fee, and apply the payment
     student = counter.student("R077", phone="9000000077")

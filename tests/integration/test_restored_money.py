@@ -188,7 +188,7 @@ def test_what_is_kept_of_money_of_an_unknown_fee(
         {"payment_id": fact.payment_id, "amount": FEE.paise}
     ]
     assert (held.student_name, held.roll_no, held.course_label) == ("••••••0077", "", "")
-    assert (held.why, held.can_enrol) == (Placement.UNKNOWN, False)
+    assert (held.why, held.can_enrol) == (Placement.UNMATCHED, False)
     assert held.reason == "Its fee is not in this book, which was restored from a backup."
 
 
@@ -345,7 +345,7 @@ def test_it_pays_a_due_of_exactly_its_amount(counter: Counter, backup: Path) -> 
         assert payment is not None
         attempt = books.attempts.get(payment.attempt_uid)
     assert kept.state == "placed"
-    assert (payment.amount, payment.placement, payment.rrn) == (FEE, Placement.DUE, kept.rrn)
+    assert (payment.amount, payment.placement, payment.rrn) == (FEE, Placement.APPLIED, kept.rrn)
     assert payment.received_at == kept.received_at
     assert payment.is_late
     assert (attempt.reference, attempt.key_id) == (kept.reference, kept.key_id)

@@ -44,10 +44,10 @@ HALF_WRITTEN: Mapping[str, str] = {
         AND r.amount_paise = p.amount_paise)""",
     "a paid fee without a seat": f"""
         SELECT 1 FROM payments p JOIN enrollments e ON e.uid = p.enrollment_uid
-        WHERE p.placement = 'due' AND e.state != 'active' AND {REFUNDED} < p.amount_paise""",
+        WHERE p.placement = 'applied' AND e.state != 'active' AND {REFUNDED} < p.amount_paise""",
     "a seat without a paid fee": f"""
         SELECT 1 FROM enrollments e WHERE e.state = 'active' AND NOT EXISTS (
-        SELECT 1 FROM payments p WHERE p.enrollment_uid = e.uid AND p.placement = 'due'
+        SELECT 1 FROM payments p WHERE p.enrollment_uid = e.uid AND p.placement = 'applied'
         AND {REFUNDED} < p.amount_paise) AND NOT EXISTS (
         SELECT 1 FROM late_decisions x JOIN dues d ON d.uid = x.due_uid
         JOIN payments p ON p.uid = x.payment_uid
@@ -76,7 +76,7 @@ DOUBLED: Mapping[str, str] = {
         GROUP BY due_uid HAVING count(*) > 1""",
     "two payments for one due": """
         SELECT 1 FROM payments p JOIN attempts a ON a.uid = p.attempt_uid
-        WHERE p.placement = 'due' GROUP BY a.due_uid HAVING count(*) > 1""",
+        WHERE p.placement = 'applied' GROUP BY a.due_uid HAVING count(*) > 1""",
     "two enrolments of a student in a course": """
         SELECT 1 FROM enrollments WHERE state != 'cancelled'
         GROUP BY student_uid, course_uid HAVING count(*) > 1""",

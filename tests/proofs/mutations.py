@@ -47,7 +47,7 @@ class Edit:
 
 _DEFECTS: Mapping[str, Edit] = {
     "surplus_booked_as_fee": Edit(
-        "domain/payment.py", "return Placement.SURPLUS", "return Placement.DUE"
+        "domain/payment.py", "return Placement.SURPLUS", "return Placement.APPLIED"
     ),
     "lost_answer_taken_as_refusal": Edit(
         "services/payments/create_once.py",
@@ -69,8 +69,8 @@ _DEFECTS: Mapping[str, Edit] = {
     ),
     "late_payment_needs_no_seat": Edit(
         "domain/payment.py",
-        "return Placement.DUE if has_seat else Placement.NO_SEAT",
-        "return Placement.DUE",
+        "return Placement.APPLIED if has_seat else Placement.NO_SEAT",
+        "return Placement.APPLIED",
     ),
     "ended_attempts_not_polled": Edit(
         "storage/payments/attempt_queries.py",

@@ -236,7 +236,7 @@ class SlowDay:
             self.windows[window].polling.reconcile()
         self._check()
         for (placement,) in self._rows(
-            "SELECT placement FROM payments WHERE method != 'cash' AND placement != 'due'"
+            "SELECT placement FROM payments WHERE method != 'cash' AND placement != 'applied'"
         ):
             self.counts.second[f"booked as {placement}"] += 1
         self.counts.left += len(self.windows[0].unapplied.returning())

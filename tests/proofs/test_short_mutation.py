@@ -46,7 +46,7 @@ def test_a_seed_draws_the_same_mutants_again_and_another_one_others() -> None:
 
 def test_a_function_is_mutated_wherever_it_was_imported_and_restored() -> None:
     with MUTATIONS["surplus_booked_as_fee"]():
-        assert place(PAID, is_due_open=False, has_seat=True) is Placement.DUE
+        assert place(PAID, is_due_open=False, has_seat=True) is Placement.APPLIED
     assert place(PAID, is_due_open=False, has_seat=True) is Placement.SURPLUS
 
 

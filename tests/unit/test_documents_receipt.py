@@ -62,7 +62,7 @@ RECEIPT = ReceiptView(
     order_id="order_Q1w2E3r4T5y6U7",
     rrn="632398320067",
     is_training=False,
-    placement=Placement.DUE,
+    placement=Placement.APPLIED,
 )
 KEY = CentreKey(b"sixteen bytes !!", datetime(2020, 1, 1, tzinfo=UTC))
 STAMP = stamped(KEY, RECEIPT.number, date(2026, 11, 21), RECEIPT.amount)

@@ -178,7 +178,7 @@ def test_an_order_that_is_paid_by_nothing_shown_leaves_a_doubt() -> None:
 
 def test_money_that_went_back_in_part_is_still_money() -> None:
     part = replace(PAID, amount_refunded_paise=PAID.amount_paise - 1)
-    assert place(part, is_due_open=True, has_seat=True) is Placement.DUE
+    assert place(part, is_due_open=True, has_seat=True) is Placement.APPLIED
     more = replace(PAID, amount_refunded_paise=PAID.amount_paise + 1)
     assert place(more, is_due_open=False, has_seat=False) is Placement.RETURNED
 

@@ -162,7 +162,7 @@ def test_money_belongs_to_the_attempt_whose_payment_id_it_is() -> None:
 
 def test_placing_a_payment() -> None:
     returned = replace(PAID, amount_refunded_paise=PAID.amount_paise)
-    assert place(PAID, is_due_open=True, has_seat=True) is Placement.DUE
+    assert place(PAID, is_due_open=True, has_seat=True) is Placement.APPLIED
     assert place(PAID, is_due_open=True, has_seat=False) is Placement.NO_SEAT
     assert place(PAID, is_due_open=False, has_seat=True) is Placement.SURPLUS
     assert place(returned, is_due_open=True, has_seat=True) is Placement.RETURNED

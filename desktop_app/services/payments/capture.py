@@ -135,7 +135,7 @@ def _decide(books: Repositories, attempt: Attempt, payment: PaymentFact) -> _Dec
     owner = match_attempt(payment, group or (books.attempts.get(attempt.uid),))
     notes = books.attempts.capture_notes(owner.due_uid)
     known = notes.get(payment.payment_id)
-    if placement_of(books, owner, payment) is not Placement.DUE:
+    if placement_of(books, owner, payment) is not Placement.APPLIED:
         is_news = known is None or known.step is not CaptureStep.LEFT
         return _Decision(owner, CaptureStep.LEFT, is_news)
     has_rival = any(

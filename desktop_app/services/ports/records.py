@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from desktop_app.domain.money import ZERO
+from desktop_app.domain.payment import INR
 
-    from desktop_app.domain.enrollment import DueState, EnrollmentState
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
     from desktop_app.domain.fees import Quote
-    from desktop_app.domain.ledger import Entry
+    from desktop_app.domain.key_mode import MoneyMode
+    from desktop_app.domain.ledger import Entry, MovementKind
     from desktop_app.domain.money import Money
     from desktop_app.domain.outbox import CommandKind, CommandState
     from desktop_app.domain.payment import Method, Placement
     from desktop_app.domain.refund import RefundState
+    from desktop_app.domain.tax import Tax
+    from desktop_app.domain.tender import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +39,93 @@ class EnrollmentRecord:
 
 @dataclass(frozen=True, slots=True)
 class DueRecord:
-    """An amount asked for, with its tax as agreed at enrolment."""
+    """An amount asked for, with its tax as agreed at enrolment.
+
+    Attributes:
+        sequence: its number within the enrolment.
+        due_on: the day in India on which it is due; None for the day it was made.
+        paid: how much is allocated to it.
+        asked: how much is asked now, after changes; None for the amount agreed.
+    """
 
     uid: str
     enrollment_uid: str
     state: DueState
     quote: Quote
+    sequence: int = 1
+    due_on: date | None = None
+    paid: Money = ZERO
+    asked: Money | None = None
+
+    @property
+    def balance(self) -> Money:
+        """What is still to be paid."""
+        return (self.quote.total if self.asked is None else self.asked) - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """A change of what is asked; `delta` is added to it."""
+
+    uid: str
+    due_uid: str
+    kind: DueChangeKind
+    delta: Money
+    reason: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRecord:
+    """A part of a payment that pays a due; of negative amounts where it was taken back.
+
+    Attributes:
+        tax: the share of each component; its total is the amount.
+        reverses_uid: the allocation that this one takes back, wholly or in part.
+    """
+
+    uid: str
+    movement_uid: str
+    payment_uid: str | None
+    due_uid: str
+    tax: Tax
+    created_at: datetime
+    reverses_uid: str | None = None
+
+    @property
+    def amount(self) -> Money:
+        """The amount with its tax."""
+        return self.tax.total
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRecord:
-    """A payment received. Written once, never changed."""
+    """A payment received, of whatever amount. Written once, never changed.
+
+    Attributes:
+        enrollment_uid: of its only due; None where it was asked for several.
+        student_uid: whose due it was asked for, the first of several.
+        currency: three letters; the amount is in its smallest unit.
+    """
 
     uid: str
-    attempt_uid: str
-    enrollment_uid: str
+    attempt_uid: str | None
+    enrollment_uid: str | None
     student_uid: str
     method: Method
     amount: Money
     received_at: datetime
     is_late: bool
     placement: Placement
+    mode: MoneyMode
+    verification: Verification
     payment_id: str | None = None
     order_id: str | None = None
     rrn: str | None = None
     vpa_masked: str | None = None
     fee_paise: int | None = None
     tax_paise: int | None = None
+    currency: str = INR
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +149,48 @@ class RefundRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRecord:
-    """A receipt as issued; `content` is all it shows, as JSON, so that reprints are identical."""
+    """A receipt as issued; `content` is all it shows, as JSON, so that reprints are identical.
+
+    Attributes:
+        payment_uid: its only payment, where that has no other receipt; else see its lines.
+    """
 
     uid: str
     number: str
     series: str
     year: str
     sequence: int
-    payment_uid: str
+    payment_uid: str | None
     amount: Money
     issued_at: datetime
     content: str
+    mode: MoneyMode
+    student_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """The part of a payment that a receipt shows; without a due where the money paid none."""
+
+    payment_uid: str
+    due_uid: str | None
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A ledger movement: entries that sum to zero, for one payment or refund."""
+    """A ledger movement: entries that sum to zero.
+
+    Attributes:
+        source_uid: of what caused it: the payment, refund, decision or dispute.
+        payment_uid: the payment whose money moves; None where there is none.
+    """
 
     uid: str
     at: datetime
-    payment_uid: str
+    kind: MovementKind
+    source_uid: str
+    payment_uid: str | None
     entries: tuple[Entry, ...]
 
 

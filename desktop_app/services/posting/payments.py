@@ -114,7 +114,7 @@ def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRe
         amount=attempt.amount,
         received_at=context.now(),
         is_late=False,
-        placement=Placement.DUE,
+        placement=Placement.APPLIED,
     )
     due = work.enrollments.due(attempt.due_uid)
     _record(context, work, attempt, payment, due, enrollment)
@@ -140,12 +140,12 @@ def _record(
             entries=receiving(
                 payment.amount,
                 Account.CASH if payment.method is Method.CASH else Account.GATEWAY,
-                owed_back=payment.placement is not Placement.DUE,
+                owed_back=payment.placement is not Placement.APPLIED,
             ),
         )
     )
     cancelled: tuple[str, ...] = ()
-    if payment.placement is Placement.DUE:
+    if payment.placement is Placement.APPLIED:
         work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
         work.enrollments.advance(enrollment.uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
         if not attempt.is_live:  # a due has one live attempt, by an index of the database

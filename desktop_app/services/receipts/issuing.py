@@ -122,7 +122,7 @@ class ReceiptService:
             lines=lines if settings.centre.gstin else (replace(lines[0], amount=amount),),
             amount=amount, words=amount_in_words(amount), gst_rate="18 %", method=Method.CASH,
             payment_id=None, order_id=None, rrn=None, is_training=False,
-            placement=Placement.DUE, is_specimen=True,
+            placement=Placement.APPLIED, is_specimen=True,
         )  # fmt: skip
 
     def note_printed(self, uid: str, paper: str) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
     Placement.SURPLUS: "This fee was paid already.",
-    Placement.DUE: "Its refund failed at the bank, and the enrolment has ended.",
+    Placement.APPLIED: "Its refund failed at the bank, and the enrolment has ended.",
 }
 
 

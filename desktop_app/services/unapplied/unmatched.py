@@ -36,7 +36,7 @@ def held_view(stray: UnmatchedRecord) -> UnappliedPayment:
         received_at=stray.received_at,
         reason=REASON,
         can_enrol=False,
-        why=Placement.UNKNOWN,
+        why=Placement.UNMATCHED,
     )
 
 
@@ -56,7 +56,7 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
     work.unmatched.settle(stray.uid, "placed")
     booked = post_payment(context, work, attempt, _fact(stray))
     found = work.payments.by_payment_id(stray.payment_id)
-    if not booked.is_new or found is None or found.placement is not Placement.DUE:
+    if not booked.is_new or found is None or found.placement is not Placement.APPLIED:
         raise NoSeatError("the course has no free seat")
     context.audit(work, "late.settled", stray.uid, {"how": "placed", "due": due.uid})
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
-from desktop_app.domain.fees import Quote, Tax
-from desktop_app.domain.money import Money
+from desktop_app.domain.fees import Quote
 from desktop_app.domain.state_machine import advance
-from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
+from desktop_app.services.ports.records import DueChange, DueRecord, EnrollmentRecord
 from desktop_app.storage.mapping import columns_of, record_of
 from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.tax_columns import tax_columns, tax_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,7 +23,13 @@ _ADVANCE = """
     UPDATE enrollments SET state = :following, updated_at = :now
     WHERE uid = :uid AND state = :expected
 """
-_DUE_OF = "SELECT * FROM dues WHERE enrollment_uid = :uid AND sequence = 1"
+_DUE = """
+    SELECT d.*, b.paid_paise, b.asked_paise FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+"""
+_DUE_BY_UID = f"{_DUE} WHERE d.uid = :uid"
+_DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
+_SUMS = {"paid_paise", "asked_paise"}
+"""Kept by triggers in `due_balances`."""
 _ADVANCE_DUE = "UPDATE dues SET state = :following WHERE uid = :uid AND state = :expected"
 
 
@@ -40,27 +46,24 @@ class SqlEnrollmentRepository(SqlRepository):
         row = self._one("SELECT * FROM enrollments WHERE uid = :uid", uid)
         return record_of(EnrollmentRecord, row)
 
-    def add(self, enrollment: EnrollmentRecord, due: DueRecord) -> None:
-        """Add one with its due."""
+    def add(self, enrollment: EnrollmentRecord, *dues: DueRecord) -> None:
+        """Add one with its dues."""
         self._seals.add("enrollments", enrollment.uid)
-        self._seals.add("dues", due.uid)
         columns = columns_of(enrollment)
         created = columns["created_at"]
         self._add("enrollments", columns, updated_at=created)
-        tax = due.quote.tax
-        self._add(
-            "dues",
-            columns_of(due),
-            sequence=1,
-            label=due.quote.label,
-            amount_paise=due.quote.total.paise,
-            taxable_paise=tax.taxable.paise,
-            cgst_paise=tax.cgst.paise,
-            sgst_paise=tax.sgst.paise,
-            gst_bp=tax.rate_bp,
-            registered=int(due.quote.registered),
-            created_at=created,
-        )
+        for due in dues:
+            self._seals.add("dues", due.uid)
+            written = {name: value for name, value in columns_of(due).items() if name not in _SUMS}
+            self._add(
+                "dues",
+                written,
+                label=due.quote.label,
+                **tax_columns(due.quote.tax),
+                gst_bp=due.quote.tax.rate_bp,
+                registered=int(due.quote.registered),
+                created_at=created,
+            )
 
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
@@ -70,12 +73,21 @@ class SqlEnrollmentRepository(SqlRepository):
         return self._change(_ADVANCE, uid=uid, now=self._stamp(), **states)
 
     def due_of(self, enrollment_uid: str) -> DueRecord:
-        """Return the due of an enrolment. Raises KeyError."""
-        return _due_of(self._one(_DUE_OF, enrollment_uid))
+        """Return the first due of an enrolment. Raises KeyError."""
+        return _due_of(self._one(_DUES_OF, enrollment_uid))
+
+    def dues_of(self, enrollment_uid: str) -> tuple[DueRecord, ...]:
+        """Return every due of an enrolment, in its order."""
+        return tuple(map(_due_of, self._all(_DUES_OF, uid=enrollment_uid)))
 
     def due(self, due_uid: str) -> DueRecord:
         """Return a due. Raises KeyError."""
-        return _due_of(self._one("SELECT * FROM dues WHERE uid = :uid", due_uid))
+        return _due_of(self._one(_DUE_BY_UID, due_uid))
+
+    def change_due(self, change: DueChange) -> None:
+        """Record a change of what is asked. Raises sqlite3.IntegrityError below what is paid."""
+        self._seals.add("due_changes", change.due_uid)
+        self._add("due_changes", columns_of(change))
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
@@ -91,10 +103,5 @@ class SqlEnrollmentRepository(SqlRepository):
 
 
 def _due_of(row: Any) -> DueRecord:
-    tax = Tax(
-        taxable=Money(row.taxable_paise),
-        cgst=Money(row.cgst_paise),
-        sgst=Money(row.sgst_paise),
-        rate_bp=row.gst_bp,
-    )
-    return record_of(DueRecord, row, quote=Quote(row.label, tax, registered=bool(row.registered)))
+    quote = Quote(row.label, tax_of(row), registered=bool(row.registered))
+    return record_of(DueRecord, row, quote=quote)

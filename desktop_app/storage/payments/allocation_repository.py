@@ -1,0 +1,37 @@
+"""Allocations inside a transaction: rows are only added, negative ones take others back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop_app.services.ports.records import AllocationRecord
+from desktop_app.storage.mapping import columns_of, record_of
+from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.tax_columns import tax_columns, tax_of
+
+_SELECT = """
+    SELECT a.*, d.gst_bp FROM allocations a JOIN dues d ON d.uid = a.due_uid
+"""
+_OF_PAYMENT = f"{_SELECT} WHERE a.payment_uid = :uid ORDER BY a.rowid"
+_OF_DUE = f"{_SELECT} WHERE a.due_uid = :uid ORDER BY a.rowid"
+
+
+class SqlAllocationRepository(SqlRepository):
+    """Allocations, in one transaction."""
+
+    def add(self, allocation: AllocationRecord) -> None:
+        """Add one. Raises sqlite3.IntegrityError where a due would be paid more than is asked."""
+        self._seals.add("allocations", allocation.movement_uid)
+        self._add("allocations", columns_of(allocation), **tax_columns(allocation.tax))
+
+    def of_payment(self, payment_uid: str) -> tuple[AllocationRecord, ...]:
+        """Return every allocation of a payment, oldest first."""
+        return tuple(map(_allocation_of, self._all(_OF_PAYMENT, uid=payment_uid)))
+
+    def of_due(self, due_uid: str) -> tuple[AllocationRecord, ...]:
+        """Return every allocation to a due, oldest first."""
+        return tuple(map(_allocation_of, self._all(_OF_DUE, uid=due_uid)))
+
+
+def _allocation_of(row: Any) -> AllocationRecord:
+    return record_of(AllocationRecord, row, tax=tax_of(row))
