@@ -11,8 +11,6 @@ from desktop_app.domain.money import Money
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.domain.payment import PaymentFact
-
 
 class RefundState(StrEnum):
     """The state of a refund."""
@@ -41,8 +39,18 @@ REFUND_TABLE: Mapping[RefundState, frozenset[RefundState]] = {
     _R.REJECTED: frozenset(),
 }
 
+RETURNED_STATES = frozenset({_R.PENDING, _R.PROCESSED})
+"""States in which the gateway has agreed to return the money, or has returned it."""
+
 OPEN_REFUNDS = (_R.INTENT, _R.UNKNOWN, _R.PENDING)
 """States that must still be followed."""
+
+WATCHED_S = 18 * 86_400
+"""Seconds after its creation in which a refund that counts as processed is looked at again.
+
+Razorpay pays within 5 to 7 working days (razorpay.com/docs/payments/refunds/normal): eleven days
+with two weekends and two holidays. A week is added for what the payer's bank sends back.
+"""
 
 
 def refundable(captured: Money, counted: Money) -> Money:
@@ -67,7 +75,14 @@ def checked_amount(asked: Money | None, left: Money) -> Money:
     return asked
 
 
-def newly_refunded(payment: PaymentFact, booked: Money) -> Money:
-    """Return how much was refunded beyond the booked refunds, never negative."""
-    seen = min(payment.amount_refunded_paise, payment.amount_paise)
-    return Money(max(0, seen - booked.paise))
+def adds_up(amount_refunded_paise: int, *, live_paise: int, failed_paise: int) -> bool:
+    """Return whether a payment's refunded sum, read separately, confirms a list of its refunds.
+
+    Razorpay's samples do not show whether the sum falls when a refund fails: either is accepted.
+
+    Args:
+        amount_refunded_paise: the payment's own `amount_refunded`.
+        live_paise: the sum of its pending and processed refunds.
+        failed_paise: the sum of its failed ones.
+    """
+    return amount_refunded_paise in {live_paise, live_paise + failed_paise}

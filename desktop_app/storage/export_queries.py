@@ -37,7 +37,7 @@ RECEIPTS = """
     FROM receipts r JOIN payments p ON p.uid = r.payment_uid ORDER BY r.issued_at, r.number
 """
 REFUNDS = """
-    SELECT f.uid AS id, p.payment_id, f.amount_paise AS amount, f.state
+    SELECT f.uid AS id, f.refund_id, p.payment_id, f.amount_paise AS amount, f.state, f.origin
     FROM refunds f JOIN payments p ON p.uid = f.payment_uid ORDER BY f.noticed_at
 """
 LEDGER = {

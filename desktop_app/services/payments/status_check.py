@@ -22,6 +22,7 @@ from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from desktop_app.services.payments.channels.registry import make_channels
 from desktop_app.services.payments.channels.upi_intent import order_snapshot
 from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, GatewaySnapshot, PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import OrderFact
+    from desktop_app.services.posting.refund_reading import RefundReading
 
 PAGE = 100
 DOUBT = "doubt"
@@ -237,16 +239,17 @@ class StatusChecker:
         """Post what a snapshot proves; False when it leaves a doubt."""
         observation = observe(group[0], snapshot)
         self._captures.note_over(group[0], snapshot.payments)
+        is_even = True
         confirmed = [self._confirm(group, payment) for payment in observation.money]
         for payment in confirmed:
             if payment is not None:
-                self._book(group[0], payment, seen)
+                is_even &= self._book(group, payment, seen)
         results = {each: self._captures.take(group[0], each) for each in observation.to_capture}
         if not snapshot.header_problem:
             self._note_authorised(group, results, seen)
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
-        is_sure = observation.problem is None and all(confirmed)
+        is_sure = observation.problem is None and all(confirmed) and is_even
         is_sure = is_sure and CaptureResult.ASKED not in results.values()
         if is_sure and snapshot.is_closed and seen.ends_closed:
             self._end_closed(group[0], seen)
@@ -289,25 +292,40 @@ class StatusChecker:
             work.commit()
         seen.changed.add(attempt.uid)
 
-    def _book(self, attempt: Attempt, payment: PaymentFact, seen: StatusCheckResult) -> None:
-        if self._context.store.reader.payments.is_posted(
-            payment.payment_id, payment.amount_refunded_paise
-        ):
-            return
+    def _book(self, group: list[Attempt], payment: PaymentFact, seen: StatusCheckResult) -> bool:
+        """Post a payment and its refunds; False where they do not add up to its refunded sum.
+
+        The payment is posted even where its refunds cannot be read now: then it counts as unseen.
+        """
+        attempt, posted = group[0], self._context.store.reader.payments
+        if posted.is_posted(payment.payment_id, payment.amount_refunded_paise):
+            return True
+        try:
+            refunds = self._refunds_of(payment)
+        except errors.GatewayError as error:
+            seen.fail(group, error)
+            refunds = NO_REFUNDS
         with self._context.store.writing() as work:
-            group = (
+            candidates = (
                 work.attempts.of_order(attempt.order_id)
                 if attempt.method is Method.UPI_INTENT and attempt.order_id
                 else (work.attempts.get(attempt.uid),)
             )
-            owner = match_attempt(payment, group)
-            booked = post_payment(self._context, work, owner, payment)
+            owner = match_attempt(payment, candidates)
+            booked = post_payment(self._context, work, owner, payment, refunds)
             if booked.is_new:
                 work.commit()
             else:
                 work.nothing_to_write()
         if booked.is_new:
             seen.changed |= {owner.uid, *booked.cancelled}
+        return refunds.is_even
+
+    def _refunds_of(self, payment: PaymentFact) -> RefundReading:
+        """Read the refunds of a payment; a new one that shows none needs no call."""
+        is_known = self._context.store.reader.payments.is_known(payment.payment_id)
+        may_have = payment.amount_refunded_paise or is_known
+        return read_refunds(self._context, payment) if may_have else NO_REFUNDS
 
     def _note_authorised(
         self,

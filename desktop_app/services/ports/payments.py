@@ -53,6 +53,12 @@ class RefundRepository(Protocol):
     def of_payment(self, payment_uid: str) -> tuple[RefundRecord, ...]:
         """Return every refund of a payment, oldest first."""
 
+    def identify(self, uid: str, refund_id: str) -> None:
+        """Store the gateway's id of a refund that was booked without one."""
+
+    def unidentified(self, most: int) -> tuple[PaymentRecord, ...]:
+        """Return payments with a refund of the gateway that was booked without its id, any few."""
+
     def all_open(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
         """Return refunds that are not final, with their payments, oldest first."""
 
@@ -129,6 +135,9 @@ class UnmatchedRepository(Protocol):
 
     def held(self) -> tuple[UnmatchedRecord, ...]:
         """Return those that wait for a decision and are not being refunded, oldest first."""
+
+    def reopen(self, uid: str) -> bool:
+        """Hold one again that was returned, where its refund failed; False where it was not."""
 
     def settle(self, uid: str, state: str) -> bool:
         """Record a decision; False when it was decided before."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import Head, Link
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
+    from desktop_app.domain.refund import RefundState
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
@@ -117,10 +118,16 @@ class PaymentQueries(Protocol):
         """Return the payments that are recorded of some of the gateway's, newest first."""
 
     def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
-        """Return whether a payment is posted with at least this much of it refunded."""
+        """Return whether a payment is posted with exactly this much of it refunded.
+
+        What was only asked for does not count: the gateway may not know of it.
+        """
 
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
+
+    def has_refund(self, refund_id: str, state: RefundState) -> bool:
+        """Return whether a refund is posted by the gateway's id, in exactly this state."""
 
 
 class ReceiptQueries(Protocol):

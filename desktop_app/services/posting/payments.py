@@ -13,17 +13,18 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.ledger import Account, receiving
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
-from desktop_app.domain.refund import RefundState, newly_refunded
 from desktop_app.services.errors import CaptureUnderWayError
-from desktop_app.services.ports.records import Movement, PaymentRecord, RefundRecord
+from desktop_app.services.ports.records import Movement, PaymentRecord
 from desktop_app.services.posting.receipts import issue_receipt
-from desktop_app.services.posting.refunds import post_return
+from desktop_app.services.posting.refund_reading import NO_REFUNDS
+from desktop_app.services.posting.refunds import post_refunds
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.posting.refund_reading import RefundReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,24 @@ class PostedPayment:
 
 
 def post_payment(
-    context: Context, work: UnitOfWork, attempt: Attempt, fact: PaymentFact
+    context: Context,
+    work: UnitOfWork,
+    attempt: Attempt,
+    fact: PaymentFact,
+    refunds: RefundReading = NO_REFUNDS,
 ) -> PostedPayment:
-    """Post a verified captured payment for an attempt, by its state in this unit of work."""
+    """Post a verified captured payment for an attempt, by its state in this unit of work.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        attempt: the attempt that it was made for.
+        fact: the payment.
+        refunds: its refunds, as they were read before this unit of work was opened.
+    """
     known = work.payments.by_payment_id(fact.payment_id)
     if known is not None:
-        return PostedPayment(is_new=_book_refund(context, work, known, fact))
+        return PostedPayment(is_new=post_refunds(context, work, known, refunds))
     due = work.enrollments.due(attempt.due_uid)
     enrollment = work.enrollments.get(attempt.enrollment_uid)
     placement = _placement(work, attempt, fact, due, enrollment)
@@ -62,7 +75,7 @@ def post_payment(
         tax_paise=fact.tax_paise,
     )
     cancelled = _record(context, work, attempt, payment, due, enrollment)
-    _book_refund(context, work, payment, fact)
+    post_refunds(context, work, payment, refunds)
     return PostedPayment(is_new=True, cancelled=cancelled)
 
 
@@ -179,29 +192,3 @@ def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:
             )
             ended.append(other.uid)
     return tuple(ended)
-
-
-def _book_refund(
-    context: Context, work: UnitOfWork, payment: PaymentRecord, fact: PaymentFact
-) -> bool:
-    """Post what the gateway shows as refunded beyond the posted sum; False when nothing."""
-    if not fact.amount_refunded_paise:
-        return False
-    amount = newly_refunded(fact, work.refunds.refunded(payment.uid))
-    if not amount:
-        return False
-    refund = RefundRecord(
-        uid=context.ids.new(),
-        payment_uid=payment.uid,
-        amount=amount,
-        state=RefundState.PROCESSED,
-        origin="gateway",
-        reason="",
-        noticed_at=context.now(),
-    )
-    work.refunds.add(refund)
-    post_return(context, work, payment, amount)
-    context.audit(
-        work, "refund.noticed", refund.uid, {"payment": payment.uid, "amount": amount.paise}
-    )
-    return True

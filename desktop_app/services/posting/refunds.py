@@ -1,4 +1,7 @@
-"""Posts refunds: the row, the ledger, and the enrolment once everything went back."""
+"""Posts refunds: the row, the ledger, and the enrolment once everything went back.
+
+One row for each refund, whether it was asked for here or on the dashboard, by the gateway's id.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,22 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.ledger import Account, Entry, returning
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.domain.refund import REFUND_TABLE, RefundState
+from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
-from desktop_app.services.ports.records import Movement
+from desktop_app.services.ports.records import Movement, RefundRecord
 
 if TYPE_CHECKING:
-    from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import PaymentRecord, RefundRecord
+    from desktop_app.services.ports.gateway import RefundFact
+    from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.posting.refund_reading import RefundReading
 
+
+GATEWAY = "gateway"
+"""The origin of a refund that was not asked for at a desk."""
 
 ENDINGS = {
     "pending": RefundState.PENDING,
@@ -37,14 +45,16 @@ def settle_refund(
 ) -> RefundRecord:
     """Store the state of a refund; post the money when it is accepted, reverse it when it failed.
 
-    An answer older than the stored one, from another window or a slow connection, changes nothing.
+    An answer older than the stored one, from another window or a slow connection, changes nothing;
+    nor does one about another refund of the gateway's.
     """
-    if not may_advance(REFUND_TABLE, refund.state, state):
+    is_another = refund.refund_id is not None and refund_id != refund.refund_id
+    if is_another or not may_advance(REFUND_TABLE, refund.state, state):
         return refund
     settled = replace(refund, state=state, refund_id=refund_id)
     if not work.refunds.save(settled, refund.state):
         return settled
-    was_booked = refund.state in {RefundState.PENDING, RefundState.PROCESSED}
+    was_booked = refund.state in RETURNED_STATES
     if state is RefundState.FAILED:
         if was_booked:
             post_failed_return(context, work, paid, refund.amount)
@@ -52,6 +62,90 @@ def settle_refund(
         post_return(context, work, paid, refund.amount)
     context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
     return settled
+
+
+def post_refunds(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, reading: RefundReading
+) -> bool:
+    """Post a payment's refunds as they were just read; return whether any row changed."""
+    known = work.refunds.of_payment(payment.uid)
+    by_id = {row.refund_id: row for row in known if row.refund_id is not None}
+    asked = {row.uid: row for row in known if row.refund_id is None and row.origin == "desk"}
+    changed = False
+    unknown: list[RefundFact] = []
+    for fact in sorted(reading.facts, key=lambda each: (each.created_at, each.refund_id)):
+        row = by_id.get(fact.refund_id) or asked.pop(fact.reference or "", None)
+        if row is None or row.state is RefundState.REJECTED:
+            unknown.append(fact)
+        elif row.amount.paise == fact.amount_paise:
+            state = ENDINGS[fact.status]
+            settled = settle_refund(context, work, row, payment, state, fact.refund_id)
+            changed |= settled is not row
+    sums = [
+        row
+        for row in known
+        if row.refund_id is None and row.origin == GATEWAY and row.state in RETURNED_STATES
+    ]
+    if sums:
+        changed |= _identify(context, work, payment, sums, unknown)
+        if sums and not reading.is_even:
+            return changed  # what they stand for is not certain yet
+    for row in sums:
+        changed |= settle_refund(context, work, row, payment, RefundState.FAILED, None) is not row
+    for fact in unknown:
+        _add(context, work, payment, fact)
+    return changed or bool(unknown)
+
+
+def _identify(
+    context: Context,
+    work: UnitOfWork,
+    payment: PaymentRecord,
+    sums: list[RefundRecord],
+    unknown: list[RefundFact],
+) -> bool:
+    """Tie refunds that earlier versions booked as sums to the gateway's of the same amount.
+
+    Remove from both lists what is tied. Of the sums that are left the gateway has no such refund,
+    or it has several in its place.
+    """
+    before = len(sums)
+    for row in list(sums):
+        same = (fact for fact in unknown if fact.amount_paise == row.amount.paise)
+        fact = next(same, None)
+        if fact is None:
+            continue
+        sums.remove(row)
+        unknown.remove(fact)
+        work.refunds.identify(row.uid, fact.refund_id)
+        context.audit(work, "refund.identified", row.uid, {"refund_id": fact.refund_id})
+        named = replace(row, refund_id=fact.refund_id)
+        settle_refund(context, work, named, payment, ENDINGS[fact.status], fact.refund_id)
+    return len(sums) < before
+
+
+def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: RefundFact) -> None:
+    """Add a refund that was not asked for here."""
+    refund = RefundRecord(
+        uid=context.ids.new(),
+        payment_uid=payment.uid,
+        amount=Money(fact.amount_paise),
+        state=ENDINGS[fact.status],
+        origin=GATEWAY,
+        reason="",
+        noticed_at=context.now(),
+        refund_id=fact.refund_id,
+    )
+    work.refunds.add(refund)
+    if refund.state in RETURNED_STATES:
+        post_return(context, work, payment, refund.amount)
+    detail: dict[str, str | int | None] = {
+        "payment": payment.uid,
+        "amount": refund.amount.paise,
+        "refund_id": fact.refund_id,
+        "state": refund.state.value,
+    }
+    context.audit(work, "refund.noticed", refund.uid, detail)
 
 
 def post_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:

@@ -23,6 +23,7 @@ from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
 
 if TYPE_CHECKING:
@@ -131,13 +132,15 @@ class RestoreRecovery:
         with self._context.store.reading() as books:
             if _is_known(books, origin):
                 return None
+        has_returned = fact.amount_refunded_paise > 0
+        refunds = read_refunds(self._context, fact) if has_returned else NO_REFUNDS
         with self._context.store.writing() as work:
             if _is_known(work, origin):
                 work.nothing_to_write()
                 return None
             attempt = self._rebuilt(work, origin)
             if attempt is not None and verify(attempt, fact) is None:
-                post_payment(self._context, work, attempt, fact)
+                post_payment(self._context, work, attempt, fact, refunds)
             elif not self._keep(work, origin, fact) and attempt is None:
                 work.nothing_to_write()
                 return None

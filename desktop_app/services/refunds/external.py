@@ -1,18 +1,19 @@
-"""Refunds that somebody made on Razorpay's dashboard: noticed and booked, however old the payment.
+"""Refunds as the account's list shows them: made on the dashboard, or ended since the last look.
 
-Attempts are watched for six days, but fees are given back weeks later. Refunds that were asked for
-here are not its business: each is followed by its own row.
+Attempts are watched for six days, but fees are given back weeks later, and a refund may fail after
+it counted as processed. One list shows both, without a call for each refund.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.refund import RefundState
+from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import GatewayError, RejectedError, UnreadableError
 from desktop_app.services.isolation import note_stuck, passing_over
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.refund_reading import read_refunds
+from desktop_app.services.posting.refunds import ENDINGS, post_refunds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
-    from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.posting.refund_reading import RefundReading
 
 SEEN_UNTIL = "refunds.seen_until"
 """The gateway's time, in unix seconds, up to which every refund was seen."""
@@ -29,23 +31,23 @@ PAGE = 100
 MOST_PAGES = 500
 MOST_UNREADABLE = 20
 AT_FIRST_S = 30 * 86_400
-OVERLAP_S = 3 * 86_400
-"""Seconds of seen refunds that are read again: a list may lag, and clocks differ."""
+NOTED_EVERY_S = 86_400
 
-_IN_DOUBT = {RefundState.INTENT, RefundState.UNKNOWN}
+MOST_UNIDENTIFIED = 20
+"""Payments asked about in a look because of a refund that an earlier version booked as a sum."""
 
 
 class ExternalRefunds:
-    """Notices refunds of known payments."""
+    """Notices refunds of known payments, and how they end."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
 
     def notice(self) -> int:
         """Look once; return how many refunds or pages could not be seen."""
         since = self._since()
-        unseen = 0
+        unseen = self._identify()
         for page in range(MOST_PAGES):
             try:
                 shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
@@ -71,19 +73,31 @@ class ExternalRefunds:
         """Return from when on to look; never later than now, as a wrong clock may have stored."""
         now = int(gateway_now(self._context))
         stored = self._context.store.reader.settings.all().get(SEEN_UNTIL)
-        return min(int(stored), now) - OVERLAP_S if stored else now - AT_FIRST_S
+        return min(int(stored), now) - WATCHED_S if stored else now - AT_FIRST_S
 
     def _note_until(self, now: int) -> None:
         """Store the gateway's time, which its answers have just shown; once a day."""
         stored = self._context.store.reader.settings.all().get(SEEN_UNTIL)
-        if stored and abs(now - int(stored)) < OVERLAP_S // 3:
+        if stored and abs(now - int(stored)) < NOTED_EVERY_S:
             return
         with self._context.store.writing() as work:
             work.put_setting(SEEN_UNTIL, str(now))
             work.commit()
 
+    def _identify(self) -> int:
+        """Ask for the refunds that earlier versions booked as sums; return how many are unseen."""
+        with self._context.store.reading() as books:
+            payments = books.refunds.unidentified(MOST_UNIDENTIFIED)
+        stuck: dict[str, str] = {}
+        unseen = 0
+        for payment in payments:
+            with passing_over(stuck, payment.uid):
+                unseen += not self._look(payment.payment_id or "")
+        note_stuck(self._context, stuck, {each.uid for each in payments} - stuck.keys())
+        return unseen + len(stuck)
+
     def _take_all(self, shown: Sequence[RefundFact | None]) -> int:
-        """Post the unknown refunds of a page; return how many are in doubt."""
+        """Post what is new on a page; return how many are in doubt."""
         stuck: dict[str, str] = {}
         doubtful = shown.count(None)
         facts = [each for each in shown if each is not None]
@@ -94,57 +108,56 @@ class ExternalRefunds:
         return doubtful + len(stuck)
 
     def _take(self, fact: RefundFact) -> bool:
-        """Post an unknown refund; False where that could not be decided."""
-        is_known = self._context.store.reader.payments.is_known(fact.payment_id)
-        if fact.refund_id in self._seen or fact.status == "failed" or not is_known:
+        """Post a refund that is new or has ended; False where that could not be decided."""
+        reader = self._context.store.reader.payments
+        is_news = (fact.refund_id, fact.status) not in self._seen
+        if not is_news or not reader.is_known(fact.payment_id):
             return True
-        with self._context.store.reading() as work:
-            is_followed = self._is_followed(work, fact)
-        if is_followed:
+        if reader.has_refund(fact.refund_id, ENDINGS[fact.status]):
             return True
+        posted = self._look(fact.payment_id)
+        if any((each.refund_id, each.status) == (fact.refund_id, fact.status) for each in posted):
+            self._seen.add((fact.refund_id, fact.status))
+        return bool(posted)
+
+    def _look(self, payment_id: str) -> tuple[RefundFact, ...]:
+        """Read a payment with its refunds, and post these; return none while they are in doubt."""
         try:
-            found = self._context.gateway().fetch_payment(fact.payment_id)
+            found = self._context.gateway().fetch_payment(payment_id)
+            refunds = read_refunds(self._context, found)
         except GatewayError:
-            return False
-        is_sure = self._book(found)
-        if is_sure:
-            self._seen.add(fact.refund_id)
-        return is_sure
+            return ()
+        return refunds.facts if self._post(found, refunds) and refunds.is_even else ()
 
-    @staticmethod
-    def _is_followed(work: Repositories, fact: RefundFact) -> bool:
-        """Return whether a refund has its own row."""
-        own = work.refunds.get(fact.reference) if fact.reference else None
-        return own is not None and own[0].state is not RefundState.REJECTED
-
-    def _book(self, found: PaymentFact) -> bool:
-        """Post what went back beyond the posted sum; False while that is in doubt.
-
-        What is seen may be a refund that was asked for here and may or may not have been made.
-        """
+    def _post(self, found: PaymentFact, refunds: RefundReading) -> bool:
+        """Post the refunds of a payment; False where it is of another amount than the posted."""
         with self._context.store.writing() as work:
             payment = work.payments.by_payment_id(found.payment_id)
             if payment is None:
-                return self._settle_stray(work, found)
-            if found.amount_paise != payment.amount.paise:
-                work.nothing_to_write()
-                return False
-            attempt = work.attempts.get(payment.attempt_uid)
-            booked = post_payment(self._context, work, attempt, found)
-            refunds = work.refunds.of_payment(payment.uid)
-            if booked.is_new:
+                self._settle_stray(work, found, refunds)
+                return True
+            is_same = found.amount_paise == payment.amount.paise
+            if is_same and post_refunds(self._context, work, payment, refunds):
                 work.commit()
             else:
                 work.nothing_to_write()
-        return all(each.state not in _IN_DOUBT for each in refunds)
+        return is_same
 
-    def _settle_stray(self, work: UnitOfWork, found: PaymentFact) -> bool:
-        """Remove money of an unknown fee from the inbox once all of it went back."""
+    def _settle_stray(self, work: UnitOfWork, found: PaymentFact, refunds: RefundReading) -> None:
+        """Take money of an unknown fee out of the inbox once it went back, or in where that failed.
+
+        It has no refund rows: what counts is how its refunds have ended.
+        """
         stray = work.unmatched.find(found.payment_id)
-        is_back = found.amount_refunded_paise >= found.amount_paise
-        if stray is not None and is_back and work.unmatched.settle(stray.uid, "returned"):
-            self._context.audit(work, "stray.returned", stray.uid, {"payment": found.payment_id})
-            work.commit()
-        else:
+        ends = {each.status for each in refunds.facts}
+        back = sum(each.amount_paise for each in refunds.facts if each.status == "processed")
+        moved = ""
+        if stray is not None and back >= found.amount_paise:
+            moved = "returned" if work.unmatched.settle(stray.uid, "returned") else ""
+        elif stray is not None and ends == {"failed"}:
+            moved = "refund_failed" if work.unmatched.reopen(stray.uid) else ""
+        if stray is None or not moved:
             work.nothing_to_write()
-        return True
+            return
+        self._context.audit(work, f"stray.{moved}", stray.uid, {"payment": found.payment_id})
+        work.commit()

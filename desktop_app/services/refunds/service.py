@@ -17,7 +17,8 @@ from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
-from desktop_app.services.posting.refunds import ENDINGS, settle_refund
+from desktop_app.services.posting.refund_reading import read_refunds
+from desktop_app.services.posting.refunds import ENDINGS, post_refunds, settle_refund
 from desktop_app.services.refunds.earlier_decision import refund_basis, require_basis
 
 if TYPE_CHECKING:
@@ -160,18 +161,20 @@ class RefundService:
         return mine, missed
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
-        shown = self._context.gateway().refunds_of(paid.payment_id or "")
+        """Look at one refund; post every refund of its payment where it has ended."""
+        gateway, payment_id = self._context.gateway(), paid.payment_id or ""
+        shown = gateway.refunds_of(payment_id)
         mine = [each for each in shown if each.refund_id == refund.refund_id]
         if not mine or ENDINGS[mine[0].status] is refund.state:
             return False
+        refunds = read_refunds(self._context, gateway.fetch_payment(payment_id), shown)
         with self._context.store.writing() as work:
-            state = ENDINGS[mine[0].status]
-            settled = settle_refund(self._context, work, refund, paid, state, mine[0].refund_id)
-            if settled is refund:
-                work.nothing_to_write()
-            else:
+            is_news = post_refunds(self._context, work, paid, refunds)
+            if is_news:
                 work.commit()
-        return settled is not refund
+            else:
+                work.nothing_to_write()
+        return is_news
 
 
 def _known(work: Repositories, payment: str) -> PaymentRecord:

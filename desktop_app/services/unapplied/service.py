@@ -38,6 +38,7 @@ REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
     Placement.SURPLUS: "This fee was paid already.",
     Placement.APPLIED: "Its refund failed at the bank, and the enrolment has ended.",
+    Placement.RETURNED: "Razorpay's refund failed at the bank. Refund it again.",
 }
 
 
@@ -82,6 +83,8 @@ class UnappliedPayments:
         )
 
     def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
+        if payment.placement is Placement.RETURNED:
+            return False
         due = work.enrollments.due_of(payment.enrollment_uid)
         is_open = due.state is DueState.OPEN and due.quote.total == work.refunds.refundable(payment)
         return is_open and self._has_seat(work, payment.enrollment_uid)
@@ -102,6 +105,7 @@ class UnappliedPayments:
         """
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
+            _require_unreturned(payment)
             due = work.enrollments.due_of(payment.enrollment_uid)
             self._require_place(work, due, payment)
             self._pay(work, payment, due, "enrolled")
@@ -123,6 +127,7 @@ class UnappliedPayments:
                 work.commit()
                 return
             payment = self._find(work, payment_uid)
+            _require_unreturned(payment)
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
@@ -149,6 +154,8 @@ class UnappliedPayments:
                 left, asked_for, student_uid = stray.amount, "", ""
             else:
                 payment = self._find(work, payment_uid)
+                if payment.placement is Placement.RETURNED:
+                    return ()
                 left, student_uid = work.refunds.refundable(payment), payment.student_uid
                 asked_for = work.enrollments.due_of(payment.enrollment_uid).uid
         reader = self._context.store.reader
@@ -219,3 +226,12 @@ class UnappliedPayments:
         self._context.audit(
             work, "late.settled", payment.uid, {"how": how, "enrollment": due.enrollment_uid}
         )
+
+
+def _require_unreturned(payment: PaymentRecord) -> None:
+    """Raise InvalidInputError for money that the gateway returned before it was ever seen.
+
+    It never got a receipt; when its return fails it can only be returned again.
+    """
+    if payment.placement is Placement.RETURNED:
+        raise InvalidInputError("payment", "Razorpay returned this payment. Refund it again.")

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from desktop_app.domain.refund import RefundState
     from desktop_app.storage.read_connections import ReadConnection
 
 REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
     WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected'))"""
 """How much of a payment `p` was refunded or is being refunded, in paise."""
+_RETURNED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+    WHERE f.payment_uid = p.uid AND f.state IN ('pending', 'processed'))"""
+"""How much of a payment `p` the gateway has agreed to refund, or refunded, in paise."""
 _LEFT = f"""p.amount_paise > {REFUNDED} + (
     SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)"""
 NEWEST = """k.number = (
@@ -31,11 +35,15 @@ _UNDECIDED = """NOT EXISTS (SELECT 1 FROM late_decisions k
     WHERE k.payment_uid = p.uid AND k.decision != 'refund')"""
 CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND f.state = 'failed')
     AND {_LEFT} AND (
-        p.placement = 'due' AND {_UNDECIDED} AND EXISTS (SELECT 1 FROM dues u
+        p.placement = 'returned'
+        OR p.placement = 'due' AND {_UNDECIDED} AND EXISTS (SELECT 1 FROM dues u
             WHERE u.enrollment_uid = p.enrollment_uid AND u.state = 'cancelled')
         OR EXISTS (SELECT 1 FROM late_decisions k JOIN dues u ON u.uid = k.due_uid
             WHERE k.payment_uid = p.uid AND {NEWEST} AND u.state = 'cancelled'))"""
-"""Its refund failed at the bank after its fee had been cancelled: it is held again."""
+"""Its refund failed at the bank after its fee had been cancelled: it is held again.
+
+A payment that the gateway returned before the first look never paid a fee.
+"""
 
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
@@ -154,7 +162,8 @@ PICK_POSTED = """
 IS_KNOWN = """
     SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
 """
-REFUNDED_OF = f"SELECT {REFUNDED} FROM payments p WHERE p.payment_id = :id"
+HAS_REFUND = "SELECT 1 FROM refunds WHERE refund_id = :id AND state = :state"
+RETURNED_OF = f"SELECT {_RETURNED} FROM payments p WHERE p.payment_id = :id"
 
 
 class SqlPaymentQueries(Queries):
@@ -193,13 +202,20 @@ class SqlPaymentQueries(Queries):
         return tuple(_row_of(row) for row in rows)
 
     def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
-        """Return whether a payment is posted with at least this much of it refunded."""
-        posted = self._scalar(REFUNDED_OF, id=payment_id)
-        return posted is not None and int(posted) >= refunded_paise
+        """Return whether a payment is posted with exactly this much of it refunded.
+
+        What was only asked for does not count: the gateway may not know of it.
+        """
+        posted = self._scalar(RETURNED_OF, id=payment_id)
+        return posted is not None and int(posted) == refunded_paise
 
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
         return bool(self._scalar(IS_KNOWN, id=payment_id))
+
+    def has_refund(self, refund_id: str, state: RefundState) -> bool:
+        """Return whether a refund is posted by the gateway's id, in exactly this state."""
+        return bool(self._scalar(HAS_REFUND, id=refund_id, state=state.value))
 
 
 def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:

@@ -19,6 +19,16 @@ _SAVE = """
     UPDATE refunds SET state = :state, refund_id = :refund_id, updated_at = :now
     WHERE uid = :uid AND state = :expected
 """
+_IDENTIFY = """
+    UPDATE refunds SET refund_id = :refund_id, updated_at = :now
+    WHERE uid = :uid AND refund_id IS NULL
+"""
+_UNIDENTIFIED = """
+    SELECT * FROM payments WHERE payment_id IS NOT NULL AND uid IN (
+        SELECT payment_uid FROM refunds WHERE origin = 'gateway' AND refund_id IS NULL
+        AND state IN ('pending', 'processed'))
+    ORDER BY random() LIMIT :most
+"""
 _SUM = "SELECT coalesce(sum(amount_paise), 0) FROM refunds WHERE payment_uid = :uid AND state"
 _REFUNDED = f"{_SUM} NOT IN ('failed', 'rejected')"
 _RETURNED = f"{_SUM} IN ('pending', 'processed')"
@@ -50,6 +60,15 @@ class SqlRefundRepository(SqlRepository):
         return tuple(
             record_of(RefundRecord, row) for row in self._all(_OF_PAYMENT, uid=payment_uid)
         )
+
+    def identify(self, uid: str, refund_id: str) -> None:
+        """Store the gateway's id of a refund that was booked without one."""
+        self._seals.add("refunds", uid)
+        self._change(_IDENTIFY, uid=uid, refund_id=refund_id, now=self._stamp())
+
+    def unidentified(self, most: int) -> tuple[PaymentRecord, ...]:
+        """Return payments with a refund of the gateway that was booked without its id, any few."""
+        return tuple(record_of(PaymentRecord, row) for row in self._all(_UNIDENTIFIED, most=most))
 
     def all_open(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
         """Return refunds that are not final, with their payments, oldest first."""

@@ -9,10 +9,15 @@ from desktop_app.storage.repository import SqlRepository
 _FIND = "SELECT * FROM strays WHERE uid = :reference OR payment_id = :reference"
 _HELD = """
     SELECT * FROM strays y WHERE y.state = 'held'
-    AND NOT EXISTS (SELECT 1 FROM errands x WHERE x.uid = y.uid AND x.state != 'dead')
+    AND NOT EXISTS (
+        SELECT 1 FROM errands x WHERE x.uid = y.uid AND x.state NOT IN ('dead', 'done'))
     ORDER BY y.received_at
 """
 _SETTLE = "UPDATE strays SET state = :state, updated_at = :now WHERE uid = :uid AND state = 'held'"
+
+_REOPEN = """
+    UPDATE strays SET state = 'held', updated_at = :now WHERE uid = :uid AND state = 'returned'
+"""
 
 
 class SqlUnmatchedRepository(SqlRepository):
@@ -37,3 +42,8 @@ class SqlUnmatchedRepository(SqlRepository):
         """Record a decision; False when it was decided before."""
         self._seals.add("strays", uid)
         return self._change(_SETTLE, uid=uid, state=state, now=self._stamp())
+
+    def reopen(self, uid: str) -> bool:
+        """Hold one again that was returned, where its refund failed; False where it was not."""
+        self._seals.add("strays", uid)
+        return self._change(_REOPEN, uid=uid, now=self._stamp())
