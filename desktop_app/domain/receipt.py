@@ -50,12 +50,12 @@ def day_in_india(at: datetime) -> date:
     return at.astimezone(IST).date()
 
 
-def series_name(desk_id: str, *, training: bool) -> str:
-    """Return the name of a desk's series; training's own series is marked by a T and still fits.
+def series_name(desk_id: str, *, is_real: bool) -> str:
+    """Return the name of a desk's series; that of money that is not real has a T and still fits.
 
-    Desks whose ids share their first two characters share the series of training.
+    Desks whose ids share their first two characters share the series with the T.
     """
-    return f"{desk_id[:2]}{TEST_MARK}" if training else desk_id
+    return desk_id if is_real else f"{desk_id[:2]}{TEST_MARK}"
 
 
 SKIPPED_A_DAY = 1_000

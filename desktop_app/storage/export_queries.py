@@ -23,18 +23,42 @@ ATTEMPTS = """
 """
 PAYMENTS = f"""
     SELECT p.uid AS id, p.attempt_uid AS attempt, p.order_id, p.payment_id, p.rrn,
-           p.amount_paise AS amount, p.is_late AS late,
+           p.amount_paise AS amount, p.is_late AS late, p.tender, p.placement, p.verification,
+           p.mode,
            CASE {REFUNDED} WHEN 0 THEN 'captured'
                 WHEN p.amount_paise THEN 'refunded' ELSE 'partly refunded' END AS state
     FROM payments p
     UNION ALL
-    SELECT uid, NULL, order_id, payment_id, rrn, amount_paise, 1,
+    SELECT uid, NULL, order_id, payment_id, rrn, amount_paise, 1, 'gateway', 'unmatched',
+           'verified', CASE WHEN key_id LIKE 'rzp\\_live%' ESCAPE '\' THEN 'live' ELSE 'test' END,
            CASE state WHEN 'returned' THEN 'refunded' ELSE 'captured' END
     FROM strays WHERE state != 'placed'
 """
 RECEIPTS = """
     SELECT r.uid AS id, r.number, p.payment_id, r.amount_paise AS amount
-    FROM receipts r JOIN payments p ON p.uid = r.payment_uid ORDER BY r.issued_at, r.number
+    FROM receipts r LEFT JOIN payments p ON p.uid = r.payment_uid ORDER BY r.issued_at, r.number
+"""
+RECEIPT_LINES = """
+    SELECT receipt_uid AS receipt, payment_uid AS payment, due_uid AS due, amount_paise AS amount
+    FROM receipt_lines ORDER BY id
+"""
+ATTEMPT_DUES = "SELECT attempt_uid AS attempt, due_uid AS due FROM attempt_dues ORDER BY rowid"
+DUES = """
+    SELECT d.uid AS id, d.enrollment_uid AS enrollment, d.head_code AS head,
+           d.instalment_no AS instalment, b.due_on, b.asked_paise AS amount,
+           b.balance_paise AS balance, d.state
+    FROM dues d JOIN due_balances b ON b.due_uid = d.uid ORDER BY d.created_at, d.sequence
+"""
+ALLOCATIONS = """
+    SELECT uid AS id, payment_uid AS payment, due_uid AS due, amount_paise AS amount,
+           taxable_paise AS taxable, cgst_paise AS cgst, sgst_paise AS sgst, igst_paise AS igst,
+           reverses_uid AS reverses
+    FROM allocations ORDER BY rowid
+"""
+MOVEMENTS = """
+    SELECT m.uid AS id, m.kind, m.source_kind AS source, m.source_uid AS source_id, m.at,
+           e.account, e.amount_paise AS amount
+    FROM movements m JOIN ledger_entries e ON e.movement_uid = m.uid ORDER BY m.rowid, e.id
 """
 REFUNDS = """
     SELECT f.uid AS id, f.refund_id, p.payment_id, f.amount_paise AS amount, f.state, f.origin
@@ -46,6 +70,9 @@ LEDGER = {
     "payments": PAYMENTS,
     "receipts": RECEIPTS,
     "refunds": REFUNDS,
+    "dues": DUES,
+    "allocations": ALLOCATIONS,
+    "movements": MOVEMENTS,
 }
 STUDENTS = """
     SELECT roll_no, name, phone, email, guardian_name, guardian_phone,
@@ -68,9 +95,15 @@ class SqlExportQueries(Queries):
                 name: [row._asdict() for row in reading.execute(sql)]
                 for name, sql in LEDGER.items()
             }
+            lines = [row._asdict() for row in reading.execute(RECEIPT_LINES)]
+            covered = [row._asdict() for row in reading.execute(ATTEMPT_DUES)]
         for payment in found["payments"]:
             payment["late"] = bool(payment["late"])
-        return found
+        _nest(found["receipts"], "lines", lines, "receipt")
+        _nest(found["attempts"], "dues", covered, "attempt")
+        for attempt in found["attempts"]:
+            attempt["dues"] = [each["due"] for each in attempt["dues"]]
+        return found | {"movements": _movements(found["movements"])}
 
     def students(self) -> Iterator[dict[str, Any]]:
         """Yield every student by the CSV contract's columns."""
@@ -92,3 +125,21 @@ class SqlExportQueries(Queries):
                     "seats": "" if row.seats is None else row.seats,
                     "starts_on": row.starts_on,
                 }
+
+
+def _nest(owners: list[dict[str, Any]], name: str, rows: list[dict[str, Any]], key: str) -> None:
+    """Give each owner the rows that name it."""
+    by_owner: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_owner.setdefault(row.pop(key), []).append(row)
+    for owner in owners:
+        owner[name] = by_owner.get(owner["id"], [])
+
+
+def _movements(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one object a movement, with its entries."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in entries:
+        entry = {"account": each.pop("account"), "amount": each.pop("amount")}
+        found.setdefault(each["id"], each | {"entries": []})["entries"].append(entry)
+    return list(found.values())

@@ -24,7 +24,9 @@ VIEWS = """
     LEFT JOIN refunds f ON f.uid = x.uid
     LEFT JOIN payments p ON p.uid = f.payment_uid
     LEFT JOIN strays y ON y.uid = x.uid
-    LEFT JOIN enrollments e ON e.uid = coalesce(a.enrollment_uid, p.enrollment_uid)
+    LEFT JOIN dues d ON d.uid = (SELECT t.due_uid FROM attempt_dues t
+        WHERE t.attempt_uid = coalesce(a.uid, p.attempt_uid) ORDER BY t.rowid LIMIT 1)
+    LEFT JOIN enrollments e ON e.uid = d.enrollment_uid
     LEFT JOIN students s ON s.uid = e.student_uid
     WHERE x.state != 'done' AND (x.state != 'dead' OR x.updated_at >= :since)
     ORDER BY x.created_at, x.uid

@@ -8,6 +8,7 @@ from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
 from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollmentRepository
 from desktop_app.storage.enrolment.student_repository import SqlStudentRepository
 from desktop_app.storage.outbox_repository import SqlOutboxRepository
+from desktop_app.storage.payments.allocation_repository import SqlAllocationRepository
 from desktop_app.storage.payments.attempt_repository import SqlAttemptRepository
 from desktop_app.storage.payments.dispute_repository import SqlDisputeRepository
 from desktop_app.storage.payments.ledger_repository import SqlLedgerRepository
@@ -47,6 +48,7 @@ class SqlRepositories:
         self.outbox = SqlOutboxRepository(*given)
         self.attempts = SqlAttemptRepository(*given, self.outbox)
         self.payments = SqlPaymentRepository(*given)
+        self.allocations = SqlAllocationRepository(*given)
         self.refunds = SqlRefundRepository(*given)
         self.unapplied = SqlUnappliedRepository(*given)
         self.receipts = SqlReceiptRepository(*given)

@@ -34,6 +34,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "index ix_enrollments_student_uid_created_at": "a2d21e3cafd5e9d0",
         "index ix_errands_unfinished": "3b106181db8a668d",
         "index ix_ledger_entries_payment_uid": "50885939494a1324",
+        "index ix_ledger_entries_to_return": "a7664a83ea638192",
         "index ix_movements_source_uid": "53a4042e50180b70",
         "index ix_orders_due_uid": "e08c67b7b6720397",
         "index ix_payments_attempt_uid": "021ea655d1dce63f",

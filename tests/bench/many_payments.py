@@ -150,7 +150,8 @@ def _payment(number: int, count: int) -> dict[str, object]:
         "order_id": None if is_cash else f"order_{number:014d}",
         "rrn": None if is_cash else f"{632400000000 + number}", "vpa_masked": None,
         "amount_paise": FEE, "fee_paise": None, "tax_paise": None, "is_late": 0,
-        "placement": "applied", "received_at": _at(number, count), "recorded_at": _at(number, count),
+        "placement": "applied", "received_at": _at(number, count),
+        "recorded_at": _at(number, count),
     }  # fmt: skip
 
 

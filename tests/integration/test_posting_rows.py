@@ -52,7 +52,11 @@ def test_every_field_of_a_payment_is_kept(counter: Counter, method: Method) -> N
     assert row.student_uid == counter.students.find("R001").uid
     assert (row.method, row.amount, row.is_late) == (method, FEE, False)
     assert row.received_at.timestamp() == fact.created_at
-    assert (row.placement, row.rrn, row.vpa_masked) == (Placement.APPLIED, fact.rrn, "as••••@okaxis")
+    assert (row.placement, row.rrn, row.vpa_masked) == (
+        Placement.APPLIED,
+        fact.rrn,
+        "as••••@okaxis",
+    )
     assert (row.fee_paise, row.tax_paise) == (2_360, 360)
     assert row.order_id == (fact.order_id or attempt.order_id)
     assert attempt.state is AttemptState.PAID

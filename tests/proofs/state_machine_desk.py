@@ -39,8 +39,8 @@ FAILED_REFUND = """
 """A fee whose refund ended the enrolment and then failed: the payment is unapplied."""
 
 PAYS_A_FEE = f"""
-    (placement = 'applied' AND NOT {FAILED_REFUND} OR uid IN (SELECT l.payment_uid FROM late_decisions l
-     JOIN dues d ON d.uid = l.due_uid WHERE d.state = 'paid'))
+    (placement = 'applied' AND NOT {FAILED_REFUND}
+     OR uid IN (SELECT l.payment_uid FROM late_decisions l JOIN dues d ON d.uid = l.due_uid WHERE d.state = 'paid'))
 """
 """A payment that pays a fee, from the start or by a decision of staff."""
 

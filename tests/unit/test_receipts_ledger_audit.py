@@ -47,7 +47,7 @@ def test_a_day_is_a_day_in_india() -> None:
 
 @given(st.from_regex(r"\A[A-Z0-9]{1,3}\Z"), st.integers(1, 999_999), st.booleans())
 def test_receipt_numbers_fit_rule_46(desk: str, sequence: int, training: bool) -> None:
-    number = receipt_number(series_name(desk, training=training), "26-27", sequence)
+    number = receipt_number(series_name(desk, is_real=not training), "26-27", sequence)
     assert len(number) <= 16
     assert set(number) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/")
 
@@ -61,7 +61,7 @@ def test_a_series_that_is_full_says_so() -> None:
 @pytest.mark.parametrize("ending", ["D1T", "d1t", "DT", "T"])
 def test_no_desk_has_a_series_that_looks_like_trainings(ending: str) -> None:
     assert normalise_desk_id("DT1") == "DT1"
-    assert series_name("D1", training=True) == "D1T"
+    assert series_name("D1", is_real=False) == "D1T"
     with pytest.raises(InvalidInputError, match="can't end with T"):
         normalise_desk_id(ending)
 

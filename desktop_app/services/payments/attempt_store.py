@@ -120,7 +120,8 @@ class AttemptStore:
     def payer(self, attempt: Attempt) -> Payer:
         """Return the payer for UPI calls: the guardian's phone, else the student's."""
         with self._context.store.reading() as work:
-            enrollment = work.enrollments.get(attempt.enrollment_uid)
+            due = work.enrollments.due(attempt.parts[0].due_uid)
+            enrollment = work.enrollments.get(due.enrollment_uid)
             student = work.students.get(enrollment.student_uid)
             centre_email = work.setting("centre.email") or ""
         if student is None:
@@ -130,9 +131,7 @@ class AttemptStore:
 
     def label(self, attempt: Attempt) -> str:
         """Return the description for the payer's app: the course, never a name."""
-        _uid, _name, roll_no, label = self._context.store.reader.students.names_of(
-            attempt.enrollment_uid
-        )
+        _uid, _name, roll_no, label = self._context.store.reader.attempts.names_of(attempt.uid)
         plain = "".join(
             letter for letter in f"Fee {label} {roll_no}" if letter.isalnum() or letter in " .-/"
         )

@@ -25,7 +25,7 @@ def view_of(
     """Return an attempt as stored, for screens."""
     reader = context.store.reader
     attempt, failure, was_late = reader.attempts.get(uid)
-    student_uid, name, roll_no, label = reader.students.names_of(attempt.enrollment_uid)
+    student_uid, name, roll_no, label = reader.attempts.names_of(attempt.uid)
     is_paid = attempt.state is AttemptState.PAID
     receipt = reader.receipts.of_attempt(attempt.uid) if is_paid else None
     return AttemptView(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
+from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Attempt, AttemptState, Method
 from desktop_app.services import errors
@@ -47,7 +48,8 @@ def begin(
             return going_on, False
         if not found.has_seat:
             raise NoSeatError("the course has no free seat")
-        require_receipt_number(context, work)
+        key_id = "" if method is Method.CASH else context.gateway().key_id
+        require_receipt_number(context, work, money_mode(key_id, is_training=context.is_training))
         enrollment_uid, due_uid = _enrolled(context, work, found)
         attempt = _intent(context, work, found, enrollment_uid, due_uid, method)
         work.attempts.add(attempt)

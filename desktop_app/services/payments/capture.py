@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.attempt_matching import match_attempt
-from desktop_app.domain.capture import CaptureStep
+from desktop_app.domain.capture import CaptureNote, CaptureStep
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.services import errors
 from desktop_app.services.posting.payments import placement_of
@@ -117,7 +117,7 @@ class PaymentCapture:
         if not over:
             return
         with self._context.store.reading() as books:
-            notes = books.attempts.capture_notes(attempt.due_uid)
+            notes = _notes_of(books, attempt)
         noted = [each for each in notes.values() if each.payment_id in over]
         open_ = [each for each in noted if each.step is not CaptureStep.OVER]
         if open_:
@@ -133,7 +133,7 @@ def _decide(books: Repositories, attempt: Attempt, payment: PaymentFact) -> _Dec
     is_shared = attempt.method is Method.UPI_INTENT and attempt.order_id is not None
     group = books.attempts.of_order(attempt.order_id or "") if is_shared else ()
     owner = match_attempt(payment, group or (books.attempts.get(attempt.uid),))
-    notes = books.attempts.capture_notes(owner.due_uid)
+    notes = _notes_of(books, owner)
     known = notes.get(payment.payment_id)
     if placement_of(books, owner, payment) is not Placement.APPLIED:
         is_news = known is None or known.step is not CaptureStep.LEFT
@@ -145,3 +145,11 @@ def _decide(books: Repositories, attempt: Attempt, payment: PaymentFact) -> _Dec
         for note in notes.values()
     )
     return _Decision(owner, None if has_rival else CaptureStep.ASKED, is_news=not has_rival)
+
+
+def _notes_of(books: Repositories, attempt: Attempt) -> dict[str, CaptureNote]:
+    """Return the newest note of each authorised payment of an attempt's dues, by payment id."""
+    found: dict[str, CaptureNote] = {}
+    for part in attempt.parts:
+        found |= books.attempts.capture_notes(part.due_uid)
+    return found

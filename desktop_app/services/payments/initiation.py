@@ -68,15 +68,16 @@ class PaymentInitiator:
         attempt = self._attempts.load(uid)
         if attempt.is_live or attempt.state is AttemptState.PAID:
             return uid
-        return self._paid_of(attempt.due_uid) or uid
+        return self._paid_of(attempt) or uid
 
     def _clear_others(self, uid: str) -> str | None:
         """Close and check the due's other attempts; return the uid of one that is paid, or None."""
         with self._context.store.reading() as work:
             attempt = work.attempts.get(uid)
+            found = [each for part in attempt.parts for each in work.attempts.of_due(part.due_uid)]
             others = [
                 each
-                for each in work.attempts.of_due(attempt.due_uid)
+                for each in {each.uid: each for each in found}.values()
                 if each.uid != uid and each.sent and each.method is not Method.CASH
             ]
         still_open = [
@@ -89,7 +90,7 @@ class PaymentInitiator:
             seen = self._checker.check(payable, asked=True)
             if seen.unseen:
                 raise StillOpenError("the earlier attempt could not be looked at")
-        paid = self._paid_of(attempt.due_uid)
+        paid = self._paid_of(attempt)
         if paid is not None:
             return paid
         if still_open:
@@ -98,13 +99,13 @@ class PaymentInitiator:
             raise StillOpenError("an earlier payment is authorised and not captured yet")
         return None
 
-    def _paid_of(self, due_uid: str) -> str | None:
-        """Return the attempt that paid a due; None where it is not paid."""
+    def _paid_of(self, attempt: Attempt) -> str | None:
+        """Return the attempt that paid a due of this one; None where none is paid."""
         with self._context.store.reading() as work:
-            if work.enrollments.due(due_uid).state is not DueState.PAID:
-                return None
             return next(
-                (each.uid for each in work.attempts.of_due(due_uid)
+                (each.uid for part in attempt.parts
+                 if work.enrollments.due(part.due_uid).state is DueState.PAID
+                 for each in work.attempts.of_due(part.due_uid)
                  if each.state is AttemptState.PAID), None,
             )  # fmt: skip
 

@@ -270,8 +270,8 @@ class StatusChecker:
         except errors.GatewayError:
             return None
         is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
-        others = reader.attempts.due_of_order(found.order_id) if found.order_id else None
-        is_ours = others is None or others == group[0].due_uid
+        dues = reader.attempts.dues_of_order(found.order_id) if found.order_id else frozenset()
+        is_ours = not dues or dues == {each.due_uid for each in group[0].parts}
         is_money = found.captured and verify(group[0], found) is None
         return found if is_same and is_ours and is_money else None
 

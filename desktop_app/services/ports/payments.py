@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from desktop_app.domain.ledger import MovementKind
     from desktop_app.domain.money import Money
     from desktop_app.domain.refund import RefundState
     from desktop_app.services.ports.records import (
+        AllocationRecord,
         DisputeRecord,
         Movement,
         PaymentRecord,
+        ReceiptLine,
         ReceiptRecord,
         RefundRecord,
         UnmatchedRecord,
@@ -35,7 +39,20 @@ class PaymentRepository(Protocol):
         """Return whether a payment on an order is posted, returned ones included."""
 
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
-        """Return the due that a payment pays, at once or by a decision; None for no due."""
+        """Return the due that a payment pays, the first of several; None for no due."""
+
+
+class AllocationRepository(Protocol):
+    """What of payments pays which dues."""
+
+    def add(self, allocation: AllocationRecord) -> None:
+        """Add one; one that takes another back is negative."""
+
+    def of_payment(self, payment_uid: str) -> tuple[AllocationRecord, ...]:
+        """Return every allocation of a payment, oldest first."""
+
+    def of_due(self, due_uid: str) -> tuple[AllocationRecord, ...]:
+        """Return every allocation to a due, oldest first."""
 
 
 class RefundRepository(Protocol):
@@ -100,8 +117,8 @@ class ReceiptRepository(Protocol):
     def advance_series(self, series: str, year: str, upto: int) -> int:
         """Advance a series to at least `upto`; return its new last number."""
 
-    def add(self, receipt: ReceiptRecord) -> None:
-        """Add one."""
+    def add(self, receipt: ReceiptRecord, lines: Sequence[ReceiptLine]) -> None:
+        """Add one with its lines."""
 
     def add_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
         """Record one print of a receipt."""
@@ -111,7 +128,13 @@ class LedgerRepository(Protocol):
     """The ledger: double entry."""
 
     def add(self, movement: Movement) -> None:
-        """Add the entries of a movement. Raises ValueError when they do not sum to zero."""
+        """Add a movement with its entries. Raises ValueError when they do not sum to zero."""
+
+    def held(self, payment_uid: str) -> Money:
+        """Return how much of a payment is owed to the payer."""
+
+    def movement_of(self, source_uid: str, kind: MovementKind) -> str | None:
+        """Return the newest movement of a kind that something caused; None for none."""
 
 
 class DisputeRepository(Protocol):

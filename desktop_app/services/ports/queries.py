@@ -48,9 +48,6 @@ class StudentQueries(Protocol):
     def has_roll_no(self, roll_no: str) -> bool:
         """Return whether a roll number is taken, whatever its case."""
 
-    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
-        """Return (student uid, student name, roll number, course label) of an enrolment."""
-
 
 class CourseQueries(Protocol):
     """Queries of courses on offer."""
@@ -91,8 +88,14 @@ class AttemptQueries(Protocol):
         The phone is the student's or guardian's.
         """
 
-    def due_of_order(self, order_id: str) -> str | None:
-        """Return the due that an order of ours is for; None for other orders."""
+    def names_of(self, uid: str) -> tuple[str, str, str, str]:
+        """Return uid, name, roll number and course of an attempt's student.
+
+        Of several dues: the first student's uid, and each other name once. Raises KeyError.
+        """
+
+    def dues_of_order(self, order_id: str) -> frozenset[str]:
+        """Return the dues that an order of ours is for; none for other orders."""
 
 
 class PaymentQueries(Protocol):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
+        AllocationRepository,
         DisputeRepository,
         LedgerRepository,
         PaymentRepository,
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
         UnmatchedRepository,
     )
     from desktop_app.services.ports.queries import Reader
-    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, ImportCounts
+    from desktop_app.services.ports.records import (
+        DueChange,
+        DueRecord,
+        EnrollmentRecord,
+        ImportCounts,
+    )
     from desktop_app.services.views.maintenance import BackupReport, BookContents
 
 
@@ -69,8 +75,8 @@ class CourseRepository(Protocol):
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""
 
-    def has_free_seat(self, uid: str, *, besides: str = "") -> bool:
-        """Return whether a seat is neither taken nor held, leaving one enrolment out."""
+    def has_free_seat(self, uid: str, *, besides: str = "", wanted: int = 1) -> bool:
+        """Return whether as many seats are neither taken nor held, leaving one enrolment out."""
 
     def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
@@ -87,20 +93,26 @@ class EnrollmentRepository(Protocol):
     def get(self, uid: str) -> EnrollmentRecord:
         """Return one."""
 
-    def add(self, enrollment: EnrollmentRecord, due: DueRecord) -> None:
-        """Add one with its due."""
+    def add(self, enrollment: EnrollmentRecord, *dues: DueRecord) -> None:
+        """Add one with its dues."""
 
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
 
     def due_of(self, enrollment_uid: str) -> DueRecord:
-        """Return the due of an enrolment. Raises KeyError."""
+        """Return the first due of an enrolment. Raises KeyError."""
+
+    def dues_of(self, enrollment_uid: str) -> tuple[DueRecord, ...]:
+        """Return every due of an enrolment, in its order."""
 
     def due(self, due_uid: str) -> DueRecord:
         """Return a due. Raises KeyError."""
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
+
+    def change_due(self, change: DueChange) -> None:
+        """Record a change of what is asked for a due."""
 
 
 class AttemptRepository(Protocol):
@@ -177,6 +189,10 @@ class Repositories(Protocol):
     @property
     def payments(self) -> PaymentRepository:
         """Payments."""
+
+    @property
+    def allocations(self) -> AllocationRepository:
+        """What of payments pays which dues."""
 
     @property
     def refunds(self) -> RefundRepository:

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.ledger import Account, receiving
+from desktop_app.domain.key_mode import money_mode
+from desktop_app.domain.ledger import Account, MovementKind, receiving
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
+from desktop_app.domain.tender import Verification
+from desktop_app.services.enrolment.seats import have_seats
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
-from desktop_app.services.posting.receipts import issue_receipt
+from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.parts import parts_of
+from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.posting.refund_reading import NO_REFUNDS
 from desktop_app.services.posting.refunds import post_refunds
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.posting.parts import Part
     from desktop_app.services.posting.refund_reading import RefundReading
 
 
@@ -54,19 +58,16 @@ def post_payment(
     known = work.payments.by_payment_id(fact.payment_id)
     if known is not None:
         return PostedPayment(is_new=post_refunds(context, work, known, refunds))
-    due = work.enrollments.due(attempt.due_uid)
-    enrollment = work.enrollments.get(attempt.enrollment_uid)
-    placement = _placement(work, attempt, fact, due, enrollment)
-    payment = PaymentRecord(
-        uid=context.ids.new(),
-        attempt_uid=attempt.uid,
-        enrollment_uid=attempt.enrollment_uid,
-        student_uid=enrollment.student_uid,
-        method=attempt.method,
+    parts = parts_of(work, attempt)
+    payment = _payment(
+        context,
+        attempt,
+        parts,
         amount=Money(fact.amount_paise),
         received_at=datetime.fromtimestamp(fact.created_at, UTC),
         is_late=not attempt.is_live,
-        placement=placement,
+        placement=_placement(work, attempt, fact, parts),
+        verification=Verification.VERIFIED,
         payment_id=fact.payment_id,
         order_id=fact.order_id or attempt.order_id,
         rrn=fact.rrn,
@@ -74,31 +75,37 @@ def post_payment(
         fee_paise=fact.fee_paise,
         tax_paise=fact.tax_paise,
     )
-    cancelled = _record(context, work, attempt, payment, due, enrollment)
+    cancelled = _record(context, work, attempt, payment, parts)
     post_refunds(context, work, payment, refunds)
     return PostedPayment(is_new=True, cancelled=cancelled)
 
 
 def placement_of(books: Repositories, attempt: Attempt, fact: PaymentFact) -> Placement:
     """Return how a payment for an attempt is applied by the state of these books."""
-    due = books.enrollments.due(attempt.due_uid)
-    enrollment = books.enrollments.get(attempt.enrollment_uid)
-    return _placement(books, attempt, fact, due, enrollment)
+    return _placement(books, attempt, fact, parts_of(books, attempt))
+
+
+def _payment(
+    context: Context, attempt: Attempt, parts: tuple[Part, ...], **more: Any
+) -> PaymentRecord:
+    return PaymentRecord(
+        uid=context.ids.new(),
+        attempt_uid=attempt.uid,
+        enrollment_uid=attempt.enrollment_uid,
+        student_uid=parts[0].enrollment.student_uid,
+        method=attempt.method,
+        mode=money_mode(attempt.key_id, is_training=context.is_training),
+        **more,
+    )
 
 
 def _placement(
-    books: Repositories,
-    attempt: Attempt,
-    fact: PaymentFact,
-    due: DueRecord,
-    enrollment: EnrollmentRecord,
+    books: Repositories, attempt: Attempt, fact: PaymentFact, parts: tuple[Part, ...]
 ) -> Placement:
     return place(
         fact,
-        is_due_open=due.state is DueState.OPEN
-        and enrollment.state is not EnrollmentState.CANCELLED,
-        has_seat=attempt.is_live
-        or books.courses.has_free_seat(enrollment.course_uid, besides=enrollment.uid),
+        is_due_open=all(each.is_open for each in parts),
+        has_seat=attempt.is_live or have_seats(books, [each.enrollment for each in parts]),
     )
 
 
@@ -116,21 +123,20 @@ def refuse_during_capture(context: Context, books: Repositories, due_uid: str) -
 
 def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
     """Post cash taken at the counter; it needs no gateway. Raises CaptureUnderWayError."""
-    refuse_during_capture(context, work, attempt.due_uid)
-    enrollment = work.enrollments.get(attempt.enrollment_uid)
-    payment = PaymentRecord(
-        uid=context.ids.new(),
-        attempt_uid=attempt.uid,
-        enrollment_uid=attempt.enrollment_uid,
-        student_uid=enrollment.student_uid,
-        method=Method.CASH,
+    for each in attempt.parts:
+        refuse_during_capture(context, work, each.due_uid)
+    parts = parts_of(work, attempt)
+    payment = _payment(
+        context,
+        attempt,
+        parts,
         amount=attempt.amount,
         received_at=context.now(),
         is_late=False,
         placement=Placement.APPLIED,
+        verification=Verification.COUNTED,
     )
-    due = work.enrollments.due(attempt.due_uid)
-    _record(context, work, attempt, payment, due, enrollment)
+    _record(context, work, attempt, payment, parts)
     return payment
 
 
@@ -139,35 +145,42 @@ def _record(
     work: UnitOfWork,
     attempt: Attempt,
     payment: PaymentRecord,
-    due: DueRecord,
-    enrollment: EnrollmentRecord,
+    parts: tuple[Part, ...],
 ) -> tuple[str, ...]:
     """Write all rows of one payment; return the attempts that it made needless."""
     now = context.now()
+    is_applied = payment.placement is Placement.APPLIED
     work.payments.add(payment, now)
-    work.ledger.add(
-        Movement(
-            uid=context.ids.new(),
-            at=now,
-            payment_uid=payment.uid,
-            entries=receiving(
-                payment.amount,
-                Account.CASH if payment.method is Method.CASH else Account.GATEWAY,
-                owed_back=payment.placement is not Placement.APPLIED,
-            ),
-        )
+    movement = Movement(
+        uid=context.ids.new(),
+        at=now,
+        kind=MovementKind.PAYMENT,
+        source_uid=payment.uid,
+        payment_uid=payment.uid,
+        entries=receiving(
+            payment.amount,
+            Account.CASH if payment.method is Method.CASH else Account.GATEWAY,
+            owed_back=not is_applied,
+        ),
     )
+    work.ledger.add(movement)
     cancelled: tuple[str, ...] = ()
-    if payment.placement is Placement.APPLIED:
-        work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
-        work.enrollments.advance(enrollment.uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
+    if is_applied:
+        parts = tuple(
+            replace(
+                each,
+                tax=allocate(context, work, movement.uid, payment.uid, each.due, each.amount),
+            )
+            for each in parts
+        )
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
     if payment.placement is not Placement.RETURNED:
-        issue_receipt(context, work, payment, enrollment, due)
+        issue_receipts(context, work, payment, parts)
         if attempt.state is not AttemptState.PAID:
             work.attempts.mark_paid(attempt, payment.payment_id or "cash")
-    work.students.mark_served(enrollment.student_uid, now)
+    for student_uid in dict.fromkeys(each.enrollment.student_uid for each in parts):
+        work.students.mark_served(student_uid, now)
     context.audit(
         work,
         f"payment.{'late' if payment.is_late else 'received'}",
@@ -183,12 +196,13 @@ def _record(
 
 
 def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:
-    """Cancel every other live attempt of a due that was just paid; they stay watched."""
-    ended: list[str] = []
-    for other in work.attempts.of_due(attempt.due_uid):
-        if other.uid != attempt.uid and other.is_live:
-            work.attempts.save(
-                replace(other, state=AttemptState.CANCELLED), other.state, "paid otherwise"
-            )
-            ended.append(other.uid)
+    """Cancel every other live attempt of dues that were just paid; they stay watched."""
+    ended: dict[str, None] = {}
+    for part in attempt.parts:
+        for other in work.attempts.of_due(part.due_uid):
+            if other.uid not in {attempt.uid, *ended} and other.is_live:
+                work.attempts.save(
+                    replace(other, state=AttemptState.CANCELLED), other.state, "paid otherwise"
+                )
+                ended[other.uid] = None
     return tuple(ended)

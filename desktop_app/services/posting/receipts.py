@@ -5,59 +5,85 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.fees import SAC_COACHING, format_rate
+from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines
+from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.money import total
 from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number, series_name
+from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
-from desktop_app.services.ports.records import ReceiptRecord
+from desktop_app.services.ports.records import ReceiptLine, ReceiptRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from desktop_app.domain.money import Money
     from desktop_app.domain.students import Student
+    from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, PaymentRecord
+    from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.posting.parts import Part
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def require_receipt_number(context: Context, work: UnitOfWork) -> None:
-    """Raise ReceiptSeriesFullError where the next payment could have no receipt."""
-    series, year = _series_now(context, work)
+def require_receipt_number(context: Context, work: UnitOfWork, mode: MoneyMode) -> None:
+    """Raise ReceiptSeriesFullError where the next payment of a mode could have no receipt."""
+    series, year = _series_now(context, work, mode)
     receipt_number(series, year, work.receipts.last_sequence(series, year) + 1)
 
 
-def _series_now(context: Context, work: UnitOfWork) -> tuple[str, str]:
+def _series_now(context: Context, work: UnitOfWork, mode: MoneyMode) -> tuple[str, str]:
     """Return the series and the financial year of a receipt that is issued now."""
-    series = series_name(work.setting("desk.id") or "D1", training=context.is_training)
+    series = series_name(work.setting("desk.id") or "D1", is_real=mode is MoneyMode.LIVE)
     return series, financial_year(day_in_india(context.now()))
 
 
-def issue_receipt(
+def issue_receipts(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, parts: Sequence[Part]
+) -> tuple[ReceiptRecord, ...]:
+    """Number and write a receipt for each student of a payment, in the same unit of work."""
+    by_student: dict[str, list[Part]] = {}
+    for part in parts:
+        by_student.setdefault(part.enrollment.student_uid, []).append(part)
+    is_only = len(by_student) == 1
+    return tuple(
+        _issue(context, work, payment, each, is_only=is_only) for each in by_student.values()
+    )
+
+
+def _issue(
     context: Context,
     work: UnitOfWork,
     payment: PaymentRecord,
-    enrollment: EnrollmentRecord,
-    due: DueRecord,
+    parts: Sequence[Part],
+    *,
+    is_only: bool,
 ) -> ReceiptRecord:
-    """Number and write the receipt of a payment, in the same unit of work."""
-    series, year = _series_now(context, work)
-    now = context.now()
+    series, year = _series_now(context, work, payment.mode)
     sequence = work.receipts.next_sequence(series, year)
-    student = work.students.get(enrollment.student_uid)
+    student_uid = parts[0].enrollment.student_uid
+    student = work.students.get(student_uid)
     if student is None:
         raise ServiceError("the enrolment's student is gone")
+    amount = payment.amount if is_only else total(each.amount for each in parts)
     receipt = ReceiptRecord(
         uid=context.ids.new(),
         number=receipt_number(series, year, sequence),
         series=series,
         year=year,
         sequence=sequence,
-        payment_uid=payment.uid,
-        amount=payment.amount,
-        issued_at=now,
-        content=_content(context, work, payment, enrollment, due, student),
+        payment_uid=payment.uid if is_only else None,
+        amount=amount,
+        issued_at=context.now(),
+        content=_content(context, work, payment, parts, student, amount),
+        mode=payment.mode,
+        student_uid=student_uid,
     )
-    work.receipts.add(receipt)
+    applied = [each for each in parts if each.tax is not None]
+    lines = [ReceiptLine(payment.uid, each.due.uid, each.amount) for each in applied]
+    work.receipts.add(receipt, lines or [ReceiptLine(payment.uid, None, amount)])
     return receipt
 
 
@@ -65,14 +91,14 @@ def _content(
     context: Context,
     work: UnitOfWork,
     payment: PaymentRecord,
-    enrollment: EnrollmentRecord,
-    due: DueRecord,
+    parts: Sequence[Part],
     student: Student,
+    amount: Money,
 ) -> str:
     """Freeze everything the receipt shows, so that a reprint is identical."""
-    quote = due.quote
-    taxed = quote.registered and quote.tax.rate_bp > 0
+    taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
     names = ("name", "address", "gstin", "state", "email", "logo")
+    courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
     return _JSON.encode(
         {
             "centre": {name: work.setting(f"centre.{name}") or "" for name in names},
@@ -80,17 +106,33 @@ def _content(
             "roll_no": student.roll_no,
             "guardian_name": student.guardian_name,
             "student_state": student.state,
-            "course_code": enrollment.course_code,
-            "course_label": enrollment.course_label,
+            "course_code": ", ".join(courses),
+            "course_label": ", ".join(courses.values()),
             "sac": SAC_COACHING if taxed else "",
-            "lines": [[line.label, line.amount.paise] for line in quote.lines],
-            "words": amount_in_words(payment.amount),
-            "gst_rate": format_rate(quote.tax.rate_bp) if taxed else "",
+            "lines": [[line.label, line.amount.paise] for line in _lines(parts)],
+            "words": amount_in_words(amount),
+            "gst_rate": ", ".join(
+                dict.fromkeys(format_rate(each.due.quote.tax.rate_bp) for each in taxed)
+            ),
             "method": payment.method.value,
             "payment_id": payment.payment_id,
             "order_id": payment.order_id,
             "rrn": payment.rrn,
             "is_training": context.is_training,
             "placement": payment.placement.value,
+            "mode": payment.mode.value,
         }
     )
+
+
+def _lines(parts: Sequence[Part]) -> Iterator[QuoteLine]:
+    """Yield a line before tax for each due, and the lines of the tax summed by rate."""
+    taxes: dict[int, list[Tax]] = {}
+    for each in parts:
+        quote = each.due.quote
+        tax = each.tax or quote.tax
+        yield QuoteLine(quote.label, tax.taxable if quote.registered else tax.total)
+        if quote.registered:
+            taxes.setdefault(tax.rate_bp, []).append(tax)
+    for same_rate in taxes.values():
+        yield from tax_lines(sum_of_parts(same_rate[0], same_rate))

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.ledger import Account, Entry, returning
+from desktop_app.domain.ledger import Account, MovementKind, returning, reversed_
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
 from desktop_app.services.ports.records import Movement, RefundRecord
+from desktop_app.services.posting.allocations import give_again, standing_of, take_back
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
@@ -57,9 +57,9 @@ def settle_refund(
     was_booked = refund.state in RETURNED_STATES
     if state is RefundState.FAILED:
         if was_booked:
-            post_failed_return(context, work, paid, refund.amount)
+            post_failed_return(context, work, paid, refund)
     elif not was_booked:
-        post_return(context, work, paid, refund.amount)
+        post_return(context, work, paid, refund)
     context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
     return settled
 
@@ -138,7 +138,7 @@ def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: Refun
     )
     work.refunds.add(refund)
     if refund.state in RETURNED_STATES:
-        post_return(context, work, payment, refund.amount)
+        post_return(context, work, payment, refund)
     detail: dict[str, str | int | None] = {
         "payment": payment.uid,
         "amount": refund.amount.paise,
@@ -148,41 +148,50 @@ def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: Refun
     context.audit(work, "refund.noticed", refund.uid, detail)
 
 
-def post_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
-    """Post money that goes back; a fee returned in full ends its enrolment.
+def post_return(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, refund: RefundRecord
+) -> None:
+    """Post money that goes back; what is owed to the payer first, then what had paid dues.
 
-    Call it after the refund's row counts in `work.refunds.returned`. A refund that was only asked
-    for ends no enrolment: it may still be refused, and until it is accepted the rest is a fee.
+    A fee returned in full ends its enrolment. A refund that was only asked for ends none: it may
+    still be refused, and until it is accepted the money is a fee.
     """
-    due_uid = work.payments.due_paid_by(payment)
-    entries = returning(amount, _till(payment), was_fees=due_uid is not None)
-    _move(context, work, payment, entries)
-    if due_uid is None or work.refunds.returned(payment.uid) < payment.amount:
-        return
-    ended = work.enrollments.due(due_uid).enrollment_uid
-    work.enrollments.advance_due(due_uid, DueState.PAID, DueState.CANCELLED)
-    if work.enrollments.advance(ended, EnrollmentState.ACTIVE, EnrollmentState.CANCELLED):
-        context.audit(work, "enrollment.cancelled", ended, {"why": "refunded"})
+    uid = context.ids.new()
+    of_dues = refund.amount - min(refund.amount, work.ledger.held(payment.uid))
+    movement = Movement(
+        uid=uid,
+        at=context.now(),
+        kind=MovementKind.REFUND,
+        source_uid=refund.uid,
+        payment_uid=payment.uid,
+        entries=returning(refund.amount, _account_of(payment), from_fees=of_dues),
+    )
+    work.ledger.add(movement)
+    take_back(context, work, uid, payment.uid, of_dues)
 
 
 def post_failed_return(
-    context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
+    context: Context, work: UnitOfWork, payment: PaymentRecord, refund: RefundRecord
 ) -> None:
     """Reverse a posted return: the gateway could not deliver it, the money is still here.
 
     Where it had ended an enrolment, the money is owed back again and waits for a decision.
     """
-    was_fees = work.payments.due_paid_by(payment) is not None
-    out, back = returning(amount, _till(payment), was_fees=was_fees)
-    reversed_ = (Entry(out.account, -out.amount), Entry(back.account, -back.amount))
-    _move(context, work, payment, reversed_)
+    uid = context.ids.new()
+    taken_by = work.ledger.movement_of(refund.uid, MovementKind.REFUND)
+    to_fees = standing_of(work, payment.uid, refund.amount, taken_by)
+    entries = returning(refund.amount, _account_of(payment), from_fees=to_fees)
+    movement = Movement(
+        uid=uid,
+        at=context.now(),
+        kind=MovementKind.REFUND_FAILED,
+        source_uid=refund.uid,
+        payment_uid=payment.uid,
+        entries=reversed_(entries),
+    )
+    work.ledger.add(movement)
+    give_again(context, work, uid, payment.uid, to_fees, taken_by)
 
 
-def _till(payment: PaymentRecord) -> Account:
+def _account_of(payment: PaymentRecord) -> Account:
     return Account.CASH if payment.method is Method.CASH else Account.GATEWAY
-
-
-def _move(
-    context: Context, work: UnitOfWork, payment: PaymentRecord, entries: tuple[Entry, Entry]
-) -> None:
-    work.ledger.add(Movement(context.ids.new(), context.now(), payment.uid, entries))

@@ -123,11 +123,11 @@ class _Rollback:
     def record(self, work: UnitOfWork, action: str, claimed: Mapping[str, int]) -> Gap:
         """Record the gap, and skip numbers in every series of the book."""
         desk_id = work.setting("desk.id") or "D1"
-        series = receipt.series_name(desk_id, training=self._training)
+        series = receipt.series_name(desk_id, is_real=not self._training)
         year = receipt.financial_year(receipt.day_in_india(self._at))
         known = work.receipts.last_sequences()
         current = {
-            f"{each}/{year}" for each in (series, receipt.series_name(desk_id, training=True))
+            f"{each}/{year}" for each in (series, receipt.series_name(desk_id, is_real=False))
         }
         skipped = self._skip(work, dict.fromkeys(current, 0) | known, claimed)
         work.outbox.suspect_refunds()

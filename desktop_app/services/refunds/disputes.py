@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.ledger import disputed
+from desktop_app.domain.ledger import MovementKind, disputed
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import GatewayError, UnreadableError
 from desktop_app.services.isolation import note_stuck, passing_over
@@ -123,5 +123,12 @@ class DisputeWatch:
         if not more:
             return
         entries = disputed(Money(more))
-        movement = Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
+        movement = Movement(
+            uid=self._context.ids.new(),
+            at=self._context.now(),
+            kind=MovementKind.DISPUTE,
+            source_uid=now.uid,
+            payment_uid=payment.uid,
+            entries=entries,
+        )
         work.ledger.add(movement)

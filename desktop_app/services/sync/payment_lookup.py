@@ -155,7 +155,7 @@ class PaymentLookup:
     def _not_here(self, fact: PaymentFact) -> LookupResult:
         """Answer for a captured payment that is not recorded; one of ours is still in doubt."""
         attempts = self._context.store.reader.attempts
-        if fact.order_id and attempts.due_of_order(fact.order_id) is not None:
+        if fact.order_id and attempts.dues_of_order(fact.order_id):
             return LookupResult(LookupAnswer.UNCHECKED)
         return _answer(LookupAnswer.ELSEWHERE, fact)
 
@@ -217,7 +217,7 @@ class PaymentLookup:
         return state is AttemptState.AWAITING and seconds_left(self._context, attempt) != 0
 
     def _open_code(self, attempt: Attempt) -> LookupResult:
-        names = self._context.store.reader.students.names_of(attempt.enrollment_uid)
+        names = self._context.store.reader.attempts.names_of(attempt.uid)
         return LookupResult(
             LookupAnswer.AWAITING, amount=attempt.amount, student_name=names[1], is_open=True
         )

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import total
 from desktop_app.services.errors import FeePaidError
 from desktop_app.services.refunds.earlier_decision import fee_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desktop_app.domain.money import Money
     from desktop_app.services.ports.records import DueRecord
     from desktop_app.services.ports.storage import Repositories
+    from desktop_app.services.posting.parts import Part
 
 
 def require_open_due(work: Repositories, due: DueRecord, left: Money) -> None:
@@ -26,8 +30,22 @@ def require_open_due(work: Repositories, due: DueRecord, left: Money) -> None:
         raise FeePaidError(fee_label(work, due.enrollment_uid))
     if due.state is not DueState.OPEN:
         raise InvalidInputError("due", "This fee is not due any more: its enrolment has ended.")
-    if due.quote.total != left:
+    _require_same(due.balance, left)
+
+
+def require_open_dues(work: Repositories, parts: Sequence[Part], left: Money) -> None:
+    """Check that several dues still take what was asked for, which is exactly what is left.
+
+    Raises:
+        FeePaidError, InvalidInputError: see `require_open_due`.
+    """
+    for each in parts:
+        require_open_due(work, each.due, max(each.amount, each.due.balance))
+    _require_same(total(each.amount for each in parts), left)
+
+
+def _require_same(asked: Money, left: Money) -> None:
+    if asked != left:
         raise InvalidInputError(
-            "due", "This fee is {fee}, and {left} of the payment is left.", fee=due.quote.total,
-            left=left,
-        )  # fmt: skip
+            "due", "This fee is {fee}, and {left} of the payment is left.", fee=asked, left=left
+        )

@@ -9,23 +9,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.capture import RETURNS_WITHIN
-from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
-from desktop_app.domain.ledger import Account, Entry
+from desktop_app.domain.ledger import Account, Entry, MovementKind
+from desktop_app.domain.money import total
 from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import OPEN_REFUNDS
+from desktop_app.services.enrolment.seats import have_seats
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
+from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.parts import Part, parts_of
 from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
 from desktop_app.services.unapplied import unmatched
-from desktop_app.services.unapplied.due_check import require_open_due
+from desktop_app.services.unapplied.due_check import require_open_due, require_open_dues
 from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import (
-        DueRecord,
         PaymentRecord,
         RefundRecord,
         UnmatchedRecord,
@@ -66,8 +71,8 @@ class UnappliedPayments:
         return self._context.store.reader.exceptions.returning(self._context.now() - RETURNS_WITHIN)
 
     def _view(self, work: Repositories, payment: PaymentRecord) -> UnappliedPayment:
-        _uid, name, roll_no, label = self._context.store.reader.students.names_of(
-            payment.enrollment_uid
+        _uid, name, roll_no, label = self._context.store.reader.attempts.names_of(
+            payment.attempt_uid or ""
         )
         return UnappliedPayment(
             uid=payment.uid,
@@ -75,7 +80,7 @@ class UnappliedPayments:
             student_name=name,
             roll_no=roll_no,
             course_label=label,
-            amount=work.refunds.refundable(payment),
+            amount=owed(work, payment),
             received_at=payment.received_at,
             reason=REASONS[payment.placement],
             can_enrol=self._can_enrol(work, payment),
@@ -85,14 +90,10 @@ class UnappliedPayments:
     def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
         if payment.placement is Placement.RETURNED:
             return False
-        due = work.enrollments.due_of(payment.enrollment_uid)
-        is_open = due.state is DueState.OPEN and due.quote.total == work.refunds.refundable(payment)
-        return is_open and self._has_seat(work, payment.enrollment_uid)
-
-    @staticmethod
-    def _has_seat(work: Repositories, enrollment_uid: str) -> bool:
-        course_uid = work.enrollments.get(enrollment_uid).course_uid
-        return work.courses.has_free_seat(course_uid, besides=enrollment_uid)
+        parts = _asked_for(work, payment)
+        is_whole = total(each.amount for each in parts) == owed(work, payment)
+        is_open = is_whole and all(each.is_open for each in parts)
+        return is_open and have_seats(work, [each.enrollment for each in parts])
 
     def enrol(self, payment_uid: str) -> None:
         """Apply a payment to the fee it was asked for, where a seat is free now.
@@ -106,9 +107,13 @@ class UnappliedPayments:
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
             _require_unreturned(payment)
-            due = work.enrollments.due_of(payment.enrollment_uid)
-            self._require_place(work, due, payment)
-            self._pay(work, payment, due, "enrolled")
+            parts = _asked_for(work, payment)
+            if len(parts) == 1:
+                require_open_due(work, parts[0].due, owed(work, payment))
+            else:
+                require_open_dues(work, parts, owed(work, payment))
+            _require_seats(work, parts)
+            self._pay(work, payment, parts, "enrolled")
             work.commit()
 
     def put_against(self, payment_uid: str, due_uid: str) -> None:
@@ -131,14 +136,12 @@ class UnappliedPayments:
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
-            self._require_place(work, due, payment)
-            self._pay(work, payment, due, "put against another due")
+            amount = owed(work, payment)
+            require_open_due(work, due, amount)
+            parts = (Part(due, work.enrollments.get(due.enrollment_uid), amount),)
+            _require_seats(work, parts)
+            self._pay(work, payment, parts, "put against another due")
             work.commit()
-
-    def _require_place(self, work: Repositories, due: DueRecord, payment: PaymentRecord) -> None:
-        require_open_due(work, due, work.refunds.refundable(payment))
-        if not self._has_seat(work, due.enrollment_uid):
-            raise NoSeatError("the course has no free seat")
 
     def family_dues(self, payment_uid: str) -> tuple[FamilyDue, ...]:
         """Return open dues of those who share a phone with the payer, where a seat is free.
@@ -156,8 +159,9 @@ class UnappliedPayments:
                 payment = self._find(work, payment_uid)
                 if payment.placement is Placement.RETURNED:
                     return ()
-                left, student_uid = work.refunds.refundable(payment), payment.student_uid
-                asked_for = work.enrollments.due_of(payment.enrollment_uid).uid
+                left, student_uid = owed(work, payment), payment.student_uid
+                parts = _asked_for(work, payment)
+                asked_for = parts[0].due.uid if len(parts) == 1 else ""
         reader = self._context.store.reader
         found = (
             reader.exceptions.family_dues(student_uid)
@@ -180,13 +184,14 @@ class UnappliedPayments:
         with self._context.store.reading() as work:
             stray = self._stray(work, payment_uid)
             payment = None if stray is not None else self._find(work, payment_uid)
+            amount = None if payment is None else owed(work, payment)
         if stray is not None:
             return unmatched.give_back(self._context, self._refunding.outbox, stray)
         if payment is None:
             raise UnknownPaymentError("nothing is held under this id")
         reason = REASONS[payment.placement]
         return self._refunding.refund(
-            payment.uid, None, reason, lambda work: self._find(work, payment_uid)
+            payment.uid, amount, reason, lambda work: self._find(work, payment_uid)
         )
 
     @staticmethod
@@ -200,32 +205,52 @@ class UnappliedPayments:
                 return payment
         raise refusal_of_second(work, payment_uid)
 
-    def _pay(self, work: UnitOfWork, payment: PaymentRecord, due: DueRecord, how: str) -> None:
-        """Turn money owed back into a fee received, in one transaction with the enrolment.
+    def _pay(
+        self, work: UnitOfWork, payment: PaymentRecord, parts: Sequence[Part], how: str
+    ) -> None:
+        """Turn money owed back into fees received, in one transaction with the enrolments.
 
         Raises:
-            CaptureUnderWayError: a payment of the due is being captured.
+            CaptureUnderWayError: a payment of a due is being captured.
         """
-        refuse_during_capture(self._context, work, due.uid)
-        work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
-        work.enrollments.advance(
-            due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE
+        for each in parts:
+            refuse_during_capture(self._context, work, each.due.uid)
+            for attempt in work.attempts.of_due(each.due.uid):
+                if attempt.is_live:
+                    ended = replace(attempt, state=AttemptState.CANCELLED)
+                    work.attempts.save(ended, attempt.state, how)
+        now, first = self._context.now(), parts[0].due
+        work.unapplied.decide(payment.uid, how, first.uid, now)
+        amount = total(each.amount for each in parts)
+        movement = Movement(
+            uid=self._context.ids.new(),
+            at=now,
+            kind=MovementKind.DECISION,
+            source_uid=payment.uid,
+            payment_uid=payment.uid,
+            entries=(Entry(Account.TO_RETURN, amount), Entry(Account.FEES, -amount)),
         )
-        for attempt in work.attempts.of_due(due.uid):
-            if attempt.is_live:
-                ended = replace(attempt, state=AttemptState.CANCELLED)
-                work.attempts.save(ended, attempt.state, how)
-        entries = (
-            Entry(Account.TO_RETURN, work.refunds.refundable(payment)),
-            Entry(Account.FEES, -work.refunds.refundable(payment)),
-        )
-        work.ledger.add(
-            Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
-        )
-        work.unapplied.decide(payment.uid, how, due.uid, self._context.now())
+        work.ledger.add(movement)
+        for each in parts:
+            allocate(self._context, work, movement.uid, payment.uid, each.due, each.amount)
         self._context.audit(
-            work, "late.settled", payment.uid, {"how": how, "enrollment": due.enrollment_uid}
+            work, "late.settled", payment.uid, {"how": how, "enrollment": first.enrollment_uid}
         )
+
+
+def owed(work: Repositories, payment: PaymentRecord) -> Money:
+    """Return how much of a payment is owed to the payer and not on its way back."""
+    return min(work.ledger.held(payment.uid), work.refunds.refundable(payment))
+
+
+def _asked_for(work: Repositories, payment: PaymentRecord) -> tuple[Part, ...]:
+    """Return the dues that a payment was asked for."""
+    return parts_of(work, work.attempts.get(payment.attempt_uid or ""))
+
+
+def _require_seats(work: Repositories, parts: Sequence[Part]) -> None:
+    if not have_seats(work, [each.enrollment for each in parts]):
+        raise NoSeatError("the course has no free seat")
 
 
 def _require_unreturned(payment: PaymentRecord) -> None:

@@ -19,6 +19,7 @@ class AttemptView:
     """An attempt for screens.
 
     Attributes:
+        enrollment_uid: of its only due; None where it covers several.
         expires_in_s: seconds until it is no longer shown, by the gateway's clock, measured when
             this view was made; None before it is payable and for cash.
         lifetime_s: how long it is shown in all, in seconds, for a progress bar.
@@ -31,7 +32,7 @@ class AttemptView:
     """
 
     uid: str
-    enrollment_uid: str
+    enrollment_uid: str | None
     student_uid: str
     student_name: str
     roll_no: str

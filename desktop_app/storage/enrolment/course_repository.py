@@ -64,10 +64,11 @@ class SqlCourseRepository(SqlRepository):
         self._seals.add("courses", uid)
         return self._change(_WITHDRAW, uid=uid, now=instant(at))
 
-    def has_free_seat(self, uid: str, *, besides: str = "") -> bool:
-        """Return whether a course, withdrawn or not, has a seat besides one enrolment's."""
+    def has_free_seat(self, uid: str, *, besides: str = "", wanted: int = 1) -> bool:
+        """Return whether a course, withdrawn or not, has seats besides one enrolment's."""
         row = self._first(_SEATS, uid=uid, besides=besides)
-        return row is None or free_seats(row.seats, row.taken) != 0
+        free = None if row is None else free_seats(row.seats, row.taken)
+        return free is None or free >= wanted
 
     def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]

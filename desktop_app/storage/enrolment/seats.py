@@ -8,8 +8,9 @@ IS_LIVE = "a.state IN ('intent','unknown','ordered','awaiting')"
 
 IS_CAPTURED = """
     EXISTS (
-        SELECT 1 FROM attempts a JOIN attempt_events v ON v.attempt_uid = a.uid
-        WHERE a.enrollment_uid = o.uid AND a.state IN ('expired','cancelled')
+        SELECT 1 FROM dues u JOIN attempt_dues x ON x.due_uid = u.uid
+        JOIN attempts a ON a.uid = x.attempt_uid JOIN attempt_events v ON v.attempt_uid = a.uid
+        WHERE u.enrollment_uid = o.uid AND a.state IN ('expired','cancelled')
         AND v.note LIKE 'capture pay%'
         AND NOT EXISTS (
             SELECT 1 FROM attempt_events w WHERE w.attempt_uid = a.uid AND w.id > v.id
@@ -34,6 +35,7 @@ def seats_taken(course: str, *, besides: str = "") -> str:
     of = f"SELECT count(*) FROM enrollments o WHERE o.course_uid = {course}"
     if besides:
         of = f"{of} AND o.uid != {besides}"
-    live = f"EXISTS (SELECT 1 FROM attempts a WHERE a.enrollment_uid = o.uid AND {IS_LIVE})"
+    live = """EXISTS (SELECT 1 FROM dues u JOIN attempt_dues x ON x.due_uid = u.uid
+        WHERE u.enrollment_uid = o.uid AND x.is_live = 1)"""
     held = f"{of} AND o.state = 'pending' AND ({live} OR {IS_CAPTURED})"
     return f"(({of} AND o.state = 'active') + ({held}))"

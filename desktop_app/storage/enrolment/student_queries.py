@@ -76,13 +76,11 @@ COUNT_ALL = "SELECT count(*) FROM students"
 
 HISTORY = """
     SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid FROM enrollments e
-    LEFT JOIN payments p ON p.enrollment_uid = e.uid AND p.placement = 'due'
-    LEFT JOIN receipts r ON r.payment_uid = p.uid
+    LEFT JOIN receipts r ON r.uid = (
+        SELECT l.receipt_uid FROM dues d JOIN receipt_lines l ON l.due_uid = d.uid
+        JOIN receipts x ON x.uid = l.receipt_uid
+        WHERE d.enrollment_uid = e.uid ORDER BY x.issued_at LIMIT 1)
     WHERE e.student_uid = :uid ORDER BY e.created_at DESC
-"""
-NAMES = """
-    SELECT s.uid, s.name, s.roll_no, e.course_label FROM enrollments e
-    JOIN students s ON s.uid = e.student_uid WHERE e.uid = :uid
 """
 
 
@@ -130,12 +128,6 @@ class SqlStudentQueries(Queries):
     def has_roll_no(self, roll_no: str) -> bool:
         """Return whether a roll number is taken, whatever its case."""
         return bool(self._scalar("SELECT 1 FROM students WHERE roll_no = :roll", roll=roll_no))
-
-    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
-        """Return (student uid, student name, roll number, course label) of an enrolment."""
-        with self._connections.reading() as reading:
-            row = reading.execute(NAMES, {"uid": enrollment_uid}).one()
-            return row[0], row[1], row[2], row[3]
 
 
 def matching(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:

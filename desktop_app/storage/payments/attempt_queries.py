@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.payment import Attempt
+from desktop_app.domain.payment import Attempt, AttemptDue
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.money import Money
+    from desktop_app.storage.read_connections import ReadConnection
 
 ATTEMPT = """
     SELECT a.*, o.receipt AS order_receipt
     FROM attempts a LEFT JOIN orders o ON o.order_id = a.order_id
 """
 ORDER = "ORDER BY a.created_at, a.uid"
+PARTS = """
+    SELECT due_uid, amount_paise FROM attempt_dues WHERE attempt_uid = :attempt ORDER BY rowid
+"""
+"""The dues of an attempt that covers several, in the order in which they were offered."""
 LIVE = f"{ATTEMPT} WHERE {IS_LIVE} {ORDER}"
 GIVEN_UP = f"""
     {ATTEMPT} WHERE a.state IN ('expired','cancelled') AND a.created_at >= :since
@@ -37,11 +42,22 @@ OLDER_GIVEN_UP = f"""
 """
 
 
+NAMES = """
+    SELECT s.uid, s.name, s.roll_no, e.course_label FROM attempt_dues p
+    JOIN dues d ON d.uid = p.due_uid JOIN enrollments e ON e.uid = d.enrollment_uid
+    JOIN students s ON s.uid = e.student_uid WHERE p.attempt_uid = :uid ORDER BY p.rowid
+"""
+DUES_OF_ORDER = """
+    SELECT due_uid FROM orders WHERE order_id = :id AND due_uid IS NOT NULL
+    UNION SELECT p.due_uid FROM orders o JOIN attempts a ON a.order_id = o.order_id
+    JOIN attempt_dues p ON p.attempt_uid = a.uid WHERE o.order_id = :id
+"""
 AWAITING = f"""
-    {ATTEMPT} JOIN enrollments e ON e.uid = a.enrollment_uid
-    JOIN students s ON s.uid = e.student_uid
-    WHERE {IS_LIVE} AND a.state = 'awaiting'
-    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
+    {ATTEMPT} WHERE {IS_LIVE} AND a.state = 'awaiting'
+    AND (:phone = '' OR EXISTS (
+        SELECT 1 FROM attempt_dues p JOIN dues d ON d.uid = p.due_uid
+        JOIN enrollments e ON e.uid = d.enrollment_uid JOIN students s ON s.uid = e.student_uid
+        WHERE p.attempt_uid = a.uid AND :phone IN (s.phone, s.guardian_phone)))
     AND (:paise = 0 OR a.amount_paise = :paise)
     ORDER BY a.created_at DESC LIMIT 1
 """
@@ -52,22 +68,23 @@ class SqlAttemptQueries(Queries):
 
     def live(self) -> tuple[Attempt, ...]:
         """Return every live attempt, oldest first."""
-        return tuple(record_of(Attempt, row) for row in self._all(LIVE))
+        with self._connections.reading() as reading:
+            return tuple(_attempt_of(reading, row) for row in reading.execute(LIVE).all())
 
     def open_since(self, since: datetime) -> tuple[Attempt, ...]:
         """Return live attempts, and those ended since then that may have reached the gateway."""
         with self._connections.reading() as reading:
             rows = [*reading.execute(LIVE), *reading.execute(GIVEN_UP, {"since": instant(since)})]
-        return tuple(record_of(Attempt, row) for row in rows)
+            return tuple(_attempt_of(reading, row) for row in rows)
 
     def watched(self, since: datetime) -> tuple[Attempt, ...]:
         """Return every attempt to check at the gateway, oldest first; see the port."""
         values = {"since": instant(since)}
         with self._connections.reading() as reading:
             found = {
-                row.uid: record_of(Attempt, row)
+                row.uid: _attempt_of(reading, row)
                 for sql in (OLDER_GIVEN_UP, OLDER_LIVE, RECENT)
-                for row in reading.execute(sql, values)
+                for row in reading.execute(sql, values).all()
             }
         return tuple(sorted(found.values(), key=lambda each: (each.created_at, each.uid)))
 
@@ -77,16 +94,39 @@ class SqlAttemptQueries(Queries):
         Raises:
             KeyError: there is none.
         """
-        row = self._first(ONE, uid=uid)
-        if row is None:
-            raise KeyError(uid)
-        return record_of(Attempt, row), row.failure, bool(row.came_late)
+        with self._connections.reading() as reading:
+            row = reading.execute(ONE, {"uid": uid}).first()
+            if row is None:
+                raise KeyError(uid)
+            return _attempt_of(reading, row), row.failure, bool(row.came_late)
 
     def awaiting(self, *, phone: str, amount: Money | None) -> Attempt | None:
         """Return the newest attempt that can be paid now and matches every clue."""
-        row = self._first(AWAITING, phone=phone, paise=amount.paise if amount else 0)
-        return None if row is None else record_of(Attempt, row)
+        values = {"phone": phone, "paise": amount.paise if amount else 0}
+        with self._connections.reading() as reading:
+            row = reading.execute(AWAITING, values).first()
+            return None if row is None else _attempt_of(reading, row)
 
-    def due_of_order(self, order_id: str) -> str | None:
-        """Return the due that an order of ours is for; None for other orders."""
-        return self._scalar("SELECT due_uid FROM orders WHERE order_id = :id", id=order_id)
+    def names_of(self, uid: str) -> tuple[str, str, str, str]:
+        """Return uid, name, roll number and course of an attempt's student.
+
+        Of several dues: the first student's uid, and each other name once. Raises KeyError.
+        """
+        rows = self._all(NAMES, uid=uid)
+        if not rows:
+            raise KeyError(uid)
+        students, names, rolls, labels = (
+            list(dict.fromkeys(each)) for each in zip(*rows, strict=True)
+        )
+        return students[0], ", ".join(names), ", ".join(rolls), ", ".join(labels)
+
+    def dues_of_order(self, order_id: str) -> frozenset[str]:
+        """Return the dues that an order of ours is for; none for other orders."""
+        return frozenset(row.due_uid for row in self._all(DUES_OF_ORDER, id=order_id))
+
+
+def _attempt_of(reading: ReadConnection, row: Any) -> Attempt:
+    if row.due_uid is not None:
+        return record_of(Attempt, row)
+    parts = reading.execute(PARTS, {"attempt": row.uid})
+    return record_of(Attempt, row, dues=tuple(record_of(AttemptDue, each) for each in parts))

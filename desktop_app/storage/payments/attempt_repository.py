@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.capture import newest_notes, words_of
-from desktop_app.domain.payment import ATTEMPT_TABLE, Attempt, AttemptState
+from desktop_app.domain.payment import ATTEMPT_TABLE, Attempt, AttemptDue, AttemptState
 from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of
-from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER
+from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER, PARTS
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _BY_UID = f"{ATTEMPT} WHERE a.uid = :uid"
 _BY_REFERENCE = f"{ATTEMPT} WHERE a.reference = :reference"
-_OF_DUE = f"{ATTEMPT} WHERE a.due_uid = :due {ORDER}"
+_OF_DUE = f"""
+    {ATTEMPT} JOIN attempt_dues p ON p.attempt_uid = a.uid WHERE p.due_uid = :due {ORDER}
+"""
 _OF_ORDER = f"{ATTEMPT} WHERE a.order_id = :order_id {ORDER}"
 _SAVE = """
     UPDATE attempts SET method = :method, chosen_by_auto = :chosen_by_auto, state = :state,
@@ -41,9 +43,12 @@ _MARK_PAID = """
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
 """
+_ADD_DUE = """
+    INSERT INTO attempt_dues (attempt_uid, due_uid, amount_paise, is_live) VALUES (?, ?, ?, ?)
+"""
 _EVENTS_OF_DUE = """
-    SELECT e.attempt_uid, e.note, e.at FROM attempts a
-    JOIN attempt_events e ON e.attempt_uid = a.uid WHERE a.due_uid = :due ORDER BY e.id
+    SELECT e.attempt_uid, e.note, e.at FROM attempt_dues p
+    JOIN attempt_events e ON e.attempt_uid = p.attempt_uid WHERE p.due_uid = :due ORDER BY e.id
 """
 _ADD_ORDER = """
     INSERT INTO orders (order_id, desk_id, receipt, due_uid, key_id, amount_paise,
@@ -53,9 +58,10 @@ _ADD_ORDER = """
     ON CONFLICT (order_id) DO NOTHING
 """
 _LEFT = f"""
-    SELECT a.uid, {IS_LIVE} AS is_live FROM attempts a JOIN dues d ON d.uid = a.due_uid
-    WHERE {AT_GATEWAY} AND (a.created_at >= :since OR d.state = 'open'
-        OR a.state NOT IN ('paid', 'rejected', 'lapsed'))
+    SELECT a.uid, {IS_LIVE} AS is_live FROM attempts a
+    WHERE {AT_GATEWAY} AND (a.created_at >= :since OR a.state NOT IN ('paid', 'rejected', 'lapsed')
+        OR EXISTS (SELECT 1 FROM attempt_dues p JOIN dues d ON d.uid = p.due_uid
+                   WHERE p.attempt_uid = a.uid AND d.state = 'open'))
 """
 """Attempts at the gateway that are looked at, or whose order would be used again."""
 _LEAVE = """
@@ -84,8 +90,14 @@ class SqlAttemptRepository(SqlRepository):
         self._seals.add("attempts", attempt.uid)
         columns = columns_of(attempt)
         del columns["order_receipt"]
+        self._seals.add("attempt_dues", attempt.uid)
+        rows = [
+            (attempt.uid, each.due_uid, each.amount.paise, int(attempt.is_live))
+            for each in attempt.parts
+        ]
         try:
             self._add("attempts", columns, failure="", updated_at=self._stamp())
+            self._connection.executemany(_ADD_DUE, rows)
         except sqlite3.IntegrityError as error:
             raise DuplicateError("this fee is being collected already") from error
         self._add_event(attempt.uid, attempt.state, note)
@@ -95,7 +107,13 @@ class SqlAttemptRepository(SqlRepository):
         row = self._first(_BY_UID, uid=uid)
         if row is None:
             raise KeyError(uid)
-        return record_of(Attempt, row)
+        return self._read(row)
+
+    def _read(self, row: Any) -> Attempt:
+        if row.due_uid is not None:
+            return record_of(Attempt, row)
+        parts = self._all(PARTS, attempt=row.uid)
+        return record_of(Attempt, row, dues=tuple(record_of(AttemptDue, each) for each in parts))
 
     def save(self, attempt: Attempt, expected: AttemptState, note: str = "") -> bool:
         """Store one if its state is still the expected one; a change of state leaves an event.
@@ -172,15 +190,15 @@ class SqlAttemptRepository(SqlRepository):
     def find(self, reference: str) -> Attempt | None:
         """Return one by our own reference at the gateway."""
         row = self._first(_BY_REFERENCE, reference=reference)
-        return None if row is None else record_of(Attempt, row)
+        return None if row is None else self._read(row)
 
     def of_due(self, due_uid: str) -> tuple[Attempt, ...]:
         """Return every attempt of a due, oldest first."""
-        return tuple(record_of(Attempt, row) for row in self._all(_OF_DUE, due=due_uid))
+        return tuple(map(self._read, self._all(_OF_DUE, due=due_uid)))
 
     def of_order(self, order_id: str) -> tuple[Attempt, ...]:
         """Return every attempt on an order, oldest first."""
-        return tuple(record_of(Attempt, row) for row in self._all(_OF_ORDER, order_id=order_id))
+        return tuple(map(self._read, self._all(_OF_ORDER, order_id=order_id)))
 
     def add_order(self, attempt: Attempt, at: datetime) -> None:
         """Add the order of an attempt; the same one twice is one."""

@@ -47,7 +47,7 @@ DISPUTES = """
     ORDER BY d.noticed_at DESC, d.uid
 """
 HELD = """
-    SELECT 1 WHERE EXISTS (SELECT 1 FROM payments WHERE placement IN ('surplus','no_seat'))
+    SELECT 1 WHERE EXISTS (SELECT 1 FROM payments WHERE placement IN ('surplus','no_seat','misfit'))
     OR EXISTS (SELECT 1 FROM refunds WHERE state = 'failed')
     OR EXISTS (SELECT 1 FROM strays WHERE state = 'held')
 """
@@ -62,7 +62,8 @@ NOTED = """
 """
 RETURNING = """
     SELECT s.name AS student_name, s.roll_no, e.course_label, a.amount_paise
-    FROM attempts a JOIN enrollments e ON e.uid = a.enrollment_uid
+    FROM attempts a JOIN attempt_dues t ON t.attempt_uid = a.uid JOIN dues d ON d.uid = t.due_uid
+    JOIN enrollments e ON e.uid = d.enrollment_uid
     JOIN students s ON s.uid = e.student_uid WHERE a.uid = :uid
     AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = :payment_id)
 """

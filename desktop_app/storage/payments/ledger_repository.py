@@ -1,32 +1,67 @@
-"""The ledger inside a transaction: entries are only added."""
+"""The ledger inside a transaction: movements and their entries are only added."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.ledger import MovementKind
+from desktop_app.domain.money import Money
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
     from desktop_app.services.ports.records import Movement
 
+_ADD_MOVEMENT = """
+    INSERT INTO movements (uid, desk_id, kind, source_kind, source_uid, at)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
 _ADD = """
     INSERT INTO ledger_entries (desk_id, movement_uid, at, payment_uid, account, amount_paise)
     VALUES (?, ?, ?, ?, ?, ?)
 """
+_HELD = """
+    SELECT coalesce(-sum(amount_paise), 0) FROM ledger_entries
+    WHERE payment_uid = :uid AND account = 'to_return'
+"""
+_MOVEMENT_OF = """
+    SELECT uid FROM movements WHERE source_uid = :source AND kind = :kind
+    ORDER BY rowid DESC LIMIT 1
+"""
+_SOURCES = {
+    MovementKind.PAYMENT: "payment",
+    MovementKind.REFUND: "refund",
+    MovementKind.REFUND_FAILED: "refund",
+    MovementKind.DECISION: "payment",
+    MovementKind.DISPUTE: "dispute",
+}
+"""The subject of the row that causes a movement."""
 
 
 class SqlLedgerRepository(SqlRepository):
     """The ledger, in one transaction."""
 
     def add(self, movement: Movement) -> None:
-        """Add the entries of a movement. Raises ValueError when they do not sum to zero."""
+        """Add a movement with its entries. Raises ValueError when they do not sum to zero."""
         if sum(entry.amount.paise for entry in movement.entries):
             raise ValueError("the entries of a movement do not sum to zero")
-        self._seals.add("ledger_entries", movement.payment_uid, movement.uid)
-        at = instant(movement.at)
+        self._seals.add("movements", movement.uid)
+        self._seals.add("ledger_entries", movement.payment_uid or "", movement.uid)
+        at, kind = instant(movement.at), movement.kind
+        source = (_SOURCES[kind], movement.source_uid)
+        self._connection.execute(
+            _ADD_MOVEMENT, (movement.uid, self._desk_id, kind.value, *source, at)
+        )
         rows = [
             (self._desk_id, movement.uid, at, movement.payment_uid, each.account, each.amount.paise)
             for each in movement.entries
         ]
         self._connection.executemany(_ADD, rows)
+
+    def held(self, payment_uid: str) -> Money:
+        """Return how much of a payment is owed to the payer."""
+        return Money(int(self._scalar(_HELD, uid=payment_uid) or 0))
+
+    def movement_of(self, source_uid: str, kind: MovementKind) -> str | None:
+        """Return the newest movement of a kind that something caused; None for none."""
+        return self._scalar(_MOVEMENT_OF, source=source_uid, kind=kind.value)

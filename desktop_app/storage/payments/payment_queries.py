@@ -31,30 +31,36 @@ _LEFT = f"""p.amount_paise > {REFUNDED} + (
 NEWEST = """k.number = (
     SELECT max(n.number) FROM late_decisions n WHERE n.payment_uid = k.payment_uid)"""
 """Whether a decision `k` is the newest about its payment."""
-_UNDECIDED = """NOT EXISTS (SELECT 1 FROM late_decisions k
-    WHERE k.payment_uid = p.uid AND k.decision != 'refund')"""
+_OWED = """(SELECT coalesce(-sum(l.amount_paise), 0) FROM ledger_entries l
+    WHERE l.payment_uid = p.uid AND l.account = 'to_return')"""
+"""How much of a payment `p` is owed to the payer, in paise."""
+_ASKED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+    WHERE f.payment_uid = p.uid AND f.state IN ('intent', 'unknown'))"""
+"""How much of a payment `p` is asked to be refunded and not posted yet, in paise."""
 CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND f.state = 'failed')
-    AND {_LEFT} AND (
-        p.placement = 'returned'
-        OR p.placement = 'due' AND {_UNDECIDED} AND EXISTS (SELECT 1 FROM dues u
-            WHERE u.enrollment_uid = p.enrollment_uid AND u.state = 'cancelled')
-        OR EXISTS (SELECT 1 FROM late_decisions k JOIN dues u ON u.uid = k.due_uid
-            WHERE k.payment_uid = p.uid AND {NEWEST} AND u.state = 'cancelled'))"""
+    AND {_LEFT} AND {_OWED} > {_ASKED}"""
 """Its refund failed at the bank after its fee had been cancelled: it is held again.
 
 A payment that the gateway returned before the first look never paid a fee.
 """
 
+LABEL = """coalesce(e.course_label, (
+    SELECT group_concat(DISTINCT g.course_label) FROM attempt_dues t
+    JOIN dues u ON u.uid = t.due_uid JOIN enrollments g ON g.uid = u.enrollment_uid
+    WHERE t.attempt_uid = p.attempt_uid))"""
+"""The course of a payment `p` with its enrolment `e`; every course of one for several dues."""
+
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
-    p.rrn, s.name AS student_name, s.roll_no, e.course_label, r.number AS receipt_no,
+    p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label, r.number AS receipt_no,
     r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
     {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back
 """
 JOINED = f"""
     JOIN students s ON s.uid = p.student_uid
-    JOIN enrollments e ON e.uid = p.enrollment_uid
-    LEFT JOIN receipts r ON r.payment_uid = p.uid
+    LEFT JOIN enrollments e ON e.uid = p.enrollment_uid
+    LEFT JOIN receipts r ON r.uid = (SELECT z.receipt_uid FROM receipt_lines z
+        WHERE z.payment_uid = p.uid ORDER BY z.id LIMIT 1)
     LEFT JOIN late_decisions k ON k.payment_uid = p.uid AND {NEWEST}
 """
 UPI = tuple(each.value for each in UPI_CHANNELS)
@@ -89,18 +95,22 @@ SUM_ALL = (
 _FOUND = """
     SELECT rowid FROM payments WHERE rrn = :text
      UNION SELECT rowid FROM payments WHERE payment_id = :text
-     UNION SELECT p.rowid FROM receipts r JOIN payments p ON p.uid = r.payment_uid
-           WHERE r.number >= :low AND r.number < :high
+     UNION SELECT p.rowid FROM receipts r JOIN receipt_lines l ON l.receipt_uid = r.uid
+           JOIN payments p ON p.uid = l.payment_uid WHERE r.number >= :low AND r.number < :high
      UNION SELECT rowid FROM payments
            WHERE student_uid IN (SELECT value FROM json_each(:students))
+     UNION SELECT p.rowid FROM due_balances b JOIN attempt_dues t ON t.due_uid = b.due_uid
+           JOIN payments p ON p.attempt_uid = t.attempt_uid
+           WHERE b.student_uid IN (SELECT value FROM json_each(:students))
 """
 HELD = f"""
-    SELECT p.rowid FROM payments p
-    WHERE p.placement IN ('surplus','no_seat') AND {_UNDECIDED} AND {_LEFT}
-    UNION SELECT p.rowid FROM refunds r JOIN payments p ON p.uid = r.payment_uid
-    WHERE r.state = 'failed' AND {CAME_BACK}
+    SELECT p.rowid FROM (
+        SELECT payment_uid, -sum(amount_paise) AS owed_paise FROM ledger_entries
+        WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0
+    ) h JOIN payments p ON p.uid = h.payment_uid
+    WHERE h.owed_paise > {_ASKED} AND {_LEFT}
 """
-"""The rows of payments that pay no due, undecided and not refunded in full."""
+"""The rows of payments of which something is owed to the payer, and nobody decided yet."""
 STATES = {
     "late": "SELECT rowid FROM payments WHERE is_late = 1",
     "held": HELD,

@@ -18,11 +18,8 @@ _ON_ORDER = """
     WHERE a.order_id = :order_id AND p.order_id = :order_id
 """
 _PAID_DUE = """
-    SELECT d.uid FROM dues d
-    WHERE d.state = 'paid' AND d.uid = coalesce(
-        (SELECT k.due_uid FROM late_decisions k WHERE k.payment_uid = :uid
-         ORDER BY k.number DESC LIMIT 1),
-        (SELECT a.uid FROM dues a WHERE a.enrollment_uid = :enrollment_uid AND :placement = 'due'))
+    SELECT due_uid FROM allocations WHERE payment_uid = :uid
+    GROUP BY due_uid HAVING sum(amount_paise) > 0 ORDER BY min(rowid) LIMIT 1
 """
 
 
@@ -49,10 +46,5 @@ class SqlPaymentRepository(SqlRepository):
         return bool(self._scalar(_ON_ORDER, order_id=order_id))
 
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
-        """Return the due that a payment pays, at once or by a decision; None for no due."""
-        return self._scalar(
-            _PAID_DUE,
-            uid=payment.uid,
-            enrollment_uid=payment.enrollment_uid,
-            placement=payment.placement.value,
-        )
+        """Return the due that a payment pays, the first of several; None for no due."""
+        return self._scalar(_PAID_DUE, uid=payment.uid)

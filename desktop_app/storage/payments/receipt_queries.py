@@ -21,8 +21,9 @@ RECEIPT = """
 BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
 LATEST = f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1"
 OF_ATTEMPT = f"""
-    {RECEIPT} JOIN payments p ON p.uid = r.payment_uid
-    WHERE p.attempt_uid = :uid ORDER BY p.recorded_at LIMIT 1
+    {RECEIPT} WHERE r.uid = (
+        SELECT l.receipt_uid FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
+        WHERE p.attempt_uid = :uid ORDER BY p.recorded_at, l.id LIMIT 1)
 """
 
 
@@ -47,6 +48,8 @@ _AS_ISSUED = (
     "payment_id order_id rrn is_training"
 ).split()
 """Fields kept in a receipt's content under the same name."""
+_OLD_NAMES = {"due": Placement.APPLIED}
+"""Placements as receipts of earlier versions name them."""
 
 
 def _receipt_of(row: Any) -> ReceiptView | None:
@@ -63,7 +66,7 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         lines=tuple(QuoteLine(label, Money(paise)) for label, paise in content["lines"]),
         amount=Money(row.amount_paise),
         method=Method(content["method"]),
-        placement=Placement(content["placement"]),
+        placement=_OLD_NAMES.get(content["placement"]) or Placement(content["placement"]),
         prints=row.prints,
         refunded=Money(row.refunded) if row.refunded else None,
     )

@@ -8,9 +8,10 @@ from desktop_app.storage.mapping import columns_of, instant
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from desktop_app.services.ports.records import ReceiptRecord
+    from desktop_app.services.ports.records import ReceiptLine, ReceiptRecord
 
 _NEXT = """
     INSERT INTO receipt_series (series, year, last) VALUES (:series, :year, 1)
@@ -22,6 +23,9 @@ _ADVANCE = """
 """
 _LAST = "SELECT last FROM receipt_series WHERE series = :series AND year = :year"
 _ALL_LAST = "SELECT series || '/' || year, last FROM receipt_series ORDER BY rowid DESC"
+_ADD_LINE = """
+    INSERT INTO receipt_lines (receipt_uid, payment_uid, due_uid, amount_paise) VALUES (?, ?, ?, ?)
+"""
 _ADD_PRINT = "INSERT INTO receipt_prints (receipt_uid, paper, at) VALUES (:uid, :paper, :at)"
 
 
@@ -46,10 +50,13 @@ class SqlReceiptRepository(SqlRepository):
         self._seals.add("receipt_series", series, year)
         return int(self._scalar(_ADVANCE, series=series, year=year, upto=upto) or 0)
 
-    def add(self, receipt: ReceiptRecord) -> None:
-        """Add one."""
+    def add(self, receipt: ReceiptRecord, lines: Sequence[ReceiptLine]) -> None:
+        """Add one with its lines."""
         self._seals.add("receipts", receipt.uid)
         self._add("receipts", columns_of(receipt))
+        self._seals.add("receipt_lines", receipt.uid)
+        rows = [(receipt.uid, each.payment_uid, each.due_uid, each.amount.paise) for each in lines]
+        self._connection.executemany(_ADD_LINE, rows)
 
     def add_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
         """Record one print of a receipt."""

@@ -114,14 +114,18 @@ payments = table(
     *text_columns("typed_key", null=True),
     Column("tender", Text, Computed(TENDER, persisted=False)),
     Column("channel", Text, Computed(CHANNEL, persisted=False)),
-    Index("uq_payments_typed", "typed_key", unique=True, sqlite_where=text("typed_key IS NOT NULL")),
+    Index(
+        "uq_payments_typed", "typed_key", unique=True, sqlite_where=text("typed_key IS NOT NULL")
+    ),
     Index("ix_payments_mode", "mode", "recorded_at", sqlite_where=text("mode != 'live'")),
     Index("ix_payments_recorded_at", "recorded_at", "amount_paise"),
     Index("ix_payments_method", "method", "recorded_at", "amount_paise"),
     Index("ix_payments_student_uid", "student_uid", "recorded_at"),
     Index("ix_payments_rrn", "rrn", sqlite_where=text("rrn IS NOT NULL")),
     Index(
-        "ix_payments_held", "recorded_at", sqlite_where=text("placement IN ('surplus','no_seat','misfit')")
+        "ix_payments_held",
+        "recorded_at",
+        sqlite_where=text("placement IN ('surplus','no_seat','misfit')"),
     ),
     indexed=("attempt_uid", "enrollment_uid"),
 )
@@ -194,6 +198,12 @@ ledger_entries = table(
     *text_columns("movement_uid", "at", "account"),
     *paise_columns("amount_paise"),
     reference_column("payment_uid", "payments.uid", null=True),
+    Index(
+        "ix_ledger_entries_to_return",
+        "payment_uid",
+        "amount_paise",
+        sqlite_where=text("account = 'to_return'"),
+    ),
     indexed=("payment_uid",),
 )
 

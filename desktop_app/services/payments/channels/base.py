@@ -97,12 +97,14 @@ def notes_of(context: Context, attempt: Attempt) -> dict[str, str]:
     By them a database restored from an earlier backup can apply money that came since.
     """
     with context.store.reading() as books:
-        enrollment = books.enrollments.get(attempt.enrollment_uid)
         book_id = books.setting(BOOK_ID) or ""
-    return {
-        "book": book_tag(book_id),
-        "attempt": attempt.uid,
-        "due": attempt.due_uid,
+        own = {"book": book_tag(book_id), "attempt": attempt.uid}
+        if attempt.due_uid is None:
+            return own
+        due = books.enrollments.due(attempt.due_uid)
+        enrollment = books.enrollments.get(due.enrollment_uid)
+    return own | {
+        "due": due.uid,
         "enrollment": enrollment.uid,
         "student": enrollment.student_uid,
         "course": enrollment.course_uid,

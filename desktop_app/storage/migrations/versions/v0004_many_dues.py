@@ -302,6 +302,10 @@ INDEXES = (
     "CREATE INDEX ix_due_balances_student_uid ON due_balances (student_uid)",
     "CREATE INDEX ix_due_balances_course_uid ON due_balances (course_uid, due_on)",
     "CREATE INDEX ix_receipt_lines_payment_uid ON receipt_lines (payment_uid)",
+    """
+CREATE INDEX ix_ledger_entries_to_return ON ledger_entries (payment_uid, amount_paise)
+    WHERE account = 'to_return'
+    """,
     "CREATE INDEX ix_movements_source_uid ON movements (source_uid)",
     "CREATE UNIQUE INDEX uq_payments_typed ON payments (typed_key) WHERE typed_key IS NOT NULL",
     "CREATE INDEX ix_students_family_uid ON students (family_uid) WHERE family_uid IS NOT NULL",

@@ -1,0 +1,214 @@
+"""Allocates money to dues with its share of the tax, takes it back, and allocates it again.
+
+Rows are only added: what is taken back is a negative row that names the one it reverses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
+from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tax import sum_of_parts, tax_of_part
+from desktop_app.services.ports.records import AllocationRecord, DueChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from desktop_app.domain.tax import Tax
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import DueRecord
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
+
+
+def allocate(
+    context: Context,
+    work: UnitOfWork,
+    movement_uid: str,
+    payment_uid: str,
+    due: DueRecord,
+    amount: Money,
+) -> Tax:
+    """Pay a due, or a part of it, and give its student the seat; return the share of the tax."""
+    tax = share_of(work, due, amount)
+    work.allocations.add(
+        AllocationRecord(
+            uid=context.ids.new(),
+            movement_uid=movement_uid,
+            payment_uid=payment_uid,
+            due_uid=due.uid,
+            tax=tax,
+            created_at=context.now(),
+        )
+    )
+    if amount == due.balance:
+        work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
+    work.enrollments.advance(due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
+    return tax
+
+
+def share_of(books: Repositories, due: DueRecord, amount: Money) -> Tax:
+    """Return the tax of a payment towards a due, after what was allocated to it before."""
+    tax = due.quote.tax
+    if not due.paid and amount == tax.total:
+        return tax
+    before = sum_of_parts(tax, (each.tax for each in books.allocations.of_due(due.uid)))
+    return tax_of_part(tax, before, amount)
+
+
+def take_back(
+    context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str, amount: Money
+) -> Money:
+    """Take money back from the dues that a payment pays, the latest first.
+
+    The desk asks that much less for them. A due of which nothing is paid any more is cancelled,
+    and with it an enrolment whose last payment it was.
+
+    Returns:
+        How much the dues gave back, at most `amount`; the rest of it had paid none.
+    """
+    left, dues = amount, []
+    found = work.allocations.of_payment(payment_uid)
+    for allocation in reversed(found):
+        held = _left_of(allocation, found)
+        if left <= ZERO or held.total <= ZERO:
+            continue
+        part = min(left, held.total)
+        tax = tax_of_part(allocation.tax, _taken_from(allocation, found), part)
+        _reverse(context, work, movement_uid, allocation, tax)
+        _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, -part)
+        dues.append(allocation.due_uid)
+        left -= part
+    for due_uid in dict.fromkeys(dues):
+        _end_unpaid(context, work, work.enrollments.due(due_uid))
+    return amount - left
+
+
+def standing_of(
+    books: Repositories, payment_uid: str, amount: Money, taken_by: str | None
+) -> Money:
+    """Return how much of money that is back was taken from dues that still stand.
+
+    Args:
+        books: the books.
+        payment_uid: the payment.
+        amount: how much is back; the most that is returned.
+        taken_by: the movement that took it; None where the books do not say.
+    """
+    found = books.allocations.of_payment(payment_uid)
+    gone = (-_left_of(each, found).total for each in _taken(books, found, taken_by))
+    return min(amount, total(gone))
+
+
+def give_again(
+    context: Context,
+    work: UnitOfWork,
+    movement_uid: str,
+    payment_uid: str,
+    amount: Money,
+    taken_by: str | None,
+) -> None:
+    """Allocate again what was taken back from dues that still stand, the latest first.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        movement_uid: the movement that brings the money back.
+        payment_uid: the payment.
+        amount: at most what `standing_of` returns.
+        taken_by: the movement that took it; None where the books do not say.
+    """
+    left = amount
+    found = work.allocations.of_payment(payment_uid)
+    for allocation in _taken(work, found, taken_by):
+        part = min(left, -_left_of(allocation, found).total)
+        if part <= ZERO:
+            continue
+        back = tax_of_part(_negated(allocation.tax), _taken_from(allocation, found), part)
+        _change(context, work, allocation.due_uid, DueChangeKind.RESTORE, part)
+        _reverse(context, work, movement_uid, allocation, _negated(back))
+        left -= part
+
+
+def _taken(
+    books: Repositories, found: Sequence[AllocationRecord], taken_by: str | None
+) -> list[AllocationRecord]:
+    """Return what was taken back of dues that still stand, the latest first."""
+    return [
+        each
+        for each in reversed(found)
+        if each.amount < ZERO
+        and taken_by in {None, each.movement_uid}
+        and books.enrollments.due(each.due_uid).state is not DueState.CANCELLED
+    ]
+
+
+def _left_of(allocation: AllocationRecord, found: Iterable[AllocationRecord]) -> Tax:
+    """Return what is left of an allocation; negative for one that took money back."""
+    return sum_of_parts(
+        allocation.tax,
+        [allocation.tax, *(e.tax for e in found if e.reverses_uid == allocation.uid)],
+    )
+
+
+def _taken_from(allocation: AllocationRecord, found: Iterable[AllocationRecord]) -> Tax:
+    """Return how much of an allocation was reversed, as a positive sum."""
+    reversals = sum_of_parts(
+        allocation.tax, (e.tax for e in found if e.reverses_uid == allocation.uid)
+    )
+    return _negated(reversals) if allocation.amount > ZERO else reversals
+
+
+def _reverse(
+    context: Context, work: UnitOfWork, movement_uid: str, allocation: AllocationRecord, tax: Tax
+) -> None:
+    work.allocations.add(
+        replace(
+            allocation,
+            uid=context.ids.new(),
+            movement_uid=movement_uid,
+            tax=_negated(tax),
+            created_at=context.now(),
+            reverses_uid=allocation.uid,
+        )
+    )
+
+
+def _negated(tax: Tax) -> Tax:
+    return replace(tax, taxable=-tax.taxable, cgst=-tax.cgst, sgst=-tax.sgst, igst=-tax.igst)
+
+
+def _change(
+    context: Context, work: UnitOfWork, due_uid: str, kind: DueChangeKind, delta: Money
+) -> None:
+    work.enrollments.change_due(
+        DueChange(context.ids.new(), due_uid, kind, delta, "refunded", context.now())
+    )
+
+
+def _end_unpaid(context: Context, work: UnitOfWork, due: DueRecord) -> None:
+    """Cancel a due of which nothing is paid, and its enrolment where no other due is paid."""
+    if due.paid > ZERO:
+        return
+    dues = work.enrollments.dues_of(due.enrollment_uid)
+    is_last = not any(each.paid > ZERO for each in dues)
+    for each in dues if is_last else (due,):
+        _cancel(context, work, each)
+    if is_last and work.enrollments.advance(
+        due.enrollment_uid, EnrollmentState.ACTIVE, EnrollmentState.CANCELLED
+    ):
+        context.audit(work, "enrollment.cancelled", due.enrollment_uid, {"why": "refunded"})
+
+
+def _cancel(context: Context, work: UnitOfWork, due: DueRecord) -> None:
+    if due.state is DueState.CANCELLED:
+        return
+    if due.balance:
+        _change(context, work, due.uid, DueChangeKind.CANCEL, -due.balance)
+    work.enrollments.advance_due(due.uid, due.state, DueState.CANCELLED)
+    for attempt in work.attempts.of_due(due.uid):
+        if attempt.is_live:
+            ended = replace(attempt, state=AttemptState.CANCELLED)
+            work.attempts.save(ended, attempt.state, "the enrolment ended")

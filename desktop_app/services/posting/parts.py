@@ -1,0 +1,47 @@
+"""The parts of a payment: a due each, with its enrolment and the share of the tax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.domain.tax import Tax
+    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
+    from desktop_app.services.ports.storage import Repositories
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a payment is for a due, as these books have it.
+
+    Attributes:
+        tax: the share of each component; None before it is allocated, and where it pays nothing.
+    """
+
+    due: DueRecord
+    enrollment: EnrollmentRecord
+    amount: Money
+    tax: Tax | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the due still takes this much."""
+        return (
+            self.due.state is DueState.OPEN
+            and self.amount <= self.due.balance
+            and self.enrollment.state is not EnrollmentState.CANCELLED
+        )
+
+
+def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
+    """Read the dues of an attempt and their enrolments."""
+    found = []
+    for each in attempt.parts:
+        due = books.enrollments.due(each.due_uid)
+        found.append(Part(due, books.enrollments.get(due.enrollment_uid), each.amount))
+    return tuple(found)
