@@ -1,4 +1,4 @@
-"""Quotes for courses: lines and tax as residuals, so that the parts always sum to the paisa.
+"""Quotes for courses, and the lines of a bill.
 
 Rules: GST on coaching is 18 %, SAC 999293, CGST and SGST in halves where the service is performed
 in the centre (IGST Act s.12(5)); a centre without a GSTIN charges none. Totals are never rounded.
@@ -9,32 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.money import ZERO, Money, net_of_inclusive, share_of
+from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.tax import Tax, gross_of_net, tax_of_gross
 
 if TYPE_CHECKING:
     from desktop_app.domain.courses import Course
 
 SAC_COACHING = "999293"
-
-
-@dataclass(frozen=True, slots=True)
-class Tax:
-    """The parts of an amount: `taxable + cgst + sgst == total`, always."""
-
-    taxable: Money
-    cgst: Money
-    sgst: Money
-    rate_bp: int
-
-    @property
-    def amount(self) -> Money:
-        """The total tax."""
-        return self.cgst + self.sgst
-
-    @property
-    def total(self) -> Money:
-        """The net amount plus tax."""
-        return self.taxable + self.cgst + self.sgst
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +47,17 @@ class Quote:
     def lines(self) -> tuple[QuoteLine, ...]:
         """The bill's lines; they sum to the total."""
         first = QuoteLine(self.label, self.tax.taxable)
-        if not self.registered or not self.tax.rate_bp:
-            return (first,)
-        half = format_rate(self.tax.rate_bp, halves=2)
-        cgst = QuoteLine(f"CGST {half}", self.tax.cgst)
-        sgst = QuoteLine(f"SGST {half}", self.tax.sgst)
-        return first, cgst, sgst
+        return (first, *tax_lines(self.tax)) if self.registered else (first,)
+
+
+def tax_lines(tax: Tax) -> tuple[QuoteLine, ...]:
+    """Return the lines of a tax: IGST, or CGST and SGST; none at rate zero."""
+    if not tax.rate_bp:
+        return ()
+    if tax.igst:
+        return (QuoteLine(f"IGST {format_rate(tax.rate_bp)}", tax.igst),)
+    half = format_rate(tax.rate_bp, halves=2)
+    return QuoteLine(f"CGST {half}", tax.cgst), QuoteLine(f"SGST {half}", tax.sgst)
 
 
 def format_rate(rate_bp: int, *, halves: int = 1) -> str:
@@ -80,22 +66,6 @@ def format_rate(rate_bp: int, *, halves: int = 1) -> str:
     whole, rest = divmod(hundredths, 1000)
     decimals = f"{rest:03d}".rstrip("0")
     return f"{whole}{'.' + decimals if decimals else ''} %"
-
-
-def tax_on(fee: Money, rate_bp: int, *, inclusive: bool) -> Tax:
-    """Split a fee into net, CGST and SGST.
-
-    CGST is half the tax rounded down to the paisa when the tax is odd; SGST is the residual, so
-    the parts sum exactly and the halves differ by at most one paisa.
-    """
-    if inclusive:
-        net = net_of_inclusive(fee, rate_bp)
-        tax = fee - net
-    else:
-        net = fee
-        tax = share_of(fee, rate_bp)
-    cgst = Money(tax.paise // 2)
-    return Tax(taxable=net, cgst=cgst, sgst=tax - cgst, rate_bp=rate_bp)
 
 
 def quote(course: Course, *, registered: bool) -> Quote:
@@ -108,6 +78,6 @@ def quote(course: Course, *, registered: bool) -> Quote:
     label = f"{course.title} · {course.batch}" if course.batch else course.title
     if not registered:
         return Quote(label, Tax(course.fee, ZERO, ZERO, 0), registered=False)
-    return Quote(
-        label, tax_on(course.fee, course.gst_bp, inclusive=course.tax_inclusive), registered=True
-    )
+    fee, rate = course.fee, course.gst_bp
+    gross = fee if course.tax_inclusive else gross_of_net(fee, rate)
+    return Quote(label, tax_of_gross(gross, rate), registered=True)

@@ -140,20 +140,17 @@ def _bare_number(text: str) -> str:
     )
 
 
-def share_of(amount: Money, basis_points: int) -> Money:
-    """Return a percentage given in basis points (1,800 is 18 %), half a paisa rounded up."""
-    return Money(_divide_half_up(amount.paise * basis_points, BASIS_POINTS))
+def fraction_of(amount: Money, numerator: int, denominator: int) -> Money:
+    """Return a fraction of an amount, half a paisa rounded away from zero.
 
-
-def net_of_inclusive(gross: Money, basis_points: int) -> Money:
-    """Return the net amount of a gross one that includes a percentage in basis points."""
-    return Money(_divide_half_up(gross.paise * BASIS_POINTS, BASIS_POINTS + basis_points))
-
-
-def _divide_half_up(numerator: int, denominator: int) -> int:
-    """Divide integers, rounding a half away from zero; the denominator must be positive."""
-    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return magnitude if numerator >= 0 else -magnitude
+    Args:
+        amount: the whole.
+        numerator: zero or more; 1,800 of `BASIS_POINTS` is 18 %.
+        denominator: more than zero.
+    """
+    product = abs(amount.paise) * numerator
+    magnitude = (2 * product + denominator) // (2 * denominator)
+    return Money(magnitude if amount.paise >= 0 else -magnitude)
 
 
 def split(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:

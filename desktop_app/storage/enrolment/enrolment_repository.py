@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
-from desktop_app.domain.fees import Quote, Tax
+from desktop_app.domain.fees import Quote
 from desktop_app.domain.money import Money
 from desktop_app.domain.state_machine import advance
+from desktop_app.domain.tax import SplitRule, Tax
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
 from desktop_app.storage.mapping import columns_of, record_of
 from desktop_app.storage.repository import SqlRepository
@@ -96,5 +97,7 @@ def _due_of(row: Any) -> DueRecord:
         cgst=Money(row.cgst_paise),
         sgst=Money(row.sgst_paise),
         rate_bp=row.gst_bp,
+        # Unequal halves come only from version 0.1.
+        split_rule=(SplitRule.EQUAL if row.cgst_paise == row.sgst_paise else SplitRule.RESIDUAL),
     )
     return record_of(DueRecord, row, quote=Quote(row.label, tax, registered=bool(row.registered)))

@@ -1,0 +1,119 @@
+"""GST inside an amount, and inside the parts in which an amount is paid.
+
+CGST and SGST are each half the rate of the value (CGST Act s.9 and the States' acts alike), so the
+two are equal. IGST takes their place between States (IGST Act s.5). After enrolment every amount
+includes its tax: a price without tax is grossed up once, on the quote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.money import BASIS_POINTS, ZERO, Money, fraction_of, total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class SplitRule(IntEnum):
+    """How the tax of a due was divided; a due keeps the rule it was made with."""
+
+    RESIDUAL = 1  # version 0.1: CGST is half the tax rounded down, SGST the rest
+    EQUAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """The components of an amount: `taxable + cgst + sgst + igst == total`, always.
+
+    Attributes:
+        rate_bp: the whole rate in basis points; 0 without GST.
+        igst: zero unless the supply is interstate; then CGST and SGST are zero.
+    """
+
+    taxable: Money
+    cgst: Money
+    sgst: Money
+    rate_bp: int
+    igst: Money = ZERO
+    split_rule: SplitRule = SplitRule.EQUAL
+
+    @property
+    def amount(self) -> Money:
+        """The total tax."""
+        return self.cgst + self.sgst + self.igst
+
+    @property
+    def total(self) -> Money:
+        """The net amount plus tax."""
+        return self.taxable + self.amount
+
+
+def gross_of_net(net: Money, rate_bp: int) -> Money:
+    """Return a price with its tax added, in equal halves.
+
+    `tax_of_gross` finds `net` in it again, to the paisa.
+    """
+    half = fraction_of(net, rate_bp, 2 * BASIS_POINTS)
+    return net + half + half
+
+
+def tax_of_gross(gross: Money, rate_bp: int, *, is_interstate: bool = False) -> Tax:
+    """Return the tax that an amount includes.
+
+    Args:
+        gross: the amount with tax.
+        rate_bp: the whole rate in basis points (1,800 is 18 %).
+        is_interstate: whether the place of supply is in another State.
+    """
+    if is_interstate:
+        taxable = fraction_of(gross, BASIS_POINTS, BASIS_POINTS + rate_bp)
+        return Tax(taxable, ZERO, ZERO, rate_bp, igst=gross - taxable)
+    half = fraction_of(gross, rate_bp, 2 * (BASIS_POINTS + rate_bp))
+    return Tax(gross - half - half, half, half, rate_bp)
+
+
+def tax_of_part(due: Tax, before: Tax, part: Money) -> Tax:
+    """Return the tax of a part payment as the difference of cumulative shares.
+
+    The parts of a due sum to its own components, whatever their number, size and order: the part
+    that pays the rest takes what is left of each. Each component has its own cumulative share, so a
+    due of version 0.1 keeps its unequal halves. Where every part, and every balance that it leaves,
+    is at least one rupee (see `allocation`), nothing becomes negative.
+
+    Args:
+        due: the tax of the whole due.
+        before: the sum of the due's parts so far; see `sum_of_parts`.
+        part: what is paid now.
+
+    Raises:
+        ValueError: the part is not positive, or more than the balance.
+    """
+    paid = before.total + part
+    if part <= ZERO or paid > due.total:
+        raise ValueError("a part is more than zero and at most the balance")
+
+    def share(whole: Money, so_far: Money, most: int) -> Money:
+        if paid == due.total:
+            return whole - so_far
+        wanted = fraction_of(whole, paid.paise, due.total.paise) - so_far
+        return min(max(wanted, ZERO), Money(most))
+
+    cgst = share(due.cgst, before.cgst, part.paise // 2)
+    sgst = share(due.sgst, before.sgst, part.paise // 2)
+    igst = share(due.igst, before.igst, part.paise)
+    return replace(due, taxable=part - cgst - sgst - igst, cgst=cgst, sgst=sgst, igst=igst)
+
+
+def sum_of_parts(due: Tax, parts: Iterable[Tax]) -> Tax:
+    """Return the sum of a due's parts, reversed ones being negative; zero for none."""
+    found = tuple(parts)
+    return replace(
+        due,
+        taxable=total(part.taxable for part in found),
+        cgst=total(part.cgst for part in found),
+        sgst=total(part.sgst for part in found),
+        igst=total(part.igst for part in found),
+    )
