@@ -45,9 +45,8 @@ def allocate(amount: Money, balances: Mapping[str, Money]) -> Allocation:
     parts: dict[str, Money] = {}
     rest = amount
     for uid, balance in balances.items():
-        part = min(rest, balance)
-        if ZERO < balance - part < LEAST_DUE:
-            part = max(ZERO, balance - LEAST_DUE)
+        most = balance if rest >= balance else max(ZERO, balance - LEAST_DUE)
+        part = min(rest, most)
         if part:
             parts[uid] = part
             rest -= part

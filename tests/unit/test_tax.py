@@ -227,6 +227,11 @@ def test_a_part_takes_at_most_what_it_is() -> None:
     assert [each.igst.paise for each in pay(inter, [1, 1, 1])] == [1, 0, 1]
 
 
+def test_a_due_sums_even_where_its_last_part_cannot_hold_the_rest() -> None:
+    due = tax_of_gross(Money(300), 10_000)
+    assert sum_of_parts(due, pay(due, [1] * 200 + [100])) == due
+
+
 def test_what_was_reversed_is_paid_again_with_what_is_left() -> None:
     due = tax_of_gross(Money(12_500_00), 1_800)
     first, second = pay(due, [3_333_33, 3_333_33])
