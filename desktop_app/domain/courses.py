@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.allocation import LEAST_DUE
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.text import optional_line, require_line
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def make_course(
     """
     if fee.paise < 0:
         raise InvalidInputError("fee", "A fee cannot be negative.")
+    if ZERO < fee < LEAST_DUE:
+        raise InvalidInputError("fee", "A fee is at least ₹1. Enter 0 for a free course.")
     if fee > LARGEST_FEE:
         raise InvalidInputError("fee", "A fee is at most {limit}.", limit=LARGEST_FEE)
     if not 0 <= gst_bp <= HIGHEST_GST_BP:

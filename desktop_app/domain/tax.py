@@ -80,8 +80,8 @@ def tax_of_part(due: Tax, before: Tax, part: Money) -> Tax:
 
     The parts of a due sum to its own components, whatever their number, size and order: the part
     that pays the rest takes what is left of each. Each component has its own cumulative share, so a
-    due of version 0.1 keeps its unequal halves. With a least balance of one rupee (see
-    `allocation`) nothing becomes negative.
+    due of version 0.1 keeps its unequal halves. Where every part, and every balance that it leaves,
+    is at least one rupee (see `allocation`), nothing becomes negative.
 
     Args:
         due: the tax of the whole due.

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CODE_OF_MONEY = (
+    "domain/allocation.py",
     "domain/attempt_matching.py",
     "domain/capture.py",
     "domain/fees.py",
     "domain/ledger.py",
     "domain/payment.py",
     "domain/refund.py",
+    "domain/tax.py",
     "gateway/errors.py",
     "gateway/wire.py",
     "services/outbox/*.py",

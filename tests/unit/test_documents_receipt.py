@@ -24,9 +24,10 @@ from desktop_app.documents.receipt_pdf import pdf_bytes, write_pdf
 from desktop_app.documents.receipt_words import HINDI, TRAINING_WORDS
 from desktop_app.domain.check_code import CentreKey, read_stamp, stamped
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.fees import SAC_COACHING, QuoteLine
+from desktop_app.domain.fees import SAC_COACHING, Quote, QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.tax import tax_of_gross
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.receipts import CentreView, ReceiptView
 
@@ -99,6 +100,20 @@ def test_a_receipt_has_all_mandatory_facts(qapp: QApplication, paper: str) -> No
     ):  # fmt: skip
         assert expected in text
     for unexpected in ("DUPLICATE", "TRAINING", "held", "State:", "None", "$", "order_"):
+        assert unexpected not in text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_a_supply_to_another_state_shows_igst_alone(
+    qapp: QApplication, paper: str, language: str
+) -> None:
+    tax = tax_of_gross(RECEIPT.amount, 1_800, is_interstate=True)
+    receipt = replace(RECEIPT, lines=Quote("Physics XI", tax, registered=True).lines)
+    text = shown(receipt_html(receipt, paper, language))
+    for expected in ("SAC 999293", "10,000.00", "IGST 18 %", "1,800.00", "11,800.00"):
+        assert expected in text
+    for unexpected in ("CGST", "SGST", "900.00"):
         assert unexpected not in text
 
 

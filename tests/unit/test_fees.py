@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.fees import format_rate, quote, tax_on
+from desktop_app.domain.fees import Quote, format_rate, quote
 from desktop_app.domain.gstin import check_character, normalise_gstin
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.seats import free_seats
+from desktop_app.domain.tax import tax_of_gross
 
 
 def course(fee: int, rate: int, *, inclusive: bool) -> object:
@@ -21,15 +22,12 @@ def course(fee: int, rate: int, *, inclusive: bool) -> object:
     )  # fmt: skip
 
 
-@given(st.integers(0, 10**10), st.integers(0, 10_000), st.booleans())
-def test_the_parts_of_a_tax_always_sum(fee: int, rate: int, inclusive: bool) -> None:
-    tax = tax_on(Money(fee), rate, inclusive=inclusive)
-    assert tax.taxable + tax.cgst + tax.sgst == tax.total
-    assert 0 <= tax.sgst.paise - tax.cgst.paise <= 1
-    if inclusive:
-        assert tax.total == Money(fee)
-    else:
-        assert tax.taxable == Money(fee)
+@given(st.integers(100, 10**10), st.integers(0, 10_000), st.booleans())
+def test_the_lines_of_a_quote_sum_to_it(fee: int, rate: int, inclusive: bool) -> None:
+    found = quote(course(fee, rate, inclusive=inclusive), registered=True)  # type: ignore[arg-type]
+    assert total(line.amount for line in found.lines) == found.total
+    assert (found.total if inclusive else found.tax.taxable) == Money(fee)
+    assert found.tax.cgst == found.tax.sgst
 
 
 def test_an_inclusive_fee_is_the_total() -> None:
@@ -54,6 +52,15 @@ def test_a_centre_without_a_gstin_charges_the_fee_and_no_tax(inclusive: bool) ->
     assert found.total == Money(999_999)
     assert len(found.lines) == 1
     assert not found.tax.amount
+
+
+def test_a_supply_to_another_state_has_one_line_of_igst() -> None:
+    tax = tax_of_gross(Money(1_180_000), 1_800, is_interstate=True)
+    found = Quote("Physics XI", tax, registered=True)
+    assert [(line.label, line.amount.paise) for line in found.lines] == [
+        ("Physics XI", 1_000_000),
+        ("IGST 18 %", 180_000),
+    ]
 
 
 def test_a_zero_rate_shows_no_tax_lines() -> None:
@@ -81,7 +88,7 @@ def test_rates_are_shown_without_needless_digits(rate: int, halves: int, shown: 
     ],
 )
 def test_a_course_says_which_field_is_wrong(field: str, values: dict[str, object]) -> None:
-    facts: dict[str, object] = {"code": "C", "title": "T", "fee": Money(1)} | values
+    facts: dict[str, object] = {"code": "C", "title": "T", "fee": Money(100)} | values
     with pytest.raises(InvalidInputError) as caught:
         make_course(**facts)  # type: ignore[arg-type]
     assert caught.value.field == field

@@ -12,7 +12,7 @@ import pytest
 from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidMoneyError
-from desktop_app.domain.fees import Tax, quote
+from desktop_app.domain.fees import quote
 from desktop_app.domain.ledger import Account, disputed, receiving, returning
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement, observe, place, verify
@@ -25,6 +25,7 @@ from desktop_app.domain.refund import (
     refundable,
 )
 from desktop_app.domain.state_machine import may_advance
+from desktop_app.domain.tax import Tax
 from tests.unit.test_payment import ATTEMPT, NOW, PAID, seen
 
 if TYPE_CHECKING:
@@ -111,9 +112,9 @@ def test_each_movement_names_where_the_money_is_and_whose_it_is() -> None:
 
 
 def test_the_parts_of_a_tax_are_added() -> None:
-    tax = Tax(taxable=Money(1_000), cgst=Money(90), sgst=Money(91), rate_bp=1_800)
-    assert tax.amount == Money(181)
-    assert tax.total == Money(1_181)
+    tax = Tax(Money(1_000), Money(90), Money(91), 1_800, igst=Money(7))
+    assert tax.amount == Money(188)
+    assert tax.total == Money(1_188)
 
 
 def test_without_a_gstin_the_rate_is_nothing_and_no_tax_is_shown() -> None:
@@ -123,10 +124,10 @@ def test_without_a_gstin_the_rate_is_nothing_and_no_tax_is_shown() -> None:
     assert quote(course, registered=True).registered
 
 
-def test_a_tax_of_an_odd_paisa_is_one_paisa_more_for_the_state() -> None:
+def test_each_half_of_a_tax_is_rounded_by_itself() -> None:
     course = make_course(code="C", title="P", fee=Money(1_050), gst_bp=1_800, tax_inclusive=False)
     tax = quote(course, registered=True).tax
-    assert (tax.cgst.paise, tax.sgst.paise) == (94, 95)
+    assert (tax.cgst.paise, tax.sgst.paise) == (95, 95)
 
 
 # --- what an answer proves

@@ -1,0 +1,79 @@
+"""Money on dues: in order, and never so that less than a rupee of a due stays open.
+
+The least balance keeps the taxable value of the last part of a due from becoming negative, and the
+gateway takes no order under one rupee.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import ZERO, Money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEAST_DUE = Money(100)
+"""The least amount of a due, and of what stays open of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The dues that an amount pays.
+
+    Attributes:
+        parts: the positive part of each due, by uid.
+        rest: what pays no due: credit.
+    """
+
+    parts: Mapping[str, Money]
+    rest: Money
+
+
+def allocate(amount: Money, balances: Mapping[str, Money]) -> Allocation:
+    """Return what an amount pays of dues, in their order.
+
+    A part that would leave a balance below one rupee is less, so that one rupee stays; what it
+    does not take passes to the next due.
+
+    Args:
+        amount: the money received.
+        balances: what is open of each due, by uid; the first is paid first.
+    """
+    parts: dict[str, Money] = {}
+    rest = amount
+    for uid, balance in balances.items():
+        most = balance if rest >= balance else max(ZERO, balance - LEAST_DUE)
+        part = min(rest, most)
+        if part:
+            parts[uid] = part
+            rest -= part
+    return Allocation(parts, rest)
+
+
+def check_part(balance: Money, part: Money) -> None:
+    """Check a typed part of a due's balance.
+
+    Raises:
+        InvalidInputError: it is nothing, more than the balance, or would leave less than a rupee.
+    """
+    if part <= ZERO:
+        raise InvalidInputError("amount", "The amount must be more than zero.")
+    if part > balance:
+        raise InvalidInputError(
+            "amount", "The fee due is {balance}. Enter that amount or less.", balance=balance
+        )
+    if part == balance or balance - part >= LEAST_DUE:
+        return
+    if balance <= LEAST_DUE:
+        raise InvalidInputError(
+            "amount", "This would leave less than ₹1 due. Enter {balance}.", balance=balance
+        )
+    raise InvalidInputError(
+        "amount",
+        "This would leave less than ₹1 due. Enter {balance}, or at most {most}.",
+        balance=balance,
+        most=balance - LEAST_DUE,
+    )
