@@ -272,8 +272,9 @@ class SimulatedCentre:
         uid, payment_id, paise, is_watched = self.rng.choice(booked)
         part = self.rng.choice((paise, paise, paise // 3, 100))
         if payment_id and is_watched and self.rng.random() < 0.25:
-            self.gateway.refund_on_dashboard(payment_id, part)
-            self.trace("dashboard", payment_id, part)
+            status = self.rng.choice(("pending", "pending", "processed", "failed"))
+            self.gateway.refund_on_dashboard(payment_id, part, status)
+            self.trace("dashboard", payment_id, part, status)
             return
         with suppress(*EXPECTED_ERRORS):
             done = desk.services.refunds.refund(uid, Money(part), "leaves")
@@ -298,6 +299,8 @@ class SimulatedCentre:
         for key, fact in list(self.gateway.refunds.items())[-300:]:
             if fact.status == "pending" and self.rng.random() < 0.7:
                 self.gateway.settle_refund(key, self.rng.choice(("processed",) * 9 + ("failed",)))
+            elif fact.status == "processed" and self.rng.random() < 0.01:
+                self.gateway.settle_refund(key, "failed")
         for desk in self.desks:
             desk.stop()
             desk.start()

@@ -16,6 +16,7 @@ from .ledger_audit import (
     GATEWAY_BALANCE_SQL,
     HALF_WRITTEN,
     REFUNDED,
+    RETURNED,
     booked_payments,
 )
 from .rewindable_desk import RewindableDesk
@@ -24,12 +25,6 @@ from .virtual_gateway import VirtualGateway
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-RETURNED = """
-    (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
-     AND r.state IN ('pending','processed'))
-"""
-"""Paise that the gateway has accepted to refund; a refund only requested may keep its seat."""
 
 FAILED_REFUND = """
     (EXISTS (SELECT 1 FROM refunds r WHERE r.payment_uid = p.uid AND r.state = 'failed')

@@ -246,11 +246,23 @@ class DeskStateMachine(RuleBasedStateMachine):
         if pending:
             self.desk.gateway.settle_refund(pending[which % len(pending)], status)
 
-    @rule(which=ANY, part=st.sampled_from([100, 480_000, 1_180_000]))
-    def refund_on_dashboard(self, which: int, part: int) -> None:
+    @rule(which=ANY)
+    def refund_fails_after_all(self, which: int) -> None:
+        """Fail a refund that counted as processed: the payer's bank sent it back."""
+        done = [key for key, each in self.desk.gateway.refunds.items()
+                if each.status == "processed"]  # fmt: skip
+        if done:
+            self.desk.gateway.settle_refund(done[which % len(done)], "failed")
+
+    @rule(
+        which=ANY,
+        part=st.sampled_from([100, 480_000, 1_180_000]),
+        status=st.sampled_from(["pending", "processed", "failed"]),
+    )
+    def refund_on_dashboard(self, which: int, part: int, status: str) -> None:
         captured = list(captured_payments(self.desk.gateway))
         if captured:
-            self.desk.gateway.refund_on_dashboard(captured[which % len(captured)], part)
+            self.desk.gateway.refund_on_dashboard(captured[which % len(captured)], part, status)
 
     @rule(which=ANY, how=st.sampled_from(["enrol", "refund", "put"]))
     def settle_held_payment(self, which: int, how: str) -> None:
