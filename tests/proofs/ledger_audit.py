@@ -37,6 +37,12 @@ BOOKED_SQL = (
 GATEWAY_BALANCE_SQL = (
     "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
 )
+REFUNDS_SQL = """
+    SELECT r.refund_id, p.payment_id, r.amount_paise, r.state
+    FROM refunds r JOIN payments p ON p.uid = r.payment_uid WHERE r.refund_id IS NOT NULL
+"""
+"""Each refund as the gateway knows it, in the form of `gateway_facts.refund_entities`."""
+
 HALF_WRITTEN: Mapping[str, str] = {
     "a payment without ledger": """
         SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l

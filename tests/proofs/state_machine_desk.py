@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from tests.conftest import TestClock
 
-from .gateway_facts import captured_payments, count_references
+from .gateway_facts import captured_payments, count_references, refund_entities
 from .ledger_audit import (
     BOOKED_SQL,
     DOUBLED,
     GATEWAY_BALANCE_SQL,
     HALF_WRITTEN,
     REFUNDED,
+    REFUNDS_SQL,
     RETURNED,
     booked_payments,
 )
@@ -123,6 +124,9 @@ class StateMachineDesk(RewindableDesk):
         booked = booked_payments(self.rows(BOOKED_SQL))
         assert booked == captured_payments(self.gateway), (
             "desk and gateway differ after a reconcile"
+        )
+        assert set(self.rows(REFUNDS_SQL)) == refund_entities(self.gateway), (
+            "a refund is booked otherwise than the gateway has it"
         )
         theirs = sum(paid - back for paid, back in booked.values())
         held = self._paise(GATEWAY_BALANCE_SQL)
