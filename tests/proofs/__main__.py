@@ -36,6 +36,7 @@ PROOFS = {
     "liveness": "liveness",
     "mutation": "mutation",
     "two_books": "two_books",
+    "refunds": "refund_ends",
 }
 
 
