@@ -340,21 +340,37 @@ class FakeGateway:
         if key in self.refunds:
             return self.refunds[key]
         trouble = self._enter("refund")
-        made = RefundFact(
-            self._id("rfnd"), payment_id, amount.paise, self.refund_status, self._now(), reference
-        )
-        self.refunds[key] = made
-        payment = self.payments[payment_id]
-        back = payment.amount_refunded_paise + amount.paise
-        status = "refunded" if back >= payment.amount_paise else payment.status
-        self._set(payment_id, amount_refunded_paise=back, status=status)
+        made = self._new_refund(key, payment_id, amount.paise, self.refund_status, reference)
         self._leave(trouble)
         return made
 
+    def _new_refund(
+        self, key: str, payment_id: str, paise: int, status: str, reference: str | None
+    ) -> RefundFact:
+        """Make a refund; one that failed at once leaves the payment as it was."""
+        made = RefundFact(self._id("rfnd"), payment_id, paise, status, self._now(), reference)
+        self.refunds[key] = made
+        payment = self.payments[payment_id]
+        back = payment.amount_refunded_paise + (0 if status == "failed" else paise)
+        whole = "refunded" if back >= payment.amount_paise else payment.status
+        self._set(payment_id, amount_refunded_paise=back, status=whole)
+        return made
+
+    def refund_on_dashboard(
+        self, payment_id: str, paise: int, status: str = "processed"
+    ) -> str | None:
+        """Refund without a desk; return the refund's key, None where not enough is left."""
+        payment = self.payments[payment_id]
+        if not payment.captured or payment.amount_refunded_paise + paise > payment.amount_paise:
+            return None
+        key = f"dashboard {len(self.refunds)}"
+        self._new_refund(key, payment_id, paise, status, None)
+        return key
+
     def settle_refund(self, key: str, status: str) -> None:
-        """Complete a pending refund; a failed one returns the money to the payment."""
+        """End a refund, pending or processed; a failed one returns the money to the payment."""
         fact = self.refunds[key]
-        if fact.status != "pending":
+        if fact.status == "failed" or status == "pending":
             return
         self.refunds[key] = replace(fact, status=status)
         if status == "failed":
@@ -441,7 +457,7 @@ class FakeGateway:
         is_late = is_closed or (order is not None and order.status == "paid")
         self._set(payment_id, status="captured", captured=True, rrn=f"{self.count:012d}")
         if is_late:
-            self._set(payment_id, status="refunded", amount_refunded_paise=payment.amount_paise)
+            self.refund_on_dashboard(payment_id, payment.amount_paise)
             return
         if code is not None:
             self.codes[code.qr_id] = replace(code, status="closed", close_reason="paid")

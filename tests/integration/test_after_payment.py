@@ -117,7 +117,7 @@ def test_cash_goes_back_from_the_drawer(counter: Counter) -> None:
 
 def test_a_refund_made_on_the_dashboard_is_noticed_once(counter: Counter) -> None:
     payment_id = paid(counter)
-    counter.gateway._set(payment_id, status="refunded", amount_refunded_paise=1_180_000)
+    counter.gateway.refund_on_dashboard(payment_id, 1_180_000)
     for _ in range(2):
         counter.polling.reconcile()
     assert [row["amount"] for row in counter.ledger()["refunds"]] == [1_180_000]

@@ -14,7 +14,7 @@ from desktop_app.services import errors
 from desktop_app.services.isolation import note_stuck, stuck_subjects
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact, RefundFact
-from desktop_app.services.posting import payments as posting
+from desktop_app.services.posting import refunds as posting
 from desktop_app.services.views.maintenance import CheckResult, Health
 from tests.composed_desk import EmptyKeyVault
 from tests.integration.test_restore import backup, collected, restored

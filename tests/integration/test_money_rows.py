@@ -68,8 +68,9 @@ def test_which_refunds_count(counter: Counter, state: RefundState) -> None:
             [made.uid] if state in OPEN else []
         )
     assert reader.exceptions.has_open_refunds() == (state in OPEN)
-    assert reader.payments.is_posted(payment_id, counted.paise)
-    assert not reader.payments.is_posted(payment_id, counted.paise + 1)
+    assert reader.payments.is_posted(payment_id, agreed.paise)
+    assert not reader.payments.is_posted(payment_id, agreed.paise + 1)
+    assert not reader.payments.is_posted(payment_id, agreed.paise - 1)
     [row] = reader.payments.recent(5)
     assert row.state == ("partly refunded" if counted else "captured")
 

@@ -271,7 +271,7 @@ def test_an_order_paid_and_returned_before_the_first_look_is_left_for_a_fresh_on
     view = counter.shown(Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     paid = counter.pay(view)
-    counter.gateway._set(paid, status="refunded", amount_refunded_paise=view.amount.paise)
+    counter.gateway.refund_on_dashboard(paid, view.amount.paise)
     begun = counter.payments.begin(
         view.student_uid, counter.courses.find("PHY-11").uid, Method.UPI_INTENT
     )
@@ -333,7 +333,7 @@ def test_a_captured_payment_that_is_refunded_is_not_noted_as_gone_back(counter: 
     counter.polling.run(asked=True)
     assert counter.payments.view(view.uid).state is AttemptState.PAID
     amount = view.amount.paise
-    counter.gateway._set(taken, status="refunded", amount_refunded_paise=amount)
+    counter.gateway.refund_on_dashboard(taken, amount)
     counter.polling.reconcile()
     assert notes_of(counter) == [f"capture {taken}", taken], "asked for, and paid"
 

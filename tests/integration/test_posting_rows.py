@@ -11,14 +11,13 @@ import pytest
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement
-from desktop_app.domain.refund import RefundState
+from desktop_app.domain.refund import WATCHED_S, RefundState
 from desktop_app.services import errors
 from desktop_app.services.payments.status_check import StatusChecker
 from desktop_app.services.ports.gateway import RefundFact
 from desktop_app.services.posting.refunds import settle_refund
 from desktop_app.services.refunds.external import (
     AT_FIRST_S,
-    OVERLAP_S,
     SEEN_UNTIL,
     ExternalRefunds,
 )
@@ -131,7 +130,7 @@ def test_a_receipt_names_the_service_only_where_it_is_taxed(
 def test_money_that_is_back_already_gets_no_receipt_and_pays_nothing(counter: Counter) -> None:
     view = counter.shown(Method.UPI_INTENT)
     payment_id = counter.pay(view)
-    counter.gateway._set(payment_id, status="refunded", amount_refunded_paise=FEE.paise)
+    key = counter.gateway.refund_on_dashboard(payment_id, FEE.paise)
     counter.polling.run()
     row = payment_of(counter, payment_id)
     assert row.placement is Placement.RETURNED
@@ -142,7 +141,16 @@ def test_money_that_is_back_already_gets_no_receipt_and_pays_nothing(counter: Co
     assert counter.desk.unapplied.held() == ()
     [refund] = counter.desk.refunds.of(payment_id)
     assert (refund.amount, refund.state, refund.origin) == (FEE, RefundState.PROCESSED, "gateway")
-    assert details(counter, "refund.noticed") == [{"payment": row.uid, "amount": FEE.paise}]
+    refund_id = counter.gateway.refunds[key or ""].refund_id
+    assert refund.refund_id == refund_id
+    assert details(counter, "refund.noticed") == [
+        {
+            "payment": row.uid,
+            "amount": FEE.paise,
+            "refund_id": refund_id,
+            "state": "processed",
+        }
+    ]
 
 
 def test_a_student_who_paid_is_served_last(counter: Counter) -> None:
@@ -245,16 +253,12 @@ def test_an_unknown_payment_has_no_refunds(counter: Counter) -> None:
 
 def dashboard(counter: Counter, payment_id: str, paise: int, *, status: str = "processed") -> str:
     """Somebody refunds on Razorpay's dashboard."""
-    key = f"dashboard {len(counter.gateway.refunds)}"
-    counter.gateway.refunds[key] = RefundFact(
-        counter.gateway._id("rfnd"), payment_id, paise, status, counter.gateway._now(), None
-    )
-    back = counter.gateway.payments[payment_id].amount_refunded_paise + paise
-    counter.gateway._set(payment_id, amount_refunded_paise=back)
-    return key
+    return counter.gateway.refund_on_dashboard(payment_id, paise, status) or ""
 
 
-def test_the_first_look_goes_back_a_month_and_a_later_one_three_days(counter: Counter) -> None:
+def test_the_first_look_goes_back_a_month_and_a_later_one_as_far_as_refunds_are_watched(
+    counter: Counter,
+) -> None:
     asked: list[int] = []
     real = counter.gateway.refunds_since
 
@@ -269,8 +273,8 @@ def test_the_first_look_goes_back_a_month_and_a_later_one_three_days(counter: Co
     assert watch.notice() == 0
     counter.clock.advance(5 * 86_400)
     assert watch.notice() == 0
-    assert asked == [first - AT_FIRST_S, first - OVERLAP_S]
-    assert (AT_FIRST_S, OVERLAP_S) == (30 * 86_400, 3 * 86_400)
+    assert asked == [first - AT_FIRST_S, first - WATCHED_S]
+    assert (AT_FIRST_S, WATCHED_S) == (30 * 86_400, 18 * 86_400)
 
 
 def test_how_far_was_looked_is_stored_once_a_day(counter: Counter) -> None:
@@ -326,15 +330,20 @@ def test_a_look_that_is_refused_sees_nothing_and_one_that_fails_is_unseen(counte
     assert SEEN_UNTIL not in counter.context.store.reader.settings.all()
 
 
-def test_a_refund_beside_one_in_doubt_is_looked_at_again(counter: Counter) -> None:
+def test_a_refund_beside_one_in_doubt_is_told_from_it_by_its_id(counter: Counter) -> None:
     payment_id = paid(counter)
     counter.gateway.trouble("refund", DOWN)
-    counter.desk.refunds.refund(payment_id, Money(100), "a part")
+    counter.desk.refunds.refund(payment_id, Money(500), "a part")
     dashboard(counter, payment_id, 500)
     watch = ExternalRefunds(counter.context)
-    assert watch.notice() == 1
+    assert watch.notice() == 0
+    intent, noticed = counter.desk.refunds.of(payment_id)
+    assert (intent.state, noticed.state) == (RefundState.INTENT, RefundState.PROCESSED)
     counter.desk.outbox.run(everything=True)
     assert watch.notice() == 0
+    assert [each.state for each in counter.desk.refunds.of(payment_id)] == [
+        RefundState.PROCESSED, RefundState.PROCESSED,
+    ]  # fmt: skip
 
 
 def test_a_payment_of_another_amount_is_not_believed(counter: Counter) -> None:
@@ -345,13 +354,14 @@ def test_a_payment_of_another_amount_is_not_believed(counter: Counter) -> None:
     assert counter.desk.refunds.of(payment_id) == ()
 
 
-def test_a_refund_that_failed_is_not_asked_about(counter: Counter) -> None:
+def test_a_refund_that_had_failed_when_it_was_noticed_moves_nothing(counter: Counter) -> None:
     payment_id = paid(counter)
     dashboard(counter, payment_id, 500, status="failed")
-    counter.gateway._set(payment_id, amount_refunded_paise=0)
-    counter.gateway.calls.clear()
-    assert ExternalRefunds(counter.context).notice() == 0
-    assert "fetch_payment" not in counter.gateway.calls
+    for _again in range(2):
+        assert ExternalRefunds(counter.context).notice() == 0
+    [refund] = counter.desk.refunds.of(payment_id)
+    assert (refund.state, refund.amount) == (RefundState.FAILED, Money(500))
+    assert balance(counter) == {"gateway": FEE.paise, "fees": -FEE.paise}
 
 
 def test_pages_without_sense_end_a_look(counter: Counter) -> None:

@@ -348,7 +348,8 @@ def main(argv: Sequence[str]) -> None:
     error = act(book, desk, given["action"], given["kind"])
     decision = error.decision.value if isinstance(error, errors.AlreadyDecidedError) else ""
     refused = type(error).__name__ if error is not None else ""
-    answer = {"refused": refused, "decision": decision, "refunds": len(gateway.refunds)}
+    asked = sum(each.reference is not None for each in gateway.refunds.values())
+    answer = {"refused": refused, "decision": decision, "refunds": asked}
     sys.stdout.write(f"{json.dumps(answer)}\n")
     desk.close()
 

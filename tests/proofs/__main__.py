@@ -37,6 +37,7 @@ PROOFS = {
     "mutation": "mutation",
     "two_books": "two_books",
     "tax": "tax_parts",
+    "refunds": "refund_ends",
 }
 
 

@@ -33,3 +33,11 @@ def count_references(gateway: FakeGateway) -> Counter[str]:
         [f"order {each.receipt}" for each in gateway.orders.values() if each.receipt]
         + [f"code or link {reference}" for reference in codes_and_links if reference]
     )
+
+
+def refund_entities(gateway: FakeGateway) -> set[tuple[str, str, int, str]]:
+    """Return every refund: its id, its payment's, its paise and its state."""
+    return {
+        (each.refund_id, each.payment_id, each.amount_paise, each.status)
+        for each in gateway.refunds.values()
+    }

@@ -25,12 +25,24 @@ REFUNDED = """
     (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
      AND r.state NOT IN ('failed','rejected'))
 """
+RETURNED = """
+    (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
+     AND r.state IN ('pending','processed'))
+"""
+"""Paise that the gateway has accepted to refund; a refund only requested may keep its seat."""
+
 BOOKED_SQL = (
     f"SELECT payment_id, amount_paise, {REFUNDED} FROM payments p WHERE payment_id IS NOT NULL"
 )
 GATEWAY_BALANCE_SQL = (
     "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
 )
+REFUNDS_SQL = """
+    SELECT r.refund_id, p.payment_id, r.amount_paise, r.state
+    FROM refunds r JOIN payments p ON p.uid = r.payment_uid WHERE r.refund_id IS NOT NULL
+"""
+"""Each refund as the gateway knows it, in the form of `gateway_facts.refund_entities`."""
+
 HALF_WRITTEN: Mapping[str, str] = {
     "a payment without ledger": """
         SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l
@@ -81,7 +93,11 @@ DOUBLED: Mapping[str, str] = {
         SELECT 1 FROM enrollments WHERE state != 'cancelled'
         GROUP BY student_uid, course_uid HAVING count(*) > 1""",
     "more refunded than was paid": f"""
-        SELECT 1 FROM payments p WHERE {REFUNDED} > p.amount_paise""",
+        SELECT 1 FROM payments p WHERE {RETURNED} > p.amount_paise""",
+    "a refund of the gateway without its id": """
+        SELECT 1 FROM refunds r JOIN payments p ON p.uid = r.payment_uid
+        WHERE r.refund_id IS NULL AND p.payment_id IS NOT NULL
+        AND r.state IN ('pending','processed','failed')""",
 }
 
 

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.refund import WATCHED_S
 
 from .actors import HOUR_S, OPENING_HOURS, NetworkConditions, Parent, arrivals
-from .gateway_facts import captured_payments, count_references
-from .ledger_audit import BOOKED_SQL, GATEWAY_BALANCE_SQL, booked_payments
+from .gateway_facts import captured_payments, count_references, refund_entities
+from .ledger_audit import BOOKED_SQL, GATEWAY_BALANCE_SQL, REFUNDS_SQL, booked_payments
 from .proof_desk import EXPECTED_ERRORS, create_data_folder
 from .state_machine_desk import VIOLATIONS_SQL
 from .virtual_desk import VirtualDesk, seed_random
@@ -28,11 +29,11 @@ from .virtual_time import VirtualTime
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.views.payments import AttemptView, PollResult
 
 DESKS = 2
 DAY_S = 86_400.0
-WATCHED_S = 5 * DAY_S
 START = datetime(2026, 4, 6, 3, 30, tzinfo=UTC)
 COURSES = (("PHY", 1_180_000, None), ("CHE", 1_180_000, 60), ("MAT", 99_999, None),
            ("BIO", 450_050, 25), ("TOP", 3_000_000, 6))  # fmt: skip
@@ -256,24 +257,18 @@ class SimulatedCentre:
     # --- refunds
 
     def _refund(self, desk: VirtualDesk) -> None:
-        """Refund a payment here or on the dashboard, in full or in part; banks settle it later.
-
-        On the dashboard only payments that are still polled: up to five days after their code was
-        made.
-        """
-        since = datetime.fromtimestamp(self.time.at - WATCHED_S, UTC).isoformat()
+        """Refund a payment here or on the dashboard, in full or in part; banks settle it later."""
         booked = desk.rows(
-            "SELECT p.uid, p.payment_id, p.amount_paise, a.created_at > "
-            f"'{since}' FROM payments p JOIN attempts a ON a.uid = p.attempt_uid "
-            "ORDER BY p.rowid DESC LIMIT 80"
+            "SELECT uid, payment_id, amount_paise FROM payments ORDER BY rowid DESC LIMIT 80"
         )
         if not booked:
             return
-        uid, payment_id, paise, is_watched = self.rng.choice(booked)
+        uid, payment_id, paise = self.rng.choice(booked)
         part = self.rng.choice((paise, paise, paise // 3, 100))
-        if payment_id and is_watched and self.rng.random() < 0.25:
-            self.gateway.refund_on_dashboard(payment_id, part)
-            self.trace("dashboard", payment_id, part)
+        if payment_id and self.rng.random() < 0.25:
+            status = self.rng.choice(("pending", "pending", "processed", "failed"))
+            self.gateway.refund_on_dashboard(payment_id, part, status)
+            self.trace("dashboard", payment_id, part, status)
             return
         with suppress(*EXPECTED_ERRORS):
             done = desk.services.refunds.refund(uid, Money(part), "leaves")
@@ -298,6 +293,8 @@ class SimulatedCentre:
         for key, fact in list(self.gateway.refunds.items())[-300:]:
             if fact.status == "pending" and self.rng.random() < 0.7:
                 self.gateway.settle_refund(key, self.rng.choice(("processed",) * 9 + ("failed",)))
+            elif self._may_fail_yet(fact) and self.rng.random() < 0.02:
+                self.gateway.settle_refund(key, "failed")
         for desk in self.desks:
             desk.stop()
             desk.start()
@@ -314,14 +311,20 @@ class SimulatedCentre:
             desk.polls = 0
             desk.stop()
 
+    def _may_fail_yet(self, fact: RefundFact) -> bool:
+        """Return whether the payer's bank may still send a refund back that was processed."""
+        return fact.status == "processed" and self.gateway._now() - fact.created_at < WATCHED_S
+
     def _audit(self) -> None:
         """Compare gateway, ledger and receipts of both desks to the paisa."""
         wrong: list[str] = []
         booked: dict[str, tuple[int, int]] = {}
+        refunds: set[tuple[Any, ...]] = set()
         held = 0
         for desk in self.desks:
             wrong += [row[0] for row in desk.rows(VIOLATIONS_SQL)]
             booked |= booked_payments(desk.rows(BOOKED_SQL))
+            refunds |= set(map(tuple, desk.rows(REFUNDS_SQL)))
             held += desk.rows(GATEWAY_BALANCE_SQL)[0][0]
             self.trace("books", [tuple(row) for row in desk.rows(ACCOUNTS_SQL)])
             sums = desk.rows("SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries")[0][0]
@@ -331,6 +334,8 @@ class SimulatedCentre:
         if booked != captured:
             differences = sorted(set(booked.items()) ^ set(captured.items()))[:4]
             wrong.append(f"desks and gateway differ: {differences}")
+        if refunds != refund_entities(self.gateway):
+            wrong.append("a refund is booked otherwise than the gateway has it")
         if held != sum(paid - back for paid, back in captured.values()):
             wrong.append("the ledgers' balance differs from the gateway's")
         if any(times > 1 for times in count_references(self.gateway).values()):

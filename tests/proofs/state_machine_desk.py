@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from tests.conftest import TestClock
 
-from .gateway_facts import captured_payments, count_references
+from .gateway_facts import captured_payments, count_references, refund_entities
 from .ledger_audit import (
     BOOKED_SQL,
     DOUBLED,
     GATEWAY_BALANCE_SQL,
     HALF_WRITTEN,
     REFUNDED,
+    REFUNDS_SQL,
+    RETURNED,
     booked_payments,
 )
 from .rewindable_desk import RewindableDesk
@@ -24,12 +26,6 @@ from .virtual_gateway import VirtualGateway
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-RETURNED = """
-    (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
-     AND r.state IN ('pending','processed'))
-"""
-"""Paise that the gateway has accepted to refund; a refund only requested may keep its seat."""
 
 FAILED_REFUND = """
     (EXISTS (SELECT 1 FROM refunds r WHERE r.payment_uid = p.uid AND r.state = 'failed')
@@ -128,6 +124,9 @@ class StateMachineDesk(RewindableDesk):
         booked = booked_payments(self.rows(BOOKED_SQL))
         assert booked == captured_payments(self.gateway), (
             "desk and gateway differ after a reconcile"
+        )
+        assert set(self.rows(REFUNDS_SQL)) == refund_entities(self.gateway), (
+            "a refund is booked otherwise than the gateway has it"
         )
         theirs = sum(paid - back for paid, back in booked.values())
         held = self._paise(GATEWAY_BALANCE_SQL)

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services import errors
 
 from .gateway_facts import CREATING_CALLS, ENDING_CALLS, captured_payments
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 METHODS = st.sampled_from([Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.AUTO])
 READING_CALLS = ["orders_since", "fetch_order", "find_order", "find_qr", "find_link", "fetch_qr",
-           "fetch_link", "refunds_of"]  # fmt: skip
+           "fetch_link", "fetch_payment", "refunds_of", "refunds_since"]  # fmt: skip
 ANY = st.integers(0, 99)
 ONE = st.integers(0, 1)
 FLAG = st.booleans()
@@ -246,11 +247,24 @@ class DeskStateMachine(RuleBasedStateMachine):
         if pending:
             self.desk.gateway.settle_refund(pending[which % len(pending)], status)
 
-    @rule(which=ANY, part=st.sampled_from([100, 480_000, 1_180_000]))
-    def refund_on_dashboard(self, which: int, part: int) -> None:
+    @rule(which=ANY)
+    def refund_fails_after_all(self, which: int) -> None:
+        """Fail a refund that counted as processed: the payer's bank sent it back."""
+        done = [key for key, each in self.desk.gateway.refunds.items()
+                if each.status == "processed"
+                and self.desk.gateway._now() - each.created_at < WATCHED_S]  # fmt: skip
+        if done:
+            self.desk.gateway.settle_refund(done[which % len(done)], "failed")
+
+    @rule(
+        which=ANY,
+        part=st.sampled_from([100, 480_000, 1_180_000]),
+        status=st.sampled_from(["pending", "processed", "failed"]),
+    )
+    def refund_on_dashboard(self, which: int, part: int, status: str) -> None:
         captured = list(captured_payments(self.desk.gateway))
         if captured:
-            self.desk.gateway.refund_on_dashboard(captured[which % len(captured)], part)
+            self.desk.gateway.refund_on_dashboard(captured[which % len(captured)], part, status)
 
     @rule(which=ANY, how=st.sampled_from(["enrol", "refund", "put"]))
     def settle_held_payment(self, which: int, how: str) -> None:

@@ -230,27 +230,22 @@ class VirtualGateway(FakeGateway):
     def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
         if key not in self.refunds:
             mine = (self.refunds[each] for each in self._refunds_by_payment[payment_id])
-            asked = sum(each.amount_paise for each in mine if each.status != "failed")
+            asked = sum(
+                each.amount_paise for each in mine if each.reference and each.status != "failed"
+            )
             payment = self.payments[payment_id]
             if asked + amount.paise > payment.amount_paise:
                 self.excess_refunds += 1
             if payment.amount_refunded_paise + amount.paise > payment.amount_paise:
                 self._leave(self._enter("refund"))
                 raise RejectedError("The total refund amount is greater than the refund payment")
-        try:
-            return super().refund(payment_id, amount, key=key, reference=reference)
-        finally:
-            if key in self.refunds and key not in self._refunds_by_payment[payment_id]:
-                self._refunds_by_payment[payment_id].append(key)
+        return super().refund(payment_id, amount, key=key, reference=reference)
 
-    def refund_on_dashboard(self, payment_id: str, paise: int) -> None:
-        """Refund a payment without the desk; do nothing if not enough of it is left."""
-        payment = self.payments[payment_id]
-        back = payment.amount_refunded_paise + paise
-        if not payment.captured or back > payment.amount_paise:
-            return
-        status = "refunded" if back == payment.amount_paise else payment.status
-        self._set(payment_id, amount_refunded_paise=back, status=status)
+    def _new_refund(
+        self, key: str, payment_id: str, paise: int, status: str, reference: str | None
+    ) -> RefundFact:
+        self._refunds_by_payment[payment_id].append(key)
+        return super()._new_refund(key, payment_id, paise, status, reference)
 
     # --- the phone
 
@@ -288,8 +283,12 @@ class VirtualGateway(FakeGateway):
         """Capture what failed before; with None the gateway's own rule decides if it goes back."""
         if self.payments[payment_id].captured:
             return
+        known = set(self.refunds)
         self._captured(payment_id)
         if goes_back is False:
+            for key in self.refunds.keys() - known:
+                del self.refunds[key]
+                self._refunds_by_payment[payment_id].remove(key)
             self._set(payment_id, status="captured", amount_refunded_paise=0)
 
     def create_link(

@@ -20,8 +20,8 @@ from desktop_app.domain.refund import (
     OPEN_REFUNDS,
     REFUND_TABLE,
     RefundState,
+    adds_up,
     checked_amount,
-    newly_refunded,
     refundable,
 )
 from desktop_app.domain.state_machine import may_advance
@@ -75,14 +75,15 @@ def test_a_refund_is_more_than_nothing_and_at_most_what_is_left() -> None:
             checked_amount(asked, Money(0))
 
 
-def test_what_went_back_is_counted_once_and_up_to_the_payment() -> None:
-    fact = replace(PAID, amount_refunded_paise=700)
-    assert newly_refunded(fact, Money(0)) == Money(700)
-    assert newly_refunded(fact, Money(699)) == Money(1)
-    assert newly_refunded(fact, Money(700)) == Money(0)
-    assert newly_refunded(fact, Money(701)) == Money(0)
-    more = replace(PAID, amount_refunded_paise=PAID.amount_paise + 5)
-    assert newly_refunded(more, Money(0)) == Money(PAID.amount_paise)
+@pytest.mark.parametrize(
+    ("shown", "live", "failed", "even"),
+    [(0, 0, 0, True), (700, 700, 0, True), (700, 500, 200, True), (500, 500, 200, True),
+     (700, 699, 0, False), (0, 1, 0, False), (200, 500, 200, False)],
+)  # fmt: skip
+def test_the_refunded_sum_of_a_payment_checks_its_refunds(
+    shown: int, live: int, failed: int, even: bool
+) -> None:
+    assert adds_up(shown, live_paise=live, failed_paise=failed) is even
 
 
 # --- the ledger

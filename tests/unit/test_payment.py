@@ -26,7 +26,6 @@ from desktop_app.domain.payment import (
     observe,
     place,
 )
-from desktop_app.domain.refund import newly_refunded
 from desktop_app.domain.state_machine import advance, may_advance
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -166,17 +165,6 @@ def test_placing_a_payment() -> None:
     assert place(PAID, is_due_open=True, has_seat=False) is Placement.NO_SEAT
     assert place(PAID, is_due_open=False, has_seat=True) is Placement.SURPLUS
     assert place(returned, is_due_open=True, has_seat=True) is Placement.RETURNED
-
-
-@pytest.mark.parametrize(
-    ("refunded", "booked", "new"),
-    [(0, 0, 0), (500, 0, 500), (500, 200, 300), (500, 500, 0), (2_000_000, 0, 1_180_000)],
-)
-def test_refunds_are_booked_once_and_never_beyond_what_came(
-    refunded: int, booked: int, new: int
-) -> None:
-    fact = replace(PAID, amount_refunded_paise=refunded)
-    assert newly_refunded(fact, Money(booked)) == Money(new)
 
 
 def test_a_vpa_is_masked() -> None:

@@ -52,12 +52,15 @@ class StatusCheckResult:
 
     Attributes:
         stuck: of those not seen, the ones that the gateway answered for: the error's class name.
+        uneven: of those seen, the ones with a payment whose refunds could not be read, or do not
+            add up to its refunded sum: the error's class name.
         problem: the class name of an error that concerns every attempt; empty without one.
     """
 
     changed: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     stuck: dict[str, str] = field(default_factory=dict)
+    uneven: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     ends_closed: bool = True
 
@@ -127,8 +130,9 @@ class StatusChecker:
                 with passing_over(seen.stuck, attempt.uid):
                     self._look_at_one(attempt, seen, asked=asked)
         seen.unseen |= seen.stuck.keys()
+        doubts = {uid: kind for uid, kind in seen.uneven.items() if kind == DOUBT}
         done = {attempt.uid for attempt in (*single, *chain(*by_order.values()))} - seen.unseen
-        note_stuck(self._context, seen.stuck, done)
+        note_stuck(self._context, seen.stuck | doubts, done - doubts.keys())
         return seen
 
     def look_first(self, attempt: Attempt, *, ends_closed: bool = True) -> None:
@@ -239,17 +243,16 @@ class StatusChecker:
         """Post what a snapshot proves; False when it leaves a doubt."""
         observation = observe(group[0], snapshot)
         self._captures.note_over(group[0], snapshot.payments)
-        is_even = True
         confirmed = [self._confirm(group, payment) for payment in observation.money]
         for payment in confirmed:
             if payment is not None:
-                is_even &= self._book(group, payment, seen)
+                self._book(group[0], payment, seen)
         results = {each: self._captures.take(group[0], each) for each in observation.to_capture}
         if not snapshot.header_problem:
             self._note_authorised(group, results, seen)
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
-        is_sure = observation.problem is None and all(confirmed) and is_even
+        is_sure = observation.problem is None and all(confirmed)
         is_sure = is_sure and CaptureResult.ASKED not in results.values()
         if is_sure and snapshot.is_closed and seen.ends_closed:
             self._end_closed(group[0], seen)
@@ -292,26 +295,19 @@ class StatusChecker:
             work.commit()
         seen.changed.add(attempt.uid)
 
-    def _book(self, group: list[Attempt], payment: PaymentFact, seen: StatusCheckResult) -> bool:
-        """Post a payment and its refunds; False where they do not add up to its refunded sum.
-
-        The payment is posted even where its refunds cannot be read now: then it counts as unseen.
-        """
-        attempt, posted = group[0], self._context.store.reader.payments
+    def _book(self, attempt: Attempt, payment: PaymentFact, seen: StatusCheckResult) -> None:
+        """Post a payment and its refunds; the payment even where these cannot be read now."""
+        posted = self._context.store.reader.payments
         if posted.is_posted(payment.payment_id, payment.amount_refunded_paise):
-            return True
-        try:
-            refunds = self._refunds_of(payment)
-        except errors.GatewayError as error:
-            seen.fail(group, error)
-            refunds = NO_REFUNDS
+            return
+        refunds = self._refunds_of(payment, attempt, seen)
         with self._context.store.writing() as work:
-            candidates = (
+            group = (
                 work.attempts.of_order(attempt.order_id)
                 if attempt.method is Method.UPI_INTENT and attempt.order_id
                 else (work.attempts.get(attempt.uid),)
             )
-            owner = match_attempt(payment, candidates)
+            owner = match_attempt(payment, group)
             booked = post_payment(self._context, work, owner, payment, refunds)
             if booked.is_new:
                 work.commit()
@@ -319,13 +315,22 @@ class StatusChecker:
                 work.nothing_to_write()
         if booked.is_new:
             seen.changed |= {owner.uid, *booked.cancelled}
-        return refunds.is_even
 
-    def _refunds_of(self, payment: PaymentFact) -> RefundReading:
+    def _refunds_of(
+        self, payment: PaymentFact, attempt: Attempt, seen: StatusCheckResult
+    ) -> RefundReading:
         """Read the refunds of a payment; a new one that shows none needs no call."""
         is_known = self._context.store.reader.payments.is_known(payment.payment_id)
-        may_have = payment.amount_refunded_paise or is_known
-        return read_refunds(self._context, payment) if may_have else NO_REFUNDS
+        if not payment.amount_refunded_paise and not is_known:
+            return NO_REFUNDS
+        try:
+            refunds = read_refunds(self._context, payment)
+        except errors.GatewayError as error:
+            seen.uneven[attempt.uid] = type(error).__name__
+            return NO_REFUNDS
+        if not refunds.is_even:
+            seen.uneven[attempt.uid] = DOUBT
+        return refunds
 
     def _note_authorised(
         self,

@@ -100,12 +100,12 @@ class PollCycle:
         seen = self._checker.check(glance.worth, asked=asked or glance.is_news)
         seen.fail(glance.missed, glance.error)
         self._changes.settle(glance, seen.unseen)
-        unseen = set(seen.unseen)
+        unseen = seen.unseen | seen.uneven.keys()
         has_line = not seen.unseen - seen.stuck.keys()
         if old and has_line:
             later = self._checker.check(old, pages=0, asked=asked)
             seen.changed |= later.changed
-            unseen |= later.unseen
+            unseen |= later.unseen | later.uneven.keys()
         looked = {each.uid for each in (*young, *old)}
         self._look_after(was_down=was_down, is_idle=not due, failed=not has_line)
         live_unseen = {each.uid for each in young} & seen.unseen

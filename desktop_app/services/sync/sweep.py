@@ -75,7 +75,7 @@ class Sweep:
                 if (is_seen or each.uid in seen.stuck) and self._end(each, is_seen=is_seen):
                     ended.add(each.uid)
         note_stuck(self._context, stuck, ())
-        unseen |= stuck.keys()
+        unseen |= stuck.keys() | seen.uneven.keys()
         return SweepResult(len(mine), len(unseen) + missed, tuple(seen.changed | ended))
 
     def _forget_stuck(self, attempts: Sequence[Attempt]) -> None:
