@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.ledger import Account, receiving
+from desktop_app.domain.ledger import receiving
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
+from desktop_app.domain.payment import AttemptState, Placement, mask_vpa, place
 from desktop_app.domain.refund import RefundState, newly_refunded
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord, RefundRecord
 from desktop_app.services.posting.receipts import issue_receipt
@@ -62,7 +63,8 @@ def post_payment(
         tax_paise=fact.tax_paise,
     )
     cancelled = _record(context, work, attempt, payment, due, enrollment)
-    _book_refund(context, work, payment, fact)
+    if fact.amount_refunded_paise:
+        _book_refund(context, work, payment, fact)
     return PostedPayment(is_new=True, cancelled=cancelled)
 
 
@@ -110,7 +112,7 @@ def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRe
         attempt_uid=attempt.uid,
         enrollment_uid=attempt.enrollment_uid,
         student_uid=enrollment.student_uid,
-        method=Method.CASH,
+        method=attempt.method,
         amount=attempt.amount,
         received_at=context.now(),
         is_late=False,
@@ -139,7 +141,7 @@ def _record(
             payment_uid=payment.uid,
             entries=receiving(
                 payment.amount,
-                Account.CASH if payment.method is Method.CASH else Account.GATEWAY,
+                tender_of(payment.method).account,
                 owed_back=payment.placement is not Placement.DUE,
             ),
         )
@@ -153,7 +155,7 @@ def _record(
     if payment.placement is not Placement.RETURNED:
         issue_receipt(context, work, payment, enrollment, due)
         if attempt.state is not AttemptState.PAID:
-            work.attempts.mark_paid(attempt, payment.payment_id or "cash")
+            work.attempts.mark_paid(attempt, payment.payment_id or payment.method.value)
     work.students.mark_served(enrollment.student_uid, now)
     context.audit(
         work,

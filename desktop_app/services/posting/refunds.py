@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.ledger import Account, Entry, returning
-from desktop_app.domain.payment import Method
+from desktop_app.domain.ledger import Entry, returning
 from desktop_app.domain.refund import REFUND_TABLE, RefundState
 from desktop_app.domain.state_machine import may_advance
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.ports.records import Movement
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def post_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amou
     for ends no enrolment: it may still be refused, and until it is accepted the rest is a fee.
     """
     due_uid = work.payments.due_paid_by(payment)
-    entries = returning(amount, _till(payment), was_fees=due_uid is not None)
+    entries = returning(amount, tender_of(payment.method).account, was_fees=due_uid is not None)
     _move(context, work, payment, entries)
     if due_uid is None or work.refunds.returned(payment.uid) < payment.amount:
         return
@@ -79,13 +79,9 @@ def post_failed_return(
     Where it had ended an enrolment, the money is owed back again and waits for a decision.
     """
     was_fees = work.payments.due_paid_by(payment) is not None
-    out, back = returning(amount, _till(payment), was_fees=was_fees)
+    out, back = returning(amount, tender_of(payment.method).account, was_fees=was_fees)
     reversed_ = (Entry(out.account, -out.amount), Entry(back.account, -back.amount))
     _move(context, work, payment, reversed_)
-
-
-def _till(payment: PaymentRecord) -> Account:
-    return Account.CASH if payment.method is Method.CASH else Account.GATEWAY
 
 
 def _move(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import UPI_CHANNELS, Method, mask_vpa
+from desktop_app.domain.payment import mask_vpa
+from desktop_app.domain.tender import Tender
+from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.storage.enrolment.student_queries import matching
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from desktop_app.domain.tender import Method
     from desktop_app.storage.read_connections import ReadConnection
 
 REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
@@ -49,8 +53,6 @@ JOINED = f"""
     LEFT JOIN receipts r ON r.payment_uid = p.uid
     LEFT JOIN late_decisions k ON k.payment_uid = p.uid AND {NEWEST}
 """
-UPI = tuple(each.value for each in UPI_CHANNELS)
-METHODS = {"": (), "cash": (Method.CASH.value,), "upi": UPI}
 MOST_STUDENTS = 200
 
 
@@ -202,9 +204,19 @@ class SqlPaymentQueries(Queries):
         return bool(self._scalar(IS_KNOWN, id=payment_id))
 
 
+def _methods_of(kind: str) -> tuple[str, ...]:
+    """Return the methods of a filter; none where it lets all pass."""
+    kinds: dict[str, list[Method]] = {
+        "": [],
+        "upi": list(CHANNELS),
+        "cash": [method for method, of in COUNTER_TENDERS.items() if of is Tender.CASH],
+    }
+    return tuple(each.value for each in kinds[kind])
+
+
 def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
     since = instant(which.since) if which.since else ""
-    methods = METHODS[which.method]
+    methods = _methods_of(which.method)
     values: dict[str, Any] = {"since": since, "limit": limit, "offset": offset}
     wanted = clean_line(which.text)
     rows = [STATES[which.state]] if which.state else []
