@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.polling import CODE_COSTS, ORDER_COSTS
@@ -70,6 +70,20 @@ CHANNELS: Mapping[Method, ChannelTraits] = {
 def channel_of(method: Method) -> ChannelTraits | None:
     """Return the traits of the channel that a method names; None for `auto` and for tenders."""
     return CHANNELS.get(method)
+
+
+def is_link(method: Method) -> bool:
+    """Return whether a parent is shown a page by it, which may be sent too."""
+    channel = channel_of(method)
+    if channel is None:
+        return False
+    match channel.shown_as:
+        case ShownAs.LINK:
+            return True
+        case ShownAs.UPI_QR:
+            return False
+        case other:
+            assert_never(other)
 
 
 def takes_only_upi(method: Method) -> bool:

@@ -6,14 +6,14 @@ or writes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.tender import Beginning
+from desktop_app.domain.tender import Beginning, ReturnPath
 
 if TYPE_CHECKING:
     from desktop_app.domain.ledger import Account
-    from desktop_app.domain.tender import ReturnPath, Tender, Verification
+    from desktop_app.domain.tender import Tender, Verification
 
 
 class TenderRules:
@@ -37,5 +37,22 @@ class TenderRules:
 
     @property
     def needs_gateway(self) -> bool:
-        """Whether it needs keys and a connection."""
-        return self.beginning is Beginning.ASKED
+        """Whether a fee needs keys and a connection."""
+        match self.beginning:
+            case Beginning.ASKED:
+                return True
+            case Beginning.POSTED:
+                return False
+            case other:
+                assert_never(other)
+
+    @property
+    def refund_needs_gateway(self) -> bool:
+        """Whether a refund needs keys and a connection."""
+        match self.return_path:
+            case ReturnPath.GATEWAY:
+                return True
+            case ReturnPath.DRAWER:
+                return False
+            case other:
+                assert_never(other)

@@ -75,8 +75,8 @@ class RefundService:
             if basis is not None:
                 require_basis(work, paid, basis)
             refund = self._ask(work, paid, amount, why)
-            path = tender_of(paid.method).return_path
-            match path:
+            tender = tender_of(paid.method)
+            match tender.return_path:
                 case ReturnPath.DRAWER:
                     processed = RefundState.PROCESSED
                     refund = settle_refund(self._context, work, refund, paid, processed, None)
@@ -88,7 +88,7 @@ class RefundService:
                 case other:
                     assert_never(other)
             work.commit()
-        return self._send(refund) if path is ReturnPath.GATEWAY else refund
+        return self._send(refund) if tender.refund_needs_gateway else refund
 
     def _ask(
         self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
-from desktop_app.domain.tender import Tender
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from desktop_app.domain.tender import Method
     from desktop_app.storage.read_connections import ReadConnection
 
 REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
@@ -205,13 +203,9 @@ class SqlPaymentQueries(Queries):
 
 
 def _methods_of(kind: str) -> tuple[str, ...]:
-    """Return the methods of a filter; none where it lets all pass."""
-    kinds: dict[str, list[Method]] = {
-        "": [],
-        "upi": list(CHANNELS),
-        "cash": [method for method, of in COUNTER_TENDERS.items() if of is Tender.CASH],
-    }
-    return tuple(each.value for each in kinds[kind])
+    """Return the methods of a filter, `upi` or a tender's name; none where it lets all pass."""
+    of_tender = [method for method, tender in COUNTER_TENDERS.items() if tender.value == kind]
+    return tuple(each.value for each in (CHANNELS if kind == "upi" else of_tender))
 
 
 def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
