@@ -108,7 +108,7 @@ class _MoneyServices:
 def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneyServices:
     from desktop_app.domain.outbox import CommandKind
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher, OutboxHandler
-    from desktop_app.services.payments.outbox_handler import CloseHandler
+    from desktop_app.services.payments.cancellation import close_handlers
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.refunds.disputes import DisputeWatch
     from desktop_app.services.refunds.outbox_handler import RefundHandler
@@ -117,10 +117,8 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
     from desktop_app.services.sync.poll_cycle import PollCycle
     from desktop_app.services.unapplied.service import UnappliedPayments
 
-    closes = CloseHandler(context)
     handlers: dict[CommandKind, OutboxHandler] = {
-        CommandKind.CLOSE_QR: closes,
-        CommandKind.CANCEL_LINK: closes,
+        **close_handlers(context),
         CommandKind.REFUND: RefundHandler(context),
     }
     outbox = OutboxDispatcher(context, handlers)

@@ -10,27 +10,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.channels import channel_of
+from desktop_app.domain.tender import Method as Method  # noqa: PLC0414, TC001 - an attempt has one
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.domain.money import Money
 
 INR = "INR"
-
-
-class Method(StrEnum):
-    """How a fee is collected; `auto` is resolved to a UPI channel before sending."""
-
-    AUTO = "auto"
-    UPI_INTENT = "upi_intent"
-    QR_CODE = "qr_code"
-    PAYMENT_LINK = "payment_link"
-    CASH = "cash"
-
-
-UPI_CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
-"""The order in which `auto` tries the channels."""
+_GONE_BACK = {"refunded", "failed"}
 
 
 class AttemptState(StrEnum):
@@ -134,6 +124,12 @@ class Attempt:
         """Whether the attempt holds its seat."""
         return self.state in LIVE_STATES
 
+    @property
+    def shares_order(self) -> bool:
+        """Whether other attempts of its due may pay on the same order, once that is made."""
+        channel = channel_of(self.method)
+        return channel is not None and channel.shares_order
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentFact:
@@ -188,12 +184,14 @@ class Observation:
     Attributes:
         money: verified captured payments, oldest first; each must be posted once.
         to_capture: authorised payments of the right amount, not captured yet.
+        gone_back: payments that failed or went back without ever being captured.
         failed: the newest failed payment, for display only: it never ends an attempt.
         problem: why reported money cannot be trusted; another check is needed.
     """
 
     money: tuple[PaymentFact, ...] = ()
     to_capture: tuple[PaymentFact, ...] = ()
+    gone_back: tuple[PaymentFact, ...] = ()
     failed: PaymentFact | None = None
     problem: str | None = None
 
@@ -204,7 +202,7 @@ def verify(attempt: Attempt, payment: PaymentFact) -> str | None:
         return f"paid in {payment.currency}"
     if payment.amount_paise != attempt.amount.paise:
         return f"{payment.amount_paise} paise instead of {attempt.amount.paise}"
-    if attempt.method is Method.UPI_INTENT and payment.order_id != attempt.order_id:
+    if attempt.shares_order and payment.order_id != attempt.order_id:
         return "the payment names another order"
     return None
 
@@ -215,8 +213,11 @@ def observe(attempt: Attempt, snapshot: GatewaySnapshot) -> Observation:
     A captured payment counts only if the header matches and, unless the payment was refunded
     since, reports full payment: a contradictory answer proves nothing.
     """
+    gone_back = tuple(
+        each for each in snapshot.payments if not each.captured and each.status in _GONE_BACK
+    )
     if snapshot.header_problem:
-        return Observation(problem=snapshot.header_problem)
+        return Observation(problem=snapshot.header_problem, gone_back=gone_back)
     money: list[PaymentFact] = []
     to_capture: list[PaymentFact] = []
     problem: str | None = None
@@ -235,7 +236,33 @@ def observe(attempt: Attempt, snapshot: GatewaySnapshot) -> Observation:
     newest = max(failures, key=lambda each: each.created_at, default=None)
     if snapshot.is_settled and not money and problem is None:
         problem = "the order says paid, but its payment is not shown yet"
-    return Observation(tuple(money), tuple(to_capture), newest, problem)
+    return Observation(tuple(money), tuple(to_capture), gone_back, newest, problem)
+
+
+def match_attempt(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
+    """Return the attempt that a payment belongs to.
+
+    Several attempts may share one order (a new QR is a new payment on the same order). A payment
+    belongs to the attempt that recorded its id; an unknown payment belongs to the newest attempt
+    whose own payment id was lost, else to the newest attempt.
+
+    Args:
+        payment: a payment on the order that all attempts share.
+        attempts: at least one attempt.
+
+    Raises:
+        ValueError: there are no attempts.
+    """
+    if not attempts:
+        raise ValueError("a payment needs an attempt to belong to")
+    for attempt in attempts:
+        if attempt.remote_id == payment.payment_id:
+            return attempt
+    newest_first = sorted(attempts, key=lambda each: (each.created_at, each.uid), reverse=True)
+    for attempt in newest_first:
+        if attempt.remote_id is None:
+            return attempt
+    return newest_first[0]
 
 
 class Placement(StrEnum):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.outbox import CommandKind, CommandState
+from desktop_app.domain.channels import channel_of
+from desktop_app.domain.outbox import CommandState
 from desktop_app.services.ports.records import OutboxCommand
 from desktop_app.storage.mapping import columns_of, record_of
 from desktop_app.storage.outbox_queries import OPEN
 from desktop_app.storage.repository import SqlRepository, insert
 
 if TYPE_CHECKING:
+    from desktop_app.domain.outbox import CommandKind
     from desktop_app.domain.payment import Attempt
 
 _REVIVE = """
@@ -51,11 +53,13 @@ class SqlOutboxRepository(SqlRepository):
 
     def close(self, attempt: Attempt) -> None:
         """Add the command that closes what an attempt made payable, where it may be open."""
-        if not (attempt.is_remote_open and attempt.remote_id):
+        channel = channel_of(attempt.method)
+        if channel is None or channel.closed_by is None:
             return
-        is_code = attempt.remote_id.startswith("qr_")
-        kind = CommandKind.CLOSE_QR if is_code else CommandKind.CANCEL_LINK
-        self.add(attempt.uid, kind, remote_id=attempt.remote_id, key_id=attempt.key_id)
+        if attempt.is_remote_open and attempt.remote_id:
+            self.add(
+                attempt.uid, channel.closed_by, remote_id=attempt.remote_id, key_id=attempt.key_id
+            )
 
     def revive(self, uid: str) -> None:
         """Retry one that was refused for good, because a person asked."""

@@ -67,6 +67,11 @@ def due_of(
     return attempt_of(counter, begun.uid).due_uid
 
 
+def recover(counter: Counter) -> tuple[tuple[str, ...], int]:
+    """Make one pass over the account's payments."""
+    return RestoreRecovery(counter.context, counter.payments.checker.channels).run()
+
+
 # --- a fee that is made again
 
 
@@ -257,7 +262,7 @@ def test_a_pass_reads_a_day_more_at_both_ends(
         return ()
 
     monkeypatch.setattr(counter.gateway, "payments_between", between)
-    assert RestoreRecovery(counter.context).run() == ((), 0)
+    assert recover(counter) == ((), 0)
     now = int(counter.context.now().timestamp())
     assert spans == [(int(written.timestamp()) - MARGIN_S, now + MARGIN_S, 0)]
     assert MARGIN_S == 90_000
@@ -279,7 +284,10 @@ def test_a_pass_reads_every_page_to_the_first_that_is_not_full(
         return pages[skip]
 
     monkeypatch.setattr(counter.gateway, "payments_between", between)
-    assert RestoreRecovery(counter.context).run() == ((view.uid,), 0)
+    assert recover(counter) == (
+        (view.uid,),
+        0,
+    )
     assert skips == [0, 100, 200]
 
 
@@ -296,14 +304,17 @@ def test_a_page_that_fails_keeps_what_came_before_it(
         return (fact,) * 100
 
     monkeypatch.setattr(counter.gateway, "payments_between", between)
-    assert RestoreRecovery(counter.context).run() == ((view.uid,), 1)
+    assert recover(counter) == (
+        (view.uid,),
+        1,
+    )
 
 
 def test_pages_without_sense_end_a_pass(counter: Counter, backup: Path) -> None:
     restored(counter, backup)
     counter.gateway.trouble("payments_between", errors.UnreadableError("no sense"), times=30)
     counter.gateway.calls.clear()
-    assert RestoreRecovery(counter.context).run() == ((), 21)
+    assert recover(counter) == ((), 21)
     assert counter.gateway.calls.count("payments_between") == 21
 
 
@@ -324,7 +335,7 @@ def test_each_payment_that_cannot_be_traced_is_counted(counter: Counter, backup:
         counter.pay(collected(counter, roll_no, "9000000001", Method.UPI_INTENT))
     restored(counter, backup)
     counter.gateway.trouble("fetch_order", errors.RejectedError("bad request"), times=2)
-    assert RestoreRecovery(counter.context).run() == ((), 2)
+    assert recover(counter) == ((), 2)
 
 
 # --- decisions about it

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.cli.exits import Exit, explain
+from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.errors import AlreadyEnrolledError
-from desktop_app.domain.payment import UPI_CHANNELS, Method
+from desktop_app.domain.payment import Method
 from desktop_app.services.errors import AlreadyDecidedError, FeePaidError
 from desktop_app.services.views.unapplied import MoneyDecision
 from tests.conftest import TestClock
@@ -252,7 +253,7 @@ def test_a_qr_that_is_cancelled_while_held_money_pays_its_fee_is_closed(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(
     kind=st.sampled_from(two_windows.KINDS),
-    method=st.sampled_from(UPI_CHANNELS),
+    method=st.sampled_from(list(CHANNELS)),
     is_placed_first=st.booleans(),
     draws=DRAWS,
 )

@@ -18,8 +18,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import UPI_CHANNELS, AttemptState, Method
+from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.storage.store import DATABASE
@@ -173,7 +174,7 @@ def collect(method: Method) -> Callable[[Book, DeskServices, str], None]:
 DECISIONS = (enrol, place, refund, refund_by_dialog, refund_a_part, cancel)
 ACTIONS: dict[str, Callable[[Book, DeskServices, str], None]] = {
     **{each.__name__: each for each in DECISIONS},
-    **{f"collect by {method}": collect(method) for method in UPI_CHANNELS},
+    **{f"collect by {method}": collect(method) for method in CHANNELS},
 }
 
 

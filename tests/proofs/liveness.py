@@ -19,7 +19,7 @@ from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.payments import status_check
-from desktop_app.services.payments.attempt_store import AttemptStore
+from desktop_app.services.payments.create_once import AttemptStore
 from desktop_app.services.sync.sweep import Sweep
 from desktop_app.storage.payments.payment_repository import SqlPaymentRepository
 

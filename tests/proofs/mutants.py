@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CODE_OF_MONEY = (
     "domain/allocation.py",
-    "domain/attempt_matching.py",
     "domain/capture.py",
     "domain/fees.py",
     "domain/ledger.py",
@@ -32,7 +31,7 @@ CODE_OF_MONEY = (
     "gateway/wire.py",
     "services/outbox/*.py",
     "services/payments/capture.py",
-    "services/payments/outbox_handler.py",
+    "services/payments/cancellation.py",
     "services/payments/status_check.py",
     "services/posting/*.py",
     "services/recovery/*.py",

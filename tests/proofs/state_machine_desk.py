@@ -36,7 +36,8 @@ FAILED_REFUND = """
 
 PAYS_A_FEE = f"""
     (placement = 'applied' AND NOT {FAILED_REFUND}
-     OR uid IN (SELECT l.payment_uid FROM late_decisions l JOIN dues d ON d.uid = l.due_uid WHERE d.state = 'paid'))
+     OR uid IN (SELECT l.payment_uid FROM late_decisions l JOIN dues d ON d.uid = l.due_uid
+                WHERE d.state = 'paid'))
 """
 """A payment that pays a fee, from the start or by a decision of staff."""
 

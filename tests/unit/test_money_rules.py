@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidMoneyError
 from desktop_app.domain.fees import quote
 from desktop_app.domain.ledger import Account, disputed, receiving, returning
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method, Placement, observe, place, verify
+from desktop_app.domain.payment import Method, Placement, match_attempt, observe, place, verify
 from desktop_app.domain.refund import (
     OPEN_REFUNDS,
     REFUND_TABLE,

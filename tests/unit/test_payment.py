@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.errors import IllegalTransitionError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import (
@@ -23,6 +22,7 @@ from desktop_app.domain.payment import (
     PaymentFact,
     Placement,
     mask_vpa,
+    match_attempt,
     observe,
     place,
 )

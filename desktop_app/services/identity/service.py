@@ -218,8 +218,7 @@ class BookIdentity:
         now = self._context.now()
         held, unmatched = work.unapplied.held(), work.unmatched.held()
         for payment in held:
-            due = work.enrollments.due_of(payment.enrollment_uid)
-            work.unapplied.decide(payment.uid, LEFT, due.uid, now)
+            work.unapplied.decide(payment.uid, LEFT, None, now)
         for each in unmatched:
             work.unmatched.settle(each.uid, "left")
         return len(held) + len(unmatched)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
+from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Attempt, AttemptState, Method
+from desktop_app.domain.tender import Beginning
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.identity.book import reference_of
-from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.posting.payments import post_cash
 from desktop_app.services.posting.receipts import require_receipt_number
@@ -21,9 +24,6 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import UnitOfWork
-
-SMALLEST_UPI = Money(100)
-"""Razorpay takes no order under one rupee."""
 
 
 def begin(
@@ -48,7 +48,7 @@ def begin(
             return going_on, False
         if not found.has_seat:
             raise NoSeatError("the course has no free seat")
-        key_id = "" if method is Method.CASH else context.gateway().key_id
+        key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
         require_receipt_number(context, work, money_mode(key_id, is_training=context.is_training))
         enrollment_uid, due_uid = _enrolled(context, work, found)
         attempt = _intent(context, work, found, enrollment_uid, due_uid, method)
@@ -60,9 +60,14 @@ def begin(
             attempt.uid,
             {"amount": attempt.amount.paise, "method": attempt.method.value},
         )
-        if method is Method.CASH:
-            post_cash(context, work, attempt)
-            attempt = work.attempts.get(attempt.uid)
+        match tender_of(method).beginning:
+            case Beginning.POSTED:
+                post_cash(context, work, attempt)
+                attempt = work.attempts.get(attempt.uid)
+            case Beginning.ASKED:
+                pass
+            case other:
+                assert_never(other)
         work.commit()
     return attempt, True
 
@@ -77,12 +82,10 @@ def _check(
         raise errors.PriceChangedError(quoted, amount)
     if not amount:
         raise errors.NothingToCollectError("the fee is nought")
-    if method is Method.CASH:
-        return
-    if amount < SMALLEST_UPI:
+    if amount < tender_of(method).smallest:
         raise errors.AmountTooSmallError("UPI takes no less than one rupee")
     limit = Money(context.settings().upi_limit_paise)
-    if amount > limit and method is not Method.PAYMENT_LINK:  # a link takes cards and banks too
+    if amount > limit and takes_only_upi(method):
         raise errors.OverLimitError(amount, limit)
 
 
@@ -102,7 +105,7 @@ def _end_or_keep_live(
         is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
         if not is_over and method in {attempt.method, Method.AUTO}:
             return attempt
-        if method is Method.CASH and attempt.state is AttemptState.AWAITING:
+        if not tender_of(method).needs_gateway and attempt.state is AttemptState.AWAITING:
             raise errors.OpenAttemptError("a QR for this fee is still open; cancel it first")
         ended = AttemptState.EXPIRED if is_over else AttemptState.CANCELLED
         work.attempts.save(replace(attempt, state=ended), attempt.state, "begun anew")
@@ -129,7 +132,8 @@ def _intent(
 ) -> Attempt:
     """Return the intent; a new QR by UPI intent uses the unpaid order that its due already has."""
     uid = context.ids.new()
-    key_id = "" if method is Method.CASH else context.gateway().key_id
+    is_sent = tender_of(method).needs_gateway
+    key_id = context.gateway().key_id if is_sent else ""
     channel = method
     if method is Method.AUTO:
         channel = choose_channel(work, key_id, has_phone=_has_phone(found))
@@ -143,10 +147,10 @@ def _intent(
         reference=reference_of(context, work, uid),
         key_id=key_id,
         created_at=context.now(),
-        sent=method is not Method.CASH,
+        sent=is_sent,
         chosen_by_auto=method is Method.AUTO,
     )
-    if channel is not Method.UPI_INTENT:
+    if not attempt.shares_order:
         return attempt
     for earlier in reversed(work.attempts.of_due(due_uid)):
         if earlier.order_id is None or earlier.key_id != key_id or not earlier.sent:

@@ -1,4 +1,8 @@
-"""Cancel or expire an attempt: close it at the gateway, check it once more, then end it."""
+"""Cancel or expire an attempt: close it at the gateway, check it once more, then end it.
+
+The command that closes it is written first and sent by the outbox, which repeats it until it is
+done. Its handler writes only in the unit of work it is given.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,23 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.channels import channel_of
+from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import AttemptState
-from desktop_app.services.errors import GatewayError
+from desktop_app.services.errors import GatewayError, NotFoundError, RejectedError
+from desktop_app.services.payments.channels.base import ClosableChannel
+from desktop_app.services.payments.channels.registry import make_channels
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.domain.outbox import CommandKind
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.payments.status_check import StatusChecker
+    from desktop_app.services.ports.records import OutboxCommand
+    from desktop_app.services.ports.storage import UnitOfWork
 
 
 class Cancellation:
@@ -67,3 +80,42 @@ class Cancellation:
         with suppress(GatewayError):
             self._outbox.deliver(attempt.uid)
         return not self._context.store.reader.attempts.get(attempt.uid)[0].is_remote_open
+
+
+class CloseHandler:
+    """Sends the command that closes what a channel has shown."""
+
+    def __init__(self, channel: ClosableChannel) -> None:
+        self._channel = channel
+
+    def ask(self, command: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
+        """Close it; a refusal counts as done where it proves to be closed or paid."""
+        try:
+            self._channel.close(command.remote_id)
+        except NotFoundError:
+            raise
+        except RejectedError:
+            if not self._channel.is_closed(command.remote_id):
+                raise
+        return lambda work: self._closed(work, command)
+
+    @staticmethod
+    def _closed(work: UnitOfWork, command: OutboxCommand) -> CommandState:
+        attempt = work.attempts.get(command.uid)
+        work.attempts.save(replace(attempt, is_remote_open=False), attempt.state)
+        return CommandState.DONE
+
+    def failed(self, work: UnitOfWork, command: OutboxCommand, error: GatewayError) -> CommandState:
+        """Return the next state: a refusal is final, other failures are retried."""
+        del work, command
+        return CommandState.DEAD if isinstance(error, RejectedError) else CommandState.PENDING
+
+
+def close_handlers(context: Context) -> dict[CommandKind, CloseHandler]:
+    """Return the handlers of the commands by which channels are closed."""
+    handlers: dict[CommandKind, CloseHandler] = {}
+    for method, channel in make_channels(context).items():
+        traits = channel_of(method)
+        if isinstance(channel, ClosableChannel) and traits is not None and traits.closed_by:
+            handlers.setdefault(traits.closed_by, CloseHandler(channel))
+    return handlers

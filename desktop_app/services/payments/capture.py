@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.capture import CaptureNote, CaptureStep
-from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.payment import Placement, match_attempt
 from desktop_app.services import errors
 from desktop_app.services.posting.payments import placement_of
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 REFUSED_AGAIN_S = 300.0
 """Seconds until a capture that was refused twice is tried again."""
-
-_GOES_BACK = {"refunded", "failed"}
 
 
 class CaptureResult(Enum):
@@ -109,11 +106,9 @@ class PaymentCapture:
             return CaptureResult.ASKED
         return CaptureResult.ASKED
 
-    def note_over(self, attempt: Attempt, payments: Iterable[PaymentFact]) -> None:
+    def note_over(self, attempt: Attempt, gone_back: Iterable[PaymentFact]) -> None:
         """Note that payments which were asked for or left have failed or gone back."""
-        over = {
-            each.payment_id for each in payments if not each.captured and each.status in _GOES_BACK
-        } - self._over
+        over = {each.payment_id for each in gone_back} - self._over
         if not over:
             return
         with self._context.store.reading() as books:
@@ -130,7 +125,7 @@ class PaymentCapture:
 
 def _decide(books: Repositories, attempt: Attempt, payment: PaymentFact) -> _Decision:
     """Decide about a payment by the state of these books."""
-    is_shared = attempt.method is Method.UPI_INTENT and attempt.order_id is not None
+    is_shared = attempt.shares_order and attempt.order_id is not None
     group = books.attempts.of_order(attempt.order_id or "") if is_shared else ()
     owner = match_attempt(payment, group or (books.attempts.get(attempt.uid),))
     notes = _notes_of(books, owner)

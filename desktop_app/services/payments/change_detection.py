@@ -1,9 +1,9 @@
-"""One list call for all open QR codes, one for all links, to decide which to fetch individually.
+"""One list call for all open codes of a channel, to decide which to fetch individually.
 
-A code costs two requests to fetch, and a minute has sixty. The list of QR codes shows in one
-request which are closed, as a paid one is; the list of payments whether one may be a link's. The
-lists decide nothing: what may be money is then fetched and verified, and every code is fetched now
-and then in any case.
+A code or link costs two requests to fetch, and a minute has sixty. A channel's own list shows in
+one request which have ended, as a paid one has; for the others the list of payments shows whether
+one may be theirs. The lists decide nothing: what may be money is then fetched and verified, and
+every code is fetched now and then in any case.
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import Method
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import GatewayError, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from desktop_app.domain.payment import Attempt, PaymentFact
+    from desktop_app.domain.payment import Attempt, Method, PaymentFact
     from desktop_app.services.context import Context
+    from desktop_app.services.payments.channels.base import GatewayChannel
 
 APART_EVERY_S = 20.0
 """Fetch each code individually at least this often; lists may lag."""
 
 _AHEAD_S = 60
 _NOTHING_YET = "created"
-_OPEN = "active"
 _MOST_KNOWN = 2_000
 
 Turn = tuple[str, str, int]
@@ -54,8 +53,9 @@ class ChangeHint:
 class ChangeDetector:
     """Selects codes and links to fetch, and remembers until the process ends what it has seen."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, channels: Mapping[Method, GatewayChannel]) -> None:
         self._context = context
+        self._channels = channels
         self._read_at: dict[str, float] = {}
         self._known: dict[Turn, None] = {}
 
@@ -70,7 +70,8 @@ class ChangeDetector:
             self._read_at.setdefault(code.uid, now)
         orders = {each.order_id for each in attempts if not is_code(each)}
         try:
-            told = self._closed(codes) | self._maybe_paid(codes, orders, glance)
+            told, unlisted = self._ended(codes)
+            told |= self._maybe_paid(unlisted, orders, glance)
         except UnreadableError:
             glance.worth += codes  # one entry makes no sense: each is fetched by itself
             return glance
@@ -84,27 +85,27 @@ class ChangeDetector:
         ]
         return glance
 
-    def _closed(self, codes: Sequence[Attempt]) -> set[str]:
-        """Return the uids of QR codes that accept no more money: paid, or ended."""
-        mine = {each.remote_id: each.uid for each in codes if each.method is Method.QR_CODE}
-        if not mine:
-            return set()
-        shown = self._context.gateway().codes_since(self._since(codes))
-        return {
-            mine[each.qr_id]
-            for each in shown
-            if each and each.qr_id in mine and each.status != _OPEN
-        }
+    def _ended(self, codes: Sequence[Attempt]) -> tuple[set[str], list[Attempt]]:
+        """Return the uids that lists of their channels show as ended, and the codes not listed."""
+        told: set[str] = set()
+        unlisted: list[Attempt] = []
+        for method, channel in self._channels.items():
+            mine = [each for each in codes if each.method is method]
+            ended = channel.ended(mine, self._since(mine)) if mine else frozenset()
+            if ended is None:
+                unlisted += mine
+            else:
+                told |= ended
+        return told, unlisted
 
     def _maybe_paid(
         self, codes: Sequence[Attempt], orders: set[str | None], glance: ChangeHint
     ) -> set[str]:
-        """Return links whose amount matches a recently changed payment on an unknown order."""
-        links = [each for each in codes if each.method is not Method.QR_CODE]
-        if not links:
+        """Return codes whose amount matches a recently changed payment on an unknown order."""
+        if not codes:
             return set()
         until = int(gateway_now(self._context)) + _AHEAD_S
-        shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
+        shown = self._context.gateway().payments_between(self._since(codes), until, asked=False)
         news = [each for each in shown if each and each.status != _NOTHING_YET]
         glance.turns = {_turn(each) for each in news} - self._known.keys()
         paise = {
@@ -112,7 +113,7 @@ class ChangeDetector:
             for each in news
             if each.order_id not in orders - {None} and _turn(each) in glance.turns
         }
-        return {link.uid for link in links if link.amount.paise in paise}
+        return {code.uid for code in codes if code.amount.paise in paise}
 
     def settle(self, glance: ChangeHint, unseen: Iterable[str]) -> None:
         """Remember what was fetched; where that failed, the next hint brings it again."""
@@ -140,7 +141,7 @@ class ChangeDetector:
 
 def is_code(attempt: Attempt) -> bool:
     """Whether an attempt is fetched individually: it has a QR code or link at the gateway."""
-    return attempt.method is not Method.UPI_INTENT and attempt.remote_id is not None
+    return not attempt.shares_order and attempt.remote_id is not None
 
 
 def _turn(payment: PaymentFact) -> Turn:

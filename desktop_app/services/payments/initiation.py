@@ -7,16 +7,16 @@ that check fails or shows money, nothing new is created.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import AttemptState
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import FeatureOffError, OutcomeUnknownError, StillOpenError
-from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.payments.channels.payment_link import SHORTEST_LINK_S
-from desktop_app.services.payments.create_once import LostCreationError
+from desktop_app.services.payments.create_once import AttemptStore, LostCreationError
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
@@ -78,7 +78,7 @@ class PaymentInitiator:
             others = [
                 each
                 for each in {each.uid: each for each in found}.values()
-                if each.uid != uid and each.sent and each.method is not Method.CASH
+                if each.uid != uid and each.sent
             ]
         still_open = [
             other
@@ -128,10 +128,11 @@ class PaymentInitiator:
 
     def _make_payable(self, attempt: Attempt, *, is_new: bool) -> str:
         """Try channel after channel; return the uid of the attempt that is payable now."""
+        look = partial(self._checker.look_first, ends_closed=False)
         renewals = 0
         while True:
             try:
-                self._checker.channels[attempt.method].open(attempt, is_new=is_new)
+                self._checker.channels[attempt.method].open(attempt, look, is_new=is_new)
             except LostCreationError as error:
                 if renewals == MOST_RENEWALS:
                     raise OutcomeUnknownError("created again and again, and never found") from error

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import MINUTE_S
 from desktop_app.services.enrolment.quoting import make_bill
-from desktop_app.services.payments.attempt_views import view_of
 from desktop_app.services.payments.begin import begin
 from desktop_app.services.payments.cancellation import Cancellation
 from desktop_app.services.payments.initiation import PaymentInitiator
@@ -71,13 +70,7 @@ class PaymentService:
 
     def view(self, attempt_uid: str, *, is_sure: bool = True) -> AttemptView:
         """Return an attempt as stored, with what the last look remembers of it (local)."""
-        return view_of(
-            self._context,
-            attempt_uid,
-            is_sure=is_sure,
-            is_seen=self.checker.has_seen(attempt_uid),
-            will_return=self.checker.will_return(attempt_uid),
-        )
+        return self.checker.view(attempt_uid, is_sure=is_sure)
 
     def waiting(self) -> tuple[AttemptView, ...]:
         """Return every live attempt, oldest first (local)."""

@@ -1,38 +1,34 @@
 """Checks attempts at the gateway and posts verified payments. Never concludes "not paid" by itself.
 
-One list call shows every young order with its payments; QR codes, links and older orders are
-fetched one by one. A doubtful answer is fetched again before it counts as not seen.
+Where a channel has a list that shows payments, one call shows many attempts; what it does not show
+is fetched one by one. A doubtful answer is fetched again before it counts as not seen.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.attempt_matching import match_attempt
-from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
+from desktop_app.domain.payment import AttemptState, match_attempt, observe, verify
 from desktop_app.services import errors
-from desktop_app.services.identity.foreign_orders import ForeignOrders
 from desktop_app.services.isolation import note_stuck, passing_over
-from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from desktop_app.services.payments.channels.registry import make_channels
-from desktop_app.services.payments.channels.upi_intent import order_snapshot
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
+from desktop_app.services.views.payments import AttemptView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from desktop_app.domain.payment import Attempt, GatewaySnapshot, PaymentFact
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.gateway import OrderFact
+    from desktop_app.services.payments.channels.base import GatewayChannel
     from desktop_app.services.posting.refund_reading import RefundReading
 
-PAGE = 100
 DOUBT = "doubt"
 """Instead of an error's class name: answers that contradict each other."""
 
@@ -83,10 +79,9 @@ class StatusChecker:
     """
 
     def __init__(self, context: Context) -> None:
-        self.channels = make_channels(context, partial(self.look_first, ends_closed=False))
+        self.channels = make_channels(context)
         self._context = context
         self._captures = PaymentCapture(context)
-        self._foreign = ForeignOrders(context)
         self._authorised: dict[str, bool] = {}
 
     def has_seen(self, uid: str) -> bool:
@@ -96,6 +91,41 @@ class StatusChecker:
     def will_return(self, uid: str) -> bool:
         """Whether the last check saw an authorised payment that is left to return by itself."""
         return self._authorised.get(uid) is True
+
+    def view(self, uid: str, *, is_sure: bool = True) -> AttemptView:
+        """Return an attempt as stored, with what the last check remembers of it (local)."""
+        reader = self._context.store.reader
+        attempt, failure, was_late = reader.attempts.get(uid)
+        student_uid, name, roll_no, label = reader.attempts.names_of(attempt.uid)
+        is_paid = attempt.state is AttemptState.PAID
+        receipt = reader.receipts.of_attempt(attempt.uid) if is_paid else None
+        return AttemptView(
+            uid=attempt.uid,
+            enrollment_uid=attempt.enrollment_uid,
+            student_uid=student_uid,
+            student_name=name,
+            roll_no=roll_no,
+            course_label=label,
+            method=attempt.method,
+            state=attempt.state,
+            amount=attempt.amount,
+            created_at=attempt.created_at,
+            qr_text=attempt.qr_text,
+            image_path=Path(attempt.image_path) if attempt.image_path else None,
+            expires_at=attempt.expires_at,
+            expires_in_s=seconds_left(self._context, attempt),
+            lifetime_s=float(self._context.settings().expiry_s) if attempt.expires_at else None,
+            order_id=receipt.order_id if receipt else attempt.order_id,
+            payment_id=receipt.payment_id if receipt else None,
+            rrn=receipt.rrn if receipt else None,
+            receipt_no=receipt.number if receipt else None,
+            receipt_uid=receipt.uid if receipt else None,
+            was_late=was_late,
+            failure=failure,
+            is_sure=is_sure,
+            is_seen=self.has_seen(uid) and not is_paid,
+            will_return=self.will_return(uid),
+        )
 
     def check(
         self,
@@ -114,24 +144,14 @@ class StatusChecker:
             ends_closed: whether a live attempt ends whose QR code or link is found closed.
         """
         seen = StatusCheckResult(ends_closed=ends_closed)
-        by_order: dict[str, list[Attempt]] = defaultdict(list)
-        single: list[Attempt] = []
-        for attempt in attempts:
-            if attempt.method is Method.UPI_INTENT and attempt.order_id:
-                by_order[attempt.order_id].append(attempt)
-            elif attempt.remote_id:
-                single.append(attempt)
-        if by_order:
-            self._look_at_orders(by_order, seen, pages=pages, asked=asked)
-        for attempt in single:
-            if seen.problem in _NO_LINE:
-                seen.unseen.add(attempt.uid)
-            else:
-                with passing_over(seen.stuck, attempt.uid):
-                    self._look_at_one(attempt, seen, asked=asked)
+        groups = _on_one_resource(attempts)
+        for method, channel in self.channels.items():
+            own = {key: group for key, group in groups.items() if group[0].method is method}
+            if own:
+                self._look_by(channel, own, seen, pages=pages, asked=asked)
         seen.unseen |= seen.stuck.keys()
         doubts = {uid: kind for uid, kind in seen.uneven.items() if kind == DOUBT}
-        done = {attempt.uid for attempt in (*single, *chain(*by_order.values()))} - seen.unseen
+        done = {attempt.uid for attempt in chain(*groups.values())} - seen.unseen
         note_stuck(self._context, seen.stuck | doubts, done - doubts.keys())
         return seen
 
@@ -146,94 +166,49 @@ class StatusChecker:
         if self.has_seen(attempt.uid):
             raise errors.UnavailableError("a payment is authorised and not captured yet")
 
-    # --- orders
+    # --- what the gateway shows
 
-    def _look_at_orders(
+    def _look_by(
         self,
-        by_order: dict[str, list[Attempt]],
+        channel: GatewayChannel,
+        groups: Mapping[str, list[Attempt]],
         seen: StatusCheckResult,
         *,
         pages: int,
         asked: bool,
     ) -> None:
+        """Look by the channel's list, and fetch what that does not show or leaves in doubt."""
+        firsts = [group[0] for group in groups.values()]
         try:
-            shown = self._list(by_order, pages=pages, asked=asked)
+            shown = channel.listed(firsts, pages=pages, asked=asked)
         except errors.UnreadableError:
-            shown = {}  # one order in it makes no sense: each is fetched by itself
+            shown = {}  # one entry in it makes no sense: each is fetched by itself
         except errors.GatewayError as error:
-            for group in by_order.values():
-                seen.fail(group, error)
+            seen.fail(chain(*groups.values()), error)
             return
-        for order_id, group in by_order.items():
-            with passing_over(seen.stuck, *(attempt.uid for attempt in group)):
-                order = shown.get(order_id)
-                if order is None or not self._take(group, order_snapshot(group[0], order), seen):
-                    self._look_at_order(group, seen, asked=asked)
+        for key, group in groups.items():
+            uids = [attempt.uid for attempt in group]
+            if not group[0].shares_order and seen.problem in _NO_LINE:
+                seen.unseen.update(uids)
+                continue
+            with passing_over(seen.stuck, *uids):
+                if key not in shown or not self._take(group, shown[key], seen):
+                    self._fetch(channel, group, seen, asked=asked)
 
-    def _list(
-        self, by_order: dict[str, list[Attempt]], *, pages: int, asked: bool
-    ) -> dict[str, OrderFact]:
-        """Read the order list from the oldest wanted order on, as far as `pages` reach."""
-        times = [group[0].gateway_created_at for group in by_order.values()]
-        since = min((at for at in times if at is not None), default=None)
-        found: dict[str, OrderFact] = {}
-        if since is None or pages == 0:
-            return found
-        for page in range(pages):
-            orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
-            found |= {
-                order.order_id: order for order in orders if order and order.order_id in by_order
-            }
-            self._foreign.notice(filter(None, orders))
-            if len(orders) < PAGE or len(found) == len(by_order):
-                break
-        return found
-
-    def _look_at_order(self, group: list[Attempt], seen: StatusCheckResult, *, asked: bool) -> None:
-        """Fetch one order: it was not listed, or its listing left a doubt."""
+    def _fetch(
+        self, channel: GatewayChannel, group: list[Attempt], seen: StatusCheckResult, *, asked: bool
+    ) -> None:
         for _again in range(2):  # of two payments the first may be captured in one look
             try:
-                snapshot = self.channels[Method.UPI_INTENT].fetch(group[0], asked=asked)
-            except errors.NotFoundError as error:
-                self._find_order_again(group)
-                seen.fail(group, error)
-                return
+                snapshot = channel.fetch(group[0], asked=asked)
             except errors.GatewayError as error:
+                if isinstance(error, errors.NotFoundError):
+                    channel.correct(group[0])
                 seen.fail(group, error)
                 return
             if self._take(group, snapshot, seen):
                 return
         seen.fail(group)
-
-    def _find_order_again(self, group: list[Attempt]) -> None:
-        """Correct an order id that does not exist, where our reference finds another one."""
-        first = group[0]
-        try:
-            found = self._context.gateway().find_order(first.order_receipt or "")
-        except errors.GatewayError:
-            return
-        facts = (first.order_receipt, first.amount.paise, INR)
-        if found is None or (found.receipt, found.amount_paise, found.currency) != facts:
-            return
-        if found.order_id == first.order_id:
-            return
-        with self._context.store.writing() as work:
-            work.attempts.move_order(first.order_id or "", found.order_id)
-            self._context.audit(work, "order.corrected", first.uid, {"order": found.order_id})
-            work.commit()
-
-    # --- QR codes and links
-
-    def _look_at_one(self, attempt: Attempt, seen: StatusCheckResult, *, asked: bool) -> None:
-        for _again in range(2):
-            try:
-                snapshot = self.channels[attempt.method].fetch(attempt, asked=asked)
-            except errors.GatewayError as error:
-                seen.fail([attempt], error)
-                return
-            if self._take([attempt], snapshot, seen):
-                return
-        seen.fail([attempt])
 
     # --- what follows
 
@@ -242,7 +217,8 @@ class StatusChecker:
     ) -> bool:
         """Post what a snapshot proves; False when it leaves a doubt."""
         observation = observe(group[0], snapshot)
-        self._captures.note_over(group[0], snapshot.payments)
+        if observation.gone_back:
+            self._captures.note_over(group[0], observation.gone_back)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
         for payment in confirmed:
             if payment is not None:
@@ -304,7 +280,7 @@ class StatusChecker:
         with self._context.store.writing() as work:
             group = (
                 work.attempts.of_order(attempt.order_id)
-                if attempt.method is Method.UPI_INTENT and attempt.order_id
+                if attempt.shares_order and attempt.order_id
                 else (work.attempts.get(attempt.uid),)
             )
             owner = match_attempt(payment, group)
@@ -366,3 +342,13 @@ class StatusChecker:
                 work.commit()
             else:
                 work.nothing_to_write()
+
+
+def _on_one_resource(attempts: Iterable[Attempt]) -> dict[str, list[Attempt]]:
+    """Return attempts by the order, QR code or link that one look shows; others are left out."""
+    groups: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        key = attempt.order_id if attempt.shares_order else attempt.remote_id
+        if key:
+            groups.setdefault(key, []).append(attempt)
+    return groups

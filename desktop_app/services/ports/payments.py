@@ -98,7 +98,7 @@ class UnappliedRepository(Protocol):
         They came late without a seat, or twice, or a refund in full failed after all.
         """
 
-    def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
+    def decide(self, payment_uid: str, decision: str, due_uid: str | None, at: datetime) -> None:
         """Record a decision about money that is held. Raises DuplicateError when it is not."""
 
 

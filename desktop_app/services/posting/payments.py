@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.key_mode import money_mode
-from desktop_app.domain.ledger import Account, MovementKind, receiving
+from desktop_app.domain.ledger import MovementKind, receiving
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
-from desktop_app.domain.tender import Verification
+from desktop_app.domain.payment import AttemptState, Placement, mask_vpa, place
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.enrolment.seats import have_seats
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
@@ -67,7 +67,7 @@ def post_payment(
         received_at=datetime.fromtimestamp(fact.created_at, UTC),
         is_late=not attempt.is_live,
         placement=_placement(work, attempt, fact, parts),
-        verification=Verification.VERIFIED,
+        verification=tender_of(attempt.method).verification,
         payment_id=fact.payment_id,
         order_id=fact.order_id or attempt.order_id,
         rrn=fact.rrn,
@@ -134,7 +134,7 @@ def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRe
         received_at=context.now(),
         is_late=False,
         placement=Placement.APPLIED,
-        verification=Verification.COUNTED,
+        verification=tender_of(attempt.method).verification,
     )
     _record(context, work, attempt, payment, parts)
     return payment
@@ -159,7 +159,7 @@ def _record(
         payment_uid=payment.uid,
         entries=receiving(
             payment.amount,
-            Account.CASH if payment.method is Method.CASH else Account.GATEWAY,
+            tender_of(payment.method).account,
             owed_back=not is_applied,
         ),
     )

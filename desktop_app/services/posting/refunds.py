@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.ledger import Account, MovementKind, returning, reversed_
+from desktop_app.domain.ledger import MovementKind, returning, reversed_
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.ports.records import Movement, RefundRecord
 from desktop_app.services.posting.allocations import give_again, standing_of, take_back
 
@@ -164,7 +164,7 @@ def post_return(
         kind=MovementKind.REFUND,
         source_uid=refund.uid,
         payment_uid=payment.uid,
-        entries=returning(refund.amount, _account_of(payment), from_fees=of_dues),
+        entries=returning(refund.amount, tender_of(payment.method).account, from_fees=of_dues),
     )
     work.ledger.add(movement)
     take_back(context, work, uid, payment.uid, of_dues)
@@ -180,7 +180,8 @@ def post_failed_return(
     uid = context.ids.new()
     taken_by = work.ledger.movement_of(refund.uid, MovementKind.REFUND)
     to_fees = standing_of(work, payment.uid, refund.amount, taken_by)
-    entries = returning(refund.amount, _account_of(payment), from_fees=to_fees)
+    account = tender_of(payment.method).account
+    entries = returning(refund.amount, account, from_fees=to_fees)
     movement = Movement(
         uid=uid,
         at=context.now(),
@@ -191,7 +192,3 @@ def post_failed_return(
     )
     work.ledger.add(movement)
     give_again(context, work, uid, payment.uid, to_fees, taken_by)
-
-
-def _account_of(payment: PaymentRecord) -> Account:
-    return Account.CASH if payment.method is Method.CASH else Account.GATEWAY

@@ -9,13 +9,12 @@ at the gateway, and cash cannot be found this way.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, mask_vpa, verify
+from desktop_app.domain.payment import INR, Attempt, AttemptState, mask_vpa, verify
 from desktop_app.domain.reference import is_of_book, is_untagged
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
@@ -27,14 +26,13 @@ from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from desktop_app.domain.payment import PaymentFact
+    from desktop_app.domain.payment import Method, PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
+    from desktop_app.services.payments.channels.base import GatewayChannel, Origin
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
-
-Made = TypeVar("Made")
 
 PAGE = 100
 MOST_PAGES = 500
@@ -43,24 +41,12 @@ MARGIN_S = 90_000
 """A PC's clock, by which the newest row was written, may be wrong by a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The order, link or QR code of ours that a payment was made on."""
-
-    method: Method
-    reference: str
-    order_id: str | None
-    remote_id: str | None
-    amount_paise: int
-    created_at: int
-    notes: Mapping[str, str]
-
-
 class RestoreRecovery:
     """Goes through the account's payments since the backup, for six days after a restore."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, channels: Mapping[Method, GatewayChannel]) -> None:
         self._context = context
+        self._channels = channels
         self._foreign: set[str] = set()
 
     def run(self) -> tuple[tuple[str, ...], int]:
@@ -151,39 +137,23 @@ class RestoreRecovery:
 
     def _origin(self, fact: PaymentFact) -> Origin | None:
         """Trace a payment; None where it was not made by this desk."""
-        gateway = self._context.gateway()
-        if fact.order_id is not None:
-            order = gateway.fetch_order(fact.order_id)
-            if self._is_ours(order.receipt, order.notes):
-                return Origin(
-                    Method.UPI_INTENT, order.receipt or "", order.order_id, None,
-                    order.amount_paise, order.created_at, order.notes or {},
-                )  # fmt: skip
-            link = _where_there_is(gateway.link_of_payment, fact)
-            if link is not None and self._is_ours(link.reference, link.notes):
-                return Origin(
-                    Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
-                    link.amount_paise, link.created_at, link.notes or {},
-                )  # fmt: skip
-        code = _where_there_is(gateway.qr_of_payment, fact)
-        if code is not None and self._is_ours(code.reference, code.notes):
-            return Origin(
-                Method.QR_CODE, code.reference or "", None, code.qr_id,
-                code.amount_paise or 0, code.created_at, code.notes or {},
-            )  # fmt: skip
+        for channel in self._channels.values():
+            origin = channel.trace(fact)
+            if origin is not None and self._is_ours(origin):
+                return origin
         return None
 
-    def _is_ours(self, reference: str | None, notes: Mapping[str, str] | None) -> bool:
+    def _is_ours(self, origin: Origin) -> bool:
         """Return whether a reference is of this book: every desk may have the code D1.
 
         One without a tag is older than tags; its notes name a student, and ids occur in one book.
         """
         stored = self._context.store.reader.settings.all()
-        if is_of_book(reference, stored.get(BOOK_ID, "")):
+        if is_of_book(origin.reference, stored.get(BOOK_ID, "")):
             return True
-        if not is_untagged(reference, self._context.settings().desk_id):
+        if not is_untagged(origin.reference, self._context.settings().desk_id):
             return False
-        student_uid = (notes or {}).get("student", "")
+        student_uid = origin.notes.get("student", "")
         return self._context.store.reader.students.detail(student_uid) is not None
 
     # --- the fee, made again from our notes
@@ -210,8 +180,8 @@ class RestoreRecovery:
             reference=origin.reference,
             key_id=self._context.gateway().key_id,
             created_at=datetime.fromtimestamp(origin.created_at, UTC),
-            order_id=origin.order_id if origin.method is Method.UPI_INTENT else None,
-            order_receipt=origin.reference if origin.method is Method.UPI_INTENT else None,
+            order_id=origin.order_id,
+            order_receipt=origin.reference if origin.order_id else None,
             remote_id=origin.remote_id,
             gateway_created_at=origin.created_at,
         )
@@ -261,11 +231,3 @@ class RestoreRecovery:
 def _is_known(books: Repositories, origin: Origin) -> bool:
     """Whether the database knows the attempt: then polling sees its money."""
     return books.attempts.find(origin.reference) is not None
-
-
-def _where_there_is(ask: Callable[[str], Made | None], fact: PaymentFact) -> Made | None:
-    """Read what a payment was made on; an account without the feature has none of it."""
-    try:
-        return ask(fact.payment_id)
-    except (errors.FeatureOffError, errors.NotFoundError):
-        return None

@@ -7,12 +7,13 @@ back or is on its way, and what a lost dispute took.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.outbox import CommandKind
-from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState, checked_amount
+from desktop_app.domain.tender import ReturnPath
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.isolation import passing_over
@@ -75,15 +76,20 @@ class RefundService:
             if basis is not None:
                 require_basis(work, paid, basis)
             refund = self._ask(work, paid, amount, why)
-            if paid.method is Method.CASH:
-                processed = RefundState.PROCESSED
-                refund = settle_refund(self._context, work, refund, paid, processed, None)
-            else:
-                key_id = work.attempts.get(paid.attempt_uid).key_id
-                remote_id = paid.payment_id or ""
-                work.outbox.add(refund.uid, CommandKind.REFUND, remote_id=remote_id, key_id=key_id)
+            tender = tender_of(paid.method)
+            match tender.return_path:
+                case ReturnPath.DRAWER:
+                    processed = RefundState.PROCESSED
+                    refund = settle_refund(self._context, work, refund, paid, processed, None)
+                case ReturnPath.GATEWAY:
+                    key_id = work.attempts.get(paid.attempt_uid or "").key_id
+                    remote_id = paid.payment_id or ""
+                    kind = CommandKind.REFUND
+                    work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
+                case other:
+                    assert_never(other)
             work.commit()
-        return refund if paid.method is Method.CASH else self._send(refund)
+        return self._send(refund) if tender.refund_needs_gateway else refund
 
     def _ask(
         self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str
@@ -153,7 +159,7 @@ class RefundService:
         mine, missed = [], 0
         with self._context.store.reading() as books:
             for refund, paid in books.refunds.all_open():
-                theirs = mode_of(books.attempts.get(paid.attempt_uid).key_id)
+                theirs = mode_of(books.attempts.get(paid.attempt_uid or "").key_id)
                 if theirs == mode:
                     mine.append((refund, paid))
                 else:

@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.capture import RETURNS_WITHIN
+from desktop_app.domain.channels import channel_of
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import UPI_CHANNELS, AttemptState
+from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.text import clean_line
 from desktop_app.services.errors import GatewayError
-from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.services.views.settings import Connectivity
 
@@ -182,7 +183,8 @@ class PaymentLookup:
         if not query.attempt:
             return None
         attempt = self._context.store.reader.attempts.get(query.attempt)[0]
-        is_meant = query.amount in {None, attempt.amount} and attempt.method in UPI_CHANNELS
+        is_shown = channel_of(attempt.method) is not None
+        is_meant = is_shown and query.amount in {None, attempt.amount}
         return attempt if is_meant else None
 
     def _by_attempt(self, attempt: Attempt) -> LookupResult:

@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain import polling
+from desktop_app.domain.channels import channel_of
 from desktop_app.domain.key_mode import mode_of
-from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
 from desktop_app.services.isolation import note_stuck, passing_over, stuck_subjects
-from desktop_app.services.payments.attempt_views import age_s
+from desktop_app.services.payments.attempt_times import age_s
 from desktop_app.services.payments.change_detection import ChangeDetector
 from desktop_app.services.payments.status_check import YOUNG_S
 from desktop_app.services.recovery.restore_recovery import RestoreRecovery
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from desktop_app.domain.payment import Attempt
+    from desktop_app.domain.payment import Attempt, Method
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.payments.service import PaymentService
@@ -70,10 +70,10 @@ class PollCycle:
         self._refunds = refunds
         self._disputes = disputes
         self._checker = payments.checker
-        self._changes = ChangeDetector(context)
+        self._changes = ChangeDetector(context, payments.checker.channels)
         self._sweep = Sweep(context, payments.checker, payments.cancellation)
         self._external_refunds = ExternalRefunds(context)
-        self._recovery = RestoreRecovery(context)
+        self._recovery = RestoreRecovery(context, payments.checker.channels)
         self._old_looked_at = 0.0
         self._due_at: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -116,7 +116,7 @@ class PollCycle:
         waiting = self._payments.waiting()
         self._changes.forget(view.uid for view in waiting)
         by_uid = {view.uid: view for view in waiting}
-        changed = tuple(by_uid.get(uid) or self._payments.view(uid) for uid in sorted(seen.changed))
+        changed = tuple(by_uid.get(uid) or self._checker.view(uid) for uid in sorted(seen.changed))
         return PollResult(
             changed=changed,
             waiting=waiting,
@@ -213,9 +213,7 @@ class PollCycle:
                 live=len(channels),
                 opened=self._payments.opened_lately(),
                 cost=max(1, len(set(channels))),
-                each=polling.ORDER_COSTS
-                if set(channels) <= {Method.UPI_INTENT}
-                else polling.CODE_COSTS,
+                each=max(map(_costs, channels), default=polling.ORDER_COSTS),
             )
             kept: dict[str, float] = {}
             for each in filter(is_payable, attempts):
@@ -268,7 +266,7 @@ class PollCycle:
             looked_at=done.looked_at,
             unreachable=done.unseen + unseen,
             changed=tuple(
-                self._payments.view(uid) for uid in dict.fromkeys((*recovered, *done.changed))
+                self._checker.view(uid) for uid in dict.fromkeys((*recovered, *done.changed))
             ),
             line=self._line.state(),
         )
@@ -277,3 +275,9 @@ class PollCycle:
 def is_payable(attempt: Attempt) -> bool:
     """Whether an attempt has a resource at the gateway to look at."""
     return bool(attempt.order_id or attempt.remote_id)
+
+
+def _costs(method: Method) -> int:
+    """Return the requests that a fee needs besides polls."""
+    channel = channel_of(method)
+    return polling.ORDER_COSTS if channel is None else channel.costs

@@ -11,9 +11,8 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import WATCH_DAYS, WATCH_S, is_watched
 from desktop_app.services.errors import GatewayError
 from desktop_app.services.isolation import note_stuck, passing_over, stuck_subjects
-from desktop_app.services.payments.attempt_store import AttemptStore
-from desktop_app.services.payments.attempt_views import age_s, seconds_left
-from desktop_app.services.payments.create_once import READ_DEADLINE_S
+from desktop_app.services.payments.attempt_times import age_s, seconds_left
+from desktop_app.services.payments.create_once import READ_DEADLINE_S, AttemptStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.channels import channel_of
 from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, PaymentFact, Placement
+from desktop_app.domain.payment import INR, Attempt, AttemptState, PaymentFact, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import RefundRecord
@@ -62,7 +63,8 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
 
 
 def _attempt(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: DueRecord) -> Attempt:
-    order_id = stray.order_id if stray.method is Method.UPI_INTENT else None
+    channel = channel_of(stray.method)
+    order_id = stray.order_id if channel is not None and channel.shares_order else None
     attempt = Attempt(
         uid=context.ids.new(),
         enrollment_uid=due.enrollment_uid,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import UPI_CHANNELS, Method, mask_vpa
+from desktop_app.domain.payment import mask_vpa
+from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.storage.enrolment.student_queries import matching
@@ -63,8 +65,6 @@ JOINED = f"""
         WHERE z.payment_uid = p.uid ORDER BY z.id LIMIT 1)
     LEFT JOIN late_decisions k ON k.payment_uid = p.uid AND {NEWEST}
 """
-UPI = tuple(each.value for each in UPI_CHANNELS)
-METHODS = {"": (), "cash": (Method.CASH.value,), "upi": UPI}
 MOST_STUDENTS = 200
 
 
@@ -228,9 +228,15 @@ class SqlPaymentQueries(Queries):
         return bool(self._scalar(HAS_REFUND, id=refund_id, state=state.value))
 
 
+def _methods_of(kind: str) -> tuple[str, ...]:
+    """Return the methods of a filter, `upi` or a tender's name; none where it lets all pass."""
+    of_tender = [method for method, tender in COUNTER_TENDERS.items() if tender.value == kind]
+    return tuple(each.value for each in (CHANNELS if kind == "upi" else of_tender))
+
+
 def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
     since = instant(which.since) if which.since else ""
-    methods = METHODS[which.method]
+    methods = _methods_of(which.method)
     values: dict[str, Any] = {"since": since, "limit": limit, "offset": offset}
     wanted = clean_line(which.text)
     rows = [STATES[which.state]] if which.state else []

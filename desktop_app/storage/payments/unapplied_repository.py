@@ -32,7 +32,7 @@ class SqlUnappliedRepository(SqlRepository):
         """
         return tuple(record_of(PaymentRecord, row) for row in self._all(_HELD))
 
-    def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
+    def decide(self, payment_uid: str, decision: str, due_uid: str | None, at: datetime) -> None:
         """Record a decision about money that is held. Raises DuplicateError when it is not."""
         self._seals.add("late_decisions", payment_uid)
         if not self._change(

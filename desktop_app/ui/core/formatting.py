@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 ORDER_MADE = N_("Order made")
+_COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,20 @@ class MethodText:
         short: within a sentence.
         listed: in the list of payments.
         made: the first step of a payment by it.
+        icon: on the button that begins it.
+        take: the button that begins it, before there is a bill.
+        take_amount: the same with the bill's amount.
+        paid: over what was paid.
     """
 
     choice: N_
     short: N_
     listed: N_
     made: N_ = ORDER_MADE
+    icon: str = "qr"
+    take: N_ = _COLLECT
+    take_amount: N_ = _COLLECT_AMOUNT
+    paid: N_ = _PAID
 
 
 METHODS: Mapping[Method, MethodText] = {
@@ -52,8 +61,11 @@ METHODS: Mapping[Method, MethodText] = {
     Method.PAYMENT_LINK: MethodText(
         N_("Payment link"), N_("Link"), N_("Payment link"), N_("Link made")
     ),
-    Method.CASH: MethodText(N_("Cash"), N_("Cash"), N_("Cash")),
-}
+    Method.CASH: MethodText(
+        N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Take in cash"),
+        take_amount=N_("Take {amount} in cash"), paid=N_("Paid in cash"),
+    ),
+}  # fmt: skip
 """In the order in which they are offered."""
 
 MINUTE = 60

@@ -19,8 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.money import format_plain, format_rupees
-from desktop_app.domain.payment import Method
+from desktop_app.domain.tender import Method
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -38,7 +40,6 @@ MOST_LINES = 6
 LARGE = 1.5
 """From this text size on the total and the way of paying are below their labels."""
 _NO_TOTAL = "₹ —"
-_UPI_ONLY = (Method.AUTO, Method.UPI_INTENT, Method.QR_CODE)
 
 
 class BillCard(QWidget):
@@ -142,15 +143,14 @@ class BillCard(QWidget):
     @property
     def is_keeping(self) -> bool:
         """Whether F9 keeps the fee to collect rather than collecting it."""
-        return self._is_offline and self.chosen_method() is not Method.CASH
+        return self._is_offline and tender_of(self.chosen_method()).needs_gateway
 
     @property
     def is_over_limit(self) -> bool:
         """Whether UPI does not take this amount in one payment, and UPI is chosen."""
         bill = self._bill
-        return bool(
-            bill and bill.over_upi_limit and not bill.obstacle and self.chosen_method() in _UPI_ONLY
-        )
+        is_over = bill is not None and bill.over_upi_limit and not bill.obstacle
+        return is_over and takes_only_upi(self.chosen_method())
 
     def retranslate(self) -> None:
         """Show the bill in the current language."""
@@ -188,16 +188,17 @@ class BillCard(QWidget):
         self._warn(self._warning_for(bill))
 
     def _show_offers(self, bill: Bill | None) -> None:
-        is_cash = self.chosen_method() is Method.CASH
-        self.collect_button.show_icon("cash" if is_cash else "qr")
+        method = self.chosen_method()
+        named = METHODS[method]
+        self.collect_button.show_icon(named.icon)
         if self._is_busy:
             offer = keep = tr(N_("Writing it down…"))
         elif bill is None:
-            offer = tr(N_("Take in cash") if is_cash else N_("Collect"))
+            offer = tr(named.take)
             keep = tr(N_("Keep to collect"))
         else:
-            words = N_("Go on with {amount}") if bill.open_attempt_uid else N_("Collect {amount}")
-            words = N_("Take {amount} in cash") if is_cash else words
+            goes_on = bill.open_attempt_uid and tender_of(method).needs_gateway
+            words = N_("Go on with {amount}") if goes_on else named.take_amount
             offer = tr(words, amount=format_rupees(bill.total))
             keep = tr(N_("Keep {amount} to collect"), amount=format_rupees(bill.total))
         key = "" if self._is_busy else "   F9"

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.money import format_rupees
-from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, local_time, one_line, utr_ending
@@ -83,8 +82,7 @@ class PaidCard(QWidget):
     def show_view(self, view: AttemptView) -> None:
         """Show what was paid, before its receipt has been read."""
         self._view, self._receipt = view, None
-        is_cash = view.method is Method.CASH
-        self._title.setText(tr(N_("Paid in cash")) if is_cash else tr(N_("Paid")))
+        self._title.setText(tr(METHODS[view.method].paid))
         money = (format_rupees(view.amount), utr_ending(view.rrn))
         late = tr(N_("It came after this payment was given up.")) if view.was_late else ""
         paid = " · ".join(part for part in money if part)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from desktop_app.domain.channels import is_link
 from desktop_app.domain.money import format_rupees
-from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.widgets.buttons import Button
@@ -94,8 +95,7 @@ class PaymentButtons(SizedStack):
         self._view = view
         is_live = view.state in LIVE_STATES
         is_awaiting = view.state is AttemptState.AWAITING
-        is_link = view.method is Method.PAYMENT_LINK
-        self.new_qr.setVisible(is_awaiting and not is_link)
+        self.new_qr.setVisible(is_awaiting and not is_link(view.method))
         self.send_link.setVisible(is_awaiting)
         self.another.setVisible(view.state in _OVER)
         self.cancel.setVisible(is_live)
@@ -138,7 +138,7 @@ class PaymentButtons(SizedStack):
         self.asking.emit(self.is_asking)
 
     def _send_link(self) -> None:
-        if self._view is not None and self._view.method is Method.PAYMENT_LINK:
+        if self._view is not None and is_link(self._view.method):
             self.link_wanted.emit()
         else:
             self.ask_for_link()

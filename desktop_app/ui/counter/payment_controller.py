@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.channels import is_link
+from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tender import Method
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
@@ -71,7 +73,7 @@ class PaymentController(QObject):
         self._tick()
         if view.state is AttemptState.PAID:
             self._panel.paid_card.print_button.setFocus()
-        elif self._is_link_wanted and _is_link(view):
+        elif self._is_link_wanted and _awaits_by_link(view):
             self._is_link_wanted = False
             self._panel.buttons.send_link.setFocus()
         elif not was_paying:
@@ -142,8 +144,8 @@ class PaymentController(QObject):
         self._claims.closed.connect(self.focus_again)
 
 
-def _is_link(view: AttemptView) -> bool:
-    return view.state is AttemptState.AWAITING and view.method is Method.PAYMENT_LINK
+def _awaits_by_link(view: AttemptView) -> bool:
+    return view.state is AttemptState.AWAITING and is_link(view.method)
 
 
 def _values(view: AttemptView) -> dict[str, object]:

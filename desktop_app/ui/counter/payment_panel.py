@@ -12,7 +12,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from desktop_app.domain.money import format_rupees
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import ago, amount_words, clock, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -206,8 +207,8 @@ class PaymentPanel(QWidget):
         over -= max(0, row.heightForWidth(max(1, self.width())) - row.sizeHint().height())
         if self.is_paid:
             over = 3 * theme.px(LINE)  # the receipt takes less than a QR
-        is_cash = self._view is not None and self._view.method is Method.CASH
-        self.steps.setVisible(over >= -theme.GAP and not is_cash)
+        has_steps = self._view is None or tender_of(self._view.method).needs_gateway
+        self.steps.setVisible(over >= -theme.GAP and has_steps)
         self.steps.be_terse(terse=over < theme.px(LINE))
         self._words.setVisible(over >= 2 * theme.px(LINE))
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
+from desktop_app.domain.channels import is_link
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.ui.core.attempts import Code
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.payment_operations import PaymentOutcome, cancel, initiate, renew
@@ -18,6 +19,7 @@ from desktop_app.ui.counter.payment_operations import PaymentOutcome, cancel, in
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from desktop_app.domain.tender import Method
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.core.attempts import Attempts
@@ -90,8 +92,8 @@ class PaymentPresenter(QObject):
         """Make the attempt on screen payable; while that is under way, do nothing more."""
         view = self.view
         if view is not None:
-            is_link = view.method is Method.PAYMENT_LINK
-            self._do(initiate, view.uid, _OPENING_LINK if is_link else _OPENING, self._take)
+            words = _OPENING_LINK if is_link(view.method) else _OPENING
+            self._do(initiate, view.uid, words, self._take)
 
     def renew(self, method: Method | None = None) -> None:
         """Close what is on screen, look for money, and only then make a new one.

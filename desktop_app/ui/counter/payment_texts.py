@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.channels import is_link
+from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, tr
 
@@ -54,7 +55,7 @@ _SEEN_IN = {_S.ORDERED, _S.AWAITING, _S.EXPIRED, _S.CANCELLED}
 
 def hint(view: AttemptView) -> str:
     """Return what the parent should do, in a few words."""
-    if view.method is Method.PAYMENT_LINK and view.state is _S.AWAITING:
+    if is_link(view.method) and view.state is _S.AWAITING:
         return tr(N_("Scan with the camera"))
     words = _HINTS.get(view.state)
     return tr(words) if words else ""
@@ -90,6 +91,6 @@ def _authorised(view: AttemptView) -> N_ | None:
 def offer(view: AttemptView) -> str:
     """Name what the large button under the QR's place does; empty for nothing."""
     words = CAN_OPEN.get(view.state) or CAN_RENEW.get(view.state)
-    if view.method is Method.PAYMENT_LINK and words == CAN_RENEW[_S.EXPIRED]:
+    if is_link(view.method) and words == CAN_RENEW[_S.EXPIRED]:
         words = _NEW_LINK
     return tr(words) if words else ""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.domain.payment import Method
+from desktop_app.domain.tender import Method
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.counter.payment_operations import course_of
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class CounterPresenter(QObject):
 
     def keep(self, method: Method) -> None:
         """Enrol now and collect later: nothing is sent."""
-        self._begin(Method.AUTO if method is Method.CASH else method, self._kept)
+        self._begin(method if tender_of(method).needs_gateway else Method.AUTO, self._kept)
 
     def _pick(self) -> None:
         self._bill = self._wanted = None

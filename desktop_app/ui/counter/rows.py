@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import format_rupees
-from desktop_app.domain.payment import Method
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import METHODS, local_time
 from desktop_app.ui.core.i18n import N_, tr
@@ -120,7 +120,8 @@ def _how(payment: PaymentRow) -> Cell:
         return Cell(words, "attention", is_whole=True, icon="arrow")
     if payment.is_late:
         return Cell(tr(N_("Paid late")), "paid", is_whole=True, icon="check")
-    if payment.method is Method.CASH:
-        return Cell(tr(N_("Cash")), "paid", is_whole=True, icon="check")
-    words = tr(N_("Paid by {method}"), method=METHODS[payment.method].short)
+    named = METHODS[payment.method]
+    if not tender_of(payment.method).needs_gateway:
+        return Cell(tr(named.listed), "paid", is_whole=True, icon="check")
+    words = tr(N_("Paid by {method}"), method=named.short)
     return Cell(words, "paid", is_whole=True, icon="check")

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
-from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import checked_amount
+from desktop_app.domain.tender import ReturnPath
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import require_line
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.forms.choices import Choices
@@ -22,17 +23,22 @@ from desktop_app.ui.forms.form import FormDialog
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.domain.money import Money
     from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.core.jobs import JobRunner
 
-_BACK_THE_WAY = N_(
-    "{amount} goes back to {name} the way it came, usually within 5 to 7 working days. "
-    "A refund cannot be called back."
-)
-_FROM_THE_DRAWER = N_(
-    "{amount} is given to {name} in cash: take it from the drawer. A refund cannot be called back."
-)
+_HOW: Mapping[ReturnPath, N_] = {
+    ReturnPath.GATEWAY: N_(
+        "{amount} goes back to {name} the way it came, usually within 5 to 7 working days. "
+        "A refund cannot be called back."
+    ),
+    ReturnPath.DRAWER: N_(
+        "{amount} is given to {name} in cash: take it from the drawer. "
+        "A refund cannot be called back."
+    ),
+}
 _WAITS = N_("The line is down: the refund is written down now and sent when the line is back.")
 
 
@@ -64,7 +70,7 @@ class RefundDialog(FormDialog):
         super().__init__(runner, parent, title=N_("Refund"), action=N_("Refund"))
         self.setObjectName("refundDialog")
         self._row, self._left = row, left
-        self._is_waiting = offline and row.method is not Method.CASH
+        self._is_waiting = offline and tender_of(row.method).refund_needs_gateway
         self._build()
         self.setMinimumWidth(480)
         self.settle()
@@ -120,8 +126,7 @@ class RefundDialog(FormDialog):
             self.summary.setText("")
             self.show_action(N_("Refund"))
             return
-        is_cash = self._row.method is Method.CASH
-        words = _FROM_THE_DRAWER if is_cash else _BACK_THE_WAY
+        words = _HOW[tender_of(self._row.method).return_path]
         shown = format_rupees(amount)
         self.summary.setText(tr(words, amount=shown, name=self._row.student_name))
         self.waits.setVisible(self._is_waiting)

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.money import format_rupees
-from desktop_app.domain.payment import Method
+from desktop_app.domain.tender import ReturnPath
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, tr
@@ -24,9 +25,16 @@ from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.payments.refunds_presenter import RefundSummary
+
+_LEFT: Mapping[ReturnPath, N_] = {
+    ReturnPath.GATEWAY: N_("{amount} can be refunded."),
+    ReturnPath.DRAWER: N_("{amount} can be given back in cash."),
+}
 
 
 class RefundLine(QWidget):
@@ -103,8 +111,7 @@ class RefundsBox(QWidget):
         self.button.setEnabled(bool(summary.basis.left))
         if not summary.basis.left:
             words = tr(N_("Nothing is left to refund."))
-        elif self._row.method is Method.CASH:
-            words = tr(N_("{amount} can be given back in cash."), amount=summary.basis.left)
         else:
-            words = tr(N_("{amount} can be refunded."), amount=summary.basis.left)
+            can = _LEFT[tender_of(self._row.method).return_path]
+            words = tr(can, amount=summary.basis.left)
         self.left.setText(words)

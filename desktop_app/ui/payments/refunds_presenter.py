@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import OPEN_REFUNDS
+from desktop_app.domain.tenders.registry import tender_of
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
@@ -81,7 +81,8 @@ class RefundsPresenter(QObject):
         if self.is_sending:
             return
         self.is_sending = True
-        run = self._runner.local if row.method is Method.CASH else self._runner.gateway
+        is_sent = tender_of(row.method).refund_needs_gateway
+        run = self._runner.gateway if is_sent else self._runner.local
         run(
             lambda desk: desk.refunds.refund(row.uid, amount, reason, basis=basis),
             self._sent,

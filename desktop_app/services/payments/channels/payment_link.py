@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import INR, GatewaySnapshot
+from desktop_app.domain.payment import INR, GatewaySnapshot, Method
 from desktop_app.services.connectivity import gateway_now
-from desktop_app.services.payments.channels.base import Channel, Resource, first_problem, notes_of
+from desktop_app.services.payments.channels.base import (
+    CLOSED,
+    ClosableChannel,
+    Origin,
+    Resource,
+    first_problem,
+    notes_of,
+    where_there_is,
+)
 from desktop_app.services.payments.create_once import Recipe
 
 if TYPE_CHECKING:
-    from desktop_app.domain.payment import Attempt
+    from collections.abc import Callable
+
+    from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.ports.gateway import LinkFact
 
 SHORTEST_LINK_S = 16 * 60
 """Razorpay requires a link to live fifteen minutes; one more for clocks and queues."""
 
 
-class PaymentLinkChannel(Channel):
+class PaymentLinkChannel(ClosableChannel):
     """Shows the address of a page on which any means of payment works."""
 
-    def open(self, attempt: Attempt, *, is_new: bool) -> None:
+    method = Method.PAYMENT_LINK
+
+    def open(self, attempt: Attempt, look: Callable[[Attempt], None], *, is_new: bool) -> None:
         """Create the link; it is shown for the set time, which may be shorter than its life."""
+        del look
         life = self._context.settings().expiry_s
         expire_by = self._gateway_time(attempt, is_new=is_new) + max(life, SHORTEST_LINK_S)
         made = self._creator.once(attempt, self._recipe(attempt, expire_by), is_new=is_new)
@@ -68,6 +81,31 @@ class PaymentLinkChannel(Channel):
                 (is_one_order, "a payment names another order than the link"),
             ),
             is_settled=link.status == "paid" and link.amount_paid_paise == attempt.amount.paise,
-            is_closed=link.status in {"paid", "expired", "cancelled"},
+            is_closed=link.status in CLOSED,
             payments=payments,
         )
+
+    def trace(self, payment: PaymentFact) -> Origin | None:
+        """Find the link by the payment, which names the link's order."""
+        if payment.order_id is None:
+            return None
+        link = where_there_is(self._context.gateway().link_of_payment, payment)
+        if link is None:
+            return None
+        return Origin(
+            method=self.method,
+            reference=link.reference or "",
+            order_id=None,
+            remote_id=link.link_id,
+            amount_paise=link.amount_paise,
+            created_at=link.created_at,
+            notes=link.notes or {},
+        )
+
+    def close(self, remote_id: str) -> None:
+        """Cancel the link."""
+        self._context.gateway().cancel_link(remote_id)
+
+    def is_closed(self, remote_id: str) -> bool:
+        """Read the link's status."""
+        return self._context.gateway().fetch_link(remote_id, asked=True)[0].status in CLOSED

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import GatewaySnapshot
+from desktop_app.domain.payment import GatewaySnapshot, Method
 from desktop_app.services.payments.channels.base import (
-    Channel,
+    CLOSED,
+    ClosableChannel,
+    Origin,
     Resource,
     check_amount,
     first_problem,
     notes_of,
+    where_there_is,
 )
 from desktop_app.services.payments.create_once import Recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from desktop_app.domain.payment import Attempt
+    from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.ports.gateway import PaymentGateway, QrFact
 
 LOOK_BACK_S = 300
+_OPEN = "active"
 
 
-class QrCodeChannel(Channel):
+class QrCodeChannel(ClosableChannel):
     """Shows a QR code that the gateway drew, or its text."""
 
-    def open(self, attempt: Attempt, *, is_new: bool) -> None:
+    method = Method.QR_CODE
+
+    def open(self, attempt: Attempt, look: Callable[[Attempt], None], *, is_new: bool) -> None:
         """Create the code and store its text, or its picture where it comes without text."""
+        del look
         close_by = self._gateway_time(attempt, is_new=is_new) + self._context.settings().expiry_s
         made = self._creator.once(attempt, self._recipe(attempt, close_by), is_new=is_new)
         attempt = self._attempts.load(attempt.uid)
@@ -87,6 +95,39 @@ class QrCodeChannel(Channel):
             is_closed=code.status == "closed",
             payments=payments,
         )
+
+    def ended(self, attempts: Sequence[Attempt], since: int) -> frozenset[str]:
+        """Read the list of codes: one that is paid closes itself."""
+        mine = {each.remote_id: each.uid for each in attempts}
+        shown = self._context.gateway().codes_since(since)
+        return frozenset(
+            mine[each.qr_id]
+            for each in shown
+            if each and each.qr_id in mine and each.status != _OPEN
+        )
+
+    def trace(self, payment: PaymentFact) -> Origin | None:
+        """Find the code by the payment."""
+        code = where_there_is(self._context.gateway().qr_of_payment, payment)
+        if code is None:
+            return None
+        return Origin(
+            method=self.method,
+            reference=code.reference or "",
+            order_id=None,
+            remote_id=code.qr_id,
+            amount_paise=code.amount_paise or 0,
+            created_at=code.created_at,
+            notes=code.notes or {},
+        )
+
+    def close(self, remote_id: str) -> None:
+        """Close the code; money may still land on it afterwards."""
+        self._context.gateway().close_qr(remote_id)
+
+    def is_closed(self, remote_id: str) -> bool:
+        """Read the code's status."""
+        return self._context.gateway().fetch_qr(remote_id, asked=True)[0].status in CLOSED
 
 
 def _search(gateway: PaymentGateway, attempt: Attempt) -> QrFact | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import INR, AttemptState, GatewaySnapshot
+from desktop_app.domain.payment import INR, AttemptState, GatewaySnapshot, Method
 from desktop_app.services import errors
 from desktop_app.services.connectivity import gateway_now
+from desktop_app.services.identity.foreign_orders import ForeignOrders
 from desktop_app.services.payments.channels.base import (
-    Channel,
+    GatewayChannel,
+    Origin,
     Resource,
     check_amount,
     first_problem,
@@ -18,12 +20,16 @@ from desktop_app.services.payments.channels.base import (
 from desktop_app.services.payments.create_once import MOST_TRIES, Recipe, SpentOrderError
 
 if TYPE_CHECKING:
-    from desktop_app.domain.payment import Attempt
+    from collections.abc import Callable, Sequence
+
+    from desktop_app.domain.payment import Attempt, PaymentFact
+    from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import IntentFact, OrderFact, Payer, PaymentGateway
 
 UNIQUE_RECEIPT = "unique_receipt"
 """The account's feature by which the same reference is the same order."""
 
+PAGE = 100
 _PAUSE_S = 2.0
 
 
@@ -31,10 +37,16 @@ class _OrderPaidError(Exception):
     """The order takes no further payment."""
 
 
-class UpiIntentChannel(Channel):
+class UpiIntentChannel(GatewayChannel):
     """Shows the UPI link of a payment that the desk itself began."""
 
-    def open(self, attempt: Attempt, *, is_new: bool) -> None:
+    method = Method.UPI_INTENT
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._foreign = ForeignOrders(context)
+
+    def open(self, attempt: Attempt, look: Callable[[Attempt], None], *, is_new: bool) -> None:
         """Create the order where there is none, and an intent on it.
 
         Raises:
@@ -54,12 +66,12 @@ class UpiIntentChannel(Channel):
         elif attempt.state is not AttemptState.ORDERED:
             attempt = self._attempts.save(replace(attempt, state=AttemptState.ORDERED), attempt)
         try:
-            made = self._make_intent(attempt, payer)
+            made = self._make_intent(attempt, payer, look)
         except errors.NotFoundError:
             if not is_own_order:
                 raise
             attempt = self._ordered_again(attempt)
-            made = self._make_intent(attempt, payer)
+            made = self._make_intent(attempt, payer, look)
         if made is None:
             return
         now = int(gateway_now(self._context))
@@ -97,7 +109,9 @@ class UpiIntentChannel(Channel):
             work.commit()
         return ordered
 
-    def _make_intent(self, attempt: Attempt, payer: Payer) -> IntentFact | None:
+    def _make_intent(
+        self, attempt: Attempt, payer: Payer, look: Callable[[Attempt], None]
+    ) -> IntentFact | None:
         """Make the intent; a lost one was never shown, so another may follow on the same order.
 
         Returns:
@@ -116,7 +130,7 @@ class UpiIntentChannel(Channel):
                 self._context.clock.sleep(_PAUSE_S)
             except _OrderPaidError:
                 is_spent = True
-            self._look(attempt)
+            look(attempt)
             if not self._attempts.load(attempt.uid).is_live:
                 return None
             if is_spent:
@@ -194,6 +208,60 @@ class UpiIntentChannel(Channel):
         """Read the order with its payments."""
         order = self._context.gateway().fetch_order(attempt.order_id or "", asked=asked)
         return order_snapshot(attempt, order)
+
+    def listed(
+        self, attempts: Sequence[Attempt], *, pages: int, asked: bool
+    ) -> dict[str, GatewaySnapshot]:
+        """Read the order list from the oldest wanted order on, as far as `pages` reach."""
+        wanted = {each.order_id: each for each in attempts}
+        times = [each.gateway_created_at for each in attempts]
+        since = min((at for at in times if at is not None), default=None)
+        found: dict[str, GatewaySnapshot] = {}
+        if since is None:
+            return found
+        for page in range(pages):
+            orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
+            found |= {
+                order.order_id: order_snapshot(wanted[order.order_id], order)
+                for order in orders
+                if order and order.order_id in wanted
+            }
+            self._foreign.notice(filter(None, orders))
+            if len(orders) < PAGE or len(found) == len(wanted):
+                break
+        return found
+
+    def correct(self, attempt: Attempt) -> bool:
+        """Take up the order that our reference finds instead of one that does not exist."""
+        try:
+            found = self._context.gateway().find_order(attempt.order_receipt or "")
+        except errors.GatewayError:
+            return False
+        facts = (attempt.order_receipt, attempt.amount.paise, INR)
+        if found is None or (found.receipt, found.amount_paise, found.currency) != facts:
+            return False
+        if found.order_id == attempt.order_id:
+            return False
+        with self._context.store.writing() as work:
+            work.attempts.move_order(attempt.order_id or "", found.order_id)
+            self._context.audit(work, "order.corrected", attempt.uid, {"order": found.order_id})
+            work.commit()
+        return True
+
+    def trace(self, payment: PaymentFact) -> Origin | None:
+        """Read the order that the payment names."""
+        if payment.order_id is None:
+            return None
+        order = self._context.gateway().fetch_order(payment.order_id)
+        return Origin(
+            method=self.method,
+            reference=order.receipt or "",
+            order_id=order.order_id,
+            remote_id=None,
+            amount_paise=order.amount_paise,
+            created_at=order.created_at,
+            notes=order.notes or {},
+        )
 
 
 def order_snapshot(attempt: Attempt, order: OrderFact) -> GatewaySnapshot:

@@ -1,0 +1,58 @@
+"""The rules that each tender answers.
+
+A new one is a module beside the others and a row in the registry. Rules only: nothing here reads
+or writes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, assert_never
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.tender import Beginning, ReturnPath
+
+if TYPE_CHECKING:
+    from desktop_app.domain.ledger import Account
+    from desktop_app.domain.tender import Tender, Verification
+
+
+class TenderRules:
+    """The rules of one tender.
+
+    Attributes:
+        tender: its name, as stored.
+        account: the ledger account that its money is debited to, and returned out of.
+        verification: how sure the money is when it is posted.
+        beginning: whether a fee is posted at once, or the gateway is asked.
+        return_path: how money goes back.
+        smallest: the least amount it takes, in paise.
+    """
+
+    tender: ClassVar[Tender]
+    account: ClassVar[Account]
+    verification: ClassVar[Verification]
+    beginning: ClassVar[Beginning]
+    return_path: ClassVar[ReturnPath]
+    smallest: ClassVar[Money] = Money(1)
+
+    @property
+    def needs_gateway(self) -> bool:
+        """Whether a fee needs keys and a connection."""
+        match self.beginning:
+            case Beginning.ASKED:
+                return True
+            case Beginning.POSTED:
+                return False
+            case other:
+                assert_never(other)
+
+    @property
+    def refund_needs_gateway(self) -> bool:
+        """Whether a refund needs keys and a connection."""
+        match self.return_path:
+            case ReturnPath.GATEWAY:
+                return True
+            case ReturnPath.DRAWER:
+                return False
+            case other:
+                assert_never(other)
