@@ -16,6 +16,8 @@ INSTALLATION = "book.installation"
 CODE = "desk.id"
 FIRST_CODE = "D1"
 LIVE, TRAINING = "live", "training"
+LEFT = "left to the original"
+"""The decision of a copied book about what only the original may decide."""
 
 
 def identify(context: Context, work: UnitOfWork, known: str | None = None) -> str:

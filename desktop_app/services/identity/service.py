@@ -20,6 +20,7 @@ from desktop_app.services.identity.book import (
     CODE,
     FIRST_CODE,
     INSTALLATION,
+    LEFT,
     identify,
 )
 from desktop_app.services.identity.foreign_orders import shared_code
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.ports.system import BookRegistry
     from desktop_app.services.views.identity import BookQuestion, CopyReport
-
-LEFT = "left to the original"
 
 
 class BookIdentity:

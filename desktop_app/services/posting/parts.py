@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.tax import Tax
@@ -45,3 +48,16 @@ def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
         due = books.enrollments.due(each.due_uid)
         found.append(Part(due, books.enrollments.get(due.enrollment_uid), each.amount))
     return tuple(found)
+
+
+def have_seats(books: Repositories, enrollments: Iterable[EnrollmentRecord]) -> bool:
+    """Return whether all of some enrolments can have a seat at once."""
+    found = {each.uid: each for each in enrollments}.values()
+    waiting = [each for each in found if each.state is not EnrollmentState.ACTIVE]
+    wanted = Counter(each.course_uid for each in waiting)
+    return all(
+        books.courses.has_free_seat(
+            each.course_uid, besides=each.uid, wanted=wanted[each.course_uid]
+        )
+        for each in waiting
+    )

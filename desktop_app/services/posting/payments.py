@@ -14,11 +14,10 @@ from desktop_app.domain.ledger import MovementKind, receiving
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Placement, mask_vpa, place
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.services.enrolment.seats import have_seats
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
 from desktop_app.services.posting.allocations import allocate
-from desktop_app.services.posting.parts import parts_of
+from desktop_app.services.posting.parts import have_seats, parts_of
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.posting.refund_reading import NO_REFUNDS
 from desktop_app.services.posting.refunds import post_refunds

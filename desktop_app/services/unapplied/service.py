@@ -14,11 +14,10 @@ from desktop_app.domain.ledger import Account, Entry, MovementKind
 from desktop_app.domain.money import total
 from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import OPEN_REFUNDS
-from desktop_app.services.enrolment.seats import have_seats
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.posting.allocations import allocate
-from desktop_app.services.posting.parts import Part, parts_of
+from desktop_app.services.posting.parts import Part, have_seats, parts_of
 from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
 from desktop_app.services.unapplied import unmatched

@@ -10,6 +10,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
+from desktop_app.services.identity.book import LEFT
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
@@ -108,7 +109,8 @@ HELD = f"""
         SELECT payment_uid, -sum(amount_paise) AS owed_paise FROM ledger_entries
         WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0
     ) h JOIN payments p ON p.uid = h.payment_uid
-    WHERE h.owed_paise > {_ASKED} AND {_LEFT}
+    WHERE h.owed_paise > {_ASKED} AND {_LEFT} AND NOT EXISTS (
+        SELECT 1 FROM late_decisions k WHERE k.payment_uid = p.uid AND k.decision = '{LEFT}')
 """
 """The rows of payments of which something is owed to the payer, and nobody decided yet."""
 STATES = {
