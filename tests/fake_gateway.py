@@ -61,7 +61,7 @@ class FakeGateway:
     """
 
     clock: Clock
-    key_id: str = "rzp_test_fake000000001"
+    key_id: str = "rzp_live_fake000000001"
     auto_capture: bool = True
     unique_receipt: bool = True
     calls: list[str] = field(default_factory=list)

@@ -185,7 +185,7 @@ def test_doubled_money_is_put_against_another_due_of_the_same_amount(counter: Co
     with pytest.raises(errors.UnavailableError):
         counter.payments.open(begun.uid)
     with counter.context.store.reading() as books:
-        due = books.enrollments.due_of(begun.enrollment_uid)
+        due = books.enrollments.due_of(begun.enrollment_uid or "")
     counter.desk.unapplied.put_against(held.uid, due.uid)
     assert [row["state"] for row in counter.ledger()["enrollments"]] == ["active", "active"]
     assert counter.desk.unapplied.held() == ()
@@ -297,7 +297,7 @@ def test_a_due_of_a_full_course_takes_no_held_money(counter: Counter) -> None:
     )  # fmt: skip
     assert counter.desk.unapplied.family_dues(uid) == ()
     with counter.context.store.reading() as books:
-        due = books.enrollments.due_of(begun.enrollment_uid)
+        due = books.enrollments.due_of(begun.enrollment_uid or "")
     with pytest.raises(NoSeatError):
         counter.desk.unapplied.put_against(uid, due.uid)
 

@@ -492,6 +492,7 @@ def test_without_a_first_answer_the_fee_is_kept(
 
 
 def test_live_attempts_are_missed_under_test_keys_and_not_the_reverse(counter: Counter) -> None:
+    counter.gateway.key_id = "rzp_test_fake0000000001"
     counter.shown(Method.UPI_INTENT)
     counter.gateway.key_id = "rzp_live_fake0000000001"
     assert counter.polling.reconcile().is_complete

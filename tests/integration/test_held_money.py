@@ -47,9 +47,11 @@ def open_due(
     """Begin another fee of a family."""
     course = counter.course(code, fee=fee)
     student = counter.student(roll_no, phone=phone)
-    return attempt_of(
-        counter, counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid
-    ).due_uid
+    return (
+        attempt_of(counter, counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid)
+        .parts[0]
+        .due_uid
+    )
 
 
 def test_what_is_shown_of_it(counter: Counter) -> None:

@@ -390,13 +390,13 @@ def test_live_attempts_are_missed_while_test_keys_are_set(counter: Counter) -> N
 
 def test_a_command_of_the_other_keys_waits_for_them(counter: Counter) -> None:
     view = counter.shown(Method.QR_CODE)
-    counter.gateway.key_id = "rzp_live_fake000000001"
+    counter.gateway.key_id = "rzp_test_fake000000001"
     counter.restart()
     counter.payments.cancel(view.uid)
     assert "close_qr" not in counter.gateway.calls
     [waiting] = counter.desk.outbox.commands()
     assert waiting.state is CommandState.PENDING
-    counter.gateway.key_id = "rzp_test_fake000000001"
+    counter.gateway.key_id = "rzp_live_fake000000001"
     counter.restart()
     assert counter.desk.outbox.run(everything=True) == 1
 

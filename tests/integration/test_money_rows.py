@@ -10,7 +10,7 @@ import pytest
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import IllegalTransitionError
-from desktop_app.domain.ledger import Account, Entry
+from desktop_app.domain.ledger import Account, Entry, MovementKind
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
@@ -141,7 +141,7 @@ def test_a_payment_is_found_by_either_id(counter: Counter) -> None:
 
 def test_a_payment_pays_the_due_it_was_for(counter: Counter) -> None:
     payment = payment_of(counter, paid(counter))
-    due = attempt_of(counter, payment.attempt_uid).due_uid
+    due = attempt_of(counter, (payment.attempt_uid or "")).due_uid
     with counter.context.store.reading() as books:
         assert books.payments.due_paid_by(payment) == due
         surplus = replace(payment, placement=Placement.SURPLUS)
@@ -213,7 +213,7 @@ def test_a_due_has_one_live_attempt(counter: Counter) -> None:
             work.attempts.add(again)
         ended = replace(again, state=AttemptState.CANCELLED)
         work.attempts.add(ended, "a note")
-        assert [each.uid for each in work.attempts.of_due(attempt.due_uid)] == [
+        assert [each.uid for each in work.attempts.of_due(attempt.parts[0].due_uid)] == [
             attempt.uid,
             "second",
         ]
@@ -288,8 +288,8 @@ def test_an_order_is_one_row_and_can_be_moved_or_dropped(counter: Counter) -> No
     attempt = attempt_of(counter, view.uid)
     order_id = attempt.order_id or ""
     reader = counter.context.store.reader.attempts
-    assert reader.due_of_order(order_id) == attempt.due_uid
-    assert reader.due_of_order("order_another") is None
+    assert reader.dues_of_order(order_id) == {attempt.due_uid}
+    assert reader.dues_of_order("order_another") == frozenset()
     with counter.context.store.writing() as work:
         work.attempts.add_order(replace(attempt, due_uid="another"), counter.context.now())
         assert [each.uid for each in work.attempts.of_order(order_id)] == [view.uid]
@@ -298,14 +298,14 @@ def test_an_order_is_one_row_and_can_be_moved_or_dropped(counter: Counter) -> No
         assert work.attempts.of_order(order_id) == ()
         assert [each.uid for each in work.attempts.of_order("order_new")] == [view.uid]
         work.commit()
-    assert reader.due_of_order("order_new") == attempt.due_uid
-    assert reader.due_of_order(order_id) is None
+    assert reader.dues_of_order("order_new") == {attempt.due_uid}
+    assert reader.dues_of_order(order_id) == frozenset()
     assert attempt_of(counter, view.uid).order_receipt == attempt.order_receipt
     with counter.context.store.writing() as work:
         work.attempts.drop_order("order_new")
         work.commit()
     assert attempt_of(counter, view.uid).order_id is None
-    assert reader.due_of_order("order_new") is None
+    assert reader.dues_of_order("order_new") == frozenset()
 
 
 @pytest.mark.parametrize("state", list(AttemptState))
@@ -427,7 +427,11 @@ def test_a_movement_that_does_not_sum_is_refused(counter: Counter) -> None:
     lopsided = (Entry(Account.CASH, Money(2)), Entry(Account.FEES, Money(-1)))
     with counter.context.store.writing() as work:
         with pytest.raises(ValueError, match="sum to zero"):
-            work.ledger.add(Movement("m", counter.context.now(), payment.uid, lopsided))
+            work.ledger.add(
+                Movement(
+                    "m", counter.context.now(), MovementKind.PAYMENT, "p", payment.uid, lopsided
+                )
+            )
         work.nothing_to_write()
 
 
@@ -439,6 +443,9 @@ def test_a_decision_is_made_once_about_money_that_is_held(counter: Counter) -> N
         with pytest.raises(errors.DuplicateError):
             work.unapplied.decide(str(cash["id"]), "enrolled", due, counter.context.now())
         work.unapplied.decide(held.uid, "enrolled", due, counter.context.now())
+        entries = (Entry(Account.TO_RETURN, held.amount), Entry(Account.FEES, -held.amount))
+        at, decision = counter.context.now(), MovementKind.DECISION
+        work.ledger.add(Movement("m", at, decision, held.uid, held.uid, entries))
         with pytest.raises(errors.DuplicateError):
             work.unapplied.decide(held.uid, "enrolled", due, counter.context.now())
         work.commit()
@@ -448,7 +455,7 @@ def test_a_due_and_an_enrolment_advance_once(counter: Counter) -> None:
     attempt = attempt_of(counter, counter.shown(Method.UPI_INTENT).uid)
     with counter.context.store.writing() as work:
         enrolments = work.enrollments
-        due, enrolment = attempt.due_uid, attempt.enrollment_uid
+        due, enrolment = attempt.parts[0].due_uid, attempt.enrollment_uid or ""
         assert enrolments.advance_due(due, DueState.OPEN, DueState.PAID)
         assert not enrolments.advance_due(due, DueState.OPEN, DueState.PAID)
         pending, active = EnrollmentState.PENDING, EnrollmentState.ACTIVE

@@ -95,13 +95,13 @@ def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
     fail_refund(counter, monkeypatch, LOST, DOWN, is_done=True)
     with pytest.raises(errors.OutcomeUnknownError):
         counter.desk.refunds.refund(payment_id, Money(400_000), "a part")
-    counter.gateway.key_id = "rzp_test_other00000001"
+    counter.gateway.key_id = "rzp_live_other00000001"
     nobody = errors.NotFoundError("The id provided does not exist")
     counter.gateway.trouble("refunds_of", nobody, times=2)
     counter.gateway.trouble("refund", nobody, times=2)
     assert counter.desk.outbox.run(everything=True) == 0
     assert states(counter, payment_id) == [RefundState.UNKNOWN]
-    counter.gateway.key_id = "rzp_test_fake000000001"
+    counter.gateway.key_id = "rzp_live_fake000000001"
     counter.gateway.troubles.clear()
     assert counter.desk.outbox.run(everything=True) == 1
     assert states(counter, payment_id) == [RefundState.PROCESSED]

@@ -295,9 +295,9 @@ def test_commands_of_the_other_mode_wait_for_their_keys(counter: Counter) -> Non
     view = counter.shown(Method.QR_CODE)
     counter.gateway.trouble("close_qr", DOWN)
     counter.payments.cancel(view.uid)
-    counter.gateway.key_id = "rzp_live_fake000000001"
-    assert counter.desk.outbox.run(everything=True) == 0
     counter.gateway.key_id = "rzp_test_fake000000001"
+    assert counter.desk.outbox.run(everything=True) == 0
+    counter.gateway.key_id = "rzp_live_fake000000001"
     assert counter.desk.outbox.run(everything=True) == 1
 
 

@@ -297,7 +297,7 @@ def test_complaint_25_what_was_paid_too_much_is_listed_and_pays_another_due(
     other = counter.courses.add(replace(course.course, code="CHE-11", title="Chemistry XI"))
     begun = counter.payments.begin(view.student_uid, other.uid, Method.UPI_INTENT)
     with counter.context.store.reading() as books:
-        due = books.enrollments.due_of(begun.enrollment_uid)
+        due = books.enrollments.due_of(begun.enrollment_uid or "")
     counter.desk.unapplied.put_against(held.uid, due.uid)
     assert counter.desk.unapplied.held() == ()
     assert sorted(str(row["state"]) for row in counter.ledger()["enrollments"]) == ["active"] * 2

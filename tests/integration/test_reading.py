@@ -114,7 +114,7 @@ def test_held_money_that_was_decided_since_it_was_read_is_not_refunded(
         counter.students.find("R001").uid, counter.course("CHE-11").uid, Method.UPI_INTENT
     )
     with counter.context.store.reading() as books:
-        due = books.enrollments.due_of(other.enrollment_uid)
+        due = books.enrollments.due_of(other.enrollment_uid or "")
     refund = RefundService.refund
 
     def too_late(*args: Any, **named: Any) -> RefundRecord:

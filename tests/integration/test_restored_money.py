@@ -64,7 +64,7 @@ def due_of(
     course = counter.courses.find(code) if code == "PHY-11" else counter.course(code, fee=fee)
     student = counter.students.find(roll_no)
     begun = counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
-    return attempt_of(counter, begun.uid).due_uid
+    return attempt_of(counter, begun.uid).parts[0].due_uid
 
 
 def recover(counter: Counter) -> tuple[tuple[str, ...], int]:
@@ -99,7 +99,7 @@ def test_the_attempt_is_made_again_as_it_was(
     [payment] = [row for row in counter.ledger()["payments"] if row["payment_id"]]
     assert (payment["payment_id"], payment["late"]) == (payment_id, 1)
     with counter.context.store.reading() as books:
-        found = books.enrollments.get(before.enrollment_uid)
+        found = books.enrollments.get(before.enrollment_uid or "")
         assert found.created_at.timestamp() == now.gateway_created_at
 
 
@@ -355,7 +355,7 @@ def test_it_pays_a_due_of_exactly_its_amount(counter: Counter, backup: Path) -> 
         payment = books.payments.by_payment_id(held.payment_id or "")
         assert kept is not None
         assert payment is not None
-        attempt = books.attempts.get(payment.attempt_uid)
+        attempt = books.attempts.get(payment.attempt_uid or "")
     assert kept.state == "placed"
     assert (payment.amount, payment.placement, payment.rrn) == (FEE, Placement.APPLIED, kept.rrn)
     assert payment.received_at == kept.received_at
@@ -387,7 +387,7 @@ def test_money_of_a_code_or_link_gets_no_order(
     with counter.context.store.reading() as books:
         payment = books.payments.by_payment_id(held.payment_id or "")
         assert payment is not None
-        attempt = books.attempts.get(payment.attempt_uid)
+        attempt = books.attempts.get(payment.attempt_uid or "")
     assert (attempt.method, attempt.order_id, attempt.order_receipt) == (method, None, None)
 
 

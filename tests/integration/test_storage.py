@@ -238,7 +238,7 @@ def test_every_query_that_lists_or_searches_uses_an_index(
     reader.audit.head()
     reader.attempts.get(paid.uid)
     reader.payments.is_posted("pay_1", 0)
-    reader.students.names_of(paid.enrollment_uid)
+    reader.attempts.names_of(paid.uid)
     reader.courses.get(code="PHY-11")
     reader.students.newest_roll_no()
     reader.students.has_roll_no("R001")

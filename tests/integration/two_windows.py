@@ -95,7 +95,7 @@ def make_book(folder: Path) -> Book:
     begun = desk.payments.begin(desk.student("R003"), course, Method.QR_CODE)
     assert desk.payments.open(begun.uid).state is AttemptState.AWAITING
     with desk.store.reading() as books:
-        due = books.enrollments.due_of(begun.enrollment_uid).uid
+        due = books.enrollments.due_of(begun.enrollment_uid or "").uid
     made = Book(
         folder=folder,
         gateway=gateway,

@@ -135,7 +135,7 @@ class SnapshotReplay(RewindableDesk):
         self.services.polling.run()
         self.gateway.refund_status = "pending"
         self.services.refunds.refund(self.refunded, PART, "scholarship")
-        self.dues = list(dict.fromkeys(each.due_uid for each in self.attempts.values()))
+        self.dues = list(dict.fromkeys(each.parts[0].due_uid for each in self.attempts.values()))
         self.contested = {self.dues[7]}
 
     def _record_snapshots(self) -> None:
@@ -192,7 +192,7 @@ class SnapshotReplay(RewindableDesk):
             answer = fetch(attempt.remote_id or "")
             payments = answer[1]
         notifications = tuple(
-            (attempt.due_uid, each.status, each.amount_refunded_paise) for each in payments
+            (attempt.parts[0].due_uid, each.status, each.amount_refunded_paise) for each in payments
         )
         return RecordedSnapshot(attempt.remote_id or uid, uid, answer, notifications)
 

@@ -64,7 +64,7 @@ def book_the_sum(
         context.now(),
     )  # fmt: skip
     work.refunds.add(noticed)
-    post_return(context, work, payment, noticed.amount)
+    post_return(context, work, payment, noticed)
     return True
 
 

@@ -12,7 +12,7 @@ import pytest
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidMoneyError
 from desktop_app.domain.fees import quote
-from desktop_app.domain.ledger import Account, disputed, receiving, returning
+from desktop_app.domain.ledger import Account, disputed, receiving, returning, reversed_
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement, match_attempt, observe, place, verify
 from desktop_app.domain.refund import (
@@ -88,7 +88,7 @@ def test_the_refunded_sum_of_a_payment_checks_its_refunds(
 # --- the ledger
 
 
-def moved(entries: tuple[Entry, Entry]) -> dict[str, int]:
+def moved(entries: tuple[Entry, ...]) -> dict[str, int]:
     return {each.account.value: each.amount.paise for each in entries}
 
 
@@ -99,10 +99,19 @@ def test_each_movement_names_where_the_money_is_and_whose_it_is() -> None:
         "gateway": 700,
         "to_return": -700,
     }
-    assert moved(returning(paid, Account.CASH, was_fees=True)) == {"fees": 700, "cash": -700}
-    assert moved(returning(paid, Account.GATEWAY, was_fees=False)) == {
+    assert moved(returning(paid, Account.CASH, from_fees=paid)) == {"fees": 700, "cash": -700}
+    assert moved(returning(paid, Account.GATEWAY, from_fees=Money(0))) == {
         "to_return": 700,
         "gateway": -700,
+    }
+    assert moved(returning(paid, Account.CASH, from_fees=Money(300))) == {
+        "fees": 300,
+        "to_return": 400,
+        "cash": -700,
+    }
+    assert moved(reversed_(returning(paid, Account.CASH, from_fees=paid))) == {
+        "fees": -700,
+        "cash": 700,
     }
     assert moved(disputed(paid)) == {"disputed": 700, "gateway": -700}
     assert moved(disputed(-paid)) == {"disputed": -700, "gateway": 700}
