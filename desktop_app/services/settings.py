@@ -246,6 +246,9 @@ _CUSTOMER = (
     ("Not shown", "off"),
 )  # fmt: skip
 
+_FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+"""Who bears Razorpay's fee, in the words of its `fee_bearer`; what the account is set to."""
+
 _ROWS = (
     Setting(
         "centre.name", "", partial(_line, 120), "centre", "Centre's &name", is_wide=True,
@@ -292,6 +295,7 @@ _ROWS = (
         "&Desks that use these keys", "They share what Razorpay allows in a minute.",
         is_wide=True,
     ),
+    Setting("gateway.fee_bearer", "platform", choices=_FEE_BEARERS),
     Setting("payment.expiry_s", "900", partial(_number, 120, 7200, "seconds")),
     Setting(
         "display.theme", "system", section="display", label="Loo&k", choices=_THEMES,

@@ -14,8 +14,9 @@ from desktop_app.storage.read_connections import Queries
 
 RECEIPT = """
     SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
-    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
-     WHERE f.payment_uid = r.payment_uid AND f.state = 'processed') AS refunded
+    max(0, r.amount_paise - (SELECT p.amount_paise FROM payments p WHERE p.uid = r.payment_uid) + (
+        SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+        WHERE f.payment_uid = r.payment_uid AND f.state = 'processed')) AS refunded
     FROM receipts r
 """
 BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
