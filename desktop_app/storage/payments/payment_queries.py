@@ -105,11 +105,10 @@ _FOUND = """
            WHERE b.student_uid IN (SELECT value FROM json_each(:students))
 """
 HELD = f"""
-    SELECT p.rowid FROM (
-        SELECT payment_uid, -sum(amount_paise) AS owed_paise FROM ledger_entries
-        WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0
-    ) h JOIN payments p ON p.uid = h.payment_uid
-    WHERE h.owed_paise > {_ASKED} AND {_LEFT} AND NOT EXISTS (
+    SELECT p.rowid FROM payments p WHERE p.uid IN (
+        SELECT payment_uid FROM ledger_entries INDEXED BY ix_ledger_entries_to_return
+        WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0)
+    AND {_OWED} > {_ASKED} AND {_LEFT} AND NOT EXISTS (
         SELECT 1 FROM late_decisions k WHERE k.payment_uid = p.uid AND k.decision = '{LEFT}')
 """
 """The rows of payments of which something is owed to the payer, and nobody decided yet."""
