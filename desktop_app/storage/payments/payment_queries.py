@@ -45,11 +45,16 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
 A payment that the gateway returned before the first look never paid a fee.
 """
 
+_REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 'asked'
+    WHEN sum(f.state = 'pending') THEN 'sent' ELSE '' END
+    FROM refunds f WHERE f.payment_uid = p.uid)"""
+"""The refund of a payment `p` that is furthest from its end."""
+
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
     p.rrn, s.name AS student_name, s.roll_no, e.course_label, r.number AS receipt_no,
     r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
-    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back
+    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
 JOINED = f"""
     JOIN students s ON s.uid = p.student_uid
