@@ -53,8 +53,6 @@ _AS_ISSUED = (
 ).split()
 """Fields kept in a receipt's content under the same name."""
 
-_MARKS = ("refunded", "refund_asked", "refund_sent", "refund_failed")
-
 
 def _receipt_of(row: Any) -> ReceiptView | None:
     if row is None:
@@ -72,5 +70,12 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         method=Method(content["method"]),
         placement=Placement(content["placement"]),
         prints=row.prints,
-        **{name: Money(paise) for name in _MARKS if (paise := getattr(row, name))},
+        refunded=_maybe(row.refunded),
+        refund_asked=_maybe(row.refund_asked),
+        refund_sent=_maybe(row.refund_sent),
+        refund_failed=_maybe(row.refund_failed),
     )
+
+
+def _maybe(paise: int | None) -> Money | None:
+    return Money(paise) if paise else None
