@@ -1,4 +1,4 @@
-"""Refunds of the dashboard as rows of their own, followed to the end by the gateway's id."""
+"""Refunds made on the dashboard: one row each, followed to the end by the gateway's id."""
 
 from __future__ import annotations
 
