@@ -52,12 +52,16 @@ LABEL = """coalesce(e.course_label, (
     JOIN dues u ON u.uid = t.due_uid JOIN enrollments g ON g.uid = u.enrollment_uid
     WHERE t.attempt_uid = p.attempt_uid))"""
 """The course of a payment `p` with its enrolment `e`; every course of one for several dues."""
+_REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 'asked'
+    WHEN sum(f.state = 'pending') THEN 'sent' ELSE '' END
+    FROM refunds f WHERE f.payment_uid = p.uid)"""
+"""The refund of a payment `p` that is furthest from its end."""
 
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
     p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label, r.number AS receipt_no,
     r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
-    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back
+    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
 JOINED = f"""
     JOIN students s ON s.uid = p.student_uid
