@@ -107,7 +107,7 @@ class PaymentWay:
             return False
         if isinstance(value, list | tuple | set | frozenset | dict):
             inner = list(value.values() if isinstance(value, dict) else value)[:MOST_LOOKED_AT]
-        elif is_dataclass(value) and not isinstance(value, type):
+        elif is_dataclass(value) and type(value).__module__.startswith(desktop_app.__name__):
             if getattr(value, "payment_id", None) == self.payment_id:
                 return True
             inner = [getattr(value, each.name, None) for each in fields(value)]

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from desktop_app.config.clock import SystemClock
+from desktop_app.domain.payment import Method, match_attempt
+from desktop_app.domain.state_machine import may_advance
 from desktop_app.gateway.client import RazorpayGateway
 from desktop_app.gateway.rate_limiter import RateLimiter
 from desktop_app.gateway.sandbox_phone import SandboxPhone
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.connectivity import monitored
+from desktop_app.services.posting import payments as posting
 from tests.architecture.payment_way import PaymentWay
+from tests.integration.conftest import counter
 from tests.ui.clerk import Clerk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
+    from desktop_app.domain.payment import Attempt, PaymentFact, Placement
     from desktop_app.ui.shell.main_window import MainWindow
+    from tests.integration.conftest import Counter
     from tests.ui.real_desk import RealDesk
+
+__all__ = ["counter"]
 
 MOST_FILES = 14
 MOST_RETURNS = 5
@@ -63,3 +73,49 @@ def test_a_payment_passes_few_files_and_returns_to_few(way: PaymentWay) -> None:
     assert "services/posting/payments.py" in way.files, told
     assert len(way.files) <= MOST_FILES, f"{len(way.files)} files:\n{told}"
     assert way.returns <= MOST_RETURNS, f"{way.returns} returns:\n{told}"
+
+
+def way_of_a_poll(desk: Counter, roll_no: str) -> PaymentWay:
+    """The way of a payment from a fake gateway to the result of the poll."""
+    student, course = desk.student(roll_no), desk.courses.find("PHY-11")
+    begun = desk.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+    with PaymentWay("services/sync/poll_cycle.py:run") as recorded:
+        recorded.payment_id = desk.pay(desk.payments.open(begun.uid))
+        [paid] = desk.polling.run().changed
+    assert paid.payment_id == recorded.payment_id
+    return recorded
+
+
+def matched_again(fact: PaymentFact, attempt: Attempt) -> None:
+    match_attempt(fact, [attempt])
+
+
+def tried_elsewhere(fact: PaymentFact, attempt: Attempt) -> None:
+    del attempt
+    states: Any = fact
+    may_advance({}, states, states)
+
+
+@pytest.mark.parametrize(
+    ("detour", "files", "returns"),
+    [(matched_again, set(), 2), (tried_elsewhere, {"domain/state_machine.py"}, 1)],
+)
+def test_a_detour_shows(
+    counter: Counter,
+    monkeypatch: pytest.MonkeyPatch,
+    detour: Callable[[PaymentFact, Attempt], None],
+    files: set[str],
+    returns: int,
+) -> None:
+    counter.course()
+    straight = way_of_a_poll(counter, "R001")
+    placed = posting._placement
+
+    def placed_later(*given: Any) -> Placement:
+        detour(given[2], given[1])
+        return placed(*given)
+
+    monkeypatch.setattr(posting, "_placement", placed_later)
+    longer = way_of_a_poll(counter, "R002")
+    assert longer.files - straight.files == files
+    assert longer.returns == straight.returns + returns

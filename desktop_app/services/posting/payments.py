@@ -83,7 +83,7 @@ def _placement(
     enrollment: EnrollmentRecord,
 ) -> Placement:
     return place(
-        fact,
+        is_returned=fact.is_returned,
         is_due_open=due.state is DueState.OPEN
         and enrollment.state is not EnrollmentState.CANCELLED,
         has_seat=attempt.is_live
