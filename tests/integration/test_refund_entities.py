@@ -76,7 +76,7 @@ def test_a_refund_of_the_dashboard_that_fails_is_taken_back(counter: Counter, wa
     counter.polling.reconcile()
     assert refunds(counter, payment_id) == [("failed", WHOLE, refund_id(counter, key))]
     [held] = counter.desk.unapplied.held()
-    assert (held.payment_id, held.amount, held.why) == (payment_id, FEE, Placement.DUE)
+    assert (held.payment_id, held.amount, held.why) == (payment_id, FEE, Placement.APPLIED)
     assert balance(counter) == {"gateway": WHOLE, "to_return": -WHOLE}
     assert counter.desk.refunds.basis(payment_id).left == FEE
     assert AuditVerifier(counter.context).verify() is None

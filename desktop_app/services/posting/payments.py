@@ -102,7 +102,7 @@ def _placement(
     books: Repositories, attempt: Attempt, fact: PaymentFact, parts: tuple[Part, ...]
 ) -> Placement:
     return place(
-        fact,
+        is_returned=fact.is_returned,
         is_due_open=all(each.is_open for each in parts),
         has_seat=attempt.is_live or have_seats(books, [each.enrollment for each in parts]),
     )
