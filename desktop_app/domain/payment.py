@@ -166,6 +166,11 @@ class PaymentFact:
     fee_bearer: str | None = None
     customer_fee_paise: int | None = None
 
+    @property
+    def is_returned(self) -> bool:
+        """Whether all of it was refunded."""
+        return self.amount_refunded_paise >= self.amount_paise
+
 
 @dataclass(frozen=True, slots=True)
 class GatewaySnapshot:
@@ -337,18 +342,16 @@ class Placement(StrEnum):
     """Its due is not in this database; shown in the inbox, never stored with a payment."""
 
 
-def place(
-    payment: PaymentFact, *, is_due_open: bool, has_seat: bool, fits: bool = True
-) -> Placement:
+def place(*, is_returned: bool, is_due_open: bool, has_seat: bool, fits: bool = True) -> Placement:
     """Return how a verified captured payment is applied.
 
     Args:
-        payment: the verified payment.
+        is_returned: whether the gateway has refunded it in full.
         is_due_open: whether its due is still unpaid.
         has_seat: whether the enrolment holds or can obtain a seat.
         fits: whether it is of the amount and currency that were asked for.
     """
-    if payment.amount_refunded_paise >= payment.amount_paise:
+    if is_returned:
         return Placement.RETURNED
     if not fits:
         return Placement.MISFIT

@@ -107,7 +107,7 @@ def _placement(
     books: Repositories, attempt: Attempt, fact: PaymentFact, parts: tuple[Part, ...]
 ) -> Placement:
     return place(
-        fact,
+        is_returned=fact.is_returned,
         is_due_open=all(each.is_open for each in parts),
         has_seat=attempt.is_live or have_seats(books, [each.enrollment for each in parts]),
         fits=misfit(attempt, fact) is None and not any(each.is_partly_paid for each in parts),
@@ -154,28 +154,13 @@ def _record(
 ) -> tuple[str, ...]:
     """Write all rows of one payment; return the attempts that it made needless."""
     now = context.now()
-    is_applied = payment.placement is Placement.APPLIED
     work.payments.add(payment, now)
-    account = tender_of(payment.method).account
-    entries = receiving(payment.amount, account, owed_back=not is_applied)
-    movement = Movement(
-        uid=context.ids.new(),
-        at=now,
-        kind=MovementKind.PAYMENT,
-        source_uid=payment.uid,
-        payment_uid=payment.uid,
-        entries=in_currency(entries, payment.currency),
-    )
+    movement = _movement(context, payment)
     work.ledger.add(movement)
     cancelled: tuple[str, ...] = ()
-    if is_applied:
-        parts = tuple(
-            replace(
-                each,
-                tax=allocate(context, work, movement.uid, payment.uid, each.due, each.amount),
-            )
-            for each in parts
-        )
+    if payment.placement is Placement.APPLIED:
+        given = (context, work, movement.uid, payment.uid)
+        parts = tuple(replace(each, tax=allocate(*given, each.due, each.amount)) for each in parts)
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
     if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:
@@ -196,6 +181,20 @@ def _record(
         },
     )
     return cancelled
+
+
+def _movement(context: Context, payment: PaymentRecord) -> Movement:
+    account = tender_of(payment.method).account
+    is_applied = payment.placement is Placement.APPLIED
+    entries = receiving(payment.amount, account, owed_back=not is_applied)
+    return Movement(
+        uid=context.ids.new(),
+        at=context.now(),
+        kind=MovementKind.PAYMENT,
+        source_uid=payment.uid,
+        payment_uid=payment.uid,
+        entries=in_currency(entries, payment.currency),
+    )
 
 
 def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:

@@ -111,6 +111,8 @@ class PaymentRow:
         decision: the decision about money that paid nothing; empty while there is none.
         came_back: whether its refund failed, and it waits in the inbox again.
         currency: three letters; amounts are in its smallest unit.
+        refund_state: `asked` where a refund may not have been sent yet, `sent` where one is on
+            its way back; empty for neither.
     """
 
     uid: str
@@ -131,6 +133,7 @@ class PaymentRow:
     decision: str = ""
     came_back: bool = False
     currency: str = INR
+    refund_state: str = ""
 
 
 @dataclass(frozen=True)
