@@ -421,7 +421,7 @@ class FakeGateway:
         return payment_id
 
     def _scanned(self, text: str) -> str:
-        """Return the payment that a scan begins, or goes on with."""
+        """Return the payment that a scan begins or continues."""
         target = self.payable[text]
         payment_id = target
         if target in self.codes:

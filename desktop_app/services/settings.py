@@ -295,7 +295,10 @@ _ROWS = (
         "&Desks that use these keys", "They share what Razorpay allows in a minute.",
         is_wide=True,
     ),
-    Setting("gateway.fee_bearer", "platform", choices=_FEE_BEARERS),
+    Setting(
+        "gateway.fee_bearer", "platform", section="gateway", label="Razorpay's &fee is paid by",
+        hint="As your Razorpay account is set.", choices=_FEE_BEARERS, is_wide=True,
+    ),
     Setting("payment.expiry_s", "900", partial(_number, 120, 7200, "seconds")),
     Setting(
         "display.theme", "system", section="display", label="Loo&k", choices=_THEMES,

@@ -132,7 +132,7 @@ def test_a_fee_of_which_a_part_is_paid_takes_no_second_whole_payment(counter: Co
 
 
 def lie_once(counter: Counter, name: str, change: Callable[[PaymentFact], PaymentFact]) -> None:
-    """Let the next answer of a call show another payment than there is."""
+    """Make the next answer of a call show another payment than there is."""
     real, told = getattr(counter.gateway, name), []
 
     def answer(*given: Any, **more: Any) -> Any:

@@ -71,15 +71,21 @@ def fitting_parts(work: Repositories, payment: PaymentRecord, amount: Money) -> 
     return tuple(replace(found[uid], amount=share) for uid, share in shares.items())
 
 
-def applicable(work: Repositories, payment: PaymentRecord) -> Money | None:
-    """Return how much a misfit, with those taken together, would pay; None where it cannot."""
+def offer(
+    work: Repositories, payment: PaymentRecord, together: Sequence[PaymentRecord]
+) -> tuple[Money, Money] | None:
+    """Return how much a misfit and those taken together would pay, and what stays due then.
+
+    None where it can pay nothing: in another currency, of a fee that is not due, without a seat.
+    """
     if payment.placement is not Placement.MISFIT or is_foreign(payment):
         return None
-    amount = total(owed(work, each) for each in take_together(work, payment))
-    parts = fitting_parts(work, payment, amount)
+    parts = fitting_parts(work, payment, total(owed(work, each) for each in together))
     if not parts or not have_seats(work, [each.enrollment for each in parts]):
         return None
-    return total(each.amount for each in parts)
+    paid = total(each.amount for each in parts)
+    due = total(each.due.balance for each in asked_for(work, payment) if _is_open(each))
+    return paid, due - paid
 
 
 def require_applicable(work: Repositories, payment: PaymentRecord) -> None:

@@ -78,6 +78,7 @@ class UnappliedPayments:
         attempt = work.attempts.get(payment.attempt_uid or "")
         _uid, name, roll_no, label = self._context.store.reader.attempts.names_of(attempt.uid)
         together = misfits.take_together(work, payment)
+        offer = misfits.offer(work, payment, together)
         return UnappliedPayment(
             uid=payment.uid,
             payment_id=payment.payment_id,
@@ -92,7 +93,8 @@ class UnappliedPayments:
             asked=attempt.amount,
             came=payment.amount,
             currency=payment.currency,
-            applicable=misfits.applicable(work, payment),
+            applicable=offer and offer[0],
+            due_after=offer and offer[1],
             parts=len(together),
         )
 

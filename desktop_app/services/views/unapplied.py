@@ -44,6 +44,7 @@ class UnappliedPayment:
         currency: three letters.
         applicable: how much of its fee it would pay as a part, together with the other parts of
             its link; None where it cannot.
+        due_after: what would stay due of its fee then; None where it cannot.
         parts: how many payments would be applied together.
     """
 
@@ -61,6 +62,7 @@ class UnappliedPayment:
     came: Money | None = None
     currency: str = INR
     applicable: Money | None = None
+    due_after: Money | None = None
     parts: int = 1
 
 
