@@ -364,9 +364,7 @@ def test_a_link_of_which_a_part_is_paid_closes_by_itself(counter: Counter) -> No
     counter.polling.reconcile()
     assert counter.desk.outbox.commands() == ()
     course = counter.courses.search("", 1)[0]
-    again = counter.payments.begin(
-        counter.students.find("R001").uid, course.uid, Method.UPI_INTENT
-    )
+    again = counter.payments.begin(counter.students.find("R001").uid, course.uid, Method.UPI_INTENT)
     assert counter.payments.open(again.uid).state is AttemptState.AWAITING
 
 
@@ -374,9 +372,7 @@ def test_the_next_code_after_another_amount_is_on_a_fresh_order(counter: Counter
     view = paid_otherwise(counter, Method.UPI_INTENT)
     counter.desk.unapplied.refund(held(counter).uid)
     course = counter.courses.search("", 1)[0]
-    again = counter.payments.begin(
-        counter.students.find("R001").uid, course.uid, Method.UPI_INTENT
-    )
+    again = counter.payments.begin(counter.students.find("R001").uid, course.uid, Method.UPI_INTENT)
     shown = counter.payments.open(again.uid)
     assert shown.state is AttemptState.AWAITING
     first = counter.context.store.reader.attempts.get(view.uid)[0]
