@@ -31,7 +31,7 @@ PAYMENTS = f"""
     UNION ALL
     SELECT uid, NULL, order_id, payment_id, rrn, amount_paise, 1, 'gateway', 'unmatched',
            'verified', CASE substr(key_id, 1, 8) WHEN 'rzp_live' THEN 'live' ELSE 'test' END,
-           'INR', NULL,
+           currency, NULL,
            CASE state WHEN 'returned' THEN 'refunded' ELSE 'captured' END
     FROM strays WHERE state != 'placed'
 """

@@ -87,7 +87,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "table receipts": "3d97496e5f9133b0",
         "table refunds": "e227d43ec708d790",
         "table settings": "e33df43f50671d19",
-        "table strays": "4a704b2f3af6a275",
+        "table strays": "dc6e90ce0dec024f",
         "table student_parts": "cfd983356fc0d113",
         "table student_parts_config": "e3b0c44298fc1c14",
         "table student_parts_data": "e3b0c44298fc1c14",

@@ -12,10 +12,13 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services.errors import AlreadyDecidedError, FeePaidError, UnavailableError
+from desktop_app.storage.store import BACKUPS
 from tests.integration.test_after_payment import balance
+from tests.integration.test_restore import collected, restored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     from desktop_app.domain.payment import PaymentFact
@@ -180,14 +183,20 @@ def test_a_misfit_is_booked_only_as_the_payment_itself_has_it(counter: Counter) 
         )  # fmt: skip
         counter.gateway.pay(view.qr_text or "", paise=PART.paise)
         real = counter.gateway.fetch_payment
-        counter.gateway.fetch_payment = (  # type: ignore[method-assign]
-            lambda payment_id, asked=False, false=false: replace(real(payment_id), **false)
-        )
+        counter.gateway.fetch_payment = lying(real, false)  # type: ignore[method-assign]
         assert not counter.polling.reconcile().is_complete
         assert counter.desk.unapplied.held() == ()
         counter.gateway.fetch_payment = real  # type: ignore[method-assign]
         assert counter.polling.reconcile().is_complete
         counter.desk.unapplied.refund(held(counter).uid)
+
+
+def lying(real: Any, false: dict[str, Any]) -> Any:
+    def answer(payment_id: str, *, asked: bool = False) -> PaymentFact:
+        fact: PaymentFact = replace(real(payment_id, asked=asked), **false)
+        return fact
+
+    return answer
 
 
 def _course(counter: Counter) -> str:
@@ -423,3 +432,50 @@ def test_the_payers_fee_is_noted_beside_the_payment(
 def test_another_amount_still_waits_where_payers_bear_the_fee(counter: Counter) -> None:
     paid_otherwise(counter, Method.QR_CODE, FEE.paise + 1)
     assert held(counter).amount == FEE + Money(1)
+
+
+# --- after a restore
+
+
+@pytest.fixture
+def backup(counter: Counter) -> Path:
+    """Return a backup of a book in use, with the student R001 and without R077."""
+    course, other = counter.course(), counter.student("R003", phone="9000000003")
+    counter.payments.begin(other.uid, course.uid, Method.CASH)
+    counter.student()
+    path = counter.context.folder / BACKUPS / "daily-1.sqlite3"
+    counter.context.store.backup(path)
+    counter.clock.advance(3_600)
+    return path
+
+
+@pytest.mark.parametrize("roll_no", ["R001", "R077"])
+@pytest.mark.parametrize(("paise", "currency"), [(PART.paise, "INR"), (12_900, "USD")])
+@pytest.mark.parametrize("method", CHANNELS)
+def test_a_restored_book_finds_money_of_another_amount(
+    counter: Counter, backup: Path, method: Method, paise: int, currency: str, roll_no: str
+) -> None:
+    view = collected(counter, roll_no, "9000000077", method)
+    payment_id = counter.gateway.pay(view.qr_text or "", paise=paise, currency=currency)
+    restored(counter, backup)
+    counter.polling.reconcile()
+    card = held(counter)
+    assert (card.payment_id, card.amount, card.currency) == (payment_id, Money(paise), currency)
+    is_known = roll_no == "R001"
+    assert card.why is (Placement.MISFIT if is_known else Placement.UNMATCHED)
+    if currency != "INR":
+        assert counter.desk.unapplied.family_dues(card.uid) == ()
+        assert {row["currency"] for row in rows(counter, "payments")} == {"INR", "USD"}
+    counter.desk.unapplied.refund(card.uid)
+    assert [each.amount_paise for each in counter.gateway.refunds.values()] == [paise]
+    assert counter.desk.unapplied.held() == ()
+
+
+def test_after_a_restore_a_list_alone_is_not_believed(counter: Counter, backup: Path) -> None:
+    view = collected(counter, "R001", "9000000077", Method.QR_CODE)
+    counter.gateway.pay(view.qr_text or "", paise=PART.paise)
+    restored(counter, backup)
+    real = counter.gateway.fetch_payment
+    counter.gateway.fetch_payment = lying(real, {"amount_paise": 1})  # type: ignore[method-assign]
+    assert not counter.polling.reconcile().is_complete
+    assert counter.desk.unapplied.held() == ()

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import (
-    CUSTOMER,
     AttemptState,
-    less_customer_fee,
     match_attempt,
     misfit,
     observe,
@@ -25,7 +23,7 @@ from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from desktop_app.services.payments.channels.registry import make_channels
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.payments import own_share, post_payment
 from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
 from desktop_app.services.views.payments import AttemptView
 
@@ -228,7 +226,7 @@ class StatusChecker:
         seen: StatusCheckResult,
     ) -> bool:
         """Post what a snapshot proves; False when it leaves a doubt."""
-        shown = tuple(self._own_share(group[0], each) for each in snapshot.payments)
+        shown = tuple(own_share(self._context, group[0], each) for each in snapshot.payments)
         observation = observe(group[0], replace(snapshot, payments=shown))
         if observation.gone_back:
             self._captures.note_over(group[0], observation.gone_back)
@@ -249,12 +247,6 @@ class StatusChecker:
             for attempt in group:
                 self._end_closed(attempt, seen)
         return is_sure
-
-    def _own_share(self, attempt: Attempt, payment: PaymentFact) -> PaymentFact:
-        """Return a payment without the fee that its payer bore, where the account is set so."""
-        if self._context.settings().fee_bearer != CUSTOMER:
-            return payment
-        return less_customer_fee(attempt, payment)
 
     def _confirm(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
         """Fetch a payment by its id, unless it is one that we made ourselves; None in doubt.
@@ -310,7 +302,7 @@ class StatusChecker:
         )
         is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
         is_ours = not dues or dues == {each.due_uid for each in group[0].parts}
-        return self._own_share(group[0], found) if is_same and is_ours else None
+        return own_share(self._context, group[0], found) if is_same and is_ours else None
 
     def _end_closed(self, attempt: Attempt, seen: StatusCheckResult) -> None:
         """End a live attempt whose QR code or link accepts no more money; it stays watched."""

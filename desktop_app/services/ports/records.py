@@ -268,3 +268,4 @@ class UnmatchedRecord:
     amount: Money
     state: str
     received_at: datetime
+    currency: str = INR

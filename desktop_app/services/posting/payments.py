@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.ledger import MovementKind, in_currency, receiving
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import AttemptState, Placement, mask_vpa, misfit, place
+from desktop_app.domain.payment import (
+    CUSTOMER,
+    AttemptState,
+    Placement,
+    less_customer_fee,
+    mask_vpa,
+    misfit,
+    place,
+)
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
@@ -82,6 +90,13 @@ def post_payment(
     cancelled = _record(context, work, attempt, payment, parts)
     post_refunds(context, work, payment, refunds)
     return PostedPayment(is_new=True, cancelled=cancelled)
+
+
+def own_share(context: Context, attempt: Attempt, payment: PaymentFact) -> PaymentFact:
+    """Return a payment without the fee that its payer bore, where the account is set so."""
+    if context.settings().fee_bearer != CUSTOMER:
+        return payment
+    return less_customer_fee(attempt, payment)
 
 
 def placement_of(books: Repositories, attempt: Attempt, fact: PaymentFact) -> Placement:

@@ -17,6 +17,7 @@ from desktop_app.domain.payment import Placement
 from desktop_app.services.errors import FeePaidError
 from desktop_app.services.posting.parts import have_seats, parts_of
 from desktop_app.services.refunds.earlier_decision import fee_label
+from desktop_app.services.unapplied.due_check import require_rupees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,23 +101,13 @@ def require_applicable(work: Repositories, payment: PaymentRecord) -> None:
         raise InvalidInputError(
             "payment", "This payment has the right amount. Enrol the student, or refund it."
         )
-    require_rupees(payment)
+    require_rupees(payment.currency)
     dues = asked_for(work, payment)
     if any(_is_open(each) for each in dues):
         return
     if any(each.due.state is DueState.PAID for each in dues):
         raise FeePaidError(fee_label(work, dues[0].due.enrollment_uid))
     raise InvalidInputError("due", "This fee is not due any more: its enrolment has ended.")
-
-
-def require_rupees(payment: PaymentRecord) -> None:
-    """Check that a payment may pay a fee. Raises InvalidInputError for another currency."""
-    if is_foreign(payment):
-        raise InvalidInputError(
-            "payment",
-            "This payment is in {currency}. You can only refund it.",
-            currency=payment.currency,
-        )
 
 
 def require_parts(parts: Sequence[Part]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry, MovementKind
-from desktop_app.domain.money import total
+from desktop_app.domain.money import INR, total
 from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
@@ -22,7 +22,11 @@ from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
 from desktop_app.services.unapplied import misfits, unmatched
-from desktop_app.services.unapplied.due_check import require_open_due, require_open_dues
+from desktop_app.services.unapplied.due_check import (
+    require_open_due,
+    require_open_dues,
+    require_rupees,
+)
 from desktop_app.services.unapplied.misfits import asked_for, owed
 from desktop_app.services.views.unapplied import AppliedMoney, UnappliedPayment
 
@@ -180,7 +184,7 @@ class UnappliedPayments:
                 return
             payment = self._find(work, payment_uid)
             _require_unreturned(payment)
-            misfits.require_rupees(payment)
+            require_rupees(payment.currency)
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
@@ -201,6 +205,8 @@ class UnappliedPayments:
         """
         with self._context.store.reading() as work:
             stray = self._stray(work, payment_uid)
+            if stray is not None and stray.currency != INR:
+                return ()
             if stray is not None:
                 left, own_due, student_uid = stray.amount, "", ""
             else:

@@ -237,6 +237,7 @@ strays = table(
     *text_columns("phone_masked", "method"),
     *paise_columns("amount_paise"),
     *text_columns("state", "received_at", "noticed_at", "updated_at"),
+    default_column("currency", Text, "INR"),
     Index("ix_strays_held", "received_at", sqlite_where=text("state = 'held'")),
 )
 """Payments whose fee is not in this database, because it was restored from a backup."""

@@ -63,6 +63,7 @@ COLUMNS = (
     """payments ADD COLUMN channel TEXT GENERATED ALWAYS AS (
         CASE WHEN method IN ('upi_intent','qr_code','payment_link','checkout') THEN method END
         ) VIRTUAL""",
+    "strays ADD COLUMN currency TEXT NOT NULL DEFAULT 'INR'",
     "receipts ADD COLUMN mode TEXT NOT NULL DEFAULT 'live'",
     "receipts ADD COLUMN student_uid TEXT REFERENCES students (uid)",
     "students ADD COLUMN family_uid TEXT REFERENCES families (uid)",
