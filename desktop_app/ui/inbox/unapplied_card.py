@@ -98,7 +98,7 @@ class UnappliedCard(QFrame):
             tip=N_("A seat is free: let this money pay the fee it was asked for"),
         )  # fmt: skip
         self.apply_button = Button(
-            kind="primary", icon="check", name="heldApplyButton",
+            icon="check", name="heldApplyButton",
             tip=N_("Use this money for its fee and give a receipt for it"),
         )  # fmt: skip
         self.dues_button = Button(
