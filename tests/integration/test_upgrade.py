@@ -162,10 +162,11 @@ def test_the_upgrade_does_not_seal_an_edit_made_before_it(tmp_path: Path) -> Non
     store.close()
 
 
-_DUE = (
-    "uid, desk_id, enrollment_uid, sequence, state, label, amount_paise, taxable_paise, "
-    "cgst_paise, sgst_paise, gst_bp, registered, created_at"
-)
+ODD_DUE = """
+    INSERT INTO dues (uid, desk_id, enrollment_uid, sequence, state, label, amount_paise,
+        taxable_paise, cgst_paise, sgst_paise, gst_bp, registered, created_at)
+    SELECT 'd2', desk_id, enrollment_uid, 2, 'odd', label, 0, 0, 0, 0, 0, 0, created_at FROM dues
+"""
 
 
 @pytest.mark.parametrize(
@@ -177,8 +178,7 @@ _DUE = (
         "UPDATE refunds SET state = 'done'",
         "UPDATE errands SET state = 'lost'",
         "UPDATE payments SET mode = 'odd'",
-        f"INSERT INTO dues ({_DUE}) SELECT 'd2', desk_id, enrollment_uid, 2, 'odd', label, 0, 0, 0, "
-        f"0, 0, 0, created_at FROM dues",
+        ODD_DUE,
     ],
 )
 def test_a_state_that_is_not_in_its_list_is_not_stored(
