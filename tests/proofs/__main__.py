@@ -39,6 +39,7 @@ PROOFS = {
     "tax": "tax_parts",
     "refunds": "refund_ends",
     "misfit": "misfit_money",
+    "upgrade": "upgraded_book",
 }
 
 

@@ -88,7 +88,8 @@ def post_payment(
         customer_fee_paise=fact.customer_fee_paise,
     )
     cancelled = _record(context, work, attempt, payment, parts)
-    post_refunds(context, work, payment, refunds)
+    if refunds.facts:
+        post_refunds(context, work, payment, refunds)
     return PostedPayment(is_new=True, cancelled=cancelled)
 
 
