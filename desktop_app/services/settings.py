@@ -245,10 +245,7 @@ _CUSTOMER = (
     ("On the second screen, by itself", "auto"), ("In a window of its own", "window"),
     ("Not shown", "off"),
 )  # fmt: skip
-
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
-"""Who bears Razorpay's fee, in the words of its `fee_bearer`; what the account is set to."""
-
 _ROWS = (
     Setting(
         "centre.name", "", partial(_line, 120), "centre", "Centre's &name", is_wide=True,

@@ -33,14 +33,14 @@ AMOUNTS = {
     "odd part": (123_457, INR),
     "dollars": (12_900, "USD"),
 }
-"""What parents pay instead of the fee; the rest of a link they pay besides."""
+"""Payments in place of the fee, besides the rest of a link."""
 
 KINDS = (
     *(f"{amount} by {method.value}" for amount in AMOUNTS for method in UPI_CHANNELS),
     "rest of a link", "applied", "applied together", "refunded", "cancelled", "stale read",
     "killed", "no answer",
 )  # fmt: skip
-"""What a run of histories has to contain."""
+"""Events that a run of histories has to contain."""
 
 BOOKED_SQL = "SELECT payment_id, amount_paise, currency FROM payments WHERE payment_id IS NOT NULL"
 ALLOCATED_SQL = """
@@ -181,7 +181,7 @@ class MisfitHistory(RefundHistory):
                 whole = self.desk.services.polling.reconcile().is_complete
                 self.desk.clock.advance(TICK_S)
             whole = self.desk.services.polling.reconcile().is_complete
-        differs = self._missing() or self._sums()
+        differs = self._missing() or self._sums() or self._balances()
         if differs:
             return differs
         if not whole:
@@ -193,6 +193,11 @@ class MisfitHistory(RefundHistory):
         booked = {row[0] for row in self.desk.rows(BOOKED_SQL)}
         lost = [payment_id for payment_id in self._payments() if payment_id not in booked]
         return f"{len(lost)} captured payments are in no list" if lost else ""
+
+    def _balances(self) -> str:
+        """Return the first row that does not add up from others."""
+        found = self.desk.services.store.reader.balances.differences()
+        return f"{found[0]} does not add up" if found else ""
 
     def _sums(self) -> str:
         """Return in which currency captured money is not payments and inbox, to the paisa."""

@@ -5,7 +5,7 @@ top, less an offer, in halves and odd parts, in dollars; links whose rest follow
 lost answers and kills. At all times each booked payment is what the gateway captured; in the end,
 what was captured is what payments pay and what waits in the inbox, and no attempt is left live.
 
-The control treats another amount as a doubt that is looked at again, as earlier versions did.
+The control treats another amount as a doubt and looks again, as earlier versions did.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SEED = 20_261_130
 
 
 def doubt_other_amounts(attempt: Attempt, snapshot: GatewaySnapshot) -> Observation:
-    """Conclude nothing from a payment of another amount but that it is to be looked at again."""
+    """Conclude from a payment of another amount only that another look is needed."""
     found = observe(attempt, snapshot)
     if not found.misfits:
         return found

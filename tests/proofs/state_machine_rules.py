@@ -181,7 +181,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(student=ONE, course=ONE, looks=FLAG, applies=FLAG)
     def pay_a_link_in_parts(self, student: int, course: int, looks: bool, applies: bool) -> None:
-        """Pay a link in two parts, and perhaps apply what came of it."""
+        """Pay a link in two parts, and perhaps apply them."""
         before = set(self.texts)
         self.collect(student, course, Method.PAYMENT_LINK)
         new = [text for text in self.texts if text not in before]
