@@ -136,7 +136,8 @@ def test_a_fee_of_which_a_part_is_paid_takes_no_second_whole_payment(counter: Co
 
 def lie_once(counter: Counter, name: str, change: Callable[[PaymentFact], PaymentFact]) -> None:
     """Make the next answer of a call show another payment than there is."""
-    real, told = getattr(counter.gateway, name), []
+    real = getattr(counter.gateway, name)
+    told: list[str] = []
 
     def answer(*given: Any, **more: Any) -> Any:
         shown = real(*given, **more)
