@@ -18,6 +18,7 @@ from desktop_app.ui import icons
 from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import viewport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -259,11 +260,12 @@ class ResultList(QListView):
         super().paintEvent(event)
         if self._rows.rows or not self._empty:
             return
-        painter = QPainter(self.viewport())
+        inside = viewport(self)
+        painter = QPainter(inside)
         painter.setFont(theme.sized(self.font(), theme.TABLE_PX))
         painter.setPen(QColor(theme.tokens().ink_2))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        room = self.viewport().rect().adjusted(PAD, 0, -PAD, 0)
+        room = inside.rect().adjusted(PAD, 0, -PAD, 0)
         painter.drawText(room, int(flags.value), self.empty_words())
 
     def empty_words(self) -> str:
