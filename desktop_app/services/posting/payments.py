@@ -5,9 +5,9 @@ Reports of a payment may come from anywhere, repeatedly and in any order: the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.ledger import Account, receiving
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class PostedPayment:
+class PostedPayment(NamedTuple):
     """The changes of a posting; none when the payment was known already."""
 
     is_new: bool

@@ -9,9 +9,8 @@ at the gateway, and cash cannot be found this way.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
@@ -42,8 +41,7 @@ MARGIN_S = 90_000
 """A PC's clock, by which the newest row was written, may be wrong by a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The order, link or QR code of ours that a payment was made on."""
 
     method: Method

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QApplication
 
@@ -26,8 +25,7 @@ NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 ORDER_MADE = N_("Order made")
 
 
-@dataclass(frozen=True, slots=True)
-class MethodText:
+class MethodText(NamedTuple):
     """How the window names a payment method.
 
     Attributes:

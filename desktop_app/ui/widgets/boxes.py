@@ -115,8 +115,8 @@ def viewport(area: QAbstractScrollArea) -> QWidget:
     makes every class of widgets, which costs a start 9 ms and 1 MB.
     """
     direct = Qt.FindChildOption.FindDirectChildrenOnly
-    found: QWidget = area.findChild(QWidget, "qt_scrollarea_viewport", direct)
-    return found
+    found = area.findChild(QWidget, "qt_scrollarea_viewport", direct)
+    return found or area.viewport()
 
 
 def _add(layout: QBoxLayout, item: Item, how: int | Qt.AlignmentFlag) -> None:

@@ -6,8 +6,8 @@ A new one is a module beside the others and a row in the registry.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from desktop_app.domain.errors import InvalidMoneyError
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """The order, code or link of an attempt at the gateway; unix seconds."""
 
     created_at: int
