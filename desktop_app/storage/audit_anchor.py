@@ -13,8 +13,7 @@ import hmac
 import json
 import os
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.anchor import Anchor, Anchors, highest
 from desktop_app.domain.audit import Head
@@ -39,8 +38,7 @@ _LARGEST = 10**12
 _JSON = json.JSONEncoder(separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelled:
+class _Spelled(NamedTuple):
     """An anchor as it was found.
 
     Attributes:
@@ -53,8 +51,7 @@ class _Spelled:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
+class _Judge(NamedTuple):
     """The test of whether an anchor is genuine.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,8 +79,7 @@ class PollResult:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class ReconcileReport:
+class ReconcileReport(NamedTuple):
     """The result of one full pass over everything open and watched.
 
     Attributes:
@@ -132,8 +131,7 @@ class PaymentRow:
     refund_state: str = ""
 
 
-@dataclass(frozen=True)
-class PaymentFilter:
+class PaymentFilter(NamedTuple):
     """Which payments to list.
 
     Attributes:
@@ -149,8 +147,7 @@ class PaymentFilter:
     state: str = ""
 
 
-@dataclass(frozen=True)
-class PaymentPage:
+class PaymentPage(NamedTuple):
     """One page, newest first; `total` and `sum` (None where not wanted) are of all that match."""
 
     rows: tuple[PaymentRow, ...]
@@ -158,8 +155,7 @@ class PaymentPage:
     sum: Money | None
 
 
-@dataclass(frozen=True)
-class PhoneSees:
+class PhoneSees(NamedTuple):
     """The simulated phone's screen after a scan (training only)."""
 
     is_payable: bool
