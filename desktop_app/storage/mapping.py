@@ -30,7 +30,8 @@ Record = TypeVar("Record", bound="DataclassInstance")
 
 def instant(at: datetime) -> str:
     """Return an aware instant as UTC text of fixed width, so that text sorts like time."""
-    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{in_utc.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def read_instant(text: str) -> datetime:

@@ -39,6 +39,15 @@ def insert(table: str, *columns: str) -> str:
     return f"INSERT INTO {table} ({names}) VALUES (:{names.replace(', ', ', :')})"
 
 
+@cache
+def insert_in_order(table: str, *columns: str) -> str:
+    """Return the SQL that inserts a row with the values of these columns, in their order.
+
+    SQLite's driver looks named values up one by one.
+    """
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
 class SqlRepository:
     """Rows of one subject, in one transaction.
 
@@ -80,4 +89,4 @@ class SqlRepository:
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        write(self._connection, insert(table, *values), values)
+        self._connection.execute(insert_in_order(table, *values), tuple(values.values()))
