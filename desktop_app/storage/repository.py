@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.storage.mapping import instant
-from desktop_app.storage.read_connections import Rows, named_row
+from desktop_app.storage.read_connections import named_row
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from desktop_app.storage.row_seals import RowSeals
 
 
-def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> Rows:
-    """Run a statement with its values by name."""
+def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    """Run a statement with its values by name; its rows have columns by name or by index."""
     cursor = connection.cursor()
     cursor.row_factory = named_row
-    return Rows(cursor.execute(sql, values))
+    return cursor.execute(sql, values)
 
 
 def write(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> int:
@@ -74,13 +74,14 @@ class SqlRepository:
         return instant(self._now())
 
     def _all(self, sql: str, **values: Any) -> list[Any]:
-        return run(self._connection, sql, values).all()
+        return run(self._connection, sql, values).fetchall()
 
     def _first(self, sql: str, **values: Any) -> Any | None:
-        return run(self._connection, sql, values).first()
+        return run(self._connection, sql, values).fetchone()
 
     def _scalar(self, sql: str, **values: Any) -> Any | None:
-        return run(self._connection, sql, values).scalar()
+        row = run(self._connection, sql, values).fetchone()
+        return None if row is None else row[0]
 
     def _change(self, sql: str, **values: Any) -> bool:
         """Run a statement that writes; return whether it changed a row."""

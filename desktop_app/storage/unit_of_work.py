@@ -212,7 +212,7 @@ class SqlUnitOfWork(SqlRepositories):
         """Return the chain's newest entry; no other connection writes now."""
         if self._head is not None:
             return self._head
-        last = run(self._connection, _LAST_ENTRY, {}).first()
+        last = run(self._connection, _LAST_ENTRY, {}).fetchone()
         self._before = Head(last.id, last.hash) if last else NO_ENTRY
         return self._before
 
