@@ -135,7 +135,8 @@ def _first(page: PaymentsPage, paints: Paints) -> float:
     it would slow down.
     """
     model = page.presenter.model
-    were, summed = [], []
+    were: list[bool] = []
+    summed: list[object] = []
     model.modelReset.connect(lambda: were.append(True))
     page.presenter.summed.connect(summed.append)
     page.presenter.refresh()
