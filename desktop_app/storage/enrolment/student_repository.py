@@ -32,8 +32,8 @@ _MOST_OF_A_FAMILY = 8
 _ADD_FAMILIES = f"""
     INSERT INTO families (uid, desk_id, name, phone, email, language, wants_whatsapp, wants_email,
                           wants_sms, note, created_at, updated_at)
-    SELECT lower(hex(randomblob(16))), :desk_id, max(guardian_name), guardian_phone, '', '', 0, 0, 0,
-           '', :now, :now
+    SELECT lower(hex(randomblob(16))), :desk_id, max(guardian_name), guardian_phone, '', '',
+           0, 0, 0, '', :now, :now
     FROM students WHERE guardian_phone_reversed IN (SELECT value FROM json_each(:reversed))
     GROUP BY guardian_phone HAVING count(*) BETWEEN 2 AND {_MOST_OF_A_FAMILY}
     ON CONFLICT DO NOTHING RETURNING uid
