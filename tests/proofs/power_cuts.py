@@ -227,7 +227,7 @@ def _recovered_fingerprint(path: Path) -> str | None:
             held = ledger_audit.fingerprint(raw)
         with closing(apsw.Connection(str(path))) as newer:  # checks the full-text tables too
             sound = sound and newer.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    except (sqlite3.DatabaseError, apsw.Error):
+    except (sqlite3.DatabaseError, apsw.Error, UnicodeDecodeError):  # so are damaged words
         return None
     return held if sound and not orphans else None
 
