@@ -127,7 +127,7 @@ def test_a_bad_answer_is_tried_again_by_the_clock(client: SandboxClient) -> None
         assert waiting["next_at"] == waiting["created_at"] + 60
         client.advance(60)
         receiver.wait_for(2)
-        client.advance(90)  # the sandbox's clock goes on by itself, too
+        client.advance(90)  # the sandbox's clock also moves by itself
         time.sleep(0.1)
         assert len(receiver.received) == 2
         client.advance(31)
