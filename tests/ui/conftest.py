@@ -42,7 +42,7 @@ def _look_soon(self: QtBot, callback: Callable[[], bool | None], *, timeout: int
     """Wait as pytest-qt does, but look after 1, 2, 4 and 8 ms first: most answers come by then."""
     pauses = chain((1, 2, 4, 8), repeat(10))
     soon = copy(self)
-    soon.wait = lambda ms: self.wait(next(pauses))  # type: ignore[method-assign]
+    soon.wait = lambda ms: self.wait(min(ms, next(pauses)))  # type: ignore[method-assign]
     _wait_until(soon, callback, timeout=timeout)
 
 
