@@ -63,11 +63,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder."""
+    """Mark each test by its folder; begin with the long ones, so that no worker ends on one."""
     for item in items:
         folder = item.path.relative_to(HERE).parts[0]
         if folder in FOLDERS:
             item.add_marker(getattr(pytest.mark, folder))
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 
 
 def _guarded_connect(self: socket.socket, address: Any) -> None:
