@@ -147,10 +147,10 @@ class SqlStore:
     @property
     def writer(self) -> Engine:
         """The engine of the one writing connection, created when first needed."""
-        from desktop_app.storage.engine import make_writer
-
         with self._lock:
             if self._engine is None:
+                from desktop_app.storage.engine import make_writer
+
                 self._engine = make_writer(self.path)
             return self._engine
 

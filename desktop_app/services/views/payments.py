@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.money import INR
 
@@ -81,8 +81,7 @@ class PollResult:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class ReconcileReport:
+class ReconcileReport(NamedTuple):
     """The result of one full pass over everything open and watched.
 
     Attributes:
@@ -136,8 +135,7 @@ class PaymentRow:
     refund_state: str = ""
 
 
-@dataclass(frozen=True)
-class PaymentFilter:
+class PaymentFilter(NamedTuple):
     """Which payments to list.
 
     Attributes:
@@ -153,8 +151,7 @@ class PaymentFilter:
     state: str = ""
 
 
-@dataclass(frozen=True)
-class PaymentPage:
+class PaymentPage(NamedTuple):
     """One page, newest first; `total` and `sum` (None where not wanted) are of all that match."""
 
     rows: tuple[PaymentRow, ...]
@@ -162,8 +159,7 @@ class PaymentPage:
     sum: Money | None
 
 
-@dataclass(frozen=True)
-class PhoneSees:
+class PhoneSees(NamedTuple):
     """The simulated phone's screen after a scan (training only)."""
 
     is_payable: bool

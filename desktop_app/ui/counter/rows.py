@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.money import format_in, format_rupees
 from desktop_app.domain.tenders.registry import tender_of
@@ -29,8 +28,7 @@ _RETURNED = {"refunded": N_("Refunded"), "partly refunded": N_("Partly refunded"
 _ENROLLED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
 
 
-@dataclass(frozen=True, slots=True)
-class AddStudent:
+class AddStudent(NamedTuple):
     """The offer to add what was typed as a new student."""
 
     text: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -61,8 +61,7 @@ class Inbox:
         return len(self.held) + dead + disputed
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A booked decision about held money; `refund` or `applied` where it is one of these."""
 
     held: UnappliedPayment
@@ -71,8 +70,7 @@ class Decided:
     applied: AppliedMoney | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DueChoices:
+class DueChoices(NamedTuple):
     """Open dues of the family that held money could pay."""
 
     held_uid: str
