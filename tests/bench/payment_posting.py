@@ -183,7 +183,7 @@ def _rows(path: Path, payment_id: str) -> Rows:
 
 
 def _insert(table: str, row: sqlite3.Row) -> tuple[str, tuple[Any, ...]]:
-    names = [name for name in row.keys() if name not in GENERATED]  # noqa: SIM118 - its keys
+    names = [name for name in tuple(row.keys()) if name not in GENERATED]
     marks = ", ".join("?" * len(names))
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", tuple(
         row[name] for name in names

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import INR, Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import WATCHED_S
 
 from .actors import HOUR_S, OPENING_HOURS, NetworkConditions, Parent, arrivals
 from .gateway_facts import captured_payments, count_references, refund_entities
 from .ledger_audit import BOOKED_SQL, GATEWAY_BALANCE_SQL, REFUNDS_SQL, booked_payments
+from .misfit_histories import ALLOCATED_SQL
 from .proof_desk import EXPECTED_ERRORS, create_data_folder
 from .state_machine_desk import VIOLATIONS_SQL
 from .virtual_desk import VirtualDesk, seed_random
@@ -32,12 +34,16 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.views.payments import AttemptView, PollResult
 
+    from .ledger_audit import Captured
+
 DESKS = 2
 DAY_S = 86_400.0
 START = datetime(2026, 4, 6, 3, 30, tzinfo=UTC)
 COURSES = (("PHY", 1_180_000, None), ("CHE", 1_180_000, 60), ("MAT", 99_999, None),
            ("BIO", 450_050, 25), ("TOP", 3_000_000, 6))  # fmt: skip
 MOST_TRIES = 3
+OTHERWISE = 0.06
+"""The share of payments of another amount or currency than was asked."""
 
 
 @dataclass
@@ -48,6 +54,7 @@ class SimulationTotals:
     payments: int = 0
     late: int = 0
     surplus: int = 0
+    misfits: int = 0
     refunds: int = 0
     crashes: int = 0
     polls: int = 0
@@ -216,9 +223,25 @@ class SimulatedCentre:
     def _pay(self, text: str, outcome: str) -> str | None:
         if not self.gateway.is_payable(text):
             return None
-        payment_id = self.gateway.pay(text, outcome)
-        self.trace("pay", payment_id, outcome)
+        paise, currency = None, INR
+        if outcome == "success" and self.rng.random() < OTHERWISE:
+            paise, currency = self._otherwise(text)
+        payment_id = self.gateway.pay(text, outcome, paise=paise, currency=currency)
+        self.trace("pay", payment_id, outcome, paise, currency)
         return payment_id
+
+    def _otherwise(self, text: str) -> tuple[int, str]:
+        """Draw another amount than is asked: a fee on top, an offer, a part, dollars.
+
+        Who pays a part often pays the rest a minute later.
+        """
+        asked = self.gateway.amount_of(text) or 0
+        kind = self.rng.choice(("fee", "offer", "part", "part", "dollars"))
+        if kind == "part" and self.rng.random() < 0.7:
+            rest_at = self.time.at + 60
+            self.time.plan(rest_at, lambda: self._pay(text, "success"), may_sleep=False)
+        paise = {"fee": asked + asked // 42, "offer": asked - asked // 20, "part": asked // 2}
+        return (12_900, "USD") if kind == "dollars" else (paise[kind], INR)
 
     def _fail_and_capture(self, text: str, late_at: float) -> None:
         payment_id = self._pay(text, "failure")
@@ -278,7 +301,9 @@ class SimulatedCentre:
         """Decide on the unapplied payments, as staff do in the evening."""
         for held in desk.services.unapplied.held():
             with suppress(*EXPECTED_ERRORS):
-                if held.can_enrol and self.rng.random() < 0.6:
+                if held.applicable is not None and self.rng.random() < 0.6:
+                    desk.services.unapplied.apply(held.uid)
+                elif held.can_enrol and self.rng.random() < 0.6:
                     desk.services.unapplied.enrol(held.uid)
                 else:
                     desk.services.unapplied.refund(held.uid)
@@ -334,6 +359,7 @@ class SimulatedCentre:
         if booked != captured:
             differences = sorted(set(booked.items()) ^ set(captured.items()))[:4]
             wrong.append(f"desks and gateway differ: {differences}")
+        wrong += self._missing_from_lists(captured)
         if refunds != refund_entities(self.gateway):
             wrong.append("a refund is booked otherwise than the gateway has it")
         if held != sum(paid - back for paid, back in captured.values()):
@@ -344,16 +370,33 @@ class SimulatedCentre:
             wrong.append("more refunds were requested than was paid")
         self.totals.wrong += [f"day {self.totals.days + 1}: {each}" for each in wrong]
 
+    def _missing_from_lists(self, captured: Captured) -> list[str]:
+        """Return in which currencies captured money is not payments and inbox, to the paisa."""
+        listed, left = Counter[str](), Counter[str]()
+        for desk in self.desks:
+            listed[INR] += desk.rows(ALLOCATED_SQL)[0][0]
+            for card in desk.services.unapplied.held():
+                listed[card.currency] += card.amount.paise
+        for payment_id, (paid, back) in captured.items():
+            left[self.gateway.payments[payment_id].currency] += paid - back
+        currencies = sorted(left.keys() | listed.keys())
+        return [
+            f"{left[each]} {each} are captured, {listed[each]} in lists"
+            for each in currencies
+            if left[each] != listed[each]
+        ]
+
     def finish(self) -> SimulationTotals:
         """Count what happened, and close the databases."""
         for desk in self.desks:
             for kind, number in desk.rows(
-                "SELECT CASE WHEN placement = 'surplus' THEN 'surplus' WHEN is_late THEN 'late' "
-                "ELSE 'on time' END, count(*) FROM payments GROUP BY 1"
+                "SELECT CASE WHEN placement IN ('surplus', 'misfit') THEN placement "
+                "WHEN is_late THEN 'late' ELSE 'on time' END, count(*) FROM payments GROUP BY 1"
             ):
                 self.totals.payments += number
                 self.totals.late += number if kind == "late" else 0
                 self.totals.surplus += number if kind == "surplus" else 0
+                self.totals.misfits += number if kind == "misfit" else 0
             self.totals.refunds += desk.rows("SELECT count(*) FROM refunds")[0][0]
             desk.close()
         return self.totals

@@ -41,6 +41,18 @@ PAYS_A_FEE = f"""
 """
 """A payment that pays a fee, from the start or by a decision of staff."""
 
+PAID_IN_PARTS = """
+    SELECT d.enrollment_uid FROM allocations a JOIN dues d ON d.uid = a.due_uid
+    JOIN payments x ON x.uid = a.payment_uid WHERE x.placement = 'misfit'
+"""
+"""Enrolments that parts of payments paid: several payments may have one seat."""
+
+IN_PARTS = f"""
+    (placement = 'misfit' OR uid IN (SELECT a.payment_uid FROM allocations a
+     JOIN dues d ON d.uid = a.due_uid WHERE d.enrollment_uid IN ({PAID_IN_PARTS})))
+"""
+"""Payments of such enrolments."""
+
 REPLACED_CHECKS = ("a seat without a paid fee", "a paid fee without a seat")
 """Checks that ignore decisions and pending refunds; replaced here by counts."""
 
@@ -57,11 +69,15 @@ INVARIANTS: Mapping[str, str] = {
         SELECT 1 FROM attempts WHERE is_remote_open = 1 AND qr_text IS NOT NULL
         GROUP BY due_uid HAVING count(*) > 1""",
     "more seats taken than fees kept": f"""
-        SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active') >
-        (SELECT count(*) FROM payments p WHERE {RETURNED} < p.amount_paise AND {PAYS_A_FEE})""",
+        SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active'
+            AND uid NOT IN ({PAID_IN_PARTS})) >
+        (SELECT count(*) FROM payments p
+            WHERE {RETURNED} < p.amount_paise AND {PAYS_A_FEE} AND NOT {IN_PARTS})""",
     "a fee kept without a seat": f"""
-        SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active') <
-        (SELECT count(*) FROM payments p WHERE {REFUNDED} < p.amount_paise AND {PAYS_A_FEE})""",
+        SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active'
+            AND uid NOT IN ({PAID_IN_PARTS})) <
+        (SELECT count(*) FROM payments p
+            WHERE {REFUNDED} < p.amount_paise AND {PAYS_A_FEE} AND NOT {IN_PARTS})""",
 }
 VIOLATIONS_SQL = "\nUNION ALL ".join(
     f"SELECT '{words.replace(chr(39), chr(39) * 2)}' WHERE EXISTS ({sql})"
@@ -104,12 +120,13 @@ class StateMachineDesk(RewindableDesk):
         assert not repeated, f"made twice: {repeated}"
         assert self.gateway.excess_refunds == 0, "more refunds were requested than was paid"
         captured = captured_payments(self.gateway)
-        for payment_id, paise in self.rows(
-            "SELECT payment_id, amount_paise FROM payments WHERE payment_id IS NOT NULL"
+        for payment_id, paise, currency in self.rows(
+            "SELECT payment_id, amount_paise, currency FROM payments WHERE payment_id IS NOT NULL"
         ):
             assert captured.get(payment_id, (0, 0))[0] == paise, (
                 "booked with another amount than captured"
             )
+            assert self.gateway.payments[payment_id].currency == currency
 
     def check_reconciled(self) -> None:
         """Restore the network, and check that a reconcile makes desk and gateway agree."""
@@ -133,12 +150,8 @@ class StateMachineDesk(RewindableDesk):
         held = self._paise(GATEWAY_BALANCE_SQL)
         assert held == theirs, "the ledger's balance differs from the gateway's"
         owed = self._paise(
-            "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'to_return'"
+            "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries "
+            "WHERE account IN ('to_return','foreign_to_return')"
         )
-        waiting = sum(
-            self._paise(
-                f"SELECT amount_paise - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'"
-            )
-            for each in self.services.unapplied.held()
-        )
+        waiting = sum(each.amount.paise for each in self.services.unapplied.held())
         assert owed == waiting, "the amount owed back is not what waits for a decision"

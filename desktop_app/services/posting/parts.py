@@ -40,6 +40,11 @@ class Part:
             and self.enrollment.state is not EnrollmentState.CANCELLED
         )
 
+    @property
+    def is_partly_paid(self) -> bool:
+        """Whether the due is open for less than this."""
+        return self.due.state is DueState.OPEN and self.amount > self.due.balance
+
 
 def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
     """Read the dues of an attempt and their enrolments."""

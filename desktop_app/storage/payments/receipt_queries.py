@@ -12,16 +12,19 @@ from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.storage.mapping import read_instant
 from desktop_app.storage.read_connections import Queries
 
-_REFUNDS = "SELECT sum(f.amount_paise) FROM refunds f WHERE f.payment_uid = r.payment_uid"
+_REFUNDS = """max(0, r.amount_paise - p.amount_paise + (
+        SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+        WHERE f.payment_uid = r.payment_uid AND f.state"""
+"""Refunds of a receipt's payment beyond what the receipt does not show, which goes back first."""
 RECEIPT = f"""
     SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
-    ({_REFUNDS} AND f.state = 'processed') AS refunded,
-    ({_REFUNDS} AND f.state IN ('intent', 'unknown')) AS refund_asked,
-    ({_REFUNDS} AND f.state = 'pending') AS refund_sent,
+    {_REFUNDS} = 'processed')) AS refunded,
+    {_REFUNDS} IN ('intent', 'unknown'))) AS refund_asked,
+    {_REFUNDS} = 'pending')) AS refund_sent,
     (SELECT CASE f.state WHEN 'failed' THEN f.amount_paise END FROM refunds f
      WHERE f.payment_uid = r.payment_uid AND f.state != 'rejected'
      ORDER BY f.noticed_at DESC, f.uid DESC LIMIT 1) AS refund_failed
-    FROM receipts r
+    FROM receipts r LEFT JOIN payments p ON p.uid = r.payment_uid
 """
 BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
 LATEST = f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1"
