@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.audit import Head, Link
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
@@ -144,6 +145,9 @@ class ReceiptQueries(Protocol):
 
     def latest(self) -> ReceiptView | None:
         """Return the receipt issued last."""
+
+    def mode_of(self, number: str) -> MoneyMode | None:
+        """Return the mode of the money of a receipt by its number; None for an unknown one."""
 
 
 class ExceptionQueries(Protocol):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import MoneyMode
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -110,6 +112,7 @@ class PaymentRow:
         came_back: whether its refund failed, and it waits in the inbox again.
         refund_state: `asked` where a refund may not have been sent yet, `sent` where one is on
             its way back; empty for neither.
+        mode: whether the money is real.
     """
 
     uid: str
@@ -130,6 +133,7 @@ class PaymentRow:
     decision: str = ""
     came_back: bool = False
     refund_state: str = ""
+    mode: MoneyMode = MoneyMode.LIVE
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,8 @@ class PaymentFilter:
         since: only from this instant on (aware), None for all.
         method: `upi` for every gateway channel, `cash`, or empty for all.
         text: part of a name, a roll number, a receipt number or a UTR.
-        state: `late`, `held` (waits in the inbox), `refunded` (in part too), or empty for all.
+        state: `late`, `held` (waits in the inbox), `refunded` (in part too), `test` (not real
+            money), or empty for all.
     """
 
     since: datetime | None = None
@@ -151,11 +156,19 @@ class PaymentFilter:
 
 @dataclass(frozen=True)
 class PaymentPage:
-    """One page, newest first; `total` and `sum` (None where not wanted) are of all that match."""
+    """One page, newest first.
+
+    Attributes:
+        total: how many payments match.
+        sum: the money of all that match, None where not wanted. Real money only; in training, where
+            none is real, training's.
+        uncounted: the rest: what of all that match was paid with test keys.
+    """
 
     rows: tuple[PaymentRow, ...]
     total: int
     sum: Money | None
+    uncounted: Money | None = None
 
 
 @dataclass(frozen=True)

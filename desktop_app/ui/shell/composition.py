@@ -28,6 +28,7 @@ from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
 from desktop_app.ui.shell.controller import Controller
 from desktop_app.ui.shell.full_message import FullMessage
 from desktop_app.ui.shell.health import HealthNotices
+from desktop_app.ui.shell.mode_presenter import ModePresenter
 from desktop_app.ui.shell.navigator import Navigator
 from desktop_app.ui.shell.page_stack import PageStack
 from desktop_app.ui.shell.pages import PAGES
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import KeyMode
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.training.phone_window import PhonePanel
 
@@ -85,6 +87,7 @@ class Composition(Parts):
             self.attempts, self.line, self.notices, self.navigator.show_attempt, self
         )
         self.health = HealthNotices(window, self, self.navigator)
+        self.mode = ModePresenter(window, self)
         self.book = BookQuestionPresenter(self.book_strip, self, window.student_box)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
@@ -109,6 +112,10 @@ class Composition(Parts):
             self.health.presenter.begin(self.data_dir)
             self.poller.nudge(0.0)
 
+    def show_keys(self, keys: KeyMode) -> None:
+        """Show in every window whether the money of the keys is real."""
+        self.mode.show_keys(keys)
+
     def read_health(self) -> None:
         """Read the desk's health again: backup, disk, outbox, inbox."""
         self.health.presenter.read()
@@ -128,7 +135,7 @@ class Composition(Parts):
 
     def _build(self) -> None:
         window = self.window
-        self.training_banner = TrainingBanner(shown=window.is_training)
+        self.training_banner = TrainingBanner()
         self.line_banner = ConnectivityBanner()
         self.book_strip = BookQuestionStrip()
         self.navigation = window.navigation
@@ -151,7 +158,7 @@ class Composition(Parts):
                 self.pages.page(page.name)
         self.tray = PaymentTray()
         self.status = StatusStrip()
-        self.display = CustomerDisplay(training=window.is_training)
+        self.display = CustomerDisplay(mode="training" if window.is_training else "live")
         window.display.fill(self.display)
         self.place = DisplayPlacement(window.display, window)
         self.phone = self._build_phone() if window.phone is not None else None
