@@ -142,8 +142,15 @@ class AuditAnchor:
             with contextlib.suppress(OSError):
                 self._path.unlink()
                 _overwrite(self._path, text)
-        if (registry := self._registry) is not None and self._is_place_of(anchor.book_id):
-            registry.remember_anchor(anchor.book_id, text.ljust(LENGTH))
+        self._remember(anchor.book_id, text)
+
+    def write_copy(self, anchor: Anchor) -> None:
+        """Write only the copy outside the folder, of a book that is about to be put in it."""
+        self._remember(anchor.book_id, _spell(anchor, self._secret()))
+
+    def _remember(self, book_id: str, text: str) -> None:
+        if (registry := self._registry) is not None and self._is_place_of(book_id):
+            registry.remember_anchor(book_id, text.ljust(LENGTH))
 
     def _secret(self) -> bytes | None:
         """Return the secret; None where it is in a keyring that is locked."""

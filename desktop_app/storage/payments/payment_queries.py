@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.channels import CHANNELS
+from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
 from desktop_app.services.identity.book import KIND, LEFT, TRAINING
+from desktop_app.services.views.identity import TrialCounts
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
@@ -188,6 +190,17 @@ PICK_POSTED = """
 IS_KNOWN = """
     SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
 """
+HAS_LIVE = f"""
+    SELECT 1 FROM payments WHERE mode = 'live'
+    UNION ALL SELECT 1 FROM strays WHERE substr(key_id, 1, 8) = '{LIVE_MODE}' LIMIT 1
+"""
+TRIAL = f"""
+    SELECT (SELECT count(*) FROM enrollments) AS enrollments,
+        (SELECT count(*) FROM payments WHERE mode != 'live') AS payments,
+        (SELECT count(*) FROM receipts WHERE mode != 'live') AS receipts,
+        (SELECT count(*) FROM attempts WHERE key_id != '' AND sent = 1
+         AND substr(key_id, 1, 8) != '{LIVE_MODE}') AS attempts
+"""
 HAS_REFUND = "SELECT 1 FROM refunds WHERE refund_id = :id AND state = :state"
 RETURNED_OF = f"SELECT {_RETURNED} FROM payments p WHERE p.payment_id = :id"
 
@@ -234,6 +247,14 @@ class SqlPaymentQueries(Queries):
         """
         posted = self._scalar(RETURNED_OF, id=payment_id)
         return posted is not None and int(posted) == refunded_paise
+
+    def has_live_money(self) -> bool:
+        """Return whether any real money was ever recorded, cash included."""
+        return bool(self._scalar(HAS_LIVE))
+
+    def trial(self) -> TrialCounts:
+        """Return what was tried with test keys, and how many enrolments there are."""
+        return record_of(TrialCounts, self._first(TRIAL))
 
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
