@@ -64,7 +64,9 @@ class CleanStart:
             return None
         if KEPT in context.store.reader.settings.all() or self._obstacle() is not None:
             return None
-        return self._counts() if self._keys().mode is KeyMode.LIVE else None
+        if self._keys().mode is not KeyMode.LIVE:
+            return None
+        return context.store.reader.payments.trial()
 
     def keep(self) -> None:
         """Keep what was tried in the book, and do not ask again (local)."""
@@ -94,7 +96,7 @@ class CleanStart:
             book_id=context.ids.new(),
             code=settings.desk_id,
             archive=context.folder / "backups" / f"test-{context.now():%Y%m%dT%H%M%S}.sqlite3",
-            counts=self._counts(),
+            counts=context.store.reader.payments.trial(),
         )
         context.store.start_clean(made, frozenset(settings.texts), self._refuse)
         self._registry.remember_place(made.book_id, context.folder, made.code)
@@ -102,10 +104,6 @@ class CleanStart:
         with suppress(ServiceError):
             Backups(context).make_daily()
         return made
-
-    def _counts(self) -> TrialCounts | None:
-        found = self._context.store.reader.payments.trial()
-        return found if found.is_trial else None
 
     def _refuse(self) -> None:
         """Raise InvalidInputError where there must be no clean book."""

@@ -76,4 +76,4 @@ class CleanBook:
     book_id: str
     code: str
     archive: Path
-    counts: TrialCounts | None
+    counts: TrialCounts

@@ -24,6 +24,7 @@ from desktop_app.ui.shell import actions
 from desktop_app.ui.shell.banners import ConnectivityBanner, TrainingBanner
 from desktop_app.ui.shell.book_question import BookQuestionPresenter, BookQuestionStrip
 from desktop_app.ui.shell.chime import Chime
+from desktop_app.ui.shell.clean_book import CleanBookPresenter, CleanBookStrip
 from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
 from desktop_app.ui.shell.controller import Controller
 from desktop_app.ui.shell.full_message import FullMessage
@@ -89,6 +90,7 @@ class Composition(Parts):
         self.health = HealthNotices(window, self, self.navigator)
         self.mode = ModePresenter(window, self)
         self.book = BookQuestionPresenter(self.book_strip, self, window.student_box)
+        self.clean_book = CleanBookPresenter(self.clean_strip, self)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Use the open desk: what was typed before is answered, open attempts are found."""
@@ -102,6 +104,7 @@ class Composition(Parts):
         """Read what was open and how the desk is set up."""
         if self.window.shutdown is None:
             self.book.read()
+            self.clean_book.read()
             self.attempts.read_open()
             self.controller.read_settings()
 
@@ -138,6 +141,7 @@ class Composition(Parts):
         self.training_banner = TrainingBanner()
         self.line_banner = ConnectivityBanner()
         self.book_strip = BookQuestionStrip()
+        self.clean_strip = CleanBookStrip()
         self.navigation = window.navigation
         self._stack = QStackedWidget()
         self._outer = QStackedWidget()
@@ -176,6 +180,6 @@ class Composition(Parts):
     def _lay_out(self) -> None:
         middle = hbox(self.navigation, (self._outer, 1), gap=0)
         whole = QWidget()
-        top = (self.training_banner, self.line_banner, self.book_strip)
+        top = (self.training_banner, self.line_banner, self.book_strip, self.clean_strip)
         vbox(*top, (middle, 1), self.tray, inside=whole, gap=0)
         self.window.setCentralWidget(whole)
