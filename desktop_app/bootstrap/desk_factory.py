@@ -52,12 +52,9 @@ def make_desk(
     Args:
         context: the ports.
         connection: the monitor of the context's gateway.
-        settings: knows where keys are kept.
-        health: knows the machine's own parts.
-        receipts: knows the keys of check codes.
+        settings, health, receipts: know where keys are kept, and the machine's own parts.
         take_changes: returns what was written since the last call.
-        identity: knows whether the book is where it belongs.
-        clean_start: knows which keys are set.
+        identity, clean_start: know the memory of books.
         phone: the parent's phone, in training only.
     """
     from desktop_app.services.desk import Desk

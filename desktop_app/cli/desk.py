@@ -1,4 +1,4 @@
-"""`pravesh desk moved|copied|clean`: what a book is that was moved here, or begins anew."""
+"""`pravesh desk moved|copied|clean`: what a moved book is, and a clean book after a trial."""
 
 from __future__ import annotations
 

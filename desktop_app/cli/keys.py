@@ -23,8 +23,8 @@ def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
         say(f"Kept {kept.masked_id} in the keyring.")
         if (trial := desk.clean_start.question()) is not None:
             say(
-                f"This book has {trial.payments} test payments and no real ones. Run `pravesh desk "
-                "clean` to archive them and start the real book clean."
+                "This book was only used with test keys so far. Run `pravesh desk clean` to move "
+                f"its test payments ({trial.payments}) to a backup and start the real book clean."
             )
     elif action == "forget":
         settings.forget_keys()

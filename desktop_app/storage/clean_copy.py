@@ -1,6 +1,6 @@
 """A new book with the students, courses and settings of another one, and none of its money.
 
-It begins an audit chain of its own, whose first entry names the archive of the book before. The
+Its audit chain is new: the first entry names the archive of the book before. The
 receipt series continue: no number is given twice.
 """
 

@@ -45,7 +45,7 @@ class CopyReport:
 
 @dataclass(frozen=True, slots=True)
 class TrialCounts:
-    """What a book holds of a trial with test keys, and with it all that a clean one leaves behind.
+    """Counts of a trial with test keys, and of the enrolments that a clean book leaves behind.
 
     Attributes:
         attempts: payments begun with test keys, also those that nobody paid.
@@ -64,7 +64,7 @@ class TrialCounts:
 
 @dataclass(frozen=True, slots=True)
 class CleanBook:
-    """A book begun anew.
+    """A clean book, just begun.
 
     Attributes:
         book_id: its id.

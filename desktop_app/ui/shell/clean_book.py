@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.identity import CleanBook, TrialCounts
     from desktop_app.ui.shell.parts import Parts
 
-_WORDS = N_("This book has {payments} test payments and no real ones. A clean book keeps students, "
-            "courses and settings. Its receipts start at 1.")  # fmt: skip
+_WORDS = N_("This book was only used with test keys so far. A clean book keeps students, courses "
+            "and settings.")  # fmt: skip
 _SURE = N_("Move the test payments, their receipts and all enrolments ({enrollments}) to a backup "
            "and start clean?")  # fmt: skip
 _START = N_("Start clean")
@@ -52,7 +52,7 @@ class CleanBookStrip(QFrame):
         self._counts: TrialCounts | None = None
         title = N_("Start the real book clean?")
         bind_text(self, "accessibleName", title)
-        self.words = label("", "small", name="cleanBookWords", wrap=True)
+        self.words = label(_WORDS, "small", name="cleanBookWords", wrap=True)
         self.keep_button = Button(N_("Keep test payments"), name="cleanBookKeepButton")
         self.start_button = Button(_START, name="cleanBookStartButton")
         texts = vbox(label(title, "strong"), self.words, gap=2)
@@ -80,7 +80,6 @@ class CleanBookStrip(QFrame):
         self._counts = counts
         self.setVisible(counts is not None)
         if counts is not None:
-            bind_text(self.words, "text", _WORDS, payments=counts.payments)
             self._sure.hide()
             self._ask.show()
 

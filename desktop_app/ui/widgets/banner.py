@@ -85,7 +85,7 @@ class StripedBanner(Banner):
         self._by_mode = words
         self._mode = mode
         if mode not in words:
-            self.hide()  # showing it would open a window of its own: nothing holds it yet
+            self.hide()  # to show it would open a window: nothing holds it yet
         self.retranslate()
 
     def show_mode(self, mode: str) -> None:
@@ -126,7 +126,7 @@ class DialogBanner(StripedBanner):
     """The striped banner of a dialog: it follows the main window, also while the dialog is open.
 
     Args:
-        dialog: what it stands in.
+        dialog: the dialog that holds it.
     """
 
     def __init__(self, dialog: QWidget) -> None:
