@@ -52,9 +52,12 @@ def make_desk(
     Args:
         context: the ports.
         connection: the monitor of the context's gateway.
-        settings, health, receipts: know where keys are kept, and the machine's own parts.
+        settings: knows where keys are kept.
+        health: knows the machine's own parts.
+        receipts: knows the keys of check codes.
         take_changes: returns what was written since the last call.
-        identity, clean_start: know the memory of books.
+        identity: knows whether the book is where it belongs.
+        clean_start: knows which keys are set.
         phone: the parent's phone, in training only.
     """
     from desktop_app.services.desk import Desk
@@ -77,14 +80,9 @@ def make_desk(
         health=health,
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
-        connection=connection,
-        identity=identity,
-        clean_start=clean_start,
-        phone=phone,
-        qr_matrix=_qr_matrix,
-        is_training=context.is_training,
-        take_changes=take_changes,
-    )
+        connection=connection, identity=identity, clean_start=clean_start, phone=phone,
+        qr_matrix=_qr_matrix, is_training=context.is_training, take_changes=take_changes,
+    )  # fmt: skip
 
 
 def _local_services(context: Context) -> tuple[StudentService, CourseService, Backups]:

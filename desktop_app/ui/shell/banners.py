@@ -48,7 +48,7 @@ class TrainingBanner(StripedBanner):
         super().__init__("trainingBanner", _UNREAL, "")
         tip = N_("Enter the keys (Ctrl+,)")
         self.keys_button = Button(
-            N_("Enter live keys…"), kind="status", name="bannerKeysButton", tip=tip
+            N_("Enter live keys…"), kind="status", icon="settings", name="bannerKeysButton", tip=tip
         )
         tip = N_("Show the phone that plays the parent")
         self.phone_button = Button(

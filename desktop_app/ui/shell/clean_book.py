@@ -31,6 +31,7 @@ _WORDS = N_("This book was only used with test keys so far. A clean book keeps s
 _SURE = N_("Move the test payments, their receipts and all enrolments ({enrollments}) to a backup "
            "and start clean?")  # fmt: skip
 _START = N_("Start clean")
+_BUSY = N_("One moment. The book is being written…")
 _DONE = N_("The real book is clean. The test payments are in the backup {name}.")
 
 
@@ -86,6 +87,9 @@ class CleanBookStrip(QFrame):
     def be_busy(self, *, busy: bool) -> None:
         """Refuse answers while one is being written."""
         self.setEnabled(not busy)
+        if busy:
+            self._ask.hide()
+            self._sure.say(_BUSY)
 
     def ask_again(self) -> None:
         """Ask from the beginning, after an answer that could not be carried out."""

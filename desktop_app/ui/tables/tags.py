@@ -39,7 +39,7 @@ REFUND_MARKS = {
 """A payment's refund that has not ended, by the desk's word for its state."""
 
 CAME_BACK = N_("Held again: the bank could not give this money back. Decide in the Inbox.")
-TEST_MONEY = N_("Paid with test keys. No real money, and in no total.")
+TEST_MONEY = N_("Paid with test keys. It isn't real money and isn't in any total.")
 FEW_SEATS = 3
 
 _ENROLLMENT = {
