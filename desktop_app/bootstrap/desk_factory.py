@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from desktop_app.bootstrap.lazy_proxy import lazy
+from desktop_app.services.lazy_proxy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

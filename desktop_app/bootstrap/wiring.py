@@ -14,10 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.bootstrap.gateway_factory import make_gateway_factory
-from desktop_app.bootstrap.lazy_proxy import lazy
 from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.domain.errors import DomainError
 from desktop_app.services.errors import ServiceError
+from desktop_app.services.lazy_proxy import lazy
 from desktop_app.services.views.changes import Changes
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import os
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -419,6 +419,7 @@ def _folder_entry(folder: Path) -> str:
     return f"folder-{_short(str(folder))}"
 
 
+@lru_cache(maxsize=64)
 def _short(book_id: str) -> str:
     """Return a name for files: a book's id comes out of a file that anybody may have written."""
     return hashlib.sha256(book_id.encode(errors="replace")).hexdigest()[:24]

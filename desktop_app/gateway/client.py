@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import certifi
-import razorpay
 
 from desktop_app.domain.payment import INR
 from desktop_app.gateway import wire
@@ -21,6 +20,7 @@ from desktop_app.gateway.dns_resolver import Resolver
 from desktop_app.gateway.errors import WireError, from_wire, lost
 from desktop_app.gateway.http_session import GatewaySession
 from desktop_app.gateway.qr_image import fetch_image
+from desktop_app.gateway.sdk import razorpay
 from desktop_app.gateway.server_time import ServerTime
 from desktop_app.services.errors import NoKeysError
 

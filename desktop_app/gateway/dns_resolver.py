@@ -12,10 +12,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from desktop_app.gateway.sdk import requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,7 @@ class _Resolved(HTTPConnection):
         raise failure
 
 
-class ResolvingAdapter(HTTPAdapter):
+class ResolvingAdapter(requests.adapters.HTTPAdapter):
     """Transport adapter whose connections use the resolver.
 
     Args:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from desktop_app.gateway.sdk import requests
 from desktop_app.services import errors
 
 FEATURE_OFF = "The requested URL was not found on the server."

@@ -12,7 +12,6 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-import requests
 import urllib3
 
 from desktop_app.gateway.dns_resolver import Resolver, ResolvingAdapter
@@ -23,6 +22,7 @@ from desktop_app.gateway.errors import (
     from_transport,
     from_wire,
 )
+from desktop_app.gateway.sdk import requests
 from desktop_app.gateway.strict_json import parse_object
 
 if TYPE_CHECKING:

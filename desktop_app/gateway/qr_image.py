@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import certifi
-import requests
 
 from desktop_app.gateway.base_url import is_loopback, may_serve_images
+from desktop_app.gateway.sdk import requests
 from desktop_app.services.errors import UnavailableError
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ translates them. Keys are never shown again.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
@@ -54,8 +53,7 @@ class Kind(Enum):
     PICTURE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A page of the settings dialog, or a step of the first set-up.
 
     Attributes:
@@ -67,8 +65,7 @@ class Section:
     can_reset: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """The row of a setting on the settings page.
 
     Attributes:
@@ -82,8 +79,7 @@ class Summary:
     unset: str = "not set"
 
 
-@dataclass(frozen=True, slots=True)
-class WizardField:
+class WizardField(NamedTuple):
     """The field of a setting in the first set-up.
 
     Attributes:
@@ -99,8 +95,7 @@ class WizardField:
     choices: Choices = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting. Without a section it is set by the command line only.
 
     Attributes:

@@ -13,15 +13,14 @@ import hmac
 import json
 import os
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.anchor import Anchor, Anchors, highest
 from desktop_app.domain.audit import Head
 from desktop_app.services.errors import NoKeyringError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from desktop_app.services.ports.system import BookRegistry
@@ -39,8 +38,19 @@ _LARGEST = 10**12
 _JSON = json.JSONEncoder(separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelled:
+class SealedAnchor(NamedTuple):
+    """An anchor with its code, ready to be written.
+
+    Attributes:
+        content: the text as the file in the data folder holds it.
+    """
+
+    book_id: str
+    text: str
+    content: bytes
+
+
+class _Spelled(NamedTuple):
     """An anchor as it was found.
 
     Attributes:
@@ -53,8 +63,7 @@ class _Spelled:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
+class _Judge(NamedTuple):
     """The test of whether an anchor is genuine.
 
     Attributes:
@@ -80,7 +89,7 @@ class _Judge:
             return False
         if self.secret is None or not spelled.code:
             return text == self.copy
-        return hmac.compare_digest(spelled.code, _code(spelled.payload, self.secret))
+        return hmac.compare_digest(spelled.code, _code(spelled.payload, _keyed(self.secret)))
 
 
 class AuditAnchor:
@@ -96,6 +105,7 @@ class AuditAnchor:
         self._path = folder / ANCHOR
         self._given = registry
         self._remembers = ""
+        self._keyed: tuple[bytes, hmac.HMAC] | None = None
 
     @property
     def _registry(self) -> BookRegistry | None:
@@ -133,24 +143,38 @@ class AuditAnchor:
         genuine.sort(key=lambda each: each.head.number, reverse=True)
         return Anchors(tuple(genuine), highest(*claimed), self._path.exists())
 
-    def write(self, anchor: Anchor) -> None:
+    def seal(self, anchor: Anchor) -> SealedAnchor:
+        """Return an anchor as `write` writes it. Called before the commit that it is written after.
+
+        After a commit the processor has slept for the disk, and everything costs several times
+        what it costs before.
+        """
+        text = _spell(anchor, self._code).ljust(LENGTH)
+        return SealedAnchor(anchor.book_id, text, text.encode())
+
+    def write(self, sealed: SealedAnchor) -> None:
         """Write an anchor; where that fails the older one stays, which the chain contains too."""
-        text = _spell(anchor, self._secret())
         try:
-            _overwrite(self._path, text)
+            _overwrite(self._path, sealed.content)
         except OSError:  # read-only after a copy from a disc, or not a file
             with contextlib.suppress(OSError):
                 self._path.unlink()
-                _overwrite(self._path, text)
-        self._remember(anchor.book_id, text)
+                _overwrite(self._path, sealed.content)
+        self.write_copy(sealed)
 
-    def write_copy(self, anchor: Anchor) -> None:
-        """Write only the copy outside the folder, of a book that is about to be put in it."""
-        self._remember(anchor.book_id, _spell(anchor, self._secret()))
+    def write_copy(self, sealed: SealedAnchor) -> None:
+        """Write only the copy outside the folder, as of a book that is not in it yet."""
+        if (registry := self._registry) is not None and self._is_place_of(sealed.book_id):
+            registry.remember_anchor(sealed.book_id, sealed.text)
 
-    def _remember(self, book_id: str, text: str) -> None:
-        if (registry := self._registry) is not None and self._is_place_of(book_id):
-            registry.remember_anchor(book_id, text.ljust(LENGTH))
+    def _code(self, payload: str) -> str:
+        """Return the code over an anchor; empty while its secret is out of reach."""
+        secret = self._secret()
+        if secret is None:
+            return ""
+        if self._keyed is None or self._keyed[0] != secret:
+            self._keyed = (secret, _keyed(secret))
+        return _code(payload, self._keyed[1])
 
     def _secret(self) -> bytes | None:
         """Return the secret; None where it is in a keyring that is locked."""
@@ -174,23 +198,29 @@ class AuditAnchor:
         return book_id == self._remembers
 
 
-def _spell(anchor: Anchor, secret: bytes | None) -> str:
+def _spell(anchor: Anchor, code_of: Callable[[str], str]) -> str:
     series = dict(list(anchor.series.items())[:MOST_SERIES])
     payload = _compact({
         "v": VERSION, "book": anchor.book_id, "number": anchor.head.number,
         "hash": anchor.head.hash, "series": series,
     })  # fmt: skip
-    code = "" if secret is None else _code(payload, secret)
-    return f'{payload[:-1]},"code":"{code}"}}'
+    return f'{payload[:-1]},"code":"{code_of(payload)}"}}'
 
 
 def _compact(found: Mapping[str, object]) -> str:
     return _JSON.encode(found)
 
 
-def _code(payload: str, secret: bytes) -> str:
-    """Return the code over an anchor. The secret is used for nothing else under this prefix."""
-    return hmac.digest(secret, b"audit anchor " + payload.encode(), "sha256").hex()
+def _keyed(secret: bytes) -> hmac.HMAC:
+    """Return the code's beginning. The secret is used for nothing else under this prefix."""
+    return hmac.new(secret, b"audit anchor ", "sha256")
+
+
+def _code(payload: str, keyed: hmac.HMAC) -> str:
+    """Return the code over an anchor."""
+    code = keyed.copy()
+    code.update(payload.encode())
+    return code.hexdigest()
 
 
 def _parse(text: str | None) -> _Spelled | None:
@@ -220,7 +250,7 @@ def _read(path: Path) -> str | None:
     return None
 
 
-def _overwrite(path: Path, text: str) -> None:
+def _overwrite(path: Path, content: bytes) -> None:
     """Overwrite a file in place, in one write that no power cut tears.
 
     A new file and a rename would add half again to the time of each payment. A file that is new,
@@ -235,7 +265,7 @@ def _overwrite(path: Path, text: str) -> None:
         state = os.fstat(file)
         if state.st_nlink > 1:
             raise OSError(errno.EMLINK, "the file has another name")
-        os.write(file, text.ljust(LENGTH).encode())
+        os.write(file, content)
         if state.st_size != LENGTH:
             os.ftruncate(file, LENGTH)
             os.fsync(file)

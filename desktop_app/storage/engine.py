@@ -5,7 +5,6 @@ WAL, `synchronous=FULL`, foreign keys on.
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,8 @@ from desktop_app.services import errors
 from desktop_app.storage import error_translation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+    from types import TracebackType
 
     from sqlalchemy import Engine
     from sqlalchemy.pool import PoolProxiedConnection
@@ -111,13 +110,14 @@ def driver_of(lent: PoolProxiedConnection) -> sqlite3.Connection:
     return driver
 
 
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
+class translated(error_translation.translated):  # noqa: N801 - read like a function
     """Turn what SQLAlchemy raises into StorageErrors too; constraint errors pass through."""
-    try:
-        with error_translation.translated():
-            yield
-    except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.IntegrityError):
-            raise
-        raise error_translation.as_storage_error(error.orig) from error
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Raise the StorageError."""
+        if not isinstance(error, DBAPIError):
+            super().__exit__(kind, error, trace)
+        elif not isinstance(error.orig, sqlite3.IntegrityError):
+            raise error_translation.as_storage_error(error.orig) from error

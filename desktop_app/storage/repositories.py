@@ -66,5 +66,5 @@ class SqlRepositories:
 
     def capability(self, key_id: str, name: str) -> bool | None:
         """Return whether an account has a feature; None when never tried."""
-        found = run(self._connection, _CAPABILITY, {"key_id": key_id, "name": name}).scalar()
-        return None if found is None else bool(found)
+        row = run(self._connection, _CAPABILITY, {"key_id": key_id, "name": name}).fetchone()
+        return None if row is None else bool(row[0])

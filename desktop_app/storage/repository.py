@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.storage.mapping import instant
-from desktop_app.storage.read_connections import Rows, named_row
+from desktop_app.storage.read_connections import named_row
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from desktop_app.storage.row_seals import RowSeals
 
 
-def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> Rows:
-    """Run a statement with its values by name."""
+def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
+    """Run a statement with its values by name; its rows have columns by name or by index."""
     cursor = connection.cursor()
     cursor.row_factory = named_row
-    return Rows(cursor.execute(sql, values))
+    return cursor.execute(sql, values)
 
 
 def write(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> int:
@@ -37,6 +37,15 @@ def insert(table: str, *columns: str) -> str:
     """Return the SQL that inserts a row with these columns."""
     names = ", ".join(columns)
     return f"INSERT INTO {table} ({names}) VALUES (:{names.replace(', ', ', :')})"
+
+
+@cache
+def insert_in_order(table: str, *columns: str) -> str:
+    """Return the SQL that inserts a row with the values of these columns, in their order.
+
+    SQLite's driver looks named values up one by one.
+    """
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 class SqlRepository:
@@ -65,13 +74,14 @@ class SqlRepository:
         return instant(self._now())
 
     def _all(self, sql: str, **values: Any) -> list[Any]:
-        return run(self._connection, sql, values).all()
+        return run(self._connection, sql, values).fetchall()
 
     def _first(self, sql: str, **values: Any) -> Any | None:
-        return run(self._connection, sql, values).first()
+        return run(self._connection, sql, values).fetchone()
 
     def _scalar(self, sql: str, **values: Any) -> Any | None:
-        return run(self._connection, sql, values).scalar()
+        row = run(self._connection, sql, values).fetchone()
+        return None if row is None else row[0]
 
     def _change(self, sql: str, **values: Any) -> bool:
         """Run a statement that writes; return whether it changed a row."""
@@ -80,4 +90,4 @@ class SqlRepository:
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        write(self._connection, insert(table, *values), values)
+        self._connection.execute(insert_in_order(table, *values), tuple(values.values()))

@@ -121,48 +121,59 @@ class RowSeals:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], None] = {}
+        self._rows: dict[tuple[str, tuple[str, ...]], None] = {}
         self.tables: set[str] = set()
 
     def add(self, table: str, *key: str) -> None:
         """Add a row that was written; a student by uid."""
         self.tables.add(table)
-        self._rows[(table, "|".join(key))] = None
+        self._rows[table, key] = None
 
     def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
         """Return the seals of every row added, and clear them."""
         found: dict[str, str] = {}
         students: list[str] = []
+        cursor = _plain(connection)
         for table, key in self._rows:
             if table == STUDENTS:
-                students.append(key)
+                students += key
             else:
-                found[f"{table}:{key}"] = seal_of(connection, table, key)[0]
+                sealed = digest(table, *_read(cursor, SELECTS[table], _values(key)))
+                found[f"{table}:{'|'.join(key)}"] = sealed
         if students:
-            found |= _runs(*_read(connection, _STUDENTS_BY_UID, [json.dumps(students)]))
+            found |= _runs(*_read(cursor, _STUDENTS_BY_UID, [json.dumps(students)]))
         self._rows.clear()
         return found
 
 
 def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, int]:
     """Return the digest of the rows under a key, and their number."""
-    parts = [part or None for part in key.split("|")]
-    names, rows = _read(connection, SELECTS[table], parts)
+    names, rows = _read(_plain(connection), SELECTS[table], _values(key.split("|")))
     return digest(table, names, rows), len(rows)
 
 
 def student_seals(connection: sqlite3.Connection, first: int, last: int) -> dict[int, str]:
     """Return the digests of the students of a run by id."""
-    names, rows = _read(connection, STUDENTS_OF_RUN, [first, last])
+    names, rows = _read(_plain(connection), STUDENTS_OF_RUN, [first, last])
     return dict(_digests(names, rows))
 
 
-def _read(
-    connection: sqlite3.Connection, sql: str, values: Sequence[str | int | None]
-) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return the names and the rows of a query, as plain tuples on any connection."""
+def _values(key: Sequence[str]) -> list[str | None]:
+    """Return the parts of a key as stored: an empty one is null."""
+    return [part or None for part in key]
+
+
+def _plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
+    """Return a cursor whose rows are plain tuples on any connection."""
     cursor = connection.cursor()
     cursor.row_factory = None
+    return cursor
+
+
+def _read(
+    cursor: sqlite3.Cursor, sql: str, values: Sequence[str | int | None]
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return the names and the rows of a query."""
     cursor.execute(sql, values)
     return tuple([column[0] for column in cursor.description]), cursor.fetchall()
 

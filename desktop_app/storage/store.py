@@ -151,10 +151,10 @@ class SqlStore:
     @property
     def writer(self) -> Engine:
         """The engine of the one writing connection, created when first needed."""
-        from desktop_app.storage.engine import make_writer
-
         with self._lock:
             if self._engine is None:
+                from desktop_app.storage.engine import make_writer
+
                 self._engine = make_writer(self.path)
             return self._engine
 
@@ -192,7 +192,7 @@ class SqlStore:
                 work.nothing_to_write()
                 check()
                 self.backup(book.archive)
-            anchor = write_clean_copy(book, settings, side, self._now())
+            anchor = self._anchor.seal(write_clean_copy(book, settings, side, self._now()))
             backups.inspect(side, self._now())
             self._anchor.write_copy(anchor)
             self._replace(side, read_contents(book.archive).head)

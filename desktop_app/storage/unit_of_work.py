@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.pool import PoolProxiedConnection
 
-    from desktop_app.storage.audit_anchor import AuditAnchor
+    from desktop_app.storage.audit_anchor import AuditAnchor, SealedAnchor
     from desktop_app.storage.schema_objects import SchemaWatch
 
 log = logging.getLogger(__name__)
@@ -142,14 +142,14 @@ class SqlUnitOfWork(SqlRepositories):
             version = self._note_schema()
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
-            anchor = self._next_anchor()
+            anchor, changes = self._next_anchor(), self._changes()
             self._connection.commit()
         self._schema.note(version)
-        self._changed(self._changes())
+        self._changed(changes)
         if anchor is not None:
             self._anchor.write(anchor)
 
-    def _next_anchor(self) -> Anchor | None:
+    def _next_anchor(self) -> SealedAnchor | None:
         """Return the anchor to write after the commit; None where the chain stays as it is.
 
         A book that gets its id in this transaction has no anchor under it yet: one is written
@@ -160,8 +160,8 @@ class SqlUnitOfWork(SqlRepositories):
         book_id = self.setting(BOOK_ID) or ""
         series = self.receipts.last_sequences()
         if self._is_identified:
-            self._anchor.write(Anchor(self._before, book_id, series))
-        return Anchor(self._head, book_id, series)
+            self._anchor.write(self._anchor.seal(Anchor(self._before, book_id, series)))
+        return self._anchor.seal(Anchor(self._head, book_id, series))
 
     def _note_schema(self) -> int:
         """Put a foreign trigger into the trail, before the seals cover what it did to the rows."""
@@ -212,7 +212,7 @@ class SqlUnitOfWork(SqlRepositories):
         """Return the chain's newest entry; no other connection writes now."""
         if self._head is not None:
             return self._head
-        last = run(self._connection, _LAST_ENTRY, {}).first()
+        last = run(self._connection, _LAST_ENTRY, {}).fetchone()
         self._before = Head(last.id, last.hash) if last else NO_ENTRY
         return self._before
 

@@ -46,6 +46,9 @@ def test_modules_have_docstrings_and_stay_small() -> None:
     assert not found, "\n".join(found)
 
 
+GATEWAY = "--gateway-url=http://127.0.0.1:9"
+
+
 def loaded_by(statement: str) -> set[str]:
     """Return the modules loaded by a statement in a fresh interpreter."""
     code = f"{statement}\nimport sys; print(' '.join(sys.modules))"
@@ -99,6 +102,39 @@ def test_a_window_switches_off_what_slows_a_start(tmp_path: Path) -> None:
         "desktop_app.ui.core.page",
         "desktop_app.ui.shell.composition",
     }
+
+
+def test_the_sdk_is_loaded_without_what_guesses_encodings() -> None:
+    guessers = {"chardet", "charset_normalizer"}
+    loaded = loaded_by("import desktop_app.gateway.client")
+    assert {"requests", "razorpay"} <= loaded
+    assert not loaded & guessers
+    assert guessers & loaded_by("import requests")
+
+
+def test_a_whole_window_makes_no_class_that_it_does_not_use(tmp_path: Path) -> None:
+    """PySide makes all classes of widgets or styles to find that of one object."""
+    statement = (
+        "import enum\n"
+        "made, make = [], enum.EnumType.__new__\n"
+        "def count(kind, name, *given, **options):\n"
+        "    made.append(name)\n"
+        "    return make(kind, name, *given, **options)\n"
+        "enum.EnumType.__new__ = staticmethod(count)\n"
+        "from desktop_app.app import build\n"
+        f"app, window = build(['--data-dir', {str(tmp_path)!r}, {GATEWAY!r}])\n"
+        "window.show(); window.complete()\n"
+        "for _ in range(5): app.processEvents()\n"
+        "assert window.parts.counter.isVisible()\n"
+        "enums_of_unused = {'WizardOption', 'FontDialogOption', 'PrimitiveElement'}\n"
+        "assert 'EchoMode' in made, 'the search box is a line'\n"
+        "assert not enums_of_unused & set(made), enums_of_unused & set(made)\n"
+        "app.setStyleSheet('')\n"
+        "assert app.style().name() == 'fusion'\n"
+        "assert 'PrimitiveElement' in made, 'it counts nothing'\n"
+        "import os; os._exit(0)"
+    )
+    loaded_by(statement)
 
 
 def test_no_module_has_an_empty_name() -> None:

@@ -107,7 +107,7 @@ def test_the_tools_it_names_work(tmp_path: Path, words: tuple[str, ...], made: i
     done = subprocess.run(
         [sys.executable, "-m", *(str(tmp_path) if word == "DIR" else word for word in words)],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -236,7 +235,7 @@ def test_the_question_is_asked_with_live_keys_until_it_is_answered(
     for view in desk.desk.payments.waiting():
         desk.desk.payments.cancel(view.uid)
     for mode in (KeyMode.TEST, KeyMode.NONE, KeyMode.SANDBOX):
-        assert offer(desk, replace(LIVE, mode=mode)).question() is None
+        assert offer(desk, LIVE._replace(mode=mode)).question() is None
     asked = offer(desk).question()
     assert asked is not None
     assert (asked.enrollments, asked.payments, asked.receipts) == (2, 1, 1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.students import Student, make_student
 from desktop_app.services import errors
 from desktop_app.services.maintenance import importing
 from desktop_app.storage.enrolment.student_repository import SqlStudentRepository
@@ -146,3 +147,43 @@ def test_a_full_disk_says_whether_something_was_written(
     with pytest.raises(kind, match="disk is full"):
         counter.desk.imports.students(sheet)
     assert on_the_roll(counter) == (chunk - 1) * importing.CHUNK
+
+
+# --- families
+
+
+def families(counter: Counter) -> dict[str, str | None]:
+    """Return the phone of each student's family by roll number."""
+    sql = "SELECT s.roll_no, f.phone FROM students s LEFT JOIN families f ON f.uid = s.family_uid"
+    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as book:
+        return dict(book.execute(sql))
+
+
+def child(roll_no: str, phone: str) -> Student:
+    return make_student(roll_no=roll_no, name="Asha Rao", guardian_phone=phone)
+
+
+def test_students_who_share_a_guardians_phone_are_a_family(counter: Counter) -> None:
+    one = counter.students.add(child("R001", "9000000011"))
+    assert families(counter) == {"R001": None}, "nobody shares the phone"
+    counter.students.add(child("R002", "9000000011"))
+    counter.students.add(child("R003", "9000000012"))
+    assert families(counter) == {"R001": "9000000011", "R002": "9000000011", "R003": None}
+    counter.students.change(one.uid, child("R001", "9000000012"))
+    assert families(counter) == {
+        "R001": "9000000012", "R002": "9000000011", "R003": "9000000012",
+    }  # fmt: skip
+    counter.students.change(one.uid, child("R001", ""))
+    assert families(counter)["R001"] is None
+    assert counter.context.store.reader.audit.first_unsealed() is None
+
+
+def test_an_import_makes_families_of_known_and_new_students(counter: Counter) -> None:
+    counter.students.add(child("R001", "9000000011"))
+    rows = [child("R002", "9000000011"), *(child(f"X{n}", "9000000099") for n in range(9))]
+    with counter.context.store.writing() as work:
+        work.students.upsert_all(rows, counter.context.now(), counter.context.ids.new)
+        work.commit()
+    found = families(counter)
+    assert (found["R001"], found["R002"]) == ("9000000011",) * 2
+    assert {found[f"X{n}"] for n in range(9)} == {None}, "nine students are no family"

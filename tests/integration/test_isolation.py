@@ -16,6 +16,7 @@ from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact, RefundFact
 from desktop_app.services.posting import refunds as posting
 from desktop_app.services.views.maintenance import CheckResult, Health
+from desktop_app.storage.payments.attempt_queries import SqlAttemptQueries
 from tests.composed_desk import EmptyKeyVault
 from tests.integration.test_restore import backup, collected, restored
 
@@ -436,9 +437,8 @@ def test_a_listed_payment_that_the_gateway_shows_on_another_due_of_ours_is_not_b
     payment_id = "pay_stranger0001"
     stranger = replace(counter.gateway.payments[paid], payment_id=payment_id, order_id=order_id)
     counter.gateway.payments[payment_id] = stranger
-    reader = counter.context.store.reader.attempts
     monkeypatch.setattr(
-        type(reader), "dues_of_order",
+        SqlAttemptQueries, "dues_of_order",
         lambda _self, order: {elsewhere if order == order_id else due},
     )  # fmt: skip
     counter.polling.run()

@@ -365,7 +365,7 @@ def test_a_sum_that_the_gateway_never_refunded_is_taken_back(counter: Counter) -
     payment_id = paid(counter)
     booked_as_a_sum(counter, payment_id, PART.paise)
     assert counter.desk.refunds.basis(payment_id).left == FEE - PART
-    counter.polling.reconcile()
+    assert counter.polling.reconcile().is_complete
     assert counter.desk.refunds.basis(payment_id).left == FEE
     assert balance(counter) == {"gateway": WHOLE, "fees": -WHOLE}
 
@@ -377,6 +377,16 @@ def test_a_sum_is_left_alone_while_the_gateways_answers_differ(counter: Counter)
     counter.gateway._set(payment_id, amount_refunded_paise=PART.paise)
     assert not counter.polling.reconcile().is_complete
     assert [each[:2] for each in refunds(counter, payment_id)] == [("processed", PART.paise)]
+
+
+def test_a_sum_of_another_account_stays_and_makes_no_look_incomplete(counter: Counter) -> None:
+    payment_id = paid(counter)
+    booked_as_a_sum(counter, payment_id, PART.paise)
+    counter.gateway.payments.pop(payment_id)
+    assert ExternalRefunds(counter.context).notice() == 0
+    assert [each[:2] for each in refunds(counter, payment_id)] == [("processed", PART.paise)]
+    counter.gateway.trouble("fetch_payment", DOWN)
+    assert ExternalRefunds(counter.context).notice() == 1
 
 
 # --- receipts

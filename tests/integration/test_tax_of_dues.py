@@ -55,7 +55,7 @@ def test_a_due_of_version_01_is_paid_with_its_own_split(
     student = counter.student()
     with counter.context.store.writing() as work:
         found = standing(work, student.uid, course.uid)
-        found = replace(found, quote=replace(found.quote, tax=OLD))
+        found = found._replace(quote=replace(found.quote, tax=OLD))
         enrol(work, found, uid="e-old", due_uid="d-old", at=counter.context.now())
         work.commit()
     with counter.context.store.reading() as books:

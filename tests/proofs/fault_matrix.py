@@ -45,7 +45,7 @@ MOST_MESSAGES = 40
 WORKERS = max(2, os.cpu_count() or 1)
 FIRST_KINDS = tuple(row.kinds[0] for row in ROWS if row.kinds)
 ONE_OF_EACH = ("authorised", "refunded before the look", "3 days, expired", "two codes")
-SHORT_CONTROLS = ("truncate", "status_500", "paid_with_due", "timeout_after")
+SHORT_CONTROLS = ("truncate", "paid_with_due", "timeout_after")
 
 
 @dataclass
@@ -167,7 +167,7 @@ def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) ->
     channels = UPI_CHANNELS if long else (Method.QR_CODE,)
     points = clock_faults.POINTS if long else ("shown",)
     cells = itertools.chain(
-        irregular_payments.play_all(env, plays),
+        irregular_payments.play_all(env, plays, long=long),
         clock_faults.play_all(env, tuple(clock_faults.JUMPS), channels, points),
         disk_faults.play_all(env, channels, step=1 if long else 8),
         disk_faults.power_cuts(env, channels),

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 11
-SHORT = 90
+SHORT = 45
 LOG, SHARED = f"{DATABASE}-wal", f"{DATABASE}-shm"
 
 KEEP, DELETE, BACK, REPLACE = "kept", "deleted", "copied back", "replaced"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STEPS_A_DAY = 50
 LONG_DAYS = 1_150
-SHORT_DAYS = 15
+SHORT_DAYS = 10
 LONG_HUNT_DAYS = 400
 SHORT_HUNT_DAYS = 150
 WANTED_STEPS = 50_000
@@ -66,7 +66,7 @@ def find_mutation(name: str, days: int) -> tuple[int, str] | None:
 def prove(*, long: bool) -> Iterable[Figure]:
     """Run the days, then look for the defects."""
     try:
-        yield _steps_figure(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 400)
+        yield _steps_figure(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 250)
         names = list(MUTATIONS) if long else list(SHORT_MUTATIONS)
         days = LONG_HUNT_DAYS if long else SHORT_HUNT_DAYS
         found = {name: find_mutation(name, days) for name in names}

@@ -55,7 +55,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         if cls.shared is not None:
             cls.shared.close()
             shutil.rmtree(cls.shared.folder, ignore_errors=True)
-            cls.shared = None
+            DeskStateMachine.shared = cls.shared = None
 
     @initialize(unique=FLAG, auto_capture=st.sampled_from([True, True, True, False]))
     def open(self, unique: bool, auto_capture: bool) -> None:

@@ -82,7 +82,7 @@ PATHS = st.sampled_from(
     ]
 )
 METHODS = st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE"])
-FEW, MANY = 700, 10_000
+FEW, MANY = 350, 10_000
 REQUEST_LINES = st.binary(max_size=60) | st.sampled_from(
     [
         b"BREW /v1/orders HTTP/1.1",

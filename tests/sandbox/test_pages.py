@@ -260,7 +260,7 @@ def test_no_form_breaks_a_page(client: SandboxClient, parent: PageClient) -> Non
     ]
 
     @settings(
-        max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     @given(path=st.sampled_from(places), form=st.dictionaries(FIELDS, VALUES, max_size=5))
     def check(path: str, form: dict[str, str]) -> None:

@@ -36,6 +36,9 @@ IMAGES = Path(__file__).parents[2] / "resources" / "docs" / "images"
 SIZE = QSize(1366, 768)
 PATIENCE_S = 20.0
 SETTLE_MS = 20
+PACE = 6.0
+"""Polls follow one another this many times faster than at a desk."""
+
 MORNING = (
     ("R012", "PHY-11", "cash"),
     ("R031", "CHE-11", "upi"),
@@ -55,6 +58,7 @@ class Photographer:
         window.show()
         self.until(lambda: window.was_painted and window.runner.desk is not None)
         self.counter = window.parts.counter
+        window.parts.poller.pace = PACE
         self.until(lambda: bool(self.counter.course.results.rows()))
         self.until(lambda: bool(self.counter.student.results.rows()))
 

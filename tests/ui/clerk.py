@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind", bound=QWidget)
 PATIENCE_MS = 8000
+SETTLE_MS = 8
 
 
 class Clerk:
@@ -38,6 +39,7 @@ class Clerk:
         def is_quiet() -> bool:
             nonlocal quiet
             quiet = 0 if self.window.parts.runner.is_busy else quiet + 1
+            self.bot.wait(SETTLE_MS)
             return quiet > 2
 
         self.wait(is_quiet)

@@ -13,6 +13,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.services.maintenance.clean_start import KEPT
 from desktop_app.services.views.settings import KeyMode
 from desktop_app.storage.store import BACKUPS
+from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import enrollment_tag
 from tests.ui.clerk import Clerk
 
@@ -40,6 +41,12 @@ def tried(qtbot: QtBot, window: MainWindow, open_copy: Callable[..., RealDesk]) 
     return clerk
 
 
+def payments(clerk: Clerk) -> PaymentsPage:
+    page = clerk.window.parts.pages.page("payments")
+    assert isinstance(page, PaymentsPage)
+    return page
+
+
 def strip(clerk: Clerk) -> QWidget:
     return clerk.the(QWidget, "cleanBookQuestion")
 
@@ -61,7 +68,7 @@ def test_the_question_starts_the_book_clean_after_one_confirmation(tried: Clerk)
     assert tried.desk.student("R001").name
     [archive] = (tried.desk.folder / BACKUPS).glob("test-*.sqlite3")
     assert archive.name in tried.notices()
-    page = tried.window.parts.pages.page("payments")
+    page = payments(tried)
     tried.wait(lambda: page.table.model().rowCount() == 0)
     receipt = tried.collect()
     tried.desk.pay(receipt)
@@ -108,7 +115,7 @@ def test_test_money_is_marked_in_lists_and_left_out_of_the_sum(tried: Clerk) -> 
     desk = tried.desk
     desk.real.payments.begin(desk.student("R002").uid, desk.course("PHY-11").uid, Method.CASH)
     tried.window.parts.navigator.go("payments")
-    page = tried.window.parts.pages.page("payments")
+    page = payments(tried)
     tried.wait(lambda: page.sum.text() not in {"", "…"})
     [test, cash] = sorted(desk.payments(), key=lambda row: row.mode is MoneyMode.LIVE)
     assert test.amount == cash.amount

@@ -106,6 +106,7 @@ def test_test_keys_stripe_the_window_and_lead_to_the_settings(shop: Clerk) -> No
     dialog = opened(shop)
     assert dialog.current() == "gateway"
     banner = dialog.findChild(QWidget, "dialogTrainingBanner")
+    assert banner is not None
     assert banner.isVisible()
     shop.desk.vault.mode = KeyMode.LIVE
     read(shop)

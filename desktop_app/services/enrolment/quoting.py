@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.fees import quote
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolmentStanding:
+class EnrolmentStanding(NamedTuple):
     """A student's enrolment in a course, or its price before one, on one snapshot."""
 
     student_uid: str

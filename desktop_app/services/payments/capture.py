@@ -7,9 +7,8 @@ it is under way. A payment that would pay nothing is left: the bank returns it b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.capture import CaptureNote, CaptureStep
 from desktop_app.domain.payment import Placement, match_attempt
@@ -38,8 +37,7 @@ class CaptureResult(Enum):
     """It is not due: it returns by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
+class _Decision(NamedTuple):
     """The decision about a payment; `step` is None while another capture of the due is open."""
 
     owner: Attempt

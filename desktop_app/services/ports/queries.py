@@ -157,6 +157,13 @@ class ReceiptQueries(Protocol):
         """Return the mode of the money of a receipt by its number; None for an unknown one."""
 
 
+class BalanceQueries(Protocol):
+    """Recomputation of what follows from other rows."""
+
+    def differences(self) -> tuple[str, ...]:
+        """Return kind and uid of every row that is not what others make it."""
+
+
 class ExceptionQueries(Protocol):
     """Queries of what needs a decision or an answer."""
 
@@ -255,6 +262,7 @@ class Reader:
     attempts: AttemptQueries
     payments: PaymentQueries
     receipts: ReceiptQueries
+    balances: BalanceQueries
     exceptions: ExceptionQueries
     outbox: OutboxQueries
     exports: ExportQueries

@@ -5,9 +5,9 @@ Reports of a payment may come from anywhere, repeatedly and in any order: the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.ledger import MovementKind, receiving
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.refund_reading import RefundReading
 
 
-@dataclass(frozen=True, slots=True)
-class PostedPayment:
+class PostedPayment(NamedTuple):
     """The changes of a posting; none when the payment was known already."""
 
     is_new: bool

@@ -8,8 +8,8 @@ Keyrings may block: nothing here runs inside a unit of work.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain import check_code
 from desktop_app.domain.key_mode import MoneyMode
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.receipts import ReceiptView
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedReceipt:
+class CheckedReceipt(NamedTuple):
     """The result of a receipt's check.
 
     Attributes:

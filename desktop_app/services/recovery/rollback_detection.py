@@ -6,9 +6,8 @@ look for payments of that time, and the receipt series skip the numbers that may
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain import receipt
 from desktop_app.domain.anchor import ANCHOR_DELETED, RESTORED, UNPROVEN, finding, highest
@@ -26,8 +25,7 @@ UNTIL = "restored.until"
 A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """The gap of an older database.
 
     Attributes:

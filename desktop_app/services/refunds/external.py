@@ -12,7 +12,7 @@ from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import GatewayError, RejectedError, UnreadableError
 from desktop_app.services.isolation import note_stuck, passing_over
-from desktop_app.services.posting.refund_reading import read_refunds
+from desktop_app.services.posting.refund_reading import RefundReading, read_refunds
 from desktop_app.services.posting.refunds import ENDINGS, post_refunds
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.posting.refund_reading import RefundReading
 
 SEEN_UNTIL = "refunds.seen_until"
 """The gateway's time, in unix seconds, up to which every refund was seen."""
@@ -85,15 +84,24 @@ class ExternalRefunds:
             work.commit()
 
     def _identify(self) -> int:
-        """Ask for the refunds that earlier versions booked as sums; return how many are unseen."""
+        """Ask for the refunds that earlier versions booked as sums; return how many are unseen.
+
+        Payments that these keys do not know are of another account, and stay as they are.
+        """
         with self._context.store.reading() as books:
             payments = books.refunds.unidentified(MOST_UNIDENTIFIED)
+        ids = [each.payment_id or "" for each in payments]
         stuck: dict[str, str] = {}
         unseen = 0
-        for payment in payments:
-            with passing_over(stuck, payment.uid):
-                unseen += not self._look(payment.payment_id or "")
-        note_stuck(self._context, stuck, {each.uid for each in payments} - stuck.keys())
+        for payment_id in ids:
+            with passing_over(stuck, payment_id):
+                try:
+                    unseen += not self._look(payment_id).is_even
+                except RejectedError:
+                    continue
+                except GatewayError:
+                    unseen += 1
+        note_stuck(self._context, stuck, set(ids) - stuck.keys())
         return unseen + len(stuck)
 
     def _take_all(self, shown: Sequence[RefundFact | None]) -> int:
@@ -115,19 +123,23 @@ class ExternalRefunds:
             return True
         if reader.has_refund(fact.refund_id, ENDINGS[fact.status]):
             return True
-        posted = self._look(fact.payment_id)
-        if any((each.refund_id, each.status) == (fact.refund_id, fact.status) for each in posted):
-            self._seen.add((fact.refund_id, fact.status))
-        return bool(posted)
-
-    def _look(self, payment_id: str) -> tuple[RefundFact, ...]:
-        """Read a payment with its refunds, and post these; return none while they are in doubt."""
         try:
-            found = self._context.gateway().fetch_payment(payment_id)
-            refunds = read_refunds(self._context, found)
+            found = self._look(fact.payment_id)
         except GatewayError:
-            return ()
-        return refunds.facts if self._post(found, refunds) and refunds.is_even else ()
+            return False
+        shown = {(each.refund_id, each.status) for each in found.facts}
+        self._seen |= shown & {(fact.refund_id, fact.status)} if found.is_even else set()
+        return found.is_even
+
+    def _look(self, payment_id: str) -> RefundReading:
+        """Read a payment with its refunds, and post these; uneven while they are in doubt.
+
+        Raises:
+            GatewayError: they cannot be read now.
+        """
+        found = self._context.gateway().fetch_payment(payment_id)
+        refunds = read_refunds(self._context, found)
+        return refunds if self._post(found, refunds) else RefundReading(is_even=False)
 
     def _post(self, found: PaymentFact, refunds: RefundReading) -> bool:
         """Post the refunds of a payment; False where it is of another amount than the posted."""

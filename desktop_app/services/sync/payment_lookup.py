@@ -8,9 +8,9 @@ then the gateway's list of payments for that time, which shows VPAs in full.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.channels import channel_of
@@ -43,8 +43,7 @@ REVERSAL_DAYS = 5
 SHORTEST_UTR = 4
 
 
-@dataclass(frozen=True, slots=True)
-class LookupQuery:
+class LookupQuery(NamedTuple):
     """Facts that a parent knows; at least one of the first four is given.
 
     Attributes:
@@ -66,8 +65,7 @@ class LookupQuery:
         return bool(self.utr or self.vpa or self.phone)
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
+class _Listing(NamedTuple):
     """The gateway's payments of a span; `is_whole` when each of them was read."""
 
     shown: tuple[PaymentFact, ...]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.payment import AttemptState
@@ -31,8 +31,7 @@ LOST_S = READ_DEADLINE_S * 3
 """After this delay, a resource that cannot be found is treated as never created."""
 
 
-@dataclass(frozen=True, slots=True)
-class SweepResult:
+class SweepResult(NamedTuple):
     """The result of one sweep."""
 
     looked_at: int

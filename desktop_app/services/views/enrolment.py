@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
 
@@ -35,8 +35,7 @@ class StudentSummary:
     note: str
 
 
-@dataclass(frozen=True)
-class StudentPage:
+class StudentPage(NamedTuple):
     """One page of a list of students; `total` counts all that match."""
 
     rows: tuple[StudentSummary, ...]
@@ -63,8 +62,7 @@ class EnrollmentRow:
     mode: MoneyMode = MoneyMode.LIVE
 
 
-@dataclass(frozen=True)
-class StudentDetail:
+class StudentDetail(NamedTuple):
     """A student in full, for the edit form, with the history."""
 
     uid: str
@@ -72,8 +70,7 @@ class StudentDetail:
     history: tuple[EnrollmentRow, ...]
 
 
-@dataclass(frozen=True)
-class CourseRow:
+class CourseRow(NamedTuple):
     """A course with its seats.
 
     Attributes:
@@ -88,8 +85,7 @@ class CourseRow:
     seats_left: int | None
 
 
-@dataclass(frozen=True)
-class Bill:
+class Bill(NamedTuple):
     """The bill of a course for a student, before anything is sent.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +46,7 @@ class CheckResult:
         return self.template.format(**self.values) if self.values else self.template
 
 
-@dataclass(frozen=True)
-class RowProblem:
+class RowProblem(NamedTuple):
     """A row of an import that cannot be imported, by its line in the file.
 
     Attributes:
@@ -60,8 +59,7 @@ class RowProblem:
     error: InvalidInputError | None = None
 
 
-@dataclass(frozen=True)
-class ImportReport:
+class ImportReport(NamedTuple):
     """The result of an import; with problems nothing was imported at all.
 
     Attributes:
@@ -75,8 +73,7 @@ class ImportReport:
     unknown_columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class BackupReport:
+class BackupReport(NamedTuple):
     """A backup, opened and counted after it was made."""
 
     path: Path
@@ -86,8 +83,7 @@ class BackupReport:
     receipts: int
 
 
-@dataclass(frozen=True)
-class BookContents:
+class BookContents(NamedTuple):
     """The contents of a database file, by the newest entry of its audit trail.
 
     Attributes:

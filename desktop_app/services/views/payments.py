@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
 
@@ -81,8 +81,7 @@ class PollResult:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class ReconcileReport:
+class ReconcileReport(NamedTuple):
     """The result of one full pass over everything open and watched.
 
     Attributes:
@@ -136,8 +135,7 @@ class PaymentRow:
     mode: MoneyMode = MoneyMode.LIVE
 
 
-@dataclass(frozen=True)
-class PaymentFilter:
+class PaymentFilter(NamedTuple):
     """Which payments to list.
 
     Attributes:
@@ -154,8 +152,7 @@ class PaymentFilter:
     state: str = ""
 
 
-@dataclass(frozen=True)
-class PaymentPage:
+class PaymentPage(NamedTuple):
     """One page, newest first.
 
     Attributes:
@@ -171,8 +168,7 @@ class PaymentPage:
     uncounted: Money | None = None
 
 
-@dataclass(frozen=True)
-class PhoneSees:
+class PhoneSees(NamedTuple):
     """The simulated phone's screen after a scan (training only)."""
 
     is_payable: bool

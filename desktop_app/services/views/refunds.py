@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class RefundBasis:
+class RefundBasis(NamedTuple):
     """The state of a payment on which a person decides about a refund, as one reading shows it.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from desktop_app.services.views.receipts import CentreView
 
@@ -106,8 +106,7 @@ class KeyMode(StrEnum):
     """Any key used against a loopback address: training, rehearsal, tests."""
 
 
-@dataclass(frozen=True)
-class KeysView:
+class KeysView(NamedTuple):
     """The gateway's keys, masked.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,28 @@ _CHANGE = """
 """
 
 
+_MOST_OF_A_FAMILY = 8
+"""More students than this share the phone of an institution."""
+_ADD_FAMILIES = f"""
+    INSERT INTO families (uid, desk_id, name, phone, email, language, wants_whatsapp, wants_email,
+                          wants_sms, note, created_at, updated_at)
+    SELECT lower(hex(randomblob(16))), :desk_id, max(guardian_name), guardian_phone, '', '',
+           0, 0, 0, '', :now, :now
+    FROM students WHERE guardian_phone_reversed IN (SELECT value FROM json_each(:reversed))
+    GROUP BY guardian_phone HAVING count(*) BETWEEN 2 AND {_MOST_OF_A_FAMILY}
+    ON CONFLICT DO NOTHING RETURNING uid
+"""
+_JOIN = """
+    UPDATE students SET family_uid = f.uid FROM families f
+    WHERE f.phone = students.guardian_phone AND students.family_uid IS NOT f.uid
+    AND students.guardian_phone_reversed IN (SELECT value FROM json_each(:reversed))
+"""
+_LEAVE = """
+    UPDATE students SET family_uid = NULL WHERE uid = :uid AND family_uid IS NOT NULL
+    AND family_uid NOT IN (SELECT f.uid FROM families f WHERE f.phone = students.guardian_phone)
+"""
+
+
 class SqlStudentRepository(SqlRepository):
     """Students, in one transaction."""
 
@@ -37,6 +60,7 @@ class SqlStudentRepository(SqlRepository):
             self._add("students", _columns_of(student), uid=uid, created_at=now, updated_at=now)
         except sqlite3.IntegrityError as error:
             raise DuplicateError(f"roll number {student.roll_no} is taken") from error
+        self._join_families({student.guardian_phone}, at)
 
     def change(self, uid: str, student: Student, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownStudentError."""
@@ -47,6 +71,8 @@ class SqlStudentRepository(SqlRepository):
             raise DuplicateError(f"roll number {student.roll_no} is taken") from error
         if not is_known:
             raise UnknownStudentError(uid)
+        self._change(_LEAVE, uid=uid)
+        self._join_families({student.guardian_phone}, at)
 
     def get(self, uid: str) -> Student | None:
         """Return one."""
@@ -64,8 +90,24 @@ class SqlStudentRepository(SqlRepository):
     ) -> ImportCounts:
         """Add or replace many by roll number."""
         new = {"desk_id": self._desk_id, "created_at": instant(at), "updated_at": instant(at)}
-        rows = ({**_columns_of(each), "uid": new_uid(), **new} for each in students)
-        return bulk_upsert(self._connection, self._seals, "students", "roll_no", rows)
+        phones: set[str] = set()
+
+        def row_of(student: Student) -> dict[str, str | int | None]:
+            phones.add(student.guardian_phone)
+            return {**_columns_of(student), "uid": new_uid(), **new}
+
+        rows = map(row_of, students)
+        counts = bulk_upsert(self._connection, self._seals, "students", "roll_no", rows)
+        self._join_families(phones, at)
+        return counts
+
+    def _join_families(self, phones: set[str], at: datetime) -> None:
+        """Make one family of the students who share a guardian's phone."""
+        wanted = json.dumps([phone[::-1] for phone in phones if phone])
+        now = {"now": instant(at), "desk_id": self._desk_id}
+        for made in self._all(_ADD_FAMILIES, reversed=wanted, **now):
+            self._seals.add("families", made.uid)
+        self._change(_JOIN, reversed=wanted)
 
 
 def _columns_of(student: Student) -> dict[str, str | int | None]:

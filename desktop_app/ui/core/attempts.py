@@ -7,9 +7,8 @@ countdown ends, the desk is asked once to expire that attempt. Never decides wha
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -32,8 +31,7 @@ JITTER_S = 2.0
 """Differences smaller than this between two views' expiry are measuring, not news."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     view: AttemptView
     deadline: float | None
 
@@ -215,8 +213,7 @@ def _just_paid(view: AttemptView, known: AttemptView | None, *, is_found: bool) 
     return is_found if known is None else known.state is not AttemptState.PAID
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A QR code worked out: its text and its modules."""
 
     text: str

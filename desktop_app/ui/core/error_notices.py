@@ -8,9 +8,9 @@ folded detail for support is redacted by `diagnostics.py`. The area that shows n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain import errors as rules
 from desktop_app.services import errors
@@ -26,8 +26,7 @@ _OURS = {"label", "unit"}
 """Values of an error that name a field or a unit in our own words, and are translated too."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorText:
+class ErrorText(NamedTuple):
     """How one kind of error is put to the clerk."""
 
     what: N_

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QApplication
 
@@ -27,8 +26,7 @@ ORDER_MADE = N_("Order made")
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 
-@dataclass(frozen=True, slots=True)
-class MethodText:
+class MethodText(NamedTuple):
     """How the window names a payment method.
 
     Attributes:

@@ -133,8 +133,6 @@ def prepare(app: QApplication, name: str = "system", percent: int = 100) -> Toke
     chosen = resolve(name)
     if app.property("themeName") != chosen.name:
         app.setProperty("themeName", chosen.name)
-        if app.style().name() != "fusion":
-            app.setStyle("Fusion")
         app.setFont(figure_font(app.font()))
         app.setPalette(palette(chosen))
     return chosen
@@ -155,6 +153,12 @@ def undressed() -> Iterator[None]:
         yield
     finally:
         app.setStyleSheet(sheet)
+
+
+def is_dressed() -> bool:
+    """Return whether the style sheet is applied."""
+    app = QApplication.instance()
+    return isinstance(app, QApplication) and bool(app.styleSheet())
 
 
 def figure_font(base: QFont, pixels: int = BODY_PX) -> QFont:

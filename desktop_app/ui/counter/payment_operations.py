@@ -6,8 +6,7 @@ or cancelled is shown as it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentOutcome:
+class PaymentOutcome(NamedTuple):
     """The result of an operation.
 
     Attributes:

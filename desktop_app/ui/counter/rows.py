@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import format_rupees
@@ -30,8 +29,7 @@ _RETURNED = {"refunded": N_("Refunded"), "partly refunded": N_("Partly refunded"
 _ENROLLED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
 
 
-@dataclass(frozen=True, slots=True)
-class AddStudent:
+class AddStudent(NamedTuple):
     """The offer to add what was typed as a new student."""
 
     text: str

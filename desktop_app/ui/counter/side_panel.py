@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
+from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox, viewport
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
@@ -137,7 +137,7 @@ class SidePanel(QFrame):
         qr = self.panel.qr
         if focused is self.panel.checked and qr.has_code:
             bottom = qr.mapTo(inside, QPoint(0, qr.height())).y() + MARGIN
-            room = self._scroll.viewport().height()
+            room = viewport(self._scroll).height()
             self._scroll.verticalScrollBar().setValue(max(0, bottom - room))
         else:
             self._scroll.ensureWidgetVisible(focused, 0, MARGIN)

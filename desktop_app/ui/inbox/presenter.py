@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -56,8 +56,7 @@ class Inbox:
         return len(self.held) + dead + disputed
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A booked decision about held money; `refund` where it went back."""
 
     held: UnappliedPayment
@@ -65,8 +64,7 @@ class Decided:
     refund: RefundRecord | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DueChoices:
+class DueChoices(NamedTuple):
     """Open dues of the family that held money could pay."""
 
     held_uid: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.receipt import IST
@@ -22,16 +21,14 @@ PAPERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptFormat:
+class ReceiptFormat(NamedTuple):
     """Paper and language of a receipt, each empty for the one that is set."""
 
     paper: str = ""
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(NamedTuple):
     """A receipt ready to be shown."""
 
     receipt: ReceiptView

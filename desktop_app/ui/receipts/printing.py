@@ -6,9 +6,8 @@ and the count of their prints.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -32,8 +31,7 @@ KEY = "printed"
 _RECORDED = N_("The payment is recorded; the receipt can be printed again any time.")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A print job: a receipt, or the test page without a uid.
 
     Attributes:
@@ -48,8 +46,7 @@ class Order:
     printer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """The result of a print job.
 
     Attributes:

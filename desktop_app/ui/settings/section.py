@@ -14,7 +14,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.settings.editors import make_editor
 from desktop_app.ui.settings.fields import COLUMNS, SettingFields
-from desktop_app.ui.widgets.boxes import hbox
+from desktop_app.ui.widgets.boxes import hbox, viewport
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -71,7 +71,7 @@ class SettingsSection(SettingFields):
 
     def rescale(self) -> None:
         """Put the fields into as many columns as their text size leaves room for."""
-        columns = COLUMNS if self.viewport().width() >= theme.px(TWO_COLUMNS_PX) else 1
+        columns = COLUMNS if viewport(self).width() >= theme.px(TWO_COLUMNS_PX) else 1
         if columns != self._columns:
             self._columns = columns
             self.arrange(columns)

@@ -74,7 +74,7 @@ class DeskLoader(QObject):
         self._warm_up = warm_up
         self._rescue = rescue
         self._recovery: RecoveryPage | None = None
-        window.framed.connect(self._import_ahead)
+        window.completing.connect(self._import_ahead)
         window.painted.connect(self._start)
 
     def _import_ahead(self) -> None:

@@ -25,7 +25,7 @@ class Host(QMainWindow):
     """The main window as its parts see it; `main_window.py` implements it.
 
     Signals:
-        framed: the first frame is on screen.
+        completing: the parts are about to be made.
         painted: the first frame is on screen and the parts are there.
 
     Attributes:
@@ -37,7 +37,7 @@ class Host(QMainWindow):
         shutdown: the stages of closing, once closing began.
     """
 
-    framed = Signal()
+    completing = Signal()
     painted = Signal()
 
     is_training: bool

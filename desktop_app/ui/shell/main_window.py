@@ -105,6 +105,7 @@ class MainWindow(Host):
         if self._parts is not None or self._is_completing:
             return
         self._is_completing = True
+        self.completing.emit()
         from desktop_app.ui.shell.composition import Composition
 
         self.setUpdatesEnabled(False)
@@ -200,7 +201,6 @@ class MainWindow(Host):
         self.close()
 
     def _after_first_frame(self) -> None:
-        self.framed.emit()
         self.complete()  # before the desk is opened; its imports run at the same time
         self.painted.emit()
 

@@ -19,6 +19,7 @@ from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.tables.paged_table import ROW_ROLE, TAG_ROLE, PagedTable
+from desktop_app.ui.widgets.boxes import viewport
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection, QObject
@@ -153,7 +154,7 @@ class TableView(QTableView):
     def _fit(self) -> None:
         """Show as many columns as there is room for."""
         columns = self._table.columns
-        room = self.viewport().width() - theme.px(_NAME_PX)
+        room = viewport(self).width() - theme.px(_NAME_PX)
         room -= sum(theme.px(column.width) for column in columns if not column.spare)
         for column in sorted(columns, key=lambda each: each.spare):
             if column.spare:

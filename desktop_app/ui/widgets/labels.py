@@ -48,8 +48,15 @@ def set_tone(widget: QWidget, tone: str) -> None:
     """Set the colour of a widget's state and restyle it."""
     if widget.property("tone") != tone:
         widget.setProperty("tone", tone)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        _restyle(widget)
+
+
+def _restyle(widget: QWidget) -> None:
+    """Style a widget again; one that is not styled yet will be when it is shown or dressed."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished) and theme.is_dressed():
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
 
 
 LARGE = 1.25
@@ -67,8 +74,7 @@ class AmountLabel(QLabel):
         """Set the size that has room at this text size."""
         if self.property("role") != self._role():
             self.setProperty("role", self._role())
-            self.style().unpolish(self)
-            self.style().polish(self)
+            _restyle(self)
 
     @staticmethod
     def _role() -> str:

@@ -6,8 +6,7 @@ may have the focus itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtCore import Signal as QtSignal
@@ -18,6 +17,7 @@ from desktop_app.ui import icons
 from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import viewport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +36,7 @@ _TOP = QModelIndex()
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One column of a row.
 
     Attributes:
@@ -55,8 +54,7 @@ class Cell:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One result: its cells, and the payload it stands for."""
 
     cells: tuple[Cell, ...]
@@ -259,11 +257,12 @@ class ResultList(QListView):
         super().paintEvent(event)
         if self._rows.rows or not self._empty:
             return
-        painter = QPainter(self.viewport())
+        inside = viewport(self)
+        painter = QPainter(inside)
         painter.setFont(theme.sized(self.font(), theme.TABLE_PX))
         painter.setPen(QColor(theme.tokens().ink_2))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        room = self.viewport().rect().adjusted(PAD, 0, -PAD, 0)
+        room = inside.rect().adjusted(PAD, 0, -PAD, 0)
         painter.drawText(room, int(flags.value), self.empty_words())
 
     def empty_words(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from desktop_app.domain.channels import CHANNELS
@@ -34,8 +34,7 @@ CLOSED = {"closed", "paid", "cancelled", "expired"}
 """The gateway's statuses of a code or link that nobody can pay any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """The order, code or link of an attempt at the gateway; unix seconds."""
 
     created_at: int

@@ -1,4 +1,4 @@
-"""Services that are imported and made when they are first used.
+"""Services and queries that are imported and made when they are first used.
 
 The desk is open, and finds students, before most of its code was even imported. Safe from any
 thread.
