@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
+    from desktop_app.services.maintenance.clean_start import CleanStart
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
@@ -43,6 +44,7 @@ def make_desk(
     receipts: ReceiptService,
     take_changes: Callable[[], Changes],
     identity: BookIdentity,
+    clean_start: CleanStart,
     phone: ParentPhone | None = None,
 ) -> Desk:
     """Compose a desk, with one of each service, from what differs between desks.
@@ -55,6 +57,7 @@ def make_desk(
         receipts: knows the keys of check codes.
         take_changes: returns what was written since the last call.
         identity: knows whether the book is where it belongs.
+        clean_start: knows which keys are set.
         phone: the parent's phone, in training only.
     """
     from desktop_app.services.desk import Desk
@@ -77,13 +80,9 @@ def make_desk(
         health=health,
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
-        connection=connection,
-        identity=identity,
-        phone=phone,
-        qr_matrix=_qr_matrix,
-        is_training=context.is_training,
-        take_changes=take_changes,
-    )
+        connection=connection, identity=identity, clean_start=clean_start, phone=phone,
+        qr_matrix=_qr_matrix, is_training=context.is_training, take_changes=take_changes,
+    )  # fmt: skip
 
 
 def _local_services(context: Context) -> tuple[StudentService, CourseService, Backups]:

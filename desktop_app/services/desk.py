@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
+    from desktop_app.services.maintenance.clean_start import CleanStart
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
@@ -46,6 +47,7 @@ class Desk:
         outbox: what must still be sent to the gateway.
         connection: the connection as the last real call found it.
         identity: whether this book is where it belongs, or was moved or copied.
+        clean_start: a clean book after a trial with test keys.
         phone: the parent's phone, in training only.
         qr_matrix: turns text into the rows of a QR code, True is dark; error correction M, no
             quiet zone. Local, pure.
@@ -70,6 +72,7 @@ class Desk:
     exports: Exports
     connection: ConnectionMonitor
     identity: BookIdentity
+    clean_start: CleanStart
     phone: ParentPhone | None
     qr_matrix: Callable[[str], tuple[tuple[bool, ...], ...]]
     is_training: bool

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.audit import Head, Link
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         StudentPage,
         StudentSummary,
     )
+    from desktop_app.services.views.identity import TrialCounts
     from desktop_app.services.views.outbox import OutboxCommandView
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
@@ -126,6 +128,12 @@ class PaymentQueries(Protocol):
         What was only asked for does not count: the gateway may not know of it.
         """
 
+    def has_live_money(self) -> bool:
+        """Return whether any real money was ever recorded, cash included."""
+
+    def trial(self) -> TrialCounts:
+        """Return what was tried with test keys, and how many enrolments there are."""
+
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
 
@@ -144,6 +152,9 @@ class ReceiptQueries(Protocol):
 
     def latest(self) -> ReceiptView | None:
         """Return the receipt issued last."""
+
+    def mode_of(self, number: str) -> MoneyMode | None:
+        """Return the mode of the money of a receipt by its number; None for an unknown one."""
 
 
 class BalanceQueries(Protocol):

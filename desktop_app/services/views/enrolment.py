@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.key_mode import MoneyMode
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -42,7 +44,11 @@ class StudentPage(NamedTuple):
 
 @dataclass(frozen=True)
 class EnrollmentRow:
-    """One enrolment in a student's history, newest first in lists."""
+    """One enrolment in a student's history, newest first in lists.
+
+    Attributes:
+        mode: that of the money of its receipt; live without one.
+    """
 
     uid: str
     course_uid: str
@@ -53,6 +59,7 @@ class EnrollmentRow:
     created_at: datetime
     receipt_no: str | None
     receipt_uid: str | None
+    mode: MoneyMode = MoneyMode.LIVE
 
 
 class StudentDetail(NamedTuple):

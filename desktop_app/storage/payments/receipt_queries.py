@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from desktop_app.domain.fees import QuoteLine
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.services.views.receipts import CentreView, ReceiptView
@@ -28,6 +29,7 @@ RECEIPT = f"""
 """
 BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
 LATEST = f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1"
+MODE_OF = "SELECT mode FROM receipts WHERE number = :number"
 OF_ATTEMPT = f"""
     {RECEIPT} WHERE r.uid = (
         SELECT l.receipt_uid FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
@@ -49,6 +51,11 @@ class SqlReceiptQueries(Queries):
     def latest(self) -> ReceiptView | None:
         """Return the receipt issued last."""
         return _receipt_of(self._first(LATEST))
+
+    def mode_of(self, number: str) -> MoneyMode | None:
+        """Return the mode of the money of a receipt by its number; None for an unknown one."""
+        mode = self._scalar(MODE_OF, number=number)
+        return MoneyMode(mode) if mode else None
 
 
 _AS_ISSUED = (
@@ -80,6 +87,7 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         refund_asked=_maybe(row.refund_asked),
         refund_sent=_maybe(row.refund_sent),
         refund_failed=_maybe(row.refund_failed),
+        is_test=(content.get("mode") or row.mode) == MoneyMode.TEST,
     )
 
 
