@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
@@ -64,6 +65,7 @@ def make_desk(
     return Desk(
         students=students,
         courses=courses,
+        enrolments=lazy(partial(_enrolments, context)),
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -135,6 +137,12 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _enrolments(context: Context) -> EnrolmentService:
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
+
+    return EnrolmentService(context)
 
 
 def _imports(context: Context) -> Imports:

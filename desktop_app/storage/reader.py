@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.services.ports.queries import Reader
 from desktop_app.storage.audit_queries import SqlAuditQueries
 from desktop_app.storage.enrolment.course_queries import SqlCourseQueries
+from desktop_app.storage.enrolment.due_queries import SqlDueQueries
 from desktop_app.storage.enrolment.student_queries import SqlStudentQueries
 from desktop_app.storage.export_queries import SqlExportQueries
 from desktop_app.storage.outbox_queries import SqlOutboxQueries
@@ -25,6 +26,7 @@ def compose_reader(connections: ReadConnections) -> Reader:
     return Reader(
         students=SqlStudentQueries(connections),
         courses=SqlCourseQueries(connections),
+        dues=SqlDueQueries(connections),
         attempts=SqlAttemptQueries(connections),
         payments=SqlPaymentQueries(connections),
         receipts=SqlReceiptQueries(connections),

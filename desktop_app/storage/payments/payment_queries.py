@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
+from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
 from desktop_app.services.identity.book import LEFT
-from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+from desktop_app.services.views.payments import (
+    IssuedReceipt,
+    PaidPart,
+    PaymentFilter,
+    PaymentOutcome,
+    PaymentPage,
+    PaymentRow,
+)
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
@@ -175,6 +183,22 @@ IS_KNOWN = """
     SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
 """
 HAS_REFUND = "SELECT 1 FROM refunds WHERE refund_id = :id AND state = :state"
+RECEIPTS_OF = """
+    SELECT DISTINCT r.uid, r.number, s.roll_no, r.amount_paise, r.issued_at
+    FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
+    JOIN receipts r ON r.uid = l.receipt_uid
+    JOIN students s ON s.uid = coalesce(r.student_uid, p.student_uid)
+    WHERE p.attempt_uid = :attempt ORDER BY r.issued_at, r.number
+"""
+PARTS_OF = """
+    SELECT a.due_uid, sum(a.amount_paise) AS amount_paise
+    FROM payments p JOIN allocations a ON a.payment_uid = p.uid
+    WHERE p.attempt_uid = :attempt GROUP BY a.due_uid HAVING sum(a.amount_paise) > 0
+    ORDER BY min(a.rowid)
+"""
+VERIFICATION_OF = """
+    SELECT verification FROM payments WHERE attempt_uid = :attempt ORDER BY recorded_at LIMIT 1
+"""
 RETURNED_OF = f"SELECT {_RETURNED} FROM payments p WHERE p.payment_id = :id"
 
 
@@ -224,6 +248,19 @@ class SqlPaymentQueries(Queries):
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
         return bool(self._scalar(IS_KNOWN, id=payment_id))
+
+    def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
+        """Return what came of a paid attempt: its receipts and the dues that its money pays."""
+        values = {"attempt": attempt_uid}
+        with self._connections.reading() as reading:
+            receipts = reading.execute(RECEIPTS_OF, values).all()
+            parts = reading.execute(PARTS_OF, values).all()
+            verification = reading.execute(VERIFICATION_OF, values).scalar()
+        return PaymentOutcome(
+            tuple(record_of(IssuedReceipt, row) for row in receipts),
+            tuple(record_of(PaidPart, row) for row in parts),
+            Verification(verification) if verification else None,
+        )
 
     def has_refund(self, refund_id: str, state: RefundState) -> bool:
         """Return whether a refund is posted by the gateway's id, in exactly this state."""
