@@ -210,7 +210,7 @@ class _Sheet:
         )
 
     def _marks(self) -> str:
-        """Return the marks of this copy: duplicate number and refunded amount."""
+        """Return the marks of this copy: duplicate number and refunds, from their request on."""
         receipt = self._receipt
         marks: list[str] = []
         if receipt.prints > 0 and receipt.copied_at is None:
@@ -218,10 +218,16 @@ class _Sheet:
         elif receipt.prints > 0 and receipt.copied_at is not None:
             at = receipt.copied_at.astimezone(IST).strftime("%d-%m-%Y")
             marks.append(self._say("DUPLICATE {count}, {at}", count=receipt.prints, at=at))
-        if receipt.refunded:
-            whole = receipt.refunded >= receipt.amount
-            text = "REFUNDED ₹{amount}" if whole else "PARTLY REFUNDED ₹{amount}"
-            marks.append(self._say(text, amount=format_plain(receipt.refunded)))
+        is_whole = receipt.refunded is not None and receipt.refunded >= receipt.amount
+        refunds = {
+            "REFUND REQUESTED ₹{amount}": receipt.refund_asked,
+            "REFUND ON ITS WAY ₹{amount}": receipt.refund_sent,
+            "REFUNDED ₹{amount}" if is_whole else "PARTLY REFUNDED ₹{amount}": receipt.refunded,
+            "REFUND FAILED, NOT RETURNED ₹{amount}": receipt.refund_failed,
+        }
+        marks += [
+            self._say(text, amount=format_plain(paise)) for text, paise in refunds.items() if paise
+        ]
         align = ' align="center"' if self._on_roll else ""
         return "".join(f'<p class="duplicate"{align}>{mark}</p>' for mark in marks)
 

@@ -61,6 +61,11 @@ HINDI: Mapping[str, str] = {
     "Payment link": "पेमेंट लिंक",
     "DUPLICATE {count}": "DUPLICATE {count} · प्रतिलिपि",
     "DUPLICATE {count}, {at}": "DUPLICATE {count} · प्रतिलिपि, {at}",
+    "REFUND REQUESTED ₹{amount}": "रिफ़ंड माँगा गया · REFUND REQUESTED ₹{amount}",
+    "REFUND ON ITS WAY ₹{amount}": "रिफ़ंड रास्ते में · REFUND ON ITS WAY ₹{amount}",
+    "REFUND FAILED, NOT RETURNED ₹{amount}": (
+        "रिफ़ंड फ़ेल, पैसा नहीं लौटा · REFUND FAILED, NOT RETURNED ₹{amount}"
+    ),
     "REFUNDED ₹{amount}": "रिफ़ंड हो चुका · REFUNDED ₹{amount}",
     "PARTLY REFUNDED ₹{amount}": "आंशिक रिफ़ंड · PARTLY REFUNDED ₹{amount}",
     "Check code": "जाँच कोड",

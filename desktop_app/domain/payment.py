@@ -158,6 +158,11 @@ class PaymentFact:
     error_description: str | None = None
     contact: str | None = None
 
+    @property
+    def is_returned(self) -> bool:
+        """Whether all of it was refunded."""
+        return self.amount_refunded_paise >= self.amount_paise
+
 
 @dataclass(frozen=True, slots=True)
 class GatewaySnapshot:
@@ -282,15 +287,15 @@ class Placement(StrEnum):
     """Its due is not in this database; shown in the inbox, never stored with a payment."""
 
 
-def place(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
+def place(*, is_returned: bool, is_due_open: bool, has_seat: bool) -> Placement:
     """Return how a verified captured payment is applied.
 
     Args:
-        payment: the verified payment.
+        is_returned: whether the gateway has refunded it in full.
         is_due_open: whether its due is still unpaid.
         has_seat: whether the enrolment holds or can obtain a seat.
     """
-    if payment.amount_refunded_paise >= payment.amount_paise:
+    if is_returned:
         return Placement.RETURNED
     if not is_due_open:
         return Placement.SURPLUS

@@ -30,7 +30,7 @@ PAYMENTS = f"""
     FROM payments p
     UNION ALL
     SELECT uid, NULL, order_id, payment_id, rrn, amount_paise, 1, 'gateway', 'unmatched',
-           'verified', CASE WHEN key_id LIKE 'rzp\\_live%' ESCAPE '\' THEN 'live' ELSE 'test' END,
+           'verified', CASE substr(key_id, 1, 8) WHEN 'rzp_live' THEN 'live' ELSE 'test' END,
            CASE state WHEN 'returned' THEN 'refunded' ELSE 'captured' END
     FROM strays WHERE state != 'placed'
 """
@@ -128,7 +128,7 @@ class SqlExportQueries(Queries):
 
 
 def _nest(owners: list[dict[str, Any]], name: str, rows: list[dict[str, Any]], key: str) -> None:
-    """Give each owner the rows that name it."""
+    """Add the rows that name an owner to it."""
     by_owner: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_owner.setdefault(row.pop(key), []).append(row)

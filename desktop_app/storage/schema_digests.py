@@ -80,7 +80,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "table movements": "89a13261f4b94c03",
         "table orders": "285f6d235872bf86",
         "table payments": "cb389cbdeee2cbf1",
-        "table receipt_lines": "20a964d17439488c",
+        "table receipt_lines": "0bf7daf8f311f495",
         "table receipt_prints": "c062d3819dfb33bd",
         "table receipt_series": "4c84ea2e39717435",
         "table receipts": "3d97496e5f9133b0",

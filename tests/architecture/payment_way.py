@@ -1,87 +1,116 @@
-"""Records the way of one payment through the program: the files that handle it, in order.
+"""The way of one payment through the program: the files that handle it, in order.
 
-A file is on the way where a function of it is handed the payment, or hands it back: the
-gateway's JSON, a fact, a snapshot, an observation, a record, or a view of the paid attempt.
-Functions that get only an amount, an id or a time of it are not counted. Of the storage only the
-door counts, `storage/payments/`: mapping, statements and seals below are not opened.
+A step is a call that is handed the payment, or one that hands it back. The payment has many shapes
+on its way, all of them dataclasses: a fact, an order that shows it, a snapshot, an observation, a
+record, a row, a view, the result of a poll. A function that gets only its id, amount or time does
+not handle it, nor does a method of the shape itself.
 
-Returns are counted as a reader would: each time the walk comes back to a file that it had
-left, after a call has ended or by a signal.
+The way begins where the gateway's answer becomes a fact, and ends where a given function of the
+screen is handed the view. Below `storage/` the files are listed beside the way: rows are written
+there, and nothing is decided.
+
+A return is a step in a file that the way had left before, by a call or by the end of a call.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import desktop_app
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from types import CodeType, FrameType, TracebackType
 
-ROOT = Path(desktop_app.__file__).parent
-PLAYED = ("sandbox/",)
+ROOT = f"{Path(desktop_app.__file__).parent}/"
+PLUMBING = ("storage/", "sandbox/")
 MOST_DEEP = 5
 MOST_LOOKED_AT = 100
 
 
+@dataclass(frozen=True)
+class Step:
+    """A function that handled the payment, below `desktop_app`."""
+
+    file: str
+    function: str
+
+
 class PaymentWay:
-    """Records while it is entered; every thread that begins meanwhile is recorded too."""
+    """Records the steps of every thread that began after it was entered, and of this one.
 
-    def __init__(self, payment_id: str) -> None:
-        self._payment_id = payment_id
-        self.steps: list[tuple[str, str]] = []
+    Args:
+        until: the function, `file:name`, with which the way ends.
+    """
 
-    def _profile(self, frame: FrameType, event: str, value: Any) -> None:
-        file = frame.f_code.co_filename
-        if event not in ("call", "return") or not file.startswith(f"{ROOT}/"):
-            return
-        name = file[len(f"{ROOT}/") :]
-        if name.startswith(PLAYED):
-            return
-        code = frame.f_code
-        if event == "call":
-            count = code.co_argcount + code.co_kwonlyargcount
-            args = [frame.f_locals.get(each) for each in code.co_varnames[:count] if each != "self"]
-            if self._carries(args, 0):
-                self.steps.append((name, ">" + code.co_name))
-        elif self._carries(value, 0):
-            self.steps.append((name, "<" + code.co_name))
-            caller = frame.f_back
-            if caller is not None and caller.f_code.co_filename.startswith(f"{ROOT}/"):
-                self.steps.append(
-                    (caller.f_code.co_filename[len(f"{ROOT}/") :], "=" + caller.f_code.co_name)
-                )
-
-    def _carries(self, value: Any, depth: int) -> bool:
-        if depth > MOST_DEEP or value is None:
-            return False
-        if isinstance(value, dict):
-            if self._payment_id in (value.get("id"), value.get("payment_id")):
-                return True
-            return any(
-                self._carries(each, depth + 1) for each in list(value.values())[:MOST_LOOKED_AT]
-            )
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return any(self._carries(each, depth + 1) for each in list(value)[:MOST_LOOKED_AT])
-        if is_dataclass(value) and not isinstance(value, type):
-            if getattr(value, "payment_id", None) == self._payment_id:
-                return True
-            return any(
-                self._carries(getattr(value, each.name, None), depth + 1) for each in fields(value)
-            )
-        return False
+    def __init__(self, until: str) -> None:
+        self.payment_id = ""
+        self.steps: list[Step] = []
+        self._until = until
+        self._is_over = False
 
     def __enter__(self) -> PaymentWay:
-        threading.setprofile_all_threads(self._profile) if hasattr(
-            threading, "setprofile_all_threads"
-        ) else threading.setprofile(self._profile)
+        threading.setprofile(self._profile)
         sys.setprofile(self._profile)
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         sys.setprofile(None)
         threading.setprofile(None)
+
+    @property
+    def stays(self) -> list[str]:
+        """The files of the way in order, each as often as it was come to."""
+        files = [each.file for each in self.steps if not each.file.startswith(PLUMBING)]
+        return [file for file, _steps in groupby(files)]
+
+    @property
+    def files(self) -> set[str]:
+        """The files of the way."""
+        return set(self.stays)
+
+    @property
+    def returns(self) -> int:
+        """How often the way came back to a file that it had left."""
+        return len(self.stays) - len(self.files)
+
+    def _profile(self, frame: FrameType, event: str, value: Any) -> None:
+        code = frame.f_code
+        if not self.payment_id or self._is_over or not code.co_filename.startswith(ROOT):
+            return
+        if event == "call":
+            count = code.co_argcount + code.co_kwonlyargcount
+            names = (each for each in code.co_varnames[:count] if each != "self")
+            if any(self._is_carried_by(frame.f_locals.get(each)) for each in names):
+                self._note(code)
+        elif event == "return" and self._is_carried_by(value):
+            self._note(code)
+            if frame.f_back is not None and frame.f_back.f_code.co_filename.startswith(ROOT):
+                self._note(frame.f_back.f_code)
+
+    def _note(self, code: CodeType) -> None:
+        step = Step(code.co_filename.removeprefix(ROOT), code.co_name)
+        self.steps.append(step)
+        self._is_over = f"{step.file}:{step.function}" == self._until
+
+    def _is_carried_by(self, value: Any, depth: int = 0) -> bool:
+        if depth > MOST_DEEP:
+            return False
+        if isinstance(value, list | tuple | set | frozenset | dict):
+            inner = list(value.values() if isinstance(value, dict) else value)[:MOST_LOOKED_AT]
+        elif is_dataclass(value) and type(value).__module__.startswith(desktop_app.__name__):
+            if getattr(value, "payment_id", None) == self.payment_id:
+                return True
+            inner = [getattr(value, each.name, None) for each in fields(value)]
+        else:
+            return False
+        return any(self._is_carried_by(each, depth + 1) for each in inner)

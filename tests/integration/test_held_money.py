@@ -96,7 +96,7 @@ def test_enrolling_writes_all_of_it_at_once(counter: Counter) -> None:
     live = counter.payments.begin(counter.students.find("R001").uid, course_uid, Method.UPI_INTENT)
     counter.desk.unapplied.enrol(held.uid)
     assert attempt_of(counter, live.uid).state is AttemptState.CANCELLED
-    due = attempt_of(counter, live.uid).due_uid
+    due = attempt_of(counter, live.uid).parts[0].due_uid
     with counter.context.store.reading() as books:
         assert books.enrollments.due(due).state.value == "paid"
     assert {row["state"] for row in counter.ledger()["enrollments"]} == {"active"}

@@ -12,7 +12,7 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import IllegalTransitionError
 from desktop_app.domain.ledger import Account, Entry, MovementKind
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import AttemptState, Method, Placement
+from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.ports.records import Movement
@@ -144,11 +144,15 @@ def test_a_payment_pays_the_due_it_was_for(counter: Counter) -> None:
     due = attempt_of(counter, (payment.attempt_uid or "")).due_uid
     with counter.context.store.reading() as books:
         assert books.payments.due_paid_by(payment) == due
-        surplus = replace(payment, placement=Placement.SURPLUS)
-        assert books.payments.due_paid_by(surplus) is None
     counter.desk.refunds.refund(payment.uid, None, "leaves")
     with counter.context.store.reading() as books:
         assert books.payments.due_paid_by(payment) is None, "it is cancelled"
+
+
+def test_a_payment_that_came_twice_pays_no_due(counter: Counter) -> None:
+    surplus = payment_of(counter, doubled(counter).payment_id or "")
+    with counter.context.store.reading() as books:
+        assert books.payments.due_paid_by(surplus) is None
 
 
 @pytest.mark.parametrize(
@@ -205,12 +209,10 @@ def test_payments_that_fit_are_found_newest_first(counter: Counter) -> None:
 def test_a_due_has_one_live_attempt(counter: Counter) -> None:
     view = counter.shown(Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
+    again = replace(attempt, uid="second", reference="D1-second", order_id=None, order_receipt=None)
+    with pytest.raises(errors.DuplicateError), counter.context.store.writing() as work:
+        work.attempts.add(again)
     with counter.context.store.writing() as work:
-        again = replace(
-            attempt, uid="second", reference="D1-second", order_id=None, order_receipt=None
-        )
-        with pytest.raises(errors.DuplicateError):
-            work.attempts.add(again)
         ended = replace(again, state=AttemptState.CANCELLED)
         work.attempts.add(ended, "a note")
         assert [each.uid for each in work.attempts.of_due(attempt.parts[0].due_uid)] == [

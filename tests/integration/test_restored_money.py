@@ -395,7 +395,7 @@ def test_a_full_course_takes_no_money_of_an_unknown_fee(counter: Counter, backup
     held = stray(counter, backup)
     course = counter.course("ONE-1", seats=1)
     first = counter.payments.begin(counter.students.find("R001").uid, course.uid, Method.UPI_INTENT)
-    due = attempt_of(counter, first.uid).due_uid
+    due = attempt_of(counter, first.uid).parts[0].due_uid
     counter.payments.cancel(first.uid)
     counter.payments.begin(counter.students.find("R002").uid, course.uid, Method.CASH)
     with pytest.raises(NoSeatError):

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Counter
 
-CHEAP_DUES = """
-    CREATE TRIGGER cheap AFTER INSERT ON dues BEGIN UPDATE dues
-    SET amount_paise = 100, taxable_paise = 100, cgst_paise = 0, sgst_paise = 0
-    WHERE uid = NEW.uid; END
+CHEAP_FEES = """
+    CREATE TRIGGER cheap AFTER INSERT ON enrollments BEGIN
+    UPDATE enrollments SET amount_paise = 100 WHERE uid = NEW.uid; END
 """
 
 ADDED_COURSE = """
@@ -37,7 +36,7 @@ ADDED_COURSE = """
 ADDED_STUDENT = """
     INSERT INTO students SELECT 99, 'u', desk_id, 'R9', name, phone, email, guardian_name,
         guardian_phone, date_of_birth, state, phone_reversed, guardian_phone_reversed, served_at,
-        created_at, updated_at FROM students
+        created_at, updated_at, family_uid FROM students
 """
 
 
@@ -209,9 +208,9 @@ def test_the_schema_of_a_new_file_is_the_packaged_one(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        (CHEAP_DUES, "the trigger cheap is not the desk's"),
+        (CHEAP_FEES, "the trigger cheap is not the desk's"),
         ("DROP TRIGGER receipts_no_delete", "the trigger receipts_no_delete is missing"),
-        ("DROP INDEX uq_attempts_live_due", "the index uq_attempts_live_due is missing"),
+        ("DROP INDEX uq_attempt_dues_live", "the index uq_attempt_dues_live is missing"),
         ("CREATE VIEW takings AS SELECT * FROM payments", "the view takings is not the desk's"),
         ("CREATE TABLE notes (words TEXT)", "the table notes is not the desk's"),
         ("ALTER TABLE courses ADD COLUMN extra TEXT", "the table courses was changed"),
@@ -260,7 +259,7 @@ def entries(counter: Counter) -> list[tuple[str, str]]:
 def test_a_planted_trigger_is_in_the_trail_before_what_it_did_is_sealed(counter: Counter) -> None:
     paid(counter)
     before = len(entries(counter))
-    in_file(counter, CHEAP_DUES)
+    in_file(counter, CHEAP_FEES)
     counter.payments.begin(
         counter.student("R002", phone="9000000002").uid,
         counter.courses.find("PHY-11").uid,
@@ -275,7 +274,7 @@ def test_a_planted_trigger_is_in_the_trail_before_what_it_did_is_sealed(counter:
 
 def test_a_trigger_that_was_there_for_a_while_is_reported_for_six_days(counter: Counter) -> None:
     paid(counter)
-    in_file(counter, CHEAP_DUES)
+    in_file(counter, CHEAP_FEES)
     counter.student("R002", phone="9000000002")
     in_file(counter, "DROP TRIGGER cheap")
     assert "the trigger cheap is not the desk's (on 20-11-2026" in verified(counter)
@@ -286,7 +285,7 @@ def test_a_trigger_that_was_there_for_a_while_is_reported_for_six_days(counter: 
 
 
 def test_what_was_rolled_back_is_noted_by_the_next_commit(counter: Counter) -> None:
-    in_file(counter, CHEAP_DUES)
+    in_file(counter, CHEAP_FEES)
     with pytest.raises(ZeroDivisionError), counter.context.store.writing() as work:
         work.put_setting("centre.name", "never")
         raise ZeroDivisionError
@@ -299,13 +298,13 @@ def test_the_window_asks_again_after_the_days_backup(counter: Counter) -> None:
     paid(counter)
     counter.desk.backups.make_daily()
     assert counter.desk.backups.make_daily() is None
-    in_file(counter, CHEAP_DUES)
+    in_file(counter, CHEAP_FEES)
     with pytest.raises(errors.TamperedError, match="trigger cheap"):
         counter.desk.backups.make_daily()
 
 
 def test_a_new_start_notes_a_trigger_again(counter: Counter) -> None:
-    in_file(counter, CHEAP_DUES)
+    in_file(counter, CHEAP_FEES)
     counter.desk.settings.put("centre.name", "Vidya")
     again = open_store(counter.context.folder, counter.clock.now)
     with again.writing() as work:

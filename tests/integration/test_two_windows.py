@@ -67,9 +67,8 @@ def is_paying(book: Book, kind: str) -> bool:
     payment_id = payment_of(book, kind)
     return bool(
         book.rows(
-            "SELECT 1 FROM payments p LEFT JOIN late_decisions k ON k.payment_uid = p.uid "
-            "JOIN dues d ON d.uid = coalesce(k.due_uid, CASE p.placement WHEN 'due' THEN "
-            "(SELECT uid FROM dues WHERE enrollment_uid = p.enrollment_uid) END) "
+            "SELECT 1 FROM payments p JOIN allocations a ON a.payment_uid = p.uid "
+            "JOIN dues d ON d.uid = a.due_uid "
             f"WHERE p.payment_id = '{payment_id}' AND d.state = 'paid'"
         )
     )

@@ -170,7 +170,9 @@ def test_the_upgrade_does_not_seal_an_edit_made_before_it(tmp_path: Path) -> Non
         "UPDATE dues SET state = 'fees_paid'",
         "UPDATE refunds SET state = 'done'",
         "UPDATE errands SET state = 'lost'",
-        "INSERT INTO dues VALUES ('d2', 'D1', 'e1', 2, 'odd', 'x', 0, 0, 0, 0, 0, 0, 'now')",
+        "UPDATE payments SET mode = 'odd'",
+        "INSERT INTO dues SELECT 'd2', desk_id, enrollment_uid, 2, 'odd', label, 0, 0, 0, 0, 0, 0, "
+        "'now', 1, 'tuition', 'fee', NULL, NULL, 0, 'taxable', NULL, 0, 1, NULL, NULL FROM dues",
     ],
 )
 def test_a_state_that_is_not_in_its_list_is_not_stored(

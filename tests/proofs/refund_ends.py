@@ -1,4 +1,4 @@
-"""Every refund ends where the gateway ends it, whoever asked for it.
+"""Every refund ends where the gateway ends it, asked for at the desk or on the dashboard.
 
 Random histories of four payments: refunds at the desk and on the dashboard, partial and several at
 once, pending, processed, failed, and failed after they counted as processed; lost answers, stale

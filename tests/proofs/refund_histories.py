@@ -42,13 +42,13 @@ MEMORY = (
     "payments", "refunds", "orders", "codes", "links", "payable", "disputed", "count",
     "_by_order", "_by_code", "_link_by_order", "_refunds_by_payment",
 )  # fmt: skip
-"""What the gateway knows, by the names of its fields."""
+"""Names of the fields that hold the gateway's state."""
 
 KINDS = (
     "dashboard", "desk", "answer lost", "several at once", "before the first look", "processed",
     "failed", "failed after all", "stale read", "killed", "no answer", "chargeback",
 )  # fmt: skip
-"""What a run of histories has to contain."""
+"""Kinds of events that a run of histories has to contain."""
 
 LEFT_SQL = f"""
     SELECT p.payment_id, p.amount_paise - {RETURNED} - (

@@ -13,7 +13,6 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement, place
 from desktop_app.domain.refund import refundable
 from desktop_app.storage.payments import refund_repository
-from tests.unit.test_payment import PAID
 
 from . import mutants
 from .mutation_patch import NotAppliedError, applied
@@ -46,8 +45,8 @@ def test_a_seed_draws_the_same_mutants_again_and_another_one_others() -> None:
 
 def test_a_function_is_mutated_wherever_it_was_imported_and_restored() -> None:
     with MUTATIONS["surplus_booked_as_fee"]():
-        assert place(PAID, is_due_open=False, has_seat=True) is Placement.APPLIED
-    assert place(PAID, is_due_open=False, has_seat=True) is Placement.SURPLUS
+        assert place(is_returned=False, is_due_open=False, has_seat=True) is Placement.APPLIED
+    assert place(is_returned=False, is_due_open=False, has_seat=True) is Placement.SURPLUS
 
 
 def test_a_value_is_mutated_and_restored() -> None:

@@ -14,7 +14,7 @@ from desktop_app.domain.errors import InvalidMoneyError
 from desktop_app.domain.fees import quote
 from desktop_app.domain.ledger import Account, disputed, receiving, returning, reversed_
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method, Placement, match_attempt, observe, place, verify
+from desktop_app.domain.payment import Method, match_attempt, observe, verify
 from desktop_app.domain.refund import (
     OPEN_REFUNDS,
     REFUND_TABLE,
@@ -187,10 +187,9 @@ def test_an_order_that_is_paid_by_nothing_shown_leaves_a_doubt() -> None:
 
 
 def test_money_that_went_back_in_part_is_still_money() -> None:
-    part = replace(PAID, amount_refunded_paise=PAID.amount_paise - 1)
-    assert place(part, is_due_open=True, has_seat=True) is Placement.APPLIED
-    more = replace(PAID, amount_refunded_paise=PAID.amount_paise + 1)
-    assert place(more, is_due_open=False, has_seat=False) is Placement.RETURNED
+    paise = PAID.amount_paise
+    returned = {left: replace(PAID, amount_refunded_paise=paise - left) for left in (1, 0, -1)}
+    assert [each.is_returned for each in returned.values()] == [False, True, True]
 
 
 def test_an_unknown_payment_belongs_to_the_newest_attempt_that_lost_its_own() -> None:

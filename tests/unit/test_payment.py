@@ -160,11 +160,16 @@ def test_money_belongs_to_the_attempt_whose_payment_id_it_is() -> None:
 
 
 def test_placing_a_payment() -> None:
-    returned = replace(PAID, amount_refunded_paise=PAID.amount_paise)
-    assert place(PAID, is_due_open=True, has_seat=True) is Placement.APPLIED
-    assert place(PAID, is_due_open=True, has_seat=False) is Placement.NO_SEAT
-    assert place(PAID, is_due_open=False, has_seat=True) is Placement.SURPLUS
-    assert place(returned, is_due_open=True, has_seat=True) is Placement.RETURNED
+    def placed(
+        *, is_returned: bool = False, is_due_open: bool = True, has_seat: bool = True
+    ) -> str:
+        return place(is_returned=is_returned, is_due_open=is_due_open, has_seat=has_seat)
+
+    assert placed() is Placement.APPLIED
+    assert placed(has_seat=False) is Placement.NO_SEAT
+    assert placed(is_due_open=False) is Placement.SURPLUS
+    assert placed(is_returned=True) is Placement.RETURNED
+    assert placed(is_returned=True, is_due_open=False, has_seat=False) is Placement.RETURNED
 
 
 def test_a_vpa_is_masked() -> None:

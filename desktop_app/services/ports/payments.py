@@ -43,7 +43,7 @@ class PaymentRepository(Protocol):
 
 
 class AllocationRepository(Protocol):
-    """What of payments pays which dues."""
+    """Allocations: parts of payments that pay dues."""
 
     def add(self, allocation: AllocationRecord) -> None:
         """Add one; one that takes another back is negative."""

@@ -59,7 +59,7 @@ class DueRecord:
 
     @property
     def balance(self) -> Money:
-        """What is still to be paid."""
+        """The amount still to be paid."""
         return (self.quote.total if self.asked is None else self.asked) - self.paid
 
 

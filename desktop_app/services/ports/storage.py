@@ -192,7 +192,7 @@ class Repositories(Protocol):
 
     @property
     def allocations(self) -> AllocationRepository:
-        """What of payments pays which dues."""
+        """Allocations of payments to dues."""
 
     @property
     def refunds(self) -> RefundRepository:

@@ -61,7 +61,7 @@ def share_of(books: Repositories, due: DueRecord, amount: Money) -> Tax:
 def take_back(
     context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str, amount: Money
 ) -> Money:
-    """Take money back from the dues that a payment pays, the latest first.
+    """Deallocate money from the dues that a payment pays, the latest first.
 
     The desk asks that much less for them. A due of which nothing is paid any more is cancelled,
     and with it an enrolment whose last payment it was.
@@ -89,7 +89,7 @@ def take_back(
 def standing_of(
     books: Repositories, payment_uid: str, amount: Money, taken_by: str | None
 ) -> Money:
-    """Return how much of money that is back was taken from dues that still stand.
+    """Return how much of money that is back was taken from dues that are not cancelled.
 
     Args:
         books: the books.
@@ -110,7 +110,7 @@ def give_again(
     amount: Money,
     taken_by: str | None,
 ) -> None:
-    """Allocate again what was taken back from dues that still stand, the latest first.
+    """Allocate again what was taken back from dues that are not cancelled, the latest first.
 
     Args:
         context: the ports.
@@ -135,7 +135,7 @@ def give_again(
 def _taken(
     books: Repositories, found: Sequence[AllocationRecord], taken_by: str | None
 ) -> list[AllocationRecord]:
-    """Return what was taken back of dues that still stand, the latest first."""
+    """Return what was taken back of dues that are not cancelled, the latest first."""
     return [
         each
         for each in reversed(found)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of a payment is for a due, as these books have it.
+    """The part of a payment that is for a due, as these books have it.
 
     Attributes:
         tax: the share of each component; None before it is allocated, and where it pays nothing.

@@ -102,7 +102,7 @@ def _placement(
     books: Repositories, attempt: Attempt, fact: PaymentFact, parts: tuple[Part, ...]
 ) -> Placement:
     return place(
-        fact,
+        is_returned=fact.is_returned,
         is_due_open=all(each.is_open for each in parts),
         has_seat=attempt.is_live or have_seats(books, [each.enrollment for each in parts]),
     )
@@ -149,30 +149,13 @@ def _record(
 ) -> tuple[str, ...]:
     """Write all rows of one payment; return the attempts that it made needless."""
     now = context.now()
-    is_applied = payment.placement is Placement.APPLIED
     work.payments.add(payment, now)
-    movement = Movement(
-        uid=context.ids.new(),
-        at=now,
-        kind=MovementKind.PAYMENT,
-        source_uid=payment.uid,
-        payment_uid=payment.uid,
-        entries=receiving(
-            payment.amount,
-            tender_of(payment.method).account,
-            owed_back=not is_applied,
-        ),
-    )
+    movement = _movement(context, payment)
     work.ledger.add(movement)
     cancelled: tuple[str, ...] = ()
-    if is_applied:
-        parts = tuple(
-            replace(
-                each,
-                tax=allocate(context, work, movement.uid, payment.uid, each.due, each.amount),
-            )
-            for each in parts
-        )
+    if payment.placement is Placement.APPLIED:
+        given = (context, work, movement.uid, payment.uid)
+        parts = tuple(replace(each, tax=allocate(*given, each.due, each.amount)) for each in parts)
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
     if payment.placement is not Placement.RETURNED:
@@ -193,6 +176,21 @@ def _record(
         },
     )
     return cancelled
+
+
+def _movement(context: Context, payment: PaymentRecord) -> Movement:
+    return Movement(
+        uid=context.ids.new(),
+        at=context.now(),
+        kind=MovementKind.PAYMENT,
+        source_uid=payment.uid,
+        payment_uid=payment.uid,
+        entries=receiving(
+            payment.amount,
+            tender_of(payment.method).account,
+            owed_back=payment.placement is not Placement.APPLIED,
+        ),
+    )
 
 
 def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:

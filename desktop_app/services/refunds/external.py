@@ -144,7 +144,7 @@ class ExternalRefunds:
         return is_same
 
     def _settle_stray(self, work: UnitOfWork, found: PaymentFact, refunds: RefundReading) -> None:
-        """Take money of an unknown fee out of the inbox once it went back, or in where that failed.
+        """Settle money of an unknown fee once it went back; hold it again where that failed.
 
         It has no refund rows: what counts is how its refunds have ended.
         """

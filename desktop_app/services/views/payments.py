@@ -146,6 +146,8 @@ class PaymentRow:
         is_late: whether it came after its attempt had ended.
         decision: the decision about money that paid nothing; empty while there is none.
         came_back: whether its refund failed, and it waits in the inbox again.
+        refund_state: `asked` where a refund may not have been sent yet, `sent` where one is on
+            its way back; empty for neither.
     """
 
     uid: str
@@ -165,6 +167,7 @@ class PaymentRow:
     receipt_uid: str | None
     decision: str = ""
     came_back: bool = False
+    refund_state: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,10 @@ class ReceiptView:
         lines: the bill's lines, summing to `amount`.
         prints: how often it was printed or saved before; from one on it is marked DUPLICATE.
         is_training: whether it is marked as no receipt.
-        refunded: what was returned since; None for nothing.
+        refunded: what was returned since; None for nothing, here and below.
+        refund_asked: what was asked to be refunded since, and may not have been sent yet.
+        refund_sent: what is on its way back.
+        refund_failed: what the newest refund could not return.
         copied_at: when this copy was made, for duplicates.
         stamp: its proof; None where there was no key to make one.
         is_specimen: whether it is a printer's test page.
@@ -68,6 +71,9 @@ class ReceiptView:
     placement: Placement
     prints: int = 0
     refunded: Money | None = None
+    refund_asked: Money | None = None
+    refund_sent: Money | None = None
+    refund_failed: Money | None = None
     copied_at: datetime | None = None
     stamp: Stamp | None = None
     is_specimen: bool = False

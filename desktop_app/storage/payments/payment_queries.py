@@ -60,12 +60,16 @@ LABEL = """coalesce(e.course_label, (
     JOIN dues u ON u.uid = t.due_uid JOIN enrollments g ON g.uid = u.enrollment_uid
     WHERE t.attempt_uid = p.attempt_uid))"""
 """The course of a payment `p` with its enrolment `e`; every course of one for several dues."""
+_REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 'asked'
+    WHEN sum(f.state = 'pending') THEN 'sent' ELSE '' END
+    FROM refunds f WHERE f.payment_uid = p.uid)"""
+"""The refund of a payment `p` that is furthest from its end."""
 
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
     p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label, r.number AS receipt_no,
     r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
-    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back
+    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
 JOINED = f"""
     JOIN students s ON s.uid = p.student_uid
@@ -113,11 +117,10 @@ _FOUND = """
            WHERE b.student_uid IN (SELECT value FROM json_each(:students))
 """
 HELD = f"""
-    SELECT p.rowid FROM (
-        SELECT payment_uid, -sum(amount_paise) AS owed_paise FROM ledger_entries
-        WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0
-    ) h JOIN payments p ON p.uid = h.payment_uid
-    WHERE h.owed_paise > {_ASKED} AND {_LEFT} AND NOT EXISTS (
+    SELECT p.rowid FROM payments p WHERE p.uid IN (
+        SELECT payment_uid FROM ledger_entries INDEXED BY ix_ledger_entries_to_return
+        WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0)
+    AND {_OWED} > {_ASKED} AND {_LEFT} AND NOT EXISTS (
         SELECT 1 FROM late_decisions k WHERE k.payment_uid = p.uid AND k.decision = '{LEFT}')
 """
 """The rows of payments of which something is owed to the payer, and nobody decided yet."""

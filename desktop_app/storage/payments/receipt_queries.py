@@ -12,10 +12,15 @@ from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.storage.mapping import read_instant
 from desktop_app.storage.read_connections import Queries
 
-RECEIPT = """
+_REFUNDS = "SELECT sum(f.amount_paise) FROM refunds f WHERE f.payment_uid = r.payment_uid"
+RECEIPT = f"""
     SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
-    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
-     WHERE f.payment_uid = r.payment_uid AND f.state = 'processed') AS refunded
+    ({_REFUNDS} AND f.state = 'processed') AS refunded,
+    ({_REFUNDS} AND f.state IN ('intent', 'unknown')) AS refund_asked,
+    ({_REFUNDS} AND f.state = 'pending') AS refund_sent,
+    (SELECT CASE f.state WHEN 'failed' THEN f.amount_paise END FROM refunds f
+     WHERE f.payment_uid = r.payment_uid AND f.state != 'rejected'
+     ORDER BY f.noticed_at DESC, f.uid DESC LIMIT 1) AS refund_failed
     FROM receipts r
 """
 BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
@@ -68,5 +73,12 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         method=Method(content["method"]),
         placement=_OLD_NAMES.get(content["placement"]) or Placement(content["placement"]),
         prints=row.prints,
-        refunded=Money(row.refunded) if row.refunded else None,
+        refunded=_maybe(row.refunded),
+        refund_asked=_maybe(row.refund_asked),
+        refund_sent=_maybe(row.refund_sent),
+        refund_failed=_maybe(row.refund_failed),
     )
+
+
+def _maybe(paise: int | None) -> Money | None:
+    return Money(paise) if paise else None

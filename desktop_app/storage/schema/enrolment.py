@@ -118,7 +118,7 @@ dues = table(
     CheckConstraint("cgst_paise = sgst_paise OR split_rule = 1", name="halves"),
     CheckConstraint("igst_paise = 0 OR cgst_paise = 0", name="igst"),
 )
-"""What is asked, as agreed. Without `due_on` it is due on the day it was made; without `list_paise`
+"""Amounts asked, as agreed. Without `due_on` it is due on the day it was made; without `list_paise`
 nothing was conceded. Only the state changes: everything else is a row of `due_changes`."""
 
 

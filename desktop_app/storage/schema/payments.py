@@ -188,7 +188,7 @@ allocations = table(
     CheckConstraint("(payment_uid IS NULL) != (from_credit IS NULL)", name="source"),
     indexed=("payment_uid", "due_uid", "movement_uid"),
 )
-"""What of a payment pays a due, with its share of the tax; negative where it went back."""
+"""The part of a payment that pays a due, with its share of the tax; negative where it went back."""
 
 
 ledger_entries = table(

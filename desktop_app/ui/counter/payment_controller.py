@@ -67,9 +67,7 @@ class PaymentController(QObject):
             self._claims.close()
         self._side.bring(self._panel if view is not None else self._bill)
         if view is None:
-            self._panel.clear()
             return
-        self._panel.show_view(view)
         self._tick()
         if view.state is AttemptState.PAID:
             self._panel.paid_card.print_button.setFocus()
@@ -127,6 +125,7 @@ class PaymentController(QObject):
 
     def _connect(self) -> None:
         payment, panel, buttons = self._payment, self._panel, self._panel.buttons
+        payment.shown.connect(panel.show_view)
         payment.shown.connect(self._shown)
         payment.code.connect(panel.show_code)
         payment.receipt.connect(panel.show_receipt)

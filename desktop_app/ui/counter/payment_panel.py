@@ -101,8 +101,11 @@ class PaymentPanel(QWidget):
         self._lay_out()
         self.rescale()
 
-    def show_view(self, view: AttemptView) -> None:
-        """Show an attempt."""
+    def show_view(self, view: AttemptView | None) -> None:
+        """Show an attempt; of none, nothing stays that could be scanned."""
+        if view is None:
+            self._clear()
+            return
         is_other = self._view is None or self._view.uid != view.uid
         self._view = view
         if is_other:
@@ -122,8 +125,7 @@ class PaymentPanel(QWidget):
         else:
             self.open_wanted.emit()
 
-    def clear(self) -> None:
-        """Show no payment: nothing stays that could be scanned."""
+    def _clear(self) -> None:
         self._view = self._receipt = None
         self.qr.show_words("")
         self.state.setProperty("state", "")

@@ -167,13 +167,16 @@ class PaymentPresenter(QObject):
         self.working.emit(tr(words) if words is not None else "")
 
     def _changed(self, changed: tuple[AttemptView, ...]) -> None:
-        if any(view.uid == self._uid for view in changed):
-            self._refresh()
+        for view in changed:
+            if view.uid == self._uid:
+                self._show(view)
 
     def _refresh(self) -> None:
         view = self.view
-        if view is None:
-            return
+        if view is not None:
+            self._show(view)
+
+    def _show(self, view: AttemptView) -> None:
         self.shown.emit(view)
         if view.state is AttemptState.AWAITING and view.qr_text:
             self._draw(view.qr_text)

@@ -10,6 +10,7 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import METHODS, local_time
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.tables.tags import REFUND_MARKS
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
@@ -115,6 +116,9 @@ def _seats(left: int | None) -> Cell:
 
 
 def _how(payment: PaymentRow) -> Cell:
+    if payment.refund_state:
+        mark = REFUND_MARKS[payment.refund_state]
+        return Cell(tr(mark.word), "attention", is_whole=True, icon="arrow")
     if payment.state != "captured":
         words = tr(_RETURNED[payment.state]) if payment.state in _RETURNED else payment.state
         return Cell(words, "attention", is_whole=True, icon="arrow")

@@ -34,6 +34,7 @@ REASONS = (
     N_("Came late, and the course is full."),
     N_("This fee was paid already."),
     N_("Its refund failed at the bank, and the enrolment has ended."),
+    N_("Razorpay's refund failed at the bank. Refund it again."),
     N_("Its fee is not in this book, which was restored from a backup."),
 )
 """Why money pays nothing, as the services say it."""

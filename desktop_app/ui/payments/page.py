@@ -51,6 +51,11 @@ _FACTS = (
     N_("Roll no."), N_("Course"), N_("Received"), N_("Method"), N_("UTR / RRN"), N_("Payment id"),
     N_("Refunded"), N_("Receipt"),
 )  # fmt: skip
+_RECEIPT_MARKS = {
+    "": N_("{number}, refunded"),
+    "asked": N_("{number}, refund requested"),
+    "sent": N_("{number}, refund on its way"),
+}
 _DAYS = (("today", N_("Today")), ("all", N_("All days")))
 _METHODS = ((N_("All methods"), ""), (N_("UPI and links"), "upi"), (N_("Cash"), "cash"))
 _STATES = (
@@ -204,9 +209,9 @@ class PaymentsPage(ListPage[PaymentRow]):
         self.student.show_text(row.student_name)
         tag = payment_tag(row)
         self.badge.show_state(tag.word, tag.icon, tag.tone)
-        receipt = row.receipt_no or ""
+        receipt, is_over = row.receipt_no or "", row.refunded and not row.refund_state
         if receipt and row.refunded:
-            receipt = tr(N_("{number}, refunded"), number=receipt)
+            receipt = tr(_RECEIPT_MARKS[row.refund_state], number=receipt)
         self.facts.show_values(
             {
                 "Roll no.": row.roll_no,
@@ -215,7 +220,7 @@ class PaymentsPage(ListPage[PaymentRow]):
                 "Method": tr(METHODS[row.method].listed),
                 "UTR / RRN": row.rrn or "",
                 "Payment id": row.payment_id or "",
-                "Refunded": format_rupees(row.refunded) if row.refunded else "",
+                "Refunded": format_rupees(row.refunded) if is_over else "",
                 "Receipt": receipt,
             }
         )

@@ -69,6 +69,7 @@ class Composition(Parts):
         self.runner = window.runner
         self.attempts = Attempts(self.runner, self)
         self.poller = Poller(self.runner, self, pace=window.pace)
+        self.poller.looked.connect(self.attempts.take_look)
         self.payment = PaymentPresenter(self.runner, self.attempts, self.poller, self)
         self.line = ConnectivityPresenter(self.runner, self.attempts, self.poller, self)
         self.tray_presenter = TrayPresenter(self.attempts, self.payment, self)

@@ -94,7 +94,6 @@ class ConnectivityPresenter(QObject):
         self.trying.emit(self._is_trying)
 
     def _looked(self, look: PollResult) -> None:
-        self._attempts.take_look(look)
         self._note(look.line)
 
     def _note(self, state: ConnectionState) -> None:

@@ -31,6 +31,12 @@ DECIDED = {
 }
 """The decision about money that paid nothing, by the desk's word for it."""
 
+REFUND_MARKS = {
+    "asked": Tag(N_("Refund requested"), "waiting", "attention"),
+    "sent": Tag(N_("Refund on its way"), "waiting", "accent"),
+}
+"""A payment's refund that has not ended, by the desk's word for its state."""
+
 CAME_BACK = N_("Held again: the bank could not give this money back. Decide in the Inbox.")
 FEW_SEATS = 3
 
@@ -67,6 +73,8 @@ def explained(row: PaymentRow) -> N_:
         return CAME_BACK
     if row.decision in DECIDED:
         return DECIDED[row.decision]
+    if row.placement is Placement.RETURNED and row.refund_state:
+        return N_("This money is on its way back to the payer.")
     if is_held(row) or row.placement is Placement.RETURNED:
         return HELD[row.placement]
     return N_("Paid after its QR had expired or was cancelled.") if row.is_late else N_("")
@@ -74,10 +82,12 @@ def explained(row: PaymentRow) -> N_:
 
 def payment_tag(row: PaymentRow) -> Tag:
     """Return the state of a payment: it pays a fee, was returned, or is held."""
-    if row.placement is Placement.RETURNED or row.state == "refunded":
-        return Tag(N_("Refunded"), "refund", "quiet")
     if is_held(row):
         return Tag(N_("Held"), "attention", "attention")
+    if row.refund_state:
+        return REFUND_MARKS[row.refund_state]
+    if row.placement is Placement.RETURNED or row.state == "refunded":
+        return Tag(N_("Refunded"), "refund", "quiet")
     if row.state == "partly refunded":
         return Tag(N_("Partly refunded"), "refund", "attention")
     return Tag(N_("Paid late"), "late", "paid") if row.is_late else Tag(N_("Paid"), "paid", "paid")

@@ -186,7 +186,7 @@ CREATE TABLE receipt_lines (
     due_uid TEXT,
     amount_paise INTEGER NOT NULL,
     CONSTRAINT pk_receipt_lines PRIMARY KEY (id),
-    CONSTRAINT uq_receipt_lines_receipt_uid UNIQUE (receipt_uid, payment_uid, due_uid),
+    CONSTRAINT uq_receipt_lines_receipt_uid_payment_uid_due_uid UNIQUE (receipt_uid, payment_uid, due_uid),
     CONSTRAINT fk_receipt_lines_receipt_uid FOREIGN KEY(receipt_uid) REFERENCES receipts (uid),
     CONSTRAINT fk_receipt_lines_payment_uid FOREIGN KEY(payment_uid) REFERENCES payments (uid),
     CONSTRAINT fk_receipt_lines_due_uid FOREIGN KEY(due_uid) REFERENCES dues (uid)
@@ -283,7 +283,7 @@ UPDATE payments SET
     placement = CASE placement WHEN 'due' THEN 'applied' ELSE placement END,
     verification = CASE method WHEN 'cash' THEN 'counted' ELSE 'verified' END,
     mode = CASE WHEN :training THEN 'training' ELSE coalesce((
-        SELECT CASE WHEN a.key_id = '' OR a.key_id LIKE 'rzp\\_live%' ESCAPE '\\' THEN 'live'
+        SELECT CASE WHEN a.key_id = '' OR substr(a.key_id, 1, 8) = 'rzp_live' THEN 'live'
                ELSE 'test' END FROM attempts a WHERE a.uid = payments.attempt_uid), 'live') END
 """
 RECEIPT_MODES = """
@@ -460,7 +460,7 @@ def _fill(connection: sqlite3.Connection, now: str) -> None:
 
 
 def _return_parts(connection: sqlite3.Connection) -> None:
-    """Take back the part of an allocation that was refunded, and ask that much less."""
+    """Reverse the part of an allocation that was refunded, and ask that much less."""
     for (
         uid, desk, payment, due, amount, taxable, cgst, sgst, part, movement, at,
     ) in connection.execute(PARTLY_RETURNED).fetchall():  # fmt: skip
