@@ -198,7 +198,15 @@ class AmountTooSmallError(ServiceError):
 
 
 class OpenAttemptError(ServiceError):
-    """A QR of this fee is still open; it must be cancelled before the method changes to cash."""
+    """A QR of this fee is still open; it must be cancelled before the method changes to cash.
+
+    Attributes:
+        attempt_uid: the attempt to cancel.
+    """
+
+    def __init__(self, attempt_uid: str) -> None:
+        super().__init__("a QR for this fee is still open; cancel it first")
+        self.attempt_uid = attempt_uid
 
 
 class CaptureUnderWayError(ServiceError):

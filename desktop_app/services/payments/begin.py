@@ -180,7 +180,7 @@ def _end_or_keep_live(
                 return attempt
             is_shown = attempt.state is AttemptState.AWAITING
             if is_same and is_shown and not tender_of(method).needs_gateway:
-                raise errors.OpenAttemptError("a QR for this fee is still open; cancel it first")
+                raise errors.OpenAttemptError(attempt.uid)
             ended = AttemptState.EXPIRED if is_over else AttemptState.CANCELLED
             work.attempts.save(replace(attempt, state=ended), attempt.state, "begun anew")
     return None
