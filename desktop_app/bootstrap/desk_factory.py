@@ -60,12 +60,11 @@ def make_desk(
     """
     from desktop_app.services.desk import Desk
 
-    students, courses, backups = _local_services(context)
-    money = lazy(partial(_money_services, context, connection))
+    local, money = _local_services(context), lazy(partial(_money_services, context, connection))
     return Desk(
-        students=students,
-        courses=courses,
-        enrolments=lazy(partial(_enrolments, context)),
+        students=local.students,
+        courses=local.courses,
+        enrolments=local.enrolments,
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -75,7 +74,7 @@ def make_desk(
         unapplied=lazy(lambda: money.unapplied),
         outbox=lazy(lambda: money.outbox),
         settings=settings,
-        backups=backups,
+        backups=local.backups,
         health=health,
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
@@ -88,12 +87,23 @@ def make_desk(
     )
 
 
-def _local_services(context: Context) -> tuple[StudentService, CourseService, Backups]:
+@dataclass(frozen=True, slots=True)
+class _LocalServices:
+    students: StudentService
+    courses: CourseService
+    enrolments: EnrolmentService
+    backups: Backups
+
+
+def _local_services(context: Context) -> _LocalServices:
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.maintenance.backups import Backups
 
-    return StudentService(context), CourseService(context), Backups(context)
+    return _LocalServices(
+        StudentService(context), CourseService(context), EnrolmentService(context), Backups(context)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +147,6 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
-
-
-def _enrolments(context: Context) -> EnrolmentService:
-    from desktop_app.services.enrolment.enrolments import EnrolmentService
-
-    return EnrolmentService(context)
 
 
 def _imports(context: Context) -> Imports:

@@ -138,9 +138,7 @@ class DueClosedError(ServiceError):
     """
 
     def __init__(self, about: str, *, is_paid: bool) -> None:
-        super().__init__(
-            f"the fee of {about} is {'paid already' if is_paid else 'not due any more'}"
-        )
+        super().__init__(f"{about} is {'paid already' if is_paid else 'not due any more'}")
         self.about = about
 
 

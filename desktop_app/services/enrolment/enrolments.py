@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class EnrolmentService:
-    """Enrols students, and lists what is to be paid. All local."""
+    """Enrols students, and lists their open dues. All local."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

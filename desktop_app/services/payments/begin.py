@@ -165,7 +165,7 @@ def _end_or_keep_live(
 
     Raises:
         DueCoveredError: a live one covers a due together with others, or another part of it.
-        OpenAttemptError: it is payable, and the fee is to be paid at the counter.
+        OpenAttemptError: it is payable, and cash was asked for.
     """
     for part in parts:
         for attempt in work.attempts.of_due(part.due.uid):

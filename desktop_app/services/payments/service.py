@@ -92,7 +92,7 @@ class PaymentService:
         return self.checker.view(attempt_uid, is_sure=is_sure)
 
     def outcome(self, attempt_uid: str) -> PaymentOutcome:
-        """Return what came of an attempt that is paid (local)."""
+        """Return the receipts of a paid attempt, and the dues it pays (local)."""
         return self._context.store.reader.payments.outcome_of(attempt_uid)
 
     def waiting(self) -> tuple[AttemptView, ...]:

@@ -155,7 +155,7 @@ class PaymentQueries(Protocol):
         """Return whether a payment of the gateway is posted, or held without its fee."""
 
     def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
-        """Return what came of a paid attempt: its receipts and the dues that its money pays."""
+        """Return the receipts of a paid attempt, and the dues that its money pays."""
 
     def has_refund(self, refund_id: str, state: RefundState) -> bool:
         """Return whether a refund is posted by the gateway's id, in exactly this state."""

@@ -129,7 +129,7 @@ class DueRow:
 
 @dataclass(frozen=True)
 class EnrolledView:
-    """A student enrolled in a course, with what is to be paid."""
+    """A student enrolled in a course, with the open dues."""
 
     enrollment_uid: str
     dues: tuple[DueRow, ...]

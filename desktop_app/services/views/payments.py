@@ -75,7 +75,7 @@ class IssuedReceipt:
 
 @dataclass(frozen=True)
 class PaidPart:
-    """What of a payment was allocated to a due."""
+    """A due, and how much of a payment was allocated to it."""
 
     due_uid: str
     amount: Money
@@ -83,7 +83,7 @@ class PaidPart:
 
 @dataclass(frozen=True)
 class PaymentOutcome:
-    """What came of a paid attempt.
+    """The receipts of a paid attempt, and the dues that its money pays.
 
     Attributes:
         receipts: one a student.

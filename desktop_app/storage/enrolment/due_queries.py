@@ -1,4 +1,4 @@
-"""Queries of open dues: what is to be paid, by student, family or batch."""
+"""Queries of open dues, by student, family or batch."""
 
 from __future__ import annotations
 

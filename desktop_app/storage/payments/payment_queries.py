@@ -253,7 +253,7 @@ class SqlPaymentQueries(Queries):
         return bool(self._scalar(IS_KNOWN, id=payment_id))
 
     def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
-        """Return what came of a paid attempt: its receipts and the dues that its money pays."""
+        """Return the receipts of a paid attempt, and the dues that its money pays."""
         values = {"attempt": attempt_uid}
         with self._connections.reading() as reading:
             receipts = reading.execute(RECEIPTS_OF, values).all()
