@@ -83,6 +83,7 @@ class UnappliedPayments:
             received_at=payment.received_at,
             reason=REASONS[payment.placement],
             can_enrol=self._can_enrol(work, payment),
+            can_apply=bool(_applicable(work, payment)),
             why=payment.placement,
         )
 
@@ -113,6 +114,22 @@ class UnappliedPayments:
                 require_open_dues(work, parts, owed(work, payment))
             _require_seats(work, parts)
             self._pay(work, payment, parts, "enrolled")
+            work.commit()
+
+    def apply(self, payment_uid: str) -> None:
+        """Apply a payment for several dues to those that are open, as offered; the rest stays held.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id, or it was decided already.
+            InvalidInputError: none of its dues can be paid by it.
+        """
+        with self._context.store.writing() as work:
+            payment = self._find(work, payment_uid)
+            _require_unreturned(payment)
+            parts = _applicable(work, payment)
+            if not parts:
+                raise InvalidInputError("payment", "None of the fees it was for can be paid by it.")
+            self._pay(work, payment, parts, "applied")
             work.commit()
 
     def put_against(self, payment_uid: str, due_uid: str) -> None:
@@ -245,6 +262,24 @@ def owed(work: Repositories, payment: PaymentRecord) -> Money:
 def _asked_for(work: Repositories, payment: PaymentRecord) -> tuple[Part, ...]:
     """Return the dues that a payment was asked for."""
     return parts_of(work, work.attempts.get(payment.attempt_uid or ""))
+
+
+def _applicable(work: Repositories, payment: PaymentRecord) -> list[Part]:
+    """Return the dues of a payment that it can pay as offered: open, with a seat, out of the rest.
+
+    None where the payment was for a single due: that is enrolled, or another is paid.
+    """
+    found: list[Part] = []
+    parts = _asked_for(work, payment)
+    if payment.placement is Placement.RETURNED or len(parts) == 1:
+        return found
+    left = owed(work, payment)
+    for part in parts:
+        wanted = [each.enrollment for each in (*found, part)]
+        if part.is_open and part.amount <= left and have_seats(work, wanted):
+            found.append(part)
+            left -= part.amount
+    return found
 
 
 def _require_seats(work: Repositories, parts: Sequence[Part]) -> None:

@@ -37,6 +37,7 @@ class UnappliedPayment:
         reason: why it pays nothing, one sentence in English.
         why: the same as a kind, from which screens choose their words.
         can_enrol: whether the fee it was asked for is open and a seat is free.
+        can_apply: whether it was asked for several fees, of which it can pay at least one.
     """
 
     uid: str
@@ -48,6 +49,7 @@ class UnappliedPayment:
     received_at: datetime
     reason: str
     can_enrol: bool
+    can_apply: bool = False
     why: Placement = Placement.SURPLUS
 
 
