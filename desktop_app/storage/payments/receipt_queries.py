@@ -12,14 +12,24 @@ from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.storage.mapping import read_instant
 from desktop_app.storage.read_connections import Queries
 
-_REFUNDS = "SELECT sum(f.amount_paise) FROM refunds f WHERE f.payment_uid = r.payment_uid"
+_LINES = "FROM receipt_lines l WHERE l.receipt_uid = r.uid"
+_SHARE = f"""CASE WHEN r.payment_uid IS NOT NULL THEN f.amount_paise ELSE (
+    SELECT min(r.amount_paise, coalesce(CASE WHEN count(*) THEN
+        -sum(CASE WHEN a.due_uid IN (SELECT l.due_uid {_LINES}) THEN a.amount_paise ELSE 0 END)
+        END, f.amount_paise))
+    FROM movements m JOIN allocations a ON a.movement_uid = m.uid
+    WHERE m.source_uid = f.uid AND m.kind = 'refund') END"""
+"""How much of a refund `f` is of a receipt `r`: where its payment has receipts of several students,
+what was taken back of their dues. All of it where it took none, or is only asked for."""
+_OF_REFUNDS = f"FROM refunds f WHERE f.payment_uid IN (SELECT l.payment_uid {_LINES})"
+_REFUNDS = f"SELECT nullif(sum({_SHARE}), 0) {_OF_REFUNDS}"
 RECEIPT = f"""
     SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
     ({_REFUNDS} AND f.state = 'processed') AS refunded,
     ({_REFUNDS} AND f.state IN ('intent', 'unknown')) AS refund_asked,
     ({_REFUNDS} AND f.state = 'pending') AS refund_sent,
-    (SELECT CASE f.state WHEN 'failed' THEN f.amount_paise END FROM refunds f
-     WHERE f.payment_uid = r.payment_uid AND f.state != 'rejected'
+    (SELECT CASE f.state WHEN 'failed' THEN nullif({_SHARE}, 0) END {_OF_REFUNDS}
+     AND f.state != 'rejected'
      ORDER BY f.noticed_at DESC, f.uid DESC LIMIT 1) AS refund_failed
     FROM receipts r
 """
