@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.refund import RefundState
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.unapplied import UnappliedPayment
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -33,7 +38,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             )
         else:
             say(f"{held.uid}  {held.amount}  {held.student_name} · {held.course_label}")
-            say(f"  {held.reason} Choices: {'enrol, ' if held.can_enrol else ''}refund.")
+            say(f"  {held.reason} Choices: {_choices(held)}.")
     for each in opened(ctx, options).desk.unapplied.returning():
         if as_json:
             emit(
@@ -50,15 +55,18 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
 
 @command.command("settle")
 @click.argument("held", metavar="ID")
-@click.argument("how", type=click.Choice(["enrol", "refund"]))
+@click.argument("how", type=click.Choice(["enrol", "apply", "refund"]))
 @desk_options
 @click.pass_context
 def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
-    """Decide about held money: enrol, where a seat is free, or refund."""
+    """Decide about held money: enrol where a seat is free, apply what is still due, or refund."""
     unapplied = opened(ctx, options).desk.unapplied
     if how == "enrol":
         unapplied.enrol(held)
         say("Enrolled.")
+    elif how == "apply":
+        unapplied.apply(held)
+        say("Applied to the fees that are still due. The rest is held.")
     else:
         done = unapplied.refund(held)
         if done.state is RefundState.INTENT:
@@ -69,6 +77,11 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
             ctx.exit(Exit.REFUSED)
         say("The refund is on its way.")
     ctx.exit(Exit.DONE)
+
+
+def _choices(held: UnappliedPayment) -> str:
+    ways = {"enrol": held.can_enrol, "apply": held.can_apply and not held.can_enrol, "refund": True}
+    return ", ".join(way for way, is_open in ways.items() if is_open)
 
 
 def _given(options: dict[str, object]) -> dict[str, object]:

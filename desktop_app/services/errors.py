@@ -153,8 +153,8 @@ class DueCoveredError(ServiceError):
 
     def __init__(self, about: str, other: str, amount: Money) -> None:
         super().__init__(
-            f"the fee of {about} is in a payment of {amount} for {other} that is still open; "
-            "end that payment first"
+            f"{about} is in a payment of {amount} that is still open, for {other}. "
+            "End that payment first."
         )
         self.about = about
         self.other = other

@@ -12,12 +12,15 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.storage.store import BACKUPS
 from tests.integration.test_after_payment import balance
 from tests.integration.test_money_rows import payment_of
+from tests.integration.test_restore import restored
 from tests.integration.test_restored_money import attempt_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from typing import Any
 
     from desktop_app.services.views.payments import AttemptView
@@ -546,3 +549,72 @@ def test_nobody_enrols_in_a_full_course(counter: Counter, cart: Cart) -> None:
     with pytest.raises(NoSeatError):
         enrolled(counter, "R002", "LAST")
     assert len(counter.ledger()["enrollments"]) == 4
+
+
+# --- after a restore
+
+
+def backed_up(counter: Counter) -> Path:
+    """Back the book up; it has an id since its first payment."""
+    counter.student("R008")
+    counter.payments.begin_dues({enrolled(counter, "R008", "BKS"): None}, Method.CASH)
+    path = counter.context.folder / BACKUPS / "daily-1.sqlite3"
+    counter.context.store.backup(path)
+    counter.clock.advance(3_600)
+    return path
+
+
+@pytest.mark.parametrize("method", CHANNELS)
+@pytest.mark.parametrize("is_booked_before", [True, False])
+def test_a_restored_book_allocates_the_money_as_it_was_offered(
+    counter: Counter, cart: Cart, method: Method, is_booked_before: bool
+) -> None:
+    backup = backed_up(counter)
+    asked = {cart.books: Money(150_000), cart.asha: None, cart.rohan: Money(700_000)}
+    view = cart.shown(method, asked)
+    before = attempt_of(counter, view.uid)
+    counter.pay(view)
+    if is_booked_before:
+        counter.polling.run()
+    restored(counter, backup)
+    assert cart.balances() == [TUITION.paise, OTHER.paise, BOOKS.paise]
+    counter.polling.reconcile()
+    assert attempt_of(counter, view.uid).dues == before.dues
+    assert cart.balances() == [0, OTHER.paise - 700_000, BOOKS.paise - 150_000]
+    assert len(counter.ledger()["receipts"]) == 3
+    counter.polling.reconcile()
+    assert len(counter.ledger()["payments"]) == 2, "once, besides the cash"
+
+
+def test_a_part_of_one_due_is_found_after_a_restore(counter: Counter, cart: Cart) -> None:
+    backup = backed_up(counter)
+    counter.pay(cart.shown(asked={cart.asha: Money(500_000)}))
+    restored(counter, backup)
+    counter.polling.reconcile()
+    assert cart.balances()[0] == TUITION.paise - 500_000
+
+
+def test_dues_that_a_restored_book_does_not_know_are_held(counter: Counter, cart: Cart) -> None:
+    backup = backed_up(counter)
+    late = enrolled(counter, "R001", "CHE")
+    payment_id = counter.pay(cart.shown(asked={cart.asha: None, late: None}))
+    restored(counter, backup)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
+    assert (held.payment_id, held.why) == (payment_id, Placement.UNMATCHED)
+    assert held.amount == TUITION + OTHER
+    assert cart.states() == ["open"] * 3
+
+
+def test_dues_paid_otherwise_before_a_restored_book_found_the_money(
+    counter: Counter, cart: Cart
+) -> None:
+    backup = backed_up(counter)
+    payment_id = counter.pay(cart.shown())
+    restored(counter, backup)
+    cart.begin(Method.CASH, {cart.asha: None})
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
+    assert (held.payment_id, held.amount, held.can_apply) == (payment_id, TOTAL, True)
+    counter.desk.unapplied.apply(held.uid)
+    assert cart.states() == ["paid"] * 3
