@@ -62,7 +62,7 @@ class Verification(StrEnum):
 
 
 class Beginning(Enum):
-    """What happens when a fee is begun by a tender."""
+    """The course of a fee that is begun by a tender."""
 
     POSTED = "posted"
     """It is paid, and posted by the transaction that begins it."""

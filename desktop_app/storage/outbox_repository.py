@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _REVIVE = """
     UPDATE errands SET state = 'pending', tries = 0, due_at = :now, updated_at = :now
-    WHERE uid = :uid AND state = 'dead'
+    WHERE uid = :uid AND (state = 'dead' OR state = 'done' AND kind = 'refund')
 """
 _UNTRIED_REFUNDS = """
     SELECT uid FROM errands WHERE kind = 'refund' AND state IN ('pending', 'sending') AND tries = 0
@@ -62,7 +62,7 @@ class SqlOutboxRepository(SqlRepository):
             )
 
     def revive(self, uid: str) -> None:
-        """Retry one that was refused for good, because a person asked."""
+        """Retry one that was refused for good, or a refund that failed, because a person asked."""
         self._seals.add("errands", uid)
         self._change(_REVIVE, uid=uid, now=self._stamp())
 

@@ -206,6 +206,23 @@ def test_money_of_an_unknown_fee_is_held_again_when_its_refund_fails(
     end_refund(counter, "failed")
     counter.polling.reconcile()
     assert [each.uid for each in counter.desk.unapplied.held()] == [uid]
+    counter.gateway.refund_status = "processed"
+    assert counter.desk.unapplied.refund(uid).state is RefundState.PROCESSED
+    assert counter.desk.unapplied.held() == ()
+    assert [each.status for each in counter.gateway.refunds.values()] == ["failed", "processed"]
+
+
+def test_money_of_an_unknown_fee_is_refunded_again_after_its_refund_failed_in_the_end(
+    counter: Counter, backup: Path
+) -> None:
+    uid = stray(counter, backup)
+    assert counter.desk.unapplied.refund(uid).state is RefundState.PROCESSED
+    end_refund(counter, "failed")
+    counter.polling.reconcile()
+    assert [each.uid for each in counter.desk.unapplied.held()] == [uid]
+    assert counter.desk.unapplied.refund(uid).state is RefundState.PROCESSED
+    assert counter.desk.unapplied.held() == ()
+    assert [each.status for each in counter.gateway.refunds.values()] == ["failed", "processed"]
 
 
 # --- decisions that cross a refund

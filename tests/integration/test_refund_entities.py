@@ -274,7 +274,7 @@ def test_money_returned_before_the_first_look_is_held_when_that_fails(counter: C
     assert held.reason == "Razorpay's refund failed at the bank. Refund it again."
     assert counter.desk.unapplied.family_dues(held.uid) == ()
     with counter.context.store.reading() as books:
-        due = books.enrollments.due_of(payment_of(counter, payment_id).enrollment_uid)
+        due = books.enrollments.due_of(payment_of(counter, payment_id).enrollment_uid or "")
     with pytest.raises(InvalidInputError, match="Refund it again"):
         counter.desk.unapplied.enrol(held.uid)
     with pytest.raises(InvalidInputError, match="Refund it again"):
@@ -317,7 +317,7 @@ def booked_as_a_sum(counter: Counter, payment_id: str, paise: int) -> str:
     )  # fmt: skip
     with counter.context.store.writing() as work:
         work.refunds.add(noticed)
-        post_return(counter.context, work, payment, noticed.amount)
+        post_return(counter.context, work, payment, noticed)
         work.commit()
     return noticed.uid
 

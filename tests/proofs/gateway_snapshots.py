@@ -78,9 +78,10 @@ class SnapshotGateway(VirtualGateway):
         return link, payments
 
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
-        if self.current is None or self.current.key != payment_id:
+        shown = self.current
+        if shown is None or shown.attempt is not None or shown.key != payment_id:
             return super().refunds_of(payment_id)
-        refunds: tuple[RefundFact, ...] = self.current.answer
+        refunds: tuple[RefundFact, ...] = shown.answer
         return refunds
 
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:

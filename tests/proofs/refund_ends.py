@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.posting.refund_reading import RefundReading
 
-SHORT_HISTORIES, LONG_HISTORIES = 120, 6_000
+SHORT_HISTORIES, LONG_HISTORIES = 120, 5_000
 CONTROL_HISTORIES = 60
 SEED = 20_261_129
 

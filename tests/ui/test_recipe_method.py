@@ -119,7 +119,7 @@ class BankPageChannel(ClosableChannel):
         )
 
     def close(self, remote_id: str) -> None:
-        """Take the page down."""
+        """Close the page."""
         self._context.gateway().cancel_link(remote_id)
 
     def is_closed(self, remote_id: str) -> bool:

@@ -20,7 +20,7 @@ class OutboxRepository(Protocol):
         """Add the command that closes what an attempt made payable, where it may be open."""
 
     def revive(self, uid: str) -> None:
-        """Retry one that was refused for good, because a person asked."""
+        """Retry one that was refused for good, or a refund that failed, because a person asked."""
 
     def suspect_refunds(self) -> None:
         """Count every open refund as tried: the book was restored, so it may have been sent."""

@@ -75,7 +75,8 @@ def post_payment(
         tax_paise=fact.tax_paise,
     )
     cancelled = _record(context, work, attempt, payment, parts)
-    post_refunds(context, work, payment, refunds)
+    if refunds.facts:
+        post_refunds(context, work, payment, refunds)
     return PostedPayment(is_new=True, cancelled=cancelled)
 
 

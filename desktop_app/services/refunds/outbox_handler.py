@@ -30,46 +30,54 @@ class RefundHandler:
         """Look whether the refund was made already, and send it where it was not.
 
         The first time too: the book may have been restored since, and Razorpay keeps a key for an
-        unknown time.
+        unknown time. Money of an unknown fee has one command: where its refund has failed and a
+        person asks again, another one is made, under another key.
         """
-        amount = self._amount(command)
-        made = self._made_before(command) or self._send(command, amount)
+        amount, may_ask_again = self._asked(command)
+        mine = self._made_before(command)
+        made = mine[-1] if mine else None
+        if made is None or (may_ask_again and made.status == "failed"):
+            made = self._send(command, amount, len(mine))
         return lambda work: self._take(work, command, made)
 
-    def _send(self, command: OutboxCommand, amount: Money) -> RefundFact:
+    def _send(self, command: OutboxCommand, amount: Money, earlier: int) -> RefundFact:
         """Send it; a refused one may have been made in between, by another window too."""
         gateway, key = self._context.gateway(), command.uid.replace("-", "")
+        key = f"{key}-{earlier}" if earlier else key
         try:
             return gateway.refund(command.remote_id, amount, key=key, reference=command.uid)
         except errors.RejectedError:
             try:
-                made = self._made_before(command)
+                made = self._made_before(command)[earlier:]
             except errors.GatewayError:
                 if command.tries > 1:
                     raise
-                made = None
-            if made is None:
+                made = []
+            if not made:
                 raise
-            return made
+            return made[-1]
 
-    def _amount(self, command: OutboxCommand) -> Money:
+    def _asked(self, command: OutboxCommand) -> tuple[Money, bool]:
+        """Return the amount, and whether a failed refund is to be followed by another."""
         with self._context.store.reading() as work:
             found = work.refunds.get(command.uid)
             if found is not None:
-                return found[0].amount
+                return found[0].amount, False
             stray = work.unmatched.find(command.uid)
         if stray is None:
             raise errors.UnknownPaymentError("the refund's row is gone")
-        return stray.amount
+        return stray.amount, command.tries <= 1
 
-    def _made_before(self, command: OutboxCommand) -> RefundFact | None:
+    def _made_before(self, command: OutboxCommand) -> list[RefundFact]:
+        """Return the refunds under this command's reference, oldest first."""
         try:
             shown = self._context.gateway().refunds_of(command.remote_id)
         except errors.RejectedError as refusal:
             if command.tries <= 1:
-                return None  # nothing is known to be sent, and sending shows what is wrong
+                return []  # nothing is known to be sent, and sending shows what is wrong
             raise errors.LookUpRefusedError(refusal.description) from refusal
-        return next((each for each in shown if each.reference == command.uid), None)
+        mine = [each for each in shown if each.reference == command.uid]
+        return sorted(mine, key=lambda each: (each.created_at, each.refund_id))
 
     def _take(self, work: UnitOfWork, command: OutboxCommand, made: RefundFact) -> CommandState:
         found = work.refunds.get(command.uid)

@@ -232,7 +232,7 @@ class UpiIntentChannel(GatewayChannel):
         return found
 
     def correct(self, attempt: Attempt) -> bool:
-        """Take up the order that our reference finds instead of one that does not exist."""
+        """Replace an order that does not exist by the one that our reference finds."""
         try:
             found = self._context.gateway().find_order(attempt.order_receipt or "")
         except errors.GatewayError:
