@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ShownAs(Enum):
-    """The thing that a parent is shown."""
+    """Where a parent finds what to pay."""
 
     UPI_QR = "a QR for UPI apps"
     LINK = "the address of a page, which may be sent too"

@@ -63,12 +63,7 @@ class MonitoredGateway:
         found = getattr(self._gateway, name)
         if name == "now" or not callable(found):
             return found
-
-        def call(*given: object, **named: object) -> object:
-            with self._monitor.recording(self._gateway):
-                return found(*given, **named)
-
-        return call
+        return self._monitor.recording(self._gateway)(found)
 
 
 WRITES = frozenset(

@@ -12,6 +12,7 @@ from desktop_app.storage.enrolment.student_queries import SqlStudentQueries
 from desktop_app.storage.export_queries import SqlExportQueries
 from desktop_app.storage.outbox_queries import SqlOutboxQueries
 from desktop_app.storage.payments.attempt_queries import SqlAttemptQueries
+from desktop_app.storage.payments.balance_queries import SqlBalanceQueries
 from desktop_app.storage.payments.exception_queries import SqlExceptionQueries
 from desktop_app.storage.payments.payment_queries import SqlPaymentQueries
 from desktop_app.storage.payments.receipt_queries import SqlReceiptQueries
@@ -30,6 +31,7 @@ def compose_reader(connections: ReadConnections) -> Reader:
         attempts=SqlAttemptQueries(connections),
         payments=SqlPaymentQueries(connections),
         receipts=SqlReceiptQueries(connections),
+        balances=SqlBalanceQueries(connections),
         exceptions=SqlExceptionQueries(connections),
         outbox=SqlOutboxQueries(connections),
         exports=SqlExportQueries(connections),

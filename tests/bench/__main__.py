@@ -23,6 +23,8 @@ BENCHES = {
     "ten_open": "ten_open",
     "lists": "payment_list",
     "typeahead": "typeahead",
+    "upgrade": "upgrade",
+    "recomputation": "recomputation",
 }
 PARTS = {
     "start_frame": "start",

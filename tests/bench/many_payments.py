@@ -1,7 +1,7 @@
 """A data folder with a million payments, built once per schema and cached in the temp folder.
 
-Bulk loading as in `big_file.py`: indexes and triggers of the filled tables are dropped and
-recreated, so that the schema is identical to the desk's own.
+Bulk loading as in `big_file.py`, into a file of the second schema, which is then upgraded: the
+schema is identical to the desk's own.
 """
 
 from __future__ import annotations
@@ -16,35 +16,61 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.storage.migrate import upgrade
+
 from . import big_file, population
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERSION = 1
+VERSION = 2
+OLD_SCHEMA = "0002"
 STUDENTS = 20_000
 FILE = "desk.sqlite3"
 COURSE = "01976f00-0000-7000-8000-0000000c0ffe"
 FEE = 1_180_000
 NEWEST = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 METHODS = ("upi_intent", "cash", "qr_code", "upi_intent", "payment_link")
-TABLES = ("students", "courses", "enrollments", "payments", "receipts")
+TABLES = (
+    "students", "courses", "enrollments", "dues", "attempts", "payments", "ledger_entries",
+    "receipts",
+)  # fmt: skip
 
 
 def folder_with(count: int) -> Path:
     """Return a data folder with a number of payments; reuse a cached one of the same schema."""
+    with tempfile.TemporaryDirectory(dir=_home()) as scratch:
+        fresh = big_file.migrated(Path(scratch, FILE))
+        kept = _home() / f"payments-{count}-{_hash(fresh)}"
+        if not kept.exists():
+            for old in _home().glob(f"payments-{count}-*"):
+                shutil.rmtree(old)
+            upgraded = Path(scratch, "upgraded.sqlite3")
+            shutil.copyfile(old_file_with(count), upgraded)
+            upgrade(upgraded)
+            kept.mkdir()
+            upgraded.rename(kept / FILE)
+    return kept
+
+
+def old_file_with(count: int) -> Path:
+    """Return a file of the second schema with a number of payments; reuse a cached one."""
+    with tempfile.TemporaryDirectory(dir=_home()) as scratch:
+        fresh = Path(scratch, FILE)
+        upgrade(fresh, OLD_SCHEMA)
+        kept = _home() / f"old-payments-{count}-{_hash(fresh)}.sqlite3"
+        if not kept.exists():
+            for old in _home().glob(f"old-payments-{count}-*"):
+                old.unlink()
+            _fill(fresh, count)
+            fresh.rename(kept)
+    return kept
+
+
+def _home() -> Path:
     home = Path(tempfile.gettempdir()) / f"pravesh-bench-{os.getuid()}"
     home.mkdir(mode=0o700, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home) as scratch:
-        fresh = big_file.migrated(Path(scratch, FILE))
-        kept = home / f"payments-{count}-{_hash(fresh)}"
-        if not kept.exists():
-            for old in home.glob(f"payments-{count}-*"):
-                shutil.rmtree(old)
-            _fill(fresh, count)
-            kept.mkdir()
-            fresh.rename(kept / FILE)
-    return kept
+    return home
 
 
 def _hash(path: Path) -> str:
@@ -75,7 +101,10 @@ def _fill(path: Path, count: int) -> None:
         _insert(connection, "students", _students())
         _insert(connection, "courses", iter([_course()]))
         _insert(connection, "enrollments", (_enrollment(at, count) for at in range(count)))
+        _insert(connection, "dues", (_due(at, count) for at in range(count)))
+        _insert(connection, "attempts", (_attempt(at, count) for at in range(count)))
         _insert(connection, "payments", (_payment(at, count) for at in range(count)))
+        _insert(connection, "ledger_entries", _entries(count))
         _insert(connection, "receipts", (_receipt(at, count) for at in range(count)))
         for _kind, _name, sql in sorted(dropped, reverse=True, key=lambda each: each[0] == "index"):
             connection.execute(sql)
@@ -140,6 +169,37 @@ def _enrollment(number: int, count: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _due(number: int, count: int) -> dict[str, object]:
+    return {
+        "uid": _uid(5, number), "desk_id": "D1", "enrollment_uid": _uid(1, number), "sequence": 1,
+        "state": "paid", "label": "Physics XI · Morning", "amount_paise": FEE,
+        "taxable_paise": FEE - 180_000, "cgst_paise": 90_000, "sgst_paise": 90_000, "gst_bp": 1800,
+        "registered": 1, "created_at": _at(number, count),
+    }  # fmt: skip
+
+
+def _attempt(number: int, count: int) -> dict[str, object]:
+    method = METHODS[number % len(METHODS)]
+    return {
+        "uid": _uid(3, number), "desk_id": "D1", "due_uid": _uid(5, number),
+        "enrollment_uid": _uid(1, number), "method": method, "chosen_by_auto": 0, "state": "paid",
+        "amount_paise": FEE, "reference": f"D1-{number:014d}",
+        "key_id": "" if method == "cash" else "rzp_live_bench000000001", "sent": 1,
+        "is_remote_open": 0, "failure": "", "created_at": _at(number, count),
+        "updated_at": _at(number, count),
+    }  # fmt: skip
+
+
+def _entries(count: int) -> Iterator[dict[str, object]]:
+    for number in range(count):
+        is_cash = METHODS[number % len(METHODS)] == "cash"
+        for account, paise in (("cash" if is_cash else "gateway", FEE), ("fees", -FEE)):
+            yield {
+                "desk_id": "D1", "movement_uid": _uid(6, number), "at": _at(number, count),
+                "account": account, "amount_paise": paise, "payment_uid": _uid(2, number),
+            }  # fmt: skip
+
+
 def _payment(number: int, count: int) -> dict[str, object]:
     method = METHODS[number % len(METHODS)]
     is_cash = method == "cash"
@@ -150,7 +210,7 @@ def _payment(number: int, count: int) -> dict[str, object]:
         "order_id": None if is_cash else f"order_{number:014d}",
         "rrn": None if is_cash else f"{632400000000 + number}", "vpa_masked": None,
         "amount_paise": FEE, "fee_paise": None, "tax_paise": None, "is_late": 0,
-        "placement": "applied", "received_at": _at(number, count),
+        "placement": "due", "received_at": _at(number, count),
         "recorded_at": _at(number, count),
     }  # fmt: skip
 

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from desktop_app.services.payments.channels.base import Origin
+
 SEED = 20261129
 ROUNDS, LONG_ROUNDS = 1, 60
 STEPS_BEFORE, STEPS_AFTER = 10, 24
@@ -358,9 +360,9 @@ def _foreign(books: list[Book]) -> set[str]:
     return found
 
 
-def _by_code_alone(recovery: RestoreRecovery, reference: str | None, _notes: object) -> bool:
+def _by_code_alone(recovery: RestoreRecovery, origin: Origin) -> bool:
     """Return what was compared before there were tags: the desk's code."""
-    return is_of_code(reference, recovery._context.settings().desk_id)
+    return is_of_code(origin.reference, recovery._context.settings().desk_id)
 
 
 def _unseen(_orders: ForeignOrders, _shown: object) -> None:

@@ -114,6 +114,10 @@ STATES: list[tuple[dict[str, object], str]] = [
     ({"placement": Placement.RETURNED}, "Refunded"),
     ({"state": "refunded"}, "Refunded"),
     ({"state": "partly refunded"}, "Partly refunded"),
+    ({"state": "refunded", "refund_state": "asked"}, "Refund requested"),
+    ({"state": "partly refunded", "refund_state": "sent"}, "Refund on its way"),
+    ({"placement": Placement.RETURNED, "refund_state": "sent"}, "Refund on its way"),
+    ({"placement": Placement.RETURNED, "came_back": True}, "Held"),
     ({"came_back": True}, "Held"),
     ({"came_back": True, "state": "partly refunded"}, "Held"),
 ]

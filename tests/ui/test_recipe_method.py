@@ -193,7 +193,7 @@ def desk(store: SqlStore, tmp_path: Path, request: pytest.FixtureRequest) -> Cou
     """A desk whose database knows the methods; ask for it after them."""
     with closing(sqlite3.connect(tmp_path / DATABASE)) as database:
         for verb in ("insert", "update"):
-            database.execute(f"DROP TRIGGER attempts_method_{verb}")
+            database.execute(f"DROP TRIGGER IF EXISTS attempts_method_{verb}")
     made = request.getfixturevalue("counter")
     assert made.context.store is store
     return made  # type: ignore[no-any-return]

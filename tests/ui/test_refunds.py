@@ -15,6 +15,7 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import OutcomeUnknownError, RejectedError, UnavailableError
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
+from desktop_app.ui.counter.rows import recent_rows
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 from tests.ui.notice_area import notice_area
@@ -227,6 +228,29 @@ def test_the_receipt_of_a_refunded_payment_is_marked(
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.badge.word.text() == "Partly refunded")
     assert page.facts.text_of("Receipt") == f"{desk.row(0).receipt_no}, refunded"
+
+
+def test_the_receipt_is_marked_while_a_refund_is_on_its_way(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    desk.gateway.refund_status = "pending"
+    desk.gateway.trouble("refund", UnavailableError("down"))
+    made = desk.real.refunds.refund(desk.row(0).uid, None, "left")
+    page.context.calls.changed.emit(Changes(payments=True))
+    qtbot.waitUntil(lambda: page.badge.word.text() == "Refund requested")
+    number = desk.row(0).receipt_no
+    assert page.facts.text_of("Receipt") == f"{number}, refund requested"
+    assert not page.facts.text_of("Refunded"), "nothing went back yet"
+    [row] = recent_rows((desk.row(0),))
+    assert "Refund requested" in [cell.text for cell in row.cells]
+    desk.real.outbox.run(everything=True)
+    page.context.calls.changed.emit(Changes(payments=True))
+    qtbot.waitUntil(lambda: page.badge.word.text() == "Refund on its way")
+    assert page.facts.text_of("Receipt") == f"{number}, refund on its way"
+    desk.gateway.settle_refund(made.uid.replace("-", ""), "processed")
+    desk.real.polling.reconcile()
+    page.context.calls.changed.emit(Changes(payments=True))
+    qtbot.waitUntil(lambda: page.badge.word.text() == "Refunded")
 
 
 @pytest.mark.parametrize(("state", "count"), [("late", 2), ("held", 1), ("refunded", 1), ("", 24)])

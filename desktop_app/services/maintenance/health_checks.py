@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import KeyVault
 
 LARGEST_SKEW_S = 300
+MOST_NAMED = 20
+"""How many rows that do not add up are named."""
 LOW_DISK_BYTES = 500_000_000
 
 
@@ -60,6 +62,7 @@ class HealthChecks:
         return (
             self._database(),
             self._trail(),
+            self._balances(),
             *self._desk_id(),
             self._backup_age(),
             self._outbox(),
@@ -109,6 +112,22 @@ class HealthChecks:
             "The audit trail does not hold: {problem}.",
             "Keep a copy of the data folder and tell the owner.",
             {"problem": broken},
+        )
+
+    def _balances(self) -> CheckResult:
+        """Compute again what dues, payments and receipts add up to."""
+        try:
+            differences = self._context.store.reader.balances.differences()
+        except StorageError as error:
+            differences = (str(error),)
+        if not differences:
+            return CheckResult("balances", Health.GOOD, "Dues, payments and receipts add up.")
+        return CheckResult(
+            "balances",
+            Health.BAD,
+            "Rows that don't add up: {count}. {rows}",
+            "Keep a copy of the data folder and send it to support.",
+            {"count": len(differences), "rows": ", ".join(differences[:MOST_NAMED])},
         )
 
     def _desk_id(self) -> tuple[CheckResult, ...]:

@@ -174,6 +174,13 @@ class ReceiptQueries(Protocol):
         """Return the receipt issued last."""
 
 
+class BalanceQueries(Protocol):
+    """Recomputation of what follows from other rows."""
+
+    def differences(self) -> tuple[str, ...]:
+        """Return kind and uid of every row that is not what others make it."""
+
+
 class ExceptionQueries(Protocol):
     """Queries of what needs a decision or an answer."""
 
@@ -273,6 +280,7 @@ class Reader:
     attempts: AttemptQueries
     payments: PaymentQueries
     receipts: ReceiptQueries
+    balances: BalanceQueries
     exceptions: ExceptionQueries
     outbox: OutboxQueries
     exports: ExportQueries

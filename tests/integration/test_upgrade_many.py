@@ -1,0 +1,153 @@
+"""Upgrade of books with thousands of fees of every fate: sums, receipts and seals stay."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from desktop_app.services.errors import StorageError
+from desktop_app.storage import migrate, row_seals
+from desktop_app.storage.store import DATABASE, open_store
+from tests.proofs import old_book
+from tests.proofs.old_book import fate_of
+from tests.proofs.upgraded_book import check_upgrade
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def rows(path: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(path)) as book:
+        return book.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("revision", [1, 2])
+def test_sums_receipts_and_seals_of_a_thousand_fees_stay(tmp_path: Path, revision: int) -> None:
+    check_upgrade(tmp_path, 1_000, revision)
+
+
+def test_each_row_of_the_new_tables_has_its_cause(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    old_book.write(path, 1_000, 2)
+    open_store(tmp_path).close()
+
+    def some(*fates: str) -> int:
+        return sum(fate_of(number) in fates for number in range(1_000))
+
+    paying = ("paid", "cash", "test_key", "partly_refunded", "refund_failed", "decided")
+    kinds = dict(rows(path, "SELECT kind, count(*) FROM movements GROUP BY kind"))
+    assert kinds == {
+        "payment": 1_000 - some("pending"),
+        "refund": some("partly_refunded", "refunded", "refund_failed", "returned"),
+        "refund_failed": some("refund_failed"),
+        "decision": some("decided"),
+    }
+    assert rows(path, "SELECT count(*) FROM attempt_dues WHERE is_live") == [(some("pending"),)]
+    applied = "SELECT count(*) FROM allocations WHERE amount_paise > 0"
+    assert rows(path, applied) == [(some(*paying),)]
+    placements = "SELECT placement, count(*) FROM payments GROUP BY placement"
+    assert dict(rows(path, placements)) == {
+        "applied": some(*paying, "refunded") - some("decided"),
+        "no_seat": some("held", "decided"),
+        "returned": some("returned"),
+    }
+    modes = "SELECT mode, verification, count(*) FROM payments GROUP BY mode, verification"
+    assert rows(path, modes) == [
+        ("live", "counted", some("cash")),
+        ("live", "verified", 1_000 - some("cash", "test_key", "pending")),
+        ("test", "verified", some("test_key")),
+    ]
+    tenders = "SELECT tender, channel, count(*) FROM payments GROUP BY tender, channel"
+    assert rows(path, tenders) == [
+        ("cash", None, some("cash")),
+        ("gateway", "upi_intent", 1_000 - some("cash", "pending")),
+    ]
+    families = rows(path, "SELECT family_uid, count(*) FROM students GROUP BY family_uid")
+    assert {count for uid, count in families if uid is not None} == {3}
+    assert [count for uid, count in families if uid is None] == [1], "nobody shares that phone"
+    lines = "SELECT count(*) FROM receipt_lines WHERE due_uid IS NULL"
+    assert rows(path, lines) == [(some("held", "decided"),)]
+
+
+def test_a_phone_of_many_students_makes_no_family(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    old_book.write(path, 30, 1)
+    with closing(sqlite3.connect(path)) as book:
+        book.execute("UPDATE students SET guardian_phone = '9800000000' WHERE id <= 9")
+        book.commit()
+    open_store(tmp_path).close()
+    assert rows(path, "SELECT 1 FROM families WHERE phone = '9800000000'") == []
+
+
+def test_an_upgrade_that_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / DATABASE
+    old_book.write(path, 100, 3)
+    objects = rows(path, "SELECT type, name, sql FROM sqlite_master ORDER BY name")
+    payments = rows(path, "SELECT * FROM payments")
+
+    def stop(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(row_seals, "everything", stop)
+        with pytest.raises((StorageError, sqlite3.OperationalError)):
+            open_store(tmp_path)
+    assert migrate.schema_of(path) == 3
+    assert rows(path, "SELECT type, name, sql FROM sqlite_master ORDER BY name") == objects
+    assert rows(path, "SELECT * FROM payments") == payments
+    store = open_store(tmp_path)
+    assert store.reader.balances.differences() == ()
+    store.close()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from desktop_app.storage import row_seals
+from desktop_app.storage.store import open_store
+row_seals.everything = lambda *_: os._exit(9)
+open_store(Path(sys.argv[1]))
+"""
+
+
+def test_an_upgrade_that_is_killed_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE
+    old_book.write(path, 100, 3)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, timeout=60)
+    assert done.returncode == 9
+    assert migrate.schema_of(path) == 3
+    store = open_store(tmp_path)
+    assert store.reader.balances.differences() == ()
+    assert store.reader.audit.first_unsealed() is None
+    store.close()
+
+
+OPENED = """
+import sys
+from pathlib import Path
+from desktop_app.storage.store import open_store
+store = open_store(Path(sys.argv[1]))
+print(len(store.reader.balances.differences()))
+store.close()
+"""
+
+
+def test_two_programs_that_start_at_once_upgrade_once(tmp_path: Path) -> None:
+    old_book.write(tmp_path / DATABASE, 500, 2)
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPENED, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    outputs = [each.communicate(timeout=60)[0] for each in running]
+    assert [each.returncode for each in running] == [0, 0]
+    assert outputs == ["0\n", "0\n"]
+    assert len(list((tmp_path / "backups").glob("before-upgrade-*"))) == 1
