@@ -129,7 +129,7 @@ SECOND_CHECKS: Mapping[str, SecondCheck] = {
     "payment_of_another_due_believed": SecondCheck(
         Edit(
             "services/payments/status_check.py",
-            "is_ours = others is None or others == group[0].due_uid",
+            "is_ours = not dues or dues == {each.due_uid for each in group[0].parts}",
             "is_ours = True",
         ),
         "integration/test_isolation.py",
