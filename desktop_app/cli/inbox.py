@@ -9,10 +9,20 @@ import click
 from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
+from desktop_app.domain.money import format_in
+from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
 
 if TYPE_CHECKING:
+    from desktop_app.services.unapplied.service import UnappliedPayments
     from desktop_app.services.views.unapplied import UnappliedPayment
+
+_WHY = {
+    Placement.NO_SEAT: "no_seat",
+    Placement.MISFIT: "misfit",
+    Placement.UNMATCHED: "unmatched",
+}
+"""The word of a reason for scripts; whatever else is held is money beyond its fee."""
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -20,25 +30,17 @@ if TYPE_CHECKING:
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List late and doubled money that waits for a decision."""
+    """List money that waits for a decision: late, paid twice, or of another amount."""
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
     for held in opened(ctx, options).desk.unapplied.held():
         if as_json:
-            emit(
-                "held",
-                id=held.uid,
-                payment_id=held.payment_id,
-                student=held.roll_no,
-                course=held.course_label,
-                amount=held.amount.paise,
-                reason=held.reason,
-                can_enrol=held.can_enrol,
-            )
+            _emit(held)
         else:
-            say(f"{held.uid}  {held.amount}  {held.student_name} · {held.course_label}")
-            say(f"  {held.reason} Choices: {_choices(held)}.")
+            amount = format_in(held.amount, held.currency)
+            say(f"{held.uid}  {amount}  {held.student_name} · {held.course_label}")
+            say(f"  {_sentence(held)} Choices: {', '.join(_choices(held))}.")
     for each in opened(ctx, options).desk.unapplied.returning():
         if as_json:
             emit(
@@ -53,9 +55,40 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             say("  It isn't due, so we didn't take it. It will return by itself.")
 
 
+def _emit(held: UnappliedPayment) -> None:
+    emit(
+        "held",
+        id=held.uid,
+        payment_id=held.payment_id,
+        student=held.roll_no,
+        course=held.course_label,
+        amount=held.amount.paise,
+        reason=held.reason,
+        can_enrol=held.can_enrol,
+        why=_WHY.get(held.why, "surplus"),
+        asked=None if held.asked is None else held.asked.paise,
+        currency=held.currency,
+        applicable=None if held.applicable is None else held.applicable.paise,
+    )
+
+
+def _sentence(held: UnappliedPayment) -> str:
+    """Return why it waits, with both figures where another amount was asked for."""
+    if held.why is not Placement.MISFIT or held.came is None or held.came == held.asked:
+        return held.reason
+    return f"{format_in(held.came, held.currency)} came instead of {held.asked}. {held.reason}"
+
+
+def _choices(held: UnappliedPayment) -> list[str]:
+    found = ["enrol"] if held.can_enrol else []
+    if held.applicable is not None:
+        found.append(f"apply ({held.applicable})")
+    return [*found, "refund"]
+
+
 @command.command("settle")
 @click.argument("held", metavar="ID")
-@click.argument("how", type=click.Choice(["enrol", "apply", "refund"]))
+@click.argument("how", type=click.Choice(["enrol", "refund", "apply"]))
 @desk_options
 @click.pass_context
 def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
@@ -65,8 +98,7 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
         unapplied.enrol(held)
         say("Enrolled.")
     elif how == "apply":
-        unapplied.apply(held)
-        say("Applied to the fees that are still due. The rest is held.")
+        _apply(unapplied, held)
     else:
         done = unapplied.refund(held)
         if done.state is RefundState.INTENT:
@@ -79,9 +111,12 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
     ctx.exit(Exit.DONE)
 
 
-def _choices(held: UnappliedPayment) -> str:
-    ways = {"enrol": held.can_enrol, "apply": held.can_apply and not held.can_enrol, "refund": True}
-    return ", ".join(way for way, is_open in ways.items() if is_open)
+def _apply(unapplied: UnappliedPayments, held: str) -> None:
+    done = unapplied.apply(held)
+    say(f"{done.paid} applied to the fee.")
+    say(f"{done.due} is still due." if done.due else "The fee is paid in full.")
+    if done.held:
+        say(f"{done.held} is still held. Refund it from the inbox.")
 
 
 def _given(options: dict[str, object]) -> dict[str, object]:

@@ -80,6 +80,10 @@ class StillOpenError(UnavailableError):
     """An earlier QR or link of the fee could not be closed or looked at: no second one was made."""
 
 
+class PartlyPaidError(GatewayError):
+    """A link of which a part is paid cannot be cancelled; it closes by itself at its end."""
+
+
 class OutcomeUnknownError(GatewayError):
     """A write's answer was lost or made no sense: it may or may not have been done."""
 

@@ -246,6 +246,9 @@ _CUSTOMER = (
     ("Not shown", "off"),
 )  # fmt: skip
 
+_FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+"""Who bears Razorpay's fee, in the words of its `fee_bearer`; what the account is set to."""
+
 _ROWS = (
     Setting(
         "centre.name", "", partial(_line, 120), "centre", "Centre's &name", is_wide=True,
@@ -291,6 +294,10 @@ _ROWS = (
         "gateway.desks_on_this_key", "1", partial(_number, 1, 50, "desks"), "gateway",
         "&Desks that use these keys", "They share what Razorpay allows in a minute.",
         is_wide=True,
+    ),
+    Setting(
+        "gateway.fee_bearer", "platform", section="gateway", label="Razorpay's &fee is paid by",
+        hint="As your Razorpay account is set.", choices=_FEE_BEARERS, is_wide=True,
     ),
     Setting("payment.expiry_s", "900", partial(_number, 120, 7200, "seconds")),
     Setting(

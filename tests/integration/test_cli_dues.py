@@ -220,7 +220,7 @@ def test_held_money_is_applied_to_what_is_still_due(
     SandboxPhone(server.url).pay(text)
     assert pravesh("reconcile") == 0
     assert pravesh("inbox") == 0
-    assert "Choices: apply, refund." in pravesh.out
+    assert "Choices: apply (₹14,500.00), refund." in pravesh.out
     assert pravesh("inbox", "--json") == 0
     [held] = pravesh.events()
     assert (held["amount"], held["can_enrol"]) == (TOTAL, False)

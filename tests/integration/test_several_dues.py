@@ -208,7 +208,10 @@ def test_late_money_that_would_leave_less_than_a_rupee_is_held(
     payment_id = counter.pay(other)
     counter.polling.reconcile()
     assert cart.balances()[1] == 600_050
-    assert payment_of(counter, payment_id).placement is Placement.SURPLUS
+    assert payment_of(counter, payment_id).placement is Placement.MISFIT
+    [held] = counter.desk.unapplied.held()
+    applied = counter.desk.unapplied.apply(held.uid)
+    assert (applied.paid, applied.due, applied.held) == (Money(599_950), Money(100), Money(50))
 
 
 # --- what is refused
@@ -402,7 +405,7 @@ def test_late_money_of_dues_partly_paid_otherwise_is_held_whole(
     payment_id = late_cart(counter, cart)
     [held] = counter.desk.unapplied.held()
     assert (held.payment_id, held.amount, held.why) == (payment_id, TOTAL, Placement.SURPLUS)
-    assert (held.can_enrol, held.can_apply) == (False, True)
+    assert (held.can_enrol, held.applicable) == (False, OTHER + BOOKS)
     assert cart.states() == ["paid", "open", "open"]
     with pytest.raises(errors.FeePaidError):
         counter.desk.unapplied.enrol(held.uid)
@@ -414,7 +417,7 @@ def test_what_is_open_of_held_money_is_applied_as_offered(counter: Counter, cart
     counter.desk.unapplied.apply(held.uid)
     assert cart.states() == ["paid"] * 3
     [rest] = counter.desk.unapplied.held()
-    assert (rest.payment_id, rest.amount, rest.can_apply) == (payment_id, TUITION, False)
+    assert (rest.payment_id, rest.amount, rest.applicable) == (payment_id, TUITION, None)
     assert balance(counter) == {
         "cash": TUITION.paise,
         "gateway": TOTAL.paise,
@@ -440,11 +443,11 @@ def test_a_due_without_a_seat_stays_held(counter: Counter, cart: Cart) -> None:
     counter.polling.reconcile()
     assert payment_of(counter, payment_id).placement is Placement.NO_SEAT
     [held] = counter.desk.unapplied.held()
-    assert (held.can_enrol, held.can_apply) == (False, True)
+    assert (held.can_enrol, held.applicable) == (False, TUITION)
     counter.desk.unapplied.apply(held.uid)
     assert cart.states()[0] == "paid"
     [rest] = counter.desk.unapplied.held()
-    assert (rest.amount, rest.can_apply) == (BOOKS, False)
+    assert (rest.amount, rest.applicable) == (BOOKS, None)
 
 
 def test_opening_dues_of_which_one_was_paid_late_offers_nothing(
@@ -615,6 +618,6 @@ def test_dues_paid_otherwise_before_a_restored_book_found_the_money(
     cart.begin(Method.CASH, {cart.asha: None})
     counter.polling.reconcile()
     [held] = counter.desk.unapplied.held()
-    assert (held.payment_id, held.amount, held.can_apply) == (payment_id, TOTAL, True)
+    assert (held.payment_id, held.amount, held.applicable) == (payment_id, TOTAL, OTHER + BOOKS)
     counter.desk.unapplied.apply(held.uid)
     assert cart.states() == ["paid"] * 3

@@ -39,7 +39,8 @@ BOOKED_SQL = (
     f"SELECT payment_id, amount_paise, {REFUNDED} FROM payments p WHERE payment_id IS NOT NULL"
 )
 GATEWAY_BALANCE_SQL = (
-    "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
+    "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries "
+    "WHERE account IN ('gateway','foreign_gateway')"
 )
 REFUNDS_SQL = """
     SELECT r.refund_id, p.payment_id, r.amount_paise, r.state
@@ -50,12 +51,13 @@ REFUNDS_SQL = """
 HALF_WRITTEN: Mapping[str, str] = {
     "a payment without ledger": """
         SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l
-        WHERE l.payment_uid = p.uid AND l.account IN ('gateway','cash')
+        WHERE l.payment_uid = p.uid AND l.account IN ('gateway','cash','foreign_gateway')
         AND l.amount_paise = p.amount_paise)""",
     "a movement that does not sum to zero": """
         SELECT 1 FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0""",
     "a payment that its receipts do not show": """
-        SELECT 1 FROM payments p WHERE placement != 'returned' AND p.amount_paise != (
+        SELECT 1 FROM payments p
+        WHERE placement NOT IN ('returned','misfit') AND p.amount_paise != (
         SELECT coalesce(sum(l.amount_paise), 0) FROM receipt_lines l
         WHERE l.payment_uid = p.uid)""",
     "a receipt that is not the sum of its lines": """
@@ -105,10 +107,15 @@ HALF_WRITTEN: Mapping[str, str] = {
         AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_uid = a.uid)""",
     "a payment whose attempt is not paid": """
         SELECT 1 FROM payments p JOIN attempts a ON a.uid = p.attempt_uid
-        WHERE p.placement != 'returned' AND a.state != 'paid'""",
+        WHERE p.placement NOT IN ('returned','misfit') AND a.state != 'paid'""",
     "an enrolment without a due": """
         SELECT 1 FROM enrollments e
         WHERE NOT EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = e.uid)""",
+    "a part of a payment without a receipt": """
+        SELECT 1 FROM allocations a JOIN payments p ON p.uid = a.payment_uid
+        WHERE p.placement = 'misfit' AND a.amount_paise > 0 AND a.reverses_uid IS NULL
+        AND NOT EXISTS (SELECT 1 FROM receipt_lines l WHERE l.payment_uid = p.uid
+        AND l.due_uid = a.due_uid AND l.amount_paise = a.amount_paise)""",
     "a gap in the receipts' numbers": """
         SELECT 1 FROM receipts GROUP BY series, year HAVING max(sequence) != count(*)""",
     "an attempt's change without its event": """

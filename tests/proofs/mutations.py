@@ -120,8 +120,8 @@ SECOND_CHECKS: Mapping[str, SecondCheck] = {
     "late_part_leaves_paise": SecondCheck(
         Edit(
             "services/posting/parts.py",
-            "and leaves_enough(self.due.balance, self.amount)",
-            "and True",
+            "self.amount <= balance and leaves_enough(balance, self.amount)",
+            "self.amount <= balance",
         ),
         "integration/test_several_dues.py",
         "test_late_money_that_would_leave_less_than_a_rupee_is_held",

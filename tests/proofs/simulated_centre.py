@@ -299,7 +299,7 @@ class SimulatedCentre:
             with suppress(*EXPECTED_ERRORS):
                 if held.can_enrol and self.rng.random() < 0.6:
                     desk.services.unapplied.enrol(held.uid)
-                elif held.can_apply and self.rng.random() < 0.6:
+                elif held.applicable is not None and self.rng.random() < 0.6:
                     desk.services.unapplied.apply(held.uid)
                 else:
                     desk.services.unapplied.refund(held.uid)

@@ -53,7 +53,7 @@ INVARIANTS: Mapping[str, str] = {
             SELECT coalesce(sum(a.amount_paise), 0) FROM allocations a
             WHERE a.payment_uid = p.uid) - (
             SELECT coalesce(sum(l.amount_paise), 0) FROM ledger_entries l
-            WHERE l.payment_uid = p.uid AND l.account = 'to_return')""",
+            WHERE l.payment_uid = p.uid AND l.account IN ('to_return','foreign_to_return'))""",
 }
 VIOLATIONS_SQL = "\nUNION ALL ".join(
     f"SELECT '{words.replace(chr(39), chr(39) * 2)}' WHERE EXISTS ({sql})"
@@ -97,12 +97,13 @@ class StateMachineDesk(RewindableDesk):
         assert not repeated, f"made twice: {repeated}"
         assert self.gateway.excess_refunds == 0, "more refunds were requested than was paid"
         captured = captured_payments(self.gateway)
-        for payment_id, paise in self.rows(
-            "SELECT payment_id, amount_paise FROM payments WHERE payment_id IS NOT NULL"
+        for payment_id, paise, currency in self.rows(
+            "SELECT payment_id, amount_paise, currency FROM payments WHERE payment_id IS NOT NULL"
         ):
             assert captured.get(payment_id, (0, 0))[0] == paise, (
                 "booked with another amount than captured"
             )
+            assert self.gateway.payments[payment_id].currency == currency
 
     def check_reconciled(self) -> None:
         """Restore the network, and check that a reconcile makes desk and gateway agree."""
@@ -126,7 +127,8 @@ class StateMachineDesk(RewindableDesk):
         held = self._paise(GATEWAY_BALANCE_SQL)
         assert held == theirs, "the ledger's balance differs from the gateway's"
         owed = self._paise(
-            "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'to_return'"
+            "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries "
+            "WHERE account IN ('to_return','foreign_to_return')"
         )
         waiting = sum(
             self._paise(

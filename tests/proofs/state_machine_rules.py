@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import INR, Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services import errors
@@ -34,6 +34,7 @@ LINES = st.lists(
 METHODS = st.sampled_from([Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.AUTO])
 READING_CALLS = ["orders_since", "fetch_order", "find_order", "find_qr", "find_link", "fetch_qr",
            "fetch_link", "fetch_payment", "refunds_of", "refunds_since"]  # fmt: skip
+FEE_PAISE = 1_180_000
 ANY = st.integers(0, 99)
 ONE = st.integers(0, 1)
 FLAG = st.booleans()
@@ -222,10 +223,40 @@ class DeskStateMachine(RuleBasedStateMachine):
         made = [text for text in payable if text not in self.texts and not text.startswith("pay_")]
         self._pay(made, which, "success")
 
-    def _pay(self, texts: list[str], which: int, outcome: str) -> None:
+    @rule(which=ANY, other=st.sampled_from([1, -50_000, 27_848, -590_000, 1_180_000]))
+    def pay_another_amount(self, which: int, other: int) -> None:
+        """Pay a fee more or less than was asked: with a fee on top, less an offer, in parts."""
+        self._pay(list(self.texts), which, "success", paise=FEE_PAISE + other)
+
+    @rule(which=ANY)
+    def pay_in_dollars(self, which: int) -> None:
+        self._pay(list(self.texts), which, "success", paise=12_900, currency="USD")
+
+    @rule(student=ONE, course=ONE, looks=FLAG, applies=FLAG)
+    def pay_a_link_in_parts(self, student: int, course: int, looks: bool, applies: bool) -> None:
+        """Pay a link in two parts, and perhaps apply what came of it."""
+        before = set(self.texts)
+        self.collect(student, course, Method.PAYMENT_LINK)
+        new = [text for text in self.texts if text not in before]
+        if not new:
+            return
+        self._pay(new, 0, "success", paise=500_000)
+        if looks:
+            self.desk.services.polling.reconcile()
+        self._pay(new, 0, "success")
+        self.desk.services.polling.reconcile()
+        for held in self.desk.services.unapplied.held() if applies else ():
+            with suppress(*EXPECTED_ERRORS):
+                self.desk.services.unapplied.apply(held.uid)
+
+    def _pay(
+        self, texts: list[str], which: int, outcome: str, *, paise: int | None = None,
+        currency: str = INR,
+    ) -> None:  # fmt: skip
         open_ = [text for text in texts if self.desk.gateway.is_payable(text)]
         if open_:
-            self.desk.gateway.pay(open_[which % len(open_)], outcome)
+            text = open_[which % len(open_)]
+            self.desk.gateway.pay(text, outcome, paise=paise, currency=currency)
 
     @rule(which=ANY)
     def capture_failed_payment(self, which: int) -> None:

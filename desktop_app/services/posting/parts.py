@@ -34,12 +34,18 @@ class Part:
     @property
     def is_open(self) -> bool:
         """Whether the due still takes this much."""
-        return (
-            self.due.state is DueState.OPEN
-            and self.amount <= self.due.balance
-            and leaves_enough(self.due.balance, self.amount)
-            and self.enrollment.state is not EnrollmentState.CANCELLED
-        )
+        is_cancelled = self.enrollment.state is EnrollmentState.CANCELLED
+        return self.due.state is DueState.OPEN and self._fits and not is_cancelled
+
+    @property
+    def is_partly_paid(self) -> bool:
+        """Whether the due is open for less than this."""
+        return self.due.state is DueState.OPEN and not self._fits
+
+    @property
+    def _fits(self) -> bool:
+        balance = self.due.balance
+        return self.amount <= balance and leaves_enough(balance, self.amount)
 
 
 def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:

@@ -15,14 +15,21 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.due_notes import dues_from_notes
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money, total
-from desktop_app.domain.payment import INR, Attempt, AttemptDue, AttemptState, mask_vpa, verify
+from desktop_app.domain.payment import (
+    INR,
+    Attempt,
+    AttemptDue,
+    AttemptState,
+    is_elsewhere,
+    mask_vpa,
+)
 from desktop_app.domain.reference import is_of_book, is_untagged
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.ports.records import UnmatchedRecord
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.payments import own_share, post_payment
 from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
 
@@ -106,7 +113,7 @@ class RestoreRecovery:
         return int(datetime.fromisoformat(stored[SINCE]).timestamp()) - MARGIN_S
 
     def _is_new(self, fact: PaymentFact) -> bool:
-        if not fact.captured or fact.currency != INR or fact.payment_id in self._foreign:
+        if not fact.captured or fact.payment_id in self._foreign:
             return False
         return not self._context.store.reader.payments.is_known(fact.payment_id)
 
@@ -119,6 +126,8 @@ class RestoreRecovery:
         with self._context.store.reading() as books:
             if _is_known(books, origin):
                 return None
+        if (fact.amount_paise, fact.currency) != (origin.amount_paise, INR):
+            self._require_same(fact)
         has_returned = fact.amount_refunded_paise > 0
         refunds = read_refunds(self._context, fact) if has_returned else NO_REFUNDS
         with self._context.store.writing() as work:
@@ -126,13 +135,22 @@ class RestoreRecovery:
                 work.nothing_to_write()
                 return None
             attempt = self._rebuilt(work, origin)
-            if attempt is not None and verify(attempt, fact) is None:
-                post_payment(self._context, work, attempt, fact, refunds)
+            if attempt is not None and not is_elsewhere(attempt, fact):
+                own = own_share(self._context, attempt, fact)
+                post_payment(self._context, work, attempt, own, refunds)
             elif not self._keep(work, origin, fact) and attempt is None:
                 work.nothing_to_write()
                 return None
             work.commit()
         return None if attempt is None else attempt.uid
+
+    def _require_same(self, fact: PaymentFact) -> None:
+        """Check another amount or currency: a list alone is not believed. Raises GatewayError."""
+        found = self._context.gateway().fetch_payment(fact.payment_id)
+        told = (fact.payment_id, fact.order_id, fact.amount_paise, fact.currency)
+        shown = (found.payment_id, found.order_id, found.amount_paise, found.currency)
+        if not found.captured or shown != told:
+            raise errors.UnreadableError("a list shows another payment than there is")
 
     # --- its origin
 
@@ -227,6 +245,7 @@ class RestoreRecovery:
             phone_masked=f"••••••{digits[-4:]}" if digits else "",
             method=origin.method,
             amount=Money(fact.amount_paise - fact.amount_refunded_paise),
+            currency=fact.currency,
             state="held",
             received_at=datetime.fromtimestamp(fact.created_at, UTC),
         )

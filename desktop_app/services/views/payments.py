@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.money import INR
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -146,6 +148,7 @@ class PaymentRow:
         is_late: whether it came after its attempt had ended.
         decision: the decision about money that paid nothing; empty while there is none.
         came_back: whether its refund failed, and it waits in the inbox again.
+        currency: three letters; amounts are in its smallest unit.
         refund_state: `asked` where a refund may not have been sent yet, `sent` where one is on
             its way back; empty for neither.
     """
@@ -167,6 +170,7 @@ class PaymentRow:
     receipt_uid: str | None
     decision: str = ""
     came_back: bool = False
+    currency: str = INR
     refund_state: str = ""
 
 

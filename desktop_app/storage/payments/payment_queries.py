@@ -43,7 +43,7 @@ NEWEST = """k.number = (
     SELECT max(n.number) FROM late_decisions n WHERE n.payment_uid = k.payment_uid)"""
 """Whether a decision `k` is the newest about its payment."""
 _OWED = """(SELECT coalesce(-sum(l.amount_paise), 0) FROM ledger_entries l
-    WHERE l.payment_uid = p.uid AND l.account = 'to_return')"""
+    WHERE l.payment_uid = p.uid AND l.account IN ('to_return','foreign_to_return'))"""
 """How much of a payment `p` is owed to the payer, in paise."""
 _ASKED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
     WHERE f.payment_uid = p.uid AND f.state IN ('intent', 'unknown'))"""
@@ -66,9 +66,9 @@ _REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 
 """The refund of a payment `p` that is furthest from its end."""
 
 COLUMNS = f"""
-    p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
-    p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label, r.number AS receipt_no,
-    r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
+    p.uid, p.recorded_at AS at, p.amount_paise, p.currency, p.method, p.is_late, p.placement,
+    p.payment_id, p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label,
+    r.number AS receipt_no, r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
     {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
 JOINED = f"""
@@ -102,9 +102,12 @@ PICK_SINCE = """
     SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since
     ORDER BY recorded_at DESC, rowid DESC LIMIT :limit OFFSET :offset
 """
-SUM_ALL = (
-    "SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments WHERE recorded_at >= :since"
-)
+_RUPEES = """coalesce(sum(amount_paise), 0) - (
+    SELECT coalesce(sum(amount_paise), 0) FROM payments WHERE currency != 'INR'"""
+"""The rupees of payments: their sum less that of other currencies, which an index lists."""
+SUM_ALL = f"""
+    SELECT count(*), {_RUPEES} AND recorded_at >= :since) FROM payments WHERE recorded_at >= :since
+"""
 _FOUND = """
     SELECT rowid FROM payments WHERE rrn = :text
      UNION SELECT rowid FROM payments WHERE payment_id = :text
@@ -119,7 +122,8 @@ _FOUND = """
 HELD = f"""
     SELECT p.rowid FROM payments p WHERE p.uid IN (
         SELECT payment_uid FROM ledger_entries INDEXED BY ix_ledger_entries_to_return
-        WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0)
+        WHERE account IN ('to_return','foreign_to_return')
+        GROUP BY payment_uid HAVING sum(amount_paise) < 0)
     AND {_OWED} > {_ASKED} AND {_LEFT} AND NOT EXISTS (
         SELECT 1 FROM late_decisions k WHERE k.payment_uid = p.uid AND k.decision = '{LEFT}')
 """
@@ -145,7 +149,7 @@ def _narrowed(rows: list[str]) -> tuple[str, str]:
     of = _NARROWED.format(rows=" AND rowid IN ".join(f"({each})" for each in rows))
     return (
         f"SELECT rowid AS at_row {of} ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset",
-        f"SELECT count(*), coalesce(sum(amount_paise), 0) {of}",
+        f"SELECT count(*), coalesce(sum(amount_paise) FILTER (WHERE currency = 'INR'), 0) {of}",
     )
 
 
@@ -165,8 +169,8 @@ def _pick_methods(methods: tuple[str, ...]) -> str:
 def _sum_methods(methods: tuple[str, ...]) -> str:
     names = ", ".join(f"'{method}'" for method in methods)
     return (
-        "SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments "
-        f"WHERE method IN ({names}) AND recorded_at >= :since"
+        f"SELECT count(*), {_RUPEES} AND method IN ({names}) AND recorded_at >= :since) "
+        f"FROM payments WHERE method IN ({names}) AND recorded_at >= :since"
     )
 
 

@@ -93,6 +93,11 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         money=N_("It may still be paid, so no second one was made."),
         tone=Tone.ATTENTION,
     ),
+    errors.PartlyPaidError: ErrorText(
+        N_("The parent paid a part of this link, so Razorpay can't cancel it."),
+        N_("It closes by itself when it expires. If the rest is paid, it shows here."),
+        tone=Tone.ATTENTION,
+    ),
     errors.OutcomeUnknownError: ErrorText(
         N_("The answer from Razorpay was lost."),
         N_("Press F9 to go on with the same payment: it is never made twice."),
