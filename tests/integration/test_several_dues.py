@@ -12,6 +12,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage.store import BACKUPS
 from tests.integration.test_after_payment import balance
 from tests.integration.test_money_rows import payment_of
@@ -154,7 +155,35 @@ def test_no_name_of_a_child_reaches_the_gateway(counter: Counter, cart: Cart) ->
 def test_a_list_shows_a_payment_of_several_dues_once(counter: Counter, cart: Cart) -> None:
     cart.begin(Method.CASH)
     [row] = counter.context.store.reader.payments.recent(10)
-    assert (row.roll_no, row.amount) == ("R001", TOTAL)
+    assert (row.student_name, row.roll_no) == ("Asha Rao, Rohan Rao", "R001, R002")
+    assert (row.course_label, row.amount) == ("Physics XI · Morning", TOTAL)
+    for text in ("Asha", "Rohan", "R002"):
+        found = counter.context.store.reader.payments.page(PaymentFilter(text=text), 0, 10)
+        assert [each.uid for each in found.rows] == [row.uid], text
+
+
+def test_money_that_returns_by_itself_names_every_student(counter: Counter, cart: Cart) -> None:
+    view = cart.shown()
+    counter.payments.cancel(view.uid)
+    cart.begin(Method.CASH)
+    counter.gateway.authorise_slowly(view.qr_text or "")
+    counter.polling.reconcile()
+    [returning] = counter.desk.unapplied.returning()
+    assert (returning.student_name, returning.amount) == ("Asha Rao, Rohan Rao", TOTAL)
+
+
+def test_held_money_may_pay_what_is_left_of_a_due(counter: Counter, cart: Cart) -> None:
+    cart.begin(Method.CASH, {cart.rohan: OTHER - BOOKS})
+    late = cart.shown(asked={cart.books: None})
+    counter.payments.cancel(late.uid)
+    cart.begin(Method.CASH, {cart.books: None})
+    counter.pay(late)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
+    [due] = [each for each in counter.desk.unapplied.family_dues(held.uid) if each.fits]
+    assert (due.due_uid, due.amount) == (cart.rohan, BOOKS)
+    counter.desk.unapplied.put_against(held.uid, due.due_uid)
+    assert cart.states() == ["open", "paid", "paid"]
 
 
 # --- parts

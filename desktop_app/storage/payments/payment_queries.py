@@ -55,11 +55,18 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
 A payment that the gateway returned before the first look never paid a fee.
 """
 
-LABEL = """coalesce(e.course_label, (
-    SELECT group_concat(DISTINCT g.course_label) FROM attempt_dues t
-    JOIN dues u ON u.uid = t.due_uid JOIN enrollments g ON g.uid = u.enrollment_uid
-    WHERE t.attempt_uid = p.attempt_uid))"""
-"""The course of a payment `p` with its enrolment `e`; every course of one for several dues."""
+
+def _of_several(column: str, otherwise: str) -> str:
+    """Return the SQL of a name of a payment `p`; each name once where it is for several dues."""
+    return f"""CASE WHEN p.enrollment_uid IS NOT NULL THEN {otherwise} ELSE coalesce((
+        SELECT group_concat(word, ', ') FROM (
+            SELECT {column} AS word FROM attempt_dues t JOIN dues u ON u.uid = t.due_uid
+            JOIN enrollments g ON g.uid = u.enrollment_uid
+            JOIN students q ON q.uid = g.student_uid
+            WHERE t.attempt_uid = p.attempt_uid GROUP BY word ORDER BY min(t.rowid))),
+        {otherwise}) END"""
+
+
 _REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 'asked'
     WHEN sum(f.state = 'pending') THEN 'sent' ELSE '' END
     FROM refunds f WHERE f.payment_uid = p.uid)"""
@@ -67,7 +74,10 @@ _REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 
 
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.currency, p.method, p.is_late, p.placement,
-    p.payment_id, p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label,
+    p.payment_id, p.rrn,
+    {_of_several("q.name", "s.name")} AS student_name,
+    {_of_several("q.roll_no", "s.roll_no")} AS roll_no,
+    {_of_several("g.course_label", "e.course_label")} AS course_label,
     r.number AS receipt_no, r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
     {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
@@ -178,7 +188,10 @@ PICK_CLUES = """
     SELECT p.rowid AS at_row FROM payments p JOIN students s ON s.uid = p.student_uid
     WHERE p.recorded_at >= :since
     AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
-    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
+    AND (:phone = '' OR :phone IN (s.phone, s.guardian_phone) OR EXISTS (
+        SELECT 1 FROM attempt_dues t JOIN due_balances b ON b.due_uid = t.due_uid
+        JOIN students q ON q.uid = b.student_uid
+        WHERE t.attempt_uid = p.attempt_uid AND :phone IN (q.phone, q.guardian_phone)))
     AND (:paise = 0 OR p.amount_paise = :paise)
     ORDER BY p.recorded_at DESC LIMIT 10
 """
