@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import AttemptState, Method, Placement
+    from desktop_app.domain.tender import Verification
     from desktop_app.services.views.settings import ConnectionState
 
 
@@ -59,6 +60,43 @@ class AttemptView:
     is_sure: bool = True
     is_seen: bool = False
     will_return: bool = False
+
+
+@dataclass(frozen=True)
+class IssuedReceipt:
+    """A receipt of a payment, for lists.
+
+    Attributes:
+        roll_no: its student's.
+    """
+
+    uid: str
+    number: str
+    roll_no: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaidPart:
+    """A due, and how much of a payment was allocated to it."""
+
+    due_uid: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaymentOutcome:
+    """The receipts of a paid attempt, and the dues that its money pays.
+
+    Attributes:
+        receipts: one a student.
+        parts: the dues that its money pays; none where it waits for a decision.
+        verification: how sure the money is; None without a payment.
+    """
+
+    receipts: tuple[IssuedReceipt, ...]
+    parts: tuple[PaidPart, ...]
+    verification: Verification | None
 
 
 @dataclass(frozen=True)
