@@ -164,7 +164,7 @@ def test_refusals_are_sentences(
 
 
 def killed_at(pravesh: Terminal, event: str, *words: str) -> dict[str, Any]:
-    """Run a command in a process of its own, and kill it as soon as it has told of an event."""
+    """Run a command in another process, and kill it as soon as it has printed an event."""
     command = [sys.executable, "-m", "desktop_app", *words, "--json",
                "--data-dir", str(pravesh.folder), "--gateway-url", pravesh.url]  # fmt: skip
     with subprocess.Popen(
@@ -176,7 +176,7 @@ def killed_at(pravesh: Terminal, event: str, *words: str) -> dict[str, Any]:
             if told["event"] == event:
                 process.kill()
                 return told
-    raise AssertionError(f"it never told of {event}")
+    raise AssertionError(f"it never printed {event}")
 
 
 def test_a_killed_payment_covers_its_dues_until_it_is_paid(
