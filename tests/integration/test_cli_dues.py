@@ -172,10 +172,10 @@ def killed_at(pravesh: Terminal, event: str, *words: str) -> dict[str, Any]:
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            told: dict[str, Any] = json.loads(line)
-            if told["event"] == event:
+            found: dict[str, Any] = json.loads(line)
+            if found["event"] == event:
                 process.kill()
-                return told
+                return found
     raise AssertionError(f"it never printed {event}")
 
 
