@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.bootstrap.desk_factory import make_desk
 from desktop_app.services.identity.service import BookIdentity
+from desktop_app.services.maintenance.clean_start import CleanStart
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.settings import SettingsService
@@ -43,6 +44,7 @@ def compose_desk(
     Its outbox is there from the start: what is being sent before that counts as cut off.
     """
     vault = EmptyKeyVault()
+    registry = registry or MemoryRegistry()
     desk = make_desk(
         context,
         connection,
@@ -52,7 +54,8 @@ def compose_desk(
         health=HealthChecks(context, connection, vault, ()),
         receipts=ReceiptService(context),
         take_changes=Changes,
-        identity=BookIdentity(context, registry or MemoryRegistry()),
+        identity=BookIdentity(context, registry),
+        clean_start=CleanStart(context, registry, vault.view),
     )
     desk.outbox.commands()
     return desk

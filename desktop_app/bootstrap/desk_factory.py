@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
+    from desktop_app.services.maintenance.clean_start import CleanStart
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
@@ -43,6 +45,7 @@ def make_desk(
     receipts: ReceiptService,
     take_changes: Callable[[], Changes],
     identity: BookIdentity,
+    clean_start: CleanStart,
     phone: ParentPhone | None = None,
 ) -> Desk:
     """Compose a desk, with one of each service, from what differs between desks.
@@ -55,15 +58,16 @@ def make_desk(
         receipts: knows the keys of check codes.
         take_changes: returns what was written since the last call.
         identity: knows whether the book is where it belongs.
+        clean_start: knows which keys are set.
         phone: the parent's phone, in training only.
     """
     from desktop_app.services.desk import Desk
 
-    students, courses, backups = _local_services(context)
-    money = lazy(partial(_money_services, context, connection))
+    local, money = _local_services(context), lazy(partial(_money_services, context, connection))
     return Desk(
-        students=students,
-        courses=courses,
+        students=local.students,
+        courses=local.courses,
+        enrolments=local.enrolments,
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -73,25 +77,32 @@ def make_desk(
         unapplied=lazy(lambda: money.unapplied),
         outbox=lazy(lambda: money.outbox),
         settings=settings,
-        backups=backups,
+        backups=local.backups,
         health=health,
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
-        connection=connection,
-        identity=identity,
-        phone=phone,
-        qr_matrix=_qr_matrix,
-        is_training=context.is_training,
-        take_changes=take_changes,
-    )
+        connection=connection, identity=identity, clean_start=clean_start, phone=phone,
+        qr_matrix=_qr_matrix, is_training=context.is_training, take_changes=take_changes,
+    )  # fmt: skip
 
 
-def _local_services(context: Context) -> tuple[StudentService, CourseService, Backups]:
+@dataclass(frozen=True, slots=True)
+class _LocalServices:
+    students: StudentService
+    courses: CourseService
+    enrolments: EnrolmentService
+    backups: Backups
+
+
+def _local_services(context: Context) -> _LocalServices:
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.maintenance.backups import Backups
 
-    return StudentService(context), CourseService(context), Backups(context)
+    return _LocalServices(
+        StudentService(context), CourseService(context), EnrolmentService(context), Backups(context)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
     from desktop_app.services.identity.service import BookIdentity
+    from desktop_app.services.maintenance.clean_start import CleanStart
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
@@ -214,9 +215,21 @@ def _make_desk(
         health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
         identity=identity,
+        clean_start=lazy(partial(_clean_start, context, gateways, identity, forget)),
         phone=phone,
         take_changes=store.changes.take,
     )
+
+
+def _clean_start(
+    context: Context,
+    gateways: GatewayFactory,
+    identity: BookIdentity,
+    forget: Callable[[], None],
+) -> CleanStart:
+    from desktop_app.services.maintenance.clean_start import CleanStart
+
+    return CleanStart(context, identity.registry, gateways.vault.view, forget)
 
 
 def _documents(folder: Path) -> Documents:

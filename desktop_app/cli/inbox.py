@@ -92,7 +92,7 @@ def _choices(held: UnappliedPayment) -> list[str]:
 @desk_options
 @click.pass_context
 def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
-    """Decide about held money: enrol, where a seat is free, apply it as a part, or refund."""
+    """Decide about held money: enrol where a seat is free, apply what is still due, or refund."""
     unapplied = opened(ctx, options).desk.unapplied
     if how == "enrol":
         unapplied.enrol(held)

@@ -17,6 +17,7 @@ _WORDS = {
         "replaced."
     ),
     Verdict.TRAINING: "No receipt: it was made in training.",
+    Verdict.TEST: "No receipt: {number} is of test money. No real money was received.",
     Verdict.NO_KEY: "Cannot be told: this desk has no receipt key. See `pravesh receipt-key set`.",
 }
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 
 from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import code_picture, logo_picture
-from desktop_app.documents.receipt_words import HELD, METHODS, SPECIMEN_WORDS, TRAINING_WORDS, word
+from desktop_app.documents.receipt_words import (
+    HELD,
+    METHODS,
+    SPECIMEN_WORDS,
+    TEST_WORDS,
+    TRAINING_WORDS,
+    word,
+)
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_plain
 from desktop_app.domain.receipt import IST
@@ -64,6 +71,8 @@ def warning(receipt: ReceiptView) -> str:
     """Return the English watermark of a paper that is not a receipt; empty for a receipt."""
     if receipt.is_training:
         return TRAINING_WORDS
+    if receipt.is_test:
+        return TEST_WORDS
     return SPECIMEN_WORDS if receipt.is_specimen else ""
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TRAINING_WORDS = "TRAINING - NOT A RECEIPT"
+TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
 METHODS: Mapping[Method, str] = {
@@ -35,6 +36,7 @@ HELD: Mapping[Placement, str] = {
 }
 HINDI: Mapping[str, str] = {
     TRAINING_WORDS: "अभ्यास - यह रसीद नहीं है · TRAINING - NOT A RECEIPT",
+    TEST_WORDS: "टेस्ट पेमेंट - यह रसीद नहीं है · TEST MONEY - NOT A RECEIPT",
     SPECIMEN_WORDS: "जाँच पृष्ठ - यह रसीद नहीं है · TEST PAGE - NOT A RECEIPT",
     "Receipt": "रसीद",
     "No.": "नंबर",

@@ -52,6 +52,8 @@ class Verdict(Enum):
     """Made with a key this desk does not have: another centre's, or one replaced earlier."""
     TRAINING = "training"
     """Made in training: not a receipt."""
+    TEST = "test"
+    """This centre issued it for money of test keys: not a receipt."""
     NO_KEY = "no_key"
     """This desk has no key to check with."""
 

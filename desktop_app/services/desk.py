@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
+    from desktop_app.services.maintenance.clean_start import CleanStart
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
@@ -39,13 +41,15 @@ class Desk:
     """The services of one open desk, one field a subject.
 
     Attributes:
-        payments: one fee, from quote to paid.
+        enrolments: enrolments without a payment, and open dues.
+        payments: fees, from quote to paid.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
         unapplied: captured money that pays nothing and waits for a decision.
         outbox: what must still be sent to the gateway.
         connection: the connection as the last real call found it.
         identity: whether this book is where it belongs, or was moved or copied.
+        clean_start: a clean book after a trial with test keys.
         phone: the parent's phone, in training only.
         qr_matrix: turns text into the rows of a QR code, True is dark; error correction M, no
             quiet zone. Local, pure.
@@ -55,6 +59,7 @@ class Desk:
 
     students: StudentService
     courses: CourseService
+    enrolments: EnrolmentService
     payments: PaymentService
     polling: PollCycle
     lookup: PaymentLookup
@@ -70,6 +75,7 @@ class Desk:
     exports: Exports
     connection: ConnectionMonitor
     identity: BookIdentity
+    clean_start: CleanStart
     phone: ParentPhone | None
     qr_matrix: Callable[[str], tuple[tuple[bool, ...], ...]]
     is_training: bool

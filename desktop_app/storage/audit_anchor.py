@@ -160,6 +160,10 @@ class AuditAnchor:
             with contextlib.suppress(OSError):
                 self._path.unlink()
                 _overwrite(self._path, sealed.content)
+        self.write_copy(sealed)
+
+    def write_copy(self, sealed: SealedAnchor) -> None:
+        """Write only the copy outside the folder, as of a book that is not in it yet."""
         if (registry := self._registry) is not None and self._is_place_of(sealed.book_id):
             registry.remember_anchor(sealed.book_id, sealed.text)
 

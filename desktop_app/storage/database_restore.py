@@ -19,7 +19,7 @@ from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.migrate import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 FIELD = "backup"
@@ -100,14 +100,14 @@ def restore(
         raise InvalidInputError(FIELD, "This is the book itself. Choose a backup.")
     inspect(backup, at)
     check_kind(backup, training=training)
-    with _alone(database):
+    with alone(database):
         pass  # before the copy, which takes a while
     side = unused_path(database.with_name(f".{database.name}.restored{SCRATCH}"))
     kept: Path | None = None
     try:
         copy_online(backup, side)
         report = inspect(side, at)
-        with _alone(database), translated():
+        with alone(database), translated():
             if database.exists():
                 kept = unused_path(database.with_name(stamped_name("replaced", at)))
                 _keep(database, kept)
@@ -120,11 +120,17 @@ def restore(
 
 
 @contextmanager
-def _alone(database: Path) -> Iterator[None]:
+def alone(
+    database: Path, check: Callable[[sqlite3.Connection], None] | None = None
+) -> Iterator[None]:
     """Keep other processes out of a database, where the system allows replacing an open file.
 
     A process that begins in between waits, and then may not write: SQLite sees the file replaced.
     Windows replaces no file that is open anywhere.
+
+    Args:
+        database: the file.
+        check: called with a connection once others are kept out; what it raises ends it.
 
     Raises:
         DatabaseLockedError: it is open elsewhere; SQLite then cannot leave WAL mode.
@@ -134,6 +140,8 @@ def _alone(database: Path) -> Iterator[None]:
         return
     with closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as connection:
         _take(connection)
+        if check is not None:
+            check(connection)
         if os.name == "posix":
             yield
             return

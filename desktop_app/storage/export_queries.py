@@ -36,7 +36,7 @@ PAYMENTS = f"""
     FROM strays WHERE state != 'placed'
 """
 RECEIPTS = """
-    SELECT r.uid AS id, r.number, p.payment_id, r.amount_paise AS amount
+    SELECT r.uid AS id, r.number, p.payment_id, r.amount_paise AS amount, r.mode
     FROM receipts r LEFT JOIN payments p ON p.uid = r.payment_uid ORDER BY r.issued_at, r.number
 """
 RECEIPT_LINES = """

@@ -101,6 +101,23 @@ class ReadConnections:
                 connection.rollback()
             self._free.put(connection)
 
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Wait until nobody reads, and let nobody read inside. Raises DatabaseLockedError."""
+        taken = 0
+        try:
+            while taken < READERS:
+                connection = self._free.get(timeout=WAIT_S)
+                taken += 1
+                if connection is not None:
+                    connection.close()
+            yield
+        except queue.Empty as error:
+            raise DatabaseLockedError("somebody reads for too long") from error
+        finally:
+            for _ in range(taken):
+                self._free.put(None)
+
     def close(self) -> None:
         """Close every connection that is not in use."""
         while not self._free.empty():

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.identity.book import BOOK_ID, INSTALLATION
+from desktop_app.services.views.changes import Changes
 from desktop_app.storage import backup as backups
 from desktop_app.storage.audit_anchor import AuditAnchor
 from desktop_app.storage.book_contents import read_contents
@@ -20,14 +22,16 @@ from desktop_app.storage.reader import compose_reader
 from desktop_app.storage.schema_objects import SchemaWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from desktop_app.domain.anchor import Anchors
+    from desktop_app.domain.audit import Head
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.system import BookRegistry
+    from desktop_app.services.views.identity import CleanBook
     from desktop_app.services.views.maintenance import BackupReport, BookContents
     from desktop_app.storage.repositories import SqlRepositories
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
@@ -170,6 +174,55 @@ class SqlStore:
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
         return backups.make_backup(self.path, path, self._now())
+
+    def start_clean(
+        self, book: CleanBook, settings: Collection[str], check: Callable[[], None]
+    ) -> None:
+        """Archive the book and put a new one in its place; see the port.
+
+        The archive is made while nobody else can write, and the new book from the archive. The new
+        anchor is remembered before the swap: a start after a crash finds either book genuine.
+        """
+        from desktop_app.storage.clean_copy import write_clean_copy
+
+        side = backups.unused_path(self.path.with_name(f".{self.path.name}.clean{backups.SCRATCH}"))
+        self.hold(DatabaseLockedError("a clean book is being begun"))
+        try:
+            with self.deciding() as work:
+                work.nothing_to_write()
+                check()
+                self.backup(book.archive)
+            anchor = self._anchor.seal(write_clean_copy(book, settings, side, self._now()))
+            backups.inspect(side, self._now())
+            self._anchor.write_copy(anchor)
+            self._replace(side, read_contents(book.archive).head)
+            self._anchor.write(anchor)
+        finally:
+            for suffix in ("", "-wal", "-shm"):
+                side.with_name(side.name + suffix).unlink(missing_ok=True)
+            self.release()
+        self.changes.add(Changes(students=True, courses=True, payments=True, settings=True))
+
+    def _replace(self, side: Path, archived: Head | None) -> None:
+        """Put a file in the place of the database, unless it was written since it was archived."""
+        from desktop_app.storage.database_restore import alone
+
+        def check_unchanged(connection: sqlite3.Connection) -> None:
+            last = connection.execute(
+                "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+            if archived is None or last != (archived.number, archived.hash):
+                raise DatabaseLockedError("another program wrote to the book")
+
+        with self._snapshots.stopped(), self.readers.stopped(), self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+            with translated(), alone(self.path, check_unchanged):
+                for suffix in ("-wal", "-shm"):
+                    self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+                side.replace(self.path)
+            self._schema = SchemaWatch()
 
     def read_backup(self, path: Path) -> BookContents:
         """Read what a backup holds."""

@@ -232,6 +232,7 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
     assert {
         "database",
         "audit",
+        "balances",
         "book",
         "book_memory",
         "desk_code",

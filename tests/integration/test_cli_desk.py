@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +12,13 @@ import pytest
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.main import run
+from desktop_app.domain.payment import Method
+from desktop_app.gateway.sandbox_phone import SandboxPhone
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.errors import BookUndecidedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 STUDENTS = "roll_no,name,phone\nR001,Asha Rao,9000000001\nR002,Bina Shah,9000000002\n"
 COURSES = "code,title,batch,fee,gst_rate,tax_inclusive\nPHY-11,Physics XI,Morning,11800,0,yes\n"
@@ -133,6 +135,37 @@ def test_a_code_can_be_given_to_a_copy(
         "event": "copied", "code": "B7", "attempts": 0, "commands": 0, "held": 0,
     }  # fmt: skip
     assert pravesh(second, "settings", "get", "desk.id")[1].strip().endswith("B7")
+
+
+def test_test_money_is_archived_for_a_clean_book(
+    pravesh: Callable[..., tuple[int, str, str]], server: SandboxServer, tmp_path: Path
+) -> None:
+    """`desk clean` begins a book with the same students and no payment, and only once."""
+    folder = tmp_path / "trial"
+    for kind, text in (("students", STUDENTS), ("courses", COURSES)):
+        path = tmp_path / f"{kind}.csv"
+        path.write_text(text, encoding="utf-8")
+        assert pravesh(folder, "import", kind, str(path))[0] == 0
+    code, _out, err = pravesh(folder, "desk", "clean")
+    assert (code, "test keys" in err) == (Exit.REFUSED, True)
+    opened = open_desk(Options(data_dir=folder, gateway_url=server.url))
+    desk, phone = opened.desk, SandboxPhone(server.url)
+    uids = desk.students.find("R001").uid, desk.courses.find("PHY-11").uid
+    shown = desk.payments.open(desk.payments.begin(*uids, Method.UPI_INTENT).uid)
+    phone.pay(shown.qr_text or "")
+    desk.polling.run(asked=True)
+    opened.close()
+    assert pravesh(folder, "desk", "clean", "--code", "B7")[0] == Exit.USAGE
+    code, out, _err = pravesh(folder, "desk", "clean", "--json")
+    done = json.loads(out)
+    assert (code, done["event"], done["payments"], done["receipts"]) == (0, "clean", 1, 1)
+    assert Path(done["archive"]).is_file()
+    ledger = json.loads(pravesh(folder, "ledger", "--json")[1])
+    assert (ledger["payments"], ledger["enrollments"]) == ([], [])
+    assert pravesh(folder, "audit", "verify")[0] == 0
+    assert cash(pravesh, folder, "R002")[1]["receipt_no"].endswith("/000001")
+    code, _out, err = pravesh(folder, "desk", "clean")
+    assert (code, "real payments" in err) == (Exit.REFUSED, True)
 
 
 def test_a_moved_desk_goes_on_and_the_old_folder_asks(

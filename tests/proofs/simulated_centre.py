@@ -29,12 +29,15 @@ from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.views.payments import AttemptView, PollResult
 
     from .ledger_audit import Captured
+
+    Begin = Callable[[Method], AttemptView]
 
 DESKS = 2
 DAY_S = 86_400.0
@@ -44,6 +47,8 @@ COURSES = (("PHY", 1_180_000, None), ("CHE", 1_180_000, 60), ("MAT", 99_999, Non
 MOST_TRIES = 3
 OTHERWISE = 0.06
 """The share of payments of another amount or currency than was asked."""
+FAMILIES = 0.2
+"""How many parents pay for two children at once."""
 
 
 @dataclass
@@ -55,6 +60,7 @@ class SimulationTotals:
     late: int = 0
     surplus: int = 0
     misfits: int = 0
+    several: int = 0
     refunds: int = 0
     crashes: int = 0
     polls: int = 0
@@ -130,15 +136,33 @@ class SimulatedCentre:
         self.totals.traces.append(self.digest.hexdigest())
 
     def _plan(self, desk: VirtualDesk, number: int, parent: Parent, morning: float) -> None:
-        self._number += 1
-        roll_no = f"R{self._number:06d}"
-        course = self.rng.choices(self.courses[number], (30, 25, 25, 15, 5))[0]
+        """Plan a parent: every fifth pays up to three fees of two children at once."""
+        fees = [(self._new_roll_no(), self._draw_course(number))]
+        if self.rng.random() < FAMILIES:
+            other = self._new_roll_no()
+            fees += [(self.rng.choice((fees[0][0], other)), self._draw_course(number)),
+                     (other, self._draw_course(number))]  # fmt: skip
+            fees = list(dict.fromkeys(fees))
+
+        def begin(method: Method) -> AttemptView:
+            services = desk.services
+            found = [(services.student(roll_no), course) for roll_no, course in fees]
+            if len(found) == 1:
+                return services.payments.begin(*found[0], method)
+            dues = [services.due(*each) for each in found]
+            return services.payments.begin_dues(dict.fromkeys(dues), method)
 
         def come() -> None:
-            student = desk.services.student(roll_no)
-            self._serve(desk, student, course, parent, parent.method, MOST_TRIES)
+            self._serve(desk, begin, parent, parent.method, MOST_TRIES)
 
         self.time.plan(morning + parent.after_s, come)
+
+    def _new_roll_no(self) -> str:
+        self._number += 1
+        return f"R{self._number:06d}"
+
+    def _draw_course(self, number: int) -> str:
+        return self.rng.choices(self.courses[number], (30, 25, 25, 15, 5))[0]
 
     def _plan_crash(self, desk: VirtualDesk, morning: float) -> None:
         at = morning + self.rng.uniform(0.1, OPENING_HOURS - 0.5) * HOUR_S
@@ -157,19 +181,18 @@ class SimulatedCentre:
     # --- parents at the desk
 
     def _serve(
-        self, desk: VirtualDesk, student: str, course: str, parent: Parent, method: Method,
-        tries: int,
-    ) -> None:  # fmt: skip
+        self, desk: VirtualDesk, begin: Begin, parent: Parent, method: Method, tries: int
+    ) -> None:
         """Collect a fee; after a failure again a little later, the last time in cash."""
         if self._is_evening or not tries:
             return
 
         def again() -> None:
             then = Method.CASH if tries == MOST_TRIES - 1 else method
-            self._serve(desk, student, course, parent, then, tries - 1)
+            self._serve(desk, begin, parent, then, tries - 1)
 
         try:
-            view = self._collect(desk, student, course, method)
+            view = self._collect(desk, begin, method)
         except EXPECTED_ERRORS as error:
             self.trace("refused", type(error).__name__)
             self.time.plan(self.time.at + self.rng.uniform(20, 200), again)
@@ -177,16 +200,14 @@ class SimulatedCentre:
         if view is None:
             self.time.plan(self.time.at + 700, again)
         elif view.state is AttemptState.AWAITING and view.qr_text:
-            self._plan_payment(desk, view, course, parent)
+            self._plan_payment(desk, view, begin, parent)
 
-    def _collect(
-        self, desk: VirtualDesk, student: str, course: str, method: Method
-    ) -> AttemptView | None:
+    def _collect(self, desk: VirtualDesk, begin: Begin, method: Method) -> AttemptView | None:
         """Begin a fee and open its code; return None if the desk is off or crashes."""
         shown: list[AttemptView] = []
 
         def collect() -> None:
-            view = desk.services.payments.begin(student, course, method)
+            view = begin(method)
             if method is not Method.CASH:
                 view = desk.services.payments.open(view.uid)
                 desk.poll_within()
@@ -197,7 +218,7 @@ class SimulatedCentre:
         return shown[0] if shown else None
 
     def _plan_payment(
-        self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
+        self, desk: VirtualDesk, view: AttemptView, begin: Begin, parent: Parent
     ) -> None:
         """Plan the parent's payment, the code's expiry, and the end of the parent's patience."""
         at, text = self.time.at + parent.pays_after_s, view.qr_text or ""
@@ -217,7 +238,7 @@ class SimulatedCentre:
             patience = parent.patience_s or max(1.0, parent.pays_after_s - 2.0)
             self.time.plan(
                 self.time.at + patience,
-                lambda: desk.run(lambda: self._cancel_and_switch(desk, view, course, parent)),
+                lambda: desk.run(lambda: self._cancel_and_switch(desk, view, begin)),
             )
 
     def _pay(self, text: str, outcome: str) -> str | None:
@@ -252,9 +273,7 @@ class SimulatedCentre:
         with suppress(*EXPECTED_ERRORS):
             self.trace("expire", desk.services.payments.expire(view.uid).state.value)
 
-    def _cancel_and_switch(
-        self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
-    ) -> None:
+    def _cancel_and_switch(self, desk: VirtualDesk, view: AttemptView, begin: Begin) -> None:
         """Cancel, then take cash or another channel; the parent may still pay the first code."""
         with suppress(*EXPECTED_ERRORS):
             ended = desk.services.payments.cancel(view.uid)
@@ -262,7 +281,7 @@ class SimulatedCentre:
             if ended.state is AttemptState.PAID:
                 return
             method = self.rng.choice((Method.CASH, Method.UPI_INTENT, Method.QR_CODE))
-            begun = desk.services.payments.begin(view.student_uid, course, method)
+            begun = begin(method)
             if method is Method.CASH:
                 return
             again = desk.services.payments.open(begun.uid)
@@ -305,6 +324,8 @@ class SimulatedCentre:
                     desk.services.unapplied.apply(held.uid)
                 elif held.can_enrol and self.rng.random() < 0.6:
                     desk.services.unapplied.enrol(held.uid)
+                elif held.applicable is not None and self.rng.random() < 0.6:
+                    desk.services.unapplied.apply(held.uid)
                 else:
                     desk.services.unapplied.refund(held.uid)
                 self.trace("decided", held.payment_id)
@@ -397,6 +418,9 @@ class SimulatedCentre:
                 self.totals.late += number if kind == "late" else 0
                 self.totals.surplus += number if kind == "surplus" else 0
                 self.totals.misfits += number if kind == "misfit" else 0
+            self.totals.several += desk.rows(
+                "SELECT count(*) FROM payments WHERE enrollment_uid IS NULL"
+            )[0][0]
             self.totals.refunds += desk.rows("SELECT count(*) FROM refunds")[0][0]
             desk.close()
         return self.totals

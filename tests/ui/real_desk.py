@@ -27,6 +27,7 @@ from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.errors import RateLimitedError, RejectedError
 from desktop_app.services.identity.service import BookIdentity
+from desktop_app.services.maintenance.clean_start import CleanStart
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.receipts.issuing import ReceiptService
@@ -120,6 +121,7 @@ class RealDesk:
             receipts=receipts,
             take_changes=self.store.changes.take,
             identity=self.identity,
+            clean_start=CleanStart(context, self.registry, self.vault.view, self._settings.forget),
             phone=self.phone if context.is_training else None,
         )
 

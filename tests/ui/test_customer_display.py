@@ -54,7 +54,7 @@ NAMES = [
 @pytest.fixture
 def display(qtbot: QtBot, qapp: QApplication) -> CustomerDisplay:
     theme.apply(qapp, "light")
-    made = CustomerDisplay(training=False)
+    made = CustomerDisplay(mode="live")
     qtbot.addWidget(made)
     made.show_centre("Vidya Coaching Centre")
     made.resize(1280, 800)
@@ -274,7 +274,7 @@ def test_of_a_name_only_the_first(name: str, first: str) -> None:
 
 
 def test_training_says_so(qtbot: QtBot) -> None:
-    made = CustomerDisplay(training=True)
+    made = CustomerDisplay(mode="training")
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()

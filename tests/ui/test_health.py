@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.services.errors import (
     DiskFullError,
@@ -91,17 +91,37 @@ def test_the_mode_is_a_word_that_explains_itself(
     assert said in shop.notices()
 
 
-def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Clerk) -> None:
+def test_test_keys_stripe_the_window_and_lead_to_the_settings(shop: Clerk) -> None:
+    assert not shop.shown("trainingBanner")
+    assert shop.window.windowTitle() == "Pravesh"
     shop.desk.vault.mode = KeyMode.TEST
     read(shop)
-    assert "The keys are test keys." in shop.notices()
-    press(shop, "Open Settings")
+    assert shop.shown("trainingBanner")
+    assert "TEST MONEY" in shop.named("trainingBanner").accessibleName()
+    assert shop.window.windowTitle() == "Pravesh: TEST MONEY"
+    assert not shop.shown("phoneButton")
+    assert not shop.window.parts.display._banner.isHidden()
+    shop.click("bannerKeysButton")
     assert shop.window.parts.pages.current_name() == "settings"
     dialog = opened(shop)
     assert dialog.current() == "gateway"
-    close(shop, dialog)
+    banner = dialog.findChild(QWidget, "dialogTrainingBanner")
+    assert banner is not None
+    assert banner.isVisible()
+    shop.desk.vault.mode = KeyMode.LIVE
     read(shop)
-    assert "test keys" not in shop.notices(), "it is said once, not every minute"
+    assert not banner.isVisible(), "other keys are seen at once, also in a dialog"
+    close(shop, dialog)
+    assert not shop.shown("trainingBanner")
+    assert shop.window.parts.display._banner.isHidden()
+    assert shop.window.windowTitle() == "Pravesh"
+
+
+def test_a_loopback_gateway_is_test_money_that_no_keys_make_real(shop: Clerk) -> None:
+    shop.desk.vault.mode = KeyMode.SANDBOX
+    read(shop)
+    assert shop.shown("trainingBanner")
+    assert not shop.shown("bannerKeysButton")
 
 
 def test_training_tells_of_no_test_keys(clerk: Clerk) -> None:

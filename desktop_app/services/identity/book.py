@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 BOOK_ID = "book.id"
 KIND = "book.kind"
 INSTALLATION = "book.installation"
+BEFORE = "book.before"
+"""The id of the book that this one began clean in the place of; its references may be met."""
 CODE = "desk.id"
 FIRST_CODE = "D1"
 LIVE, TRAINING = "live", "training"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.reference import code_of, is_of_book, is_of_code
 from desktop_app.services.errors import GatewayError, StorageError
-from desktop_app.services.identity.book import BOOK_ID, CODE, FIRST_CODE
+from desktop_app.services.identity.book import BEFORE, BOOK_ID, CODE, FIRST_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +55,8 @@ class ForeignOrders:
         for order in filter(None, orders):
             reference = order.receipt or ""
             is_ours = is_of_book(reference, book_id)
+            if is_of_book(reference, stored.get(BEFORE, "")):
+                continue
             if reference in self._seen or not (is_ours or is_of_code(reference, code)):
                 continue
             if self._is_known(reference) or (is_ours and self._may_lack_orders()):

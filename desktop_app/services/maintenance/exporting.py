@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LEDGER_COLUMNS = (
     "received_at", "receipt_no", "roll_no", "name", "course", "method", "amount", "refunded",
-    "utr", "payment_id", "late",
+    "utr", "payment_id", "late", "mode",
 )  # fmt: skip
 PAGE = 500
 
@@ -65,6 +65,7 @@ def _ledger(reader: Reader) -> Iterator[Row]:
                 "utr": row.rrn or "",
                 "payment_id": row.payment_id or "",
                 "late": "yes" if row.is_late else "no",
+                "mode": row.mode.value,
             }
         offset += PAGE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         EnrollmentRecord,
         ImportCounts,
     )
+    from desktop_app.services.views.identity import CleanBook
     from desktop_app.services.views.maintenance import BackupReport, BookContents
 
 
@@ -75,8 +76,8 @@ class CourseRepository(Protocol):
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""
 
-    def has_free_seat(self, uid: str, *, besides: str = "", wanted: int = 1) -> bool:
-        """Return whether as many seats are neither taken nor held, leaving one enrolment out."""
+    def has_free_seats(self, uid: str, enrollments: Sequence[str]) -> bool:
+        """Return whether enrolments can have a seat each, or a new one where none is given."""
 
     def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
@@ -296,6 +297,21 @@ class Store(Protocol):
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
+
+    def start_clean(
+        self, book: CleanBook, settings: Collection[str], check: Callable[[], None]
+    ) -> None:
+        """Archive the book and put a new one in its place, without its money.
+
+        Args:
+            book: the new book, and where the old one is archived.
+            settings: the settings that stay.
+            check: raises where the book must stay; called while nobody else can write.
+
+        Raises:
+            StorageError: another program has the book open, or it cannot be written; it is as
+                before.
+        """
 
     def read_backup(self, path: Path) -> BookContents:
         """Read what a backup holds. Raises a StorageError."""

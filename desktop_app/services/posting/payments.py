@@ -141,11 +141,12 @@ def refuse_during_capture(context: Context, books: Repositories, due_uid: str) -
             raise CaptureUnderWayError("a payment of this fee is being confirmed")
 
 
-def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
+def post_cash(
+    context: Context, work: UnitOfWork, attempt: Attempt, parts: tuple[Part, ...]
+) -> PaymentRecord:
     """Post cash taken at the counter; it needs no gateway. Raises CaptureUnderWayError."""
-    for each in attempt.parts:
-        refuse_during_capture(context, work, each.due_uid)
-    parts = parts_of(work, attempt)
+    for each in parts:
+        refuse_during_capture(context, work, each.due.uid)
     payment = _payment(
         context,
         attempt,

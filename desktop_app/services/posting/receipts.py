@@ -29,10 +29,19 @@ if TYPE_CHECKING:
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def require_receipt_number(context: Context, work: UnitOfWork, mode: MoneyMode) -> None:
-    """Raise ReceiptSeriesFullError where the next payment of a mode could have no receipt."""
+def require_receipt_numbers(
+    context: Context, work: UnitOfWork, mode: MoneyMode, count: int
+) -> None:
+    """Raise ReceiptSeriesFullError where the next payment of a mode had no number left.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        mode: the mode of its money.
+        count: how many receipts it needs, one a student.
+    """
     series, year = _series_now(context, work, mode)
-    receipt_number(series, year, work.receipts.last_sequence(series, year) + 1)
+    receipt_number(series, year, work.receipts.last_sequence(series, year) + count)
 
 
 def _series_now(context: Context, work: UnitOfWork, mode: MoneyMode) -> tuple[str, str]:

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain import check_code
-from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.receipt import day_in_india, is_marked_as_test
 from desktop_app.services.errors import NoKeyringError
 
 if TYPE_CHECKING:
@@ -58,7 +59,20 @@ class ReceiptVerifier:
             InvalidInputError: it cannot be read.
         """
         stamp = check_code.read_stamp(typed)
-        return CheckedReceipt(check_code.judge(stamp, self._keys.load()), stamp)
+        verdict = check_code.judge(stamp, self._keys.load())
+        if verdict is check_code.Verdict.GENUINE and self._is_of_test_money(stamp.number):
+            verdict = check_code.Verdict.TEST
+        return CheckedReceipt(verdict, stamp)
+
+    def _is_of_test_money(self, number: str) -> bool:
+        """Return whether a receipt of this centre is no receipt of real money.
+
+        Its series shows it, unless an earlier version issued it: then the book of its desk does.
+        """
+        mode = self._context.store.reader.receipts.mode_of(number)
+        if mode is None:
+            return is_marked_as_test(number.partition("/")[0])
+        return mode is not MoneyMode.LIVE
 
     def key_text(self) -> str:
         """Write the key for the centre's other desks; makes the first one where there is none.

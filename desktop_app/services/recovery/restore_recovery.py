@@ -12,9 +12,17 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.due_notes import dues_from_notes
 from desktop_app.domain.errors import DomainError
-from desktop_app.domain.money import Money
-from desktop_app.domain.payment import INR, Attempt, AttemptState, is_elsewhere, mask_vpa
+from desktop_app.domain.money import Money, total
+from desktop_app.domain.payment import (
+    INR,
+    Attempt,
+    AttemptDue,
+    AttemptState,
+    is_elsewhere,
+    mask_vpa,
+)
 from desktop_app.domain.reference import is_of_book, is_untagged
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
@@ -171,23 +179,23 @@ class RestoreRecovery:
 
     def _rebuilt(self, work: UnitOfWork, origin: Origin) -> Attempt | None:
         """Rebuild the attempt, with its enrolment where that is missing; None if impossible."""
-        notes = origin.notes
-        if not {"attempt", "due", "enrollment", "student", "course"} <= notes.keys():
+        uid = origin.notes.get("attempt")
+        if not uid:
             return None
-        try:
-            found = standing(work, notes["student"], notes["course"])
-        except (errors.ServiceError, DomainError):
+        dues = dues_from_notes(origin.notes) or self._only_due(work, origin)
+        enrollments = _enrollments_of(work, dues)
+        amount = total(each.amount for each in dues)
+        if not enrollments or amount.paise != origin.amount_paise:
             return None
-        if found.quote.total.paise != origin.amount_paise:
-            return None
-        enrollment_uid, due_uid = self._fee(work, found, origin)
+        is_only = len(dues) == 1
         attempt = Attempt(
-            uid=notes["attempt"],
-            enrollment_uid=enrollment_uid,
-            due_uid=due_uid,
+            uid=uid,
+            enrollment_uid=enrollments[0] if is_only else None,
+            due_uid=dues[0].due_uid if is_only else None,
+            dues=() if is_only else dues,
             method=origin.method,
             state=AttemptState.CANCELLED,
-            amount=found.quote.total,
+            amount=amount,
             reference=origin.reference,
             key_id=self._context.gateway().key_id,
             created_at=datetime.fromtimestamp(origin.created_at, UTC),
@@ -199,17 +207,29 @@ class RestoreRecovery:
         if attempt.order_id is not None:
             work.attempts.add_order(attempt, self._context.now())
         work.attempts.add(attempt, "found after a restore")
-        self._context.audit(work, "attempt.recovered", attempt.uid, {"due": due_uid})
+        self._context.audit(work, "attempt.recovered", attempt.uid, {"due": dues[0].due_uid})
         return attempt
 
-    def _fee(self, work: UnitOfWork, found: EnrolmentStanding, origin: Origin) -> tuple[str, str]:
-        if found.enrollment is not None and found.due_uid is not None:
-            return found.enrollment.uid, found.due_uid
+    def _only_due(self, work: UnitOfWork, origin: Origin) -> tuple[AttemptDue, ...]:
+        """Return the due of a course fee or a part of it; enrol where that is missing."""
+        notes = origin.notes
+        if not {"due", "enrollment", "student", "course"} <= notes.keys():
+            return ()
+        try:
+            found = standing(work, notes["student"], notes["course"])
+        except (errors.ServiceError, DomainError):
+            return ()
+        amount = Money(origin.amount_paise)
+        if found.quote.total != amount:  # a part of it, if the book knows the due
+            return (AttemptDue(notes["due"], amount),)
+        return (AttemptDue(found.due_uid or self._enrolled(work, found, origin), amount),)
+
+    def _enrolled(self, work: UnitOfWork, found: EnrolmentStanding, origin: Origin) -> str:
         uid, due_uid = origin.notes["enrollment"], origin.notes["due"]
         created_at = datetime.fromtimestamp(origin.created_at, UTC)
         enrol(work, found, uid=uid, due_uid=due_uid, at=created_at)
         self._context.audit(work, "enrollment.recovered", uid)
-        return uid, due_uid
+        return due_uid
 
     def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> bool:
         """Keep money of an unknown fee, for staff to place; False where all went back."""
@@ -238,6 +258,14 @@ class RestoreRecovery:
         }
         self._context.audit(work, "stray.noticed", stray.uid, detail)
         return True
+
+
+def _enrollments_of(books: Repositories, dues: Sequence[AttemptDue]) -> list[str]:
+    """Return the enrolment of each due; none where a due is not in this book."""
+    try:
+        return [books.enrollments.due(each.due_uid).enrollment_uid for each in dues]
+    except KeyError:
+        return []
 
 
 def _is_known(books: Repositories, origin: Origin) -> bool:

@@ -8,7 +8,7 @@ from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import INR, total
 from desktop_app.services.errors import FeePaidError
-from desktop_app.services.refunds.earlier_decision import fee_label
+from desktop_app.services.posting.parts import fee_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

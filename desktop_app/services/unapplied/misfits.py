@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.allocation import allocate
+from desktop_app.domain.allocation import LEAST_DUE, allocate, leaves_enough
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import INR, Money, total
 from desktop_app.domain.payment import Placement
 from desktop_app.services.errors import FeePaidError
-from desktop_app.services.posting.parts import have_seats, parts_of
-from desktop_app.services.refunds.earlier_decision import fee_label
+from desktop_app.services.posting.parts import fee_label, have_seats, parts_of
 from desktop_app.services.unapplied.due_check import require_rupees
 
 if TYPE_CHECKING:
@@ -62,26 +61,51 @@ def take_together(work: Repositories, payment: PaymentRecord) -> tuple[PaymentRe
     return tuple(parts) if is_whole and payment in parts else (payment,)
 
 
-def fitting_parts(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple[Part, ...]:
-    """Return what an amount pays of the dues that a misfit was asked for, in their order.
+def applicable_parts(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple[Part, ...]:
+    """Return what an amount pays of the dues that a payment was asked for, in their order.
 
-    Less than a rupee of a due is never left open: what would leave it stays held.
+    Of several dues each gets at most what it was offered. Less than a rupee of a due is never left
+    open: what would leave it stays held.
     """
-    found = {each.due.uid: each for each in asked_for(work, payment) if _is_open(each)}
-    shares = allocate(amount, {uid: each.due.balance for uid, each in found.items()}).parts
+    dues = asked_for(work, payment)
+    if payment.placement is not Placement.MISFIT:
+        return _open_parts(work, dues, amount) if len(dues) > 1 else ()
+    found = {each.due.uid: each for each in dues if _is_open(each)}
+    most = {
+        uid: each.due.balance if len(dues) == 1 else _most_of(each) for uid, each in found.items()
+    }
+    shares = allocate(amount, most).parts
     return tuple(replace(found[uid], amount=share) for uid, share in shares.items())
+
+
+def _open_parts(work: Repositories, dues: Sequence[Part], amount: Money) -> tuple[Part, ...]:
+    """Return the parts that are open as offered, with a seat, as far as an amount reaches."""
+    found: list[Part] = []
+    for part in dues:
+        wanted = [each.enrollment for each in (*found, part)]
+        if part.is_open and part.amount <= amount and have_seats(work, wanted):
+            found.append(part)
+            amount -= part.amount
+    return tuple(found)
+
+
+def _most_of(part: Part) -> Money:
+    """Return the most that a part can still pay of its due."""
+    most = min(part.amount, part.due.balance)
+    return most if leaves_enough(part.due.balance, most) else part.due.balance - LEAST_DUE
 
 
 def offer(
     work: Repositories, payment: PaymentRecord, together: Sequence[PaymentRecord]
 ) -> tuple[Money, Money] | None:
-    """Return how much a misfit and those taken together would pay, and what stays due then.
+    """Return how much a payment and those taken together would pay, and what stays due then.
 
-    None where it can pay nothing: in another currency, of a fee that is not due, without a seat.
+    None where it can pay nothing as a part: in another currency, of a fee that is not due, without
+    a seat, or where it pays one due whole, by enrolling.
     """
-    if payment.placement is not Placement.MISFIT or is_foreign(payment):
+    if payment.placement is Placement.RETURNED or is_foreign(payment):
         return None
-    parts = fitting_parts(work, payment, total(owed(work, each) for each in together))
+    parts = applicable_parts(work, payment, total(owed(work, each) for each in together))
     if not parts or not have_seats(work, [each.enrollment for each in parts]):
         return None
     paid = total(each.amount for each in parts)
@@ -97,7 +121,9 @@ def require_applicable(work: Repositories, payment: PaymentRecord) -> None:
             fee is not due any more.
         FeePaidError: another payment paid the fee.
     """
-    if payment.placement is not Placement.MISFIT:
+    if payment.placement is not Placement.MISFIT and not applicable_parts(
+        work, payment, owed(work, payment)
+    ):
         raise InvalidInputError(
             "payment", "This payment has the right amount. Enrol the student, or refund it."
         )

@@ -137,10 +137,11 @@ class UnappliedPayments:
             work.commit()
 
     def apply(self, payment_uid: str) -> AppliedMoney:
-        """Apply money of another amount to the fee it was asked for, as a part of it.
+        """Apply money to what is still open of the fees it was asked for.
 
-        The parts of one link pay it together once they make up what it asked for. What the fee
-        does not take stays held. Applying what was applied before changes nothing.
+        Money of another amount pays a part of them; the parts of one link pay together once they
+        make up what it asked for. Money for several dues pays those that are open, as offered.
+        What they do not take stays held. Applying what was applied before changes nothing.
 
         Raises:
             UnknownPaymentError: nothing is held under this id, or it was decided otherwise.
@@ -158,7 +159,7 @@ class UnappliedPayments:
             misfits.require_applicable(work, payment)
             together = misfits.take_together(work, payment)
             for each in together:
-                parts = misfits.fitting_parts(work, each, owed(work, each))
+                parts = misfits.applicable_parts(work, each, owed(work, each))
                 misfits.require_parts(parts)
                 _require_seats(work, parts)
                 self._pay(work, each, parts, misfits.APPLIED)

@@ -41,3 +41,39 @@ class CopyReport:
     attempts: int
     commands: int
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCounts:
+    """Counts of a trial with test keys, and of the enrolments that a clean book leaves behind.
+
+    Attributes:
+        attempts: payments begun with test keys, also those that nobody paid.
+    """
+
+    enrollments: int
+    payments: int
+    receipts: int
+    attempts: int
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether anything was tried with test keys."""
+        return bool(self.payments or self.receipts or self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanBook:
+    """A clean book, just begun.
+
+    Attributes:
+        book_id: its id.
+        code: the desk code, as before.
+        archive: the backup of the book before.
+        counts: what is only there.
+    """
+
+    book_id: str
+    code: str
+    archive: Path
+    counts: TrialCounts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import INR
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import AttemptState, Method, Placement
+    from desktop_app.domain.tender import Verification
     from desktop_app.services.views.settings import ConnectionState
 
 
@@ -58,6 +60,43 @@ class AttemptView:
     is_sure: bool = True
     is_seen: bool = False
     will_return: bool = False
+
+
+@dataclass(frozen=True)
+class IssuedReceipt:
+    """A receipt of a payment, for lists.
+
+    Attributes:
+        roll_no: its student's.
+    """
+
+    uid: str
+    number: str
+    roll_no: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaidPart:
+    """A due, and how much of a payment was allocated to it."""
+
+    due_uid: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaymentOutcome:
+    """The receipts of a paid attempt, and the dues that its money pays.
+
+    Attributes:
+        receipts: one a student.
+        parts: the dues that its money pays; none where it waits for a decision.
+        verification: how sure the money is; None without a payment.
+    """
+
+    receipts: tuple[IssuedReceipt, ...]
+    parts: tuple[PaidPart, ...]
+    verification: Verification | None
 
 
 @dataclass(frozen=True)
@@ -112,6 +151,7 @@ class PaymentRow:
         currency: three letters; amounts are in its smallest unit.
         refund_state: `asked` where a refund may not have been sent yet, `sent` where one is on
             its way back; empty for neither.
+        mode: whether the money is real.
     """
 
     uid: str
@@ -133,6 +173,7 @@ class PaymentRow:
     came_back: bool = False
     currency: str = INR
     refund_state: str = ""
+    mode: MoneyMode = MoneyMode.LIVE
 
 
 class PaymentFilter(NamedTuple):
@@ -142,7 +183,8 @@ class PaymentFilter(NamedTuple):
         since: only from this instant on (aware), None for all.
         method: `upi` for every gateway channel, `cash`, or empty for all.
         text: part of a name, a roll number, a receipt number or a UTR.
-        state: `late`, `held` (waits in the inbox), `refunded` (in part too), or empty for all.
+        state: `late`, `held` (waits in the inbox), `refunded` (in part too), `test` (not real
+            money), or empty for all.
     """
 
     since: datetime | None = None
@@ -152,11 +194,19 @@ class PaymentFilter(NamedTuple):
 
 
 class PaymentPage(NamedTuple):
-    """One page, newest first; `total` and `sum` (None where not wanted) are of all that match."""
+    """One page, newest first.
+
+    Attributes:
+        total: how many payments match.
+        sum: the money of all that match, None where not wanted. Real money only; in training, where
+            none is real, training's.
+        uncounted: the rest: what of all that match was paid with test keys.
+    """
 
     rows: tuple[PaymentRow, ...]
     total: int
     sum: Money | None
+    uncounted: Money | None = None
 
 
 class PhoneSees(NamedTuple):

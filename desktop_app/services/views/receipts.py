@@ -37,7 +37,8 @@ class ReceiptView:
     Attributes:
         lines: the bill's lines, summing to `amount`.
         prints: how often it was printed or saved before; from one on it is marked DUPLICATE.
-        is_training: whether it is marked as no receipt.
+        is_training: whether training issued it, and it is marked as no receipt.
+        is_test: whether it is of money that test keys brought, and it is marked as no receipt.
         refunded: what was returned since; None for nothing, here and below.
         refund_asked: what was asked to be refunded since, and may not have been sent yet.
         refund_sent: what is on its way back.
@@ -77,3 +78,4 @@ class ReceiptView:
     copied_at: datetime | None = None
     stamp: Stamp | None = None
     is_specimen: bool = False
+    is_test: bool = False

@@ -42,7 +42,7 @@ class UnappliedPayment:
         asked: what was asked for; None where that is not known.
         came: the whole payment; None where only what is held is known.
         currency: three letters.
-        applicable: how much of its fee it would pay as a part, together with the other parts of
+        applicable: how much of its fees it would pay as a part, together with the other parts of
             its link; None where it cannot.
         due_after: what would stay due of its fee then; None where it cannot.
         parts: how many payments would be applied together.

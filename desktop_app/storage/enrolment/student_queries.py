@@ -75,7 +75,9 @@ COUNT_ALL = "SELECT count(*) FROM students"
 
 
 HISTORY = """
-    SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid FROM enrollments e
+    SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid,
+        coalesce(r.mode, 'live') AS mode
+    FROM enrollments e
     LEFT JOIN receipts r ON r.uid = (
         SELECT l.receipt_uid FROM dues d JOIN receipt_lines l ON l.due_uid = d.uid
         JOIN receipts x ON x.uid = l.receipt_uid

@@ -6,12 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.channels import CHANNELS
+from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
+from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
-from desktop_app.services.identity.book import LEFT
-from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+from desktop_app.services.identity.book import KIND, LEFT, TRAINING
+from desktop_app.services.views.identity import TrialCounts
+from desktop_app.services.views.payments import (
+    IssuedReceipt,
+    PaidPart,
+    PaymentFilter,
+    PaymentOutcome,
+    PaymentPage,
+    PaymentRow,
+)
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
@@ -47,19 +57,29 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
 A payment that the gateway returned before the first look never paid a fee.
 """
 
-LABEL = """coalesce(e.course_label, (
-    SELECT group_concat(DISTINCT g.course_label) FROM attempt_dues t
-    JOIN dues u ON u.uid = t.due_uid JOIN enrollments g ON g.uid = u.enrollment_uid
-    WHERE t.attempt_uid = p.attempt_uid))"""
-"""The course of a payment `p` with its enrolment `e`; every course of one for several dues."""
+
+def _of_several(column: str, otherwise: str) -> str:
+    """Return the SQL of a name of a payment `p`; each name once where it is for several dues."""
+    return f"""CASE WHEN p.enrollment_uid IS NOT NULL THEN {otherwise} ELSE coalesce((
+        SELECT group_concat(word, ', ') FROM (
+            SELECT {column} AS word FROM attempt_dues t JOIN dues u ON u.uid = t.due_uid
+            JOIN enrollments g ON g.uid = u.enrollment_uid
+            JOIN students q ON q.uid = g.student_uid
+            WHERE t.attempt_uid = p.attempt_uid GROUP BY word ORDER BY min(t.rowid))),
+        {otherwise}) END"""
+
+
 _REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 'asked'
     WHEN sum(f.state = 'pending') THEN 'sent' ELSE '' END
     FROM refunds f WHERE f.payment_uid = p.uid)"""
 """The refund of a payment `p` that is furthest from its end."""
 
 COLUMNS = f"""
-    p.uid, p.recorded_at AS at, p.amount_paise, p.currency, p.method, p.is_late, p.placement,
-    p.payment_id, p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label,
+    p.uid, p.recorded_at AS at, p.amount_paise, p.currency, p.method, p.mode, p.is_late,
+    p.placement, p.payment_id, p.rrn,
+    {_of_several("q.name", "s.name")} AS student_name,
+    {_of_several("q.roll_no", "s.roll_no")} AS roll_no,
+    {_of_several("g.course_label", "e.course_label")} AS course_label,
     r.number AS receipt_no, r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
     {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
@@ -100,6 +120,14 @@ _RUPEES = """coalesce(sum(amount_paise), 0) - (
 SUM_ALL = f"""
     SELECT count(*), {_RUPEES} AND recorded_at >= :since) FROM payments WHERE recorded_at >= :since
 """
+_IS_UNCOUNTED = f"""mode != 'live' AND currency = 'INR' AND mode != coalesce(
+    (SELECT value FROM settings WHERE key = '{KIND}' AND value = '{TRAINING}'), 'live')"""
+"""Whether rupees are of another mode than their book: all money of training is training's."""
+UNCOUNTED = f"""
+    SELECT coalesce(sum(amount_paise), 0) FROM payments
+    WHERE {_IS_UNCOUNTED} AND recorded_at >= :since
+"""
+"""Taken off a sum afterwards: a filter by mode would read every row of a million, not an index."""
 _FOUND = """
     SELECT rowid FROM payments WHERE rrn = :text
      UNION SELECT rowid FROM payments WHERE payment_id = :text
@@ -128,6 +156,7 @@ STATES = {
         WHERE f.state NOT IN ('failed', 'rejected')
         UNION SELECT rowid FROM payments WHERE placement = 'returned'
     """,
+    "test": "SELECT rowid FROM payments WHERE mode != 'live'",
 }
 """The rows of payments by the state of a filter."""
 _NARROWED = """
@@ -136,12 +165,16 @@ _NARROWED = """
 """
 
 
-def _narrowed(rows: list[str]) -> tuple[str, str]:
-    """Return the queries that pick and sum the payments which are in every set of rows."""
+def _narrowed(rows: list[str]) -> tuple[str, str, str]:
+    """Return the queries that pick and sum the payments which are in every set of rows.
+
+    The last one sums what is not counted.
+    """
     of = _NARROWED.format(rows=" AND rowid IN ".join(f"({each})" for each in rows))
     return (
         f"SELECT rowid AS at_row {of} ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset",
         f"SELECT count(*), coalesce(sum(amount_paise) FILTER (WHERE currency = 'INR'), 0) {of}",
+        f"SELECT coalesce(sum(amount_paise), 0) {of} AND {_IS_UNCOUNTED}",
     )
 
 
@@ -158,19 +191,24 @@ def _pick_methods(methods: tuple[str, ...]) -> str:
     return f"SELECT at_row FROM ({parts}) ORDER BY recorded_at DESC LIMIT :limit OFFSET :offset"
 
 
-def _sum_methods(methods: tuple[str, ...]) -> str:
+def _sum_methods(methods: tuple[str, ...]) -> tuple[str, str]:
+    """Return the queries that sum the payments of some methods, and of them what is not counted."""
     names = ", ".join(f"'{method}'" for method in methods)
-    return (
+    sums = (
         f"SELECT count(*), {_RUPEES} AND method IN ({names}) AND recorded_at >= :since) "
         f"FROM payments WHERE method IN ({names}) AND recorded_at >= :since"
     )
+    return sums, f"{UNCOUNTED} AND +method IN ({names})"
 
 
 PICK_CLUES = """
     SELECT p.rowid AS at_row FROM payments p JOIN students s ON s.uid = p.student_uid
     WHERE p.recorded_at >= :since
     AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
-    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
+    AND (:phone = '' OR :phone IN (s.phone, s.guardian_phone) OR EXISTS (
+        SELECT 1 FROM attempt_dues t JOIN due_balances b ON b.due_uid = t.due_uid
+        JOIN students q ON q.uid = b.student_uid
+        WHERE t.attempt_uid = p.attempt_uid AND :phone IN (q.phone, q.guardian_phone)))
     AND (:paise = 0 OR p.amount_paise = :paise)
     ORDER BY p.recorded_at DESC LIMIT 10
 """
@@ -181,7 +219,34 @@ PICK_POSTED = """
 IS_KNOWN = """
     SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
 """
+HAS_LIVE = f"""
+    SELECT 1 FROM payments WHERE mode = 'live'
+    UNION ALL SELECT 1 FROM strays WHERE substr(key_id, 1, 8) = '{LIVE_MODE}' LIMIT 1
+"""
+TRIAL = f"""
+    SELECT (SELECT count(*) FROM enrollments) AS enrollments,
+        (SELECT count(*) FROM payments WHERE mode != 'live') AS payments,
+        (SELECT count(*) FROM receipts WHERE mode != 'live') AS receipts,
+        (SELECT count(*) FROM attempts WHERE key_id != '' AND sent = 1
+         AND substr(key_id, 1, 8) != '{LIVE_MODE}') AS attempts
+"""
 HAS_REFUND = "SELECT 1 FROM refunds WHERE refund_id = :id AND state = :state"
+RECEIPTS_OF = """
+    SELECT DISTINCT r.uid, r.number, s.roll_no, r.amount_paise, r.issued_at
+    FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
+    JOIN receipts r ON r.uid = l.receipt_uid
+    JOIN students s ON s.uid = coalesce(r.student_uid, p.student_uid)
+    WHERE p.attempt_uid = :attempt ORDER BY r.issued_at, r.number
+"""
+PARTS_OF = """
+    SELECT a.due_uid, sum(a.amount_paise) AS amount_paise
+    FROM payments p JOIN allocations a ON a.payment_uid = p.uid
+    WHERE p.attempt_uid = :attempt GROUP BY a.due_uid HAVING sum(a.amount_paise) > 0
+    ORDER BY min(a.rowid)
+"""
+VERIFICATION_OF = """
+    SELECT verification FROM payments WHERE attempt_uid = :attempt ORDER BY recorded_at LIMIT 1
+"""
 RETURNED_OF = f"SELECT {_RETURNED} FROM payments p WHERE p.payment_id = :id"
 
 
@@ -228,9 +293,30 @@ class SqlPaymentQueries(Queries):
         posted = self._scalar(RETURNED_OF, id=payment_id)
         return posted is not None and int(posted) == refunded_paise
 
+    def has_live_money(self) -> bool:
+        """Return whether any real money was ever recorded, cash included."""
+        return bool(self._scalar(HAS_LIVE))
+
+    def trial(self) -> TrialCounts:
+        """Return what was tried with test keys, and how many enrolments there are."""
+        return record_of(TrialCounts, self._first(TRIAL))
+
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
         return bool(self._scalar(IS_KNOWN, id=payment_id))
+
+    def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
+        """Return the receipts of a paid attempt, and the dues that its money pays."""
+        values = {"attempt": attempt_uid}
+        with self._connections.reading() as reading:
+            receipts = reading.execute(RECEIPTS_OF, values).all()
+            parts = reading.execute(PARTS_OF, values).all()
+            verification = reading.execute(VERIFICATION_OF, values).scalar()
+        return PaymentOutcome(
+            tuple(record_of(IssuedReceipt, row) for row in receipts),
+            tuple(record_of(PaidPart, row) for row in parts),
+            Verification(verification) if verification else None,
+        )
 
     def has_refund(self, refund_id: str, state: RefundState) -> bool:
         """Return whether a refund is posted by the gateway's id, in exactly this state."""
@@ -254,15 +340,14 @@ def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: 
         values |= _candidates(reading, wanted)
     if rows:
         values |= {"methods": json.dumps(methods), "any": int(not methods)}
-        pick, sums = _narrowed(rows)
+        pick, sums, uncounted = _narrowed(rows)
     elif methods:
         values["reach"] = limit + offset
-        pick, sums = _pick_methods(methods), _sum_methods(methods)
+        pick, (sums, uncounted) = _pick_methods(methods), _sum_methods(methods)
     else:
-        pick, sums = PICK_SINCE, SUM_ALL
-    found = reading.execute(listed(pick), values)
-    count, paise = reading.execute(sums, values).one()
-    return PaymentPage(tuple(_row_of(row) for row in found), int(count), Money(int(paise)))
+        pick, sums, uncounted = PICK_SINCE, SUM_ALL, UNCOUNTED
+    found = tuple(_row_of(row) for row in reading.execute(listed(pick), values))
+    return _summed(reading, found, sums, uncounted, values)
 
 
 def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bool) -> PaymentPage:
@@ -273,8 +358,20 @@ def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bo
     rows = tuple(_row_of(row) for row in found)
     if not summed:
         return PaymentPage(rows, total, None)
-    count, paise = reading.execute(SUM_ALL, {"since": ""}).one()
-    return PaymentPage(rows, int(count), Money(int(paise)))
+    return _summed(reading, rows, SUM_ALL, UNCOUNTED, {"since": ""})
+
+
+def _summed(
+    reading: ReadConnection,
+    rows: tuple[PaymentRow, ...],
+    sums: str,
+    uncounted: str,
+    values: dict[str, Any],
+) -> PaymentPage:
+    """Return a page with the sums of all that match."""
+    count, paise = reading.execute(sums, values).one()
+    left_out = int(reading.execute(uncounted, values).scalar() or 0)
+    return PaymentPage(rows, int(count), Money(int(paise) - left_out), Money(left_out))
 
 
 def _candidates(reading: ReadConnection, text: str) -> dict[str, Any]:

@@ -128,6 +128,19 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.UnknownCourseError: ErrorText(
         N_("This course is no longer on offer."), N_("Pick another course with F3.")
     ),
+    errors.UnknownDueError: ErrorText(
+        N_("The desk does not know this fee."), N_("Search the student again with F2.")
+    ),
+    errors.DueClosedError: ErrorText(
+        N_("This fee is already paid, or isn't due any more."),
+        N_("Check the student's payments, then collect what is still due."),
+        tone=Tone.ATTENTION,
+    ),
+    errors.DueCoveredError: ErrorText(
+        N_("This fee is part of another payment that is still open."),
+        N_("Cancel that payment first, or collect all of its fees together."),
+        tone=Tone.ATTENTION,
+    ),
     errors.AmbiguousStudentError: ErrorText(
         N_("Several students share this phone number."), N_("Use the roll number.")
     ),

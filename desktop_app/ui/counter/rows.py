@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import format_in, format_rupees
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import METHODS, local_time
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.tables.tags import REFUND_MARKS
+from desktop_app.ui.tables.tags import REFUND_MARKS, payment_tag
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
@@ -118,6 +119,9 @@ def _seats(left: int | None) -> Cell:
 
 
 def _how(payment: PaymentRow) -> Cell:
+    if payment.mode is MoneyMode.TEST:
+        tag = payment_tag(payment)
+        return Cell(tr(tag.word), "attention", is_whole=True, icon=tag.icon)
     if payment.refund_state:
         mark = REFUND_MARKS[payment.refund_state]
         return Cell(tr(mark.word), "attention", is_whole=True, icon="arrow")

@@ -65,17 +65,24 @@ _PROMPTS = {
 }
 
 
-class CustomerDisplay(QWidget):
-    """The contents of the customer display: it follows the payment at the counter."""
+_UNREAL = {
+    "training": (N_(" · ".join(words.TRAINING)), N_("")),
+    "test": (N_(" · ".join(words.TEST)), N_("")),
+}
 
-    def __init__(self, *, training: bool) -> None:
+
+class CustomerDisplay(QWidget):
+    """The contents of the customer display: it follows the payment at the counter.
+
+    Args:
+        mode: the value of the `MoneyMode` at first.
+    """
+
+    def __init__(self, *, mode: str) -> None:
         super().__init__()
         self.scene = Scene.IDLE
         self._modules = _CODE_MODULES
-        rehearsal = N_(" · ".join(words.TRAINING))
-        self._training = StripedBanner("displayTrainingBanner", rehearsal, N_(""))
-        if not training:
-            self._training.hide()
+        self._banner = StripedBanner("displayTrainingBanner", _UNREAL, mode)
         self.centre = CentreCard()
         self.name = FittedLabel(bold=True, name="displayName")
         self.course = FittedLabel(name="displayCourse", tone="quiet")
@@ -98,6 +105,11 @@ class CustomerDisplay(QWidget):
         self._idle()
 
     # --- what it shows
+
+    def show_mode(self, mode: str) -> None:
+        """Show whether the money is real, by the value of its `MoneyMode`."""
+        self._banner.show_mode(mode)
+        self._measure()
 
     def show_centre(self, name: str, logo: Path | None = None) -> None:
         """Name the centre, with its picture where it has one."""
@@ -254,7 +266,7 @@ class CustomerDisplay(QWidget):
             layout.activate()  # never a frame with the old places
 
     def _above(self) -> int:
-        band = 0 if self._training.isHidden() else self._training.height()
+        band = 0 if self._banner.isHidden() else self._banner.height()
         margins = self._body.contentsMargins()
         return band + self.centre.height() + margins.top() + margins.bottom()
 
@@ -297,7 +309,7 @@ class CustomerDisplay(QWidget):
     def _lay_out(self) -> None:
         column = vbox(inside=self, gap=0)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-        fill(column, self._training, self.centre)
+        fill(column, self._banner, self.centre)
         self._facts = vbox(
             STRETCH, self.name, self.course, self.amount, self.in_english, self.in_hindi
         )

@@ -26,6 +26,7 @@ HURRY = Pair("Almost over", "समय कम बचा है")
 THANKS = Pair("Paid. Thank you", "भुगतान हो गया, धन्यवाद")
 RECEIPT = Pair("Receipt", "रसीद")
 TRAINING = Pair("TRAINING: no real money", "अभ्यास: असली पैसा नहीं")
+TEST = Pair("TEST: no real money", "टेस्ट: असली पैसा नहीं")
 CENTRE = Pair("Fee desk", "फ़ीस काउंटर")
 
 _SHORTEST_NAME = 2

@@ -20,7 +20,7 @@ from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory
-from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.banner import DialogBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, scrolling
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -102,10 +102,7 @@ class FormDialog(QDialog):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        if self.runner.desk is not None and self.runner.desk.is_training:
-            column.addWidget(
-                StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
-            )
+        column.addWidget(DialogBanner(self))
         inside = self._inside = QWidget()
         inside.installEventFilter(self)
         inner = self._inner = QVBoxLayout(inside)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import format_in, format_rupees, group_digits
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PaymentRow
@@ -27,6 +28,7 @@ from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.tables.tags import (
     REFUND_NEXT,
     REFUNDS,
+    TEST_MONEY,
     explained,
     is_held,
     payment_tag,
@@ -60,7 +62,7 @@ _DAYS = (("today", N_("Today")), ("all", N_("All days")))
 _METHODS = ((N_("All methods"), ""), (N_("UPI and links"), "upi"), (N_("Cash"), "cash"))
 _STATES = (
     (N_("Any status"), ""), (N_("Paid late"), "late"), (N_("Held"), "held"),
-    (N_("Refunded"), "refunded"),
+    (N_("Refunded"), "refunded"), (N_("Test money"), "test"),
 )  # fmt: skip
 
 
@@ -89,11 +91,14 @@ class PaymentsPage(ListPage[PaymentRow]):
     def _build_tools(self) -> None:
         self.sum = label("", "section", name="paymentsSum")
         bind_text(self.sum, "accessibleDescription", N_("Sum of the payments listed"))
+        self.uncounted = label("", "small", name="paymentsUncounted", tone="attention")
+        self.uncounted.hide()
         self.check_button = Button(
             N_("Check a receipt…"), icon="check", name="paymentsCheckButton",
             tip=N_("Tell whether a receipt that somebody brings is genuine"),
         )  # fmt: skip
-        fill(self.action_row, label(N_("In all"), "secondary"), self.sum, self.check_button)
+        fill(self.action_row, label(N_("In all"), "secondary"), self.sum, self.uncounted)
+        fill(self.action_row, self.check_button)
         self.add_export(N_("Save all payments as CSV or Excel"), "ledger")
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
@@ -182,6 +187,10 @@ class PaymentsPage(ListPage[PaymentRow]):
             words = N_("1 payment") if page.total == 1 else N_("{count} payments")
             self.count.setText(tr(words, count=group_digits(str(page.total))))
             self.sum.setText("…" if page.sum is None else format_rupees(page.sum))
+            self.uncounted.setVisible(bool(page.uncounted))
+            if page.uncounted:
+                amount = format_rupees(page.uncounted)
+                self.uncounted.setText(tr(N_("without {amount} of test money"), amount=amount))
 
     def picked(self) -> None:
         """Show another payment, and follow its refunds."""
@@ -224,7 +233,8 @@ class PaymentsPage(ListPage[PaymentRow]):
                 "Receipt": receipt,
             }
         )
-        note = tr(explained(row))
+        marks = (TEST_MONEY if row.mode is MoneyMode.TEST else N_(""), explained(row))
+        note = " ".join(tr(mark) for mark in marks if mark)
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self.inbox_button.setVisible(is_held(row))

@@ -50,6 +50,10 @@ _WORDS: Mapping[Verdict, _Said] = {
         "training", "attention", N_("From training"),
         N_("{number} was made in training: no money was received."),
     ),
+    Verdict.TEST: (
+        "training", "attention", N_("Test money"),
+        N_("{number} was paid with test keys: no real money was received."),
+    ),
     Verdict.NO_KEY: (
         "attention", "attention", N_("This desk has no key"),
         N_("Without the centre's receipt key nothing can be told. Look {number} up under "

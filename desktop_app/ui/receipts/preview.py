@@ -17,7 +17,7 @@ from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.receipts.paper_view import PaperView
 from desktop_app.ui.receipts.preview_model import PAPERS, Preview
 from desktop_app.ui.receipts.save_receipt import ask_where
-from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.banner import DialogBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -34,10 +34,9 @@ _PRINTS = (N_("not printed yet"), N_("printed once"), N_("printed {count} times"
 
 def open_preview(receipts: ReceiptsPresenter, uid: str) -> ReceiptPreview | None:
     """Open the preview of a receipt; return None without a uid or before the desk is open."""
-    desk = receipts.context.runner.desk
-    if desk is None or not uid:
+    if receipts.context.runner.desk is None or not uid:
         return None
-    dialog = ReceiptPreview(receipts, uid, receipts.window, is_training=desk.is_training)
+    dialog = ReceiptPreview(receipts, uid, receipts.window)
     dialog.open()
     return dialog
 
@@ -49,12 +48,9 @@ class ReceiptPreview(QDialog):
         receipts: reads, prints and saves.
         uid: the receipt's.
         parent: the window it belongs to.
-        is_training: whether the training banner is on top.
     """
 
-    def __init__(
-        self, receipts: ReceiptsPresenter, uid: str, parent: QWidget, *, is_training: bool
-    ) -> None:
+    def __init__(self, receipts: ReceiptsPresenter, uid: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("receiptPreview")
         bind_text(self, "windowTitle", N_("Receipt"))
@@ -84,17 +80,14 @@ class ReceiptPreview(QDialog):
         self.close_button = Button(N_("&Close"), name="previewCloseButton")
         self.papers = Choices("previewPaper", N_("Paper"), PAPERS)
         self.languages = Choices("previewLanguage", N_("Language"), tuple(LANGUAGES.items()))
-        self._lay_out(is_training=is_training)
+        self._lay_out()
         self._connect()
         self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])
         receipts.read(uid)
 
-    def _lay_out(self, *, is_training: bool) -> None:
+    def _lay_out(self) -> None:
         column = vbox(inside=self, gap=0)
-        if is_training:
-            column.addWidget(
-                StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
-            )
+        column.addWidget(DialogBanner(self))
         names = hbox(
             self.heading, self.copies, STRETCH, gap=12, margins=(theme.MARGIN, 12, theme.MARGIN, 0)
         )

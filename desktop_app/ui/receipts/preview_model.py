@@ -51,4 +51,6 @@ def receipt_text(receipt: ReceiptView) -> str:
         date=receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y"),
         number=receipt.number,
     )
-    return f"TRAINING - NOT A RECEIPT. {said}" if receipt.is_training else said
+    if receipt.is_training:
+        return f"TRAINING - NOT A RECEIPT. {said}"
+    return f"TEST MONEY - NOT A RECEIPT. {said}" if receipt.is_test else said

@@ -25,7 +25,7 @@ from desktop_app.ui.settings.section import (
     resize_within_screen,
 )
 from desktop_app.ui.settings.setup import read_setup, save_setup
-from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.banner import DialogBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -56,7 +56,6 @@ class SettingsDialog(QDialog):
         sections: the pages by the name of their section.
 
     Args:
-        training: whether everything here is practice.
         folder: the data folder, for backups and logs.
         print_test: prints a test page on a paper and a printer, and reports the result; None
             without printing.
@@ -70,7 +69,6 @@ class SettingsDialog(QDialog):
         runner: JobRunner,
         parent: QWidget | None,
         *,
-        training: bool = False,
         folder: Path | None = None,
         print_test: PrintTest | None = None,
         printers: Callable[[], tuple[str, ...]] | None = None,
@@ -95,7 +93,7 @@ class SettingsDialog(QDialog):
         self.stack = QStackedWidget()
         self.strip = unsaved_strip()
         self._build_buttons()
-        self._lay_out(training=training)
+        self._lay_out()
         self._connect()
         self.rescale()
         self.ok_button.setDisabled(True)
@@ -119,7 +117,7 @@ class SettingsDialog(QDialog):
         self.ok_button = Button(N_("OK"), kind="primary", name="settingsOkButton")
         self.ok_button.setDefault(True)
 
-    def _lay_out(self, *, training: bool) -> None:
+    def _lay_out(self) -> None:
         self.pages.setObjectName("settingsPages")
         bind_text(self.pages, "accessibleName", N_("Pages of the settings"))
         self.pages.setProperty("kind", "pages")
@@ -130,10 +128,7 @@ class SettingsDialog(QDialog):
         buttons = hbox(self.reset_button, gap=theme.GAP, margins=(theme.MARGIN, 12))
         fill(buttons, STRETCH, self.cancel_button, self.apply_button, self.ok_button)
         column = vbox(inside=self, gap=0)
-        if training:
-            column.addWidget(
-                StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
-            )
+        column.addWidget(DialogBanner(self))
         fill(column, (hbox(self.pages, (self.stack, 1), gap=0), 1), self.strip, rule(), buttons)
 
     def _connect(self) -> None:

@@ -102,8 +102,7 @@ class SettingsPage(Page):
 
         context = self.context
         form = SettingsDialog(
-            context.runner, self.window(), training=context.is_training,
-            folder=getattr(self.window(), "data_dir", None),
+            context.runner, self.window(), folder=getattr(self.window(), "data_dir", None),
             print_test=PrinterTest(context.printer, self), printers=context.printer.names, at=at,
         )  # fmt: skip
         form.open()

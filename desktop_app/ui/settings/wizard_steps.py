@@ -22,7 +22,7 @@ from desktop_app.ui.settings.gateway import check_words
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.section import TestPage, first_number
 from desktop_app.ui.settings.setup import state_of_gstin
-from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.banner import DialogBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
@@ -71,8 +71,7 @@ class Step(QWizardPage):
 
     def mark_training(self) -> None:
         """Put the banner of training on top."""
-        banner = StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
-        self.column.insertWidget(0, banner)
+        self.column.insertWidget(0, DialogBanner(self))
         self.column.insertSpacing(1, theme.GAP)
 
     def load(self, setup: Setup) -> None:

@@ -1,4 +1,4 @@
-"""The two banners of the window: training, and a line that is down or not set up."""
+"""The two banners of the window: money that is not real, and a line that is down or not set up."""
 
 from __future__ import annotations
 
@@ -32,22 +32,41 @@ _WORDS: Mapping[str, tuple[N_, N_]] = {
 _ABOUT_KEYS = {"refused", "no_keys"}
 
 
-class TrainingBanner(StripedBanner):
-    """Says that everything is rehearsal; outside training it is there, hidden."""
+_UNREAL: Mapping[str, tuple[N_, N_]] = {
+    "training": (N_("TRAINING"), N_("No real money. Receipts made here are not receipts.")),
+    "test": (
+        N_("TEST MONEY"),
+        N_("UPI payments aren't real and their receipts aren't valid. Cash is real."),
+    ),
+}
 
-    def __init__(self, *, shown: bool) -> None:
-        super().__init__(
-            "trainingBanner",
-            N_("TRAINING"),
-            N_("No real money. Receipts made here are not receipts."),
+
+class TrainingBanner(StripedBanner):
+    """Shows that money is not real, all of it or that of test keys; hidden where it is."""
+
+    def __init__(self) -> None:
+        super().__init__("trainingBanner", _UNREAL, "")
+        tip = N_("Enter the keys (Ctrl+,)")
+        self.keys_button = Button(
+            N_("Enter live keys…"), kind="status", icon="settings", name="bannerKeysButton", tip=tip
         )
         tip = N_("Show the phone that plays the parent")
         self.phone_button = Button(
             N_("Parent's phone"), kind="status", icon="phone", name="phoneButton", tip=tip
         )
         self.add(self.phone_button)
-        if not shown:
-            self.hide()
+        self.add(self.keys_button)
+
+    def show_unreal(self, mode: str, *, can_change: bool) -> None:
+        """Show or hide it.
+
+        Args:
+            mode: the value of the `MoneyMode`.
+            can_change: whether other keys would make the money real.
+        """
+        self.show_mode(mode)
+        self.phone_button.setVisible(mode == "training")
+        self.keys_button.setVisible(can_change)
 
 
 class ConnectivityBanner(Banner):

@@ -24,10 +24,12 @@ from desktop_app.ui.shell import actions
 from desktop_app.ui.shell.banners import ConnectivityBanner, TrainingBanner
 from desktop_app.ui.shell.book_question import BookQuestionPresenter, BookQuestionStrip
 from desktop_app.ui.shell.chime import Chime
+from desktop_app.ui.shell.clean_book import CleanBookPresenter, CleanBookStrip
 from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
 from desktop_app.ui.shell.controller import Controller
 from desktop_app.ui.shell.full_message import FullMessage
 from desktop_app.ui.shell.health import HealthNotices
+from desktop_app.ui.shell.mode_presenter import ModePresenter
 from desktop_app.ui.shell.navigator import Navigator
 from desktop_app.ui.shell.page_stack import PageStack
 from desktop_app.ui.shell.pages import PAGES
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import KeyMode
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.training.phone_window import PhonePanel
 
@@ -85,7 +88,9 @@ class Composition(Parts):
             self.attempts, self.line, self.notices, self.navigator.show_attempt, self
         )
         self.health = HealthNotices(window, self, self.navigator)
+        self.mode = ModePresenter(window, self)
         self.book = BookQuestionPresenter(self.book_strip, self, window.student_box)
+        self.clean_book = CleanBookPresenter(self.clean_strip, self)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Use the open desk: what was typed before is answered, open attempts are found."""
@@ -99,6 +104,7 @@ class Composition(Parts):
         """Read what was open and how the desk is set up."""
         if self.window.shutdown is None:
             self.book.read()
+            self.clean_book.read()
             self.attempts.read_open()
             self.controller.read_settings()
 
@@ -108,6 +114,10 @@ class Composition(Parts):
             self.line.begin()
             self.health.presenter.begin(self.data_dir)
             self.poller.nudge(0.0)
+
+    def show_keys(self, keys: KeyMode) -> None:
+        """Show in every window whether the money of the keys is real."""
+        self.mode.show_keys(keys)
 
     def read_health(self) -> None:
         """Read the desk's health again: backup, disk, outbox, inbox."""
@@ -128,9 +138,10 @@ class Composition(Parts):
 
     def _build(self) -> None:
         window = self.window
-        self.training_banner = TrainingBanner(shown=window.is_training)
+        self.training_banner = TrainingBanner()
         self.line_banner = ConnectivityBanner()
         self.book_strip = BookQuestionStrip()
+        self.clean_strip = CleanBookStrip()
         self.navigation = window.navigation
         self._stack = QStackedWidget()
         self._outer = QStackedWidget()
@@ -151,7 +162,7 @@ class Composition(Parts):
                 self.pages.page(page.name)
         self.tray = PaymentTray()
         self.status = StatusStrip()
-        self.display = CustomerDisplay(training=window.is_training)
+        self.display = CustomerDisplay(mode="training" if window.is_training else "live")
         window.display.fill(self.display)
         self.place = DisplayPlacement(window.display, window)
         self.phone = self._build_phone() if window.phone is not None else None
@@ -169,6 +180,6 @@ class Composition(Parts):
     def _lay_out(self) -> None:
         middle = hbox(self.navigation, (self._outer, 1), gap=0)
         whole = QWidget()
-        top = (self.training_banner, self.line_banner, self.book_strip)
+        top = (self.training_banner, self.line_banner, self.book_strip, self.clean_strip)
         vbox(*top, (middle, 1), self.tray, inside=whole, gap=0)
         self.window.setCentralWidget(whole)

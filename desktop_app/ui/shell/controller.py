@@ -55,7 +55,7 @@ class Controller(QObject):
         parts.place.follow(settings.customer_display)
         parts.pages.apply_settings(settings)
         parts.chime.is_on = settings.has_sound
-        parts.status.show_mode(keys.mode, training=self._window.is_training)
+        parts.show_keys(keys.mode)
         if self._window.memory is not None:
             self._window.memory.keep_look(settings)
 

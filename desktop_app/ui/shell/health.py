@@ -187,10 +187,8 @@ class HealthNotices(QObject):
     def _show(self, view: HealthView) -> None:
         self._view = view
         self._parts.pages.page("inbox").apply_changes(Changes(payments=True))
-        self._parts.status.show_mode(view.keys.mode, training=self._window.is_training)
+        self._parts.show_keys(view.keys.mode)
         self._parts.status.show_health(view)
-        if not self._window.is_training and view.keys.mode.value == "test":
-            self._once("mode")
         if view.shared_code:
             self._once("code")
         if view.has_full_disk:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget
 
     from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.settings import KeyMode
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.page import Page, PageContext, PageRequests
@@ -85,6 +86,10 @@ class Parts(QObject):
             self.status.show_opening()
             for action in self.actions_by_name.values():
                 action.setEnabled(True)
+
+    def show_keys(self, keys: KeyMode) -> None:
+        """Show in every window whether the money of the keys is real."""
+        raise NotImplementedError
 
     def read_health(self) -> None:
         """Read the desk's health again: backup, disk, outbox, inbox."""

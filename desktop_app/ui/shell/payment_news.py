@@ -40,7 +40,8 @@ class PaymentNews(QObject):
         parts.line.line.connect(self._show_line)
         parts.line.trying.connect(parts.line_banner.show_trying)
         parts.line_banner.retry_button.clicked.connect(parts.line.retry)
-        parts.line_banner.settings_button.clicked.connect(self._open_gateway_settings)
+        for button in (parts.line_banner.settings_button, parts.training_banner.keys_button):
+            button.clicked.connect(self._open_gateway_settings)
         parts.tray_presenter.chips.connect(self._show_chips)
         parts.tray.chosen.connect(self._navigator.show_attempt)
         parts.payment.shown.connect(self._follow)

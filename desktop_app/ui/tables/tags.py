@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.ui.core.i18n import N_, tr
@@ -40,6 +41,7 @@ REFUND_MARKS = {
 """A payment's refund that has not ended, by the desk's word for its state."""
 
 CAME_BACK = N_("Held again: the bank could not give this money back. Decide in the Inbox.")
+TEST_MONEY = N_("Paid with test keys. It isn't real money and isn't in any total.")
 FEW_SEATS = 3
 
 _ENROLLMENT = {
@@ -47,13 +49,23 @@ _ENROLLMENT = {
     EnrollmentState.ACTIVE: Tag(N_("Paid"), "paid", "paid"),
     EnrollmentState.CANCELLED: Tag(N_("Cancelled"), "cross", "quiet"),
 }
+_TEST_ENROLLMENT = {
+    EnrollmentState.ACTIVE: Tag(N_("Test: paid"), "training", "attention"),
+    EnrollmentState.CANCELLED: Tag(N_("Test: cancelled"), "training", "quiet"),
+}
+"""State of an enrolment that was paid with test keys."""
+_TEST_HELD = Tag(N_("Test: held"), "training", "attention")
+_TEST_REFUND = Tag(N_("Test: refund"), "training", "attention")
+_TEST_REFUNDED = Tag(N_("Test: refunded"), "training", "quiet")
+_TEST_PAID = Tag(N_("Test: paid"), "training", "attention")
 _NOTED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
 """State of a student's newest enrolment, by the word its note ends with."""
 
 
 def enrollment_tag(row: EnrollmentRow) -> Tag:
     """Return the state of an enrolment."""
-    return _ENROLLMENT[row.state]
+    found = _ENROLLMENT[row.state]
+    return _TEST_ENROLLMENT.get(row.state, found) if row.mode is MoneyMode.TEST else found
 
 
 def course_note(note: str) -> str:
@@ -84,6 +96,8 @@ def explained(row: PaymentRow) -> N_:
 
 def payment_tag(row: PaymentRow) -> Tag:
     """Return the state of a payment: it pays a fee, was returned, or is held."""
+    if row.mode is MoneyMode.TEST:
+        return _test_tag(row)
     if is_held(row):
         return Tag(N_("Held"), "attention", "attention")
     if row.refund_state:
@@ -93,6 +107,16 @@ def payment_tag(row: PaymentRow) -> Tag:
     if row.state == "partly refunded":
         return Tag(N_("Partly refunded"), "refund", "attention")
     return Tag(N_("Paid late"), "late", "paid") if row.is_late else Tag(N_("Paid"), "paid", "paid")
+
+
+def _test_tag(row: PaymentRow) -> Tag:
+    """Return the state of a payment of test keys, shorter: it is no money."""
+    if is_held(row):
+        return _TEST_HELD
+    if row.refund_state:
+        return _TEST_REFUND
+    is_gone = row.placement is Placement.RETURNED or row.state != "captured"
+    return _TEST_REFUNDED if is_gone else _TEST_PAID
 
 
 REFUNDS = {

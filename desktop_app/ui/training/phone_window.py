@@ -168,7 +168,9 @@ class PhonePanel(QWidget):
 
     def _lay_out(self) -> None:
         column = vbox(
-            StripedBanner("phoneTrainingBanner", N_("TRAINING"), N_("")), inside=self, gap=0
+            StripedBanner("phoneTrainingBanner", {"training": (N_("TRAINING"), N_(""))}),
+            inside=self,
+            gap=0,
         )
         inside = QWidget()
         whole = vbox(inside=inside, gap=theme.GROUP, margins=(theme.MARGIN, theme.GROUP))

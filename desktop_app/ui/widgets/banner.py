@@ -1,10 +1,10 @@
-"""Banners across the top: striped for training, plain for a lost connection."""
+"""Banners across the top: striped where money is not real, plain for a lost connection."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QDynamicPropertyChangeEvent, QEvent, QPoint
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygon
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
@@ -15,7 +15,20 @@ from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QWidget
+
+Words = tuple[N_, N_]
+"""The words of a banner, and more in smaller letters."""
+
+MODE = "moneyMode"
+"""The property of the main window that holds the value of its `MoneyMode`: dialogs read it."""
+_DIALOG: Mapping[str, Words] = {
+    "training": (N_("TRAINING"), N_("nothing here is real")),
+    "test": (N_("TEST MONEY"), N_("UPI payments aren't real")),
+}
 
 STRIPE = 14
 ENDS = 64
@@ -58,17 +71,33 @@ class Banner(QFrame):
 
 
 class StripedBanner(Banner):
-    """The training banner: slanted stripes at its ends make it recognisable without reading."""
+    """A banner over money that is not real: slanted stripes at its ends show it without reading.
 
-    def __init__(self, name: str, words: N_, more: N_) -> None:
+    Args:
+        name: its object name.
+        words: by the values of `MoneyMode`; hidden in a mode without.
+        mode: the first one.
+    """
+
+    def __init__(self, name: str, words: Mapping[str, Words], mode: str = "training") -> None:
         super().__init__(name, "training", 30)
         self.row.setContentsMargins(ENDS + theme.GAP, 0, ENDS + theme.GAP, 0)
-        self._said = (words, more)
+        self._by_mode = words
+        self._mode = mode
+        if mode not in words:
+            self.hide()  # to show it would open a window: nothing holds it yet
+        self.retranslate()
+
+    def show_mode(self, mode: str) -> None:
+        """Show the words of a mode, or hide."""
+        self._mode = mode
+        self.setVisible(mode in self._by_mode)
         self.retranslate()
 
     def retranslate(self) -> None:
         """Show the words in the present language."""
-        self.show_words(*(tr(each) for each in self._said))
+        if self._mode in self._by_mode:
+            self.show_words(*(tr(each) for each in self._by_mode[self._mode]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the stripes at both ends."""
@@ -91,3 +120,24 @@ class StripedBanner(Banner):
                         ]
                     )
                 )
+
+
+class DialogBanner(StripedBanner):
+    """The striped banner of a dialog: it follows the main window, also while the dialog is open.
+
+    Args:
+        dialog: the dialog that holds it.
+    """
+
+    def __init__(self, dialog: QWidget) -> None:
+        window = dialog
+        while window.property(MODE) is None and (above := window.parentWidget()) is not None:
+            window = above
+        super().__init__("dialogTrainingBanner", _DIALOG, str(window.property(MODE) or ""))
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show another mode as soon as the window has it."""
+        if isinstance(event, QDynamicPropertyChangeEvent) and event.propertyName() == MODE:
+            self.show_mode(str(watched.property(MODE)))
+        return super().eventFilter(watched, event)
