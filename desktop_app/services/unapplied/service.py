@@ -75,6 +75,7 @@ class UnappliedPayments:
         )
         return UnappliedPayment(
             uid=payment.uid,
+            mode=payment.mode,
             payment_id=payment.payment_id,
             student_name=name,
             roll_no=roll_no,

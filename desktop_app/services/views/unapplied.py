@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.payment import Placement
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class UnappliedPayment:
     reason: str
     can_enrol: bool
     why: Placement = Placement.SURPLUS
+    mode: MoneyMode = MoneyMode.LIVE
 
 
 @dataclass(frozen=True, slots=True)
