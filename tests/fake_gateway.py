@@ -303,7 +303,7 @@ class FakeGateway:
 
     def cancel_link(self, link_id: str) -> LinkFact:
         trouble = self._enter("cancel_link")
-        if self.links[link_id].status == "paid":
+        if self.links[link_id].status in {"paid", "partially_paid"}:
             raise RejectedError("cannot cancel or expire an already paid/partially paid link")
         self.links[link_id] = replace(self.links[link_id], status="cancelled")
         self._leave(trouble)
@@ -318,7 +318,7 @@ class FakeGateway:
     def link_of_payment(self, payment_id: str) -> LinkFact | None:
         self._leave(self._enter("link_of_payment"))
         order_id = self.payments[payment_id].order_id if payment_id in self.payments else None
-        return next((each for each in list(self.links.values()) if each.order_id == order_id), None)
+        return self._link_of_order(order_id or "")
 
     # --- money
 
@@ -409,8 +409,19 @@ class FakeGateway:
         paid = self.codes.get(target) or self.links.get(target) or self.payments.get(target)
         return None if paid is None else paid.amount_paise
 
-    def pay(self, text: str, outcome: str = "success") -> str:
-        """Scan and pay a QR; return the payment's id."""
+    def pay(
+        self, text: str, outcome: str = "success", *, paise: int | None = None, currency: str = INR
+    ) -> str:
+        """Scan and pay a QR, of another amount or currency where one is given; return its id."""
+        payment_id = self._scanned(text)
+        if paise is not None:
+            self._set(payment_id, amount_paise=paise)
+        self._set(payment_id, currency=currency)
+        self._finish(payment_id, outcome)
+        return payment_id
+
+    def _scanned(self, text: str) -> str:
+        """Return the payment that a scan begins or continues."""
         target = self.payable[text]
         payment_id = target
         if target in self.codes:
@@ -418,18 +429,21 @@ class FakeGateway:
             self.payable[payment_id] = target
         elif target in self.links:
             link = self.links[target]
-            payment_id = self._new_payment(link.order_id, link.amount_paise)
+            left = max(0, link.amount_paise - link.amount_paid_paise)
+            payment_id = self._new_payment(link.order_id, left or link.amount_paise)
         elif self.payments[target].status == "failed":
             payment_id = self._new_payment(
                 self.payments[target].order_id, self.payments[target].amount_paise
             )
+        return payment_id
+
+    def _finish(self, payment_id: str, outcome: str) -> None:
         if outcome == "failure":
             self._set(payment_id, status="failed", error_description="Not enough money")
         elif outcome == "authorized" or not self.auto_capture:
             self._set(payment_id, status="authorized")
         else:
             self._captured(payment_id)
-        return payment_id
 
     def authorise_slowly(self, text: str) -> str:
         """Pay a code so slowly that it is closed by then; the bank authorises it, no more."""
@@ -462,18 +476,29 @@ class FakeGateway:
         if code is not None:
             self.codes[code.qr_id] = replace(code, status="closed", close_reason="paid")
         if order is not None:
-            self._settle(order)
+            self._settle(order, payment.amount_paise)
 
-    def _settle(self, order: OrderFact) -> None:
-        self.orders[order.order_id] = replace(
-            order, status="paid", amount_paid_paise=order.amount_paise, amount_due_paise=0
+    def _settle(self, order: OrderFact, paise: int) -> None:
+        """Count a payment on its order, and on its link, which is the only one to take parts."""
+        link = self._link_of_order(order.order_id)
+        paid = order.amount_paid_paise + paise
+        is_part = link is not None and paid < order.amount_paise
+        now = replace(
+            order,
+            status="attempted" if is_part else "paid",
+            amount_paid_paise=paid if is_part else order.amount_paise,
+            amount_due_paise=order.amount_paise - paid if is_part else 0,
         )
-        for link in list(self.links.values()):
-            if link.order_id == order.order_id:
-                self.links[link.link_id] = replace(
-                    link, status="paid", amount_paid_paise=link.amount_paise
-                )
-                return
+        self.orders[order.order_id] = now
+        if link is not None:
+            status = "partially_paid" if is_part else "paid"
+            self.links[link.link_id] = replace(
+                link, status=status, amount_paid_paise=now.amount_paid_paise
+            )
+
+    def _link_of_order(self, order_id: str) -> LinkFact | None:
+        found = (each for each in list(self.links.values()) if each.order_id == order_id)
+        return next(found, None)
 
     def _set(self, payment_id: str, **changes: object) -> None:
         self.payments[payment_id] = replace(self.payments[payment_id], **changes)  # type: ignore[arg-type]

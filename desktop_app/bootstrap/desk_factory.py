@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
@@ -62,11 +63,11 @@ def make_desk(
     """
     from desktop_app.services.desk import Desk
 
-    students, courses, backups = _local_services(context)
-    money = lazy(partial(_money_services, context, connection))
+    local, money = _local_services(context), lazy(partial(_money_services, context, connection))
     return Desk(
-        students=students,
-        courses=courses,
+        students=local.students,
+        courses=local.courses,
+        enrolments=local.enrolments,
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -76,7 +77,7 @@ def make_desk(
         unapplied=lazy(lambda: money.unapplied),
         outbox=lazy(lambda: money.outbox),
         settings=settings,
-        backups=backups,
+        backups=local.backups,
         health=health,
         imports=lazy(partial(_imports, context)),
         exports=lazy(partial(_exports, context)),
@@ -85,12 +86,23 @@ def make_desk(
     )  # fmt: skip
 
 
-def _local_services(context: Context) -> tuple[StudentService, CourseService, Backups]:
+@dataclass(frozen=True, slots=True)
+class _LocalServices:
+    students: StudentService
+    courses: CourseService
+    enrolments: EnrolmentService
+    backups: Backups
+
+
+def _local_services(context: Context) -> _LocalServices:
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.maintenance.backups import Backups
 
-    return StudentService(context), CourseService(context), Backups(context)
+    return _LocalServices(
+        StudentService(context), CourseService(context), EnrolmentService(context), Backups(context)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""`pravesh collect`: collecting a fee without a window."""
+"""`pravesh collect`: collecting a course's fee, or several dues at once, without a window."""
 
 from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -12,10 +13,13 @@ from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.cli.terminal_qr import draw
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import GatewayError, OpenAttemptError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
 
@@ -23,8 +27,16 @@ METHODS = [method.value for method in Method]
 
 
 @click.command("collect")
-@click.option("--student", required=True, metavar="S", help="Roll number or phone.")
-@click.option("--course", required=True, metavar="C", help="Course code.")
+@click.option("--student", metavar="S", help="Roll number or phone.")
+@click.option("--course", metavar="C", help="Course code.")
+@click.option(
+    "--due",
+    "dues",
+    multiple=True,
+    metavar="ID",
+    help="A due of `pravesh dues` instead; several are paid by one QR.",
+)
+@click.option("--amount", type=click.IntRange(1), metavar="PAISE", help="A part of one due.")
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
 @click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long to wait.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
@@ -34,22 +46,45 @@ def command(
     ctx: click.Context,
     /,
     *,
-    student: str,
-    course: str,
+    student: str | None,
+    course: str | None,
+    dues: tuple[str, ...],
+    amount: int | None,
     method: str,
     timeout: float | None,
     as_json: bool,
     **options: object,
 ) -> None:
-    """Collect a course fee: show the QR, wait until paid."""
+    """Collect a course fee, or dues: show the QR, wait until paid."""
+    _check_usage(student, course, dues, amount)
     desk = opened(ctx, options).desk
     collector = Collector(desk, as_json=as_json, timeout_s=timeout)
-    hit, row = desk.students.find(student), desk.courses.find(course)
-    ctx.exit(collector.run(hit.uid, row.uid, Method(method)))
+    if dues:
+        part = Money(amount) if amount else None
+        asked = dict.fromkeys(dues, part)
+        begin = partial(desk.payments.begin_dues, asked, Method(method))
+    else:
+        hit, row = desk.students.find(student or ""), desk.courses.find(course or "")
+        begin = partial(desk.payments.begin, hit.uid, row.uid, Method(method))
+    ctx.exit(collector.run(begin))
+
+
+def _check_usage(
+    student: str | None, course: str | None, dues: tuple[str, ...], amount: int | None
+) -> None:
+    """Raise UsageError unless either a student and a course are given, or dues."""
+    if not dues and not (student and course):
+        raise click.UsageError("Give --student and --course, or --due.")
+    if dues and (student or course):
+        raise click.UsageError("Give either --student and --course, or --due.")
+    if len(set(dues)) != len(dues):
+        raise click.UsageError("The same --due is given twice.")
+    if amount and len(dues) != 1:
+        raise click.UsageError("--amount needs exactly one --due.")
 
 
 class Collector:
-    """One collection of a fee in a terminal."""
+    """One payment in a terminal."""
 
     def __init__(self, desk: Desk, *, as_json: bool, timeout_s: float | None) -> None:
         self._desk = desk
@@ -58,9 +93,9 @@ class Collector:
         self._said: AttemptState | None = None
         self._told_line = False
 
-    def run(self, student_uid: str, course_uid: str, method: Method) -> Exit:
-        """Collect; the exit code is the outcome."""
-        attempt = self._begin(student_uid, course_uid, method)
+    def run(self, begin: Callable[[], AttemptView]) -> Exit:
+        """Collect what `begin` begins; the exit code is the outcome."""
+        attempt = self._begin(begin)
         self._event("intent", attempt=attempt.uid, amount=attempt.amount.paise)
         if attempt.state is AttemptState.PAID:
             return self._paid(attempt)
@@ -68,23 +103,20 @@ class Collector:
             attempt = self._open(attempt)
             if attempt.state is AttemptState.PAID:
                 return self._paid(attempt)
+            if attempt.state is not AttemptState.AWAITING:  # another window ended it
+                return self._ended(attempt)
             self._show(attempt)
             return self._wait(attempt)
         except KeyboardInterrupt:
             return self._cancel(attempt)
 
-    def _begin(self, student_uid: str, course_uid: str, method: Method) -> AttemptView:
+    def _begin(self, begin: Callable[[], AttemptView]) -> AttemptView:
         """Begin the attempt; before cash, cancel an open QR, which looks for its money."""
         try:
-            return self._desk.payments.begin(student_uid, course_uid, method)
-        except OpenAttemptError:
-            bill = self._desk.payments.quote(student_uid, course_uid)
-            if bill.open_attempt_uid is None:
-                raise
-            ended = self._desk.payments.cancel(bill.open_attempt_uid)
-            if ended.state is AttemptState.PAID:
-                return ended
-            return self._desk.payments.begin(student_uid, course_uid, method)
+            return begin()
+        except OpenAttemptError as error:
+            ended = self._desk.payments.cancel(error.attempt_uid)
+            return ended if ended.state is AttemptState.PAID else begin()
 
     def _open(self, attempt: AttemptView) -> AttemptView:
         try:
@@ -153,6 +185,8 @@ class Collector:
 
     def _paid(self, attempt: AttemptView) -> Exit:
         self._state(attempt)
+        found = self._desk.payments.outcome(attempt.uid)
+        verification = found.verification.value if found.verification else None
         self._event(
             "paid",
             attempt=attempt.uid,
@@ -162,9 +196,19 @@ class Collector:
             amount=attempt.amount.paise,
             receipt_no=attempt.receipt_no,
             enrollment=attempt.enrollment_uid,
+            allocations=[
+                {"due": each.due_uid, "amount": each.amount.paise} for each in found.parts
+            ],
+            receipts=[
+                {"number": each.number, "student": each.roll_no, "amount": each.amount.paise}
+                for each in found.receipts
+            ],
+            change=0,
+            verification=verification,
         )
         if not self._as_json:
-            say(f"PAID {attempt.amount} · {attempt.student_name} · receipt {attempt.receipt_no}")
+            numbers = ", ".join(each.number for each in found.receipts)
+            say(f"PAID {attempt.amount} · {attempt.student_name} · receipt {numbers}")
         return Exit.DONE
 
     def _state(self, attempt: AttemptView) -> None:

@@ -77,6 +77,13 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
             "still be paid; run `pravesh reconcile` when the line is back."
         ),
     ),
+    errors.PartlyPaidError: (
+        Exit.UNKNOWN,
+        (
+            "The parent paid a part of this link, so Razorpay can't cancel it. It closes by itself "
+            "when it expires."
+        ),
+    ),
     errors.UnavailableError: (Exit.UNKNOWN, f"Razorpay cannot be reached. {_KEPT}"),
     errors.RateLimitedError: (Exit.UNKNOWN, f"Razorpay asks for fewer requests. {_KEPT}"),
     errors.OutcomeUnknownError: (

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
+from desktop_app.domain.money import format_in
+from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
+
+if TYPE_CHECKING:
+    from desktop_app.services.unapplied.service import UnappliedPayments
+    from desktop_app.services.views.unapplied import UnappliedPayment
+
+_WHY = {
+    Placement.NO_SEAT: "no_seat",
+    Placement.MISFIT: "misfit",
+    Placement.UNMATCHED: "unmatched",
+}
+"""The word of a reason for scripts; whatever else is held is money beyond its fee."""
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -15,25 +30,17 @@ from desktop_app.domain.refund import RefundState
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List late and doubled money that waits for a decision."""
+    """List money that waits for a decision: late, paid twice, or of another amount."""
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
     for held in opened(ctx, options).desk.unapplied.held():
         if as_json:
-            emit(
-                "held",
-                id=held.uid,
-                payment_id=held.payment_id,
-                student=held.roll_no,
-                course=held.course_label,
-                amount=held.amount.paise,
-                reason=held.reason,
-                can_enrol=held.can_enrol,
-            )
+            _emit(held)
         else:
-            say(f"{held.uid}  {held.amount}  {held.student_name} · {held.course_label}")
-            say(f"  {held.reason} Choices: {'enrol, ' if held.can_enrol else ''}refund.")
+            amount = format_in(held.amount, held.currency)
+            say(f"{held.uid}  {amount}  {held.student_name} · {held.course_label}")
+            say(f"  {_sentence(held)} Choices: {', '.join(_choices(held))}.")
     for each in opened(ctx, options).desk.unapplied.returning():
         if as_json:
             emit(
@@ -48,17 +55,50 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             say("  It isn't due, so we didn't take it. It will return by itself.")
 
 
+def _emit(held: UnappliedPayment) -> None:
+    emit(
+        "held",
+        id=held.uid,
+        payment_id=held.payment_id,
+        student=held.roll_no,
+        course=held.course_label,
+        amount=held.amount.paise,
+        reason=held.reason,
+        can_enrol=held.can_enrol,
+        why=_WHY.get(held.why, "surplus"),
+        asked=None if held.asked is None else held.asked.paise,
+        currency=held.currency,
+        applicable=None if held.applicable is None else held.applicable.paise,
+    )
+
+
+def _sentence(held: UnappliedPayment) -> str:
+    """Return why it waits, with both figures where another amount was asked for."""
+    if held.why is not Placement.MISFIT or held.came is None or held.came == held.asked:
+        return held.reason
+    return f"{format_in(held.came, held.currency)} came instead of {held.asked}. {held.reason}"
+
+
+def _choices(held: UnappliedPayment) -> list[str]:
+    found = ["enrol"] if held.can_enrol else []
+    if held.applicable is not None:
+        found.append(f"apply ({held.applicable})")
+    return [*found, "refund"]
+
+
 @command.command("settle")
 @click.argument("held", metavar="ID")
-@click.argument("how", type=click.Choice(["enrol", "refund"]))
+@click.argument("how", type=click.Choice(["enrol", "refund", "apply"]))
 @desk_options
 @click.pass_context
 def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
-    """Decide about held money: enrol, where a seat is free, or refund."""
+    """Decide about held money: enrol where a seat is free, apply what is still due, or refund."""
     unapplied = opened(ctx, options).desk.unapplied
     if how == "enrol":
         unapplied.enrol(held)
         say("Enrolled.")
+    elif how == "apply":
+        _apply(unapplied, held)
     else:
         done = unapplied.refund(held)
         if done.state is RefundState.INTENT:
@@ -69,6 +109,14 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
             ctx.exit(Exit.REFUSED)
         say("The refund is on its way.")
     ctx.exit(Exit.DONE)
+
+
+def _apply(unapplied: UnappliedPayments, held: str) -> None:
+    done = unapplied.apply(held)
+    say(f"{done.paid} applied to the fee.")
+    say(f"{done.due} is still due." if done.due else "The fee is paid in full.")
+    if done.held:
+        say(f"{done.held} is still held. Refund it from the inbox.")
 
 
 def _given(options: dict[str, object]) -> dict[str, object]:

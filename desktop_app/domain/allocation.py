@@ -53,6 +53,11 @@ def allocate(amount: Money, balances: Mapping[str, Money]) -> Allocation:
     return Allocation(parts, rest)
 
 
+def leaves_enough(balance: Money, part: Money) -> bool:
+    """Return whether a due takes a part: all that is open, or so that a rupee of it stays."""
+    return part == balance or balance - part >= LEAST_DUE
+
+
 def check_part(balance: Money, part: Money) -> None:
     """Check a typed part of a due's balance.
 
@@ -65,7 +70,7 @@ def check_part(balance: Money, part: Money) -> None:
         raise InvalidInputError(
             "amount", "The fee due is {balance}. Enter that amount or less.", balance=balance
         )
-    if part == balance or balance - part >= LEAST_DUE:
+    if leaves_enough(balance, part):
         return
     if balance <= LEAST_DUE:
         raise InvalidInputError(

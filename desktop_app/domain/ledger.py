@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.money import INR
+
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
 
@@ -23,6 +25,12 @@ class Account(StrEnum):
     """Received, but owed to the payer."""
     DISPUTED = "disputed"
     """Withdrawn by the payer's bank through a lost dispute."""
+    FOREIGN_GATEWAY = "foreign_gateway"
+    """Collected by Razorpay in another currency, in its smallest unit."""
+    FOREIGN_TO_RETURN = "foreign_to_return"
+    """Received in another currency and owed to the payer."""
+    FOREIGN_DISPUTED = "foreign_disputed"
+    """Withdrawn in another currency through a lost dispute."""
 
 
 class MovementKind(StrEnum):
@@ -65,6 +73,21 @@ def returning(amount: Money, out_of: Account, *, from_fees: Money) -> tuple[Entr
     parts = ((Account.FEES, from_fees), (Account.TO_RETURN, amount - from_fees))
     debits = tuple(Entry(account, part) for account, part in parts if part)
     return *debits, Entry(out_of, -amount)
+
+
+_FOREIGN = {
+    Account.GATEWAY: Account.FOREIGN_GATEWAY,
+    Account.TO_RETURN: Account.FOREIGN_TO_RETURN,
+    Account.DISPUTED: Account.FOREIGN_DISPUTED,
+}
+"""Accounts of money that is in no total of rupees; it pays no fee."""
+
+
+def in_currency(entries: tuple[Entry, ...], currency: str) -> tuple[Entry, ...]:
+    """Return the entries of money in a currency: one that is not rupees has its own accounts."""
+    if currency == INR:
+        return entries
+    return tuple(Entry(_FOREIGN[each.account], each.amount) for each in entries)
 
 
 def reversed_(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

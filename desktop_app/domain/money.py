@@ -12,10 +12,17 @@ from desktop_app.domain.errors import InvalidMoneyError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+INR = "INR"
 PAISE_PER_RUPEE = 100
 BASIS_POINTS = 10_000
 LARGEST_PAISE = 10**13
 """Ten thousand crore rupees: far above any fee, far below a 64-bit column."""
+
+_DECIMALS = {
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"), 0),
+}
+"""Decimals of currencies that do not have two (ISO 4217)."""
 
 _TYPED = re.compile(r"(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?")
 
@@ -88,6 +95,22 @@ def format_rupees(amount: Money) -> str:
     """Return an amount as `₹12,34,567.00`; a negative one as `-₹1.00`."""
     text = format_plain(amount)
     return f"-₹{text[1:]}" if text.startswith("-") else f"₹{text}"
+
+
+def format_in(amount: Money, currency: str) -> str:
+    """Return an amount in its currency: rupees as `₹1,29,000.00`, others as `USD 1,290.00`.
+
+    Args:
+        amount: in the currency's smallest unit.
+        currency: three letters, as ISO 4217 has them.
+    """
+    if currency == INR:
+        return format_rupees(amount)
+    decimals = _DECIMALS.get(currency, 2)
+    whole, rest = divmod(abs(amount.paise), 10**decimals)
+    sign = "-" if amount.paise < 0 else ""
+    tail = f".{rest:0{decimals}d}" if decimals else ""
+    return f"{currency} {sign}{whole:,}{tail}"
 
 
 def format_decimal(amount: Money) -> str:

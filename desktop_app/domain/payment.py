@@ -6,11 +6,12 @@ exact paise, INR. No I/O; `observe` turns one snapshot into the next state and f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.channels import channel_of
+from desktop_app.domain.money import INR as INR  # noqa: PLC0414 - payments name their currency
 from desktop_app.domain.tender import Method as Method  # noqa: PLC0414, TC001 - an attempt has one
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
 
-INR = "INR"
+CUSTOMER = "customer"
+"""The `fee_bearer` of a payment whose payer bears the gateway's fee."""
+
 _GONE_BACK = {"refunded", "failed"}
 
 
@@ -139,6 +142,9 @@ class PaymentFact:
         status: `created`, `authorized`, `captured`, `refunded` or `failed`.
         captured: whether it was ever captured; remains true after a refund.
         vpa: the payer's full VPA; masked before storing.
+        fee_bearer: who bears the gateway's fee, `customer` or `platform`; None where not shown.
+        customer_fee_paise: what the payer bore beyond the amount, which is the gateway's, not the
+            centre's; see `less_customer_fee`.
     """
 
     payment_id: str
@@ -157,6 +163,8 @@ class PaymentFact:
     error_reason: str | None = None
     error_description: str | None = None
     contact: str | None = None
+    fee_bearer: str | None = None
+    customer_fee_paise: int | None = None
 
     @property
     def is_returned(self) -> bool:
@@ -174,12 +182,14 @@ class GatewaySnapshot:
         is_settled: whether the header reports full payment, to the paisa.
         is_closed: whether the QR code or link accepts no more payments.
         payments: every payment on it, in any state.
+        sums_problem: how its sums contradict each other; nothing is settled then.
     """
 
     header_problem: str | None
     is_settled: bool
     is_closed: bool
     payments: tuple[PaymentFact, ...]
+    sums_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +198,8 @@ class Observation:
 
     Attributes:
         money: verified captured payments, oldest first; each must be posted once.
+        misfits: captured payments of another amount or currency, oldest first. Each is believed
+            only when the payment itself, fetched by its id, says the same.
         to_capture: authorised payments of the right amount, not captured yet.
         gone_back: payments that failed or went back without ever being captured.
         failed: the newest failed payment, for display only: it never ends an attempt.
@@ -195,21 +207,53 @@ class Observation:
     """
 
     money: tuple[PaymentFact, ...] = ()
+    misfits: tuple[PaymentFact, ...] = ()
     to_capture: tuple[PaymentFact, ...] = ()
     gone_back: tuple[PaymentFact, ...] = ()
     failed: PaymentFact | None = None
     problem: str | None = None
 
 
-def verify(attempt: Attempt, payment: PaymentFact) -> str | None:
-    """Return why a payment cannot belong to this attempt, or None if every fact matches."""
+def misfit(attempt: Attempt, payment: PaymentFact) -> str | None:
+    """Return how a payment's amount or currency is not what was asked for, None if it is."""
     if payment.currency != INR:
         return f"paid in {payment.currency}"
     if payment.amount_paise != attempt.amount.paise:
         return f"{payment.amount_paise} paise instead of {attempt.amount.paise}"
-    if attempt.shares_order and payment.order_id != attempt.order_id:
-        return "the payment names another order"
     return None
+
+
+def is_elsewhere(attempt: Attempt, payment: PaymentFact) -> bool:
+    """Return whether a payment names another order than the one this attempt shares."""
+    return attempt.shares_order and payment.order_id != attempt.order_id
+
+
+def verify(attempt: Attempt, payment: PaymentFact) -> str | None:
+    """Return why a payment cannot pay this attempt, or None if every fact matches."""
+    doubt = misfit(attempt, payment)
+    if doubt is None and is_elsewhere(attempt, payment):
+        return "the payment names another order"
+    return doubt
+
+
+def less_customer_fee(attempt: Attempt, payment: PaymentFact) -> PaymentFact:
+    """Return a payment without the fee that its payer bore; for accounts where payers bear it.
+
+    Razorpay may show the fee inside the amount, or beside it; both leave what was asked for.
+    """
+    fee = payment.fee_paise or 0
+    asked = attempt.amount.paise
+    is_inside = fee > 0 and payment.amount_paise - fee == asked
+    is_beside = payment.amount_paise == asked and payment.fee_bearer == CUSTOMER
+    if payment.currency != INR or not (is_inside or is_beside):
+        return payment
+    return replace(
+        payment,
+        amount_paise=asked,
+        customer_fee_paise=fee,
+        fee_paise=None,
+        tax_paise=None,
+    )
 
 
 def observe(attempt: Attempt, snapshot: GatewaySnapshot) -> Observation:
@@ -223,25 +267,36 @@ def observe(attempt: Attempt, snapshot: GatewaySnapshot) -> Observation:
     )
     if snapshot.header_problem:
         return Observation(problem=snapshot.header_problem, gone_back=gone_back)
-    money: list[PaymentFact] = []
-    to_capture: list[PaymentFact] = []
-    problem: str | None = None
-    for payment in sorted(snapshot.payments, key=lambda each: (each.created_at, each.payment_id)):
-        doubt = verify(attempt, payment)
-        if not payment.captured:
-            if payment.status == "authorized" and doubt is None:
-                to_capture.append(payment)
-        elif doubt:
-            problem = doubt
-        elif not snapshot.is_settled and payment.status == "captured":
-            problem = "a payment is captured, but its order does not say paid"
-        else:
-            money.append(payment)
-    failures = [each for each in snapshot.payments if each.status == "failed"]
-    newest = max(failures, key=lambda each: each.created_at, default=None)
-    if snapshot.is_settled and not money and problem is None:
+    in_order = sorted(snapshot.payments, key=lambda each: (each.created_at, each.payment_id))
+    captured = [each for each in in_order if each.captured]
+    money = [each for each in captured if verify(attempt, each) is None]
+    misfits = [
+        each for each in captured if misfit(attempt, each) and not is_elsewhere(attempt, each)
+    ]
+    problem = snapshot.sums_problem if money or not misfits else None
+    if len(money) + len(misfits) < len(captured):
+        problem = "the payment names another order"
+    elif not snapshot.is_settled and any(each.status == "captured" for each in money):
+        problem = problem or "a payment is captured, but its order does not say paid"
+        money = [each for each in money if each.status != "captured"]
+    elif snapshot.is_settled and not captured:
         problem = "the order says paid, but its payment is not shown yet"
-    return Observation(tuple(money), tuple(to_capture), gone_back, newest, problem)
+    open_ = [each for each in in_order if not each.captured]
+    waiting = [each for each in open_ if each.status == "authorized"]
+    return Observation(
+        money=() if snapshot.sums_problem else tuple(money),
+        misfits=tuple(misfits),
+        to_capture=()
+        if snapshot.sums_problem
+        else tuple(each for each in waiting if verify(attempt, each) is None),
+        gone_back=gone_back,
+        failed=max(
+            (each for each in open_ if each.status == "failed"),
+            key=lambda each: each.created_at,
+            default=None,
+        ),
+        problem=problem,
+    )
 
 
 def match_attempt(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
@@ -287,16 +342,19 @@ class Placement(StrEnum):
     """Its due is not in this database; shown in the inbox, never stored with a payment."""
 
 
-def place(*, is_returned: bool, is_due_open: bool, has_seat: bool) -> Placement:
+def place(*, is_returned: bool, is_due_open: bool, has_seat: bool, fits: bool = True) -> Placement:
     """Return how a verified captured payment is applied.
 
     Args:
         is_returned: whether the gateway has refunded it in full.
         is_due_open: whether its due is still unpaid.
         has_seat: whether the enrolment holds or can obtain a seat.
+        fits: whether it is of the amount and currency that were asked for.
     """
     if is_returned:
         return Placement.RETURNED
+    if not fits:
+        return Placement.MISFIT
     if not is_due_open:
         return Placement.SURPLUS
     return Placement.APPLIED if has_seat else Placement.NO_SEAT

@@ -95,6 +95,7 @@ def payment(found: Json) -> PaymentFact:
         error_reason=_words(found, "error_reason"),
         error_description=_words(found, "error_description"),
         contact=_words(found, "contact"),
+        fee_bearer=_words(found, "fee_bearer"),
     )
 
 

@@ -11,6 +11,12 @@ from typing import Any
 from .errors import ControlError
 
 FEATURES = ("s2s", "qr_codes", "qr_image_content", "unique_receipt")
+PLATFORM, FEE_ADDED, FEE_BESIDE = "platform", "customer_added", "customer_beside"
+"""Who bears Razorpay's fee: the merchant, or the payer, the amount showing it or not.
+
+Razorpay does not document how a payment shows the fee that its payer bears; both are played.
+"""
+
 START_BALANCE_PAISE = 100_000_000
 MAX_AMOUNT_PAISE = 50_000_000
 
@@ -24,6 +30,7 @@ class MerchantAccount:
     auto_capture: bool = True
     balance: int = START_BALANCE_PAISE
     rate_limit_per_min: int | None = None
+    fee_bearer: str = PLATFORM
 
     def as_json(self) -> dict[str, Any]:
         """Return all settings, as the control plane shows and the state file keeps them."""
@@ -62,6 +69,11 @@ def _check_switch(value: object) -> None:
         raise ControlError("a switch must be true or false")
 
 
+def _check_bearer(value: object) -> None:
+    if value not in (PLATFORM, FEE_ADDED, FEE_BESIDE):
+        raise ControlError(f"fee_bearer must be {PLATFORM}, {FEE_ADDED} or {FEE_BESIDE}")
+
+
 def _check_balance(value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ControlError("balance must be paise, 0 or more")
@@ -78,4 +90,5 @@ _CHECKS = {
     "auto_capture": _check_switch,
     "balance": _check_balance,
     "rate_limit_per_min": _check_limit,
+    "fee_bearer": _check_bearer,
 }

@@ -69,6 +69,8 @@ class Payment:
     card: dict[str, Any] | None = None
     bank: str | None = None
     wallet: str | None = None
+    fee_bearer: str | None = None
+    added_fee: int = 0
     bank_reference: str | None = None
 
 

@@ -73,6 +73,8 @@ def payment_json(payment: entities.Payment, *, card: bool = False) -> Json:
         shown["upi"] = _upi(payment)
     if card and payment.card is not None:
         shown["card"] = payment.card
+    if payment.fee_bearer is not None:
+        shown["fee_bearer"] = payment.fee_bearer
     if payment.customer_id:
         shown["customer_id"] = payment.customer_id
     return shown

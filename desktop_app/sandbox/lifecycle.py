@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .account import FEE_ADDED, PLATFORM
 from .entities import Dispute, Order, Payment, PaymentLink, QrCode, Refund
 from .upi import failure
 from .webhook_events import EventRecorder
@@ -106,6 +107,11 @@ class Lifecycle:
         payment.status = "captured"
         payment.captured = True
         payment.fee, payment.tax = fee_and_tax(payment.amount)
+        if self._store.account.fee_bearer != PLATFORM:
+            payment.fee_bearer = "customer"
+        if self._store.account.fee_bearer == FEE_ADDED:
+            payment.added_fee = payment.fee
+            payment.amount += payment.fee
         self.events.record("payment.captured", at, payment)
 
     def _clear_plan(self, payment: Payment) -> None:
@@ -141,7 +147,7 @@ class Lifecycle:
         if qr is None:
             return
         self._store.edit(qr)
-        qr.amount_received += payment.amount
+        qr.amount_received += payment.amount - payment.added_fee
         qr.count_received += 1
         if qr.usage == "single_use":
             self.close_qr(qr, "paid", at)
@@ -152,7 +158,7 @@ class Lifecycle:
         if order is None:
             return
         self._store.edit(order)
-        order.amount_paid += payment.amount
+        order.amount_paid += payment.amount - payment.added_fee
         order.status = "paid" if order.amount_paid >= order.amount else "attempted"
         if order.status == "paid":
             self.events.record("order.paid", at, payment, order)

@@ -111,7 +111,8 @@ def _text(reference: str, note: str, paise: int | None) -> str:
 
 def intent_text(payment: Payment) -> str:
     """Return the text that a UPI app opens for a payment of an order."""
-    return _text(payment.id.partition("_")[2], payment.description or "", payment.amount)
+    asked = payment.amount - payment.added_fee
+    return _text(payment.id.partition("_")[2], payment.description or "", asked)
 
 
 def qr_text(qr: QrCode) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
@@ -40,7 +41,8 @@ class Desk:
     """The services of one open desk, one field a subject.
 
     Attributes:
-        payments: one fee, from quote to paid.
+        enrolments: enrolments without a payment, and open dues.
+        payments: fees, from quote to paid.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
         unapplied: captured money that pays nothing and waits for a decision.
@@ -57,6 +59,7 @@ class Desk:
 
     students: StudentService
     courses: CourseService
+    enrolments: EnrolmentService
     payments: PaymentService
     polling: PollCycle
     lookup: PaymentLookup

@@ -80,6 +80,10 @@ class StillOpenError(UnavailableError):
     """An earlier QR or link of the fee could not be closed or looked at: no second one was made."""
 
 
+class PartlyPaidError(GatewayError):
+    """A link of which a part is paid cannot be cancelled; it closes by itself at its end."""
+
+
 class OutcomeUnknownError(GatewayError):
     """A write's answer was lost or made no sense: it may or may not have been done."""
 
@@ -126,6 +130,41 @@ class FeePaidError(ServiceError):
         self.about = about
 
 
+class UnknownDueError(ServiceError):
+    """No due has this id."""
+
+
+class DueClosedError(ServiceError):
+    """A due is paid, or was cancelled: nothing of it can be collected.
+
+    Attributes:
+        about: its student and course.
+    """
+
+    def __init__(self, about: str, *, is_paid: bool) -> None:
+        super().__init__(f"{about} is {'paid already' if is_paid else 'not due any more'}")
+        self.about = about
+
+
+class DueCoveredError(ServiceError):
+    """A due is in another live attempt: it may be paid there at any moment.
+
+    Attributes:
+        about: the student and course of the due.
+        other: the students and courses of the attempt that covers it.
+        amount: what that attempt collects.
+    """
+
+    def __init__(self, about: str, other: str, amount: Money) -> None:
+        super().__init__(
+            f"{about} is in a payment of {amount} that is still open, for {other}. "
+            "End that payment first."
+        )
+        self.about = about
+        self.other = other
+        self.amount = amount
+
+
 class AmbiguousStudentError(ServiceError):
     """Several students share this phone; the roll number identifies one."""
 
@@ -161,7 +200,15 @@ class AmountTooSmallError(ServiceError):
 
 
 class OpenAttemptError(ServiceError):
-    """A QR of this fee is still open; it must be cancelled before the method changes to cash."""
+    """A QR of this fee is still open; it must be cancelled before the method changes to cash.
+
+    Attributes:
+        attempt_uid: the attempt to cancel.
+    """
+
+    def __init__(self, attempt_uid: str) -> None:
+        super().__init__("a QR for this fee is still open; cancel it first")
+        self.attempt_uid = attempt_uid
 
 
 class CaptureUnderWayError(ServiceError):

@@ -240,7 +240,7 @@ _CUSTOMER = (
     ("On the second screen, by itself", "auto"), ("In a window of its own", "window"),
     ("Not shown", "off"),
 )  # fmt: skip
-
+_FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
 _ROWS = (
     Setting(
         "centre.name", "", partial(_line, 120), "centre", "Centre's &name", is_wide=True,
@@ -286,6 +286,10 @@ _ROWS = (
         "gateway.desks_on_this_key", "1", partial(_number, 1, 50, "desks"), "gateway",
         "&Desks that use these keys", "They share what Razorpay allows in a minute.",
         is_wide=True,
+    ),
+    Setting(
+        "gateway.fee_bearer", "platform", section="gateway", label="Razorpay's &fee is paid by",
+        hint="As your Razorpay account is set.", choices=_FEE_BEARERS, is_wide=True,
     ),
     Setting("payment.expiry_s", "900", partial(_number, 120, 7200, "seconds")),
     Setting(

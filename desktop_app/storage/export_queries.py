@@ -24,13 +24,14 @@ ATTEMPTS = """
 PAYMENTS = f"""
     SELECT p.uid AS id, p.attempt_uid AS attempt, p.order_id, p.payment_id, p.rrn,
            p.amount_paise AS amount, p.is_late AS late, p.tender, p.placement, p.verification,
-           p.mode,
+           p.mode, p.currency, p.customer_fee_paise AS customer_fee,
            CASE {REFUNDED} WHEN 0 THEN 'captured'
                 WHEN p.amount_paise THEN 'refunded' ELSE 'partly refunded' END AS state
     FROM payments p
     UNION ALL
     SELECT uid, NULL, order_id, payment_id, rrn, amount_paise, 1, 'gateway', 'unmatched',
            'verified', CASE substr(key_id, 1, 8) WHEN 'rzp_live' THEN 'live' ELSE 'test' END,
+           currency, NULL,
            CASE state WHEN 'returned' THEN 'refunded' ELSE 'captured' END
     FROM strays WHERE state != 'placed'
 """

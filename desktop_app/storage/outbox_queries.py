@@ -18,7 +18,8 @@ OPEN = """
 """
 VIEWS = """
     SELECT x.*, x.created_at AS since, s.name, e.course_label,
-           coalesce(f.amount_paise, a.amount_paise, y.amount_paise) AS amount_paise
+           coalesce(f.amount_paise, a.amount_paise, y.amount_paise) AS amount_paise,
+           coalesce(p.currency, 'INR') AS currency
     FROM errands x
     LEFT JOIN attempts a ON a.uid = x.uid
     LEFT JOIN refunds f ON f.uid = x.uid

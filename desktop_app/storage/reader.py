@@ -24,6 +24,7 @@ def compose_reader(connections: ReadConnections) -> Reader:
     return Reader(
         students=SqlStudentQueries(connections),
         courses=lazy(partial(_courses, connections)),
+        dues=lazy(partial(_dues, connections)),
         attempts=lazy(partial(_attempts, connections)),
         payments=lazy(partial(_payments, connections)),
         receipts=lazy(partial(_receipts, connections)),
@@ -40,6 +41,12 @@ def _courses(connections: ReadConnections) -> port.CourseQueries:
     from desktop_app.storage.enrolment.course_queries import SqlCourseQueries
 
     return SqlCourseQueries(connections)
+
+
+def _dues(connections: ReadConnections) -> port.DueQueries:
+    from desktop_app.storage.enrolment.due_queries import SqlDueQueries
+
+    return SqlDueQueries(connections)
 
 
 def _attempts(connections: ReadConnections) -> port.AttemptQueries:

@@ -103,6 +103,7 @@ _ADDED_COLUMNS: Mapping[tuple[str, str], tuple[str | int, ...]] = {
     ("dues", "split_rule"): (1,),
     ("payments", "verification"): ("verified", "counted"),
     ("payments", "currency"): ("INR",),
+    ("strays", "currency"): ("INR",),
 }
 """Columns that a later schema added, with what older rows hold: left out of digests while so."""
 

@@ -38,6 +38,10 @@ SERIES = """
     INSERT INTO receipt_series (series, year, last) VALUES (?, ?, 1)
     ON CONFLICT (series, year) DO UPDATE SET last = last + 1
 """
+ACTIVE = "UPDATE enrollments SET state = 'active', updated_at = ? WHERE uid = ?"
+SERVED = "UPDATE students SET served_at = ? WHERE uid = ?"
+GENERATED = {"tender", "channel"}
+"""Columns that SQLite computes."""
 
 Rows = list[tuple[str, tuple[Any, ...]]]
 
@@ -134,49 +138,56 @@ def _booking(desk: OpenDesk, attempt: Attempt, fact: PaymentFact) -> Callable[[]
 
 
 def _rows(path: Path, payment_id: str) -> Rows:
-    """Return the statements that write the rows of a posted payment."""
+    """Return the statements that write the rows of a posted payment.
+
+    The triggers of the schema write the control's balances as they write ours.
+    """
     with closing(sqlite3.connect(path)) as reading:
         reading.row_factory = sqlite3.Row
 
-        def one(sql: str, *found: object) -> sqlite3.Row:
-            row: sqlite3.Row = reading.execute(sql, found).fetchone()
-            return row
+        def rows(sql: str, *found: object) -> list[sqlite3.Row]:
+            return reading.execute(sql, found).fetchall()
 
-        payment = one("SELECT * FROM payments WHERE payment_id = ?", payment_id)
-        receipt = one("SELECT * FROM receipts WHERE payment_uid = ?", payment["uid"])
-        attempt = one("SELECT * FROM attempts WHERE uid = ?", payment["attempt_uid"])
-        ledger = reading.execute(
-            "SELECT * FROM ledger_entries WHERE payment_uid = ?", (payment["uid"],)
-        ).fetchall()
-        event = one("SELECT * FROM attempt_events ORDER BY id DESC LIMIT 1")
-        audit = reading.execute(
-            "SELECT * FROM (SELECT * FROM audit_entries ORDER BY id DESC LIMIT 2) ORDER BY id"
-        ).fetchall()  # the payment, and the seals of its rows
-    at = payment["recorded_at"]
+        (payment,) = rows("SELECT * FROM payments WHERE payment_id = ?", payment_id)
+        uid, attempt_uid, at = payment["uid"], payment["attempt_uid"], payment["recorded_at"]
+        added = {
+            "payments": [payment],
+            "movements": rows("SELECT * FROM movements WHERE source_uid = ?", uid),
+            "ledger_entries": rows("SELECT * FROM ledger_entries WHERE payment_uid = ?", uid),
+            "allocations": rows("SELECT * FROM allocations WHERE payment_uid = ?", uid),
+            "receipts": rows(
+                "SELECT * FROM receipts WHERE uid IN "
+                "(SELECT receipt_uid FROM receipt_lines WHERE payment_uid = ?)",
+                uid,
+            ),
+            "receipt_lines": rows("SELECT * FROM receipt_lines WHERE payment_uid = ?", uid),
+            "attempt_events": rows("SELECT * FROM attempt_events ORDER BY id DESC LIMIT 1"),
+            "audit_entries": rows(  # the payment, and the seals of its rows
+                "SELECT * FROM (SELECT * FROM audit_entries ORDER BY id DESC LIMIT 2) ORDER BY id"
+            ),
+        }
+        paid = rows(
+            "SELECT d.uid, e.uid AS enrollment_uid, e.student_uid FROM attempt_dues t "
+            "JOIN dues d ON d.uid = t.due_uid JOIN enrollments e ON e.uid = d.enrollment_uid "
+            "WHERE t.attempt_uid = ?",
+            attempt_uid,
+        )
     return [
-        _insert("payments", payment),
-        *(_insert("ledger_entries", entry) for entry in ledger),
-        ("UPDATE dues SET state = 'paid' WHERE uid = ?", (attempt["due_uid"],)),
-        (
-            "UPDATE enrollments SET state = 'active', updated_at = ? WHERE uid = ?",
-            (at, payment["enrollment_uid"]),
-        ),
-        (
-            SERIES,
-            (receipt["series"], receipt["year"]),
-        ),
-        _insert("receipts", receipt),
-        ("UPDATE attempts SET state = 'paid', updated_at = ? WHERE uid = ?", (at, attempt["uid"])),
-        _insert("attempt_events", event),
-        ("UPDATE students SET served_at = ? WHERE uid = ?", (at, payment["student_uid"])),
-        *(_insert("audit_entries", entry) for entry in audit),
+        *(_insert(table, row) for table, found in added.items() for row in found),
+        *(("UPDATE dues SET state = 'paid' WHERE uid = ?", (each["uid"],)) for each in paid),
+        *((ACTIVE, (at, each["enrollment_uid"])) for each in paid),
+        *((SERIES, (each["series"], each["year"])) for each in added["receipts"]),
+        ("UPDATE attempts SET state = 'paid', updated_at = ? WHERE uid = ?", (at, attempt_uid)),
+        *((SERVED, (at, student)) for student in {each["student_uid"] for each in paid}),
     ]
 
 
 def _insert(table: str, row: sqlite3.Row) -> tuple[str, tuple[Any, ...]]:
-    names = row.keys()
+    names = [name for name in tuple(row.keys()) if name not in GENERATED]
     marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", tuple(row)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", tuple(
+        row[name] for name in names
+    )
 
 
 def _write(control: sqlite3.Connection, rows: Rows) -> None:

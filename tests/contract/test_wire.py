@@ -328,6 +328,8 @@ def test_every_field_is_read_into_its_fact() -> None:
         "error_reason": "payment_failed",
         "error_description": "It failed.",
         "contact": "+919000000001",
+        "fee_bearer": None,
+        "customer_fee_paise": None,
     }
     assert facts(wire.refund(REFUND)) == {
         "refund_id": "rfnd_AAAAAAAAAAAAAA",

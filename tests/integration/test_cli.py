@@ -14,6 +14,7 @@ from desktop_app.cli.main import run
 from desktop_app.gateway.sandbox_phone import SandboxPhone
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.storage.store import DATABASE
+from tests.proofs.sandbox_http import SandboxHttp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -231,6 +232,7 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
     assert {
         "database",
         "audit",
+        "balances",
         "book",
         "book_memory",
         "desk_code",
@@ -367,3 +369,87 @@ def test_refund_inbox_find_and_audit(
     assert [row["state"] for row in pravesh.events()[0]["enrollments"]] == ["cancelled"]
     assert pravesh("audit", "verify") == 0
     assert "holds" in pravesh.out
+
+
+def paying_otherwise(
+    server: SandboxServer, monkeypatch: pytest.MonkeyPatch, *parts: int | None
+) -> None:
+    """Make the parent pay parts of a link, which the dashboard lets take them."""
+    from desktop_app.cli.collect import Collector
+
+    http, keys = SandboxHttp(server.url), (server.key_id, server.key_secret)
+    shown = Collector._show
+
+    def show_and_pay(self: Collector, attempt: Any) -> None:
+        shown(self, attempt)
+        link = http.control("state")["payment_links"][-1]["id"]
+        http.api(f"payment_links/{link}", {"accept_partial": True}, keys, method="PATCH")
+        for part in parts:
+            paid = {"qr": attempt.qr_text} | ({"amount": part} if part else {})
+            http.control("upi/pay", paid)
+
+    monkeypatch.setattr(Collector, "_show", show_and_pay)
+
+
+LINK = ("--method", "payment_link", "--timeout", "1")
+
+
+def test_a_part_that_was_paid_of_a_link_is_applied_from_the_inbox(
+    pravesh: Terminal, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paying_otherwise(server, monkeypatch, 500_000)
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11", *LINK, "--json") == 3
+    assert pravesh("reconcile") == 0
+    assert pravesh("inbox", "--json") == 0
+    [held] = pravesh.events()
+    figures = (held["event"], held["amount"], held["asked"], held["why"], held["applicable"])
+    assert figures == ("held", 500_000, 1_180_000, "misfit", 500_000)
+    assert not held["can_enrol"]
+    assert pravesh("inbox") == 0
+    assert "₹5,000.00 came instead of ₹11,800.00." in pravesh.out
+    assert "Choices: apply (₹5,000.00), refund." in pravesh.out
+    assert pravesh("inbox", "settle", held["id"], "enrol") == 5
+    assert pravesh("inbox", "settle", held["id"], "apply") == 0
+    assert pravesh.out.splitlines() == [
+        "₹5,000.00 applied to the fee.", "₹6,800.00 is still due.",
+    ]  # fmt: skip
+    assert pravesh("inbox", "settle", held["id"], "apply") == 0, "again changes nothing"
+    assert pravesh("inbox", "settle", held["id"], "refund") == 5
+    assert pravesh("ledger", "--json") == 0
+    [ledger] = pravesh.events()
+    assert [row["state"] for row in ledger["enrollments"]] == ["active"]
+    assert [row["balance"] for row in ledger["dues"]] == [680_000]
+    assert [row["amount"] for row in ledger["receipts"]] == [500_000]
+
+
+def test_two_parts_of_a_link_are_applied_at_once(
+    pravesh: Terminal, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paying_otherwise(server, monkeypatch, 500_000, None)
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11", *LINK, "--json") == 3
+    assert pravesh("inbox", "--json") == 0
+    held = pravesh.events()
+    assert [(row["amount"], row["applicable"]) for row in held] == [
+        (500_000, 1_180_000), (680_000, 1_180_000),
+    ]  # fmt: skip
+    assert pravesh("inbox", "settle", held[1]["id"], "apply") == 0
+    assert pravesh.out.splitlines() == [
+        "₹11,800.00 applied to the fee.", "The fee is paid in full.",
+    ]  # fmt: skip
+    assert pravesh("inbox", "settle", held[0]["payment_id"], "apply") == 0
+    assert pravesh("inbox", "--json") == 0
+    assert pravesh.events() == []
+
+
+@pytest.mark.parametrize("bearer", ["customer_added", "customer_beside"])
+def test_a_payers_own_fee_is_noted_and_the_fee_is_paid(
+    pravesh: Terminal, paying: Callable[[], None], server: SandboxServer, bearer: str
+) -> None:
+    SandboxHttp(server.url).control("account", {"fee_bearer": bearer})
+    assert pravesh("settings", "set", "gateway.fee_bearer", "customer") == 0
+    paying()
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11", "--json") == 0
+    assert pravesh.events()[-1]["amount"] == 1_180_000
+    assert pravesh("ledger", "--json") == 0
+    [payment] = pravesh.events()[0]["payments"]
+    assert (payment["amount"], payment["customer_fee"]) == (1_180_000, 27_848)

@@ -273,7 +273,12 @@ def test_a_payment_on_our_order_that_cannot_be_recorded_is_not_called_another_de
     view = counter.shown(Method.UPI_INTENT)
     payment_id = counter.gateway.payable[view.qr_text or ""]
     counter.gateway._captured(payment_id)
-    counter.gateway._set(payment_id, amount_paise=FEE.paise - 100, rrn=UTR)
+    counter.gateway._set(payment_id, rrn=UTR)
+    order_id = counter.gateway.payments[payment_id].order_id or ""
+    counter.gateway.orders[order_id] = replace(
+        counter.gateway.orders[order_id], status="attempted", amount_paid_paise=0,
+        amount_due_paise=FEE.paise,
+    )  # fmt: skip
     assert look(counter, utr=UTR).answer is LookupAnswer.UNCHECKED
     assert look(counter, amount=FEE, attempt=view.uid).answer is LookupAnswer.UNCHECKED
 

@@ -296,7 +296,7 @@ def test_every_statement_of_a_repository_uses_an_index(
         assert work.unmatched.held() == ()
         assert work.disputes.find("d1") is None
         assert work.receipts.last_sequence("D1", "26-27") == 2
-        assert work.courses.has_free_seat(course)
+        assert work.courses.has_free_seats(course, [])
         assert work.attempts.find("x") is None
         work.attempts.move_order("order_x", "order_y")
         assert work.students.get(view.student_uid) is not None

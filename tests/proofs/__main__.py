@@ -38,6 +38,7 @@ PROOFS = {
     "two_books": "two_books",
     "tax": "tax_parts",
     "refunds": "refund_ends",
+    "misfit": "misfit_money",
     "upgrade": "upgraded_book",
 }
 

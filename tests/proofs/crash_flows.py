@@ -6,6 +6,7 @@ next start, until the fee is paid or the money is refunded.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,8 +22,6 @@ from .ledger_audit import query
 from .proof_desk import UPI_CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from desktop_app.services.views.payments import AttemptView
 
     from .gateway_backends import GatewayBackend
@@ -31,6 +30,15 @@ if TYPE_CHECKING:
 ROLL, COURSE = "R001", "PHY-11"
 OTHER_ROLL, SMALL_COURSE = "R002", "BIO-12"
 PART = Money(180_000)
+CART = (
+    (ROLL, "CART-A", Money(500_000)),
+    (OTHER_ROLL, "CART-B", Money(380_000)),
+    (OTHER_ROLL, "CART-C", Money(300_000)),
+)
+"""Three dues of two students, which together are as much as one fee."""
+SEVERAL = "several dues, "
+"""How the names of flows begin that collect them at once."""
+Begin = Callable[["CrashScenario", Method], "AttemptView"]
 
 
 class AdvanceableClock(Clock, Protocol):
@@ -93,11 +101,25 @@ def begin_fee(scenario: CrashScenario, method: Method) -> AttemptView:
     return view if method is Method.CASH else desk.payments.open(view.uid)
 
 
-def collect(method: Method) -> Callable[[CrashScenario], None]:
+def begin_several(scenario: CrashScenario, method: Method) -> AttemptView:
+    """Begin one payment for three dues, and make it payable unless it is cash.
+
+    Raises:
+        AlreadyEnrolledError: a fee of them is paid.
+    """
+    desk = scenario.desk
+    dues = [
+        desk.due(desk.student(roll_no), desk.course(code, fee=fee)) for roll_no, code, fee in CART
+    ]
+    view = desk.payments.begin_dues(dict.fromkeys(dues), method)
+    return view if method is Method.CASH else desk.payments.open(view.uid)
+
+
+def collect(method: Method, begin: Begin = begin_fee) -> Callable[[CrashScenario], None]:
     """Enrol, show a code, be paid, and notice it."""
 
     def flow(scenario: CrashScenario) -> None:
-        scenario.show_code(begin_fee(scenario, method))
+        scenario.show_code(begin(scenario, method))
         scenario.desk.polling.run()
         scenario.desk.polling.run()
         scenario.desk.polling.reconcile()
@@ -105,11 +127,13 @@ def collect(method: Method) -> Callable[[CrashScenario], None]:
     return flow
 
 
-def end_then_pay(method: Method, how: str) -> Callable[[CrashScenario], None]:
+def end_then_pay(
+    method: Method, how: str, begin: Begin = begin_fee
+) -> Callable[[CrashScenario], None]:
     """Show a code, cancel it or let it expire; the parent pays afterwards."""
 
     def flow(scenario: CrashScenario) -> None:
-        view = begin_fee(scenario, method)
+        view = begin(scenario, method)
         if how == "expire":
             scenario.clock.advance(scenario.desk.context.settings().expiry_s + 1)
         getattr(scenario.desk.payments, how)(view.uid)
@@ -243,6 +267,14 @@ FLOWS: dict[str, Callable[[CrashScenario], None]] = {
     "refund in part": refund(Method.UPI_INTENT, PART),
     "refund offline": refund_offline,
     **{f"cancel offline {each.value}": cancel_offline(each) for each in UPI_CHANNELS},
+    **{
+        f"{SEVERAL}collect {each.value}": collect(each, begin_several)
+        for each in (*UPI_CHANNELS, Method.CASH)
+    },
+    **{
+        f"{SEVERAL}cancel {each.value}": end_then_pay(each, "cancel", begin_several)
+        for each in UPI_CHANNELS
+    },
     "unapplied, refunded": unapplied(refund_unapplied),
     "unapplied, applied elsewhere": unapplied(apply_unapplied_elsewhere),
 }
@@ -273,16 +305,17 @@ def finish(scenario: CrashScenario, name: str) -> bool:
         return _finish_refund(scenario, PART if name.endswith("part") else None)
     for _try in range(2):
         with suppress(ServiceError, GatewayError):
-            if _collect_again(scenario, method_of(name)):
+            begin = begin_several if name.startswith(SEVERAL) else begin_fee
+            if _collect_again(scenario, method_of(name), begin):
                 return True
         scenario.clock.advance(60)
         scenario.desk.polling.reconcile()
     return False
 
 
-def _collect_again(scenario: CrashScenario, method: Method) -> bool:
+def _collect_again(scenario: CrashScenario, method: Method, begin: Begin) -> bool:
     try:
-        view = begin_fee(scenario, method)
+        view = begin(scenario, method)
     except AlreadyEnrolledError:
         return True
     if view.state is not AttemptState.PAID:

@@ -31,11 +31,16 @@ RETURNED = """
 """
 """Paise that the gateway has accepted to refund; a refund only requested may keep its seat."""
 
+NOT_ALLOCATED = """p.amount_paise - (SELECT coalesce(sum(a.amount_paise), 0)
+    FROM allocations a WHERE a.payment_uid = p.uid)"""
+"""Paise of a payment that pay no due."""
+
 BOOKED_SQL = (
     f"SELECT payment_id, amount_paise, {REFUNDED} FROM payments p WHERE payment_id IS NOT NULL"
 )
 GATEWAY_BALANCE_SQL = (
-    "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
+    "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries "
+    "WHERE account IN ('gateway','foreign_gateway')"
 )
 REFUNDS_SQL = """
     SELECT r.refund_id, p.payment_id, r.amount_paise, r.state
@@ -46,36 +51,71 @@ REFUNDS_SQL = """
 HALF_WRITTEN: Mapping[str, str] = {
     "a payment without ledger": """
         SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l
-        WHERE l.payment_uid = p.uid AND l.account IN ('gateway','cash')
+        WHERE l.payment_uid = p.uid AND l.account IN ('gateway','cash','foreign_gateway')
         AND l.amount_paise = p.amount_paise)""",
     "a movement that does not sum to zero": """
         SELECT 1 FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0""",
-    "a payment without receipt": """
-        SELECT 1 FROM payments p WHERE placement != 'returned'
-        AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.payment_uid = p.uid
-        AND r.amount_paise = p.amount_paise)""",
-    "a paid fee without a seat": f"""
-        SELECT 1 FROM payments p JOIN enrollments e ON e.uid = p.enrollment_uid
-        WHERE p.placement = 'applied' AND e.state != 'active' AND {REFUNDED} < p.amount_paise""",
-    "a seat without a paid fee": f"""
+    "a payment that its receipts do not show": """
+        SELECT 1 FROM payments p
+        WHERE placement NOT IN ('returned','misfit') AND p.amount_paise != (
+        SELECT coalesce(sum(l.amount_paise), 0) FROM receipt_lines l
+        WHERE l.payment_uid = p.uid)""",
+    "a receipt that is not the sum of its lines": """
+        SELECT 1 FROM receipts r WHERE r.amount_paise != (
+        SELECT coalesce(sum(l.amount_paise), 0) FROM receipt_lines l
+        WHERE l.receipt_uid = r.uid)""",
+    "a receipt of two students": """
+        SELECT 1 FROM receipt_lines l JOIN due_balances b ON b.due_uid = l.due_uid
+        GROUP BY l.receipt_uid HAVING count(DISTINCT b.student_uid) > 1""",
+    "money on a due without a seat": """
+        SELECT 1 FROM allocations a JOIN dues d ON d.uid = a.due_uid
+        JOIN enrollments e ON e.uid = d.enrollment_uid WHERE e.state != 'active'
+        GROUP BY d.uid HAVING sum(a.amount_paise) > 0""",
+    "a seat without money on a due": """
         SELECT 1 FROM enrollments e WHERE e.state = 'active' AND NOT EXISTS (
-        SELECT 1 FROM payments p WHERE p.enrollment_uid = e.uid AND p.placement = 'applied'
-        AND {REFUNDED} < p.amount_paise) AND NOT EXISTS (
-        SELECT 1 FROM late_decisions x JOIN dues d ON d.uid = x.due_uid
-        JOIN payments p ON p.uid = x.payment_uid
-        WHERE d.enrollment_uid = e.uid AND {REFUNDED} < p.amount_paise)""",
+        SELECT 1 FROM dues d JOIN allocations a ON a.due_uid = d.uid
+        WHERE d.enrollment_uid = e.uid GROUP BY d.uid HAVING sum(a.amount_paise) > 0)""",
+    "fees that are not allocated": """
+        SELECT 1 FROM payments p WHERE (
+        SELECT coalesce(sum(l.amount_paise), 0) FROM ledger_entries l
+        WHERE l.payment_uid = p.uid AND l.account = 'fees') + (
+        SELECT coalesce(sum(a.amount_paise), 0) FROM allocations a
+        WHERE a.payment_uid = p.uid) != 0""",
+    "a balance that is not its rows": """
+        SELECT 1 FROM dues d LEFT JOIN due_balances b ON b.due_uid = d.uid WHERE
+        coalesce(b.paid_paise, -1) != (SELECT coalesce(sum(a.amount_paise), 0) FROM allocations a
+                                       WHERE a.due_uid = d.uid)
+        OR b.asked_paise != d.amount_paise + (
+            SELECT coalesce(sum(c.delta_paise), 0) FROM due_changes c WHERE c.due_uid = d.uid)
+        OR b.balance_paise != b.asked_paise - b.paid_paise OR b.state != d.state
+        OR (d.state = 'open') != (b.balance_paise > 0)
+        OR (d.state = 'paid') != (b.balance_paise = 0 AND b.paid_paise > 0)""",
+    "a balance below a rupee": """
+        SELECT 1 FROM due_balances WHERE balance_paise BETWEEN 1 AND 99""",
+    "a due whose tax does not add up": """
+        SELECT 1 FROM dues d JOIN allocations a ON a.due_uid = d.uid
+        WHERE d.state = 'paid' GROUP BY d.uid
+        HAVING sum(a.amount_paise) = d.amount_paise AND sum(a.taxable_paise) != d.taxable_paise""",
+    "an attempt that is not the sum of its dues": """
+        SELECT 1 FROM attempts a WHERE a.amount_paise != (
+        SELECT coalesce(sum(t.amount_paise), 0) FROM attempt_dues t WHERE t.attempt_uid = a.uid)""",
+    "a due whose cover disagrees with its attempt": """
+        SELECT 1 FROM attempt_dues t JOIN attempts a ON a.uid = t.attempt_uid
+        WHERE t.is_live != (a.state IN ('intent','unknown','ordered','awaiting'))""",
     "an attempt paid without a payment": """
         SELECT 1 FROM attempts a WHERE a.state = 'paid'
         AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_uid = a.uid)""",
     "a payment whose attempt is not paid": """
         SELECT 1 FROM payments p JOIN attempts a ON a.uid = p.attempt_uid
-        WHERE p.placement != 'returned' AND a.state != 'paid'""",
+        WHERE p.placement NOT IN ('returned','misfit') AND a.state != 'paid'""",
     "an enrolment without a due": """
         SELECT 1 FROM enrollments e
         WHERE NOT EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = e.uid)""",
-    "a due that disagrees with its enrolment": """
-        SELECT 1 FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid
-        WHERE (d.state = 'paid') != (e.state = 'active')""",
+    "a part of a payment without a receipt": """
+        SELECT 1 FROM allocations a JOIN payments p ON p.uid = a.payment_uid
+        WHERE p.placement = 'misfit' AND a.amount_paise > 0 AND a.reverses_uid IS NULL
+        AND NOT EXISTS (SELECT 1 FROM receipt_lines l WHERE l.payment_uid = p.uid
+        AND l.due_uid = a.due_uid AND l.amount_paise = a.amount_paise)""",
     "a gap in the receipts' numbers": """
         SELECT 1 FROM receipts GROUP BY series, year HAVING max(sequence) != count(*)""",
     "an attempt's change without its event": """
@@ -84,11 +124,15 @@ HALF_WRITTEN: Mapping[str, str] = {
 }
 DOUBLED: Mapping[str, str] = {
     "two live attempts for one due": """
-        SELECT 1 FROM attempts WHERE state IN ('intent','unknown','ordered','awaiting')
-        GROUP BY due_uid HAVING count(*) > 1""",
-    "two payments for one due": """
-        SELECT 1 FROM payments p JOIN attempts a ON a.uid = p.attempt_uid
-        WHERE p.placement = 'applied' GROUP BY a.due_uid HAVING count(*) > 1""",
+        SELECT 1 FROM attempts a JOIN attempt_dues t ON t.attempt_uid = a.uid
+        WHERE a.state IN ('intent','unknown','ordered','awaiting')
+        GROUP BY t.due_uid HAVING count(*) > 1""",
+    "more paid of a due than was asked": """
+        SELECT 1 FROM dues d JOIN allocations a ON a.due_uid = d.uid
+        GROUP BY d.uid HAVING sum(a.amount_paise) > d.amount_paise""",
+    "more allocated than was paid": """
+        SELECT 1 FROM payments p JOIN allocations a ON a.payment_uid = p.uid
+        GROUP BY p.uid HAVING sum(a.amount_paise) > p.amount_paise""",
     "two enrolments of a student in a course": """
         SELECT 1 FROM enrollments WHERE state != 'cancelled'
         GROUP BY student_uid, course_uid HAVING count(*) > 1""",

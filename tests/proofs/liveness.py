@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
+from desktop_app.domain.money import INR
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.payments import status_check
@@ -127,9 +128,12 @@ class LivenessMachine(DeskStateMachine):
     def invariants_hold(self) -> None:
         type(self).steps += 1
 
-    def _pay(self, texts: list[str], which: int, outcome: str) -> None:
+    def _pay(
+        self, texts: list[str], which: int, outcome: str, *, paise: int | None = None,
+        currency: str = INR,
+    ) -> None:  # fmt: skip
         mine = [text for text in texts if text in self.desk.gateway.payable]
-        super()._pay(mine, which, outcome)
+        super()._pay(mine, which, outcome, paise=paise, currency=currency)
 
     # --- the end of a day
 

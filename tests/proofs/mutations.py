@@ -86,6 +86,11 @@ _DEFECTS: Mapping[str, Edit] = {
         "cancelled = _cancel_others(work, attempt)",
         "cancelled = ()",
     ),
+    "only_the_first_due_paid": Edit(
+        "services/posting/payments.py",
+        "each.amount)) for each in parts)",
+        "each.amount)) for each in parts[:1])",
+    ),
 }
 MUTATIONS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
     name: edit.applied for name, edit in _DEFECTS.items()
@@ -107,10 +112,24 @@ class SecondCheck:
 
 
 SECOND_CHECKS: Mapping[str, SecondCheck] = {
+    "order_of_other_dues_shared": SecondCheck(
+        Edit("services/payments/begin.py", "if not _is_same(earlier, attempt.parts):", "if False:"),
+        "integration/test_several_dues.py",
+        "test_another_part_never_uses_the_order_of_the_first",
+    ),
+    "late_part_leaves_paise": SecondCheck(
+        Edit(
+            "services/posting/parts.py",
+            "self.amount <= balance and leaves_enough(balance, self.amount)",
+            "self.amount <= balance",
+        ),
+        "integration/test_several_dues.py",
+        "test_late_money_that_would_leave_less_than_a_rupee_is_held",
+    ),
     "payment_of_another_due_believed": SecondCheck(
         Edit(
             "services/payments/status_check.py",
-            "is_ours = others is None or others == group[0].due_uid",
+            "is_ours = not dues or dues == {each.due_uid for each in group[0].parts}",
             "is_ours = True",
         ),
         "integration/test_isolation.py",

@@ -86,7 +86,7 @@ def _tables(count: int) -> dict[str, Iterator[tuple[object, ...]]]:
 
 
 def fate_of(number: int) -> str:
-    """Return what became of a fee."""
+    """Return the fate of a fee."""
     return FATES[number % len(FATES)]
 
 

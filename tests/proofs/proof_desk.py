@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from desktop_app.config.clock import Uuid7Source
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.domain.courses import make_course
-from desktop_app.domain.errors import DomainError
+from desktop_app.domain.errors import AlreadyEnrolledError, DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
@@ -30,6 +30,7 @@ from desktop_app.services.errors import (
     UnknownStudentError,
 )
 from desktop_app.services.settings import settings_view
+from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 from tests.composed_desk import compose_desk
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.payments.service import PaymentService
@@ -79,6 +81,7 @@ class DeskServices:
     receipts: ReceiptService
     students: StudentService
     courses: CourseService
+    enrolments: EnrolmentService
     health: HealthChecks
 
     def student(self, roll_no: str = "R001") -> str:
@@ -96,6 +99,21 @@ class DeskServices:
             code=code, title="Physics XI", batch="Morning", fee=fee, gst_bp=1_800, seats=seats
         )
         return self.courses.add(made).uid
+
+    def due(self, student: str, course: str) -> str:
+        """Return the open due of a student's course; enrol the student where need be.
+
+        Raises:
+            AlreadyEnrolledError: its fee is paid.
+        """
+        try:
+            return self.enrolments.enrol(student, course).dues[0].uid
+        except AlreadyEnrolledError:
+            code = next(row.course.code for row in self.courses.search("") if row.uid == course)
+            dues = self.enrolments.dues(DueFilter(student_uid=student, batch=code))
+            if not dues:
+                raise
+            return dues[0].uid
 
     def alarms(self) -> tuple[str, ...]:
         """Return what the doctor, and with it the start of a day, finds wrong with the books."""
@@ -185,6 +203,7 @@ def open_services(
         receipts=desk.receipts,
         students=desk.students,
         courses=desk.courses,
+        enrolments=desk.enrolments,
         health=desk.health,
     )
 

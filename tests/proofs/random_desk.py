@@ -79,6 +79,7 @@ class RandomDesk:
             self._fee,
             self._fee,
             self._late_fee,
+            self._several,
             self._refund,
             self._print,
             self._refund_unapplied,
@@ -119,6 +120,21 @@ class RandomDesk:
         if text in self.backend.payable_codes():
             self.backend.pay(text)
         self.desk.polling.reconcile()
+
+    def _several(self) -> None:
+        """Collect three dues of two students at once."""
+        self._students += 2
+        pair = [self.desk.student(f"R{self._students - n:03d}") for n in range(2)]
+        courses = (self.desk.course(), self.desk.course("CHE-12", fee=Money(99_999), seats=None))
+        lines = [(pair[0], courses[0]), (pair[1], courses[0]), (pair[1], courses[1])]
+        method = self.rng.choice(METHODS)
+        dues = [self.desk.due(*line) for line in lines]
+        view = self.desk.payments.begin_dues(dict.fromkeys(dues), method)
+        if method is not Method.CASH:
+            view = self.desk.payments.open(view.uid)
+        if view.qr_text and self.rng.random() < 0.9:
+            self.backend.pay(view.qr_text)
+            self.desk.polling.run()
 
     def _refund(self) -> None:
         uid = self._random_uid("SELECT uid FROM payments ORDER BY recorded_at, uid")

@@ -24,10 +24,16 @@ class SandboxHttp:
         """Send a request to the control plane; without a body or method a GET."""
         return self._send(f"_sandbox/{path}", body, method, {})
 
-    def api(self, path: str, body: Mapping[str, object], keys: tuple[str, str]) -> Any:
+    def api(
+        self,
+        path: str,
+        body: Mapping[str, object],
+        keys: tuple[str, str],
+        method: str | None = None,
+    ) -> Any:
         """Post to Razorpay's API as its dashboard would, past the desk."""
         pair = base64.b64encode(":".join(keys).encode()).decode()
-        return self._send(f"v1/{path}", body, None, {"Authorization": f"Basic {pair}"})
+        return self._send(f"v1/{path}", body, method, {"Authorization": f"Basic {pair}"})
 
     def _send(
         self, path: str, body: Mapping[str, object] | None, method: str | None,

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import INR, Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import WATCHED_S
 
 from .actors import HOUR_S, OPENING_HOURS, NetworkConditions, Parent, arrivals
 from .gateway_facts import captured_payments, count_references, refund_entities
 from .ledger_audit import BOOKED_SQL, GATEWAY_BALANCE_SQL, REFUNDS_SQL, booked_payments
+from .misfit_histories import ALLOCATED_SQL
 from .proof_desk import EXPECTED_ERRORS, create_data_folder
 from .state_machine_desk import VIOLATIONS_SQL
 from .virtual_desk import VirtualDesk, seed_random
@@ -27,10 +29,15 @@ from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.views.payments import AttemptView, PollResult
+
+    from .ledger_audit import Captured
+
+    Begin = Callable[[Method], AttemptView]
 
 DESKS = 2
 DAY_S = 86_400.0
@@ -38,6 +45,10 @@ START = datetime(2026, 4, 6, 3, 30, tzinfo=UTC)
 COURSES = (("PHY", 1_180_000, None), ("CHE", 1_180_000, 60), ("MAT", 99_999, None),
            ("BIO", 450_050, 25), ("TOP", 3_000_000, 6))  # fmt: skip
 MOST_TRIES = 3
+OTHERWISE = 0.06
+"""The share of payments of another amount or currency than was asked."""
+FAMILIES = 0.2
+"""How many parents pay for two children at once."""
 
 
 @dataclass
@@ -48,6 +59,8 @@ class SimulationTotals:
     payments: int = 0
     late: int = 0
     surplus: int = 0
+    misfits: int = 0
+    several: int = 0
     refunds: int = 0
     crashes: int = 0
     polls: int = 0
@@ -123,15 +136,33 @@ class SimulatedCentre:
         self.totals.traces.append(self.digest.hexdigest())
 
     def _plan(self, desk: VirtualDesk, number: int, parent: Parent, morning: float) -> None:
-        self._number += 1
-        roll_no = f"R{self._number:06d}"
-        course = self.rng.choices(self.courses[number], (30, 25, 25, 15, 5))[0]
+        """Plan a parent: every fifth pays up to three fees of two children at once."""
+        fees = [(self._new_roll_no(), self._draw_course(number))]
+        if self.rng.random() < FAMILIES:
+            other = self._new_roll_no()
+            fees += [(self.rng.choice((fees[0][0], other)), self._draw_course(number)),
+                     (other, self._draw_course(number))]  # fmt: skip
+            fees = list(dict.fromkeys(fees))
+
+        def begin(method: Method) -> AttemptView:
+            services = desk.services
+            found = [(services.student(roll_no), course) for roll_no, course in fees]
+            if len(found) == 1:
+                return services.payments.begin(*found[0], method)
+            dues = [services.due(*each) for each in found]
+            return services.payments.begin_dues(dict.fromkeys(dues), method)
 
         def come() -> None:
-            student = desk.services.student(roll_no)
-            self._serve(desk, student, course, parent, parent.method, MOST_TRIES)
+            self._serve(desk, begin, parent, parent.method, MOST_TRIES)
 
         self.time.plan(morning + parent.after_s, come)
+
+    def _new_roll_no(self) -> str:
+        self._number += 1
+        return f"R{self._number:06d}"
+
+    def _draw_course(self, number: int) -> str:
+        return self.rng.choices(self.courses[number], (30, 25, 25, 15, 5))[0]
 
     def _plan_crash(self, desk: VirtualDesk, morning: float) -> None:
         at = morning + self.rng.uniform(0.1, OPENING_HOURS - 0.5) * HOUR_S
@@ -150,19 +181,18 @@ class SimulatedCentre:
     # --- parents at the desk
 
     def _serve(
-        self, desk: VirtualDesk, student: str, course: str, parent: Parent, method: Method,
-        tries: int,
-    ) -> None:  # fmt: skip
+        self, desk: VirtualDesk, begin: Begin, parent: Parent, method: Method, tries: int
+    ) -> None:
         """Collect a fee; after a failure again a little later, the last time in cash."""
         if self._is_evening or not tries:
             return
 
         def again() -> None:
             then = Method.CASH if tries == MOST_TRIES - 1 else method
-            self._serve(desk, student, course, parent, then, tries - 1)
+            self._serve(desk, begin, parent, then, tries - 1)
 
         try:
-            view = self._collect(desk, student, course, method)
+            view = self._collect(desk, begin, method)
         except EXPECTED_ERRORS as error:
             self.trace("refused", type(error).__name__)
             self.time.plan(self.time.at + self.rng.uniform(20, 200), again)
@@ -170,16 +200,14 @@ class SimulatedCentre:
         if view is None:
             self.time.plan(self.time.at + 700, again)
         elif view.state is AttemptState.AWAITING and view.qr_text:
-            self._plan_payment(desk, view, course, parent)
+            self._plan_payment(desk, view, begin, parent)
 
-    def _collect(
-        self, desk: VirtualDesk, student: str, course: str, method: Method
-    ) -> AttemptView | None:
+    def _collect(self, desk: VirtualDesk, begin: Begin, method: Method) -> AttemptView | None:
         """Begin a fee and open its code; return None if the desk is off or crashes."""
         shown: list[AttemptView] = []
 
         def collect() -> None:
-            view = desk.services.payments.begin(student, course, method)
+            view = begin(method)
             if method is not Method.CASH:
                 view = desk.services.payments.open(view.uid)
                 desk.poll_within()
@@ -190,7 +218,7 @@ class SimulatedCentre:
         return shown[0] if shown else None
 
     def _plan_payment(
-        self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
+        self, desk: VirtualDesk, view: AttemptView, begin: Begin, parent: Parent
     ) -> None:
         """Plan the parent's payment, the code's expiry, and the end of the parent's patience."""
         at, text = self.time.at + parent.pays_after_s, view.qr_text or ""
@@ -210,15 +238,31 @@ class SimulatedCentre:
             patience = parent.patience_s or max(1.0, parent.pays_after_s - 2.0)
             self.time.plan(
                 self.time.at + patience,
-                lambda: desk.run(lambda: self._cancel_and_switch(desk, view, course, parent)),
+                lambda: desk.run(lambda: self._cancel_and_switch(desk, view, begin)),
             )
 
     def _pay(self, text: str, outcome: str) -> str | None:
         if not self.gateway.is_payable(text):
             return None
-        payment_id = self.gateway.pay(text, outcome)
-        self.trace("pay", payment_id, outcome)
+        paise, currency = None, INR
+        if outcome == "success" and self.rng.random() < OTHERWISE:
+            paise, currency = self._otherwise(text)
+        payment_id = self.gateway.pay(text, outcome, paise=paise, currency=currency)
+        self.trace("pay", payment_id, outcome, paise, currency)
         return payment_id
+
+    def _otherwise(self, text: str) -> tuple[int, str]:
+        """Draw another amount than is asked: a fee on top, an offer, a part, dollars.
+
+        Who pays a part often pays the rest a minute later.
+        """
+        asked = self.gateway.amount_of(text) or 0
+        kind = self.rng.choice(("fee", "offer", "part", "part", "dollars"))
+        if kind == "part" and self.rng.random() < 0.7:
+            rest_at = self.time.at + 60
+            self.time.plan(rest_at, lambda: self._pay(text, "success"), may_sleep=False)
+        paise = {"fee": asked + asked // 42, "offer": asked - asked // 20, "part": asked // 2}
+        return (12_900, "USD") if kind == "dollars" else (paise[kind], INR)
 
     def _fail_and_capture(self, text: str, late_at: float) -> None:
         payment_id = self._pay(text, "failure")
@@ -229,9 +273,7 @@ class SimulatedCentre:
         with suppress(*EXPECTED_ERRORS):
             self.trace("expire", desk.services.payments.expire(view.uid).state.value)
 
-    def _cancel_and_switch(
-        self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
-    ) -> None:
+    def _cancel_and_switch(self, desk: VirtualDesk, view: AttemptView, begin: Begin) -> None:
         """Cancel, then take cash or another channel; the parent may still pay the first code."""
         with suppress(*EXPECTED_ERRORS):
             ended = desk.services.payments.cancel(view.uid)
@@ -239,7 +281,7 @@ class SimulatedCentre:
             if ended.state is AttemptState.PAID:
                 return
             method = self.rng.choice((Method.CASH, Method.UPI_INTENT, Method.QR_CODE))
-            begun = desk.services.payments.begin(view.student_uid, course, method)
+            begun = begin(method)
             if method is Method.CASH:
                 return
             again = desk.services.payments.open(begun.uid)
@@ -278,8 +320,12 @@ class SimulatedCentre:
         """Decide on the unapplied payments, as staff do in the evening."""
         for held in desk.services.unapplied.held():
             with suppress(*EXPECTED_ERRORS):
-                if held.can_enrol and self.rng.random() < 0.6:
+                if held.applicable is not None and self.rng.random() < 0.6:
+                    desk.services.unapplied.apply(held.uid)
+                elif held.can_enrol and self.rng.random() < 0.6:
                     desk.services.unapplied.enrol(held.uid)
+                elif held.applicable is not None and self.rng.random() < 0.6:
+                    desk.services.unapplied.apply(held.uid)
                 else:
                     desk.services.unapplied.refund(held.uid)
                 self.trace("decided", held.payment_id)
@@ -334,6 +380,7 @@ class SimulatedCentre:
         if booked != captured:
             differences = sorted(set(booked.items()) ^ set(captured.items()))[:4]
             wrong.append(f"desks and gateway differ: {differences}")
+        wrong += self._missing_from_lists(captured)
         if refunds != refund_entities(self.gateway):
             wrong.append("a refund is booked otherwise than the gateway has it")
         if held != sum(paid - back for paid, back in captured.values()):
@@ -344,16 +391,36 @@ class SimulatedCentre:
             wrong.append("more refunds were requested than was paid")
         self.totals.wrong += [f"day {self.totals.days + 1}: {each}" for each in wrong]
 
+    def _missing_from_lists(self, captured: Captured) -> list[str]:
+        """Return in which currencies captured money is not payments and inbox, to the paisa."""
+        listed, left = Counter[str](), Counter[str]()
+        for desk in self.desks:
+            listed[INR] += desk.rows(ALLOCATED_SQL)[0][0]
+            for card in desk.services.unapplied.held():
+                listed[card.currency] += card.amount.paise
+        for payment_id, (paid, back) in captured.items():
+            left[self.gateway.payments[payment_id].currency] += paid - back
+        currencies = sorted(left.keys() | listed.keys())
+        return [
+            f"{left[each]} {each} are captured, {listed[each]} in lists"
+            for each in currencies
+            if left[each] != listed[each]
+        ]
+
     def finish(self) -> SimulationTotals:
         """Count what happened, and close the databases."""
         for desk in self.desks:
             for kind, number in desk.rows(
-                "SELECT CASE WHEN placement = 'surplus' THEN 'surplus' WHEN is_late THEN 'late' "
-                "ELSE 'on time' END, count(*) FROM payments GROUP BY 1"
+                "SELECT CASE WHEN placement IN ('surplus', 'misfit') THEN placement "
+                "WHEN is_late THEN 'late' ELSE 'on time' END, count(*) FROM payments GROUP BY 1"
             ):
                 self.totals.payments += number
                 self.totals.late += number if kind == "late" else 0
                 self.totals.surplus += number if kind == "surplus" else 0
+                self.totals.misfits += number if kind == "misfit" else 0
+            self.totals.several += desk.rows(
+                "SELECT count(*) FROM payments WHERE enrollment_uid IS NULL"
+            )[0][0]
             self.totals.refunds += desk.rows("SELECT count(*) FROM refunds")[0][0]
             desk.close()
         return self.totals

@@ -71,10 +71,13 @@ def _days(found: dict[str, Any], days: int) -> Figure:
     return Figure(
         "simulation.days",
         f"{found['days']} with {found['payments']:,} payments ({found['late']} late, "
-        f"{found['surplus']} double), {found['refunds']} refunds, {found['crashes']} crashes, "
+        f"{found['surplus']} double, {found['misfits']} of other amounts, "
+        f"{found['several']} for several dues), "
+        f"{found['refunds']} refunds, {found['crashes']} crashes, "
         f"{found['polls']:,} looks",
         f"{days}, with late money, refunds and crashes",
-        holds=found["days"] == days and all(found[name] for name in ("late", "refunds", "crashes")),
+        holds=found["days"] == days
+        and all(found[name] for name in ("late", "misfits", "several", "refunds", "crashes")),
     )
 
 

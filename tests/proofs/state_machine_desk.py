@@ -1,4 +1,4 @@
-"""One desk for the state machine: two courses (one with a single seat) and two students.
+"""One desk for the state machine: three courses (one with a single seat) and two students.
 
 Knows what holds at all times and what holds once the network is restored; does nothing by itself.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.money import Money
 from tests.conftest import TestClock
 
 from .gateway_facts import captured_payments, count_references, refund_entities
@@ -15,11 +16,13 @@ from .ledger_audit import (
     DOUBLED,
     GATEWAY_BALANCE_SQL,
     HALF_WRITTEN,
+    NOT_ALLOCATED,
     REFUNDED,
     REFUNDS_SQL,
     RETURNED,
     booked_payments,
 )
+from .proof_desk import FEE
 from .rewindable_desk import RewindableDesk
 from .virtual_gateway import VirtualGateway
 
@@ -27,41 +30,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FAILED_REFUND = """
-    (EXISTS (SELECT 1 FROM refunds r WHERE r.payment_uid = p.uid AND r.state = 'failed')
-     AND EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = p.enrollment_uid
-     AND d.state = 'cancelled'))
-"""
-"""A fee whose refund ended the enrolment and then failed: the payment is unapplied."""
-
-PAYS_A_FEE = f"""
-    (placement = 'applied' AND NOT {FAILED_REFUND}
-     OR uid IN (SELECT l.payment_uid FROM late_decisions l JOIN dues d ON d.uid = l.due_uid
-                WHERE d.state = 'paid'))
-"""
-"""A payment that pays a fee, from the start or by a decision of staff."""
-
-REPLACED_CHECKS = ("a seat without a paid fee", "a paid fee without a seat")
-"""Checks that ignore decisions and pending refunds; replaced here by counts."""
+BOOKS = Money(200_050)
 
 INVARIANTS: Mapping[str, str] = {
     **DOUBLED,
-    **{words: sql for words, sql in HALF_WRITTEN.items() if words not in REPLACED_CHECKS},
+    **HALF_WRITTEN,
     "more seats sold than there are": """
         SELECT 1 FROM courses c JOIN enrollments e ON e.course_uid = c.uid
         WHERE e.state = 'active' GROUP BY c.uid HAVING count(*) > c.seats""",
     "a live attempt for a paid fee": """
-        SELECT 1 FROM attempts a JOIN dues d ON d.uid = a.due_uid WHERE d.state = 'paid'
-        AND a.state IN ('intent','unknown','ordered','awaiting')""",
+        SELECT 1 FROM attempt_dues t JOIN dues d ON d.uid = t.due_uid
+        WHERE d.state = 'paid' AND t.is_live = 1""",
+    "a live attempt for more than is open": """
+        SELECT 1 FROM attempt_dues t JOIN due_balances b ON b.due_uid = t.due_uid
+        WHERE t.is_live = 1 AND t.amount_paise > b.balance_paise""",
     "two codes shown and open for one due": """
-        SELECT 1 FROM attempts WHERE is_remote_open = 1 AND qr_text IS NOT NULL
-        GROUP BY due_uid HAVING count(*) > 1""",
-    "more seats taken than fees kept": f"""
-        SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active') >
-        (SELECT count(*) FROM payments p WHERE {RETURNED} < p.amount_paise AND {PAYS_A_FEE})""",
-    "a fee kept without a seat": f"""
-        SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active') <
-        (SELECT count(*) FROM payments p WHERE {REFUNDED} < p.amount_paise AND {PAYS_A_FEE})""",
+        SELECT 1 FROM attempts a JOIN attempt_dues t ON t.attempt_uid = a.uid
+        WHERE a.is_remote_open = 1 AND a.qr_text IS NOT NULL
+        GROUP BY t.due_uid HAVING count(*) > 1""",
+    "money that came and is in no list": f"""
+        SELECT 1 FROM payments p WHERE p.amount_paise - {RETURNED} != (
+            SELECT coalesce(sum(a.amount_paise), 0) FROM allocations a
+            WHERE a.payment_uid = p.uid) - (
+            SELECT coalesce(sum(l.amount_paise), 0) FROM ledger_entries l
+            WHERE l.payment_uid = p.uid AND l.account IN ('to_return','foreign_to_return'))""",
 }
 VIOLATIONS_SQL = "\nUNION ALL ".join(
     f"SELECT '{words.replace(chr(39), chr(39) * 2)}' WHERE EXISTS ({sql})"
@@ -76,7 +68,8 @@ class StateMachineDesk(RewindableDesk):
         super().__init__(folder)
         self.students = [self.services.student(f"R{n}") for n in range(2)]
         self.courses = [
-            self.services.course(code, seats=seats) for code, seats in (("A", 1), ("B", None))
+            self.services.course(code, fee=fee, seats=seats)
+            for code, fee, seats in (("A", FEE, 1), ("B", FEE, None), ("C", BOOKS, None))
         ]
         self.record_state()
 
@@ -104,12 +97,13 @@ class StateMachineDesk(RewindableDesk):
         assert not repeated, f"made twice: {repeated}"
         assert self.gateway.excess_refunds == 0, "more refunds were requested than was paid"
         captured = captured_payments(self.gateway)
-        for payment_id, paise in self.rows(
-            "SELECT payment_id, amount_paise FROM payments WHERE payment_id IS NOT NULL"
+        for payment_id, paise, currency in self.rows(
+            "SELECT payment_id, amount_paise, currency FROM payments WHERE payment_id IS NOT NULL"
         ):
             assert captured.get(payment_id, (0, 0))[0] == paise, (
                 "booked with another amount than captured"
             )
+            assert self.gateway.payments[payment_id].currency == currency
 
     def check_reconciled(self) -> None:
         """Restore the network, and check that a reconcile makes desk and gateway agree."""
@@ -133,11 +127,12 @@ class StateMachineDesk(RewindableDesk):
         held = self._paise(GATEWAY_BALANCE_SQL)
         assert held == theirs, "the ledger's balance differs from the gateway's"
         owed = self._paise(
-            "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'to_return'"
+            "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries "
+            "WHERE account IN ('to_return','foreign_to_return')"
         )
         waiting = sum(
             self._paise(
-                f"SELECT amount_paise - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'"
+                f"SELECT {NOT_ALLOCATED} - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'"
             )
             for each in self.services.unapplied.held()
         )

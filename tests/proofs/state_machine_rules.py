@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import INR, Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services import errors
@@ -27,12 +27,18 @@ from .state_machine_desk import StateMachineDesk
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
+LINES = st.lists(
+    st.tuples(st.integers(0, 1), st.integers(0, 2)), min_size=1, max_size=3, unique=True
+)
+"""The lines of a cart: student and course."""
 METHODS = st.sampled_from([Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.AUTO])
 READING_CALLS = ["orders_since", "fetch_order", "find_order", "find_qr", "find_link", "fetch_qr",
            "fetch_link", "fetch_payment", "refunds_of", "refunds_since"]  # fmt: skip
+FEE_PAISE = 1_180_000
 ANY = st.integers(0, 99)
 ONE = st.integers(0, 1)
 FLAG = st.booleans()
+CART_ENDS = st.sampled_from(["pays", "pays", "stays", "crashes", "loses answers"])
 
 
 class DeskStateMachine(RuleBasedStateMachine):
@@ -96,6 +102,54 @@ class DeskStateMachine(RuleBasedStateMachine):
             self.desk.gateway.troubles.pop(name, None)
         if reaches:
             self.pay_unseen_code(0)
+
+    @rule(lines=LINES, method=METHODS, part=st.sampled_from([None, None, 100_000]), ends=CART_ENDS)
+    def collect_several(
+        self, lines: list[tuple[int, int]], method: Method, part: int | None, ends: str
+    ) -> None:
+        """Collect up to three dues of up to two students at once, each in full or in part."""
+        with suppress(*EXPECTED_ERRORS):
+            begun = self._begin_several(lines, method, part)
+            if ends == "crashes":
+                self.desk.restart()
+                return
+            if ends == "loses answers":
+                for name in CREATING_CALLS:
+                    self.desk.gateway.trouble(
+                        name, errors.OutcomeUnknownError("lost"), is_done=True
+                    )
+            self._remember_code(self.desk.services.payments.open(begun.uid))
+        for name in CREATING_CALLS:
+            self.desk.gateway.troubles.pop(name, None)
+        if ends == "pays":
+            self.pay(-1, "success")
+            self.desk.services.polling.run()
+
+    def _begin_several(
+        self, lines: list[tuple[int, int]], method: Method, part: int | None
+    ) -> AttemptView:
+        dues = [
+            self.desk.services.due(self.desk.students[student], self.desk.courses[course])
+            for student, course in lines
+        ]
+        amount = Money(part) if part else None
+        return self.desk.services.payments.begin_dues(dict.fromkeys(dues, amount), method)
+
+    @rule(lines=LINES, part=st.sampled_from([None, None, 100_000]))
+    def cash_for_several(self, lines: list[tuple[int, int]], part: int | None) -> None:
+        with suppress(*EXPECTED_ERRORS):
+            self._begin_several(lines, Method.CASH, part)
+
+    @rule(lines=LINES, method=METHODS, paid=ANY)
+    def pay_several_late(self, lines: list[tuple[int, int]], method: Method, paid: int) -> None:
+        """Cancel a payment for several dues, take one of them in cash, and then be paid."""
+        self.collect_several(lines, method, None, "stays")
+        for view in self.desk.services.payments.waiting():
+            with suppress(*EXPECTED_ERRORS):
+                self.desk.services.payments.cancel(view.uid)
+        self.cash_for_several([lines[paid % len(lines)]], None)
+        self.pay(-1, "success")
+        self.desk.services.polling.reconcile()
 
     @rule(student=ONE, course=ONE, method=METHODS)
     def begin_and_crash(self, student: int, course: int, method: Method) -> None:
@@ -169,10 +223,40 @@ class DeskStateMachine(RuleBasedStateMachine):
         made = [text for text in payable if text not in self.texts and not text.startswith("pay_")]
         self._pay(made, which, "success")
 
-    def _pay(self, texts: list[str], which: int, outcome: str) -> None:
+    @rule(which=ANY, other=st.sampled_from([1, -50_000, 27_848, -590_000, 1_180_000]))
+    def pay_another_amount(self, which: int, other: int) -> None:
+        """Pay a fee more or less than was asked: with a fee on top, less an offer, in parts."""
+        self._pay(list(self.texts), which, "success", paise=FEE_PAISE + other)
+
+    @rule(which=ANY)
+    def pay_in_dollars(self, which: int) -> None:
+        self._pay(list(self.texts), which, "success", paise=12_900, currency="USD")
+
+    @rule(student=ONE, course=ONE, looks=FLAG, applies=FLAG)
+    def pay_a_link_in_parts(self, student: int, course: int, looks: bool, applies: bool) -> None:
+        """Pay a link in two parts, and perhaps apply them."""
+        before = set(self.texts)
+        self.collect(student, course, Method.PAYMENT_LINK)
+        new = [text for text in self.texts if text not in before]
+        if not new:
+            return
+        self._pay(new, 0, "success", paise=500_000)
+        if looks:
+            self.desk.services.polling.reconcile()
+        self._pay(new, 0, "success")
+        self.desk.services.polling.reconcile()
+        for held in self.desk.services.unapplied.held() if applies else ():
+            with suppress(*EXPECTED_ERRORS):
+                self.desk.services.unapplied.apply(held.uid)
+
+    def _pay(
+        self, texts: list[str], which: int, outcome: str, *, paise: int | None = None,
+        currency: str = INR,
+    ) -> None:  # fmt: skip
         open_ = [text for text in texts if self.desk.gateway.is_payable(text)]
         if open_:
-            self.desk.gateway.pay(open_[which % len(open_)], outcome)
+            text = open_[which % len(open_)]
+            self.desk.gateway.pay(text, outcome, paise=paise, currency=currency)
 
     @rule(which=ANY)
     def capture_failed_payment(self, which: int) -> None:
@@ -266,7 +350,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         if captured:
             self.desk.gateway.refund_on_dashboard(captured[which % len(captured)], part, status)
 
-    @rule(which=ANY, how=st.sampled_from(["enrol", "refund", "put"]))
+    @rule(which=ANY, how=st.sampled_from(["enrol", "apply", "refund", "put"]))
     def settle_held_payment(self, which: int, how: str) -> None:
         """Decide on an unapplied payment, as staff do."""
         held = self.desk.services.unapplied.held()
@@ -277,8 +361,8 @@ class DeskStateMachine(RuleBasedStateMachine):
         with suppress(*EXPECTED_ERRORS):
             if how == "put" and dues:
                 self.desk.services.unapplied.put_against(uid, dues[which % len(dues)][0])
-            elif how == "enrol":
-                self.desk.services.unapplied.enrol(uid)
+            elif how in {"enrol", "apply"}:
+                getattr(self.desk.services.unapplied, how)(uid)
             else:
                 self.desk.services.unapplied.refund(uid)
 

@@ -36,6 +36,9 @@ BACKGROUND_READS = (
 )  # fmt: skip
 """Reads that are urgent only when a person requested them."""
 
+OPEN_LINKS = {"created", "partially_paid"}
+"""The statuses of a link that takes payments."""
+
 MINUTE_S = 60.0
 PAGE = 100
 
@@ -206,14 +209,9 @@ class VirtualGateway(FakeGateway):
             self._by_order[order_id].append(made)
         return made
 
-    def _settle(self, order: OrderFact) -> None:
-        self.orders[order.order_id] = replace(
-            order, status="paid", amount_paid_paise=order.amount_paise, amount_due_paise=0
-        )
-        link_id = self._link_by_order.get(order.order_id)
-        if link_id is not None:
-            link = self.links[link_id]
-            self.links[link_id] = replace(link, status="paid", amount_paid_paise=link.amount_paise)
+    def _link_of_order(self, order_id: str) -> LinkFact | None:
+        link_id = self._link_by_order.get(order_id)
+        return None if link_id is None else self.links[link_id]
 
     # --- what expires
 
@@ -222,7 +220,7 @@ class VirtualGateway(FakeGateway):
         code, link = self.codes.get(remote_id), self.links.get(remote_id)
         if code and code.status == "active" and code.close_by and code.close_by <= now:
             self.codes[remote_id] = replace(code, status="closed")
-        if link and link.status == "created" and 0 < link.expire_by <= now:
+        if link and link.status in OPEN_LINKS and 0 < link.expire_by <= now:
             self.links[remote_id] = replace(link, status="expired")
 
     # --- refunds
@@ -256,28 +254,17 @@ class VirtualGateway(FakeGateway):
         if target in self.codes:
             return self.codes[target].status == "active"
         if target in self.links:
-            return self.links[target].status == "created"
+            return self.links[target].status in OPEN_LINKS
         return not self.payments[target].captured
 
-    def pay(self, text: str, outcome: str = "success") -> str:
-        """Scan and pay; a payment on a closed code goes back."""
+    def _scanned(self, text: str) -> str:
+        """Return the payment that a scan begins; one on a closed code goes back."""
         target = self.payable[text]
         self._expire_if_due(target)
-        if target not in self.codes:
-            return super().pay(text, outcome)
-        payment_id = self._new_payment(None, self.codes[target].amount_paise or 0)
-        self._by_code[target].append(payment_id)
-        self.payable[payment_id] = target
-        self._finish(payment_id, outcome)
+        payment_id = super()._scanned(text)
+        if target in self.codes:
+            self._by_code[target].append(payment_id)
         return payment_id
-
-    def _finish(self, payment_id: str, outcome: str) -> None:
-        if outcome == "failure":
-            self._set(payment_id, status="failed", error_description="Not enough money")
-        elif outcome == "authorized" or not self.auto_capture:
-            self._set(payment_id, status="authorized")
-        else:
-            self._captured(payment_id)
 
     def capture_late(self, payment_id: str, *, goes_back: bool | None = None) -> None:
         """Capture what failed before; with None the gateway's own rule decides if it goes back."""

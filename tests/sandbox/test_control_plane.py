@@ -137,6 +137,7 @@ def test_account_changes_only_what_is_named(client: SandboxClient) -> None:
         "auto_capture": True,
         "balance": 100_000_000,
         "rate_limit_per_min": None,
+        "fee_bearer": "platform",
     }
     changed = client.control("account", {"features": {"s2s": False}, "balance": 5})
     assert changed == {**begin, "features": {**begin["features"], "s2s": False}, "balance": 5}
@@ -153,6 +154,7 @@ def test_account_changes_only_what_is_named(client: SandboxClient) -> None:
         {"balance": -1},
         {"balance": True},
         {"rate_limit_per_min": 0},
+        {"fee_bearer": "customer"},
         {"colour": 1},
         {"auto_capture": False, "colour": 1},
     ],

@@ -106,6 +106,21 @@ def test_fees_as_in_razorpays_samples(
     assert (payment["fee"], payment["tax"]) == (fee, tax)
 
 
+@pytest.mark.parametrize(("bearer", "added"), [("customer_added", 27_848), ("customer_beside", 0)])
+def test_a_payer_who_bears_the_fee_pays_the_order_in_full(
+    client: SandboxClient, bearer: str, added: int
+) -> None:
+    client.control("account", {"fee_bearer": bearer})
+    order = client.order(1_180_000)
+    text = client.intent(order)["link"]
+    payment = client.pay(text)
+    assert (payment["amount"], payment["fee"]) == (1_180_000 + added, 27_848)
+    assert payment["fee_bearer"] == "customer"
+    paid = client.ok("GET", f"/v1/orders/{order['id']}")
+    assert (paid["status"], paid["amount_paid"], paid["amount_due"]) == ("paid", 1_180_000, 0)
+    assert client.pay(text)["id"] == payment["id"], "its code still reads the same"
+
+
 def test_failure_then_success_is_the_same_payment_and_attempt(client: SandboxClient) -> None:
     order, code = client.code()
     failed = client.pay(code, "failure", reason="insufficient_funds")

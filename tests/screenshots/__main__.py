@@ -37,6 +37,7 @@ SERIES: dict[str, tuple[Callable[[Studio], None], bool]] = {
     "claim": (counter.claim_picture, False),
     "pages": (pages.page_pictures, False),
     "decisions": (pages.decision_pictures, False),
+    "amounts": (pages.other_amount_pictures, False),
     "empty": (pages.empty_pictures, False),
     "failure": (pages.failure_picture, False),
     "settings": (dialogs.settings_pictures, False),

@@ -31,6 +31,21 @@ def sample_decisions(desk: RealDesk) -> None:
     desk.disputed("R002", "MATH-9", until=desk.clock.now() + timedelta(days=9))
 
 
+def other_amount_pictures(studio: Studio) -> None:
+    """Draw the inbox with money of other amounts and of another currency."""
+    desk = studio.desk
+    desk.held_otherwise("R001", "PHY-11", 500_000)
+    desk.held_otherwise("R004", "PHY-11", 500_000, None)
+    desk.held_otherwise("R005", "PHY-11", 1_207_900, method=Method.QR_CODE)
+    desk.held_otherwise("R006", "PHY-11", 12_900, currency="USD", method=Method.UPI_INTENT)
+    studio.attach()
+    studio.window.parts.navigator.go("inbox")
+    studio.shot("28-other-amounts")
+    desk.real.unapplied.apply(desk.real.unapplied.held()[0].uid)
+    studio.window.parts.navigator.go("payments")
+    studio.shot("29-other-amounts-payments")
+
+
 def page_pictures(studio: Studio) -> None:
     sample_payments(studio.desk)
     sample_decisions(studio.desk)

@@ -19,6 +19,7 @@ from desktop_app.config.clock import Uuid7Source
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.documents.qr import qr_matrix
 from desktop_app.domain.check_code import TRAINING_KEY
+from desktop_app.domain.money import INR
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.students import make_student
@@ -292,6 +293,21 @@ class RealDesk:
         self.real.payments.cancel(view.uid)
         self.shown(roll_no, code, Method.CASH)
         self.pay(view.uid)
+        self.real.polling.reconcile()
+        return self._held_of(view)
+
+    def held_otherwise(
+        self,
+        roll_no: str,
+        code: str,
+        *paise: int | None,
+        currency: str = INR,
+        method: Method = Method.PAYMENT_LINK,
+    ) -> UnappliedPayment:
+        """Hold money of other amounts than the fee; None pays what is left of it."""
+        view = self.shown(roll_no, code, method)
+        for part in paise:
+            self.gateway.pay(self.code(view.uid), paise=part, currency=currency)
         self.real.polling.reconcile()
         return self._held_of(view)
 

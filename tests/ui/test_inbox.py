@@ -382,3 +382,83 @@ def test_money_of_nobody_known_is_shown_all_the_same(
     desk.calls.play("unapplied.held", lambda: (unknown,))
     page.refresh()
     qtbot.waitUntil(lambda: cards(page)[0].name.full_text() == "Payer not known")
+
+
+# --- money of another amount or currency
+
+
+@pytest.fixture
+def other_amounts(qtbot: QtBot, context: PageContext, desk: RealDesk) -> InboxPage:
+    desk.held_otherwise("R001", "PHY-11", 500_000)
+    desk.held_otherwise("R004", "PHY-11", 500_000, None)
+    desk.held_otherwise("R005", "PHY-11", 1_207_900, method=Method.QR_CODE)
+    desk.held_otherwise("R006", "PHY-11", 12_900, currency="USD", method=Method.UPI_INTENT)
+    made = InboxPage(context)
+    qtbot.addWidget(made)
+    made.resize(1274, 700)
+    made.show()
+    context.runner.open(desk.services)
+    made.arrive()
+    qtbot.waitUntil(lambda: len(cards(made)) == 5)
+    return made
+
+
+def card_of(page: InboxPage, roll_no: str) -> UnappliedCard:
+    return next(card for card in cards(page) if card.held.roll_no == roll_no)
+
+
+def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
+    other_amounts: InboxPage,
+) -> None:
+    part, whole, more = (card_of(other_amounts, roll) for roll in ("R001", "R004", "R005"))
+    assert part.why.text() == "The parent paid ₹5,000 instead of ₹11,800."
+    assert part.after.text() == "Applied, it leaves ₹6,800 due."
+    assert part.apply_button.text() == "Apply ₹5,000 (A)"
+    assert not part.enrol_button.isVisible()
+    assert whole.after.text() == "With the other payment on this link, the fee is paid in full."
+    assert whole.apply_button.text() == "Apply both: ₹11,800 (A)"
+    assert more.after.text() == "It pays the fee in full. ₹279 stays here to refund."
+    assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
+
+
+def test_another_currency_can_only_be_refunded(other_amounts: InboxPage) -> None:
+    card = card_of(other_amounts, "R006")
+    assert card.amount.text() == "USD 129.00"
+    assert card.why.text() == (
+        "The parent paid USD 129.00 instead of ₹11,800. "
+        "It is in another currency. You can only refund it."
+    )
+    assert not card.apply_button.isVisible()
+    assert not card.dues_button.isVisible()
+    assert not card.after.isVisible()
+    card.refund_button.click()
+    assert "USD 129.00" in card.question.yes.text()
+
+
+def test_a_part_is_applied_by_its_key_once(
+    other_amounts: InboxPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    card = card_of(other_amounts, "R001")
+    card.setFocus()
+    for _ in range(2):
+        QTest.keyClick(card, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: len(cards(other_amounts)) == 4)
+    calls = [call for call in desk.calls.made if call[0] == "unapplied.apply"]
+    assert len(calls) == 1
+    assert "₹5,000 of Asha Rao pays the fee of Physics XI · Morning. ₹6,800 is still due." in words(
+        other_amounts
+    )
+
+
+def test_two_parts_leave_the_inbox_together(other_amounts: InboxPage, qtbot: QtBot) -> None:
+    card_of(other_amounts, "R004").apply_button.click()
+    qtbot.waitUntil(lambda: len(cards(other_amounts)) == 3)
+    assert "pays the fee of Physics XI · Morning in full." in words(other_amounts)
+
+
+def test_what_the_fee_does_not_take_stays_as_a_card(other_amounts: InboxPage, qtbot: QtBot) -> None:
+    card_of(other_amounts, "R005").apply_button.click()
+    said = "₹279 is left of a payment of ₹12,079."
+    qtbot.waitUntil(lambda: said in [each.why.text() for each in cards(other_amounts)])
+    assert not card_of(other_amounts, "R005").apply_button.isVisible()
+    assert "₹279 is still held. Refund it from the Inbox." in words(other_amounts)

@@ -41,6 +41,8 @@ MADE: dict[type[Exception], Exception] = {
         errors.OverLimitError(Money(200), Money(100)),
         errors.AlreadyDecidedError(MoneyDecision.APPLIED, "Asha Rao · Physics XI"),
         errors.FeePaidError("Asha Rao · Physics XI"),
+        errors.DueClosedError("Asha Rao · Physics XI", is_paid=True),
+        errors.DueCoveredError("Asha Rao · Physics XI", "Rohan Rao · Chemistry XI", Money(200)),
         rules.InvalidInputError("name", "Name is missing."),
         rules.InvalidMoneyError("The amount is too large."),
     )

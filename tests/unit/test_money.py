@@ -13,6 +13,7 @@ from desktop_app.domain.money import (
     LARGEST_PAISE,
     Money,
     format_decimal,
+    format_in,
     format_rupees,
     fraction_of,
     parse_rupees,
@@ -163,3 +164,17 @@ def test_amounts_in_words_are_as_on_a_cheque() -> None:
     )
     assert amount_in_words(Money(50)) == "Fifty paise only"
     assert amount_in_words(Money(0)) == "Zero rupees only"
+
+
+@pytest.mark.parametrize(
+    ("paise", "currency", "text"),
+    [
+        (1_29_000_00, "INR", "₹1,29,000.00"),
+        (129_000, "USD", "USD 1,290.00"),
+        (-5, "EUR", "EUR -0.05"),
+        (1_500, "JPY", "JPY 1,500"),
+        (1_234_567, "KWD", "KWD 1,234.567"),
+    ],
+)
+def test_an_amount_is_shown_in_its_currency(paise: int, currency: str, text: str) -> None:
+    assert format_in(Money(paise), currency) == text

@@ -13,7 +13,7 @@ from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
 from desktop_app.services.views.enrolment import Bill
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from desktop_app.domain.courses import Course
     from desktop_app.domain.fees import Quote
@@ -63,14 +63,18 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
         quote=agreed,
         enrollment=enrollment,
         due_uid=due.uid if due else None,
-        has_seat=work.courses.has_free_seat(
-            course_uid, besides=enrollment.uid if enrollment else ""
-        ),
+        has_seat=work.courses.has_free_seats(course_uid, [enrollment.uid] if enrollment else []),
     )
 
 
 def enrol(
-    work: UnitOfWork, found: EnrolmentStanding, *, uid: str, due_uid: str, at: datetime
+    work: UnitOfWork,
+    found: EnrolmentStanding,
+    *,
+    uid: str,
+    due_uid: str,
+    at: datetime,
+    due_on: date | None = None,
 ) -> None:
     """Write a pending enrolment and its open due, at the quoted price."""
     enrollment = EnrollmentRecord(
@@ -83,7 +87,20 @@ def enrol(
         amount=found.quote.total,
         created_at=at,
     )
-    work.enrollments.add(enrollment, DueRecord(due_uid, uid, DueState.OPEN, found.quote))
+    due = DueRecord(due_uid, uid, DueState.OPEN, found.quote, due_on=due_on)
+    work.enrollments.add(enrollment, due)
+
+
+def ensure_enrolled(
+    context: Context, work: UnitOfWork, found: EnrolmentStanding, due_on: date | None = None
+) -> str:
+    """Return the uid of an enrolment's due; make both where there are none."""
+    if found.due_uid is not None:
+        return found.due_uid
+    uid, due_uid = context.ids.new(), context.ids.new()
+    enrol(work, found, uid=uid, due_uid=due_uid, at=context.now(), due_on=due_on)
+    context.audit(work, "enrollment.made", uid, {"amount": found.quote.total.paise})
+    return due_uid
 
 
 def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:

@@ -1,29 +1,41 @@
-"""Begin to collect: enrolment, due and intent in one local transaction, before any call."""
+"""Begin to collect dues: their intent in one local transaction, before any call.
+
+A course's fee is one due: its student is enrolled by the same transaction where need be.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
+from desktop_app.domain.allocation import check_part
+from desktop_app.domain.capture import UNDER_WAY
 from desktop_app.domain.channels import takes_only_upi
-from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError, NoSeatError
 from desktop_app.domain.key_mode import money_mode
-from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Attempt, AttemptState, Method
+from desktop_app.domain.money import Money, total
+from desktop_app.domain.payment import Attempt, AttemptDue, AttemptState, Method
 from desktop_app.domain.tender import Beginning
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services import errors
-from desktop_app.services.enrolment.quoting import enrol, standing
+from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
+from desktop_app.services.posting.parts import Part, fee_label, full_course, parts_of
 from desktop_app.services.posting.payments import post_cash
-from desktop_app.services.posting.receipts import require_receipt_number
+from desktop_app.services.posting.receipts import require_receipt_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import UnitOfWork
+
+MOST_DUES = 40
+"""As many dues as one payment covers; their ids fit into the notes at the gateway."""
 
 
 def begin(
@@ -35,52 +47,107 @@ def begin(
         The attempt, and whether it is new: an old one may have reached the gateway before.
 
     Raises:
-        AlreadyEnrolledError, NoSeatError, PriceChangedError, OverLimitError,
-        NothingToCollectError, AmountTooSmallError, OpenAttemptError, ReceiptSeriesFullError:
-            nothing was written.
+        AlreadyEnrolledError, PriceChangedError: nothing was written; see also `begin_dues`.
     """
     with context.store.writing() as work:
         found = standing(work, student_uid, course_uid)
-        _check(context, found, method, quoted)
-        going_on = _end_or_keep_live(context, work, found, method)
-        if going_on is not None:
-            work.nothing_to_write()
-            return going_on, False
-        if not found.has_seat:
-            raise NoSeatError("the course has no free seat")
-        key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
-        require_receipt_number(context, work, money_mode(key_id, is_training=context.is_training))
-        enrollment_uid, due_uid = _enrolled(context, work, found)
-        attempt = _intent(context, work, found, enrollment_uid, due_uid, method)
-        work.attempts.add(attempt)
+        _check_fee(found, quoted)
+        due_uid = ensure_enrolled(context, work, found)
+        return _begin(context, work, _parts(work, {due_uid: None}), method)
+
+
+def begin_dues(
+    context: Context, asked: Mapping[str, Money | None], method: Method
+) -> tuple[Attempt, bool]:
+    """Write the intent of one payment for dues; cash is posted at once.
+
+    Args:
+        context: the ports.
+        asked: what to collect of each due, by uid, in the order offered; None for its balance.
+        method: how.
+
+    Returns:
+        The attempt, and whether it is new: an old one may have reached the gateway before.
+
+    Raises:
+        UnknownDueError, DueClosedError, DueCoveredError, InvalidInputError, NoSeatError,
+        OverLimitError, NothingToCollectError, AmountTooSmallError, OpenAttemptError,
+        ReceiptSeriesFullError: nothing was written.
+    """
+    with context.store.writing() as work:
+        return _begin(context, work, _parts(work, asked), method)
+
+
+def _begin(
+    context: Context, work: UnitOfWork, parts: tuple[Part, ...], method: Method
+) -> tuple[Attempt, bool]:
+    _check_amount(context, parts, method)
+    going_on = _end_or_keep_live(context, work, parts, method)
+    if going_on is not None:
+        work.nothing_to_write()
+        return going_on, False
+    full = full_course(work, [each.enrollment for each in parts])
+    if full is not None:
+        raise NoSeatError(f"{full} has no free seat" if len(parts) > 1 else _NO_SEAT)
+    key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
+    students = dict.fromkeys(each.enrollment.student_uid for each in parts)
+    mode = money_mode(key_id, is_training=context.is_training)
+    require_receipt_numbers(context, work, mode, len(students))
+    attempt = _intent(context, work, parts, method, key_id)
+    work.attempts.add(attempt)
+    for student_uid in students:
         work.students.mark_served(student_uid, context.now())
-        context.audit(
-            work,
-            "attempt.begun",
-            attempt.uid,
-            {"amount": attempt.amount.paise, "method": attempt.method.value},
-        )
-        match tender_of(method).beginning:
-            case Beginning.POSTED:
-                post_cash(context, work, attempt)
-                attempt = work.attempts.get(attempt.uid)
-            case Beginning.ASKED:
-                pass
-            case other:
-                assert_never(other)
-        work.commit()
+    context.audit(
+        work,
+        "attempt.begun",
+        attempt.uid,
+        {"amount": attempt.amount.paise, "method": attempt.method.value},
+    )
+    match tender_of(method).beginning:
+        case Beginning.POSTED:
+            post_cash(context, work, attempt, parts)
+            attempt = work.attempts.get(attempt.uid)
+        case Beginning.ASKED:
+            pass
+        case other:
+            assert_never(other)
+    work.commit()
     return attempt, True
 
 
-def _check(
-    context: Context, found: EnrolmentStanding, method: Method, quoted: Money | None
-) -> None:
+_NO_SEAT = "the course has no free seat"
+
+
+def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
     if found.is_enrolled:
         raise AlreadyEnrolledError("the student is already enrolled in this course")
-    amount = found.quote.total
-    if quoted is not None and quoted != amount:
-        raise errors.PriceChangedError(quoted, amount)
-    if not amount:
+    if quoted is not None and quoted != found.quote.total:
+        raise errors.PriceChangedError(quoted, found.quote.total)
+
+
+def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
+    """Read the dues asked for, each with what it gets."""
+    if len(asked) > MOST_DUES:
+        raise InvalidInputError("due", "At most {most} fees fit in one payment.", most=MOST_DUES)
+    parts = []
+    for due_uid, amount in asked.items():
+        try:
+            due = work.enrollments.due(due_uid)
+        except KeyError as error:
+            raise errors.UnknownDueError(f"no due has the id “{due_uid}”") from error
+        enrollment = work.enrollments.get(due.enrollment_uid)
+        if due.state is not DueState.OPEN or enrollment.state is EnrollmentState.CANCELLED:
+            about = fee_label(work, enrollment.uid)
+            raise errors.DueClosedError(about, is_paid=due.state is DueState.PAID)
+        if amount is not None:
+            check_part(due.balance, amount)
+        parts.append(Part(due, enrollment, due.balance if amount is None else amount))
+    return tuple(parts)
+
+
+def _check_amount(context: Context, parts: Sequence[Part], method: Method) -> None:
+    amount = total(each.amount for each in parts)
+    if not all(each.amount for each in parts) or not amount:
         raise errors.NothingToCollectError("the fee is nought")
     if amount < tender_of(method).smallest:
         raise errors.AmountTooSmallError("UPI takes no less than one rupee")
@@ -90,70 +157,86 @@ def _check(
 
 
 def _end_or_keep_live(
-    context: Context, work: UnitOfWork, found: EnrolmentStanding, method: Method
+    context: Context, work: UnitOfWork, parts: Sequence[Part], method: Method
 ) -> Attempt | None:
     """Return the live attempt to continue with, or end it so that another may begin.
 
     An attempt that was payable stays watched; it is closed and checked before a new one is created.
+
+    Raises:
+        DueCoveredError: a live one covers a due together with others, or another part of it.
+        OpenAttemptError: it is payable, and cash was asked for.
     """
-    if found.due_uid is None:
-        return None
-    for attempt in work.attempts.of_due(found.due_uid):
-        if not attempt.is_live:
-            continue
-        left = seconds_left(context, attempt)
-        is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
-        if not is_over and method in {attempt.method, Method.AUTO}:
-            return attempt
-        if not tender_of(method).needs_gateway and attempt.state is AttemptState.AWAITING:
-            raise errors.OpenAttemptError("a QR for this fee is still open; cancel it first")
-        ended = AttemptState.EXPIRED if is_over else AttemptState.CANCELLED
-        work.attempts.save(replace(attempt, state=ended), attempt.state, "begun anew")
+    for part in parts:
+        for attempt in work.attempts.of_due(part.due.uid):
+            if not attempt.is_live:
+                continue
+            left = seconds_left(context, attempt)
+            is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
+            is_same = _is_same(attempt, _dues(parts))
+            if not (is_same or is_over or _is_abandoned(context, work, attempt)):
+                raise _covered(work, part, attempt)
+            if is_same and not is_over and method in {attempt.method, Method.AUTO}:
+                return attempt
+            is_shown = attempt.state is AttemptState.AWAITING
+            if is_same and is_shown and not tender_of(method).needs_gateway:
+                raise errors.OpenAttemptError(attempt.uid)
+            ended = AttemptState.EXPIRED if is_over else AttemptState.CANCELLED
+            work.attempts.save(replace(attempt, state=ended), attempt.state, "begun anew")
     return None
 
 
-def _enrolled(context: Context, work: UnitOfWork, found: EnrolmentStanding) -> tuple[str, str]:
-    """Return the uids of the enrolment and its due; make them where there are none."""
-    if found.enrollment is not None and found.due_uid is not None:
-        return found.enrollment.uid, found.due_uid
-    uid, due_uid = context.ids.new(), context.ids.new()
-    enrol(work, found, uid=uid, due_uid=due_uid, at=context.now())
-    context.audit(work, "enrollment.made", uid, {"amount": found.quote.total.paise})
-    return uid, due_uid
+def _is_abandoned(context: Context, work: UnitOfWork, attempt: Attempt) -> bool:
+    """Whether an attempt was never shown, and nobody makes it payable now: a call takes 15 s."""
+    idle = context.now() - work.attempts.updated_at(attempt.uid)
+    return attempt.state is not AttemptState.AWAITING and idle > UNDER_WAY
+
+
+def _covered(work: UnitOfWork, part: Part, attempt: Attempt) -> errors.DueCoveredError:
+    enrollments = (each.enrollment.uid for each in parts_of(work, attempt))
+    others = dict.fromkeys(fee_label(work, uid) for uid in enrollments)
+    about = fee_label(work, part.enrollment.uid)
+    return errors.DueCoveredError(about, ", ".join(others), attempt.amount)
+
+
+def _dues(parts: Iterable[Part]) -> tuple[AttemptDue, ...]:
+    return tuple(AttemptDue(each.due.uid, each.amount) for each in parts)
+
+
+def _is_same(attempt: Attempt, dues: Sequence[AttemptDue]) -> bool:
+    """Whether an attempt covers exactly these dues with exactly these amounts."""
+    return set(attempt.parts) == set(dues)
 
 
 def _intent(
-    context: Context,
-    work: UnitOfWork,
-    found: EnrolmentStanding,
-    enrollment_uid: str,
-    due_uid: str,
-    method: Method,
+    context: Context, work: UnitOfWork, parts: Sequence[Part], method: Method, key_id: str
 ) -> Attempt:
-    """Return the intent; a new QR by UPI intent uses the unpaid order that its due already has."""
+    """Return the intent; a new QR by UPI intent uses the unpaid order that its dues have."""
     uid = context.ids.new()
-    is_sent = tender_of(method).needs_gateway
-    key_id = context.gateway().key_id if is_sent else ""
     channel = method
     if method is Method.AUTO:
-        channel = choose_channel(work, key_id, has_phone=_has_phone(found))
+        channel = choose_channel(work, key_id, has_phone=_has_phone(work, parts[0]))
+    is_only = len(parts) == 1
     attempt = Attempt(
         uid=uid,
-        enrollment_uid=enrollment_uid,
-        due_uid=due_uid,
+        enrollment_uid=parts[0].enrollment.uid if is_only else None,
+        due_uid=parts[0].due.uid if is_only else None,
         method=channel,
         state=AttemptState.INTENT,
-        amount=found.quote.total,
+        amount=total(each.amount for each in parts),
         reference=reference_of(context, work, uid),
         key_id=key_id,
         created_at=context.now(),
-        sent=is_sent,
+        sent=tender_of(method).needs_gateway,
         chosen_by_auto=method is Method.AUTO,
+        dues=() if is_only else _dues(parts),
     )
     if not attempt.shares_order:
         return attempt
-    for earlier in reversed(work.attempts.of_due(due_uid)):
+    for earlier in reversed(work.attempts.of_due(parts[0].due.uid)):
         if earlier.order_id is None or earlier.key_id != key_id or not earlier.sent:
+            continue
+        if not _is_same(earlier, attempt.parts):
             continue
         if not work.payments.is_on_order(earlier.order_id):  # a paid order takes no other payment
             return replace(
@@ -165,5 +248,6 @@ def _intent(
     return attempt
 
 
-def _has_phone(found: EnrolmentStanding) -> bool:
-    return bool(found.student.guardian_phone or found.student.phone)
+def _has_phone(work: UnitOfWork, part: Part) -> bool:
+    student = work.students.get(part.enrollment.student_uid)
+    return student is not None and bool(student.guardian_phone or student.phone)

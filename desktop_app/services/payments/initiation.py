@@ -13,16 +13,25 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.connectivity import gateway_now
-from desktop_app.services.errors import FeatureOffError, OutcomeUnknownError, StillOpenError
+from desktop_app.services.errors import (
+    DueClosedError,
+    FeatureOffError,
+    OutcomeUnknownError,
+    StillOpenError,
+)
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.payments.channels.payment_link import SHORTEST_LINK_S
 from desktop_app.services.payments.create_once import AttemptStore, LostCreationError
+from desktop_app.services.posting.parts import fee_label
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.payments.cancellation import Cancellation
     from desktop_app.services.payments.status_check import StatusChecker
+    from desktop_app.services.ports.storage import Repositories
 
 MOST_RENEWALS = 2
 
@@ -42,10 +51,11 @@ class PaymentInitiator:
         """Make an attempt payable, or find its money.
 
         Returns:
-            The uid of the attempt to show: another one of the due where that was paid, where a lost
-            creation cannot be found, or where the attempt was begun under other keys.
+            The uid of the attempt to show: another one of the dues where that was paid, where a
+            lost creation cannot be found, or where the attempt was begun under other keys.
 
         Raises:
+            DueClosedError: of several dues, some were paid otherwise: this attempt is cancelled.
             StillOpenError: an earlier resource could not be closed or checked.
             GatewayError, MissingPhoneError: the attempt's state is stored.
         """
@@ -100,14 +110,25 @@ class PaymentInitiator:
         return None
 
     def _paid_of(self, attempt: Attempt) -> str | None:
-        """Return the attempt that paid a due of this one; None where none is paid."""
+        """Return the attempt that paid the dues of this one; None where none is paid.
+
+        Raises:
+            DueClosedError: some of its dues are paid, or by different attempts.
+        """
         with self._context.store.reading() as work:
-            return next(
-                (each.uid for part in attempt.parts
-                 if work.enrollments.due(part.due_uid).state is DueState.PAID
-                 for each in work.attempts.of_due(part.due_uid)
-                 if each.state is AttemptState.PAID), None,
-            )  # fmt: skip
+            dues = [work.enrollments.due(part.due_uid) for part in attempt.parts]
+            closed = [due for due in dues if due.state is not DueState.OPEN]
+            if not closed:
+                return None
+            payers = [set(_payers_of(work, due.uid)) for due in dues]
+            uid = min(set.intersection(*payers), default=None)
+            if uid is not None:
+                return uid
+            about = fee_label(work, closed[0].enrollment_uid)
+        if len(dues) == 1:
+            return None
+        self._attempts.give_up(attempt.uid, "paid otherwise")
+        raise DueClosedError(about, is_paid=closed[0].state is DueState.PAID)
 
     def _is_over(self, other: Attempt) -> bool:
         """Whether a code or link has ended by itself: nobody can pay it any more."""
@@ -166,3 +187,14 @@ class PaymentInitiator:
             work.attempts.save(changed, attempt.state)
             work.commit()
         return changed
+
+
+def _payers_of(work: Repositories, due_uid: str) -> Iterator[str]:
+    """Yield the attempts whose payments pay a due that is paid."""
+    if work.enrollments.due(due_uid).state is not DueState.PAID:
+        return
+    attempts = {each.uid for each in work.attempts.of_due(due_uid)}
+    for allocation in work.allocations.of_due(due_uid):
+        payment = work.payments.find(allocation.payment_uid or "")
+        if payment is not None and payment.attempt_uid in attempts:
+            yield payment.attempt_uid

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import MINUTE_S
 from desktop_app.services.enrolment.quoting import make_bill
-from desktop_app.services.payments.begin import begin
+from desktop_app.services.payments.begin import begin, begin_dues
 from desktop_app.services.payments.cancellation import Cancellation
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.payments.status_check import StatusChecker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.domain.money import Money
-    from desktop_app.domain.payment import Method
+    from desktop_app.domain.payment import Attempt, Method
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.views.enrolment import Bill
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.payments import AttemptView, PaymentOutcome
 
 
 class PaymentService:
@@ -50,7 +52,24 @@ class PaymentService:
             AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
             the total), OverLimitError, NothingToCollectError.
         """
-        attempt, is_new = begin(self._context, student_uid, course_uid, method, quoted)
+        return self._begun(*begin(self._context, student_uid, course_uid, method, quoted))
+
+    def begin_dues(self, asked: Mapping[str, Money | None], method: Method) -> AttemptView:
+        """Begin one payment for dues (local), of whichever students; otherwise like `begin`.
+
+        Args:
+            asked: what to collect of each due, by uid, in the order offered; None for its balance.
+            method: how.
+
+        Raises:
+            UnknownDueError, DueClosedError: one cannot be collected.
+            DueCoveredError: one is in another payment that is still open.
+            InvalidInputError: a part is too large, or would leave less than a rupee.
+            NoSeatError, OverLimitError, NothingToCollectError, AmountTooSmallError.
+        """
+        return self._begun(*begin_dues(self._context, asked, method))
+
+    def _begun(self, attempt: Attempt, is_new: bool) -> AttemptView:  # noqa: FBT001 - a pair
         if is_new:
             with self._lock:
                 self._new.add(attempt.uid)
@@ -71,6 +90,10 @@ class PaymentService:
     def view(self, attempt_uid: str, *, is_sure: bool = True) -> AttemptView:
         """Return an attempt as stored, with what the last look remembers of it (local)."""
         return self.checker.view(attempt_uid, is_sure=is_sure)
+
+    def outcome(self, attempt_uid: str) -> PaymentOutcome:
+        """Return the receipts of a paid attempt, and the dues it pays (local)."""
+        return self._context.store.reader.payments.outcome_of(attempt_uid)
 
     def waiting(self) -> tuple[AttemptView, ...]:
         """Return every live attempt, oldest first (local)."""

@@ -11,13 +11,19 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import AttemptState, match_attempt, observe, verify
+from desktop_app.domain.payment import (
+    AttemptState,
+    match_attempt,
+    misfit,
+    observe,
+    verify,
+)
 from desktop_app.services import errors
 from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from desktop_app.services.payments.channels.registry import make_channels
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.payments import own_share, post_payment
 from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
 from desktop_app.services.views.payments import AttemptView
 
@@ -192,7 +198,7 @@ class StatusChecker:
                 seen.unseen.update(uids)
                 continue
             with passing_over(seen.stuck, *uids):
-                if key not in shown or not self._take(group, shown[key], seen):
+                if key not in shown or not self._take(channel, group, shown[key], seen):
                     self._fetch(channel, group, seen, asked=asked)
 
     def _fetch(
@@ -206,32 +212,40 @@ class StatusChecker:
                     channel.correct(group[0])
                 seen.fail(group, error)
                 return
-            if self._take(group, snapshot, seen):
+            if self._take(channel, group, snapshot, seen):
                 return
         seen.fail(group)
 
     # --- what follows
 
     def _take(
-        self, group: list[Attempt], snapshot: GatewaySnapshot, seen: StatusCheckResult
+        self,
+        channel: GatewayChannel,
+        group: list[Attempt],
+        snapshot: GatewaySnapshot,
+        seen: StatusCheckResult,
     ) -> bool:
         """Post what a snapshot proves; False when it leaves a doubt."""
-        observation = observe(group[0], snapshot)
+        shown = tuple(own_share(self._context, group[0], each) for each in snapshot.payments)
+        observation = observe(group[0], replace(snapshot, payments=shown))
         if observation.gone_back:
             self._captures.note_over(group[0], observation.gone_back)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
+        confirmed += [self._confirm_misfit(channel, group, each) for each in observation.misfits]
         for payment in confirmed:
             if payment is not None:
                 self._book(group[0], payment, seen)
         results = {each: self._captures.take(group[0], each) for each in observation.to_capture}
         if not snapshot.header_problem:
             self._note_authorised(group, results, seen)
-        if observation.failed and not observation.money:
+        if observation.failed and not confirmed:
             self._note_failure(group, observation.failed, seen)
         is_sure = observation.problem is None and all(confirmed)
         is_sure = is_sure and CaptureResult.ASKED not in results.values()
-        if is_sure and snapshot.is_closed and seen.ends_closed:
-            self._end_closed(group[0], seen)
+        is_spent = snapshot.is_closed or (bool(observation.misfits) and group[0].shares_order)
+        if is_sure and is_spent and seen.ends_closed:
+            for attempt in group:
+                self._end_closed(attempt, seen)
         return is_sure
 
     def _confirm(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
@@ -241,18 +255,54 @@ class StatusChecker:
         """
         if any(attempt.remote_id == payment.payment_id for attempt in group):
             return payment
-        reader = self._context.store.reader
-        if reader.payments.is_posted(payment.payment_id, payment.amount_refunded_paise):
+        if self._is_posted(payment):
             return payment
+        found = self._fetch_again(group, payment)
+        is_money = found is not None and found.captured and verify(group[0], found) is None
+        return found if is_money else None
+
+    def _confirm_misfit(
+        self, channel: GatewayChannel, group: list[Attempt], payment: PaymentFact
+    ) -> PaymentFact | None:
+        """Fetch a payment of another amount or currency by its id; None in doubt.
+
+        One answer may show a false amount. It is believed when the payment by itself has the same
+        amount and currency, and the gateway traces it to the order, code or link of the attempt.
+        """
+        if self._is_posted(payment):
+            return payment
+        found = self._fetch_again(group, payment)
+        if found is None or not found.captured or misfit(group[0], found) is None:
+            return None
+        said, shown = (found.amount_paise, found.currency), (payment.amount_paise, payment.currency)
+        if said != shown:
+            return None
+        try:
+            origin = channel.trace(found)
+        except errors.GatewayError:
+            return None
+        mine = group[0].order_id if group[0].shares_order else group[0].remote_id
+        theirs = origin and (origin.order_id if group[0].shares_order else origin.remote_id)
+        return found if mine == theirs else None
+
+    def _is_posted(self, payment: PaymentFact) -> bool:
+        posted = self._context.store.reader.payments
+        return posted.is_posted(payment.payment_id, payment.amount_refunded_paise)
+
+    def _fetch_again(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
+        """Fetch a payment by its id; None where it is another one, or another due's."""
         try:
             found = self._context.gateway().fetch_payment(payment.payment_id)
         except errors.GatewayError:
             return None
+        dues = (
+            self._context.store.reader.attempts.dues_of_order(found.order_id)
+            if found.order_id
+            else frozenset()
+        )
         is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
-        dues = reader.attempts.dues_of_order(found.order_id) if found.order_id else frozenset()
         is_ours = not dues or dues == {each.due_uid for each in group[0].parts}
-        is_money = found.captured and verify(group[0], found) is None
-        return found if is_same and is_ours and is_money else None
+        return own_share(self._context, group[0], found) if is_same and is_ours else None
 
     def _end_closed(self, attempt: Attempt, seen: StatusCheckResult) -> None:
         """End a live attempt whose QR code or link accepts no more money; it stays watched."""
@@ -273,8 +323,7 @@ class StatusChecker:
 
     def _book(self, attempt: Attempt, payment: PaymentFact, seen: StatusCheckResult) -> None:
         """Post a payment and its refunds; the payment even where these cannot be read now."""
-        posted = self._context.store.reader.payments
-        if posted.is_posted(payment.payment_id, payment.amount_refunded_paise):
+        if self._is_posted(payment):
             return
         refunds = self._refunds_of(payment, attempt, seen)
         with self._context.store.writing() as work:

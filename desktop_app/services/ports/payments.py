@@ -32,6 +32,9 @@ class PaymentRepository(Protocol):
     def by_payment_id(self, payment_id: str) -> PaymentRecord | None:
         """Return a payment by the gateway's id."""
 
+    def of_attempt(self, attempt_uid: str) -> tuple[PaymentRecord, ...]:
+        """Return the payments that were made for an attempt, oldest first."""
+
     def find(self, reference: str) -> PaymentRecord | None:
         """Return a payment by the gateway's id or by our own."""
 
@@ -119,6 +122,9 @@ class ReceiptRepository(Protocol):
 
     def add(self, receipt: ReceiptRecord, lines: Sequence[ReceiptLine]) -> None:
         """Add one with its lines."""
+
+    def has_any(self, payment_uid: str) -> bool:
+        """Return whether a receipt shows a part of a payment."""
 
     def add_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
         """Record one print of a receipt."""

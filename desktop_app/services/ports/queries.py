@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from desktop_app.domain.audit import Head, Link
     from desktop_app.domain.key_mode import MoneyMode
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
+        DueFilter,
+        DueRow,
         StudentDetail,
         StudentPage,
         StudentSummary,
     )
     from desktop_app.services.views.identity import TrialCounts
     from desktop_app.services.views.outbox import OutboxCommandView
-    from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+    from desktop_app.services.views.payments import (
+        PaymentFilter,
+        PaymentOutcome,
+        PaymentPage,
+        PaymentRow,
+    )
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
     from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
@@ -59,6 +66,24 @@ class CourseQueries(Protocol):
 
     def get(self, *, uid: str = "", code: str = "") -> CourseRow | None:
         """Return one course by uid or exact code."""
+
+
+class DueQueries(Protocol):
+    """Queries of dues that are open."""
+
+    def listed(self, which: DueFilter, as_of: date) -> tuple[DueRow, ...]:
+        """Return open dues with something to pay, the one that fell due first at the beginning.
+
+        Args:
+            which: which ones.
+            as_of: the day in India by which they are aged.
+        """
+
+    def of_enrollment(self, enrollment_uid: str, as_of: date) -> tuple[DueRow, ...]:
+        """Return the open dues of an enrolment."""
+
+    def has_batch(self, batch: str) -> bool:
+        """Return whether a course, withdrawn or not, has this code or batch."""
 
 
 class AttemptQueries(Protocol):
@@ -136,6 +161,9 @@ class PaymentQueries(Protocol):
 
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
+
+    def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
+        """Return the receipts of a paid attempt, and the dues that its money pays."""
 
     def has_refund(self, refund_id: str, state: RefundState) -> bool:
         """Return whether a refund is posted by the gateway's id, in exactly this state."""
@@ -259,6 +287,7 @@ class Reader:
 
     students: StudentQueries
     courses: CourseQueries
+    dues: DueQueries
     attempts: AttemptQueries
     payments: PaymentQueries
     receipts: ReceiptQueries

@@ -106,6 +106,7 @@ class PaymentRecord:
         enrollment_uid: of its only due; None where it was asked for several.
         student_uid: whose due it was asked for, the first of several.
         currency: three letters; the amount is in its smallest unit.
+        customer_fee_paise: the gateway's fee where the payer bore it: no part of the amount.
     """
 
     uid: str
@@ -126,6 +127,7 @@ class PaymentRecord:
     fee_paise: int | None = None
     tax_paise: int | None = None
     currency: str = INR
+    customer_fee_paise: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +268,4 @@ class UnmatchedRecord:
     amount: Money
     state: str
     received_at: datetime
+    currency: str = INR

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -76,8 +76,8 @@ class CourseRepository(Protocol):
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""
 
-    def has_free_seat(self, uid: str, *, besides: str = "", wanted: int = 1) -> bool:
-        """Return whether as many seats are neither taken nor held, leaving one enrolment out."""
+    def has_free_seats(self, uid: str, enrollments: Sequence[str]) -> bool:
+        """Return whether enrolments can have a seat each, or a new one where none is given."""
 
     def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.allocation import leaves_enough
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 
 if TYPE_CHECKING:
@@ -34,11 +34,18 @@ class Part:
     @property
     def is_open(self) -> bool:
         """Whether the due still takes this much."""
-        return (
-            self.due.state is DueState.OPEN
-            and self.amount <= self.due.balance
-            and self.enrollment.state is not EnrollmentState.CANCELLED
-        )
+        is_cancelled = self.enrollment.state is EnrollmentState.CANCELLED
+        return self.due.state is DueState.OPEN and self._fits and not is_cancelled
+
+    @property
+    def is_partly_paid(self) -> bool:
+        """Whether the due is open for less than this."""
+        return self.due.state is DueState.OPEN and not self._fits
+
+    @property
+    def _fits(self) -> bool:
+        balance = self.due.balance
+        return self.amount <= balance and leaves_enough(balance, self.amount)
 
 
 def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
@@ -50,14 +57,31 @@ def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def fee_label(work: Repositories, enrollment_uid: str) -> str:
+    """Return the student and the course of a fee, for a sentence about it."""
+    enrollment = work.enrollments.get(enrollment_uid)
+    student = work.students.get(enrollment.student_uid)
+    name = student.name if student is not None else ""
+    return " · ".join(part for part in (name, enrollment.course_label) if part)
+
+
 def have_seats(books: Repositories, enrollments: Iterable[EnrollmentRecord]) -> bool:
     """Return whether all of some enrolments can have a seat at once."""
+    return full_course(books, enrollments) is None
+
+
+def full_course(books: Repositories, enrollments: Iterable[EnrollmentRecord]) -> str | None:
+    """Return the label of a course that has too few seats for all; None where all can have one."""
     found = {each.uid: each for each in enrollments}.values()
-    waiting = [each for each in found if each.state is not EnrollmentState.ACTIVE]
-    wanted = Counter(each.course_uid for each in waiting)
-    return all(
-        books.courses.has_free_seat(
-            each.course_uid, besides=each.uid, wanted=wanted[each.course_uid]
-        )
-        for each in waiting
+    waiting: dict[str, list[EnrollmentRecord]] = {}
+    for each in found:
+        if each.state is not EnrollmentState.ACTIVE:
+            waiting.setdefault(each.course_uid, []).append(each)
+    return next(
+        (
+            of_course[0].course_label
+            for course_uid, of_course in waiting.items()
+            if not books.courses.has_free_seats(course_uid, [each.uid for each in of_course])
+        ),
+        None,
     )

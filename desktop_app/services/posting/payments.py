@@ -10,9 +10,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop_app.domain.key_mode import money_mode
-from desktop_app.domain.ledger import MovementKind, receiving
+from desktop_app.domain.ledger import MovementKind, in_currency, receiving
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import AttemptState, Placement, mask_vpa, place
+from desktop_app.domain.payment import (
+    CUSTOMER,
+    AttemptState,
+    Placement,
+    less_customer_fee,
+    mask_vpa,
+    misfit,
+    place,
+)
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
@@ -46,6 +54,9 @@ def post_payment(
 ) -> PostedPayment:
     """Post a verified captured payment for an attempt, by its state in this unit of work.
 
+    One of another amount or currency waits for a decision: it pays nothing, gets no receipt yet,
+    and leaves the attempt as it is.
+
     Args:
         context: the ports.
         work: the unit of work.
@@ -72,11 +83,20 @@ def post_payment(
         vpa_masked=mask_vpa(fact.vpa),
         fee_paise=fact.fee_paise,
         tax_paise=fact.tax_paise,
+        currency=fact.currency,
+        customer_fee_paise=fact.customer_fee_paise,
     )
     cancelled = _record(context, work, attempt, payment, parts)
     if refunds.facts:
         post_refunds(context, work, payment, refunds)
     return PostedPayment(is_new=True, cancelled=cancelled)
+
+
+def own_share(context: Context, attempt: Attempt, payment: PaymentFact) -> PaymentFact:
+    """Return a payment without the fee that its payer bore, where the account is set so."""
+    if context.settings().fee_bearer != CUSTOMER:
+        return payment
+    return less_customer_fee(attempt, payment)
 
 
 def placement_of(books: Repositories, attempt: Attempt, fact: PaymentFact) -> Placement:
@@ -105,6 +125,7 @@ def _placement(
         is_returned=fact.is_returned,
         is_due_open=all(each.is_open for each in parts),
         has_seat=attempt.is_live or have_seats(books, [each.enrollment for each in parts]),
+        fits=misfit(attempt, fact) is None and not any(each.is_partly_paid for each in parts),
     )
 
 
@@ -120,11 +141,12 @@ def refuse_during_capture(context: Context, books: Repositories, due_uid: str) -
             raise CaptureUnderWayError("a payment of this fee is being confirmed")
 
 
-def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
+def post_cash(
+    context: Context, work: UnitOfWork, attempt: Attempt, parts: tuple[Part, ...]
+) -> PaymentRecord:
     """Post cash taken at the counter; it needs no gateway. Raises CaptureUnderWayError."""
-    for each in attempt.parts:
-        refuse_during_capture(context, work, each.due_uid)
-    parts = parts_of(work, attempt)
+    for each in parts:
+        refuse_during_capture(context, work, each.due.uid)
     payment = _payment(
         context,
         attempt,
@@ -157,7 +179,7 @@ def _record(
         parts = tuple(replace(each, tax=allocate(*given, each.due, each.amount)) for each in parts)
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
-    if payment.placement is not Placement.RETURNED:
+    if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:
         issue_receipts(context, work, payment, parts)
         if attempt.state is not AttemptState.PAID:
             work.attempts.mark_paid(attempt, payment.payment_id or "cash")
@@ -178,17 +200,16 @@ def _record(
 
 
 def _movement(context: Context, payment: PaymentRecord) -> Movement:
+    account = tender_of(payment.method).account
+    is_applied = payment.placement is Placement.APPLIED
+    entries = receiving(payment.amount, account, owed_back=not is_applied)
     return Movement(
         uid=context.ids.new(),
         at=context.now(),
         kind=MovementKind.PAYMENT,
         source_uid=payment.uid,
         payment_uid=payment.uid,
-        entries=receiving(
-            payment.amount,
-            tender_of(payment.method).account,
-            owed_back=payment.placement is not Placement.APPLIED,
-        ),
+        entries=in_currency(entries, payment.currency),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import total
+from desktop_app.domain.payment import Placement
 from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number, series_name
 from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
@@ -28,10 +29,19 @@ if TYPE_CHECKING:
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
-def require_receipt_number(context: Context, work: UnitOfWork, mode: MoneyMode) -> None:
-    """Raise ReceiptSeriesFullError where the next payment of a mode could have no receipt."""
+def require_receipt_numbers(
+    context: Context, work: UnitOfWork, mode: MoneyMode, count: int
+) -> None:
+    """Raise ReceiptSeriesFullError where the next payment of a mode had no number left.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        mode: the mode of its money.
+        count: how many receipts it needs, one a student.
+    """
     series, year = _series_now(context, work, mode)
-    receipt_number(series, year, work.receipts.last_sequence(series, year) + 1)
+    receipt_number(series, year, work.receipts.last_sequence(series, year) + count)
 
 
 def _series_now(context: Context, work: UnitOfWork, mode: MoneyMode) -> tuple[str, str]:
@@ -41,13 +51,28 @@ def _series_now(context: Context, work: UnitOfWork, mode: MoneyMode) -> tuple[st
 
 
 def issue_receipts(
-    context: Context, work: UnitOfWork, payment: PaymentRecord, parts: Sequence[Part]
+    context: Context,
+    work: UnitOfWork,
+    payment: PaymentRecord,
+    parts: Sequence[Part],
+    *,
+    is_first: bool = True,
 ) -> tuple[ReceiptRecord, ...]:
-    """Number and write a receipt for each student of a payment, in the same unit of work."""
+    """Number and write a receipt for each student of a payment, in the same unit of work.
+
+    It shows what the parts are for, which may be less than the payment.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        payment: the payment.
+        parts: what of it is for which due.
+        is_first: whether no receipt shows another part of the payment yet.
+    """
     by_student: dict[str, list[Part]] = {}
     for part in parts:
         by_student.setdefault(part.enrollment.student_uid, []).append(part)
-    is_only = len(by_student) == 1
+    is_only = is_first and len(by_student) == 1
     return tuple(
         _issue(context, work, payment, each, is_only=is_only) for each in by_student.values()
     )
@@ -67,7 +92,7 @@ def _issue(
     student = work.students.get(student_uid)
     if student is None:
         raise ServiceError("the enrolment's student is gone")
-    amount = payment.amount if is_only else total(each.amount for each in parts)
+    amount = total(each.amount for each in parts)
     receipt = ReceiptRecord(
         uid=context.ids.new(),
         number=receipt_number(series, year, sequence),
@@ -96,6 +121,7 @@ def _content(
     amount: Money,
 ) -> str:
     """Freeze everything the receipt shows, so that a reprint is identical."""
+    is_applied = all(each.tax is not None for each in parts)
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
     names = ("name", "address", "gstin", "state", "email", "logo")
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
@@ -119,7 +145,7 @@ def _content(
             "order_id": payment.order_id,
             "rrn": payment.rrn,
             "is_training": context.is_training,
-            "placement": payment.placement.value,
+            "placement": (Placement.APPLIED if is_applied else payment.placement).value,
             "mode": payment.mode.value,
         }
     )

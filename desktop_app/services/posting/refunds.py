@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.ledger import MovementKind, returning, reversed_
+from desktop_app.domain.ledger import MovementKind, in_currency, returning, reversed_
 from desktop_app.domain.money import Money
 from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
@@ -158,13 +158,15 @@ def post_return(
     """
     uid = context.ids.new()
     of_dues = refund.amount - min(refund.amount, work.ledger.held(payment.uid))
+    account = tender_of(payment.method).account
+    entries = returning(refund.amount, account, from_fees=of_dues)
     movement = Movement(
         uid=uid,
         at=context.now(),
         kind=MovementKind.REFUND,
         source_uid=refund.uid,
         payment_uid=payment.uid,
-        entries=returning(refund.amount, tender_of(payment.method).account, from_fees=of_dues),
+        entries=in_currency(entries, payment.currency),
     )
     work.ledger.add(movement)
     take_back(context, work, uid, payment.uid, of_dues)
@@ -188,7 +190,7 @@ def post_failed_return(
         kind=MovementKind.REFUND_FAILED,
         source_uid=refund.uid,
         payment_uid=payment.uid,
-        entries=reversed_(entries),
+        entries=in_currency(reversed_(entries), payment.currency),
     )
     work.ledger.add(movement)
     give_again(context, work, uid, payment.uid, to_fees, taken_by)

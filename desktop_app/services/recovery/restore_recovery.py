@@ -12,16 +12,24 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.due_notes import dues_from_notes
 from desktop_app.domain.errors import DomainError
-from desktop_app.domain.money import Money
-from desktop_app.domain.payment import INR, Attempt, AttemptState, mask_vpa, verify
+from desktop_app.domain.money import Money, total
+from desktop_app.domain.payment import (
+    INR,
+    Attempt,
+    AttemptDue,
+    AttemptState,
+    is_elsewhere,
+    mask_vpa,
+)
 from desktop_app.domain.reference import is_of_book, is_untagged
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.ports.records import UnmatchedRecord
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.payments import own_share, post_payment
 from desktop_app.services.posting.refund_reading import NO_REFUNDS, read_refunds
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
 
@@ -105,7 +113,7 @@ class RestoreRecovery:
         return int(datetime.fromisoformat(stored[SINCE]).timestamp()) - MARGIN_S
 
     def _is_new(self, fact: PaymentFact) -> bool:
-        if not fact.captured or fact.currency != INR or fact.payment_id in self._foreign:
+        if not fact.captured or fact.payment_id in self._foreign:
             return False
         return not self._context.store.reader.payments.is_known(fact.payment_id)
 
@@ -118,6 +126,8 @@ class RestoreRecovery:
         with self._context.store.reading() as books:
             if _is_known(books, origin):
                 return None
+        if (fact.amount_paise, fact.currency) != (origin.amount_paise, INR):
+            self._require_same(fact)
         has_returned = fact.amount_refunded_paise > 0
         refunds = read_refunds(self._context, fact) if has_returned else NO_REFUNDS
         with self._context.store.writing() as work:
@@ -125,13 +135,22 @@ class RestoreRecovery:
                 work.nothing_to_write()
                 return None
             attempt = self._rebuilt(work, origin)
-            if attempt is not None and verify(attempt, fact) is None:
-                post_payment(self._context, work, attempt, fact, refunds)
+            if attempt is not None and not is_elsewhere(attempt, fact):
+                own = own_share(self._context, attempt, fact)
+                post_payment(self._context, work, attempt, own, refunds)
             elif not self._keep(work, origin, fact) and attempt is None:
                 work.nothing_to_write()
                 return None
             work.commit()
         return None if attempt is None else attempt.uid
+
+    def _require_same(self, fact: PaymentFact) -> None:
+        """Check another amount or currency: a list alone is not believed. Raises GatewayError."""
+        found = self._context.gateway().fetch_payment(fact.payment_id)
+        told = (fact.payment_id, fact.order_id, fact.amount_paise, fact.currency)
+        shown = (found.payment_id, found.order_id, found.amount_paise, found.currency)
+        if not found.captured or shown != told:
+            raise errors.UnreadableError("a list shows another payment than there is")
 
     # --- its origin
 
@@ -160,23 +179,23 @@ class RestoreRecovery:
 
     def _rebuilt(self, work: UnitOfWork, origin: Origin) -> Attempt | None:
         """Rebuild the attempt, with its enrolment where that is missing; None if impossible."""
-        notes = origin.notes
-        if not {"attempt", "due", "enrollment", "student", "course"} <= notes.keys():
+        uid = origin.notes.get("attempt")
+        if not uid:
             return None
-        try:
-            found = standing(work, notes["student"], notes["course"])
-        except (errors.ServiceError, DomainError):
+        dues = dues_from_notes(origin.notes) or self._only_due(work, origin)
+        enrollments = _enrollments_of(work, dues)
+        amount = total(each.amount for each in dues)
+        if not enrollments or amount.paise != origin.amount_paise:
             return None
-        if found.quote.total.paise != origin.amount_paise:
-            return None
-        enrollment_uid, due_uid = self._fee(work, found, origin)
+        is_only = len(dues) == 1
         attempt = Attempt(
-            uid=notes["attempt"],
-            enrollment_uid=enrollment_uid,
-            due_uid=due_uid,
+            uid=uid,
+            enrollment_uid=enrollments[0] if is_only else None,
+            due_uid=dues[0].due_uid if is_only else None,
+            dues=() if is_only else dues,
             method=origin.method,
             state=AttemptState.CANCELLED,
-            amount=found.quote.total,
+            amount=amount,
             reference=origin.reference,
             key_id=self._context.gateway().key_id,
             created_at=datetime.fromtimestamp(origin.created_at, UTC),
@@ -188,17 +207,29 @@ class RestoreRecovery:
         if attempt.order_id is not None:
             work.attempts.add_order(attempt, self._context.now())
         work.attempts.add(attempt, "found after a restore")
-        self._context.audit(work, "attempt.recovered", attempt.uid, {"due": due_uid})
+        self._context.audit(work, "attempt.recovered", attempt.uid, {"due": dues[0].due_uid})
         return attempt
 
-    def _fee(self, work: UnitOfWork, found: EnrolmentStanding, origin: Origin) -> tuple[str, str]:
-        if found.enrollment is not None and found.due_uid is not None:
-            return found.enrollment.uid, found.due_uid
+    def _only_due(self, work: UnitOfWork, origin: Origin) -> tuple[AttemptDue, ...]:
+        """Return the due of a course fee or a part of it; enrol where that is missing."""
+        notes = origin.notes
+        if not {"due", "enrollment", "student", "course"} <= notes.keys():
+            return ()
+        try:
+            found = standing(work, notes["student"], notes["course"])
+        except (errors.ServiceError, DomainError):
+            return ()
+        amount = Money(origin.amount_paise)
+        if found.quote.total != amount:  # a part of it, if the book knows the due
+            return (AttemptDue(notes["due"], amount),)
+        return (AttemptDue(found.due_uid or self._enrolled(work, found, origin), amount),)
+
+    def _enrolled(self, work: UnitOfWork, found: EnrolmentStanding, origin: Origin) -> str:
         uid, due_uid = origin.notes["enrollment"], origin.notes["due"]
         created_at = datetime.fromtimestamp(origin.created_at, UTC)
         enrol(work, found, uid=uid, due_uid=due_uid, at=created_at)
         self._context.audit(work, "enrollment.recovered", uid)
-        return uid, due_uid
+        return due_uid
 
     def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> bool:
         """Keep money of an unknown fee, for staff to place; False where all went back."""
@@ -214,6 +245,7 @@ class RestoreRecovery:
             phone_masked=f"••••••{digits[-4:]}" if digits else "",
             method=origin.method,
             amount=Money(fact.amount_paise - fact.amount_refunded_paise),
+            currency=fact.currency,
             state="held",
             received_at=datetime.fromtimestamp(fact.created_at, UTC),
         )
@@ -226,6 +258,14 @@ class RestoreRecovery:
         }
         self._context.audit(work, "stray.noticed", stray.uid, detail)
         return True
+
+
+def _enrollments_of(books: Repositories, dues: Sequence[AttemptDue]) -> list[str]:
+    """Return the enrolment of each due; none where a due is not in this book."""
+    try:
+        return [books.enrollments.due(each.due_uid).enrollment_uid for each in dues]
+    except KeyError:
+        return []
 
 
 def _is_known(books: Repositories, origin: Origin) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.ledger import MovementKind, disputed
+from desktop_app.domain.ledger import MovementKind, disputed, in_currency
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import GatewayError, UnreadableError
 from desktop_app.services.isolation import note_stuck, passing_over
@@ -122,7 +122,7 @@ class DisputeWatch:
         more = now.deducted.paise - (known.deducted.paise if known else 0)
         if not more:
             return
-        entries = disputed(Money(more))
+        entries = in_currency(disputed(Money(more)), payment.currency)
         movement = Movement(
             uid=self._context.ids.new(),
             at=self._context.now(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.refund import OPEN_REFUNDS, RefundState
 from desktop_app.services.errors import AlreadyDecidedError, UnknownPaymentError
+from desktop_app.services.posting.parts import fee_label
 from desktop_app.services.views.refunds import RefundBasis
 from desktop_app.services.views.unapplied import MoneyDecision
 
@@ -57,14 +58,6 @@ def refusal_of_second(work: Repositories, reference: str) -> UnknownPaymentError
     elif stray is not None and _is_going_back(work, stray):
         return AlreadyDecidedError(MoneyDecision.REFUND_ASKED)
     return UnknownPaymentError("Nothing is held under this id; see `pravesh inbox`.")
-
-
-def fee_label(work: Repositories, enrollment_uid: str) -> str:
-    """Return the student and the course of a fee, for a sentence about it."""
-    enrollment = work.enrollments.get(enrollment_uid)
-    student = work.students.get(enrollment.student_uid)
-    name = student.name if student is not None else ""
-    return " · ".join(part for part in (name, enrollment.course_label) if part)
 
 
 def _applied(work: Repositories, due_uid: str) -> AlreadyDecidedError:

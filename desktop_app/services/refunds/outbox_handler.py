@@ -58,7 +58,7 @@ class RefundHandler:
             return made[-1]
 
     def _asked(self, command: OutboxCommand) -> tuple[Money, bool]:
-        """Return the amount, and whether a failed refund is to be followed by another."""
+        """Return the amount, and whether another refund may follow one that failed."""
         with self._context.store.reading() as work:
             found = work.refunds.get(command.uid)
             if found is not None:

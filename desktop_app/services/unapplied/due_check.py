@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import total
+from desktop_app.domain.money import INR, total
 from desktop_app.services.errors import FeePaidError
-from desktop_app.services.refunds.earlier_decision import fee_label
+from desktop_app.services.posting.parts import fee_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,14 @@ def require_open_dues(work: Repositories, parts: Sequence[Part], left: Money) ->
     for each in parts:
         require_open_due(work, each.due, max(each.amount, each.due.balance))
     _require_same(total(each.amount for each in parts), left)
+
+
+def require_rupees(currency: str) -> None:
+    """Check that money may pay a fee. Raises InvalidInputError for another currency."""
+    if currency != INR:
+        raise InvalidInputError(
+            "payment", "This payment is in {currency}. You can only refund it.", currency=currency
+        )
 
 
 def _require_same(asked: Money, left: Money) -> None:

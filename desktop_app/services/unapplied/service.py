@@ -1,6 +1,6 @@
-"""Payments that pay nothing: they came late and the course is full, or the fee was paid twice.
+"""Payments that pay nothing: late for a full course, paid twice, or of another amount.
 
-Staff decide, one of three ways, once: enrol, put against another due of the family, refund.
+Staff decide, once: enrol or apply as a part, put against another due of the family, refund.
 """
 
 from __future__ import annotations
@@ -11,23 +11,29 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry, MovementKind
-from desktop_app.domain.money import total
+from desktop_app.domain.money import INR, total
 from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.posting.allocations import allocate
-from desktop_app.services.posting.parts import Part, have_seats, parts_of
+from desktop_app.services.posting.parts import Part, have_seats
 from desktop_app.services.posting.payments import refuse_during_capture
+from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
-from desktop_app.services.unapplied import unmatched
-from desktop_app.services.unapplied.due_check import require_open_due, require_open_dues
-from desktop_app.services.views.unapplied import UnappliedPayment
+from desktop_app.services.unapplied import misfits, unmatched
+from desktop_app.services.unapplied.due_check import (
+    require_open_due,
+    require_open_dues,
+    require_rupees,
+)
+from desktop_app.services.unapplied.misfits import asked_for, owed
+from desktop_app.services.views.unapplied import AppliedMoney, UnappliedPayment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import (
         PaymentRecord,
@@ -41,9 +47,12 @@ if TYPE_CHECKING:
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
     Placement.SURPLUS: "This fee was paid already.",
+    Placement.MISFIT: "This is not the amount that was asked for.",
     Placement.APPLIED: "Its refund failed at the bank, and the enrolment has ended.",
     Placement.RETURNED: "Razorpay's refund failed at the bank. Refund it again.",
 }
+FOREIGN = "This payment is in another currency. You can only refund it."
+PARTLY_PAID = "A part of this fee was paid already."
 
 
 class UnappliedPayments:
@@ -70,9 +79,10 @@ class UnappliedPayments:
         return self._context.store.reader.exceptions.returning(self._context.now() - RETURNS_WITHIN)
 
     def _view(self, work: Repositories, payment: PaymentRecord) -> UnappliedPayment:
-        _uid, name, roll_no, label = self._context.store.reader.attempts.names_of(
-            payment.attempt_uid or ""
-        )
+        attempt = work.attempts.get(payment.attempt_uid or "")
+        _uid, name, roll_no, label = self._context.store.reader.attempts.names_of(attempt.uid)
+        together = misfits.take_together(work, payment)
+        offer = misfits.offer(work, payment, together)
         return UnappliedPayment(
             uid=payment.uid,
             mode=payment.mode,
@@ -82,15 +92,21 @@ class UnappliedPayments:
             course_label=label,
             amount=owed(work, payment),
             received_at=payment.received_at,
-            reason=REASONS[payment.placement],
+            reason=_reason(payment, attempt),
             can_enrol=self._can_enrol(work, payment),
             why=payment.placement,
+            asked=attempt.amount,
+            came=payment.amount,
+            currency=payment.currency,
+            applicable=offer and offer[0],
+            due_after=offer and offer[1],
+            parts=len(together),
         )
 
     def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
-        if payment.placement is Placement.RETURNED:
+        if payment.placement in {Placement.RETURNED, Placement.MISFIT}:
             return False
-        parts = _asked_for(work, payment)
+        parts = asked_for(work, payment)
         is_whole = total(each.amount for each in parts) == owed(work, payment)
         is_open = is_whole and all(each.is_open for each in parts)
         return is_open and have_seats(work, [each.enrollment for each in parts])
@@ -101,13 +117,18 @@ class UnappliedPayments:
         Raises:
             UnknownPaymentError: nothing is held under this id, or it was decided already.
             FeePaidError: another payment paid the fee.
-            InvalidInputError: a part of the payment went back, or the enrolment has ended.
+            InvalidInputError: a part of the payment went back, or the enrolment has ended, or it
+                is of another amount.
             NoSeatError: the course is full.
         """
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
             _require_unreturned(payment)
-            parts = _asked_for(work, payment)
+            if payment.placement is Placement.MISFIT:
+                raise InvalidInputError(
+                    "payment", "This is not the amount that was asked for. Apply it, or refund it."
+                )
+            parts = asked_for(work, payment)
             if len(parts) == 1:
                 require_open_due(work, parts[0].due, owed(work, payment))
             else:
@@ -116,13 +137,45 @@ class UnappliedPayments:
             self._pay(work, payment, parts, "enrolled")
             work.commit()
 
+    def apply(self, payment_uid: str) -> AppliedMoney:
+        """Apply money to what is still open of the fees it was asked for.
+
+        Money of another amount pays a part of them; the parts of one link pay together once they
+        make up what it asked for. Money for several dues pays those that are open, as offered.
+        What they do not take stays held. Applying what was applied before changes nothing.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id, or it was decided otherwise.
+            FeePaidError: another payment paid the fee.
+            InvalidInputError: it is of the amount that was asked for, or in another currency, or
+                its fee is not due any more.
+            NoSeatError: the course is full.
+        """
+        with self._context.store.writing() as work:
+            found = work.payments.find(payment_uid)
+            if found is not None and _was_applied(work, found):
+                work.nothing_to_write()
+                return _applied(work, (found,))
+            payment = self._find(work, payment_uid)
+            misfits.require_applicable(work, payment)
+            together = misfits.take_together(work, payment)
+            for each in together:
+                parts = misfits.applicable_parts(work, each, owed(work, each))
+                misfits.require_parts(parts)
+                _require_seats(work, parts)
+                self._pay(work, each, parts, misfits.APPLIED)
+            applied = _applied(work, together)
+            work.commit()
+        return applied
+
     def put_against(self, payment_uid: str, due_uid: str) -> None:
         """Apply a payment to another open due of exactly the same amount.
 
         Raises:
             UnknownPaymentError: nothing is held under this id, or it was decided already.
             FeePaidError: another payment paid the due.
-            InvalidInputError: the due is of another amount, or a refund is on its way.
+            InvalidInputError: the due is of another amount, a refund is on its way, or the
+                payment is in another currency.
             NoSeatError: its course is full.
         """
         with self._context.store.writing() as work:
@@ -133,6 +186,7 @@ class UnappliedPayments:
                 return
             payment = self._find(work, payment_uid)
             _require_unreturned(payment)
+            require_rupees(payment.currency)
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
@@ -153,15 +207,17 @@ class UnappliedPayments:
         """
         with self._context.store.reading() as work:
             stray = self._stray(work, payment_uid)
+            if stray is not None and stray.currency != INR:
+                return ()
             if stray is not None:
-                left, asked_for, student_uid = stray.amount, "", ""
+                left, own_due, student_uid = stray.amount, "", ""
             else:
                 payment = self._find(work, payment_uid)
-                if payment.placement is Placement.RETURNED:
+                if payment.placement is Placement.RETURNED or misfits.is_foreign(payment):
                     return ()
                 left, student_uid = owed(work, payment), payment.student_uid
-                parts = _asked_for(work, payment)
-                asked_for = parts[0].due.uid if len(parts) == 1 else ""
+                parts = asked_for(work, payment)
+                own_due = parts[0].due.uid if len(parts) == 1 else ""
         reader = self._context.store.reader
         found = (
             reader.exceptions.family_dues(student_uid)
@@ -171,7 +227,7 @@ class UnappliedPayments:
         return tuple(
             replace(each, fits=each.amount == left)
             for each in found
-            if each.has_seat and each.due_uid != asked_for
+            if each.has_seat and each.due_uid != own_due
         )
 
     def refund(self, payment_uid: str) -> RefundRecord:
@@ -231,21 +287,45 @@ class UnappliedPayments:
             entries=(Entry(Account.TO_RETURN, amount), Entry(Account.FEES, -amount)),
         )
         work.ledger.add(movement)
-        for each in parts:
-            allocate(self._context, work, movement.uid, payment.uid, each.due, each.amount)
+        paid = [
+            replace(
+                each,
+                tax=allocate(self._context, work, movement.uid, payment.uid, each.due, each.amount),
+            )
+            for each in parts
+        ]
+        if payment.placement is Placement.MISFIT:  # it got none when it came
+            is_first = not work.receipts.has_any(payment.uid)
+            issue_receipts(self._context, work, payment, paid, is_first=is_first)
         self._context.audit(
             work, "late.settled", payment.uid, {"how": how, "enrollment": first.enrollment_uid}
         )
 
 
-def owed(work: Repositories, payment: PaymentRecord) -> Money:
-    """Return how much of a payment is owed to the payer and not on its way back."""
-    return min(work.ledger.held(payment.uid), work.refunds.refundable(payment))
+def _reason(payment: PaymentRecord, attempt: Attempt) -> str:
+    """Return why a payment pays nothing, or not all of it."""
+    if misfits.is_foreign(payment):
+        return FOREIGN
+    if payment.placement is Placement.MISFIT and payment.amount == attempt.amount:
+        return PARTLY_PAID
+    return REASONS[payment.placement]
 
 
-def _asked_for(work: Repositories, payment: PaymentRecord) -> tuple[Part, ...]:
-    """Return the dues that a payment was asked for."""
-    return parts_of(work, work.attempts.get(payment.attempt_uid or ""))
+def _was_applied(work: Repositories, payment: PaymentRecord) -> bool:
+    """Whether a misfit pays a due that it was asked for, and nothing of it is held."""
+    if payment.placement is not Placement.MISFIT or owed(work, payment):
+        return False
+    pays = work.payments.due_paid_by(payment)
+    return pays is not None and pays in {each.due.uid for each in asked_for(work, payment)}
+
+
+def _applied(work: Repositories, payments: Sequence[PaymentRecord]) -> AppliedMoney:
+    """Return what payments for the same dues pay now, and what is left."""
+    return AppliedMoney(
+        paid=total(a.amount for p in payments for a in work.allocations.of_payment(p.uid)),
+        due=total(each.due.balance for each in asked_for(work, payments[0])),
+        held=total(owed(work, each) for each in payments),
+    )
 
 
 def _require_seats(work: Repositories, parts: Sequence[Part]) -> None:

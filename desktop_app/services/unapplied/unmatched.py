@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.channels import channel_of
 from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.domain.payment import INR, Attempt, AttemptState, PaymentFact, Placement
+from desktop_app.domain.payment import Attempt, AttemptState, PaymentFact, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.payments import post_payment, refuse_during_capture
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
-from desktop_app.services.unapplied.due_check import require_open_due
+from desktop_app.services.unapplied.due_check import require_open_due, require_rupees
 from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def held_view(stray: UnmatchedRecord) -> UnappliedPayment:
         reason=REASON,
         can_enrol=False,
         why=Placement.UNMATCHED,
+        currency=stray.currency,
     )
 
 
@@ -46,10 +47,11 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
 
     Raises:
         FeePaidError: another payment paid the due.
-        InvalidInputError: the due is of another amount.
+        InvalidInputError: the due is of another amount, or the money is in another currency.
         NoSeatError: its course is full.
         CaptureUnderWayError: a payment of the due is being captured.
     """
+    require_rupees(stray.currency)
     require_open_due(work, due, stray.amount)
     refuse_during_capture(context, work, due.uid)
     attempt = _attempt(context, work, stray, due)
@@ -89,7 +91,7 @@ def _fact(stray: UnmatchedRecord) -> PaymentFact:
         payment_id=stray.payment_id,
         order_id=stray.order_id,
         amount_paise=stray.amount.paise,
-        currency=INR,
+        currency=stray.currency,
         status="captured",
         captured=True,
         created_at=int(stray.received_at.timestamp()),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from desktop_app.domain.key_mode import MoneyMode
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from desktop_app.domain.ageing import Bucket
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import EnrollmentState
     from desktop_app.domain.fees import QuoteLine
@@ -83,6 +84,59 @@ class CourseRow(NamedTuple):
     total: Money
     seats_taken: int
     seats_left: int | None
+
+
+@dataclass(frozen=True)
+class DueFilter:
+    """Which open dues to list; every condition that is given holds.
+
+    Attributes:
+        student_uid: of one student.
+        phone: of a family: the phone of students, of their guardians or of the family itself.
+        batch: of the course with this code, or the courses of this batch.
+        bucket: only what is overdue for so long.
+    """
+
+    student_uid: str = ""
+    phone: str = ""
+    batch: str = ""
+    bucket: Bucket | None = None
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """An open due in a list.
+
+    Attributes:
+        head: the fee head's code.
+        amount: what is asked in all.
+        balance: what of it is not paid.
+        covered: what of the balance is in a live payment.
+        late_fee: what is added for being late.
+    """
+
+    uid: str
+    student_uid: str
+    student_name: str
+    roll_no: str
+    course_code: str
+    course_label: str
+    head: str
+    instalment: int
+    due_on: date
+    amount: Money
+    balance: Money
+    covered: Money
+    bucket: Bucket
+    late_fee: Money
+
+
+@dataclass(frozen=True)
+class EnrolledView:
+    """A student enrolled in a course, with the open dues."""
+
+    enrollment_uid: str
+    dues: tuple[DueRow, ...]
 
 
 class Bill(NamedTuple):

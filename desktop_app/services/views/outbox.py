@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.money import INR
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -24,6 +26,7 @@ class OutboxCommandView:
     Attributes:
         about: the student and course, like `Asha Rao · Physics XI`.
         tries: how often it was tried.
+        currency: of the amount, three letters.
         problem: why the last try failed, as an error's class name; empty before the first.
     """
 
@@ -35,3 +38,4 @@ class OutboxCommandView:
     since: datetime
     tries: int
     problem: str
+    currency: str = INR

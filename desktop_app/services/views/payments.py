@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.money import INR
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import AttemptState, Method, Placement
+    from desktop_app.domain.tender import Verification
     from desktop_app.services.views.settings import ConnectionState
 
 
@@ -58,6 +60,43 @@ class AttemptView:
     is_sure: bool = True
     is_seen: bool = False
     will_return: bool = False
+
+
+@dataclass(frozen=True)
+class IssuedReceipt:
+    """A receipt of a payment, for lists.
+
+    Attributes:
+        roll_no: its student's.
+    """
+
+    uid: str
+    number: str
+    roll_no: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaidPart:
+    """A due, and how much of a payment was allocated to it."""
+
+    due_uid: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class PaymentOutcome:
+    """The receipts of a paid attempt, and the dues that its money pays.
+
+    Attributes:
+        receipts: one a student.
+        parts: the dues that its money pays; none where it waits for a decision.
+        verification: how sure the money is; None without a payment.
+    """
+
+    receipts: tuple[IssuedReceipt, ...]
+    parts: tuple[PaidPart, ...]
+    verification: Verification | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +148,7 @@ class PaymentRow:
         is_late: whether it came after its attempt had ended.
         decision: the decision about money that paid nothing; empty while there is none.
         came_back: whether its refund failed, and it waits in the inbox again.
+        currency: three letters; amounts are in its smallest unit.
         refund_state: `asked` where a refund may not have been sent yet, `sent` where one is on
             its way back; empty for neither.
         mode: whether the money is real.
@@ -131,6 +171,7 @@ class PaymentRow:
     receipt_uid: str | None
     decision: str = ""
     came_back: bool = False
+    currency: str = INR
     refund_state: str = ""
     mode: MoneyMode = MoneyMode.LIVE
 

@@ -62,6 +62,7 @@ class SettingsView:
 
     Attributes:
         texts: every setting as text, by key.
+        fee_bearer: who bears Razorpay's fee in this account: `platform` or `customer`.
         text_percent: size of all text, 100 to 200.
         customer_display: `auto` (the second screen), `window` or `off`.
         paper: of receipts: `a4`, `a5`, `roll80` or `roll58`.
@@ -73,6 +74,7 @@ class SettingsView:
     desk_id = _Named("desk.id", str)
     upi_limit_paise = _Named("upi.limit_paise", int)
     expiry_s = _Named("payment.expiry_s", int)
+    fee_bearer = _Named("gateway.fee_bearer", str)
     theme = _Named("display.theme", str)
     language = _Named("display.language", str)
     text_percent = _Named("display.text_size", int)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.money import INR
 from desktop_app.domain.payment import Placement
 
 if TYPE_CHECKING:
@@ -37,7 +38,15 @@ class UnappliedPayment:
     Attributes:
         reason: why it pays nothing, one sentence in English.
         why: the same as a kind, from which screens choose their words.
+        amount: what is held of it, in its currency's smallest unit.
         can_enrol: whether the fee it was asked for is open and a seat is free.
+        asked: what was asked for; None where that is not known.
+        came: the whole payment; None where only what is held is known.
+        currency: three letters.
+        applicable: how much of its fees it would pay as a part, together with the other parts of
+            its link; None where it cannot.
+        due_after: what would stay due of its fee then; None where it cannot.
+        parts: how many payments would be applied together.
     """
 
     uid: str
@@ -51,6 +60,27 @@ class UnappliedPayment:
     can_enrol: bool
     why: Placement = Placement.SURPLUS
     mode: MoneyMode = MoneyMode.LIVE
+    asked: Money | None = None
+    came: Money | None = None
+    currency: str = INR
+    applicable: Money | None = None
+    due_after: Money | None = None
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedMoney:
+    """Money of another amount after it was applied to its fee.
+
+    Attributes:
+        paid: what of the payments pays now.
+        due: what is still due of the fee.
+        held: what of the payments stays held.
+    """
+
+    paid: Money
+    due: Money
+    held: Money
 
 
 @dataclass(frozen=True, slots=True)

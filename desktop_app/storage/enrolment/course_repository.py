@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.courses import Course
@@ -14,7 +15,7 @@ from desktop_app.storage.mapping import columns_of, instant, record_of
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from desktop_app.services.ports.records import ImportCounts
@@ -27,9 +28,13 @@ _CHANGE = """
     WHERE uid = :uid AND withdrawn_at IS NULL
 """
 _WITHDRAW = "UPDATE courses SET withdrawn_at = :now WHERE uid = :uid AND withdrawn_at IS NULL"
-_SEATS = f"""
-    SELECT seats, {seats_taken(":uid", besides=":besides")} AS taken FROM courses WHERE uid = :uid
-"""
+
+
+@cache
+def _seats_sql(without: int) -> str:
+    names = ", ".join(f":e{number}" for number in range(without))
+    taken = seats_taken(":uid", besides=names)
+    return f"SELECT seats, {taken} AS taken FROM courses WHERE uid = :uid"
 
 
 class SqlCourseRepository(SqlRepository):
@@ -64,11 +69,12 @@ class SqlCourseRepository(SqlRepository):
         self._seals.add("courses", uid)
         return self._change(_WITHDRAW, uid=uid, now=instant(at))
 
-    def has_free_seat(self, uid: str, *, besides: str = "", wanted: int = 1) -> bool:
-        """Return whether a course, withdrawn or not, has seats besides one enrolment's."""
-        row = self._first(_SEATS, uid=uid, besides=besides)
+    def has_free_seats(self, uid: str, enrollments: Sequence[str]) -> bool:
+        """Return whether a course, withdrawn or not, has seats for enrolments, or for a new one."""
+        named = {f"e{number}": each for number, each in enumerate(enrollments)}
+        row = self._first(_seats_sql(len(named)), uid=uid, **named)
         free = None if row is None else free_seats(row.seats, row.taken)
-        return free is None or free >= wanted
+        return free is None or free >= max(1, len(named))
 
     def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]

@@ -30,11 +30,11 @@ def seats_taken(course: str, *, besides: str = "") -> str:
 
     Args:
         course: SQL of the course's uid.
-        besides: SQL of the uid of an enrolment that is not counted.
+        besides: SQL of the uids of enrolments that are not counted, with commas between.
     """
     of = f"SELECT count(*) FROM enrollments o WHERE o.course_uid = {course}"
     if besides:
-        of = f"{of} AND o.uid != {besides}"
+        of = f"{of} AND o.uid NOT IN ({besides})"
     live = """EXISTS (SELECT 1 FROM dues u JOIN attempt_dues x ON x.due_uid = u.uid
         WHERE u.enrollment_uid = o.uid AND x.is_live = 1)"""
     held = f"{of} AND o.state = 'pending' AND ({live} OR {IS_CAPTURED})"

@@ -115,14 +115,18 @@ class SqlAttemptQueries(Queries):
         rows = self._all(NAMES, uid=uid)
         if not rows:
             raise KeyError(uid)
-        students, names, rolls, labels = (
-            list(dict.fromkeys(each)) for each in zip(*rows, strict=True)
-        )
-        return students[0], ", ".join(names), ", ".join(rolls), ", ".join(labels)
+        name, roll_no, label = joined_names(rows)
+        return rows[0].uid, name, roll_no, label
 
     def dues_of_order(self, order_id: str) -> frozenset[str]:
         """Return the dues that an order of ours is for; none for other orders."""
         return frozenset(row.due_uid for row in self._all(DUES_OF_ORDER, id=order_id))
+
+
+def joined_names(rows: list[Any]) -> tuple[str, str, str]:
+    """Return name, roll number and course of rows of `NAMES`, each once."""
+    names, rolls, labels = (dict.fromkeys(each) for each in list(zip(*rows, strict=True))[1:])
+    return ", ".join(names), ", ".join(rolls), ", ".join(labels)
 
 
 def _attempt_of(reading: ReadConnection, row: Any) -> Attempt:

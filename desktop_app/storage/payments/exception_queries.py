@@ -5,25 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.capture import CaptureStep, newest_notes
+from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.views.refunds import DisputeView
 from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 from desktop_app.storage.enrolment.seats import seats_taken
 from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
+from desktop_app.storage.payments.attempt_queries import NAMES, joined_names
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.domain.money import Money
-
 _OPEN_DUES = f"""
-    SELECT d.uid AS due_uid, f.name AS student_name, f.roll_no, e.course_label, d.amount_paise,
-           c.seats IS NULL OR c.seats > {seats_taken("c.uid", besides="e.uid")} AS has_seat
+    SELECT d.uid AS due_uid, f.name AS student_name, f.roll_no, e.course_label,
+           b.balance_paise AS amount_paise, e.state = 'active' OR c.seats IS NULL
+           OR c.seats > {seats_taken("c.uid", besides="e.uid")} AS has_seat
     FROM family f
-    JOIN enrollments e ON e.student_uid = f.uid AND e.state = 'pending'
+    JOIN enrollments e ON e.student_uid = f.uid AND e.state IN ('pending','active')
     JOIN courses c ON c.uid = e.course_uid
     JOIN dues d ON d.enrollment_uid = e.uid AND d.state = 'open'
+    JOIN due_balances b ON b.due_uid = d.uid
 """
 FAMILY_DUES = f"""
     WITH payer AS (SELECT uid, phone_reversed AS one, guardian_phone_reversed AS two
@@ -39,7 +41,7 @@ FAMILY_DUES = f"""
 """
 DUES_OF = f"""
     WITH family AS (SELECT * FROM students)
-    {_OPEN_DUES} WHERE d.amount_paise = :paise ORDER BY e.created_at DESC LIMIT 50
+    {_OPEN_DUES} WHERE b.balance_paise = :paise ORDER BY e.created_at DESC LIMIT 50
 """
 DISPUTES = """
     SELECT d.*, coalesce(p.payment_id, '') AS payment_id, s.name AS student_name FROM disputes d
@@ -61,10 +63,7 @@ NOTED = """
     AND e.note GLOB '* pay_*' ORDER BY e.id
 """
 RETURNING = """
-    SELECT s.name AS student_name, s.roll_no, e.course_label, a.amount_paise
-    FROM attempts a JOIN attempt_dues t ON t.attempt_uid = a.uid JOIN dues d ON d.uid = t.due_uid
-    JOIN enrollments e ON e.uid = d.enrollment_uid
-    JOIN students s ON s.uid = e.student_uid WHERE a.uid = :uid
+    SELECT a.amount_paise FROM attempts a WHERE a.uid = :uid
     AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.payment_id = :payment_id)
 """
 
@@ -98,9 +97,9 @@ class SqlExceptionQueries(Queries):
             if note.step is CaptureStep.LEFT:
                 row = self._first(RETURNING, uid=note.attempt_uid, payment_id=note.payment_id)
             if row is not None:
-                found.append(
-                    record_of(ReturningPayment, row, payment_id=note.payment_id, noticed_at=note.at)
-                )
+                names = joined_names(self._all(NAMES, uid=note.attempt_uid))
+                amount = Money(row.amount_paise)
+                found.append(ReturningPayment(note.payment_id, *names, amount, note.at))
         return tuple(found)
 
     def disputes(self) -> tuple[DisputeView, ...]:

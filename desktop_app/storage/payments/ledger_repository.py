@@ -22,7 +22,7 @@ _ADD = """
 """
 _HELD = """
     SELECT coalesce(-sum(amount_paise), 0) FROM ledger_entries
-    WHERE payment_uid = :uid AND account = 'to_return'
+    WHERE payment_uid = :uid AND account IN ('to_return','foreign_to_return')
 """
 _MOVEMENT_OF = """
     SELECT uid FROM movements WHERE source_uid = :source AND kind = :kind

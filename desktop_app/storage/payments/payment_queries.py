@@ -9,11 +9,19 @@ from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
+from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.domain.text import clean_line
 from desktop_app.services.identity.book import KIND, LEFT, TRAINING
 from desktop_app.services.views.identity import TrialCounts
-from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+from desktop_app.services.views.payments import (
+    IssuedReceipt,
+    PaidPart,
+    PaymentFilter,
+    PaymentOutcome,
+    PaymentPage,
+    PaymentRow,
+)
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
@@ -37,7 +45,7 @@ NEWEST = """k.number = (
     SELECT max(n.number) FROM late_decisions n WHERE n.payment_uid = k.payment_uid)"""
 """Whether a decision `k` is the newest about its payment."""
 _OWED = """(SELECT coalesce(-sum(l.amount_paise), 0) FROM ledger_entries l
-    WHERE l.payment_uid = p.uid AND l.account = 'to_return')"""
+    WHERE l.payment_uid = p.uid AND l.account IN ('to_return','foreign_to_return'))"""
 """How much of a payment `p` is owed to the payer, in paise."""
 _ASKED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
     WHERE f.payment_uid = p.uid AND f.state IN ('intent', 'unknown'))"""
@@ -49,19 +57,29 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
 A payment that the gateway returned before the first look never paid a fee.
 """
 
-LABEL = """coalesce(e.course_label, (
-    SELECT group_concat(DISTINCT g.course_label) FROM attempt_dues t
-    JOIN dues u ON u.uid = t.due_uid JOIN enrollments g ON g.uid = u.enrollment_uid
-    WHERE t.attempt_uid = p.attempt_uid))"""
-"""The course of a payment `p` with its enrolment `e`; every course of one for several dues."""
+
+def _of_several(column: str, otherwise: str) -> str:
+    """Return the SQL of a name of a payment `p`; each name once where it is for several dues."""
+    return f"""CASE WHEN p.enrollment_uid IS NOT NULL THEN {otherwise} ELSE coalesce((
+        SELECT group_concat(word, ', ') FROM (
+            SELECT {column} AS word FROM attempt_dues t JOIN dues u ON u.uid = t.due_uid
+            JOIN enrollments g ON g.uid = u.enrollment_uid
+            JOIN students q ON q.uid = g.student_uid
+            WHERE t.attempt_uid = p.attempt_uid GROUP BY word ORDER BY min(t.rowid))),
+        {otherwise}) END"""
+
+
 _REFUND_STATE = """(SELECT CASE WHEN sum(f.state IN ('intent', 'unknown')) THEN 'asked'
     WHEN sum(f.state = 'pending') THEN 'sent' ELSE '' END
     FROM refunds f WHERE f.payment_uid = p.uid)"""
 """The refund of a payment `p` that is furthest from its end."""
 
 COLUMNS = f"""
-    p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.mode, p.is_late, p.placement,
-    p.payment_id, p.rrn, s.name AS student_name, s.roll_no, {LABEL} AS course_label,
+    p.uid, p.recorded_at AS at, p.amount_paise, p.currency, p.method, p.mode, p.is_late,
+    p.placement, p.payment_id, p.rrn,
+    {_of_several("q.name", "s.name")} AS student_name,
+    {_of_several("q.roll_no", "s.roll_no")} AS roll_no,
+    {_of_several("g.course_label", "e.course_label")} AS course_label,
     r.number AS receipt_no, r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
     {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
@@ -96,20 +114,22 @@ PICK_SINCE = """
     SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since
     ORDER BY recorded_at DESC, rowid DESC LIMIT :limit OFFSET :offset
 """
-_IS_UNCOUNTED = f"""mode != 'live' AND mode != coalesce(
+_IS_UNCOUNTED = f"""mode != 'live' AND currency = 'INR' AND mode != coalesce(
     (SELECT value FROM settings WHERE key = '{KIND}' AND value = '{TRAINING}'), 'live')"""
-"""Whether a payment is of another mode than its book: all money of training is training's."""
-_COUNT_AND_SUM = "count(*), coalesce(sum(amount_paise), 0)"
-_SUM_UNCOUNTED = f"coalesce(sum(amount_paise) FILTER (WHERE {_IS_UNCOUNTED}), 0)"
+"""Whether rupees are of another mode than their book: all money of training is training's."""
 _SUMS = """
-    SELECT count(*), coalesce(sum(amount_paise), 0), (
+    SELECT count(*), coalesce(sum(amount_paise), 0) - (
+        SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_currency
+        WHERE currency != 'INR' AND recorded_at >= :since AND {which}
+    ), (
         SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_mode
         WHERE {uncounted} AND recorded_at >= :since AND {which})
     FROM payments WHERE recorded_at >= :since AND {which}
 """
-"""Count, sum, and what of it is not counted.
+"""Count, rupees, and what of them is not counted.
 
-That is summed by itself: a filter by mode would read every row of a million, not an index.
+Other currencies and other modes are summed by themselves: a filter would read every row of a
+million, not an index.
 """
 SUM_ALL = _SUMS.format(uncounted=_IS_UNCOUNTED, which="true")
 _FOUND = """
@@ -126,7 +146,8 @@ _FOUND = """
 HELD = f"""
     SELECT p.rowid FROM payments p WHERE p.uid IN (
         SELECT payment_uid FROM ledger_entries INDEXED BY ix_ledger_entries_to_return
-        WHERE account = 'to_return' GROUP BY payment_uid HAVING sum(amount_paise) < 0)
+        WHERE account IN ('to_return','foreign_to_return')
+        GROUP BY payment_uid HAVING sum(amount_paise) < 0)
     AND {_OWED} > {_ASKED} AND {_LEFT} AND NOT EXISTS (
         SELECT 1 FROM late_decisions k WHERE k.payment_uid = p.uid AND k.decision = '{LEFT}')
 """
@@ -146,6 +167,9 @@ _NARROWED = """
     FROM payments WHERE rowid IN {rows}
     AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
 """
+_NARROWED_SUMS = f"""count(*), coalesce(sum(amount_paise) FILTER (WHERE currency = 'INR'), 0),
+    coalesce(sum(amount_paise) FILTER (WHERE {_IS_UNCOUNTED}), 0)
+"""
 
 
 def _narrowed(rows: list[str]) -> tuple[str, str]:
@@ -153,7 +177,7 @@ def _narrowed(rows: list[str]) -> tuple[str, str]:
     of = _NARROWED.format(rows=" AND rowid IN ".join(f"({each})" for each in rows))
     return (
         f"SELECT rowid AS at_row {of} ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset",
-        f"SELECT {_COUNT_AND_SUM}, {_SUM_UNCOUNTED} {of}",
+        f"SELECT {_NARROWED_SUMS} {of}",
     )
 
 
@@ -179,7 +203,10 @@ PICK_CLUES = """
     SELECT p.rowid AS at_row FROM payments p JOIN students s ON s.uid = p.student_uid
     WHERE p.recorded_at >= :since
     AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
-    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
+    AND (:phone = '' OR :phone IN (s.phone, s.guardian_phone) OR EXISTS (
+        SELECT 1 FROM attempt_dues t JOIN due_balances b ON b.due_uid = t.due_uid
+        JOIN students q ON q.uid = b.student_uid
+        WHERE t.attempt_uid = p.attempt_uid AND :phone IN (q.phone, q.guardian_phone)))
     AND (:paise = 0 OR p.amount_paise = :paise)
     ORDER BY p.recorded_at DESC LIMIT 10
 """
@@ -202,6 +229,22 @@ TRIAL = f"""
          AND substr(key_id, 1, 8) != '{LIVE_MODE}') AS attempts
 """
 HAS_REFUND = "SELECT 1 FROM refunds WHERE refund_id = :id AND state = :state"
+RECEIPTS_OF = """
+    SELECT DISTINCT r.uid, r.number, s.roll_no, r.amount_paise, r.issued_at
+    FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
+    JOIN receipts r ON r.uid = l.receipt_uid
+    JOIN students s ON s.uid = coalesce(r.student_uid, p.student_uid)
+    WHERE p.attempt_uid = :attempt ORDER BY r.issued_at, r.number
+"""
+PARTS_OF = """
+    SELECT a.due_uid, sum(a.amount_paise) AS amount_paise
+    FROM payments p JOIN allocations a ON a.payment_uid = p.uid
+    WHERE p.attempt_uid = :attempt GROUP BY a.due_uid HAVING sum(a.amount_paise) > 0
+    ORDER BY min(a.rowid)
+"""
+VERIFICATION_OF = """
+    SELECT verification FROM payments WHERE attempt_uid = :attempt ORDER BY recorded_at LIMIT 1
+"""
 RETURNED_OF = f"SELECT {_RETURNED} FROM payments p WHERE p.payment_id = :id"
 
 
@@ -259,6 +302,19 @@ class SqlPaymentQueries(Queries):
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
         return bool(self._scalar(IS_KNOWN, id=payment_id))
+
+    def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
+        """Return the receipts of a paid attempt, and the dues that its money pays."""
+        values = {"attempt": attempt_uid}
+        with self._connections.reading() as reading:
+            receipts = reading.execute(RECEIPTS_OF, values).all()
+            parts = reading.execute(PARTS_OF, values).all()
+            verification = reading.execute(VERIFICATION_OF, values).scalar()
+        return PaymentOutcome(
+            tuple(record_of(IssuedReceipt, row) for row in receipts),
+            tuple(record_of(PaidPart, row) for row in parts),
+            Verification(verification) if verification else None,
+        )
 
     def has_refund(self, refund_id: str, state: RefundState) -> bool:
         """Return whether a refund is posted by the gateway's id, in exactly this state."""

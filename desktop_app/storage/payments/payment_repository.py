@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _BY_PAYMENT_ID = "SELECT * FROM payments WHERE payment_id = :reference"
 _FIND = "SELECT * FROM payments WHERE payment_id = :reference OR uid = :reference"
+_OF_ATTEMPT = "SELECT * FROM payments WHERE attempt_uid = :uid ORDER BY received_at, uid"
 _ON_ORDER = """
     SELECT 1 FROM attempts a JOIN payments p ON p.attempt_uid = a.uid
     WHERE a.order_id = :order_id AND p.order_id = :order_id
@@ -35,6 +36,11 @@ class SqlPaymentRepository(SqlRepository):
         """Return a payment by the gateway's id."""
         row = self._first(_BY_PAYMENT_ID, reference=payment_id)
         return None if row is None else record_of(PaymentRecord, row)
+
+    def of_attempt(self, attempt_uid: str) -> tuple[PaymentRecord, ...]:
+        """Return the payments that were made for an attempt, oldest first."""
+        found = self._all(_OF_ATTEMPT, uid=attempt_uid)
+        return tuple(record_of(PaymentRecord, row) for row in found)
 
     def find(self, reference: str) -> PaymentRecord | None:
         """Return a payment by the gateway's id or by our own."""

@@ -13,16 +13,38 @@ from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.storage.mapping import read_instant
 from desktop_app.storage.read_connections import Queries
 
-_REFUNDS = "SELECT sum(f.amount_paise) FROM refunds f WHERE f.payment_uid = r.payment_uid"
+_LINES = "FROM receipt_lines l WHERE l.receipt_uid = r.uid"
+_OF_REFUNDS = f"FROM refunds f WHERE f.payment_uid IN (SELECT l.payment_uid {_LINES})"
+_SHARE = f"""(SELECT min(r.amount_paise, coalesce(CASE WHEN count(*) THEN
+        -sum(CASE WHEN a.due_uid IN (SELECT l.due_uid {_LINES}) THEN a.amount_paise ELSE 0 END)
+        END, f.amount_paise))
+    FROM movements m JOIN allocations a ON a.movement_uid = m.uid
+    WHERE m.source_uid = f.uid AND m.kind = 'refund')"""
+"""How much of a refund `f` is of a receipt `r` beside others of its payment: what was taken back of
+its dues. All of it where none was taken, or it is only asked for."""
+
+
+def _refunds(states: str) -> str:
+    """Return the SQL of what was refunded of a receipt, in some states.
+
+    Where a payment has one receipt, what that does not show goes back first.
+    """
+    of = f"{_OF_REFUNDS} AND f.state IN ({states})"
+    return f"""CASE WHEN r.payment_uid IS NULL THEN (SELECT coalesce(sum({_SHARE}), 0) {of})
+        ELSE max(0, r.amount_paise - p.amount_paise
+                 + (SELECT coalesce(sum(f.amount_paise), 0) {of})) END"""
+
+
 RECEIPT = f"""
     SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
-    ({_REFUNDS} AND f.state = 'processed') AS refunded,
-    ({_REFUNDS} AND f.state IN ('intent', 'unknown')) AS refund_asked,
-    ({_REFUNDS} AND f.state = 'pending') AS refund_sent,
-    (SELECT CASE f.state WHEN 'failed' THEN f.amount_paise END FROM refunds f
-     WHERE f.payment_uid = r.payment_uid AND f.state != 'rejected'
+    {_refunds("'processed'")} AS refunded,
+    {_refunds("'intent', 'unknown'")} AS refund_asked,
+    {_refunds("'pending'")} AS refund_sent,
+    (SELECT CASE f.state WHEN 'failed' THEN
+         CASE WHEN r.payment_uid IS NULL THEN {_SHARE} ELSE f.amount_paise END END {_OF_REFUNDS}
+     AND f.state != 'rejected'
      ORDER BY f.noticed_at DESC, f.uid DESC LIMIT 1) AS refund_failed
-    FROM receipts r
+    FROM receipts r LEFT JOIN payments p ON p.uid = r.payment_uid
 """
 BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
 LATEST = f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1"

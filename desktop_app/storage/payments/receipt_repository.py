@@ -26,6 +26,7 @@ _ALL_LAST = "SELECT series || '/' || year, last FROM receipt_series ORDER BY row
 _ADD_LINE = """
     INSERT INTO receipt_lines (receipt_uid, payment_uid, due_uid, amount_paise) VALUES (?, ?, ?, ?)
 """
+_HAS_ANY = "SELECT 1 FROM receipt_lines WHERE payment_uid = :uid LIMIT 1"
 _ADD_PRINT = "INSERT INTO receipt_prints (receipt_uid, paper, at) VALUES (:uid, :paper, :at)"
 
 
@@ -57,6 +58,10 @@ class SqlReceiptRepository(SqlRepository):
         self._seals.add("receipt_lines", receipt.uid)
         rows = [(receipt.uid, each.payment_uid, each.due_uid, each.amount.paise) for each in lines]
         self._connection.executemany(_ADD_LINE, rows)
+
+    def has_any(self, payment_uid: str) -> bool:
+        """Return whether a receipt shows a part of a payment."""
+        return bool(self._scalar(_HAS_ANY, uid=payment_uid))
 
     def add_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
         """Record one print of a receipt."""

@@ -117,6 +117,12 @@ payments = table(
     Index(
         "uq_payments_typed", "typed_key", unique=True, sqlite_where=text("typed_key IS NOT NULL")
     ),
+    Index(
+        "ix_payments_currency",
+        "recorded_at",
+        "amount_paise",
+        sqlite_where=text("currency != 'INR'"),
+    ),
     Index("ix_payments_mode", "mode", "recorded_at", sqlite_where=text("mode != 'live'")),
     Index("ix_payments_recorded_at", "recorded_at", "amount_paise"),
     Index("ix_payments_method", "method", "recorded_at", "amount_paise"),
@@ -202,7 +208,7 @@ ledger_entries = table(
         "ix_ledger_entries_to_return",
         "payment_uid",
         "amount_paise",
-        sqlite_where=text("account = 'to_return'"),
+        sqlite_where=text("account IN ('to_return','foreign_to_return')"),
     ),
     indexed=("payment_uid",),
 )
@@ -231,6 +237,7 @@ strays = table(
     *text_columns("phone_masked", "method"),
     *paise_columns("amount_paise"),
     *text_columns("state", "received_at", "noticed_at", "updated_at"),
+    default_column("currency", Text, "INR"),
     Index("ix_strays_held", "received_at", sqlite_where=text("state = 'held'")),
 )
 """Payments whose fee is not in this database, because it was restored from a backup."""

@@ -92,6 +92,11 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         money=N_("It may still be paid, so no second one was made."),
         tone=Tone.ATTENTION,
     ),
+    errors.PartlyPaidError: ErrorText(
+        N_("The parent paid a part of this link, so Razorpay can't cancel it."),
+        N_("It closes by itself when it expires. If the rest is paid, it shows here."),
+        tone=Tone.ATTENTION,
+    ),
     errors.OutcomeUnknownError: ErrorText(
         N_("The answer from Razorpay was lost."),
         N_("Press F9 to go on with the same payment: it is never made twice."),
@@ -122,6 +127,19 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.UnknownCourseError: ErrorText(
         N_("This course is no longer on offer."), N_("Pick another course with F3.")
+    ),
+    errors.UnknownDueError: ErrorText(
+        N_("The desk does not know this fee."), N_("Search the student again with F2.")
+    ),
+    errors.DueClosedError: ErrorText(
+        N_("This fee is already paid, or isn't due any more."),
+        N_("Check the student's payments, then collect what is still due."),
+        tone=Tone.ATTENTION,
+    ),
+    errors.DueCoveredError: ErrorText(
+        N_("This fee is part of another payment that is still open."),
+        N_("Cancel that payment first, or collect all of its fees together."),
+        tone=Tone.ATTENTION,
     ),
     errors.AmbiguousStudentError: ErrorText(
         N_("Several students share this phone number."), N_("Use the roll number.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.money import PAISE_PER_RUPEE, format_rupees
+from desktop_app.domain.money import INR, PAISE_PER_RUPEE, format_in, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.words import amount_in_words
@@ -108,6 +108,11 @@ def short_rupees(amount: Money) -> str:
     """Show an amount without its paise where there are none: ₹11,800 for chips and buttons."""
     text = format_rupees(amount)
     return text[:-3] if amount.paise % PAISE_PER_RUPEE == 0 else text
+
+
+def short_in(amount: Money, currency: str) -> str:
+    """Show an amount in its currency, rupees without paise where there are none."""
+    return short_rupees(amount) if currency == INR else format_in(amount, currency)
 
 
 def amount_words(amount: Money) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import format_rupees
+from desktop_app.domain.money import format_in, format_rupees
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import METHODS, local_time
@@ -90,7 +90,11 @@ def recent_rows(payments: tuple[PaymentRow, ...]) -> tuple[Row, ...]:
             (
                 Cell(local_time(payment.at), "ink_2", is_whole=True),
                 Cell(payment.student_name, is_bold=True),
-                Cell(f"{format_rupees(payment.amount)}   ", is_right=True, is_whole=True),
+                Cell(
+                    f"{format_in(payment.amount, payment.currency)}   ",
+                    is_right=True,
+                    is_whole=True,
+                ),
                 _how(payment),
                 Cell(
                     payment.receipt_no or tr(N_("no receipt")),

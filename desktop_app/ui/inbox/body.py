@@ -120,6 +120,7 @@ class InboxBody(QWidget):
         made = UnappliedCard(held)
         presenter = self._presenter
         made.enrol.connect(presenter.enrol)
+        made.apply.connect(presenter.apply)
         made.dues_wanted.connect(presenter.ask_dues)
         made.put_against.connect(presenter.put_against)
         made.give_back.connect(presenter.give_back)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.domain.money import format_rupees
+from desktop_app.domain.money import format_in, format_rupees
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text
@@ -70,7 +70,7 @@ class CommandLine(QWidget):
     def retranslate(self) -> None:
         """Set the texts in the current language."""
         errand = self.errand
-        amount = format_rupees(errand.amount) if errand.amount is not None else ""
+        amount = "" if errand.amount is None else format_in(errand.amount, errand.currency)
         self.what.setText(tr(KINDS[errand.kind], amount=amount))
         self.badge.show_state(*STATES[errand.state])
         self.about.show_text(errand.about)

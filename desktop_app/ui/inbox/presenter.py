@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.services.views.unapplied import AppliedMoney
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment, UnappliedPayment
     from desktop_app.ui.core.jobs import JobRunner
 
+    Result = RefundRecord | AppliedMoney | None
+
 OPEN_DISPUTE = "open"
 
 
@@ -30,6 +34,7 @@ class Decision(Enum):
     """Decisions about held money."""
 
     ENROL = "enrol"
+    APPLY = "apply"
     PUT_AGAINST = "put_against"
     REFUND = "refund"
 
@@ -57,11 +62,12 @@ class Inbox:
 
 
 class Decided(NamedTuple):
-    """A booked decision about held money; `refund` where it went back."""
+    """A booked decision about held money; `refund` or `applied` where it is one of these."""
 
     held: UnappliedPayment
     way: Decision
     refund: RefundRecord | None = None
+    applied: AppliedMoney | None = None
 
 
 class DueChoices(NamedTuple):
@@ -115,6 +121,10 @@ class InboxPresenter(QObject):
         """Apply it to the fee it was asked for."""
         self._decide(held, Decision.ENROL, lambda desk: desk.unapplied.enrol(held.uid))
 
+    def apply(self, held: UnappliedPayment) -> None:
+        """Apply it, as a part, to the fee it was asked for."""
+        self._decide(held, Decision.APPLY, lambda desk: desk.unapplied.apply(held.uid))
+
     def put_against(self, held: UnappliedPayment, due_uid: str) -> None:
         """Apply it to another due of the family."""
         self._decide(
@@ -134,7 +144,7 @@ class InboxPresenter(QObject):
             )
 
     def _decide(
-        self, held: UnappliedPayment, way: Decision, work: Callable[[Desk], RefundRecord | None]
+        self, held: UnappliedPayment, way: Decision, work: Callable[[Desk], Result]
     ) -> None:
         if held.uid in self._busy:
             return
@@ -144,12 +154,14 @@ class InboxPresenter(QObject):
         done = partial(self._booked, held, way)
         run(work, done, failed=partial(self._not_booked, held.uid))
 
-    def _booked(self, held: UnappliedPayment, way: Decision, refund: RefundRecord | None) -> None:
+    def _booked(self, held: UnappliedPayment, way: Decision, result: Result) -> None:
         left = tuple(each for each in self.inbox.held if each.uid != held.uid)
         self.inbox = replace(self.inbox, held=left)
         self._end(held.uid)
         self.loaded.emit(self.inbox)
-        self.decided.emit(Decided(held, way, refund))
+        applied = result if isinstance(result, AppliedMoney) else None
+        refund = None if isinstance(result, AppliedMoney) else result
+        self.decided.emit(Decided(held, way, refund, applied))
         self.refresh()
 
     def _not_booked(self, held_uid: str, error: Exception) -> None:

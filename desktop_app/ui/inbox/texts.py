@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import NoSeatError
-from desktop_app.domain.money import format_rupees
+from desktop_app.domain.money import format_in
 from desktop_app.services.errors import (
     AlreadyDecidedError,
     DuplicateError,
     UnknownPaymentError,
 )
 from desktop_app.ui.core.error_notices import describe
+from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.inbox.presenter import Decision
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 
 if TYPE_CHECKING:
+    from desktop_app.services.views.unapplied import AppliedMoney, UnappliedPayment
     from desktop_app.ui.inbox.presenter import Decided
 
 _DONE = {
     Decision.ENROL: N_("{name} is enrolled in {course}; {amount} pays the fee."),
+    Decision.APPLY: N_("{paid} of {name} pays the fee of {course}. {due} is still due."),
     Decision.PUT_AGAINST: N_("{amount} of {name} pays the other fee of the family."),
     Decision.REFUND: N_("{amount} goes back to the payer of {name}: {state}."),
 }
@@ -29,6 +32,8 @@ _DONE = {
 
 def said_of(decided: Decided) -> Notice:
     """Return the notice of a booked decision."""
+    if decided.applied is not None:
+        return _applied(decided.held, decided.applied)
     held, refund = decided.held, decided.refund
     tag = REFUNDS[refund.state] if refund is not None else None
     is_wrong = tag is not None and tag.tone == "wrong"
@@ -38,12 +43,30 @@ def said_of(decided: Decided) -> Notice:
         values={
             "name": held.student_name,
             "course": held.course_label,
-            "amount": format_rupees(held.amount),
+            "amount": format_in(held.amount, held.currency),
             "state": tag.word if tag is not None else "",
         },
         tone=Tone.ATTENTION if is_wrong else Tone.GOOD,
         key=f"held {held.uid}",
         stays=is_wrong,
+    )
+
+
+def _applied(held: UnappliedPayment, applied: AppliedMoney) -> Notice:
+    """Return the notice of money that pays its fee as a part, or in full."""
+    words = N_("{paid} of {name} pays the fee of {course} in full.")
+    return Notice(
+        what=_DONE[Decision.APPLY] if applied.due else words,
+        todo=N_("{held} is still held. Refund it from the Inbox.") if applied.held else "",
+        values={
+            "name": held.student_name,
+            "course": held.course_label,
+            "paid": short_rupees(applied.paid),
+            "due": short_rupees(applied.due),
+            "held": short_rupees(applied.held),
+        },
+        tone=Tone.GOOD,
+        key=f"held {held.uid}",
     )
 
 

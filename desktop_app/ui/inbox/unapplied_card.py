@@ -12,9 +12,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import format_rupees
+from desktop_app.domain.money import INR, format_in
+from desktop_app.domain.payment import Placement
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import moment_text
+from desktop_app.ui.core.formatting import moment_text, short_in, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
 from desktop_app.ui.widgets.boxes import fill, vbox
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 REASONS = (
     N_("Came late, and the course is full."),
     N_("This fee was paid already."),
+    N_("This is not the amount that was asked for."),
     N_("Its refund failed at the bank, and the enrolment has ended."),
     N_("Razorpay's refund failed at the bank. Refund it again."),
     N_("Its fee is not in this book, which was restored from a backup."),
@@ -46,6 +48,7 @@ class UnappliedCard(QFrame):
 
     Signals:
         enrol: let it pay the fee it was asked for (`UnappliedPayment`).
+        apply: let it pay a part of the fee it was asked for (`UnappliedPayment`).
         dues_wanted: show which other dues it could pay (`UnappliedPayment`).
         put_against: let it pay another due (`UnappliedPayment`, the due's uid).
         give_back: refund it; asked and confirmed (`UnappliedPayment`).
@@ -54,6 +57,7 @@ class UnappliedCard(QFrame):
     """
 
     enrol = Signal(object)
+    apply = Signal(object)
     dues_wanted = Signal(object)
     put_against = Signal(object, str)
     give_back = Signal(object)
@@ -85,6 +89,7 @@ class UnappliedCard(QFrame):
         self.course = ElidedLabel(role="small", name="heldCourse")
         self.when = label("", "caption", name="heldSince")
         self.why = label("", "small", name="heldReason", wrap=True, tone="attention")
+        self.after = label("", "small", name="heldAfter", wrap=True)
         self.busy = label(N_("Being booked…"), "small", name="heldBusy", tone="accent")
         self.busy.hide()
 
@@ -92,6 +97,10 @@ class UnappliedCard(QFrame):
         self.enrol_button = Button(
             N_("Enrol now (E)"), icon="check", name="heldEnrolButton",
             tip=N_("A seat is free: let this money pay the fee it was asked for"),
+        )  # fmt: skip
+        self.apply_button = Button(
+            icon="check", name="heldApplyButton",
+            tip=N_("Use this money for its fee and give a receipt for it"),
         )  # fmt: skip
         self.dues_button = Button(
             N_("Put against another due… (P)"), icon="arrow", name="heldDuesButton",
@@ -110,12 +119,16 @@ class UnappliedCard(QFrame):
         why.setSpacing(6)
         why.addWidget(IconLabel("attention", "attention", 16), 0, Qt.AlignmentFlag.AlignTop)
         why.addWidget(self.why, 1)
-        column = vbox(top, under, why, inside=self, gap=6, margins=(theme.GROUP, 12))
-        fill(column, theme.GRID, flowing(self.enrol_button, self.dues_button, self.refund_button))
+        column = vbox(top, under, why, self.after, inside=self, gap=6, margins=(theme.GROUP, 12))
+        fill(column, theme.GRID, flowing(*self._buttons()))
         fill(column, self.busy, self.question, self.choice)
+
+    def _buttons(self) -> tuple[Button, ...]:
+        return self.enrol_button, self.apply_button, self.dues_button, self.refund_button
 
     def _connect(self) -> None:
         self.enrol_button.clicked.connect(self._enrol)
+        self.apply_button.clicked.connect(self._apply)
         self.dues_button.clicked.connect(self._want_dues)
         self.refund_button.clicked.connect(self.ask_refund)
         self.question.confirmed.connect(self._give_back)
@@ -127,7 +140,7 @@ class UnappliedCard(QFrame):
         """Show the money."""
         self.held = held
         self.name.show_text(" · ".join(part for part in self._who() if part))
-        self.amount.setText(format_rupees(held.amount))
+        self.amount.setText(format_in(held.amount, held.currency))
         self.course.show_text(held.course_label)
         self.retranslate()
 
@@ -138,7 +151,7 @@ class UnappliedCard(QFrame):
 
     def show_busy(self, *, busy: bool) -> None:
         """Disable the buttons while a decision is being booked."""
-        for button in (self.enrol_button, self.dues_button, self.refund_button):
+        for button in self._buttons():
             button.setEnabled(not busy)
         self.enrol_button.setEnabled(not busy and self.held.can_enrol)
         self.busy.setVisible(busy)
@@ -155,7 +168,7 @@ class UnappliedCard(QFrame):
     def ask_refund(self) -> None:
         """Ask once, naming the amount; the safe answer has the focus."""
         self.choice.close_up()
-        amount = format_rupees(self.held.amount)
+        amount = format_in(self.held.amount, self.held.currency)
         self.question.ask(
             N_(
                 "Give {amount} back to the payer? It goes back the way it came, usually within "
@@ -178,12 +191,13 @@ class UnappliedCard(QFrame):
         self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """One key a decision: E, P, R; Up and Down go from card to card."""
+        """One key a decision: E, A, P, R; Up and Down go from card to card."""
         if event.modifiers() not in (_NONE, Qt.KeyboardModifier.KeypadModifier):
             super().keyPressEvent(event)
             return
         presses: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_E: self.enrol_button.click,
+            Qt.Key.Key_A: self.apply_button.click,
             Qt.Key.Key_P: self.dues_button.click,
             Qt.Key.Key_R: self.refund_button.click,
             Qt.Key.Key_Up: partial(self.stepped.emit, -1),
@@ -200,9 +214,17 @@ class UnappliedCard(QFrame):
         held = self.held
         self.when.setText(tr(N_("came {when}"), when=moment_text(held.received_at)))
         free = f" {tr(N_('A seat is free now.'))}" if held.can_enrol else ""
-        self.why.setText(f"{tr(held.reason)}{free}")
+        reason = _reason(held)
+        self.why.setText(f"{reason}{free}")
+        self.after.setText(_after(held))
+        self.after.setVisible(held.applicable is not None)
         self.enrol_button.setEnabled(held.can_enrol)
         self.enrol_button.setVisible(held.can_enrol)
+        self.apply_button.setVisible(held.applicable is not None)
+        self.dues_button.setVisible(held.currency == INR)
+        if held.applicable is not None:
+            words = N_("Apply {amount} (A)") if held.parts == 1 else N_("Apply both: {amount} (A)")
+            bind_text(self.apply_button, "text", words, amount=short_rupees(held.applicable))
         bind_text(
             self,
             "accessibleName",
@@ -210,11 +232,14 @@ class UnappliedCard(QFrame):
             name=held.student_name,
             amount=self.amount.text(),
             course=held.course_label,
-            reason=N_(held.reason),
+            reason=reason,
         )
 
     def _enrol(self) -> None:
         self.enrol.emit(self.held)
+
+    def _apply(self) -> None:
+        self.apply.emit(self.held)
 
     def _want_dues(self) -> None:
         self.dues_wanted.emit(self.held)
@@ -224,6 +249,38 @@ class UnappliedCard(QFrame):
 
     def _give_back(self) -> None:
         self.give_back.emit(self.held)
+
+
+def _reason(held: UnappliedPayment) -> str:
+    """Return why money waits; with both figures where another amount was asked for."""
+    if held.why is not Placement.MISFIT or held.came is None or held.asked is None:
+        return tr(held.reason)
+    words = N_("The parent paid {came} instead of {asked}.")
+    if held.amount < held.came:
+        words = N_("{left} is left of a payment of {came}.")
+    elif held.came == held.asked and held.currency == INR:
+        words = N_("The parent paid {came}, but a part of this fee was paid already.")
+    figures = {"came": held.came, "left": held.amount}
+    shown = {name: short_in(each, held.currency) for name, each in figures.items()}
+    said = tr(words, asked=short_rupees(held.asked), **shown)
+    more = N_("It is in another currency. You can only refund it.")
+    return said if held.currency == INR else f"{said} {tr(more)}"
+
+
+def _after(held: UnappliedPayment) -> str:
+    """Return what a fee and the money are like once it is applied."""
+    if held.applicable is None or held.due_after is None:
+        return ""
+    words = N_("It pays the fee in full.")
+    if held.due_after:
+        words = N_("Applied, it leaves {due} due.")
+    elif held.parts > 1:
+        words = N_("With the other payment on this link, the fee is paid in full.")
+    said = tr(words, due=short_rupees(held.due_after))
+    rest = held.amount - held.applicable
+    if held.parts > 1 or not rest:
+        return said
+    return f"{said} {tr(N_('{rest} stays here to refund.'), rest=short_rupees(rest))}"
 
 
 _NONE = Qt.KeyboardModifier.NoModifier

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import format_rupees, group_digits
+from desktop_app.domain.money import format_in, format_rupees, group_digits
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PaymentRow
 from desktop_app.services.views.settings import Connectivity
@@ -214,7 +214,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             self.inbox_button.hide()
             self.facts.show_values({})
             return
-        self.amount.setText(format_rupees(row.amount))
+        self.amount.setText(format_in(row.amount, row.currency))
         self.student.show_text(row.student_name)
         tag = payment_tag(row)
         self.badge.show_state(tag.word, tag.icon, tag.tone)
@@ -229,7 +229,7 @@ class PaymentsPage(ListPage[PaymentRow]):
                 "Method": tr(METHODS[row.method].listed),
                 "UTR / RRN": row.rrn or "",
                 "Payment id": row.payment_id or "",
-                "Refunded": format_rupees(row.refunded) if is_over else "",
+                "Refunded": format_in(row.refunded, row.currency) if is_over else "",
                 "Receipt": receipt,
             }
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.money import format_rupees
+from desktop_app.domain.money import INR, format_in
 from desktop_app.domain.tender import ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
@@ -40,10 +40,10 @@ _LEFT: Mapping[ReturnPath, N_] = {
 class RefundLine(QWidget):
     """One refund: amount, state, when and why."""
 
-    def __init__(self, refund: RefundRecord) -> None:
+    def __init__(self, refund: RefundRecord, currency: str) -> None:
         super().__init__()
         self.refund = refund
-        amount = label(format_rupees(refund.amount), "strong")
+        amount = label(format_in(refund.amount, currency), "strong")
         self.badge = StatusBadge(name="refundState")
         self.when = ElidedLabel(role="caption")
         vbox(flowing(amount, self.badge, spread=True), self.when, inside=self, gap=2)
@@ -98,7 +98,8 @@ class RefundsBox(QWidget):
             self._list.removeWidget(line)
             line.hide()
             line.deleteLater()
-        self.lines = [RefundLine(refund) for refund in refunds]
+        currency = self._row.currency if self._row is not None else INR
+        self.lines = [RefundLine(refund, currency) for refund in refunds]
         for line in self.lines:
             self._list.addWidget(line)
 
@@ -109,9 +110,10 @@ class RefundsBox(QWidget):
         if summary is None or self._row is None:
             return
         self.button.setEnabled(bool(summary.basis.left))
+        self.button.setVisible(self._row.currency == INR)  # others go back whole, from the inbox
         if not summary.basis.left:
             words = tr(N_("Nothing is left to refund."))
         else:
             can = _LEFT[tender_of(self._row.method).return_path]
-            words = tr(can, amount=summary.basis.left)
+            words = tr(can, amount=format_in(summary.basis.left, self._row.currency))
         self.left.setText(words)

@@ -22,12 +22,14 @@ HELD = {
     Placement.NO_SEAT: N_(
         "Held, to be decided: the course was full when this money came. Decide in the Inbox."
     ),
+    Placement.MISFIT: N_("Held: this is not the amount that was asked for. Decide in the Inbox."),
     Placement.RETURNED: N_("This money has been returned to the payer."),
 }
 """The next step for money that pays no fee."""
 
 DECIDED = {
     "enrolled": N_("Decided in the Inbox: it pays the fee it was asked for."),
+    "applied as a part": N_("Decided in the Inbox: it pays a part of its fee."),
     "put against another due": N_("Decided in the Inbox: it pays another fee of the family."),
 }
 """The decision about money that paid nothing, by the desk's word for it."""
@@ -74,7 +76,7 @@ def course_note(note: str) -> str:
 
 def is_held(row: PaymentRow) -> bool:
     """Return whether a payment's money waits for a decision in the inbox."""
-    is_out = row.placement in (Placement.SURPLUS, Placement.NO_SEAT)
+    is_out = row.placement in (Placement.SURPLUS, Placement.NO_SEAT, Placement.MISFIT)
     is_open = is_out and row.decision in ("", "refund") and row.state != "refunded"
     return is_open or row.came_back
 

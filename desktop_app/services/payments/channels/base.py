@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from desktop_app.domain.channels import CHANNELS
+from desktop_app.domain.due_notes import dues_in_notes
 from desktop_app.domain.errors import InvalidMoneyError
 from desktop_app.domain.money import parse_rupees
 from desktop_app.domain.payment import AttemptState, Method
@@ -188,7 +189,7 @@ def notes_of(context: Context, attempt: Attempt) -> dict[str, str]:
         book_id = books.setting(BOOK_ID) or ""
         own = {"book": book_tag(book_id), "attempt": attempt.uid}
         if attempt.due_uid is None:
-            return own
+            return own | dues_in_notes(attempt.dues)
         due = books.enrollments.due(attempt.due_uid)
         enrollment = books.enrollments.get(due.enrollment_uid)
     return own | {

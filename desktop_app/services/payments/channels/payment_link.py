@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import INR, GatewaySnapshot, Method
+from desktop_app.services import errors
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.payments.channels.base import (
     CLOSED,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.ports.gateway import LinkFact
+
+PARTLY_PAID = "partially_paid"
+"""The status of a link of which a part is paid: the gateway refuses to cancel it."""
 
 SHORTEST_LINK_S = 16 * 60
 """Razorpay requires a link to live fifteen minutes; one more for clocks and queues."""
@@ -80,7 +84,7 @@ class PaymentLinkChannel(ClosableChannel):
                 (link.currency == INR, f"the link is in {link.currency}"),
                 (is_one_order, "a payment names another order than the link"),
             ),
-            is_settled=link.status == "paid" and link.amount_paid_paise == attempt.amount.paise,
+            is_settled=link.status == "paid" and link.amount_paid_paise >= attempt.amount.paise,
             is_closed=link.status in CLOSED,
             payments=payments,
         )
@@ -103,8 +107,14 @@ class PaymentLinkChannel(ClosableChannel):
         )
 
     def close(self, remote_id: str) -> None:
-        """Cancel the link."""
-        self._context.gateway().cancel_link(remote_id)
+        """Cancel the link; one of which a part is paid can only be waited for."""
+        try:
+            self._context.gateway().cancel_link(remote_id)
+        except errors.RejectedError as refusal:
+            link = self._context.gateway().fetch_link(remote_id, asked=True)[0]
+            if link.status == PARTLY_PAID:
+                raise errors.PartlyPaidError("the link closes at its end") from refusal
+            raise
 
     def is_closed(self, remote_id: str) -> bool:
         """Read the link's status."""

@@ -266,10 +266,10 @@ class UpiIntentChannel(GatewayChannel):
 
 def order_snapshot(attempt: Attempt, order: OrderFact) -> GatewaySnapshot:
     """Return what an order, its payments expanded, shows of an attempt."""
-    sums_agree = order.amount_due_paise == order.amount_paise - order.amount_paid_paise
+    left = max(0, order.amount_paise - order.amount_paid_paise)
     is_settled = (
         order.status == "paid"
-        and order.amount_paid_paise == attempt.amount.paise
+        and order.amount_paid_paise >= attempt.amount.paise
         and order.amount_due_paise == 0
     )
     return GatewaySnapshot(
@@ -278,12 +278,14 @@ def order_snapshot(attempt: Attempt, order: OrderFact) -> GatewaySnapshot:
             (order.receipt == attempt.order_receipt, "the order has another receipt reference"),
             (order.amount_paise == attempt.amount.paise, "the order is for another amount"),
             (order.currency == INR, f"the order is in {order.currency}"),
-            (sums_agree, "the order's sums do not agree"),
             (order.payments is not None, "the order's payments were not shown"),
         ),
         is_settled=is_settled,
-        is_closed=order.status == "paid",
+        is_closed=order.status == "paid" or order.amount_paid_paise > 0,
         payments=order.payments or (),
+        sums_problem=first_problem(
+            (order.amount_due_paise == left, "the order's sums do not agree")
+        ),
     )
 
 

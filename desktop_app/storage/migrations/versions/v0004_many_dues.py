@@ -63,6 +63,7 @@ COLUMNS = (
     """payments ADD COLUMN channel TEXT GENERATED ALWAYS AS (
         CASE WHEN method IN ('upi_intent','qr_code','payment_link','checkout') THEN method END
         ) VIRTUAL""",
+    "strays ADD COLUMN currency TEXT NOT NULL DEFAULT 'INR'",
     "receipts ADD COLUMN mode TEXT NOT NULL DEFAULT 'live'",
     "receipts ADD COLUMN student_uid TEXT REFERENCES students (uid)",
     "students ADD COLUMN family_uid TEXT REFERENCES families (uid)",
@@ -304,7 +305,7 @@ INDEXES = (
     "CREATE INDEX ix_receipt_lines_payment_uid ON receipt_lines (payment_uid)",
     """
 CREATE INDEX ix_ledger_entries_to_return ON ledger_entries (payment_uid, amount_paise)
-    WHERE account = 'to_return'
+    WHERE account IN ('to_return','foreign_to_return')
     """,
     "CREATE INDEX ix_movements_source_uid ON movements (source_uid)",
     "CREATE UNIQUE INDEX uq_payments_typed ON payments (typed_key) WHERE typed_key IS NOT NULL",
@@ -313,6 +314,7 @@ CREATE INDEX ix_ledger_entries_to_return ON ledger_entries (payment_uid, amount_
 CREATE INDEX ix_payments_held ON payments (recorded_at)
     WHERE placement IN ('surplus','no_seat','misfit')
     """,
+    "CREATE INDEX ix_payments_currency ON payments (recorded_at, amount_paise) WHERE currency != 'INR'",
     "CREATE INDEX ix_payments_mode ON payments (mode, recorded_at) WHERE mode != 'live'",
 )
 
