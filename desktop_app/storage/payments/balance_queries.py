@@ -46,6 +46,11 @@ RECEIPTS = """
         SELECT receipt_uid, sum(amount_paise) AS shown FROM receipt_lines GROUP BY receipt_uid
     ) l ON l.receipt_uid = r.uid WHERE coalesce(l.shown, -1) != r.amount_paise
 """
+RECEIPT_MODES = """
+    SELECT r.uid FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
+    JOIN receipts r ON r.uid = l.receipt_uid WHERE p.mode != 'live' AND r.mode != p.mode
+"""
+"""Receipts of money that is not live, and that do not say so."""
 CHECKS = {
     "due": DUES,
     "payment": PAYMENTS,
@@ -53,6 +58,7 @@ CHECKS = {
     "attempt": LIVE,
     "mode of payment": MODES,
     "receipt": RECEIPTS,
+    "mode of receipt": RECEIPT_MODES,
 }
 """By the kind of row, the query of the uids that differ."""
 
