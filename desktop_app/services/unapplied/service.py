@@ -85,6 +85,7 @@ class UnappliedPayments:
         offer = misfits.offer(work, payment, together)
         return UnappliedPayment(
             uid=payment.uid,
+            mode=payment.mode,
             payment_id=payment.payment_id,
             student_name=name,
             roll_no=roll_no,
