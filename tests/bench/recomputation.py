@@ -22,7 +22,8 @@ ONE_PASS = (
     "SELECT due_uid, sum(amount_paise) FROM allocations GROUP BY due_uid",
     "SELECT payment_uid, sum(amount_paise) FROM allocations GROUP BY payment_uid",
     """SELECT payment_uid, sum((account = 'fees') * amount_paise),
-    sum((account IN ('cash', 'gateway')) * amount_paise) FROM ledger_entries GROUP BY payment_uid""",
+    sum((account IN ('cash', 'gateway')) * amount_paise)
+    FROM ledger_entries GROUP BY payment_uid""",
     "SELECT payment_uid, sum(amount_paise) FROM refunds GROUP BY payment_uid",
     "SELECT uid, method, verification FROM payments",
     "SELECT l.receipt_uid, p.mode FROM receipt_lines l JOIN payments p ON p.uid = l.payment_uid",

@@ -219,6 +219,58 @@ def test_two_refunds_of_a_cart_may_fail_in_any_order(
     assert counter.desk.unapplied.held() == ()
 
 
+# --- refunds of a payment whose fee the payer bore
+
+BORNE = 27_900
+
+
+def borne_inside(counter: Counter) -> str:
+    """Collect a fee of a payer who bears the gateway's fee, which is inside the amount shown."""
+    counter.desk.settings.put("gateway.fee_bearer", "customer")
+    view = counter.shown(Method.QR_CODE)
+    payment_id = counter.gateway.pay(view.qr_text or "", paise=FEE.paise + BORNE)
+    counter.gateway._set(payment_id, fee_paise=BORNE, fee_bearer="customer")
+    counter.polling.reconcile()
+    assert balance(counter) == {"gateway": FEE.paise, "fees": -FEE.paise}
+    return payment_id
+
+
+def refunded(counter: Counter) -> list[tuple[int, str]]:
+    return [(row["amount"], row["state"]) for row in counter.ledger()["refunds"]]
+
+
+@pytest.mark.usefixtures("adds_up")
+@pytest.mark.parametrize("is_watched", [True, False])
+@pytest.mark.parametrize("parts", [(FEE.paise + BORNE,), (100_000, FEE.paise + BORNE - 100_000)])
+def test_a_refund_with_the_fee_that_the_payer_bore_is_followed(
+    counter: Counter, parts: tuple[int, ...], is_watched: bool
+) -> None:
+    payment_id = borne_inside(counter)
+    if not is_watched:
+        counter.clock.advance(8 * 86_400)
+        counter.polling.reconcile()
+    keys = [counter.gateway.refund_on_dashboard(payment_id, each, "pending") for each in parts]
+    assert counter.polling.reconcile().unreachable == 0
+    assert balance(counter) == {}
+    assert sum(amount for amount, _state in refunded(counter)) == FEE.paise
+    for key in keys:
+        counter.gateway.settle_refund(key or "", "failed")
+        assert counter.polling.reconcile().unreachable == 0
+        assert found(counter) == ""
+    assert {state for _amount, state in refunded(counter)} == {"failed"}
+    assert balance(counter) == {"gateway": FEE.paise, "to_return": -FEE.paise}
+
+
+@pytest.mark.usefixtures("adds_up")
+def test_a_refund_of_only_the_fee_that_the_payer_bore_is_no_refund(counter: Counter) -> None:
+    payment_id = borne_inside(counter)
+    counter.desk.refunds.refund(payment_id, None, "leaves")
+    counter.gateway.refund_on_dashboard(payment_id, BORNE)
+    assert counter.polling.reconcile().unreachable == 0
+    assert refunded(counter) == [(FEE.paise, "processed")]
+    assert balance(counter) == {}
+
+
 # --- what follows from other rows
 
 
