@@ -246,9 +246,12 @@ class UnappliedPayments:
         if payment is None:
             raise UnknownPaymentError("nothing is held under this id")
         reason = REASONS[payment.placement]
-        return self._refunding.refund(
-            payment.uid, amount, reason, lambda work: self._find(work, payment_uid)
-        )
+
+        def check(work: Repositories) -> None:
+            if owed(work, self._find(work, payment_uid)) != amount:
+                raise refusal_of_second(work, payment_uid)  # another window decided about a part
+
+        return self._refunding.refund(payment.uid, amount, reason, check)
 
     @staticmethod
     def _stray(work: Repositories, uid: str) -> UnmatchedRecord | None:

@@ -245,7 +245,11 @@ PARTS_OF = """
 VERIFICATION_OF = """
     SELECT verification FROM payments WHERE attempt_uid = :attempt ORDER BY recorded_at LIMIT 1
 """
-RETURNED_OF = f"SELECT {_RETURNED} FROM payments p WHERE p.payment_id = :id"
+IS_POSTED = f"""
+    SELECT 1 FROM payments p
+    WHERE p.payment_id = :id AND {_RETURNED} = min(:refunded, p.amount_paise)
+"""
+"""What was refunded beyond the amount is the gateway's fee, which the payer had borne."""
 
 
 class SqlPaymentQueries(Queries):
@@ -288,8 +292,7 @@ class SqlPaymentQueries(Queries):
 
         What was only asked for does not count: the gateway may not know of it.
         """
-        posted = self._scalar(RETURNED_OF, id=payment_id)
-        return posted is not None and int(posted) == refunded_paise
+        return bool(self._scalar(IS_POSTED, id=payment_id, refunded=refunded_paise))
 
     def has_live_money(self) -> bool:
         """Return whether any real money was ever recorded, cash included."""
