@@ -215,7 +215,8 @@ def insert_row(path: Path, _yesterday: bytes, rng: random.Random) -> str:
         if table == "receipts":
             (last,) = raw.execute("SELECT max(sequence) + 1 FROM receipts").fetchone()
             values["sequence"] = last
-            values["payment_uid"] = f"{values['payment_uid'][:-4]}{rng.randrange(10_000):04d}"
+            paid = values["payment_uid"]
+            values["payment_uid"] = paid and f"{paid[:-4]}{rng.randrange(10_000):04d}"
         marks = ", ".join("?" * len(columns))
         raw.execute(
             f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
