@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.ports.gateway import DisputeFact
@@ -192,3 +193,43 @@ def test_a_cart_paid_in_dollars_is_followed_to_the_end_of_its_refund(
     end(counter, "failed")
     assert (held(counter).amount, held(counter).currency) == (Money(12_900), "USD")
     assert cart.balances() == [TUITION.paise, OTHER.paise, BOOKS.paise]
+
+
+def late_for_the_last_seat(counter: Counter, asked: dict[str, Money | None]) -> str:
+    """Pay dues late, of which one is of a full course; return the payment that holds its seat."""
+    view = counter.payments.open(counter.payments.begin_dues(asked, Method.UPI_INTENT).uid)
+    counter.payments.cancel(view.uid)
+    counter.student("R003")
+    counter.payments.begin_dues({enrolled(counter, "R003", "LAST"): None}, Method.CASH)
+    counter.pay(view)
+    counter.polling.reconcile()
+    return str(counter.ledger()["payments"][0]["id"])
+
+
+def test_late_money_for_a_part_of_a_due_enrols_once_a_seat_is_free(
+    counter: Counter, cart: Cart
+) -> None:
+    counter.course("LAST", fee=TUITION, seats=1)
+    mine = enrolled(counter, "R001", "LAST")
+    other = late_for_the_last_seat(counter, {mine: PART})
+    assert not held(counter).can_enrol
+    counter.desk.refunds.refund(other, None, "leaves")
+    assert held(counter).can_enrol
+    counter.desk.unapplied.enrol(held(counter).uid)
+    left = [row["balance"] for row in counter.ledger()["dues"] if row["id"] == mine]
+    assert left == [(TUITION - PART).paise]
+    assert owed(counter) == 0
+
+
+def test_enrolling_by_late_money_never_leaves_less_than_a_rupee_due(
+    counter: Counter, cart: Cart
+) -> None:
+    counter.course("LAST", fee=BOOKS, seats=1)
+    mine = enrolled(counter, "R001", "LAST")
+    other = late_for_the_last_seat(counter, {cart.asha: PART, mine: None})
+    cart.begin(Method.CASH, {cart.asha: TUITION - PART - Money(50)})
+    counter.desk.refunds.refund(other, None, "leaves")
+    assert not held(counter).can_enrol
+    with pytest.raises(InvalidInputError, match="less than ₹1"):
+        counter.desk.unapplied.enrol(held(counter).uid)
+    assert cart.balances()[0] == (PART + Money(50)).paise
