@@ -16,7 +16,7 @@ from desktop_app.domain.money import INR, ZERO, Money, total
 from desktop_app.domain.payment import Placement
 from desktop_app.services.errors import FeePaidError
 from desktop_app.services.posting.parts import fee_label, have_seats, parts_of
-from desktop_app.services.unapplied.due_check import require_rupees
+from desktop_app.services.unapplied.due_check import TOO_LITTLE_DUE, require_rupees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,9 +164,7 @@ def require_applicable(work: Repositories, payment: PaymentRecord) -> None:
 def require_parts(parts: Sequence[Part]) -> None:
     """Check that an amount pays anything. Raises InvalidInputError where it is too little."""
     if not parts:
-        raise InvalidInputError(
-            "amount", "This would leave less than ₹1 due. Refund the payment instead."
-        )
+        raise InvalidInputError("amount", TOO_LITTLE_DUE)
 
 
 def _is_open(part: Part) -> bool:

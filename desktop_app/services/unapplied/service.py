@@ -129,10 +129,7 @@ class UnappliedPayments:
                     "payment", "This is not the amount that was asked for. Apply it, or refund it."
                 )
             parts = asked_for(work, payment)
-            if len(parts) == 1:
-                require_open_due(work, parts[0].due, owed(work, payment))
-            else:
-                require_open_dues(work, parts, owed(work, payment))
+            require_open_dues(work, parts, owed(work, payment))
             _require_seats(work, parts)
             self._pay(work, payment, parts, "enrolled")
             work.commit()

@@ -30,6 +30,7 @@ DUES = """
          AND m.new_due_on IS NOT NULL ORDER BY m.rowid DESC LIMIT 1),
         d.due_on, date(d.created_at, '+330 minutes'))
     OR b.asked_paise != d.amount_paise + coalesce(c.delta, 0) OR b.paid_paise != coalesce(a.paid, 0)
+    OR b.balance_paise != b.asked_paise - b.paid_paise
     OR d.state = 'paid' AND b.balance_paise != 0
     OR d.state = 'open' AND b.balance_paise = 0 AND b.asked_paise > 0
 """
