@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import INR
 from desktop_app.domain.payment import Placement
 
@@ -46,6 +47,7 @@ class UnappliedPayment:
             its link; None where it cannot.
         due_after: what would stay due of its fee then; None where it cannot.
         parts: how many payments would be applied together.
+        mode: whether it is real money.
     """
 
     uid: str
@@ -64,6 +66,7 @@ class UnappliedPayment:
     applicable: Money | None = None
     due_after: Money | None = None
     parts: int = 1
+    mode: MoneyMode = MoneyMode.LIVE
 
 
 @dataclass(frozen=True, slots=True)
