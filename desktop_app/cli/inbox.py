@@ -40,9 +40,9 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             _emit(held)
         else:
             amount = format_in(held.amount, held.currency)
-            say(f"{held.uid}  {amount}  {held.student_name} · {held.course_label}")
-            test = " It isn't real money." if held.mode is not MoneyMode.LIVE else ""
-            say(f"  {_sentence(held)}{test} Choices: {', '.join(_choices(held))}.")
+            mark = " · test money" if held.mode is MoneyMode.TEST else ""
+            say(f"{held.uid}  {amount}  {held.student_name} · {held.course_label}{mark}")
+            say(f"  {_sentence(held)} Choices: {', '.join(_choices(held))}.")
     for each in opened(ctx, options).desk.unapplied.returning():
         if as_json:
             emit(

@@ -408,7 +408,7 @@ def test_a_part_that_was_paid_of_a_link_is_applied_from_the_inbox(
     assert not held["can_enrol"]
     assert pravesh("inbox") == 0
     assert "₹5,000.00 came instead of ₹11,800.00." in pravesh.out
-    assert "It isn't real money." in pravesh.out
+    assert "· test money" in pravesh.out
     assert "Choices: apply (₹5,000.00), refund." in pravesh.out
     assert pravesh("inbox", "settle", held["id"], "enrol") == 5
     assert pravesh("inbox", "settle", held["id"], "apply") == 0

@@ -12,7 +12,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import RejectedError, UnauthorisedError, UnavailableError
 from desktop_app.services.unapplied.service import REASONS as LATE
@@ -23,7 +22,6 @@ from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.inbox.outbox_pane import problem_words
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.inbox.unapplied_card import REASONS, UnappliedCard
-from desktop_app.ui.tables.tags import TEST_MONEY
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
@@ -421,16 +419,6 @@ def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
     assert whole.apply_button.text() == "Apply both: ₹11,800 (A)"
     assert more.after.text() == "It pays the fee in full. ₹279 stays here to refund."
     assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
-
-
-def test_money_of_test_keys_is_marked(other_amounts: InboxPage) -> None:
-    card = cards(other_amounts)[0]
-    assert not card.test.isVisible()
-    card.show_held(replace(card.held, mode=MoneyMode.TEST))
-    assert card.test.isVisible()
-    assert card.test.text() == TEST_MONEY
-    card.show_held(replace(card.held, mode=MoneyMode.TRAINING))
-    assert not card.test.isVisible(), "in practice the whole window says so"
 
 
 def test_another_currency_can_only_be_refunded(other_amounts: InboxPage) -> None:

@@ -77,7 +77,7 @@ def post_refunds(
         row = by_id.get(fact.refund_id) or asked.pop(fact.reference or "", None)
         if row is None or row.state is RefundState.REJECTED:
             unknown.append(fact)
-        elif row.amount.paise == fact.amount_paise:
+        elif _is_of(row, fact, payment):
             state = ENDINGS[fact.status]
             settled = settle_refund(context, work, row, payment, state, fact.refund_id)
             changed |= settled is not row
@@ -92,9 +92,14 @@ def post_refunds(
             return changed  # what they stand for is not certain yet
     for row in sums:
         changed |= settle_refund(context, work, row, payment, RefundState.FAILED, None) is not row
-    for fact in unknown:
-        _add(context, work, payment, fact)
-    return changed or bool(unknown)
+    added = [_add(context, work, payment, fact) for fact in unknown]
+    return changed or any(added)
+
+
+def _is_of(row: RefundRecord, fact: RefundFact, payment: PaymentRecord) -> bool:
+    """Whether a row has the amount of a refund; less by no more than the fee the payer bore."""
+    beside = fact.amount_paise - row.amount.paise
+    return 0 <= beside <= (payment.customer_fee_paise or 0)
 
 
 def _identify(
@@ -124,12 +129,20 @@ def _identify(
     return len(sums) < before
 
 
-def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: RefundFact) -> None:
-    """Add a refund that was not asked for here."""
+def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: RefundFact) -> bool:
+    """Add a refund that was not asked for here; False where it is none of the centre's money.
+
+    Beyond the amount of a payment goes back the gateway's fee, which the payer had borne.
+    """
+    amount = Money(fact.amount_paise)
+    if payment.customer_fee_paise:
+        amount = min(amount, work.refunds.refundable(payment))
+    if not amount:
+        return False
     refund = RefundRecord(
         uid=context.ids.new(),
         payment_uid=payment.uid,
-        amount=Money(fact.amount_paise),
+        amount=amount,
         state=ENDINGS[fact.status],
         origin=GATEWAY,
         reason="",
@@ -146,6 +159,7 @@ def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: Refun
         "state": refund.state.value,
     }
     context.audit(work, "refund.noticed", refund.uid, detail)
+    return True
 
 
 def post_return(

@@ -87,6 +87,7 @@ class UnappliedPayments:
         offer = misfits.offer(work, payment, together)
         return UnappliedPayment(
             uid=payment.uid,
+            mode=payment.mode,
             payment_id=payment.payment_id,
             student_name=name,
             roll_no=roll_no,
@@ -102,7 +103,6 @@ class UnappliedPayments:
             applicable=offer and offer[0],
             due_after=offer and offer[1],
             parts=len(together),
-            mode=payment.mode,
         )
 
     def _mode(self, stray: UnmatchedRecord) -> MoneyMode:
@@ -251,9 +251,12 @@ class UnappliedPayments:
         if payment is None:
             raise UnknownPaymentError("nothing is held under this id")
         reason = REASONS[payment.placement]
-        return self._refunding.refund(
-            payment.uid, amount, reason, lambda work: self._find(work, payment_uid)
-        )
+
+        def check(work: Repositories) -> None:
+            if owed(work, self._find(work, payment_uid)) != amount:
+                raise refusal_of_second(work, payment_uid)  # another window decided about a part
+
+        return self._refunding.refund(payment.uid, amount, reason, check)
 
     @staticmethod
     def _stray(work: Repositories, uid: str) -> UnmatchedRecord | None:

@@ -47,7 +47,6 @@ class UnappliedPayment:
             its link; None where it cannot.
         due_after: what would stay due of its fee then; None where it cannot.
         parts: how many payments would be applied together.
-        mode: whether it is real money.
     """
 
     uid: str
@@ -60,13 +59,13 @@ class UnappliedPayment:
     reason: str
     can_enrol: bool
     why: Placement = Placement.SURPLUS
+    mode: MoneyMode = MoneyMode.LIVE
     asked: Money | None = None
     came: Money | None = None
     currency: str = INR
     applicable: Money | None = None
     due_after: Money | None = None
     parts: int = 1
-    mode: MoneyMode = MoneyMode.LIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text, short_in, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
-from desktop_app.ui.tables.tags import TEST_MONEY
 from desktop_app.ui.widgets.boxes import fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.confirm_strip import Answers, ConfirmStrip
@@ -91,7 +90,6 @@ class UnappliedCard(QFrame):
         self.when = label("", "caption", name="heldSince")
         self.why = label("", "small", name="heldReason", wrap=True, tone="attention")
         self.after = label("", "small", name="heldAfter", wrap=True)
-        self.test = label(TEST_MONEY, "small", name="heldTest", wrap=True, tone="attention")
         self.busy = label(N_("Being booked…"), "small", name="heldBusy", tone="accent")
         self.busy.hide()
 
@@ -121,8 +119,7 @@ class UnappliedCard(QFrame):
         why.setSpacing(6)
         why.addWidget(IconLabel("attention", "attention", 16), 0, Qt.AlignmentFlag.AlignTop)
         why.addWidget(self.why, 1)
-        lines = (top, under, why, self.after, self.test)
-        column = vbox(*lines, inside=self, gap=6, margins=(theme.GROUP, 12))
+        column = vbox(top, under, why, self.after, inside=self, gap=6, margins=(theme.GROUP, 12))
         fill(column, theme.GRID, flowing(*self._buttons()))
         fill(column, self.busy, self.question, self.choice)
 
@@ -145,12 +142,12 @@ class UnappliedCard(QFrame):
         self.name.show_text(" · ".join(part for part in self._who() if part))
         self.amount.setText(format_in(held.amount, held.currency))
         self.course.show_text(held.course_label)
-        self.test.setVisible(held.mode is MoneyMode.TEST)
         self.retranslate()
 
-    def _who(self) -> tuple[str, str]:
-        """Name and roll number; money from before a restored backup has neither."""
-        return self.held.student_name or tr(N_("Payer not known")), self.held.roll_no
+    def _who(self) -> tuple[str, ...]:
+        """Name, roll number and mark; money from before a restored backup has neither name."""
+        mark = tr(N_("Test money")) if self.held.mode is MoneyMode.TEST else ""
+        return self.held.student_name or tr(N_("Payer not known")), self.held.roll_no, mark
 
     def show_busy(self, *, busy: bool) -> None:
         """Disable the buttons while a decision is being booked."""
