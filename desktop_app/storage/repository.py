@@ -91,3 +91,22 @@ class SqlRepository:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
         self._connection.execute(insert_in_order(table, *values), tuple(values.values()))
+
+    def _add_sealed(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
+        """Insert a row with a uid, and seal it as written. Raises sqlite3.IntegrityError."""
+        values = {**columns, "desk_id": self._desk_id, **more}
+        names, row = tuple(values), tuple(values.values())
+        self._connection.execute(insert_in_order(table, *names), row)
+        self._seals.add_rows(table, (values["uid"],), names, [row])
+
+    def _add_numbered(
+        self,
+        table: str,
+        key: tuple[str, ...],
+        names: tuple[str, ...],
+        rows: list[tuple[str | int | None, ...]],
+    ) -> None:
+        """Insert the first rows under a key, which get ids, and seal them as written."""
+        sql = insert_in_order(table, *names)
+        written = [(self._connection.execute(sql, row).lastrowid, *row) for row in rows]
+        self._seals.add_rows(table, key, ("id", *names), written)

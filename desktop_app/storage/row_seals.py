@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    _Rows = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+
 ACTION = "rows.sealed"
 ROWS_AN_ENTRY = 200
 _HEX = 32
@@ -107,11 +109,10 @@ _ADDED_COLUMNS: Mapping[tuple[str, str], tuple[str | int, ...]] = {
 }
 """Columns that a later schema added, with what older rows hold: left out of digests while so."""
 
-_RENAMED: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("payments", "placement"): {"applied": "due"}
+_RENAMED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "payments": ("placement", {"applied": "due"}),
 }
-"""Values by their name in older rows, under which they are sealed."""
-_TABLES_RENAMED = frozenset(table for table, _ in _RENAMED)
+"""By table, a column and the names of its values in older rows, under which they are sealed."""
 
 
 class RowSeals:
@@ -122,25 +123,35 @@ class RowSeals:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, tuple[str, ...]], None] = {}
+        self._rows: dict[tuple[str, tuple[str, ...]], _Rows | None] = {}
         self.tables: set[str] = set()
 
     def add(self, table: str, *key: str) -> None:
-        """Add a row that was written; a student by uid."""
+        """Add what was written under a key, to be read when it is sealed; a student by uid."""
         self.tables.add(table)
         self._rows[table, key] = None
+
+    def add_rows(
+        self, table: str, key: tuple[str, ...], names: tuple[str, ...], rows: list[tuple[Any, ...]]
+    ) -> None:
+        """Add all rows under a key as they were just written, which spares reading them again.
+
+        Columns that are not named hold null, or the default that digests leave out.
+        """
+        self.tables.add(table)
+        self._rows[table, key] = names, rows
 
     def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
         """Return the seals of every row added, and clear them."""
         found: dict[str, str] = {}
         students: list[str] = []
         cursor = _plain(connection)
-        for table, key in self._rows:
+        for (table, key), known in self._rows.items():
             if table == STUDENTS:
                 students += key
             else:
-                sealed = digest(table, *_read(cursor, SELECTS[table], _values(key)))
-                found[f"{table}:{'|'.join(key)}"] = sealed
+                rows = known or _read(cursor, SELECTS[table], _values(key))
+                found[f"{table}:{'|'.join(key)}"] = digest(table, *rows)
         if students:
             found |= _runs(*_read(cursor, _STUDENTS_BY_UID, [json.dumps(students)]))
         self._rows.clear()
@@ -171,12 +182,15 @@ def _plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
     return cursor
 
 
-def _read(
-    cursor: sqlite3.Cursor, sql: str, values: Sequence[str | int | None]
-) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+def _read(cursor: sqlite3.Cursor, sql: str, values: Sequence[str | int | None]) -> _Rows:
     """Return the names and the rows of a query."""
     cursor.execute(sql, values)
-    return tuple([column[0] for column in cursor.description]), cursor.fetchall()
+    return names_of(cursor), cursor.fetchall()
+
+
+def names_of(cursor: sqlite3.Cursor) -> tuple[str, ...]:
+    """Return the names of a cursor's columns."""
+    return tuple([column[0] for column in cursor.description])
 
 
 def digest(table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
@@ -191,7 +205,7 @@ def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[A
     Unlike that of `repr`, the result is independent of the Unicode version.
     """
     parts = _parts(table, names)
-    if table in _TABLES_RENAMED:
+    if table in _RENAMED:
         rows = [_under_old_names(table, names, row) for row in rows]
     texts = [
         ", ".join([f"{head}{row[at]!a})" for head, at, absent in parts if row[at] not in absent])
@@ -201,10 +215,10 @@ def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[A
 
 
 def _under_old_names(table: str, names: tuple[str, ...], row: Sequence[Any]) -> list[Any]:
-    return [
-        _RENAMED.get((table, name), {}).get(value, value)
-        for name, value in zip(names, row, strict=True)
-    ]
+    column, old_names = _RENAMED[table]
+    at, renamed = names.index(column), list(row)
+    renamed[at] = old_names.get(row[at], row[at])
+    return renamed
 
 
 @lru_cache(maxsize=64)
@@ -254,6 +268,6 @@ def everything(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterato
 
 def _every_student(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
     cursor = connection.execute("SELECT * FROM students ORDER BY id")
-    names = tuple([column[0] for column in cursor.description])
+    names = names_of(cursor)
     while rows := cursor.fetchmany(ROWS_A_RUN):
         yield _runs(names, rows)

@@ -31,6 +31,7 @@ PARTS = {
     "start_search": "start",
     "memory": "start",
     "requests_a_payment": "ten_open",
+    "record_cart": "record",
 }
 """Figures that a benchmark prints in addition."""
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ROUNDS = 14
 PERIOD_S = 10.0
 SOONEST_S = 1.0
-TARGET = 0.20
+TARGET = 0.15
 
 
 @dataclass(slots=True)

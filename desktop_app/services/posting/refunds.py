@@ -170,19 +170,8 @@ def post_return(
     A fee returned in full ends its enrolment. A refund that was only asked for ends none: it may
     still be refused, and until it is accepted the money is a fee.
     """
-    uid = context.ids.new()
     of_dues = refund.amount - min(refund.amount, work.ledger.held(payment.uid))
-    account = tender_of(payment.method).account
-    entries = returning(refund.amount, account, from_fees=of_dues)
-    movement = Movement(
-        uid=uid,
-        at=context.now(),
-        kind=MovementKind.REFUND,
-        source_uid=refund.uid,
-        payment_uid=payment.uid,
-        entries=in_currency(entries, payment.currency),
-    )
-    work.ledger.add(movement)
+    uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues)
     take_back(context, work, uid, payment.uid, of_dues)
 
 
@@ -193,18 +182,31 @@ def post_failed_return(
 
     Where it had ended an enrolment, the money is owed back again and waits for a decision.
     """
-    uid = context.ids.new()
     taken_by = work.ledger.movement_of(refund.uid, MovementKind.REFUND)
     to_fees = standing_of(work, payment.uid, refund.amount, taken_by)
-    account = tender_of(payment.method).account
-    entries = returning(refund.amount, account, from_fees=to_fees)
+    uid = _move(context, work, payment, refund, MovementKind.REFUND_FAILED, to_fees)
+    give_again(context, work, uid, payment.uid, to_fees, taken_by)
+
+
+def _move(
+    context: Context,
+    work: UnitOfWork,
+    payment: PaymentRecord,
+    refund: RefundRecord,
+    kind: MovementKind,
+    of_fees: Money,
+) -> str:
+    """Add the movement of a refund, or of one that failed, and return its uid."""
+    entries = returning(refund.amount, tender_of(payment.method).account, from_fees=of_fees)
+    if kind is MovementKind.REFUND_FAILED:
+        entries = reversed_(entries)
     movement = Movement(
-        uid=uid,
+        uid=context.ids.new(),
         at=context.now(),
-        kind=MovementKind.REFUND_FAILED,
+        kind=kind,
         source_uid=refund.uid,
         payment_uid=payment.uid,
-        entries=in_currency(reversed_(entries), payment.currency),
+        entries=in_currency(entries, payment.currency),
     )
     work.ledger.add(movement)
-    give_again(context, work, uid, payment.uid, to_fees, taken_by)
+    return movement.uid

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.ledger import Account, Entry, MovementKind
 from desktop_app.domain.money import INR, total
 from desktop_app.domain.payment import AttemptState, Placement
@@ -33,6 +34,7 @@ from desktop_app.services.views.unapplied import AppliedMoney, UnappliedPayment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import (
@@ -68,7 +70,7 @@ class UnappliedPayments:
             return ()  # asked at every start, which shall load nothing for it
         with self._context.store.reading() as work:
             held = [self._view(work, payment) for payment in work.unapplied.held()]
-            held += [unmatched.held_view(each) for each in work.unmatched.held()]
+            held += [unmatched.held_view(each, self._mode(each)) for each in work.unmatched.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
 
     def returning(self) -> tuple[ReturningPayment, ...]:
@@ -102,6 +104,9 @@ class UnappliedPayments:
             due_after=offer and offer[1],
             parts=len(together),
         )
+
+    def _mode(self, stray: UnmatchedRecord) -> MoneyMode:
+        return money_mode(stray.key_id, is_training=self._context.is_training)
 
     def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
         if payment.placement in {Placement.RETURNED, Placement.MISFIT}:

@@ -42,10 +42,9 @@ class SqlCourseRepository(SqlRepository):
 
     def add(self, uid: str, course: Course, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
-        self._seals.add("courses", uid)
         now = instant(at)
         try:
-            self._add("courses", columns_of(course), uid=uid, created_at=now, updated_at=now)
+            self._add_sealed("courses", columns_of(course), uid=uid, created_at=now, updated_at=now)
         except sqlite3.IntegrityError as error:
             raise DuplicateError(f"course code {course.code} is taken") from error
 

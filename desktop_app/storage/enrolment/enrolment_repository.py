@@ -48,14 +48,12 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def add(self, enrollment: EnrollmentRecord, *dues: DueRecord) -> None:
         """Add one with its dues."""
-        self._seals.add("enrollments", enrollment.uid)
         columns = columns_of(enrollment)
         created = columns["created_at"]
-        self._add("enrollments", columns, updated_at=created)
+        self._add_sealed("enrollments", columns, updated_at=created)
         for due in dues:
-            self._seals.add("dues", due.uid)
             written = {name: value for name, value in columns_of(due).items() if name not in _SUMS}
-            self._add(
+            self._add_sealed(
                 "dues",
                 written,
                 label=due.quote.label,

@@ -87,7 +87,6 @@ class SqlAttemptRepository(SqlRepository):
 
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
-        self._seals.add("attempts", attempt.uid)
         columns = columns_of(attempt)
         del columns["order_receipt"]
         self._seals.add("attempt_dues", attempt.uid)
@@ -96,7 +95,7 @@ class SqlAttemptRepository(SqlRepository):
             for each in attempt.parts
         ]
         try:
-            self._add("attempts", columns, failure="", updated_at=self._stamp())
+            self._add_sealed("attempts", columns, failure="", updated_at=self._stamp())
             self._connection.executemany(_ADD_DUE, rows)
         except sqlite3.IntegrityError as error:
             raise DuplicateError("this fee is being collected already") from error

@@ -12,14 +12,7 @@ from desktop_app.storage.repository import SqlRepository
 if TYPE_CHECKING:
     from desktop_app.services.ports.records import Movement
 
-_ADD_MOVEMENT = """
-    INSERT INTO movements (uid, desk_id, kind, source_kind, source_uid, at)
-    VALUES (?, ?, ?, ?, ?, ?)
-"""
-_ADD = """
-    INSERT INTO ledger_entries (desk_id, movement_uid, at, payment_uid, account, amount_paise)
-    VALUES (?, ?, ?, ?, ?, ?)
-"""
+_ENTRY = ("desk_id", "movement_uid", "at", "payment_uid", "account", "amount_paise")
 _HELD = """
     SELECT coalesce(-sum(amount_paise), 0) FROM ledger_entries
     WHERE payment_uid = :uid AND account IN ('to_return','foreign_to_return')
@@ -45,18 +38,22 @@ class SqlLedgerRepository(SqlRepository):
         """Add a movement with its entries. Raises ValueError when they do not sum to zero."""
         if sum(entry.amount.paise for entry in movement.entries):
             raise ValueError("the entries of a movement do not sum to zero")
-        self._seals.add("movements", movement.uid)
-        self._seals.add("ledger_entries", movement.payment_uid or "", movement.uid)
-        at, kind = instant(movement.at), movement.kind
-        source = (_SOURCES[kind], movement.source_uid)
-        self._connection.execute(
-            _ADD_MOVEMENT, (movement.uid, self._desk_id, kind.value, *source, at)
+        uid, payment_uid, at = movement.uid, movement.payment_uid, instant(movement.at)
+        self._add_sealed(
+            "movements",
+            {
+                "uid": uid,
+                "kind": movement.kind.value,
+                "source_kind": _SOURCES[movement.kind],
+                "source_uid": movement.source_uid,
+                "at": at,
+            },
         )
         rows = [
-            (self._desk_id, movement.uid, at, movement.payment_uid, each.account, each.amount.paise)
+            (self._desk_id, uid, at, payment_uid, each.account.value, each.amount.paise)
             for each in movement.entries
         ]
-        self._connection.executemany(_ADD, rows)
+        self._add_numbered("ledger_entries", (payment_uid or "", uid), _ENTRY, rows)
 
     def held(self, payment_uid: str) -> Money:
         """Return how much of a payment is owed to the payer."""

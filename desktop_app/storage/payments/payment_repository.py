@@ -29,8 +29,7 @@ class SqlPaymentRepository(SqlRepository):
 
     def add(self, payment: PaymentRecord, at: datetime) -> None:
         """Add one."""
-        self._seals.add("payments", payment.uid)
-        self._add("payments", columns_of(payment), recorded_at=instant(at))
+        self._add_sealed("payments", columns_of(payment), recorded_at=instant(at))
 
     def by_payment_id(self, payment_id: str) -> PaymentRecord | None:
         """Return a payment by the gateway's id."""

@@ -23,9 +23,7 @@ _ADVANCE = """
 """
 _LAST = "SELECT last FROM receipt_series WHERE series = :series AND year = :year"
 _ALL_LAST = "SELECT series || '/' || year, last FROM receipt_series ORDER BY rowid DESC"
-_ADD_LINE = """
-    INSERT INTO receipt_lines (receipt_uid, payment_uid, due_uid, amount_paise) VALUES (?, ?, ?, ?)
-"""
+_LINE = ("receipt_uid", "payment_uid", "due_uid", "amount_paise")
 _HAS_ANY = "SELECT 1 FROM receipt_lines WHERE payment_uid = :uid LIMIT 1"
 _ADD_PRINT = "INSERT INTO receipt_prints (receipt_uid, paper, at) VALUES (:uid, :paper, :at)"
 
@@ -35,8 +33,7 @@ class SqlReceiptRepository(SqlRepository):
 
     def next_sequence(self, series: str, year: str) -> int:
         """Allocate the next number of a series; rolling back frees it again."""
-        self._seals.add("receipt_series", series, year)
-        return int(self._scalar(_NEXT, series=series, year=year) or 0)
+        return self._sealed_last(_NEXT, series=series, year=year)
 
     def last_sequence(self, series: str, year: str) -> int:
         """Return the last allocated number of a series, 0 before the first."""
@@ -48,16 +45,20 @@ class SqlReceiptRepository(SqlRepository):
 
     def advance_series(self, series: str, year: str, upto: int) -> int:
         """Advance a series to at least `upto`; return its new last number."""
-        self._seals.add("receipt_series", series, year)
-        return int(self._scalar(_ADVANCE, series=series, year=year, upto=upto) or 0)
+        return self._sealed_last(_ADVANCE, series=series, year=year, upto=upto)
+
+    def _sealed_last(self, sql: str, *, series: str, year: str, **values: int) -> int:
+        last = int(self._scalar(sql, series=series, year=year, **values) or 0)
+        self._seals.add_rows(
+            "receipt_series", (series, year), ("series", "year", "last"), [(series, year, last)]
+        )
+        return last
 
     def add(self, receipt: ReceiptRecord, lines: Sequence[ReceiptLine]) -> None:
         """Add one with its lines."""
-        self._seals.add("receipts", receipt.uid)
-        self._add("receipts", columns_of(receipt))
-        self._seals.add("receipt_lines", receipt.uid)
+        self._add_sealed("receipts", columns_of(receipt))
         rows = [(receipt.uid, each.payment_uid, each.due_uid, each.amount.paise) for each in lines]
-        self._connection.executemany(_ADD_LINE, rows)
+        self._add_numbered("receipt_lines", (receipt.uid,), _LINE, rows)
 
     def has_any(self, payment_uid: str) -> bool:
         """Return whether a receipt shows a part of a payment."""

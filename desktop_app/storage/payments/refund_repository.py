@@ -40,8 +40,7 @@ class SqlRefundRepository(SqlRepository):
 
     def add(self, refund: RefundRecord) -> None:
         """Add one."""
-        self._seals.add("refunds", refund.uid)
-        self._add("refunds", columns_of(refund), updated_at=self._stamp())
+        self._add_sealed("refunds", columns_of(refund), updated_at=self._stamp())
 
     def save(self, refund: RefundRecord, expected: RefundState) -> bool:
         """Store state and gateway id if the state is still the expected one."""

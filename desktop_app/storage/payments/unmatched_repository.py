@@ -25,9 +25,8 @@ class SqlUnmatchedRepository(SqlRepository):
 
     def add(self, stray: UnmatchedRecord) -> None:
         """Add one. Raises sqlite3.IntegrityError for a payment that is there already."""
-        self._seals.add("strays", stray.uid)
         now = self._stamp()
-        self._add("strays", columns_of(stray), noticed_at=now, updated_at=now)
+        self._add_sealed("strays", columns_of(stray), noticed_at=now, updated_at=now)
 
     def find(self, reference: str) -> UnmatchedRecord | None:
         """Return one by our own id or the gateway's payment id."""
