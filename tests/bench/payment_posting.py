@@ -71,8 +71,7 @@ def _single_attempts(desk: OpenDesk) -> list[Attempt]:
     """Begin a payment of the course's fee for each of many students."""
     uids, (course,) = fill(desk, ROUNDS)
     return [
-        _awaiting(desk, begin(desk.context, uid, course, Method.UPI_INTENT, FEE)[0])
-        for uid in uids
+        _awaiting(desk, begin(desk.context, uid, course, Method.UPI_INTENT, FEE)[0]) for uid in uids
     ]
 
 

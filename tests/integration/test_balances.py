@@ -1,4 +1,4 @@
-"""What follows from other rows: each query of the doctor names the row that differs."""
+"""Each query of the doctor names the row that differs from what follows from others."""
 
 from __future__ import annotations
 
