@@ -1,4 +1,4 @@
-"""Each query of the doctor names the row that differs from what follows from others."""
+"""Rows that follow from others: each query of the doctor names the one that differs."""
 
 from __future__ import annotations
 
