@@ -12,11 +12,12 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.ports.gateway import DisputeFact
 from tests.integration.test_after_payment import balance, paid
 from tests.integration.test_misfits import FEE, held
+from tests.integration.test_money_rows import payment_of
+from tests.integration.test_refund_entities import returned_twice
 from tests.integration.test_second_shape_attacks import adds_up, found, overpaid
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, Cart, cart, enrolled
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Counter
 
 __all__ = ["adds_up", "cart"]
@@ -84,25 +85,31 @@ def test_a_due_of_two_payments_lives_while_one_of_them_is_kept(
     assert balance(counter) == {}
 
 
-def paid_part(counter: Counter, view: AttemptView) -> str:
-    payment_id = counter.pay(view)
-    counter.polling.run()
-    return payment_id
-
-
 def test_every_refund_of_a_part_paid_due_may_fail_after_it_was_cancelled(
     counter: Counter, cart: Cart
 ) -> None:
     counter.gateway.refund_status = "pending"
-    first, second = (
-        paid_part(counter, cart.shown(asked={cart.asha: part})) for part in (PART, Money(300_000))
-    )
-    counter.desk.refunds.refund(first, PART - Money(50), "one")
-    for each in (first, second):
+    paid = []
+    for part in (PART, Money(300_000)):
+        paid.append(counter.pay(cart.shown(asked={cart.asha: part})))
+        counter.polling.run()
+    counter.desk.refunds.refund(paid[0], PART - Money(50), "one")
+    for each in paid:
         counter.desk.refunds.refund(each, None, "the rest")
     assert cart.states() == ["cancelled", "open", "open"]
     end(counter, "failed")
     assert owed(counter) == 800_000
+
+
+def test_a_part_that_seemed_to_be_gone_takes_nothing_of_the_other_part(
+    counter: Counter, cart: Cart
+) -> None:
+    payment_id = counter.pay(cart.shown(asked={cart.asha: PART}))
+    counter.polling.run()
+    cart.begin(Method.CASH, {cart.asha: None})
+    assert returned_twice(counter, payment_of(counter, payment_id)) == Money(0)
+    assert balance(counter) == {"cash": 916_000, "fees": -916_000}
+    assert cart.states() == ["paid", "open", "open"]
 
 
 def test_surplus_whose_refund_failed_still_pays_what_is_open_of_its_cart(

@@ -66,7 +66,7 @@ def allocated_of(books: Repositories, payment_uid: str, amount: Money) -> Money:
 def take_back(
     context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str, amount: Money
 ) -> None:
-    """Deallocate money from the dues that a payment pays, the latest first.
+    """Deallocate money from the dues that a payment pays: of exactly the amount first, else latest.
 
     The desk asks that much less for them. A due of which nothing is paid any more is cancelled,
     and with it an enrolment whose last payment it was.
@@ -80,7 +80,9 @@ def take_back(
     """
     left, dues = amount, []
     found = work.allocations.of_payment(payment_uid)
-    for allocation in reversed(found):
+    ordered = list(reversed(found))
+    ordered.sort(key=lambda each: _left_of(each, found).total != amount)
+    for allocation in ordered:
         held = _left_of(allocation, found)
         if left <= ZERO or held.total <= ZERO:
             continue
