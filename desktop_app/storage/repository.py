@@ -14,7 +14,7 @@ from desktop_app.storage.read_connections import named_row
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.storage.row_seals import RowSeals
@@ -104,7 +104,7 @@ class SqlRepository:
         table: str,
         key: tuple[str, ...],
         names: tuple[str, ...],
-        rows: list[tuple[str | int | None, ...]],
+        rows: Sequence[tuple[str | int | None, ...]],
     ) -> None:
         """Insert the first rows under a key, which get ids, and seal them as written."""
         sql = insert_in_order(table, *names)

@@ -1,9 +1,10 @@
 """Posting a payment: every row, one durable transaction, against raw sqlite3 with the same rows.
 
-Once for the due of one student, once for a cart: three dues of two students, paid together. Ours is the path of a polled payment: read the attempt in the transaction, post, commit. The
-control writes exactly the same rows, precomputed, to a copy of the file with the same pragmas; it
-reads and computes nothing. The rows of a payment are read before its round, and the two take turns
-at being the first: which goes second finds its processor cold after the other waited for the disk.
+Once for the due of one student, once for a cart: three dues of two students, paid together. Ours is
+the path of a polled payment: read the attempt in the transaction, post, commit. The control writes
+exactly the same rows, precomputed, to a copy of the file with the same pragmas; it reads and
+computes nothing. The rows of a payment are read before its round, and the two take turns at being
+the first: which goes second finds its processor cold after the other waited for the disk.
 """
 
 from __future__ import annotations
@@ -71,8 +72,7 @@ def _single_attempts(desk: OpenDesk) -> list[Attempt]:
     """Begin a payment of the course's fee for each of many students."""
     uids, (course,) = fill(desk, ROUNDS)
     return [
-        _awaiting(desk, begin(desk.context, uid, course, Method.UPI_INTENT, FEE)[0])
-        for uid in uids
+        _awaiting(desk, begin(desk.context, uid, course, Method.UPI_INTENT, FEE)[0]) for uid in uids
     ]
 
 
