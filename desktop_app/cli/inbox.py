@@ -9,6 +9,7 @@ import click
 from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import format_in
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
@@ -39,7 +40,8 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             _emit(held)
         else:
             amount = format_in(held.amount, held.currency)
-            say(f"{held.uid}  {amount}  {held.student_name} · {held.course_label}")
+            mark = " · test money" if held.mode is MoneyMode.TEST else ""
+            say(f"{held.uid}  {amount}  {held.student_name} · {held.course_label}{mark}")
             say(f"  {_sentence(held)} Choices: {', '.join(_choices(held))}.")
     for each in opened(ctx, options).desk.unapplied.returning():
         if as_json:
@@ -68,6 +70,7 @@ def _emit(held: UnappliedPayment) -> None:
         why=_WHY.get(held.why, "surplus"),
         asked=None if held.asked is None else held.asked.paise,
         currency=held.currency,
+        mode=held.mode.value,
         applicable=None if held.applicable is None else held.applicable.paise,
     )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.fees import format_rate
+from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money, format_decimal
+from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.storage.payments.payment_queries import REFUNDED
 from desktop_app.storage.read_connections import Queries
 
@@ -30,7 +32,9 @@ PAYMENTS = f"""
     FROM payments p
     UNION ALL
     SELECT uid, NULL, order_id, payment_id, rrn, amount_paise, 1, 'gateway', 'unmatched',
-           'verified', CASE substr(key_id, 1, 8) WHEN 'rzp_live' THEN 'live' ELSE 'test' END,
+           'verified', CASE
+           WHEN EXISTS (SELECT 1 FROM settings WHERE key = '{KIND}' AND value = '{TRAINING}')
+           THEN 'training' WHEN substr(key_id, 1, 8) = '{LIVE_MODE}' THEN 'live' ELSE 'test' END,
            currency, NULL,
            CASE state WHEN 'returned' THEN 'refunded' ELSE 'captured' END
     FROM strays WHERE state != 'placed'
@@ -58,11 +62,13 @@ ALLOCATIONS = """
 """
 MOVEMENTS = """
     SELECT m.uid AS id, m.kind, m.source_kind AS source, m.source_uid AS source_id, m.at,
-           e.account, e.amount_paise AS amount
-    FROM movements m JOIN ledger_entries e ON e.movement_uid = m.uid ORDER BY m.rowid, e.id
+           coalesce(p.currency, 'INR') AS currency, e.account, e.amount_paise AS amount
+    FROM movements m JOIN ledger_entries e ON e.movement_uid = m.uid
+    LEFT JOIN payments p ON p.uid = e.payment_uid ORDER BY m.rowid, e.id
 """
 REFUNDS = """
-    SELECT f.uid AS id, f.refund_id, p.payment_id, f.amount_paise AS amount, f.state, f.origin
+    SELECT f.uid AS id, f.refund_id, p.payment_id, f.amount_paise AS amount, p.currency, f.state,
+           f.origin
     FROM refunds f JOIN payments p ON p.uid = f.payment_uid ORDER BY f.noticed_at
 """
 LEDGER = {

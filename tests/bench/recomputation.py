@@ -21,12 +21,17 @@ TARGET = 2.0
 ONE_PASS = (
     "SELECT due_uid, sum(amount_paise) FROM allocations GROUP BY due_uid",
     "SELECT payment_uid, sum(amount_paise) FROM allocations GROUP BY payment_uid",
-    """SELECT payment_uid, sum(amount_paise) FROM ledger_entries WHERE account = 'fees'
-    GROUP BY payment_uid""",
+    """SELECT payment_uid, sum((account = 'fees') * amount_paise),
+    sum((account IN ('cash', 'gateway')) * amount_paise)
+    FROM ledger_entries GROUP BY payment_uid""",
+    "SELECT payment_uid, sum(amount_paise) FROM refunds GROUP BY payment_uid",
+    "SELECT uid, method, verification FROM payments",
+    "SELECT l.receipt_uid, p.mode FROM receipt_lines l JOIN payments p ON p.uid = l.payment_uid",
+    "SELECT s.uid, f.uid FROM students s LEFT JOIN families f ON f.phone = s.guardian_phone",
     "SELECT movement_uid, sum(amount_paise) FROM ledger_entries GROUP BY movement_uid",
     "SELECT receipt_uid, sum(amount_paise) FROM receipt_lines GROUP BY receipt_uid",
-    """SELECT d.uid, d.amount_paise, b.balance_paise FROM dues d
-    JOIN due_balances b ON b.due_uid = d.uid""",
+    """SELECT d.uid, d.amount_paise, b.balance_paise, e.student_uid FROM dues d
+    JOIN due_balances b ON b.due_uid = d.uid JOIN enrollments e ON e.uid = d.enrollment_uid""",
     "SELECT p.uid, p.mode, a.key_id FROM payments p JOIN attempts a ON a.uid = p.attempt_uid",
     "SELECT a.uid, t.is_live FROM attempt_dues t JOIN attempts a ON a.uid = t.attempt_uid",
 )

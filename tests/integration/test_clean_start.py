@@ -98,9 +98,23 @@ def page(
     return found.total, found.sum.paise, found.uncounted.paise
 
 
-def rows(path: Path, table: str) -> list[tuple[object, ...]]:
+def rows(path: Path, table: str, columns: str = "*") -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as raw:
-        return raw.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall()
+        return raw.execute(f"SELECT {columns} FROM {table} ORDER BY rowid").fetchall()
+
+
+def edit(path: Path, sql: str, *values: str) -> None:
+    """Edit receipts in the file, as a person with a tool does."""
+    triggers = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'receipts'"
+    )
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        found = raw.execute(triggers).fetchall()
+        for name, _ in found:
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute(sql, values)
+        for _, made in found:
+            raw.execute(made)
 
 
 # --- test money is marked, and in no total
@@ -180,18 +194,10 @@ def test_an_old_receipt_without_a_mode_in_its_content_is_marked_by_its_row(
     desk = start()
     uid = pay(desk, gateway, "R001").receipt_uid or ""
     path = desk.folder / DATABASE
-    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        triggers = raw.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'receipts'"
-        ).fetchall()
-        for name, _ in triggers:
-            raw.execute(f"DROP TRIGGER {name}")
-        old = json.loads(raw.execute("SELECT content FROM receipts").fetchone()[0])
-        del old["mode"]
-        text = json.dumps(old, ensure_ascii=False)
-        raw.execute("UPDATE receipts SET content = ?, number = 'D1/26-27/000001'", (text,))
-        for _, sql in triggers:
-            raw.execute(sql)
+    [content] = [json.loads(str(row)) for (row,) in rows(path, "receipts", "content")]
+    del content["mode"]
+    text = json.dumps(content, ensure_ascii=False)
+    edit(path, "UPDATE receipts SET content = ?, number = 'D1/26-27/000001'", text)
     receipts = ReceiptService(desk.context, ReceiptVerifier(desk.context, MemoryKeyring()))
     assert STAMP in receipts.html(uid, "a5", "en")
     verifier = ReceiptVerifier(desk.context, _keys(receipts))
@@ -199,8 +205,11 @@ def test_an_old_receipt_without_a_mode_in_its_content_is_marked_by_its_row(
     assert stamp is not None
     assert stamp.number == "D1/26-27/000001"
     assert receipts.check(stamp.text).verdict is Verdict.TEST
-    [(content,)] = [(row,) for row in rows(path, "receipts") if text in row]
-    assert content
+    assert desk.store.reader.balances.differences() == ()
+    assert rows(path, "receipts", "content") == [(text,)]
+    edit(path, "UPDATE receipts SET mode = 'live'")
+    [found] = desk.store.reader.balances.differences()
+    assert found == f"mode of receipt {uid}", "who takes the mark away is told by the doctor"
 
 
 def test_test_money_that_comes_after_going_live_is_test_money(

@@ -82,6 +82,11 @@ def test_three_dues_of_two_students_are_one_payment(
 def test_people_read_every_receipt_number(pravesh: Terminal, dues: list[str]) -> None:
     assert pravesh("collect", *given(dues), "--method", "cash") == 0
     numbers = [each["number"] for each in ledger(pravesh)["receipts"]]
+    assert pravesh("ledger") == 0
+    for shown in ("₹14,160.00  ₹0.00", "cash ₹28,660.00, fees -₹28,660.00", dues[0][-8:]):
+        assert shown in pravesh.out
+    assert not set("{}[]") & set(pravesh.out), "a table for people"
+    assert dues[0] not in pravesh.out
     assert pravesh("dues") == 0
     assert len(numbers) == 2
     assert pravesh("collect", "--student", "R001", "--course", "PHY-11", "--method", "cash") == 0

@@ -131,6 +131,27 @@ def test_a_fee_of_which_a_part_is_paid_takes_no_second_whole_payment(counter: Co
     assert (done.due, done.held) == (Money(0), PART)
 
 
+def test_a_part_that_is_paid_twice_waits_though_its_fee_would_take_it(counter: Counter) -> None:
+    begun = counter.payments.begin(counter.student().uid, counter.course().uid, Method.QR_CODE)
+    due = counter.context.store.reader.attempts.get(begun.uid)[0].due_uid or ""
+    counter.payments.cancel(begun.uid)
+    view = counter.payments.open(counter.payments.begin_dues({due: PART}, Method.QR_CODE).uid)
+    for outcome in ("authorized", "authorized"):
+        counter.pay(view, outcome)
+    counter.polling.reconcile()
+    counter.polling.reconcile()
+    assert [row["placement"] for row in rows(counter, "payments")] == ["applied"]
+    slow = [each for each in counter.gateway.payments.values() if not each.captured]
+    assert [each.payment_id for each in counter.desk.unapplied.returning()] == [
+        each.payment_id for each in slow
+    ]
+    counter.gateway.auto_capture = True
+    counter.gateway._set(slow[0].payment_id, captured=True, status="captured")
+    counter.polling.reconcile()
+    card = held(counter)
+    assert (card.reason, card.applicable) == ("A part of this fee was paid already.", PART)
+
+
 # --- what is not believed
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
+from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.services.ports.gateway import RefundFact
 from desktop_app.services.recovery.restore_recovery import MARGIN_S, RestoreRecovery
 from desktop_app.services.refunds.external import ExternalRefunds
@@ -172,6 +174,21 @@ def test_the_notes_of_older_versions_are_enough(counter: Counter, backup: Path) 
 
 
 # --- money of an unknown fee
+
+
+def test_money_of_an_unknown_fee_has_a_mode(counter: Counter, backup: Path) -> None:
+    held = stray(counter, backup, Method.UPI_INTENT)
+    assert held.mode is MoneyMode.LIVE
+    assert mode_of(counter, held.uid) == "live"
+    with counter.context.store.writing() as work:
+        work.put_setting(KIND, TRAINING)
+        work.commit()
+    assert mode_of(counter, held.uid) == "training"
+
+
+def mode_of(counter: Counter, uid: str) -> str:
+    [found] = [row["mode"] for row in counter.ledger()["payments"] if row["id"] == uid]
+    return str(found)
 
 
 @pytest.mark.parametrize("method", CHANNELS)

@@ -59,7 +59,7 @@ HALF_WRITTEN: Mapping[str, str] = {
         SELECT 1 FROM payments p
         WHERE placement NOT IN ('returned','misfit') AND p.amount_paise != (
         SELECT coalesce(sum(l.amount_paise), 0) FROM receipt_lines l
-        WHERE l.payment_uid = p.uid)""",
+        JOIN receipts r ON r.uid = l.receipt_uid WHERE l.payment_uid = p.uid)""",
     "a receipt that is not the sum of its lines": """
         SELECT 1 FROM receipts r WHERE r.amount_paise != (
         SELECT coalesce(sum(l.amount_paise), 0) FROM receipt_lines l

@@ -52,6 +52,7 @@ class LivenessMachine(DeskStateMachine):
     """
 
     judged: ClassVar[int] = 0
+    first_key: ClassVar[str] = TEST_KEY
 
     def _open_both(self) -> dict[str, VirtualGateway]:
         """Return the gateway of each mode: what was made in one is unknown in the other."""

@@ -53,8 +53,7 @@ KINDS = (
 LEFT_SQL = f"""
     SELECT p.payment_id, p.amount_paise - {RETURNED} - (
         SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid),
-        EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = p.enrollment_uid
-                AND d.state = 'paid' AND p.placement = 'due')
+        coalesce((SELECT sum(a.amount_paise) FROM allocations a WHERE a.payment_uid = p.uid), 0) > 0
     FROM payments p
 """
 """Each payment, what is left of it, and whether that pays its fee."""

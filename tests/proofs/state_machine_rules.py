@@ -46,6 +46,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     shared: ClassVar[StateMachineDesk | None] = None
     steps: ClassVar[int] = 0
+    first_key: ClassVar[str] = "rzp_live_fake000000001"
 
     @classmethod
     def open_desk(cls) -> StateMachineDesk:
@@ -67,6 +68,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     def open(self, unique: bool, auto_capture: bool) -> None:
         self.desk = self.open_desk()
         self.desk.reset()
+        self.desk.gateway.key_id = self.first_key
         self.desk.gateway.unique_receipt = unique
         self.desk.gateway.auto_capture = auto_capture
         self.texts: dict[str, str] = {}

@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 
     Edit = Callable[[Path, bytes, random.Random], str]
 
-MONEY = ("payments", "ledger_entries", "receipts", "refunds", "audit_entries")
+MONEY = (
+    "payments", "ledger_entries", "movements", "allocations", "receipts", "receipt_lines",
+    "refunds", "audit_entries",
+)  # fmt: skip
 AROUND = ("attempts", "dues", "enrollments")
-MONEY_RELATED = (*MONEY, *AROUND, "late_decisions", "receipt_series")
+MONEY_RELATED = (
+    *MONEY, *AROUND, "attempt_dues", "due_changes", "late_decisions", "receipt_series",
+)  # fmt: skip
 """The tables that hold payments or relate to them."""
 
-AMOUNTS = ("payments", "ledger_entries", "receipts", "refunds", *AROUND)
+AMOUNTS = (
+    "payments", "ledger_entries", "allocations", "receipts", "receipt_lines", "refunds", *AROUND,
+    "attempt_dues",
+)  # fmt: skip
 STATES = {
     "refunds": ("processed", "failed", "rejected", "pending"),
     "enrollments": ("active", "cancelled", "pending"),
@@ -73,6 +81,15 @@ def _columns(raw: sqlite3.Connection, table: str) -> list[str]:
     return [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
 
 
+def _row(raw: sqlite3.Connection, table: str, row: int) -> tuple[Any, ...]:
+    """Return a row without the columns that SQLite computes."""
+    columns = ", ".join(_columns(raw, table))
+    found: tuple[Any, ...] = raw.execute(
+        f"SELECT {columns} FROM {table} WHERE rowid = ?", (row,)
+    ).fetchone()
+    return found
+
+
 def _set_column(raw: sqlite3.Connection, table: str, row: int, column: str, value: Any) -> str:
     try:
         raw.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (value, row))
@@ -87,7 +104,7 @@ def change_amount(path: Path, _yesterday: bytes, rng: random.Random) -> str:
         row = _random_row(raw, table, rng)
         by = rng.choice((-100, -1, 1, 100_000))
         parts = "amount_paise = amount_paise + :by"
-        if table == "dues":  # its parts have to add up
+        if table in {"dues", "allocations"}:  # its parts have to add up
             parts += ", taxable_paise = taxable_paise + :by"
         raw.execute(f"UPDATE {table} SET {parts} WHERE rowid = :row", {"by": by, "row": row})
     return f"{table} {row} by {by}"
@@ -159,7 +176,15 @@ def delete_payment(path: Path, _yesterday: bytes, rng: random.Random) -> str:
             "(SELECT uid FROM receipts WHERE payment_uid = ?)",
             (uid,),
         )
-        for table in ("receipts", "ledger_entries", "refunds", "late_decisions"):
+        raw.execute(
+            "DELETE FROM movements WHERE uid IN "
+            "(SELECT movement_uid FROM ledger_entries WHERE payment_uid = ?)",
+            (uid,),
+        )
+        for table in (
+            "receipts", "receipt_lines", "ledger_entries", "allocations", "refunds",
+            "late_decisions",
+        ):  # fmt: skip
             raw.execute(f"DELETE FROM {table} WHERE payment_uid = ?", (uid,))
         raw.execute("DELETE FROM payments WHERE uid = ?", (uid,))
         raw.execute("UPDATE attempts SET state = 'cancelled' WHERE uid = ?", (attempt,))
@@ -177,21 +202,26 @@ def insert_row(path: Path, _yesterday: bytes, rng: random.Random) -> str:
         values = dict(
             zip(
                 columns,
-                raw.execute(f"SELECT * FROM {table} WHERE rowid = ?", (like,)).fetchone(),
+                _row(raw, table, like),
                 strict=True,
             )
         )
         if "id" in values:
             (values["id"],) = raw.execute(f"SELECT max(id) + 1 FROM {table}").fetchone()
-        for column in ("uid", "payment_id", "refund_id", "number", "hash"):
+        keys = ["uid", "payment_id", "refund_id", "number", "hash"]
+        for column in [*keys, "receipt_uid"] if table == "receipt_lines" else keys:
             if values.get(column):
                 values[column] = f"{values[column][:-4]}{rng.randrange(10_000):04d}"
         if table == "receipts":
             (last,) = raw.execute("SELECT max(sequence) + 1 FROM receipts").fetchone()
             values["sequence"] = last
-            values["payment_uid"] = f"{values['payment_uid'][:-4]}{rng.randrange(10_000):04d}"
+            paid = values["payment_uid"]
+            values["payment_uid"] = paid and f"{paid[:-4]}{rng.randrange(10_000):04d}"
         marks = ", ".join("?" * len(columns))
-        raw.execute(f"INSERT INTO {table} VALUES ({marks})", [values[each] for each in columns])
+        raw.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+            [values[each] for each in columns],
+        )
     return f"{table} like {like}"
 
 
@@ -200,7 +230,10 @@ def swap_rows(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     facts = {
         "payments": "amount_paise, rrn, method, received_at",
         "ledger_entries": "amount_paise, account, payment_uid",
+        "movements": "kind, source_uid, at",
+        "allocations": "due_uid, payment_uid, created_at",
         "receipts": "content, amount_paise",
+        "receipt_lines": "amount_paise, payment_uid, due_uid",
         "refunds": "amount_paise, reason, payment_uid",
         "audit_entries": "at, action, subject, detail",
     }
@@ -267,7 +300,7 @@ def flip_byte(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     with closing(sqlite3.connect(path)) as raw:
         table = _table_with_rows(raw, MONEY, rng)
         row = _random_row(raw, table, rng)
-        values = raw.execute(f"SELECT * FROM {table} WHERE rowid = ?", (row,)).fetchone()
+        values = _row(raw, table, row)
         columns = _columns(raw, table)
     texts = [
         (name, value.encode())

@@ -44,7 +44,7 @@ SCHEMA_EDITS = (
     "DROP TRIGGER payments_no_update",
     "DROP TRIGGER audit_entries_no_delete",
     "DROP TRIGGER attempts_state_insert",
-    "DROP INDEX uq_attempts_live_due",
+    "DROP INDEX uq_attempt_dues_live",
     "CREATE VIEW takings AS SELECT * FROM payments",
     "ALTER TABLE courses ADD COLUMN discount INTEGER",
     "ALTER TABLE receipts RENAME COLUMN content TO shown",

@@ -105,10 +105,10 @@ def test_what_was_synced_survives_and_the_rest_only_by_luck() -> None:
 @pytest.mark.parametrize(
     ("edit", "shown"),
     [
-        ("DELETE FROM receipts", "a payment without receipt"),
+        ("DELETE FROM receipts", "a payment that its receipts do not show"),
         ("DELETE FROM ledger_entries WHERE amount_paise < 0", "a movement that does not sum"),
-        ("UPDATE enrollments SET state = 'pending'", "a paid fee without a seat"),
-        ("DELETE FROM payments", "a seat without a paid fee"),
+        ("UPDATE enrollments SET state = 'pending'", "money on a due without a seat"),
+        ("DELETE FROM allocations", "a seat without money on a due"),
     ],
 )
 def test_half_written_books_are_seen(tmp_path: Path, edit: str, shown: str) -> None:

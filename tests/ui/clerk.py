@@ -110,7 +110,8 @@ class Clerk:
 
     def begun(self) -> int:
         """How often the window began a payment."""
-        return self.desk.calls.count("payments.begin")
+        names = ("payments.begin", "payments.begin_again")
+        return sum(self.desk.calls.count(name) for name in names)
 
     def opened(self) -> int:
         """How often the window made one payable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.services.maintenance.clean_start import KEPT
 from desktop_app.services.views.settings import KeyMode
 from desktop_app.storage.store import BACKUPS
+from desktop_app.ui.inbox.unapplied_card import UnappliedCard
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import enrollment_tag
 from tests.ui.clerk import Clerk
@@ -135,3 +137,22 @@ def test_test_money_is_marked_in_lists_and_left_out_of_the_sum(tried: Clerk) -> 
     tried.wait(lambda: "test keys" in tried.text("paymentNote"))
     history = desk.real.students.detail(desk.student("R001").uid).history
     assert enrollment_tag(history[0]).word == "Test: paid"
+
+
+def test_held_test_money_is_marked_in_the_inbox(
+    qtbot: QtBot, open_copy: Callable[..., RealDesk]
+) -> None:
+    desk = open_copy("counter")
+    desk.gateway.key_id = "rzp_test_fake000000001"
+    view = desk.shown("R001", "PHY-11")
+    desk.real.payments.expire(view.uid)
+    desk.real.payments.begin(desk.student("R001").uid, desk.course("PHY-11").uid, Method.CASH)
+    desk.pay(view.uid)
+    desk.real.polling.reconcile()
+    [held] = desk.real.unapplied.held()
+    assert held.mode is MoneyMode.TEST
+    card = UnappliedCard(held)
+    qtbot.addWidget(card)
+    assert card.name.text().endswith("R001 · Test money")
+    card.show_held(replace(held, mode=MoneyMode.LIVE))
+    assert card.name.text().endswith("R001")

@@ -16,6 +16,7 @@ from desktop_app.services.errors import (
     RateLimitedError,
     UnavailableError,
 )
+from desktop_app.ui.counter.payment_operations import initiate, renew
 from desktop_app.ui.counter.payment_texts import note
 from desktop_app.ui.counter.stepper import Mark, steps_of
 from tests.ui.test_attempts import view as make_view
@@ -329,12 +330,26 @@ def test_another_attempt_of_the_fee_that_was_paid_is_shown_in_its_place(clerk: C
     clerk.wait(lambda: on_screen(clerk).uid == first and clerk.state() == "paid")
 
 
-def test_an_unknown_course_stops_the_renewal_with_words(clerk: Clerk) -> None:
-    clerk.collect()
+def test_a_fee_of_a_course_that_was_withdrawn_since_gets_a_new_qr(clerk: Clerk) -> None:
+    first = clerk.collect()
     clerk.desk.services.courses.withdraw(clerk.desk.course("PHY-11").uid)
     clerk.click("newQrButton")
-    clerk.wait(lambda: "no longer on offer" in clerk.notices())
-    assert clerk.state() == "cancelled"
+    clerk.wait(lambda: on_screen(clerk).uid != first and clerk.named("qrView").property("text"))
+
+
+def test_a_new_qr_for_several_dues_is_for_the_same_dues(clerk: Clerk) -> None:
+    desk = clerk.desk.real
+    dues = [
+        desk.enrolments.enrol(clerk.desk.student(roll_no).uid, clerk.desk.course(code).uid).dues[0]
+        for roll_no, code in (("R001", "PHY-11"), ("R002", "CHE-11"))
+    ]
+    begun = desk.payments.begin_dues({each.uid: None for each in dues}, Method.UPI_INTENT)
+    initiated = initiate(desk, begun.uid).old
+    renewed = renew(desk, begun.uid, view=initiated, method=Method.QR_CODE)
+    assert renewed.error is None
+    assert renewed.new is not None
+    assert renewed.new.amount == dues[0].balance + dues[1].balance
+    assert desk.payments.view(begun.uid).state is AttemptState.CANCELLED
 
 
 def test_an_error_of_the_gateway_leaves_the_payment_as_it_stands(clerk: Clerk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
+from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.text import clean_line
 from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
@@ -39,8 +39,7 @@ class EnrolmentService:
         """
         with self._context.store.writing() as work:
             found = standing(work, student_uid, course_uid)
-            if found.is_enrolled:
-                raise AlreadyEnrolledError("the student is already enrolled in this course")
+            found.refuse_enrolled()
             if found.enrollment is None and not found.has_seat:
                 raise NoSeatError("the course has no free seat")
             due = work.enrollments.due(ensure_enrolled(self._context, work, found, on))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.errors import AlreadyEnrolledError
 from desktop_app.domain.fees import quote
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
@@ -33,11 +34,20 @@ class EnrolmentStanding(NamedTuple):
     enrollment: EnrollmentRecord | None
     due_uid: str | None
     has_seat: bool
+    still_due: Money
 
     @property
     def is_enrolled(self) -> bool:
-        """Whether the fee is paid and the seat taken."""
+        """Whether the fee is paid, at least in part, and the seat taken."""
         return self.enrollment is not None and self.enrollment.state is EnrollmentState.ACTIVE
+
+    def refuse_enrolled(self) -> None:
+        """Raise AlreadyEnrolledError where the seat is taken; it says what is still due."""
+        if self.is_enrolled:
+            words = "the student is already enrolled in this course"
+            if self.still_due:
+                words += f"; {self.still_due} of the fee is still due: see `pravesh dues`"
+            raise AlreadyEnrolledError(words)
 
 
 def standing(work: Repositories, student_uid: str, course_uid: str) -> EnrolmentStanding:
@@ -63,6 +73,7 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
         quote=agreed,
         enrollment=enrollment,
         due_uid=due.uid if due else None,
+        still_due=due.balance if due else ZERO,
         has_seat=work.courses.has_free_seats(course_uid, [enrollment.uid] if enrollment else []),
     )
 

@@ -12,7 +12,7 @@ from desktop_app.domain.allocation import check_part
 from desktop_app.domain.capture import UNDER_WAY
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError, NoSeatError
+from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import Attempt, AttemptDue, AttemptState, Method
@@ -119,8 +119,7 @@ _NO_SEAT = "the course has no free seat"
 
 
 def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
-    if found.is_enrolled:
-        raise AlreadyEnrolledError("the student is already enrolled in this course")
+    found.refuse_enrolled()
     if quoted is not None and quoted != found.quote.total:
         raise errors.PriceChangedError(quoted, found.quote.total)
 

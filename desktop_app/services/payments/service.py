@@ -69,6 +69,14 @@ class PaymentService:
         """
         return self._begun(*begin_dues(self._context, asked, method))
 
+    def begin_again(self, attempt_uid: str, method: Method) -> AttemptView:
+        """Begin another payment for the same dues with the same amounts (local); see `begin_dues`.
+
+        Enrolled students owe what was agreed, even where the course or its price has changed since.
+        """
+        attempt = self._context.store.reader.attempts.get(attempt_uid)[0]
+        return self.begin_dues({each.due_uid: each.amount for each in attempt.parts}, method)
+
     def _begun(self, attempt: Attempt, is_new: bool) -> AttemptView:  # noqa: FBT001 - a pair
         if is_new:
             with self._lock:

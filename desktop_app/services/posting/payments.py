@@ -121,11 +121,13 @@ def _payment(
 def _placement(
     books: Repositories, attempt: Attempt, fact: PaymentFact, parts: tuple[Part, ...]
 ) -> Placement:
+    is_open = all(each.is_open for each in parts)
+    is_second = is_open and attempt.state is AttemptState.PAID  # of a part that was asked once
     return place(
         is_returned=fact.is_returned,
-        is_due_open=all(each.is_open for each in parts),
+        is_due_open=is_open,
         has_seat=attempt.is_live or have_seats(books, [each.enrollment for each in parts]),
-        fits=misfit(attempt, fact) is None and not any(each.is_partly_paid for each in parts),
+        fits=not (is_second or misfit(attempt, fact) or any(each.is_partly_paid for each in parts)),
     )
 
 

@@ -64,7 +64,7 @@ def _list_of(context: Context, payment: PaymentFact) -> tuple[RefundFact, ...]:
     shown = context.gateway().refunds_of(payment.payment_id)
     if any(each.payment_id != payment.payment_id for each in shown):
         raise UnreadableError("a list of refunds holds one of another payment")
-    if _sum_of(shown) > payment.amount_paise:
+    if _sum_of(shown) > payment.amount_paise + (payment.customer_fee_paise or 0):
         raise UnreadableError("more is shown as refunded than was paid")
     return shown
 

@@ -77,7 +77,7 @@ def post_refunds(
         row = by_id.get(fact.refund_id) or asked.pop(fact.reference or "", None)
         if row is None or row.state is RefundState.REJECTED:
             unknown.append(fact)
-        elif row.amount.paise == fact.amount_paise:
+        elif _is_of(row, fact, payment):
             state = ENDINGS[fact.status]
             settled = settle_refund(context, work, row, payment, state, fact.refund_id)
             changed |= settled is not row
@@ -92,9 +92,14 @@ def post_refunds(
             return changed  # what they stand for is not certain yet
     for row in sums:
         changed |= settle_refund(context, work, row, payment, RefundState.FAILED, None) is not row
-    for fact in unknown:
-        _add(context, work, payment, fact)
-    return changed or bool(unknown)
+    added = [_add(context, work, payment, fact) for fact in unknown]
+    return changed or any(added)
+
+
+def _is_of(row: RefundRecord, fact: RefundFact, payment: PaymentRecord) -> bool:
+    """Whether a row has the amount of a refund; less by no more than the fee the payer bore."""
+    beside = fact.amount_paise - row.amount.paise
+    return 0 <= beside <= (payment.customer_fee_paise or 0)
 
 
 def _identify(
@@ -124,12 +129,20 @@ def _identify(
     return len(sums) < before
 
 
-def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: RefundFact) -> None:
-    """Add a refund that was not asked for here."""
+def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: RefundFact) -> bool:
+    """Add a refund that was not asked for here; False where it is none of the centre's money.
+
+    Beyond the amount of a payment goes back the gateway's fee, which the payer had borne.
+    """
+    amount = Money(fact.amount_paise)
+    if payment.customer_fee_paise:
+        amount = min(amount, work.refunds.refundable(payment))
+    if not amount:
+        return False
     refund = RefundRecord(
         uid=context.ids.new(),
         payment_uid=payment.uid,
-        amount=Money(fact.amount_paise),
+        amount=amount,
         state=ENDINGS[fact.status],
         origin=GATEWAY,
         reason="",
@@ -146,6 +159,7 @@ def _add(context: Context, work: UnitOfWork, payment: PaymentRecord, fact: Refun
         "state": refund.state.value,
     }
     context.audit(work, "refund.noticed", refund.uid, detail)
+    return True
 
 
 def post_return(
@@ -156,19 +170,8 @@ def post_return(
     A fee returned in full ends its enrolment. A refund that was only asked for ends none: it may
     still be refused, and until it is accepted the money is a fee.
     """
-    uid = context.ids.new()
     of_dues = refund.amount - min(refund.amount, work.ledger.held(payment.uid))
-    account = tender_of(payment.method).account
-    entries = returning(refund.amount, account, from_fees=of_dues)
-    movement = Movement(
-        uid=uid,
-        at=context.now(),
-        kind=MovementKind.REFUND,
-        source_uid=refund.uid,
-        payment_uid=payment.uid,
-        entries=in_currency(entries, payment.currency),
-    )
-    work.ledger.add(movement)
+    uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues)
     take_back(context, work, uid, payment.uid, of_dues)
 
 
@@ -179,18 +182,31 @@ def post_failed_return(
 
     Where it had ended an enrolment, the money is owed back again and waits for a decision.
     """
-    uid = context.ids.new()
     taken_by = work.ledger.movement_of(refund.uid, MovementKind.REFUND)
     to_fees = standing_of(work, payment.uid, refund.amount, taken_by)
-    account = tender_of(payment.method).account
-    entries = returning(refund.amount, account, from_fees=to_fees)
+    uid = _move(context, work, payment, refund, MovementKind.REFUND_FAILED, to_fees)
+    give_again(context, work, uid, payment.uid, to_fees, taken_by)
+
+
+def _move(
+    context: Context,
+    work: UnitOfWork,
+    payment: PaymentRecord,
+    refund: RefundRecord,
+    kind: MovementKind,
+    of_fees: Money,
+) -> str:
+    """Add the movement of a refund, or of one that failed, and return its uid."""
+    entries = returning(refund.amount, tender_of(payment.method).account, from_fees=of_fees)
+    if kind is MovementKind.REFUND_FAILED:
+        entries = reversed_(entries)
     movement = Movement(
-        uid=uid,
+        uid=context.ids.new(),
         at=context.now(),
-        kind=MovementKind.REFUND_FAILED,
+        kind=kind,
         source_uid=refund.uid,
         payment_uid=payment.uid,
-        entries=in_currency(reversed_(entries), payment.currency),
+        entries=in_currency(entries, payment.currency),
     )
     work.ledger.add(movement)
-    give_again(context, work, uid, payment.uid, to_fees, taken_by)
+    return movement.uid

@@ -53,6 +53,8 @@ def refusal_of_second(work: Repositories, reference: str) -> UnknownPaymentError
             return AlreadyDecidedError(_return_of(work, payment))
         if now.pays:
             return _applied(work, now.pays)
+        if work.refunds.refunded(payment.uid):
+            return AlreadyDecidedError(_return_of(work, payment))
     elif stray is not None and stray.state == "returned":
         return AlreadyDecidedError(MoneyDecision.REFUNDED)
     elif stray is not None and _is_going_back(work, stray):

@@ -148,7 +148,8 @@ class ExternalRefunds:
             if payment is None:
                 self._settle_stray(work, found, refunds)
                 return True
-            is_same = found.amount_paise == payment.amount.paise
+            beside = found.amount_paise - payment.amount.paise
+            is_same = beside in {0, payment.customer_fee_paise}
             if is_same and post_refunds(self._context, work, payment, refunds):
                 work.commit()
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.allocation import leaves_enough
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import INR, total
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import DueRecord
     from desktop_app.services.ports.storage import Repositories
     from desktop_app.services.posting.parts import Part
+
+
+TOO_LITTLE_DUE = "This would leave less than ₹1 due. Refund the payment instead."
 
 
 def require_open_due(work: Repositories, due: DueRecord, left: Money) -> None:
@@ -34,13 +38,15 @@ def require_open_due(work: Repositories, due: DueRecord, left: Money) -> None:
 
 
 def require_open_dues(work: Repositories, parts: Sequence[Part], left: Money) -> None:
-    """Check that several dues still take what was asked for, which is exactly what is left.
+    """Check that dues still take what was asked for of each, which is exactly what is left.
 
     Raises:
-        FeePaidError, InvalidInputError: see `require_open_due`.
+        FeePaidError, InvalidInputError: see `require_open_due`; or less than a rupee would be due.
     """
     for each in parts:
         require_open_due(work, each.due, max(each.amount, each.due.balance))
+        if not leaves_enough(each.due.balance, each.amount):
+            raise InvalidInputError("amount", TOO_LITTLE_DUE)
     _require_same(total(each.amount for each in parts), left)
 
 

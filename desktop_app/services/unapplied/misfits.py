@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.allocation import LEAST_DUE, allocate, leaves_enough
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import INR, Money, total
+from desktop_app.domain.money import INR, ZERO, Money, total
 from desktop_app.domain.payment import Placement
 from desktop_app.services.errors import FeePaidError
 from desktop_app.services.posting.parts import fee_label, have_seats, parts_of
-from desktop_app.services.unapplied.due_check import require_rupees
+from desktop_app.services.unapplied.due_check import TOO_LITTLE_DUE, require_rupees
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories
@@ -30,8 +30,13 @@ APPLIED = "applied as a part"
 
 
 def owed(work: Repositories, payment: PaymentRecord) -> Money:
-    """Return how much of a payment is owed to the payer and not on its way back."""
-    return min(work.ledger.held(payment.uid), work.refunds.refundable(payment))
+    """Return how much of a payment is owed to the payer and not on its way back.
+
+    A refund that was asked for and is not posted yet takes what is owed first.
+    """
+    asked = work.refunds.refunded(payment.uid) - work.refunds.returned(payment.uid)
+    left = max(ZERO, work.ledger.held(payment.uid) - asked)
+    return min(left, work.refunds.refundable(payment))
 
 
 def asked_for(work: Repositories, payment: PaymentRecord) -> tuple[Part, ...]:
@@ -64,16 +69,25 @@ def take_together(work: Repositories, payment: PaymentRecord) -> tuple[PaymentRe
 def applicable_parts(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple[Part, ...]:
     """Return what an amount pays of the dues that a payment was asked for, in their order.
 
-    Of several dues each gets at most what it was offered. Less than a rupee of a due is never left
-    open: what would leave it stays held.
+    Of several dues each gets at most what it was offered, together with what other payments for
+    the same attempt pay of it. Less than a rupee of a due is never left open: what would leave it
+    stays held.
     """
     dues = asked_for(work, payment)
-    if payment.placement is not Placement.MISFIT:
-        return _open_parts(work, dues, amount) if len(dues) > 1 else ()
-    found = {each.due.uid: each for each in dues if _is_open(each)}
-    most = {
-        uid: each.due.balance if len(dues) == 1 else _most_of(each) for uid, each in found.items()
-    }
+    is_misfit = payment.placement is Placement.MISFIT
+    if len(dues) == 1:
+        is_part = is_misfit and _is_open(dues[0])
+        return _shares(dues, {dues[0].due.uid: dues[0].due.balance}, amount) if is_part else ()
+    paid = _paid_of(work, payment)
+    if not is_misfit:
+        return _open_parts(work, [each for each in dues if each.due.uid not in paid], amount)
+    most = {each.due.uid: _most_of(each, paid) for each in dues if _is_open(each)}
+    return _shares(dues, most, amount)
+
+
+def _shares(dues: Sequence[Part], most: Mapping[str, Money], amount: Money) -> tuple[Part, ...]:
+    """Return what an amount pays of dues of each of which it pays a sum at most."""
+    found = {each.due.uid: each for each in dues}
     shares = allocate(amount, most).parts
     return tuple(replace(found[uid], amount=share) for uid, share in shares.items())
 
@@ -89,9 +103,20 @@ def _open_parts(work: Repositories, dues: Sequence[Part], amount: Money) -> tupl
     return tuple(found)
 
 
-def _most_of(part: Part) -> Money:
-    """Return the most that a part can still pay of its due."""
-    most = min(part.amount, part.due.balance)
+def _paid_of(work: Repositories, payment: PaymentRecord) -> Mapping[str, Money]:
+    """Return what payments for the attempt of a payment pay of dues, by uid, where they do."""
+    paid: dict[str, Money] = {}
+    for each in work.payments.of_attempt(payment.attempt_uid or ""):
+        for allocation in work.allocations.of_payment(each.uid):
+            so_far = paid.get(allocation.due_uid, ZERO)
+            paid[allocation.due_uid] = so_far + allocation.amount
+    return {uid: sum_ for uid, sum_ in paid.items() if sum_}
+
+
+def _most_of(part: Part, paid: Mapping[str, Money]) -> Money:
+    """Return the most that can still be paid of a part's due, less what was paid of the part."""
+    rest = max(ZERO, part.amount - paid.get(part.due.uid, ZERO))
+    most = min(rest, part.due.balance)
     return most if leaves_enough(part.due.balance, most) else part.due.balance - LEAST_DUE
 
 
@@ -139,9 +164,7 @@ def require_applicable(work: Repositories, payment: PaymentRecord) -> None:
 def require_parts(parts: Sequence[Part]) -> None:
     """Check that an amount pays anything. Raises InvalidInputError where it is too little."""
     if not parts:
-        raise InvalidInputError(
-            "amount", "This would leave less than ₹1 due. Refund the payment instead."
-        )
+        raise InvalidInputError("amount", TOO_LITTLE_DUE)
 
 
 def _is_open(part: Part) -> bool:

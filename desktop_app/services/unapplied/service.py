@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.ledger import Account, Entry, MovementKind
 from desktop_app.domain.money import INR, total
 from desktop_app.domain.payment import AttemptState, Placement
@@ -33,6 +34,7 @@ from desktop_app.services.views.unapplied import AppliedMoney, UnappliedPayment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import (
@@ -68,7 +70,7 @@ class UnappliedPayments:
             return ()  # asked at every start, which shall load nothing for it
         with self._context.store.reading() as work:
             held = [self._view(work, payment) for payment in work.unapplied.held()]
-            held += [unmatched.held_view(each) for each in work.unmatched.held()]
+            held += [unmatched.held_view(each, self._mode(each)) for each in work.unmatched.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
 
     def returning(self) -> tuple[ReturningPayment, ...]:
@@ -85,6 +87,7 @@ class UnappliedPayments:
         offer = misfits.offer(work, payment, together)
         return UnappliedPayment(
             uid=payment.uid,
+            mode=payment.mode,
             payment_id=payment.payment_id,
             student_name=name,
             roll_no=roll_no,
@@ -101,6 +104,9 @@ class UnappliedPayments:
             due_after=offer and offer[1],
             parts=len(together),
         )
+
+    def _mode(self, stray: UnmatchedRecord) -> MoneyMode:
+        return money_mode(stray.key_id, is_training=self._context.is_training)
 
     def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
         if payment.placement in {Placement.RETURNED, Placement.MISFIT}:
@@ -128,10 +134,7 @@ class UnappliedPayments:
                     "payment", "This is not the amount that was asked for. Apply it, or refund it."
                 )
             parts = asked_for(work, payment)
-            if len(parts) == 1:
-                require_open_due(work, parts[0].due, owed(work, payment))
-            else:
-                require_open_dues(work, parts, owed(work, payment))
+            require_open_dues(work, parts, owed(work, payment))
             _require_seats(work, parts)
             self._pay(work, payment, parts, "enrolled")
             work.commit()
@@ -245,9 +248,12 @@ class UnappliedPayments:
         if payment is None:
             raise UnknownPaymentError("nothing is held under this id")
         reason = REASONS[payment.placement]
-        return self._refunding.refund(
-            payment.uid, amount, reason, lambda work: self._find(work, payment_uid)
-        )
+
+        def check(work: Repositories) -> None:
+            if owed(work, self._find(work, payment_uid)) != amount:
+                raise refusal_of_second(work, payment_uid)  # another window decided about a part
+
+        return self._refunding.refund(payment.uid, amount, reason, check)
 
     @staticmethod
     def _stray(work: Repositories, uid: str) -> UnmatchedRecord | None:

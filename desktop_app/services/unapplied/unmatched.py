@@ -17,6 +17,7 @@ from desktop_app.services.unapplied.due_check import require_open_due, require_r
 from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import DueRecord, OutboxCommand, UnmatchedRecord
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 REASON = "Its fee is not in this book, which was restored from a backup."
 
 
-def held_view(stray: UnmatchedRecord) -> UnappliedPayment:
+def held_view(stray: UnmatchedRecord, mode: MoneyMode) -> UnappliedPayment:
     """Return it for the inbox: the payer is known by the masked phone or VPA at most."""
     return UnappliedPayment(
         uid=stray.uid,
@@ -39,6 +40,7 @@ def held_view(stray: UnmatchedRecord) -> UnappliedPayment:
         can_enrol=False,
         why=Placement.UNMATCHED,
         currency=stray.currency,
+        mode=mode,
     )
 
 

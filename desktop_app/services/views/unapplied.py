@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import INR
 from desktop_app.domain.payment import Placement
 
@@ -58,6 +59,7 @@ class UnappliedPayment:
     reason: str
     can_enrol: bool
     why: Placement = Placement.SURPLUS
+    mode: MoneyMode = MoneyMode.LIVE
     asked: Money | None = None
     came: Money | None = None
     currency: str = INR

@@ -13,7 +13,7 @@ from desktop_app.storage.mapping import columns_of, instant, record_of
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from desktop_app.services.ports.records import ImportCounts
@@ -44,7 +44,8 @@ _JOIN = """
     AND students.guardian_phone_reversed IN (SELECT value FROM json_each(:reversed))
 """
 _LEAVE = """
-    UPDATE students SET family_uid = NULL WHERE uid = :uid AND family_uid IS NOT NULL
+    UPDATE students SET family_uid = NULL
+    WHERE roll_no IN (SELECT value FROM json_each(:rolls)) AND family_uid IS NOT NULL
     AND family_uid NOT IN (SELECT f.uid FROM families f WHERE f.phone = students.guardian_phone)
 """
 
@@ -71,8 +72,7 @@ class SqlStudentRepository(SqlRepository):
             raise DuplicateError(f"roll number {student.roll_no} is taken") from error
         if not is_known:
             raise UnknownStudentError(uid)
-        self._change(_LEAVE, uid=uid)
-        self._join_families({student.guardian_phone}, at)
+        self._join_families({student.guardian_phone}, at, [student.roll_no])
 
     def get(self, uid: str) -> Student | None:
         """Return one."""
@@ -91,18 +91,28 @@ class SqlStudentRepository(SqlRepository):
         """Add or replace many by roll number."""
         new = {"desk_id": self._desk_id, "created_at": instant(at), "updated_at": instant(at)}
         phones: set[str] = set()
+        rolls: list[str] = []
 
         def row_of(student: Student) -> dict[str, str | int | None]:
             phones.add(student.guardian_phone)
+            rolls.append(student.roll_no)
             return {**_columns_of(student), "uid": new_uid(), **new}
 
         rows = map(row_of, students)
         counts = bulk_upsert(self._connection, self._seals, "students", "roll_no", rows)
-        self._join_families(phones, at)
+        self._join_families(phones, at, rolls)
         return counts
 
-    def _join_families(self, phones: set[str], at: datetime) -> None:
-        """Make one family of the students who share a guardian's phone."""
+    def _join_families(self, phones: set[str], at: datetime, changed: Sequence[str] = ()) -> None:
+        """Make one family of the students who share a guardian's phone.
+
+        Args:
+            phones: the phones of guardians that were written.
+            at: now.
+            changed: roll numbers of students who may have had another phone, and so a family.
+        """
+        if changed:
+            self._change(_LEAVE, rolls=json.dumps(changed))
         wanted = json.dumps([phone[::-1] for phone in phones if phone])
         now = {"now": instant(at), "desk_id": self._desk_id}
         for made in self._all(_ADD_FAMILIES, reversed=wanted, **now):

@@ -1,31 +1,53 @@
-"""Computes again what follows from other rows: balances of dues, flags, modes, sums of movements.
+"""Computes again what follows from other rows: balances of dues, flags, modes, families, sums.
 
 Triggers and postings keep them in the transaction of their cause; the doctor names what differs.
 """
 
 from __future__ import annotations
 
+from desktop_app.domain.tender import Verification
+from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.read_connections import Queries
 
+_COUNTED = ", ".join(
+    f"'{each.value}'"
+    for each in COUNTER_TENDERS
+    if tender_of(each).verification is Verification.COUNTED
+)
 DUES = """
-    SELECT d.uid FROM dues d LEFT JOIN due_balances b ON b.due_uid = d.uid
+    SELECT d.uid FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid
+    LEFT JOIN due_balances b ON b.due_uid = d.uid
     LEFT JOIN (SELECT due_uid, sum(delta_paise) AS delta FROM due_changes GROUP BY due_uid) c
         ON c.due_uid = d.uid
     LEFT JOIN (SELECT due_uid, sum(amount_paise) AS paid FROM allocations GROUP BY due_uid) a
         ON a.due_uid = d.uid
     WHERE b.due_uid IS NULL OR b.state != d.state
+    OR b.student_uid != e.student_uid OR b.course_uid != e.course_uid
+    OR b.due_on != coalesce(
+        (SELECT m.new_due_on FROM due_changes m WHERE m.due_uid = d.uid
+         AND m.new_due_on IS NOT NULL ORDER BY m.rowid DESC LIMIT 1),
+        d.due_on, date(d.created_at, '+330 minutes'))
     OR b.asked_paise != d.amount_paise + coalesce(c.delta, 0) OR b.paid_paise != coalesce(a.paid, 0)
-    OR (d.state = 'paid') != (b.balance_paise = 0 AND d.state != 'cancelled')
+    OR b.balance_paise != b.asked_paise - b.paid_paise
+    OR d.state = 'paid' AND b.balance_paise != 0
+    OR d.state = 'open' AND b.balance_paise = 0 AND b.asked_paise > 0
 """
 PAYMENTS = """
     SELECT p.uid FROM payments p
     LEFT JOIN (SELECT payment_uid, sum(amount_paise) AS paid FROM allocations GROUP BY payment_uid)
         a ON a.payment_uid = p.uid
-    LEFT JOIN (SELECT payment_uid, -sum(amount_paise) AS fees FROM ledger_entries
-               WHERE account = 'fees' GROUP BY payment_uid) l ON l.payment_uid = p.uid
+    LEFT JOIN (SELECT payment_uid, sum((account = 'fees') * -amount_paise) AS fees,
+                   sum((account IN ('cash', 'gateway', 'foreign_gateway')) * amount_paise) AS here
+               FROM ledger_entries GROUP BY payment_uid) l ON l.payment_uid = p.uid
+    LEFT JOIN (SELECT payment_uid, sum(amount_paise) AS back FROM refunds
+               WHERE state IN ('pending', 'processed') GROUP BY payment_uid)
+        f ON f.payment_uid = p.uid
+    LEFT JOIN (SELECT payment_uid, sum(deducted_paise) AS taken FROM disputes GROUP BY payment_uid)
+        x ON x.payment_uid = p.uid
     WHERE coalesce(a.paid, 0) != coalesce(l.fees, 0) OR coalesce(a.paid, 0) > p.amount_paise
+    OR coalesce(l.here, 0) != p.amount_paise - coalesce(f.back, 0) - coalesce(x.taken, 0)
 """
 MOVEMENTS = """
     SELECT movement_uid FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0
@@ -41,6 +63,19 @@ MODES = f"""
         THEN 'training'
         WHEN a.key_id = '' OR substr(a.key_id, 1, 8) = 'rzp_live' THEN 'live' ELSE 'test' END
 """
+VERIFICATIONS = f"""
+    SELECT uid FROM payments WHERE verification IN ('verified', 'counted')
+    AND (verification = 'counted') != (method IN ({_COUNTED}))
+"""
+RECEIPT_MODES = """
+    SELECT DISTINCT r.uid FROM receipts r JOIN receipt_lines l ON l.receipt_uid = r.uid
+    JOIN payments p ON p.uid = l.payment_uid WHERE r.mode != p.mode
+"""
+FAMILIES = """
+    SELECT s.uid FROM students s
+    LEFT JOIN families f ON f.phone = s.guardian_phone AND s.guardian_phone != ''
+    WHERE s.family_uid IS NOT f.uid
+"""
 RECEIPTS = """
     SELECT r.uid FROM receipts r LEFT JOIN (
         SELECT receipt_uid, sum(amount_paise) AS shown FROM receipt_lines GROUP BY receipt_uid
@@ -52,7 +87,10 @@ CHECKS = {
     "movement": MOVEMENTS,
     "attempt": LIVE,
     "mode of payment": MODES,
+    "verification of payment": VERIFICATIONS,
     "receipt": RECEIPTS,
+    "mode of receipt": RECEIPT_MODES,
+    "family of student": FAMILIES,
 }
 """By the kind of row, the query of the uids that differ."""
 

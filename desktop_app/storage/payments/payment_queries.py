@@ -114,20 +114,24 @@ PICK_SINCE = """
     SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since
     ORDER BY recorded_at DESC, rowid DESC LIMIT :limit OFFSET :offset
 """
-_RUPEES = """coalesce(sum(amount_paise), 0) - (
-    SELECT coalesce(sum(amount_paise), 0) FROM payments WHERE currency != 'INR'"""
-"""The rupees of payments: their sum less that of other currencies, which an index lists."""
-SUM_ALL = f"""
-    SELECT count(*), {_RUPEES} AND recorded_at >= :since) FROM payments WHERE recorded_at >= :since
-"""
 _IS_UNCOUNTED = f"""mode != 'live' AND currency = 'INR' AND mode != coalesce(
     (SELECT value FROM settings WHERE key = '{KIND}' AND value = '{TRAINING}'), 'live')"""
 """Whether rupees are of another mode than their book: all money of training is training's."""
-UNCOUNTED = f"""
-    SELECT coalesce(sum(amount_paise), 0) FROM payments
-    WHERE {_IS_UNCOUNTED} AND recorded_at >= :since
+_SUMS = """
+    SELECT count(*), coalesce(sum(amount_paise), 0) - (
+        SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_currency
+        WHERE currency != 'INR' AND recorded_at >= :since AND {which}
+    ), (
+        SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_mode
+        WHERE {uncounted} AND recorded_at >= :since AND {which})
+    FROM payments WHERE recorded_at >= :since AND {which}
 """
-"""Taken off a sum afterwards: a filter by mode would read every row of a million, not an index."""
+"""Count, rupees, and what of them is not counted.
+
+Other currencies and other modes are summed by themselves: a filter would read every row of a
+million, not an index.
+"""
+SUM_ALL = _SUMS.format(uncounted=_IS_UNCOUNTED, which="true")
 _FOUND = """
     SELECT rowid FROM payments WHERE rrn = :text
      UNION SELECT rowid FROM payments WHERE payment_id = :text
@@ -163,18 +167,17 @@ _NARROWED = """
     FROM payments WHERE rowid IN {rows}
     AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
 """
+_NARROWED_SUMS = f"""count(*), coalesce(sum(amount_paise) FILTER (WHERE currency = 'INR'), 0),
+    coalesce(sum(amount_paise) FILTER (WHERE {_IS_UNCOUNTED}), 0)
+"""
 
 
-def _narrowed(rows: list[str]) -> tuple[str, str, str]:
-    """Return the queries that pick and sum the payments which are in every set of rows.
-
-    The last one sums what is not counted.
-    """
+def _narrowed(rows: list[str]) -> tuple[str, str]:
+    """Return the queries that pick and sum the payments which are in every set of rows."""
     of = _NARROWED.format(rows=" AND rowid IN ".join(f"({each})" for each in rows))
     return (
         f"SELECT rowid AS at_row {of} ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset",
-        f"SELECT count(*), coalesce(sum(amount_paise) FILTER (WHERE currency = 'INR'), 0) {of}",
-        f"SELECT coalesce(sum(amount_paise), 0) {of} AND {_IS_UNCOUNTED}",
+        f"SELECT {_NARROWED_SUMS} {of}",
     )
 
 
@@ -191,14 +194,9 @@ def _pick_methods(methods: tuple[str, ...]) -> str:
     return f"SELECT at_row FROM ({parts}) ORDER BY recorded_at DESC LIMIT :limit OFFSET :offset"
 
 
-def _sum_methods(methods: tuple[str, ...]) -> tuple[str, str]:
-    """Return the queries that sum the payments of some methods, and of them what is not counted."""
+def _sum_methods(methods: tuple[str, ...]) -> str:
     names = ", ".join(f"'{method}'" for method in methods)
-    sums = (
-        f"SELECT count(*), {_RUPEES} AND method IN ({names}) AND recorded_at >= :since) "
-        f"FROM payments WHERE method IN ({names}) AND recorded_at >= :since"
-    )
-    return sums, f"{UNCOUNTED} AND +method IN ({names})"
+    return _SUMS.format(uncounted=_IS_UNCOUNTED, which=f"method IN ({names})")
 
 
 PICK_CLUES = """
@@ -247,7 +245,11 @@ PARTS_OF = """
 VERIFICATION_OF = """
     SELECT verification FROM payments WHERE attempt_uid = :attempt ORDER BY recorded_at LIMIT 1
 """
-RETURNED_OF = f"SELECT {_RETURNED} FROM payments p WHERE p.payment_id = :id"
+IS_POSTED = f"""
+    SELECT 1 FROM payments p
+    WHERE p.payment_id = :id AND {_RETURNED} = min(:refunded, p.amount_paise)
+"""
+"""What was refunded beyond the amount is the gateway's fee, which the payer had borne."""
 
 
 class SqlPaymentQueries(Queries):
@@ -290,8 +292,7 @@ class SqlPaymentQueries(Queries):
 
         What was only asked for does not count: the gateway may not know of it.
         """
-        posted = self._scalar(RETURNED_OF, id=payment_id)
-        return posted is not None and int(posted) == refunded_paise
+        return bool(self._scalar(IS_POSTED, id=payment_id, refunded=refunded_paise))
 
     def has_live_money(self) -> bool:
         """Return whether any real money was ever recorded, cash included."""
@@ -340,14 +341,14 @@ def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: 
         values |= _candidates(reading, wanted)
     if rows:
         values |= {"methods": json.dumps(methods), "any": int(not methods)}
-        pick, sums, uncounted = _narrowed(rows)
+        pick, sums = _narrowed(rows)
     elif methods:
         values["reach"] = limit + offset
-        pick, (sums, uncounted) = _pick_methods(methods), _sum_methods(methods)
+        pick, sums = _pick_methods(methods), _sum_methods(methods)
     else:
-        pick, sums, uncounted = PICK_SINCE, SUM_ALL, UNCOUNTED
+        pick, sums = PICK_SINCE, SUM_ALL
     found = tuple(_row_of(row) for row in reading.execute(listed(pick), values))
-    return _summed(reading, found, sums, uncounted, values)
+    return _summed(reading, found, sums, values)
 
 
 def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bool) -> PaymentPage:
@@ -358,20 +359,15 @@ def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bo
     rows = tuple(_row_of(row) for row in found)
     if not summed:
         return PaymentPage(rows, total, None)
-    return _summed(reading, rows, SUM_ALL, UNCOUNTED, {"since": ""})
+    return _summed(reading, rows, SUM_ALL, {"since": ""})
 
 
 def _summed(
-    reading: ReadConnection,
-    rows: tuple[PaymentRow, ...],
-    sums: str,
-    uncounted: str,
-    values: dict[str, Any],
+    reading: ReadConnection, rows: tuple[PaymentRow, ...], sums: str, values: dict[str, Any]
 ) -> PaymentPage:
     """Return a page with the sums of all that match."""
-    count, paise = reading.execute(sums, values).one()
-    left_out = int(reading.execute(uncounted, values).scalar() or 0)
-    return PaymentPage(rows, int(count), Money(int(paise) - left_out), Money(left_out))
+    count, paise, uncounted = reading.execute(sums, values).one()
+    return PaymentPage(rows, int(count), Money(int(paise - uncounted)), Money(int(uncounted)))
 
 
 def _candidates(reading: ReadConnection, text: str) -> dict[str, Any]:

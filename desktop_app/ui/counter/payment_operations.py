@@ -53,7 +53,7 @@ def cancel(desk: Desk, uid: str) -> PaymentOutcome:
 
 
 def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> PaymentOutcome:
-    """Close an attempt, look for its money, and only then make a new one of the same fee."""
+    """Close an attempt, look for its money, and only then make a new one of the same dues."""
     old = view
     if view.state in LIVE_STATES:
         ended = cancel(desk, uid)
@@ -63,7 +63,7 @@ def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Payment
         if old.state in LIVE_STATES or not old.is_sure:
             return PaymentOutcome(uid, old, is_unsafe=True)
     try:  # making it payable looks at the ended one again before anything is created
-        begun = desk.payments.begin(view.student_uid, course_of(desk, view), method, view.amount)
+        begun = desk.payments.begin_again(uid, method)
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
         return PaymentOutcome(uid, old, error=error)
     opened = initiate(desk, begun.uid)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import INR, format_in
 from desktop_app.domain.payment import Placement
 from desktop_app.ui.core import theme
@@ -143,9 +144,10 @@ class UnappliedCard(QFrame):
         self.course.show_text(held.course_label)
         self.retranslate()
 
-    def _who(self) -> tuple[str, str]:
-        """Name and roll number; money from before a restored backup has neither."""
-        return self.held.student_name or tr(N_("Payer not known")), self.held.roll_no
+    def _who(self) -> tuple[str, ...]:
+        """Name, roll number and mark; money from before a restored backup has neither name."""
+        mark = tr(N_("Test money")) if self.held.mode is MoneyMode.TEST else ""
+        return self.held.student_name or tr(N_("Payer not known")), self.held.roll_no, mark
 
     def show_busy(self, *, busy: bool) -> None:
         """Disable the buttons while a decision is being booked."""
