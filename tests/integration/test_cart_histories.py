@@ -16,7 +16,6 @@ from tests.integration.test_second_shape_attacks import adds_up, found, overpaid
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, Cart, cart, enrolled
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Counter
 
 __all__ = ["adds_up", "cart"]
@@ -84,21 +83,24 @@ def test_a_due_of_two_payments_lives_while_one_of_them_is_kept(
     assert balance(counter) == {}
 
 
-def paid_part(counter: Counter, view: AttemptView) -> str:
-    payment_id = counter.pay(view)
-    counter.polling.run()
-    return payment_id
-
-
 def test_every_refund_of_a_part_paid_due_may_fail_after_it_was_cancelled(
     counter: Counter, cart: Cart
 ) -> None:
     counter.gateway.refund_status = "pending"
+<<<<<<< HEAD
     first, second = (
         paid_part(counter, cart.shown(asked={cart.asha: part})) for part in (PART, Money(300_000))
     )
     counter.desk.refunds.refund(first, PART - Money(50), "one")
     for each in (first, second):
+=======
+    paid = []
+    for part in (PART, Money(300_000)):
+        paid.append(counter.pay(cart.shown(asked={cart.asha: part})))
+        counter.polling.run()
+    counter.desk.refunds.refund(paid[0], PART - Money(50), "one")
+    for each in paid:
+>>>>>>> attack
         counter.desk.refunds.refund(each, None, "the rest")
     assert cart.states() == ["cancelled", "open", "open"]
     end(counter, "failed")

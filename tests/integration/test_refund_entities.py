@@ -17,6 +17,7 @@ from desktop_app.services.isolation import stuck_subjects
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.ports.gateway import RefundFact
 from desktop_app.services.ports.records import DueChange, RefundRecord
+from desktop_app.services.posting.parts import parts_of
 from desktop_app.services.posting.payments import post_cash
 from desktop_app.services.posting.refund_reading import read_refunds
 from desktop_app.services.posting.refunds import post_return, settle_refund
@@ -478,4 +479,4 @@ def pay_more(counter: Counter, work: UnitOfWork, due_uid: str, amount: Money) ->
     )  # fmt: skip
     work.attempts.add(attempt)
     work.enrollments.advance_due(due_uid, DueState.PAID, DueState.OPEN)
-    post_cash(counter.context, work, attempt)
+    post_cash(counter.context, work, attempt, parts_of(work, attempt))

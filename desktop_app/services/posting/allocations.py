@@ -66,9 +66,9 @@ def allocated_of(books: Repositories, payment_uid: str, amount: Money) -> Money:
 def take_back(
     context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str, amount: Money
 ) -> None:
-    """Deallocate money from the dues that a payment pays, the latest first.
+    """Deallocate money from the dues that a payment pays: from one of exactly the amount first.
 
-    The desk asks that much less for them. A due of which nothing is paid any more is cancelled,
+    Otherwise from the latest first. The desk asks that much less for them. A due of which nothing is paid any more is cancelled,
     and with it an enrolment whose last payment it was.
 
     Args:
@@ -80,7 +80,10 @@ def take_back(
     """
     left, dues = amount, []
     found = work.allocations.of_payment(payment_uid)
-    for allocation in reversed(found):
+    latest_first = sorted(
+        reversed(found), key=lambda each: _left_of(each, found).total != amount
+    )
+    for allocation in latest_first:
         held = _left_of(allocation, found)
         if left <= ZERO or held.total <= ZERO:
             continue
