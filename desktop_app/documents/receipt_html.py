@@ -29,12 +29,14 @@ from desktop_app.domain.students import STATES
 from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
+    from desktop_app.domain.fees import QuoteLine
     from desktop_app.services.views.receipts import ReceiptView
 
 PAPERS = ("a4", "a5", "roll80", "roll58")
 LANGUAGES = ("en", "hi")
 ROLLS = ("roll80", "roll58")
 _TYPE_SCALE = {"a4": 1.2, "a5": 1.0, "roll80": 1.0, "roll58": 0.86}
+_TAX_LABEL = re.compile(r"[CSI]GST [\d.]+ %")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)pt")
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is mandatory from this amount on."""
@@ -64,7 +66,11 @@ def receipt_html(receipt: ReceiptView, paper: str, language: str = "en", logo: b
 
 def is_taxed(receipt: ReceiptView) -> bool:
     """Return whether GST was charged: a registered centre, and lines beyond the fee itself."""
-    return bool(receipt.centre.gstin) and len(receipt.lines) > 1
+    return bool(receipt.centre.gstin) and any(_is_tax(line) for line in receipt.lines)
+
+
+def _is_tax(line: QuoteLine) -> bool:
+    return _TAX_LABEL.fullmatch(line.label) is not None
 
 
 def warning(receipt: ReceiptView) -> str:
@@ -185,9 +191,10 @@ class _Sheet:
     def _lines(self) -> str:
         receipt = self._receipt
         rows: list[str] = []
+        is_only = sum(not _is_tax(line) for line in receipt.lines) == 1
         for at, line in enumerate(receipt.lines):
             label = printable(line.label)
-            if at == 0 and is_taxed(receipt):
+            if at == 0 and is_only and is_taxed(receipt):
                 label += (
                     f'<br><span class="muted">{self._say("Taxable value")}'
                     f" · SAC {printable(receipt.sac)}</span>"

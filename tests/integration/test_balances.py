@@ -1,4 +1,4 @@
-"""What follows from other rows: each query of the doctor names the row that differs."""
+"""Rows that follow from others: each query of the doctor names the one that differs."""
 
 from __future__ import annotations
 

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.enrollment import DueChangeKind, DueState
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.payment import Attempt, AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.isolation import stuck_subjects
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.ports.gateway import RefundFact
-from desktop_app.services.ports.records import RefundRecord
+from desktop_app.services.ports.records import DueChange, RefundRecord
+from desktop_app.services.posting.parts import parts_of
+from desktop_app.services.posting.payments import post_cash
 from desktop_app.services.posting.refund_reading import read_refunds
 from desktop_app.services.posting.refunds import post_return, settle_refund
 from desktop_app.services.refunds.external import ExternalRefunds
@@ -29,6 +32,8 @@ from tests.integration.test_second_lines import backup as backup  # noqa: PLC041
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop_app.services.ports.records import PaymentRecord
+    from desktop_app.services.ports.storage import UnitOfWork
     from tests.integration.conftest import Counter
 
 WHOLE = FEE.paise
@@ -421,3 +426,57 @@ def test_a_receipt_is_marked_from_the_request_of_a_refund_to_its_end(counter: Co
     html = counter.receipts.html(uid, "a5")
     assert "REFUND ON ITS WAY ₹4,000.00" in html
     assert "FAILED" not in html
+
+
+# --- a refund that follows one whose failure is not known yet
+
+
+def settled(counter: Counter, work: UnitOfWork, payment: PaymentRecord, *ends: RefundState) -> str:
+    """Ask for a refund in full, and let it reach some states."""
+    refund = RefundRecord(
+        counter.context.ids.new(), payment.uid, payment.amount, RefundState.INTENT, "desk", "asked",
+        counter.context.now(),
+    )  # fmt: skip
+    work.refunds.add(refund)
+    for state in ends:
+        refund = settle_refund(
+            counter.context, work, refund, payment, state, f"rfnd_{refund.uid[-8:]}"
+        )
+    return refund.uid
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_money_that_seemed_to_be_gone_pays_no_refund_twice(
+    counter: Counter, is_shared: bool
+) -> None:
+    payment = payment_of(counter, paid(counter))
+    with counter.context.store.writing() as work:
+        if is_shared:  # the due has another payment, so that it is not cancelled
+            due = work.enrollments.due(work.payments.due_paid_by(payment) or "")
+            at, kind = payment.received_at, DueChangeKind.REPRICE
+            work.enrollments.change_due(DueChange("more", due.uid, kind, Money(500), "", at))
+            pay_more(counter, work, due.uid, Money(500))
+        first = settled(counter, work, payment, RefundState.PENDING)
+        settled(counter, work, payment, RefundState.PROCESSED)
+        refund, _ = work.refunds.get(first) or (None, None)
+        assert refund is not None
+        settle_refund(counter.context, work, refund, payment, RefundState.FAILED, refund.refund_id)
+        held = work.ledger.held(payment.uid)
+        work.commit()
+    assert held == Money(0)
+    assert balance(counter) == ({"cash": 500, "fees": -500} if is_shared else {})
+    assert counter.context.store.reader.balances.differences() == ()
+
+
+def pay_more(counter: Counter, work: UnitOfWork, due_uid: str, amount: Money) -> None:
+    """Pay a part of a due in cash, as another payment does."""
+    due = work.enrollments.due(due_uid)
+    enrollment = work.enrollments.get(due.enrollment_uid)
+    attempt = Attempt(
+        uid="a-more", enrollment_uid=enrollment.uid, due_uid=due_uid, method=Method.CASH,
+        state=AttemptState.INTENT, amount=amount, reference="ref more", key_id="",
+        created_at=counter.context.now(), sent=False,
+    )  # fmt: skip
+    work.attempts.add(attempt)
+    work.enrollments.advance_due(due_uid, DueState.PAID, DueState.OPEN)
+    post_cash(counter.context, work, attempt, parts_of(work, attempt))

@@ -164,6 +164,20 @@ def test_a_refund_of_held_money_names_a_part_that_another_window_returned(
 
 
 @pytest.mark.usefixtures("adds_up")
+def test_a_refund_decided_before_the_rest_paid_another_due_is_refused(counter: Counter) -> None:
+    overpaid(counter, 320_000)
+    payment_id = str(counter.ledger()["payments"][0]["payment_id"])
+    basis = counter.desk.refunds.basis(payment_id)
+    other = counter.student("R002", phone="")
+    counter.course("NEW", fee=Money(320_000))
+    [due] = counter.desk.enrolments.enrol(other.uid, counter.courses.find("NEW").uid).dues
+    counter.desk.unapplied.put_against(held(counter).uid, due.uid)
+    with pytest.raises(errors.AlreadyDecidedError, match="Student R002"):
+        counter.desk.refunds.refund(payment_id, Money(320_000), "too much", basis=basis)
+    assert balance(counter)["fees"] == -(FEE.paise + 320_000)
+
+
+@pytest.mark.usefixtures("adds_up")
 @pytest.mark.parametrize("together", [True, False])
 def test_parts_of_a_link_for_parts_of_dues_pay_each_what_it_was_offered(
     counter: Counter, cart: Cart, together: bool

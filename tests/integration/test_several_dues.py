@@ -525,6 +525,13 @@ def test_a_refund_takes_the_last_due_back_first(counter: Counter, cart: Cart) ->
     ]
 
 
+def test_a_refund_of_exactly_one_due_takes_that_one_back(counter: Counter, cart: Cart) -> None:
+    cart.begin(Method.CASH)
+    payment_uid = str(counter.ledger()["payments"][0]["id"])
+    counter.desk.refunds.refund(payment_uid, TUITION, "leaves")
+    assert cart.states() == ["cancelled", "paid", "paid"]
+
+
 def test_a_refund_that_is_only_asked_for_marks_every_receipt_it_may_be_of(
     counter: Counter, cart: Cart
 ) -> None:

@@ -49,7 +49,7 @@ def adds_up(counter: Counter) -> bool:
 
 
 def known(counter: Counter, number: int, back: int, status: str) -> None:
-    """Tell the gateway of an old payment and of its refund."""
+    """Add an old payment and its refund at the gateway."""
     now = int(counter.clock.now().timestamp())
     payment_id = f"pay_{number}"
     counter.gateway.payments[payment_id] = PaymentFact(

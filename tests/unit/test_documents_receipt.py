@@ -337,6 +337,17 @@ def test_links_in_names_are_not_loaded(
     assert "<img src=file:" in page.extract_text()
 
 
+def test_lines_of_several_fees_name_a_taxable_value_only_where_one_is() -> None:
+    fees = (QuoteLine("Books", Money(10_000_00)), QuoteLine("Hostel", Money(1_800_00)))
+    exempt = replace(RECEIPT, lines=fees, sac="", gst_rate="")
+    assert "Taxable value" not in receipt_html(exempt, "a5")
+    assert "SAC" not in receipt_html(exempt, "a5")
+    taxed = replace(RECEIPT, lines=(*RECEIPT.lines, fees[0]))
+    assert "SAC 999293" in receipt_html(taxed, "a5")
+    assert "Taxable value" not in receipt_html(taxed, "a5"), "which of them is, is not said"
+    assert "Taxable value" in receipt_html(RECEIPT, "a5")
+
+
 def test_a_right_to_left_name_is_isolated() -> None:
     html = receipt_html(replace(RECEIPT, guardian_name="محمد\u202e\u0007 عرفان"), "a5")
     assert "Guardian: \u2068محمد عرفان\u2069" in html

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import (
+    CUSTOMER,
     AttemptState,
+    less_customer_fee,
     match_attempt,
     misfit,
     observe,
@@ -226,8 +228,7 @@ class StatusChecker:
         seen: StatusCheckResult,
     ) -> bool:
         """Post what a snapshot proves; False when it leaves a doubt."""
-        shown = tuple(own_share(self._context, group[0], each) for each in snapshot.payments)
-        observation = observe(group[0], replace(snapshot, payments=shown))
+        observation = observe(group[0], self._own_shares(group[0], snapshot))
         if observation.gone_back:
             self._captures.note_over(group[0], observation.gone_back)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
@@ -247,6 +248,13 @@ class StatusChecker:
             for attempt in group:
                 self._end_closed(attempt, seen)
         return is_sure
+
+    def _own_shares(self, attempt: Attempt, snapshot: GatewaySnapshot) -> GatewaySnapshot:
+        """Return a snapshot whose payments are without the fees that their payers bore."""
+        if self._context.settings().fee_bearer != CUSTOMER:
+            return snapshot
+        shown = tuple(less_customer_fee(attempt, each) for each in snapshot.payments)
+        return replace(snapshot, payments=shown)
 
     def _confirm(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
         """Fetch a payment by its id, unless it is one that we made ourselves; None in doubt.
@@ -332,7 +340,7 @@ class StatusChecker:
                 if attempt.shares_order and attempt.order_id
                 else (work.attempts.get(attempt.uid),)
             )
-            owner = match_attempt(payment, group)
+            owner = match_attempt(payment, group) if len(group) > 1 else group[0]
             booked = post_payment(self._context, work, owner, payment, refunds)
             if booked.is_new:
                 work.commit()

@@ -41,6 +41,9 @@ class PaymentRepository(Protocol):
     def is_on_order(self, order_id: str) -> bool:
         """Return whether a payment on an order is posted, returned ones included."""
 
+    def dues_paid_by(self, payment: PaymentRecord) -> tuple[str, ...]:
+        """Return the dues that a payment pays, in the order it came to pay them."""
+
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
         """Return the due that a payment pays, the first of several; None for no due."""
 

@@ -58,20 +58,32 @@ def share_of(books: Repositories, due: DueRecord, amount: Money) -> Tax:
     return tax_of_part(tax, before, amount)
 
 
+def allocated_of(books: Repositories, payment_uid: str, amount: Money) -> Money:
+    """Return how much of an amount the dues can give back that a payment pays."""
+    return min(amount, total(each.amount for each in books.allocations.of_payment(payment_uid)))
+
+
 def take_back(
     context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str, amount: Money
-) -> Money:
-    """Deallocate money from the dues that a payment pays, the latest first.
+) -> None:
+    """Deallocate money from the dues that a payment pays: from one of exactly the amount first.
 
-    The desk asks that much less for them. A due of which nothing is paid any more is cancelled,
+    Otherwise from the latest first. The desk asks that much less for them. A due of which nothing is paid any more is cancelled,
     and with it an enrolment whose last payment it was.
 
-    Returns:
-        How much the dues gave back, at most `amount`; the rest of it had paid none.
+    Args:
+        context: the ports.
+        work: the unit of work.
+        movement_uid: the movement that takes it.
+        payment_uid: the payment.
+        amount: at most what `allocated_of` returns.
     """
     left, dues = amount, []
     found = work.allocations.of_payment(payment_uid)
-    for allocation in reversed(found):
+    latest_first = sorted(
+        reversed(found), key=lambda each: _left_of(each, found).total != amount
+    )
+    for allocation in latest_first:
         held = _left_of(allocation, found)
         if left <= ZERO or held.total <= ZERO:
             continue
@@ -83,7 +95,6 @@ def take_back(
         left -= part
     for due_uid in dict.fromkeys(dues):
         _end_unpaid(context, work, work.enrollments.due(due_uid))
-    return amount - left
 
 
 def standing_of(

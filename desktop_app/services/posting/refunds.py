@@ -9,12 +9,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.ledger import MovementKind, in_currency, returning, reversed_
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.ports.records import Movement, RefundRecord
-from desktop_app.services.posting.allocations import give_again, standing_of, take_back
+from desktop_app.services.posting.allocations import (
+    allocated_of,
+    give_again,
+    standing_of,
+    take_back,
+)
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
@@ -168,9 +173,11 @@ def post_return(
     """Post money that goes back; what is owed to the payer first, then what had paid dues.
 
     A fee returned in full ends its enrolment. A refund that was only asked for ends none: it may
-    still be refused, and until it is accepted the money is a fee.
+    still be refused, and until it is accepted the money is a fee. One that takes more than the
+    books have left follows one whose failure is not known yet: that gives it back.
     """
-    of_dues = refund.amount - min(refund.amount, work.ledger.held(payment.uid))
+    owed = max(ZERO, work.ledger.held(payment.uid))
+    of_dues = allocated_of(work, payment.uid, refund.amount - min(refund.amount, owed))
     uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues)
     take_back(context, work, uid, payment.uid, of_dues)
 
@@ -183,7 +190,9 @@ def post_failed_return(
     Where it had ended an enrolment, the money is owed back again and waits for a decision.
     """
     taken_by = work.ledger.movement_of(refund.uid, MovementKind.REFUND)
-    to_fees = standing_of(work, payment.uid, refund.amount, taken_by)
+    overdrawn = max(ZERO, -work.ledger.held(payment.uid))
+    back = max(ZERO, refund.amount - overdrawn)
+    to_fees = standing_of(work, payment.uid, back, taken_by)
     uid = _move(context, work, payment, refund, MovementKind.REFUND_FAILED, to_fees)
     give_again(context, work, uid, payment.uid, to_fees, taken_by)
 

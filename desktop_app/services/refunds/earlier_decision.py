@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def refund_basis(work: Repositories, payment: PaymentRecord) -> RefundBasis:
     """Return the present basis of a refund of a payment."""
     left = work.refunds.refundable(payment)
-    return RefundBasis(left, work.payments.due_paid_by(payment))
+    return RefundBasis(left, work.payments.dues_paid_by(payment))
 
 
 def require_basis(work: Repositories, payment: PaymentRecord, basis: RefundBasis) -> None:
@@ -35,7 +35,7 @@ def require_basis(work: Repositories, payment: PaymentRecord, basis: RefundBasis
     if now.left < basis.left:
         raise AlreadyDecidedError(_return_of(work, payment))
     if now.pays != basis.pays:
-        raise _applied(work, now.pays) if now.pays else AlreadyDecidedError(MoneyDecision.HELD)
+        raise _applied(work, now.pays[-1]) if now.pays else AlreadyDecidedError(MoneyDecision.HELD)
 
 
 def refusal_of_second(work: Repositories, reference: str) -> UnknownPaymentError:
@@ -52,7 +52,7 @@ def refusal_of_second(work: Repositories, reference: str) -> UnknownPaymentError
         if not now.left:
             return AlreadyDecidedError(_return_of(work, payment))
         if now.pays:
-            return _applied(work, now.pays)
+            return _applied(work, now.pays[-1])
         if work.refunds.refunded(payment.uid):
             return AlreadyDecidedError(_return_of(work, payment))
     elif stray is not None and stray.state == "returned":

@@ -16,11 +16,11 @@ class RefundBasis(NamedTuple):
 
     Attributes:
         left: the amount that may still be refunded.
-        pays: the due that the payment pays; None for money that pays nothing.
+        pays: the dues that the payment pays, the newest last; none for money that pays nothing.
     """
 
     left: Money
-    pays: str | None
+    pays: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ IS_POSTED = f"""
     SELECT 1 FROM payments p
     WHERE p.payment_id = :id AND {_RETURNED} = min(:refunded, p.amount_paise)
 """
-"""What was refunded beyond the amount is the gateway's fee, which the payer had borne."""
+"""Refunds beyond the amount are the gateway's fee, which the payer had borne."""
 
 
 class SqlPaymentQueries(Queries):

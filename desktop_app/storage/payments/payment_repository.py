@@ -18,9 +18,9 @@ _ON_ORDER = """
     SELECT 1 FROM attempts a JOIN payments p ON p.attempt_uid = a.uid
     WHERE a.order_id = :order_id AND p.order_id = :order_id
 """
-_PAID_DUE = """
+_PAID_DUES = """
     SELECT due_uid FROM allocations WHERE payment_uid = :uid
-    GROUP BY due_uid HAVING sum(amount_paise) > 0 ORDER BY min(rowid) LIMIT 1
+    GROUP BY due_uid HAVING sum(amount_paise) > 0 ORDER BY min(rowid)
 """
 
 
@@ -50,6 +50,10 @@ class SqlPaymentRepository(SqlRepository):
         """Return whether a payment on an order is posted, returned ones included."""
         return bool(self._scalar(_ON_ORDER, order_id=order_id))
 
+    def dues_paid_by(self, payment: PaymentRecord) -> tuple[str, ...]:
+        """Return the dues that a payment pays, in the order it came to pay them."""
+        return tuple(row.due_uid for row in self._all(_PAID_DUES, uid=payment.uid))
+
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
         """Return the due that a payment pays, the first of several; None for no due."""
-        return self._scalar(_PAID_DUE, uid=payment.uid)
+        return next(iter(self.dues_paid_by(payment)), None)
