@@ -43,12 +43,12 @@ class Tax:
     @property
     def amount(self) -> Money:
         """The total tax."""
-        return self.cgst + self.sgst + self.igst
+        return Money(self.cgst.paise + self.sgst.paise + self.igst.paise)
 
     @property
     def total(self) -> Money:
         """The net amount plus tax."""
-        return self.taxable + self.amount
+        return Money(self.taxable.paise + self.cgst.paise + self.sgst.paise + self.igst.paise)
 
 
 def gross_of_net(net: Money, rate_bp: int) -> Money:

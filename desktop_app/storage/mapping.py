@@ -87,17 +87,26 @@ def columns_of(record: DataclassInstance) -> dict[str, str | int | None]:
 
 @cache
 def _places(
-    kind: type[DataclassInstance], columns: tuple[str, ...], given: tuple[str, ...]
+    kind: type[DataclassInstance], columns: tuple[str, ...], prefix: str, given: tuple[str, ...]
 ) -> tuple[tuple[str, int, Change | None], ...]:
     at = {column: index for index, column in enumerate(columns)}
     return tuple(
-        (name, at[column], read) for name, column, _write, read in _plan(kind) if name not in given
+        (name, at[prefix + column], read)
+        for name, column, _write, read in _plan(kind)
+        if name not in given
     )
 
 
-def record_of(kind: type[Record], row: Any, **given: Any) -> Record:
-    """Return a row, a named tuple, as a record; the fields given are not read from it."""
-    for name, index, read in _places(kind, row._fields, tuple(given)):
+def record_of(kind: type[Record], row: Any, prefix: str = "", /, **given: Any) -> Record:
+    """Return a row, a named tuple, as a record; the fields given are not read from it.
+
+    Args:
+        kind: the record.
+        row: the row.
+        prefix: what precedes the names of its columns, where the row holds several records.
+        given: fields.
+    """
+    for name, index, read in _places(kind, row._fields, prefix, tuple(given)):
         value = row[index]
         given[name] = value if value is None or read is None else read(value)
     return kind(**given)

@@ -206,7 +206,7 @@ def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[A
     """
     parts = _parts(table, names)
     if table in _RENAMED:
-        rows = [_under_old_names(table, names, row) for row in rows]
+        rows = _under_old_names(table, names, rows)
     texts = [
         ", ".join([f"{head}{row[at]!a})" for head, at, absent in parts if row[at] not in absent])
         for row in rows
@@ -214,11 +214,14 @@ def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[A
     return f"[[{'], ['.join(texts)}]]" if texts else "[]"
 
 
-def _under_old_names(table: str, names: tuple[str, ...], row: Sequence[Any]) -> list[Any]:
+def _under_old_names(
+    table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]
+) -> Iterable[Sequence[Any]]:
     column, old_names = _RENAMED[table]
-    at, renamed = names.index(column), list(row)
-    renamed[at] = old_names.get(row[at], row[at])
-    return renamed
+    if column not in names:
+        return rows
+    at = names.index(column)
+    return [(*row[:at], old_names.get(row[at], row[at]), *row[at + 1 :]) for row in rows]
 
 
 @lru_cache(maxsize=64)

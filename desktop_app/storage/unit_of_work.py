@@ -22,7 +22,7 @@ from desktop_app.storage.engine import driver_of, lend
 from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
-from desktop_app.storage.repository import insert, run, write
+from desktop_app.storage.repository import run, write
 from desktop_app.storage.row_seals import ACTION
 from desktop_app.storage.schema_objects import ALTERED
 
@@ -43,6 +43,11 @@ log = logging.getLogger(__name__)
 TURN_S = 30.0
 """How long to wait for a turn at the writing connection."""
 
+_ADD_ENTRY = """
+    INSERT INTO audit_entries
+        (desk_id, at, action, subject, detail, previous_hash, hash, actor, format)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _LAST_ENTRY = "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
 _PUT_SETTING = """
     INSERT INTO settings (key, value) VALUES (:key, :value)
@@ -194,18 +199,13 @@ class SqlUnitOfWork(SqlRepositories):
         number, previous = newest.number, newest.hash
         detail = canonical_detail(entry)
         linked = chain_hash(previous, entry, detail)
-        columns = {
-            "desk_id": entry.desk_id,
-            "at": entry.at,
-            "action": entry.action,
-            "subject": entry.subject,
-            "detail": detail,
-            "previous_hash": previous,
-            "hash": linked,
-            "actor": entry.actor,
-            "format": FORMAT,
-        }
-        write(self._connection, insert("audit_entries", *columns), columns)
+        self._connection.execute(
+            _ADD_ENTRY,
+            (
+                entry.desk_id, entry.at, entry.action, entry.subject, detail, previous, linked,
+                entry.actor, FORMAT,
+            ),
+        )  # fmt: skip
         self._head = Head(number + 1, linked)
 
     def _newest(self) -> Head:

@@ -131,10 +131,9 @@ def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, .
     parts = []
     for due_uid, amount in asked.items():
         try:
-            due = work.enrollments.due(due_uid)
+            due, enrollment = work.enrollments.due_with_enrollment(due_uid)
         except KeyError as error:
             raise errors.UnknownDueError(f"no due has the id “{due_uid}”") from error
-        enrollment = work.enrollments.get(due.enrollment_uid)
         if due.state is not DueState.OPEN or enrollment.state is EnrollmentState.CANCELLED:
             about = fee_label(work, enrollment.uid)
             raise errors.DueClosedError(about, is_paid=due.state is DueState.PAID)

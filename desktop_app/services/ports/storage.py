@@ -109,6 +109,9 @@ class EnrollmentRepository(Protocol):
     def due(self, due_uid: str) -> DueRecord:
         """Return a due. Raises KeyError."""
 
+    def due_with_enrollment(self, due_uid: str) -> tuple[DueRecord, EnrollmentRecord]:
+        """Return a due and its enrolment. Raises KeyError."""
+
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
 

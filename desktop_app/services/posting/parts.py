@@ -50,11 +50,10 @@ class Part:
 
 def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
     """Read the dues of an attempt and their enrolments."""
-    found = []
-    for each in attempt.parts:
-        due = books.enrollments.due(each.due_uid)
-        found.append(Part(due, books.enrollments.get(due.enrollment_uid), each.amount))
-    return tuple(found)
+    return tuple(
+        Part(*books.enrollments.due_with_enrollment(each.due_uid), each.amount)
+        for each in attempt.parts
+    )
 
 
 def fee_label(work: Repositories, enrollment_uid: str) -> str:

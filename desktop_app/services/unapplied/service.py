@@ -191,10 +191,10 @@ class UnappliedPayments:
             require_rupees(payment.currency)
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
-            due = work.enrollments.due(due_uid)
+            due, enrollment = work.enrollments.due_with_enrollment(due_uid)
             amount = owed(work, payment)
             require_open_due(work, due, amount)
-            parts = (Part(due, work.enrollments.get(due.enrollment_uid), amount),)
+            parts = (Part(due, enrollment, amount),)
             _require_seats(work, parts)
             self._pay(work, payment, parts, "put against another due")
             work.commit()

@@ -27,6 +27,14 @@ _DUE = """
     SELECT d.*, b.paid_paise, b.asked_paise FROM dues d JOIN due_balances b ON b.due_uid = d.uid
 """
 _DUE_BY_UID = f"{_DUE} WHERE d.uid = :uid"
+_DUE_WITH_ENROLLMENT = """
+    SELECT d.*, b.paid_paise, b.asked_paise, e.student_uid AS enrollment_student_uid,
+           e.course_uid AS enrollment_course_uid, e.course_code AS enrollment_course_code,
+           e.course_label AS enrollment_course_label, e.state AS enrollment_state,
+           e.amount_paise AS enrollment_amount_paise, e.created_at AS enrollment_created_at
+    FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+    JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid = :uid
+"""
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
 _SUMS = {"paid_paise", "asked_paise"}
 """Kept by triggers in `due_balances`."""
@@ -81,6 +89,11 @@ class SqlEnrollmentRepository(SqlRepository):
     def due(self, due_uid: str) -> DueRecord:
         """Return a due. Raises KeyError."""
         return _due_of(self._one(_DUE_BY_UID, due_uid))
+
+    def due_with_enrollment(self, due_uid: str) -> tuple[DueRecord, EnrollmentRecord]:
+        """Return a due and its enrolment. Raises KeyError."""
+        row = self._one(_DUE_WITH_ENROLLMENT, due_uid)
+        return _due_of(row), record_of(EnrollmentRecord, row, "enrollment_")
 
     def change_due(self, change: DueChange) -> None:
         """Record a change of what is asked. Raises sqlite3.IntegrityError below what is paid."""
