@@ -269,7 +269,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     rules.AlreadyEnrolledError: ErrorText(
         N_("The student is enrolled in this course already."),
         N_("See the receipt under Payments."),
-        money=N_("Nothing was collected now."),
+        money=N_("No money was collected now."),
         tone=Tone.ATTENTION,
     ),
     rules.ReceiptSeriesFullError: ErrorText(
