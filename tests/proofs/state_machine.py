@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 STEPS_A_DAY = 50
-LONG_DAYS = 1_150
+LONG_DAYS = 2_300
 SHORT_DAYS = 10
 LONG_HUNT_DAYS = 400
 SHORT_HUNT_DAYS = 150
-WANTED_STEPS = 50_000
+WANTED_STEPS = 100_000
 SHORT_MUTATIONS = (
     "surplus_booked_as_fee",
     "ended_attempts_not_polled",

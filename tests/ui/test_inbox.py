@@ -138,7 +138,7 @@ def test_a_refund_is_asked_about_once_with_the_amount_and_the_safe_answer_first(
     card.question.yes.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
     assert decided(desk) == [("unapplied.refund", held[1])]
-    assert "On its way" in words(page)
+    qtbot.waitUntil(lambda: "On its way" in words(page))
 
 
 def test_a_refund_without_a_line_says_that_it_waits(
