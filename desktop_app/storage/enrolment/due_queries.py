@@ -24,7 +24,7 @@ OPEN = """
     JOIN enrollments e ON e.uid = d.enrollment_uid JOIN students s ON s.uid = b.student_uid
     WHERE b.state = 'open' AND b.balance_paise > 0 AND e.state != 'cancelled'
 """
-ORDER = "ORDER BY b.due_on, d.instalment_no, d.uid"
+ORDER = "ORDER BY b.due_on, d.instalment_no, d.rowid"
 OF_ENROLLMENT = f"{OPEN} AND d.enrollment_uid = :enrollment {ORDER}"
 OF_STUDENT = "AND b.student_uid = :student"
 OF_FAMILY = """AND b.student_uid IN (
