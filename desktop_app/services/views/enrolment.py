@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.money import ZERO
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -139,6 +140,14 @@ class EnrolledView:
     dues: tuple[DueRow, ...]
 
 
+class PaidFee(NamedTuple):
+    """The receipt of a fee that was paid; `at` is when it was issued."""
+
+    receipt_no: str
+    receipt_uid: str
+    at: datetime
+
+
 class Bill(NamedTuple):
     """The bill of a course for a student, before anything is sent.
 
@@ -149,6 +158,8 @@ class Bill(NamedTuple):
         upi_limit: that limit, in paise.
         open_attempt_uid: a live attempt of the same fee, to continue with; None without one.
         is_kept: whether it was enrolled earlier and the fee is still open.
+        paid: the receipt of the fee where the student is enrolled; None where there is none.
+        still_due: what is not paid of the fee of an enrolled student.
     """
 
     student_uid: str
@@ -164,3 +175,10 @@ class Bill(NamedTuple):
     upi_limit: Money
     open_attempt_uid: str | None
     is_kept: bool
+    paid: PaidFee | None = None
+    still_due: Money = ZERO
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the student is enrolled and owes nothing."""
+        return self.paid is not None and not self.still_due
