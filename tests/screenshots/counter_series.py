@@ -53,7 +53,7 @@ def line_pictures(studio: Studio) -> None:
     desk.gateway.down = UnavailableError("x")
     studio.pick("R005", "math")
     window.parts.counter.collect()
-    studio.until(window.parts.counter.panel.open_button.isVisible)
+    studio.until(lambda: not window.parts.counter.is_paying)
     studio.look_now()
     studio.shot("08-offline-no-qr")
     window.parts.counter.next_student()

@@ -46,6 +46,8 @@ MORNING = (
     ("R009", "BIO-11", "cash"),
     ("R050", "PHY-12", "upi"),
 )
+UPI, CASH = 1, 3
+"""Ways of paying by their numbers."""
 MOST_BYTES = 200_000
 
 
@@ -121,9 +123,8 @@ class Photographer:
 
     def serve(self, student: str, course: str, method: str) -> None:
         self.pick(student, course)
+        self.counter.choose_method(CASH if method == "cash" else UPI)
         if method == "cash":
-            at = self.counter.bill.method.findText("Cash", Qt.MatchFlag.MatchStartsWith)
-            self.counter.bill.method.setCurrentIndex(at)
             self.counter.collect()
             self.until(lambda: self.counter.is_paid)
         else:

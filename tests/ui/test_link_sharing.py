@@ -75,7 +75,7 @@ def test_the_menu_shows_the_link_and_copies_it(clerk: Clerk) -> None:
     assert menu.actions()[0].text() == LINK.replace("&", "&&")
     action(menu, "copyLinkAction").trigger()
     assert QGuiApplication.clipboard().text() == LINK
-    assert "The payment link is copied" in clerk.notices()
+    assert "Payment link copied" in clerk.notices()
     menu.close()
 
 

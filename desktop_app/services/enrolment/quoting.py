@@ -143,6 +143,7 @@ def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
         upi_limit=limit,
         open_attempt_uid=live[0].uid if live else None,
         is_kept=found.enrollment is not None and not found.is_enrolled,
+        is_enrolled=found.is_enrolled,
         paid=_receipt_of(context, found) if found.is_enrolled else None,
         still_due=found.still_due if found.is_enrolled else ZERO,
     )

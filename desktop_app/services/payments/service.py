@@ -57,7 +57,7 @@ class PaymentService:
     def keep(
         self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
     ) -> AttemptView:
-        """Enrol now and collect later (local): the enrolment stays whatever becomes of it.
+        """Enrol now and collect later (local): the enrolment stays even if nothing can be sent.
 
         Raises:
             Like `begin`.

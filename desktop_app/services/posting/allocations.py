@@ -228,9 +228,7 @@ def _end_unpaid(context: Context, work: UnitOfWork, due: DueRecord) -> None:
         context.audit(work, "enrollment.cancelled", due.enrollment_uid, {"why": "refunded"})
 
 
-def _cancel(
-    context: Context, work: UnitOfWork, due: DueRecord, why: str = "refunded"
-) -> None:
+def _cancel(context: Context, work: UnitOfWork, due: DueRecord, why: str = "refunded") -> None:
     if due.state is DueState.CANCELLED:
         return
     if due.balance:

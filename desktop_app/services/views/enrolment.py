@@ -158,8 +158,9 @@ class Bill(NamedTuple):
         upi_limit: that limit, in paise.
         open_attempt_uid: a live attempt of the same fee, to continue with; None without one.
         is_kept: whether it was enrolled earlier and the fee is still open.
-        paid: the receipt of the fee where the student is enrolled; None where there is none.
-        still_due: what is not paid of the fee of an enrolled student.
+        is_enrolled: whether the seat is taken: the fee is paid, at least in part.
+        paid: the receipt of an enrolled student's fee; None where there is none.
+        still_due: what is not paid of an enrolled student's fee.
     """
 
     student_uid: str
@@ -175,10 +176,11 @@ class Bill(NamedTuple):
     upi_limit: Money
     open_attempt_uid: str | None
     is_kept: bool
+    is_enrolled: bool = False
     paid: PaidFee | None = None
     still_due: Money = ZERO
 
     @property
     def is_paid(self) -> bool:
         """Whether the student is enrolled and owes nothing."""
-        return self.paid is not None and not self.still_due
+        return self.is_enrolled and not self.still_due
