@@ -304,7 +304,7 @@ def test_a_complaint_moves_no_field_beside_it(clerk: Clerk) -> None:
     clerk.click("parentSaysPaidButton")
     panel = drawer(clerk)
     utr, amount = panel.fields["utr"], panel.fields["amount"]
-    panel.complain(InvalidInputError("utr", "A UTR has 12 digits; its last four are enough."))
+    panel.complain(InvalidInputError("utr", "Enter the 12-digit UTR or its last 4 digits."))
     clerk.wait(lambda: utr.height() > amount.height())
     assert utr.y() == amount.y()
     assert utr.editor.y() == amount.editor.y()

@@ -117,8 +117,8 @@ def test_enter_saves_a_new_student(
         ("name", "", "missing"),
         ("roll_no", "", "missing"),
         ("phone", "98450123", "this one has 8"),
-        ("guardian_phone", "abc", "ten digits"),
-        ("email", "a@b", "not an e-mail"),
+        ("guardian_phone", "abc", "10-digit"),
+        ("email", "a@b", "isn't an e-mail"),
         ("date_of_birth", "31-02-2007", "14-03-2007"),
         ("roll_no", "R001", "Another student"),
         ("name", "x" * 201, "longer than 200"),
@@ -226,8 +226,8 @@ def test_without_a_gstin_no_tax_is_promised(
 @pytest.mark.parametrize(
     ("field", "typed", "complaint"),
     [
-        ("fee", "", "Type the amount"),
-        ("fee", "-5", "cannot be negative"),
+        ("fee", "", "Enter the amount"),
+        ("fee", "-5", "can't be negative"),
         ("fee", "1.005", "two decimals"),
         ("fee", "99,99,99,99,999", "limit"),
         ("gst_rate", "abc", "in percent"),

@@ -97,7 +97,7 @@ def test_a_part_with_its_complaints_beside_the_field(
         ("0", "more than zero"),
         ("99,999", "At most ₹11,800.00"),
         ("12.345", "two decimals"),
-        ("x", "Type the amount"),
+        ("x", "Enter the amount"),
     ):
         dialog.amount.setText(typed)
         assert dialog.summary.text() == ""
