@@ -250,7 +250,7 @@ def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(clerk: Clerk) ->
     clerk.click("parentSaysPaidButton")
     clerk.type("12")
     clerk.press(KEY.Key_Return)
-    assert "12 digits" in drawer(clerk).fields["utr"].message.text()
+    assert "12-digit" in drawer(clerk).fields["utr"].message.text()
     clerk.press(KEY.Key_Return)
     assert clerk.desk.calls.of("lookup.find") == []
     clerk.type("34")
