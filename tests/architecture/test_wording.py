@@ -43,7 +43,7 @@ def test_what_is_allowed_only_shrinks() -> None:
         ("Offline: the parent may pay now", "chain (: the parent may pay)"),
         ("It stands here.", "archaic turn (stands)"),
         ("The payment is not watched.", "nobody acts (is not watched)"),
-        ("We can't read this image.", "nobody acts (cannot be read)"),
+        ("The picture cannot be read.", "nobody acts (cannot be read)"),
         ("The desk could not do that.", "the desk as a person (The desk could)"),
         ("like 98450 12345", "like (like)"),
         ("Type the date like 14-03-2007.", "like (Type the date like)"),

@@ -96,7 +96,7 @@ def test_a_part_with_its_complaints_beside_the_field(
     for typed, complaint in (
         ("0", "above zero"),
         ("99,999", "at most ₹11,800.00"),
-        ("12.345", "two decimals"),
+        ("12.345", "two digits"),
         ("x", "Enter the amount"),
     ):
         dialog.amount.setText(typed)

@@ -224,7 +224,7 @@ def _checked(
             first = lines.setdefault(name, line)
             if first != line:
                 problems.append(
-                    RowProblem(line, f"{key}: {getattr(item, key)} is already in line {first}.")
+                    RowProblem(line, f"{key} {getattr(item, key)} is already in line {first}.")
                 )
             elif not problems:
                 yield item
