@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         PaymentOutcome,
         PaymentPage,
         PaymentRow,
+        PaymentTotals,
     )
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
@@ -135,6 +136,9 @@ class PaymentQueries(Protocol):
 
     def recent(self, limit: int) -> tuple[PaymentRow, ...]:
         """Return the newest payments, newest first."""
+
+    def totals(self, since: datetime | None, until: datetime | None) -> PaymentTotals:
+        """Return the sums of what was recorded from one instant until before another."""
 
     def matching(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
