@@ -16,7 +16,7 @@ from tests.screenshots.centre import Home
 ROOT = Path(__file__).parents[2]
 
 
-def ledger(home: Home, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def ledger(home: Home, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("XDG_STATE_HOME", str(home.folder / "state"))
     options = Options(training=True, data_dir=home.desk, gateway_url="http://127.0.0.1:9")
     opened = open_desk(options)
