@@ -2,7 +2,7 @@
 
 Two languages, two screens, two sizes of text, three looks; options select fewer. Each picture is
 the whole screen: Xvfb with a window manager. The desk is the program's own, its Razorpay is the
-sandbox in a process of its own. Checks nothing itself.
+sandbox in a separate process. Checks nothing itself.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Home:
 
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:
-        """Run this centre's Razorpay in a process of its own, with this centre's memory."""
+        """Run this centre's Razorpay in a separate process, with this centre's memory."""
         os.environ["XDG_STATE_HOME"] = str(self.folder / "state")
         keys = ("--key-id", KEYS[0], "--key-secret", KEYS[1])
         with Sandbox("--state-file", str(self.folder / "sandbox.json"), *keys) as running:
@@ -100,7 +100,7 @@ class PastClock:
         self.go_on(int(seconds) + 1)
 
     def go_on(self, seconds: int) -> None:
-        """Let time pass, at most to this machine's time."""
+        """Pass a number of seconds, at most up to this machine's time."""
         seconds = max(0, min(seconds, self.back_s))
         self.back_s -= seconds
         if self.sandbox is not None and seconds:

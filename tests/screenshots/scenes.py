@@ -1,4 +1,4 @@
-"""What is photographed: each page, each state of the counter, each dialog, in the order of a day.
+"""Scenes to photograph: each page, each state of the counter, each dialog, in the order of a day.
 
 A scene begins at the idle counter and takes one picture or a few; scenes that put the clock on or
 cut the line come last. Checks nothing itself.

@@ -1,6 +1,6 @@
 """`python -m tests.screenshots.session DIR HOME KIND LANGUAGE PERCENT LOOK,… [SCENE …]`.
 
-One window in a process of its own, on the screen that `DISPLAY` names: Qt has one application in a
+One window in a separate process, on the screen that `DISPLAY` names: Qt has one application in a
 process. `python -m tests.screenshots` starts it. A scene that cannot be played is reported, and the
 next one is.
 """

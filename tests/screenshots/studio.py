@@ -219,7 +219,7 @@ class Studio:
         QTest.qWait(SETTLE_MS)
 
     def shot(self, name: str) -> None:
-        """Take the screen in every look."""
+        """Photograph the screen in every look."""
         for look in self.dress.looks:
             if len(self.dress.looks) > 1:
                 theme.apply(self.app, look, self.dress.percent)
