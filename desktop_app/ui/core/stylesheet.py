@@ -96,9 +96,10 @@ QPushButton[kind="link"]:focus { border: 2px solid %(accent)s; padding: 0 1px; c
 QPushButton[kind="compact"] { min-height: 26px; padding: 0 10px; font-size: 13px; }
 QPushButton[kind="compact"]:focus { padding: 0 9px; }
 QPushButton[kind="segment"] { padding: 0 8px; min-height: 34px; font-weight: 600; color: %(ink_2)s; }
-QPushButton[kind="segment"]:focus { padding: 0 7px; }
-QPushButton[kind="segment"]:checked { background: %(accent_soft)s; color: %(accent)s; border: 2px solid %(accent)s; padding: 0 7px; }
-QPushButton[kind="segment"]:checked:focus { border: 3px solid %(accent)s; padding: 0 6px; }
+QPushButton[kind="segment"]:focus { padding: 0 7px; min-height: 32px; }
+QPushButton[kind="segment"]:checked { background: %(accent_soft)s; color: %(accent)s; border: 2px solid %(accent)s;
+    padding: 0 7px; min-height: 32px; }
+QPushButton[kind="segment"]:checked:focus { border: 3px solid %(accent)s; padding: 0 6px; min-height: 30px; }
 QPushButton[kind="segment"]:disabled { color: %(ink_2)s; background: %(canvas)s; border-color: %(line)s; }
 QPushButton[kind="status"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s;
     padding: 0 6px; min-height: 24px; font-size: 12px; }
