@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.receipts.preview import ReceiptPreview
-from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.crash_screen import CrashScreen
 from tests.screenshots.studio import sample_payments
@@ -20,16 +20,15 @@ SCREENS = (QSize(1920, 1080), QSize(1280, 800), QSize(800, 480), QSize(600, 1024
 
 
 def settings_pictures(studio: Studio) -> None:
-    """Draw every page of the settings."""
+    """Draw every section of the settings."""
     studio.attach()
-    window = studio.window
-    dialog = SettingsDialog(window.runner, window)
-    dialog.open()
-    studio.settle()
-    for at in range(dialog.stack.count()):
-        dialog.pages.setCurrentRow(at)
-        studio.shot(f"50-settings-{at + 1}", dialog)
-    dialog.reject()
+    studio.window.parts.navigator.go("settings")
+    page = studio.window.parts.page()
+    assert isinstance(page, SettingsPage)
+    for at, name in enumerate(page.sections, 1):
+        page.show_section(name)
+        studio.settle()
+        studio.shot(f"50-settings-{at}", studio.window)
 
 
 def wizard_pictures(studio: Studio) -> None:
