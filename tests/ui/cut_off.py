@@ -60,14 +60,16 @@ def _is_short(widget: QWidget) -> str:
 
 def _is_outside(widget: QWidget, root: QWidget) -> str:
     """Return where a control leaves its window, or the width of an area that scrolls it."""
-    child, parent = widget, widget.parentWidget()
+    child = widget
+    parent: QWidget | None = widget.parentWidget()
     seen = QRect(QPoint(0, 0), widget.size())
     while parent is not None and child is not root:
         seen.moveTopLeft(child.mapToParent(seen.topLeft()))
-        if isinstance(parent.parentWidget(), QScrollArea):
+        area = parent.parentWidget()
+        if isinstance(area, QScrollArea):
             if seen.left() < -SLACK or seen.right() > parent.width() + SLACK:
                 return f"{seen.left()}..{seen.right()} in an area {parent.width()} wide"
-            child = parent.parentWidget()
+            child = area
             seen = QRect(QPoint(0, 0), child.size())
             parent = child.parentWidget()
             continue

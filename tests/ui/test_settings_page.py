@@ -70,6 +70,7 @@ def page(
     made.arrive()
     settle(qtbot, made)
     yield made
+    del window
 
 
 def settle(qtbot: QtBot, page: SettingsPage) -> None:
