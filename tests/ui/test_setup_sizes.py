@@ -28,7 +28,7 @@ pytestmark = pytest.mark.looks
 SCREENS = ((1366, 728), (1280, 720), (1097, 617), (960, 540))
 """Logical pixels: 1366x768 with a task bar, and 1920x1080 at 150, 175 and 200 %."""
 NAVIGATION_PX, STATUS_PX = 93, 31
-"""What the window takes of its width and height, at a text size of 100 %."""
+"""Width of the navigation and height of the status bar, at a text size of 100 %."""
 
 
 @pytest.fixture(params=TEXT_SIZES)

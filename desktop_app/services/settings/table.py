@@ -165,7 +165,7 @@ _PAPERS = (
     ("A5 page", "a5"), ("A4 page", "a4"), ("80 mm roll", "roll80"), ("58 mm roll", "roll58"),
 )  # fmt: skip
 _THEMES = (
-    ("Same as the system", "system"), ("Light", "light"), ("Dark", "dark"),
+    ("Same as this computer", "system"), ("Light", "light"), ("Dark", "dark"),
     ("High contrast", "contrast"),
 )  # fmt: skip
 _SIZES = (

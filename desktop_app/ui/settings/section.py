@@ -97,7 +97,7 @@ class DeskSection(SettingsSection):
         self.changed.connect(self._show_number)
 
     def _show_number(self) -> None:
-        words = N_("Receipt numbers look like {number}.")
+        words = N_("Receipt numbers start at {number}.")
         bind_text(self._number, "text", words, number=first_number(self.value("desk.id")))
 
 

@@ -191,7 +191,7 @@ class DeskStep(Step):
 
     def _show_number(self) -> None:
         number = first_number(self.form.value("desk.id"))
-        self.fields["desk.id"].show_hint(N_("Receipt numbers look like {number}."), number=number)
+        self.fields["desk.id"].show_hint(N_("Receipt numbers start at {number}."), number=number)
 
 
 class KeysStep(Step):
