@@ -164,9 +164,9 @@ def test_quick_changes_are_kept_in_their_order(
     ("key", "typed", "complaint"),
     [
         ("upi.limit_paise", "5,00,001", "limit"),
-        ("upi.limit_paise", "0", "more than zero"),
+        ("upi.limit_paise", "0", "above zero"),
         ("payment.expiry_s", "121", "whole number of minutes"),
-        ("centre.gstin", "29ABCDE1234F1Z5", "last character"),
+        ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
         ("centre.phone", "12345", "ten digits"),
         ("desk.id", "D-1", "one to three"),
         ("desk.id", "D1T", "end with T"),
