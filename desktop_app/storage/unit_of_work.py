@@ -15,10 +15,8 @@ from desktop_app.domain.audit import (
     canonical_detail,
     chain_hash,
 )
-from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.views.changes import Changes
-from desktop_app.storage.engine import driver_of, lend
 from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
@@ -27,21 +25,15 @@ from desktop_app.storage.row_seals import ACTION
 from desktop_app.storage.schema_objects import ALTERED
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from types import TracebackType
 
-    from sqlalchemy import Engine
-    from sqlalchemy.pool import PoolProxiedConnection
-
     from desktop_app.storage.audit_anchor import AuditAnchor, SealedAnchor
     from desktop_app.storage.schema_objects import SchemaWatch
+    from desktop_app.storage.write_connection import WriteConnection
 
 log = logging.getLogger(__name__)
-
-TURN_S = 30.0
-"""How long to wait for a turn at the writing connection."""
 
 _ADD_ENTRY = """
     INSERT INTO audit_entries
@@ -67,9 +59,7 @@ class SqlUnitOfWork(SqlRepositories):
     changed no row is logged as a fault, unless it called `nothing_to_write`.
 
     Args:
-        engine: has the one writing connection.
-        turn: held while waiting for it, so that a thread which returns the connection and wants
-            it again does not overtake one that waits already.
+        writer: lends the one writing connection.
         anchor: keeps the head of the audit chain outside the database.
         now: the wall clock.
         changed: called after each commit with what it changed.
@@ -79,8 +69,7 @@ class SqlUnitOfWork(SqlRepositories):
 
     def __init__(
         self,
-        engine: Engine,
-        turn: threading.Lock,
+        writer: WriteConnection,
         anchor: AuditAnchor,
         now: Callable[[], datetime],
         changed: Callable[[Changes], None],
@@ -89,8 +78,7 @@ class SqlUnitOfWork(SqlRepositories):
         is_held: bool = False,
     ) -> None:
         super().__init__(now)
-        self._engine = engine
-        self._turn = turn
+        self._writer = writer
         self._anchor = anchor
         self._changed = changed
         self._schema = schema
@@ -102,24 +90,15 @@ class SqlUnitOfWork(SqlRepositories):
 
     def __enter__(self) -> Self:
         with translated():
-            self._lent = self._take()
+            connection = self._writer.lend()
             try:
-                connection = driver_of(self._lent)
                 connection.execute("BEGIN IMMEDIATE")
                 self.use(connection)
             except BaseException:
-                self._lent.close()
+                self._writer.take_back()
                 raise
         self._changes_before = connection.total_changes
         return self
-
-    def _take(self) -> PoolProxiedConnection:
-        if not self._turn.acquire(timeout=TURN_S):
-            raise DatabaseLockedError("no connection became free")
-        try:
-            return lend(self._engine)
-        finally:
-            self._turn.release()
 
     def __exit__(
         self,
@@ -127,7 +106,7 @@ class SqlUnitOfWork(SqlRepositories):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._lent.close()
+        self._writer.take_back()
         if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
             raise as_storage_error(error) from error
         if error is None and not self._is_decided:
