@@ -67,7 +67,7 @@ class SqlRepositories:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._settings: dict[str, str] | None = None
+        self._settings: Mapping[str, str] | None = None
 
     def use(self, connection: sqlite3.Connection) -> Self:
         """Set the connection, which is in a transaction, for the repositories."""

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseLockedError
@@ -101,9 +102,7 @@ class SqlStore:
         return self._open_work(is_held=True)
 
     def _open_work(self, *, is_held: bool) -> SqlUnitOfWork:
-        from desktop_app.storage.unit_of_work import SqlUnitOfWork
-
-        return SqlUnitOfWork(
+        return _unit_of_work_class()(
             self.writer, self._anchor, self._now, self.changes.add, self._schema, is_held=is_held
         )
 
@@ -216,6 +215,13 @@ class SqlStore:
         self.readers.close()
         self._snapshots.close()
         self.writer.close()
+
+
+@cache
+def _unit_of_work_class() -> type[SqlUnitOfWork]:
+    from desktop_app.storage.unit_of_work import SqlUnitOfWork
+
+    return SqlUnitOfWork
 
 
 def open_store(

@@ -23,6 +23,7 @@ from desktop_app.storage.repositories import SqlRepositories
 from desktop_app.storage.repository import run, write
 from desktop_app.storage.row_seals import ACTION
 from desktop_app.storage.schema_objects import ALTERED
+from desktop_app.storage.write_connection import KnownRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,7 @@ _ADD_ENTRY = """
         (desk_id, at, action, subject, detail, previous_hash, hash, actor, format)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_DATA_VERSION = "PRAGMA data_version"
 _LAST_ENTRY = "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
 _PUT_SETTING = """
     INSERT INTO settings (key, value) VALUES (:key, :value)
@@ -87,18 +89,28 @@ class SqlUnitOfWork(SqlRepositories):
         self._before = NO_ENTRY
         self._is_identified = False
         self._is_decided = False
+        self._known: KnownRows | None = None
 
     def __enter__(self) -> Self:
         with translated():
             connection = self._writer.lend()
             try:
                 connection.execute("BEGIN IMMEDIATE")
+                self._recall(connection)
                 self.use(connection)
             except BaseException:
                 self._writer.take_back()
                 raise
         self._changes_before = connection.total_changes
         return self
+
+    def _recall(self, connection: sqlite3.Connection) -> None:
+        """Keep what the transaction before left, unless another program wrote since."""
+        self._data_version: int = connection.execute(_DATA_VERSION).fetchone()[0]
+        known = self._writer.known
+        if known is not None and known.data_version == self._data_version:
+            self._known = known
+            self._settings = known.settings
 
     def __exit__(
         self,
@@ -124,16 +136,34 @@ class SqlUnitOfWork(SqlRepositories):
         """
         with translated():
             version = self._note_schema()
+            series = self._series()
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
-            anchor, changes = self._next_anchor(), self._changes()
+            anchor, changes = self._next_anchor(series), self._changes()
+            self._writer.known = None
             self._connection.commit()
+        head = self._head or (self._known and self._known.head)
+        self._writer.known = KnownRows(
+            self._data_version, version, self._settings, head or None, series
+        )
         self._schema.note(version)
         self._changed(changes)
         if anchor is not None:
             self._anchor.write(anchor)
 
-    def _next_anchor(self) -> SealedAnchor | None:
+    def _series(self) -> Mapping[str, int]:
+        """Return the last receipt number by series and year, newest series first."""
+        known = self._known and self._known.series
+        if known is None:
+            return self.receipts.last_sequences()
+        written = {f"{series}/{year}": last for series, year, last in self._seals.series()}
+        return (
+            {**known, **written}
+            if written.keys() <= known.keys()
+            else (self.receipts.last_sequences())
+        )
+
+    def _next_anchor(self, series: Mapping[str, int]) -> SealedAnchor | None:
         """Return the anchor to write after the commit; None where the chain stays as it is.
 
         A book that gets its id in this transaction has no anchor under it yet: one is written
@@ -142,13 +172,14 @@ class SqlUnitOfWork(SqlRepositories):
         if self._head is None or (self._is_held and not self._is_identified):
             return None
         book_id = self.setting(BOOK_ID) or ""
-        series = self.receipts.last_sequences()
         if self._is_identified:
             self._anchor.write(self._anchor.seal(Anchor(self._before, book_id, series)))
         return self._anchor.seal(Anchor(self._head, book_id, series))
 
     def _note_schema(self) -> int:
         """Put a foreign trigger into the trail, before the seals cover what it did to the rows."""
+        if self._known is not None:
+            return self._known.schema_version
         altered, version = self._schema.altered(self._connection)
         if altered is not None:
             self._note(ALTERED, {"objects": altered})
@@ -191,6 +222,9 @@ class SqlUnitOfWork(SqlRepositories):
         """Return the chain's newest entry; no other connection writes now."""
         if self._head is not None:
             return self._head
+        if self._known is not None and self._known.head is not None:
+            self._before = self._known.head
+            return self._before
         last = run(self._connection, _LAST_ENTRY, {}).fetchone()
         self._before = Head(last.id, last.hash) if last else NO_ENTRY
         return self._before

@@ -12,13 +12,15 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.services.errors import DatabaseLockedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from desktop_app.domain.audit import Head
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +42,29 @@ PRAGMAS = (
 )
 
 
+class KnownRows(NamedTuple):
+    """Rows that each transaction reads, as the newest commit of this connection left them.
+
+    Attributes:
+        data_version: SQLite's number for what other connections wrote; ours do not change it.
+        schema_version: the same for the schema.
+        settings: every setting.
+        head: the newest entry of the audit chain.
+        series: the last receipt number by series and year.
+    """
+
+    data_version: int
+    schema_version: int
+    settings: Mapping[str, str] | None
+    head: Head | None
+    series: Mapping[str, int] | None
+
+
 class WriteConnection:
     """The writing connection of one file, opened when first needed.
 
     Attributes:
+        known: what the transaction before left, None where that is not known.
         factory: the class of the connection.
         turn: held while waiting, so that a thread which returns the connection and wants it again
             does not overtake one that waits already.
@@ -55,6 +76,7 @@ class WriteConnection:
         self._path = path
         self._lock = threading.Lock()
         self.turn = threading.Lock()
+        self.known: KnownRows | None = None
         self._connection: sqlite3.Connection | None = None
         self._is_closing = False
 
@@ -121,6 +143,7 @@ class WriteConnection:
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
+        self.known = None
         if connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
