@@ -53,7 +53,7 @@ def test_a_payment_that_is_not_due_is_said_to_return_by_itself(clerk: Clerk) -> 
     clerk.wait(lambda: "isn't due" in clerk.notices())
     assert "return to the parent by itself" in clerk.notices()
     words, tone = note(clerk.desk.view(view.uid), is_offline=False)
-    assert "will return by itself" in words
+    assert "The bank will return it" in words
     assert tone == "accent"
 
 

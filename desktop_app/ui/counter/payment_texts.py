@@ -74,7 +74,7 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
 def _authorised(view: AttemptView) -> N_ | None:
     """Return the words about a payment that the bank has authorised; None without one."""
     if view.will_return:
-        return N_("A payment came that isn't due. We didn't take it. It will return by itself.")
+        return N_("A payment arrived that isn't due. We didn't take it. The bank will return it.")
     if view.is_seen and view.state in _SEEN_IN:
         return N_("The bank is processing the payment. Don't collect again yet.")
     return None
