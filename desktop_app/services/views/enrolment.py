@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.enrollment import EnrollmentState
     from desktop_app.domain.fees import QuoteLine
     from desktop_app.domain.money import Money
+    from desktop_app.domain.student_matching import StudentMatch
     from desktop_app.domain.students import Student
 
 
@@ -24,6 +25,7 @@ class StudentSummary:
 
     Attributes:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
+        match: what was found by; None where nothing was searched for.
     """
 
     uid: str
@@ -34,6 +36,7 @@ class StudentSummary:
     guardian_phone: str
     state: str
     note: str
+    match: StudentMatch | None = field(default=None, compare=False)
 
 
 class StudentPage(NamedTuple):

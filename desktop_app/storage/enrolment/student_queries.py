@@ -1,13 +1,11 @@
 """Search among a million students: every step reads an index and stops at its limit.
 
-Order of results: exact roll number, phone ending, start of the roll number, starts of the name's
-words, then any part of name, roll number or phone.
+The steps find candidates in the order of `MatchKind`, which then sorts them, those served last
+first among equals.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.students import Student, mask_phone
@@ -24,17 +22,22 @@ from desktop_app.storage.read_connections import Queries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from desktop_app.domain.student_matching import StudentMatch, TypedText
     from desktop_app.storage.read_connections import ReadConnection
 
 COLUMNS = """
-    s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
+    s.id, s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
+    coalesce(s.served_at, s.created_at) AS came_at,
     (SELECT e.course_label || ' · ' || e.state FROM enrollments e
      WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note
 """
 TRIGRAM = 3
-SHORTEST_PHONE_ENDING = 3
 MOST = 1_000
 """Matches of a text that a page counts."""
+SERVED_LATELY = 100
+"""How many of those served last are compared in any case: a parent who comes again is first."""
+NEWEST_ROLLS = 2_000
+"""Students whose roll numbers are compared with one or two digits, which no index holds."""
 HIGHEST = "\U0010ffff"
 
 RECENT = f"""
@@ -43,13 +46,18 @@ RECENT = f"""
 """
 NEWEST = f"SELECT {COLUMNS} FROM students s ORDER BY s.id DESC LIMIT :limit"
 BY_ROLL = f"SELECT {COLUMNS} FROM students s WHERE s.roll_no = :roll"
-BY_PHONE = f"""
+_BY_ENDING = f"""
     SELECT {COLUMNS} FROM students s WHERE s.id IN (
-        SELECT id FROM students WHERE phone_reversed >= :low AND phone_reversed < :high
-        UNION SELECT id FROM students
-        WHERE guardian_phone_reversed >= :low AND guardian_phone_reversed < :high
-        LIMIT :limit)
+        SELECT id FROM students WHERE {{column}} >= :low AND {{column}} < :high
+        ORDER BY id DESC LIMIT :limit)
 """
+BY_PHONE = _BY_ENDING.format(column="phone_reversed")
+BY_GUARDIAN_PHONE = _BY_ENDING.format(column="guardian_phone_reversed")
+BY_WHOLE_PHONE = f"""
+    SELECT {COLUMNS} FROM students s
+    WHERE s.phone_reversed = :reversed OR s.guardian_phone_reversed = :reversed LIMIT 20
+"""
+NEWEST_ROLL = "SELECT roll_no FROM students ORDER BY id DESC LIMIT 1"
 BY_ROLL_START = f"""
     SELECT {COLUMNS} FROM students s WHERE s.roll_no >= :low AND s.roll_no < :high
     ORDER BY s.roll_no LIMIT :limit
@@ -65,6 +73,11 @@ BY_PARTS = f"""
         SELECT rowid FROM student_parts WHERE student_parts MATCH :match
         ORDER BY rowid DESC LIMIT :limit)
     ORDER BY s.id DESC
+"""
+BY_NEW_ROLLS = f"""
+    SELECT {COLUMNS} FROM students s WHERE s.id IN (
+        SELECT id FROM (SELECT id, roll_no FROM students ORDER BY id DESC LIMIT {NEWEST_ROLLS})
+        WHERE roll_no LIKE '%' || :digits || '%' LIMIT :limit)
 """
 ALL_PAGE = f"""
     SELECT {COLUMNS} FROM students s WHERE s.roll_no IN (
@@ -120,12 +133,12 @@ class SqlStudentQueries(Queries):
         with self._connections.reading() as reading:
             rows = reading.execute(BY_ROLL, {"roll": roll_no}).all()
             if not rows and phone:
-                rows = reading.execute(BY_PHONE, {**_ending(phone), "limit": 20}).all()
+                rows = reading.execute(BY_WHOLE_PHONE, {"reversed": phone[::-1]}).all()
             return tuple(hit_of(row) for row in rows)
 
     def newest_roll_no(self) -> str | None:
         """Return the roll number added last."""
-        return self._scalar("SELECT roll_no FROM students ORDER BY id DESC LIMIT 1")
+        return self._scalar(NEWEST_ROLL)
 
     def has_roll_no(self, roll_no: str) -> bool:
         """Return whether a roll number is taken, whatever its case."""
@@ -134,17 +147,26 @@ class SqlStudentQueries(Queries):
 
 def matching(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:
     """Return students that match a text, best first; those served last for an empty one."""
-    wanted = clean_line(typed)
-    if not wanted:
+    from desktop_app.domain.student_matching import MatchKind, TypedText
+
+    wanted = TypedText(typed)
+    if not wanted.line:
         return _recent(reading, limit)
-    found: dict[str, StudentSummary] = {}
-    for sql, values in _steps(wanted):
-        rows = reading.execute(sql, {"limit": limit, **values})
-        for row in rows:
-            found.setdefault(row.uid, hit_of(row))
-        if len(found) >= limit:
+    lately = {row.id: row for row in reading.execute(RECENT, {"limit": SERVED_LATELY})}
+    matches = {key: wanted.match(row) for key, row in lately.items()}
+    found = {key: row for key, row in lately.items() if matches[key].kind is not MatchKind.OTHER}
+    listed: set[int] = set()
+    for sql, values in _steps(reading, wanted):
+        for row in reading.execute(sql, {"limit": limit, **values}):
+            listed.add(row.id)
+            if row.id not in found:
+                found[row.id] = row
+                matches[row.id] = wanted.match(row)
+        if len(listed) >= limit:
             break
-    return tuple(found.values())[:limit]
+    newest = sorted(found.values(), key=lambda row: (row.came_at, row.id), reverse=True)
+    best = sorted(newest, key=lambda row: matches[row.id].sort_key(row.roll_no))
+    return tuple(hit_of(row, matches[row.id]) for row in best[:limit])
 
 
 def _recent(reading: ReadConnection, limit: int) -> tuple[StudentSummary, ...]:
@@ -154,43 +176,42 @@ def _recent(reading: ReadConnection, limit: int) -> tuple[StudentSummary, ...]:
     return tuple(hit_of(row) for row in rows)
 
 
-def _steps(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield BY_ROLL, {"roll": wanted}
-    digits = phone_digits(wanted)
+def _steps(reading: ReadConnection, wanted: TypedText) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield queries, those whose results come first before the others."""
+    from desktop_app.storage.enrolment.name_queries import HIGHEST, name_queries
+
+    line, digits = wanted.line, wanted.digits
+    yield BY_ROLL, {"roll": line}
+    if line.isdecimal():
+        yield BY_ROLL, {"roll": _like_the_newest(reading, line)}
+    ending = {"low": digits[::-1], "high": digits[::-1] + HIGHEST}
     if digits:
-        yield BY_PHONE, _ending(digits)
-    yield BY_ROLL_START, {"low": wanted, "high": wanted + HIGHEST}
-    words = re.findall(r"[^\W_]+(?:[\u0900-\u097f\u200c\u200d]+|[^\W_]+)*", wanted)
-    if words:
-        yield BY_WORDS, {"match": " ".join(f'"{word}"*' for word in words)}
-    parts = [part for part in (digits or wanted).split() if len(part) >= TRIGRAM]
+        yield BY_PHONE, ending
+    yield BY_ROLL_START, {"low": line, "high": line + HIGHEST}
+    if digits:
+        yield BY_GUARDIAN_PHONE, ending
+    if wanted.words:
+        for match in name_queries(reading, wanted.words):
+            yield BY_WORDS, {"match": match}
+    parts = [part for part in (digits or line).split() if len(part) >= TRIGRAM]
     if parts:
         yield BY_PARTS, {"match": " ".join(_quoted(part) for part in parts)}
+    elif digits:
+        yield BY_NEW_ROLLS, {"digits": digits}
 
 
-def _ending(digits: str) -> dict[str, str]:
-    low = digits[::-1]
-    return {"low": low, "high": low + HIGHEST}
+def _like_the_newest(reading: ReadConnection, number: str) -> str:
+    """Return a roll number of the newest one's form: R007 for 7 where the newest is R212."""
+    newest = reading.execute(NEWEST_ROLL).scalar() or ""
+    before = newest.rstrip("0123456789")
+    return before + number.zfill(len(newest) - len(before))
 
 
 def _quoted(part: str) -> str:
     return '"' + part.replace('"', '""') + '"'
 
 
-def phone_digits(typed: str) -> str:
-    """Return the digits of a phone number or its end, without +91 or 0; empty for other text."""
-    bare = re.sub(r"[\s().\-/+]", "", unicodedata.normalize("NFKC", typed))
-    if not bare.isdecimal() or len(bare) < SHORTEST_PHONE_ENDING:
-        return ""
-    digits = "".join(str(unicodedata.digit(each)) for each in bare)
-    if len(digits) == 12 and digits.startswith("91"):  # noqa: PLR2004 - 91 and ten digits
-        return digits[2:]
-    if len(digits) == 11 and digits.startswith("0"):  # noqa: PLR2004 - 0 and ten digits
-        return digits[1:]
-    return digits
-
-
-def hit_of(row: Any) -> StudentSummary:
+def hit_of(row: Any, match: StudentMatch | None = None) -> StudentSummary:
     """Return a row as a search result, phones masked."""
     masked = {"phone": mask_phone(row.phone), "guardian_phone": mask_phone(row.guardian_phone)}
-    return record_of(StudentSummary, row, note=row.note or "", **masked)
+    return record_of(StudentSummary, row, note=row.note or "", match=match, **masked)
