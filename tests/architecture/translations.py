@@ -1,5 +1,7 @@
 """Translation coverage of the window: `python -m tests.architecture.translations`.
 
+`--sample SEED N` prints N random texts of four words or more with their Hindi, to be read.
+
 Texts are found in the source: `N_("…")`, `tr("…")` and `bind_text(…, "…")` in `desktop_app/ui`,
 and the templates of `InvalidInputError` and of health checks anywhere. The texts of settings are
 read from their table.
@@ -8,6 +10,7 @@ read from their table.
 from __future__ import annotations
 
 import ast
+import random
 import sys
 from functools import cache
 from pathlib import Path
@@ -69,9 +72,9 @@ def _marks(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]
         at = marks.get(name)
         if at is None or len(node.args) <= at:
             continue
-        said = node.args[at]
-        if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
-            yield node.lineno, said.value
+        for said in node.args[at : at + 2 if name == "N_" else at + 1]:
+            if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
+                yield node.lineno, said.value
 
 
 def missing(language: str) -> dict[str, str]:
@@ -80,8 +83,21 @@ def missing(language: str) -> dict[str, str]:
     return {text: place for text, place in texts().items() if text not in known}
 
 
+def sample(seed: int, count: int) -> list[tuple[str, str, str]]:
+    """Return random texts of four words or more: place, English, Hindi."""
+    hindi = catalogue("hi")
+    long = {text: place for text, place in texts().items() if len(text.split()) >= 4}
+    dice = random.Random(seed)  # noqa: S311 - the same seed draws the same texts
+    drawn = dice.sample(sorted(long), min(count, len(long)))
+    return [(long[text], text, hindi.get(text, "")) for text in drawn]
+
+
 def main() -> int:
-    """Print the texts missing in Hindi; exit 1 if there are any."""
+    """Print the texts missing in Hindi, exit 1 if there are any; or a sample."""
+    if sys.argv[1:2] == ["--sample"]:
+        for place, english, translation in sample(int(sys.argv[2]), int(sys.argv[3])):
+            sys.stdout.write(f"{place}\n    {english}\n    {translation}\n")
+        return 0
     gaps = missing("hi")
     for text, place in gaps.items():
         sys.stdout.write(f"{place}: {text}\n")

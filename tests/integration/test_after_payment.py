@@ -62,6 +62,21 @@ def test_a_refund_in_part_keeps_the_enrolment(counter: Counter) -> None:
         counter.desk.refunds.refund(payment_id, Money(1), "once more")
 
 
+def test_which_enrolments_a_refund_ends_is_known_before(counter: Counter) -> None:
+    payment_id = paid(counter)
+    refunds = counter.desk.refunds
+    assert refunds.ending(payment_id, Money(1_179_999)) == ()
+    [ending] = refunds.ending(payment_id, Money(1_180_000))
+    assert ending.course_label == "Physics XI · Morning"
+    refunds.refund(payment_id, Money(180_000), "a part")
+    assert refunds.ending(payment_id, Money(999_999)) == ()
+    assert refunds.ending(payment_id, Money(1_000_000)) == (ending,)
+    refunds.refund(payment_id, None, "the rest")
+    assert [row["state"] for row in counter.ledger()["enrollments"]] == ["cancelled"]
+    kept = counter.desk.enrolments.enrol(ending.student_uid, ending.course_uid)
+    assert [due.balance for due in kept.dues] == [Money(1_180_000)]
+
+
 @pytest.mark.parametrize("is_done", [True, False])
 def test_a_lost_refund_is_asked_for_again_by_its_key(counter: Counter, is_done: bool) -> None:
     payment_id = paid(counter)

@@ -138,6 +138,9 @@ def test_a_sum_counts_real_money_only_and_says_the_rest(
     since = desk.context.now() - timedelta(hours=1)
     today = desk.desk.receipts.payments(PaymentFilter(since=since))
     assert (today.sum, today.uncounted) == (Money(2 * fee), Money(fee))
+    totals = desk.desk.receipts.totals(since)
+    assert (totals.all.count, totals.all.collected) == (2, Money(2 * fee))
+    assert (totals.by_kind["upi"].collected, totals.uncounted) == (Money(fee), Money(fee))
     assert [row.mode.value for row in today.rows] == ["live", "live", "test"]
     history = {
         roll: desk.desk.students.detail(desk.desk.students.find(roll).uid).history[0].mode

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
@@ -81,10 +85,77 @@ def test_every_page_is_found_by_its_position(counter: Counter) -> None:
         assert (page.total, page.sum) == (7, None)
 
 
+def sums(counter: Counter, kind: str = "") -> tuple[int, ...]:
+    """Return count, collected, refunded and net, in rupees."""
+    totals = counter.receipts.totals(None)
+    part = totals.by_kind[kind] if kind else totals.all
+    rupees = (each.paise // 100 for each in (part.collected, part.refunded, part.net))
+    return (part.count, *rupees)
+
+
+def paid_by(counter: Counter, roll_no: str, method: Method, course_uid: str) -> str:
+    """Pay a fee; return the payment's uid."""
+    try:
+        student = counter.students.find(roll_no)
+    except UnknownStudentError:
+        student = counter.student(roll_no, phone=f"98450{int(roll_no[1:]):05d}")
+    begun = counter.payments.begin(student.uid, course_uid, method)
+    if method is not Method.CASH:
+        counter.pay(counter.payments.open(begun.uid))
+        counter.polling.reconcile()
+    return counter.receipts.payments(PaymentFilter(text=roll_no)).rows[0].uid
+
+
+def test_refunds_are_taken_off_what_was_collected_for_each_way_of_paying(counter: Counter) -> None:
+    course = counter.course(seats=None)
+    cash = paid_by(counter, "R001", Method.CASH, course.uid)
+    upi = paid_by(counter, "R002", Method.UPI_INTENT, course.uid)
+    paid_by(counter, "R003", Method.PAYMENT_LINK, course.uid)
+    assert sums(counter) == (3, 35_400, 0, 35_400)
+    counter.desk.refunds.refund(upi, None, "left")
+    counter.desk.refunds.refund(cash, Money(100_000), "a concession")
+    assert sums(counter) == (3, 35_400, 12_800, 22_600)
+    assert sums(counter, "cash") == (1, 11_800, 1_000, 10_800)
+    assert sums(counter, "upi") == (1, 11_800, 11_800, 0)
+    assert sums(counter, "link") == (1, 11_800, 0, 11_800)
+
+
+def test_a_day_has_its_own_sums_and_its_own_list(counter: Counter) -> None:
+    course = counter.course(seats=None)
+    uid = paid_by(counter, "R001", Method.CASH, course.uid)
+    midnight = counter.context.now() + timedelta(hours=1)
+    counter.clock.advance(24 * 3600)
+    paid_by(counter, "R002", Method.CASH, course.uid)
+    counter.desk.refunds.refund(uid, None, "left")
+    before, after = (
+        counter.receipts.totals(*span).all for span in ((None, midnight), (midnight, None))
+    )
+    assert (before.collected, before.refunded) == (Money(1_180_000), Money(0))
+    assert (after.count, after.net) == (1, Money(0))
+    for method, state in itertools.product(("", "cash"), ("", "refunded")):
+        which = PaymentFilter(until=midnight, method=method, state=state)
+        assert [row.roll_no for row in counter.receipts.payments(which).rows] == ["R001"]
+        assert counter.receipts.payments(which).total == 1
+
+
+def test_open_fees_are_counted_until_they_are_paid_or_cancelled(counter: Counter) -> None:
+    course = counter.course(seats=None)
+    student = counter.student()
+    begun = counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+    assert counter.receipts.totals(None).pending == 1
+    view = counter.payments.open(begun.uid)
+    counter.payments.expire(view.uid)
+    assert counter.receipts.totals(None).pending == 1
+    counter.pay(view)
+    counter.polling.reconcile()
+    assert counter.receipts.totals(None).pending == 0
+
+
 def test_no_payments_at_all(counter: Counter) -> None:
     page = counter.receipts.payments(PaymentFilter(), summed=False)
     assert (page.rows, page.total) == ((), 0)
     assert counter.receipts.payments(PaymentFilter()).sum == Money(0)
+    assert sums(counter) == (0, 0, 0, 0)
 
 
 def test_a_desk_without_held_payments_opens_no_writing_transaction(
@@ -115,3 +186,39 @@ def test_a_search_lists_the_newest_first_and_the_last_receipt_is_the_newest(
     latest = counter.receipts.latest()
     assert latest is not None
     assert latest.roll_no == "R003"
+
+
+def unpaid(counter: Counter, text: str = "") -> dict[str, int]:
+    """Return what is due of every student with an open fee, in rupees."""
+    page = counter.students.page(text, unpaid=True)
+    assert page.total == len(page.rows)
+    return {row.roll_no: row.due.paise // 100 for row in page.rows}
+
+
+def test_whose_fee_is_due_is_listed_until_it_is_paid(counter: Counter) -> None:
+    course = counter.course(seats=None)
+    for roll_no in ("R003", "R001", "R002"):
+        student = counter.student(roll_no, phone=f"98450{int(roll_no[1:]):05d}")
+        counter.desk.enrolments.enrol(student.uid, course.uid)
+    counter.student("R004", phone="9000000009")
+    assert unpaid(counter) == {"R001": 11_800, "R002": 11_800, "R003": 11_800}
+    assert unpaid(counter, "R002") == {"R002": 11_800}
+    assert unpaid(counter, "R004") == {}
+    assert counter.students.page("R004").total == 1
+    paid_by(counter, "R002", Method.CASH, course.uid)
+    assert unpaid(counter) == {"R001": 11_800, "R003": 11_800}
+    summary = counter.students.find("R002")
+    assert (summary.due, summary.is_enrolled) == (Money(0), True)
+    assert not counter.students.find("R001").is_enrolled
+    [row] = counter.students.detail(counter.students.find("R001").uid).history
+    assert (row.due, row.due_on) == (Money(1_180_000), day_in_india(counter.context.now()))
+
+
+def test_what_is_left_of_a_fee_is_due_and_collected(counter: Counter) -> None:
+    student, course = counter.student(), counter.course(seats=None)
+    [due] = counter.desk.enrolments.enrol(student.uid, course.uid).dues
+    counter.payments.begin_dues({due.uid: Money(400_000)}, Method.CASH)
+    assert unpaid(counter) == {"R001": 7_800}
+    assert counter.students.find("R001").is_enrolled
+    counter.payments.begin_dues({due.uid: None}, Method.CASH)
+    assert unpaid(counter) == {}

@@ -32,9 +32,11 @@ class StudentService:
         """
         return self._context.store.reader.students.search(text, limit)
 
-    def page(self, text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
-        """List students by roll number, or those that match a text."""
-        return self._context.store.reader.students.page(text, offset, limit)
+    def page(
+        self, text: str = "", *, offset: int = 0, limit: int = 50, unpaid: bool = False
+    ) -> StudentPage:
+        """List students by roll number, or those that match a text; unpaid: with a fee due."""
+        return self._context.store.reader.students.page(text, offset, limit, unpaid=unpaid)
 
     def detail(self, uid: str) -> StudentDetail:
         """Read a student with the history. Raises UnknownStudentError."""

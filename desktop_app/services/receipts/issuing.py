@@ -14,11 +14,17 @@ from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.receipts import ReceiptView
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from desktop_app.services.context import Context
     from desktop_app.services.receipts.verification import CheckedReceipt, ReceiptVerifier
-    from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+    from desktop_app.services.views.payments import (
+        PaymentFilter,
+        PaymentPage,
+        PaymentRow,
+        PaymentTotals,
+    )
 
 
 class ReceiptService:
@@ -148,3 +154,12 @@ class ReceiptService:
             summed: whether to sum up all that match, which costs more than the rows of a page.
         """
         return self._context.store.reader.payments.page(which, offset, limit, summed=summed)
+
+    def totals(self, since: datetime | None, until: datetime | None = None) -> PaymentTotals:
+        """Return the sums of a range of days by way of paying, and how many fees are open.
+
+        Args:
+            since: the beginning (aware); None for all until the end.
+            until: the end (aware), which is not part of the range; None for all since then.
+        """
+        return self._context.store.reader.payments.totals(since, until)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.money import ZERO
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -25,6 +26,8 @@ class StudentSummary:
 
     Attributes:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
+        due: what is not paid of all fees, in paise.
+        is_enrolled: whether a fee is paid, at least in part, and its seat taken.
         match: what was found by; None where nothing was searched for.
     """
 
@@ -36,6 +39,8 @@ class StudentSummary:
     guardian_phone: str
     state: str
     note: str
+    due: Money = ZERO
+    is_enrolled: bool = False
     match: StudentMatch | None = field(default=None, compare=False)
 
 
@@ -52,6 +57,8 @@ class EnrollmentRow:
 
     Attributes:
         mode: that of the money of its receipt; live without one.
+        due: what of its fees is not paid, in paise.
+        due_on: the first day on which any of that was due; None where nothing is.
     """
 
     uid: str
@@ -64,6 +71,8 @@ class EnrollmentRow:
     receipt_no: str | None
     receipt_uid: str | None
     mode: MoneyMode = MoneyMode.LIVE
+    due: Money = ZERO
+    due_on: date | None = None
 
 
 class StudentDetail(NamedTuple):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import INR
+from desktop_app.domain.money import INR, ZERO, Money, total
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import AttemptState, Method, Placement
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.settings import ConnectionState
@@ -181,16 +181,18 @@ class PaymentFilter(NamedTuple):
 
     Attributes:
         since: only from this instant on (aware), None for all.
-        method: `upi` for every gateway channel, `cash`, or empty for all.
+        method: `upi`, `link`, a tender such as `cash`, or empty for all.
         text: part of a name, a roll number, a receipt number or a UTR.
         state: `late`, `held` (waits in the inbox), `refunded` (in part too), `test` (not real
             money), or empty for all.
+        until: only before this instant (aware), None for all.
     """
 
     since: datetime | None = None
     method: str = ""
     text: str = ""
     state: str = ""
+    until: datetime | None = None
 
 
 class PaymentPage(NamedTuple):
@@ -207,6 +209,54 @@ class PaymentPage(NamedTuple):
     total: int
     sum: Money | None
     uncounted: Money | None = None
+
+
+@dataclass(frozen=True)
+class MethodTotals:
+    """Sums of one way of paying, or of all ways.
+
+    Attributes:
+        count: how many payments were collected.
+        collected: their money, in paise.
+        refunded: what was refunded or is being refunded, of these payments or of earlier ones.
+    """
+
+    count: int = 0
+    collected: Money = ZERO
+    refunded: Money = ZERO
+
+    @property
+    def net(self) -> Money:
+        """The collected money less the refunds; negative where more went back than came."""
+        return self.collected - self.refunded
+
+
+@dataclass(frozen=True)
+class PaymentTotals:
+    """Sums of a range of days.
+
+    Real money only; in training, where none is real, training's. A refund counts on the day on
+    which it was asked for, or noticed, and no longer once it failed.
+
+    Attributes:
+        by_kind: by `upi`, `link`, or the name of a tender (`cash`); those three are always there.
+        uncounted: the rupees that test keys brought, which are in no other sum.
+        pending: how many fees are open now, of whatever day.
+    """
+
+    by_kind: Mapping[str, MethodTotals]
+    uncounted: Money
+    pending: int
+
+    @property
+    def all(self) -> MethodTotals:
+        """The sums of all ways of paying."""
+        parts = self.by_kind.values()
+        return MethodTotals(
+            sum(part.count for part in parts),
+            total(part.collected for part in parts),
+            total(part.refunded for part in parts),
+        )
 
 
 class PhoneSees(NamedTuple):

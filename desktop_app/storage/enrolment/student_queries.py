@@ -6,6 +6,7 @@ first among equals.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.students import Student, mask_phone
@@ -27,9 +28,16 @@ if TYPE_CHECKING:
 
 COLUMNS = """
     s.id, s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
-    coalesce(s.served_at, s.created_at) AS came_at,
     (SELECT e.course_label || ' · ' || e.state FROM enrollments e
-     WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note
+     WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note,
+    (SELECT coalesce(sum(b.balance_paise), 0) FROM due_balances b
+     WHERE b.student_uid = s.uid AND b.state = 'open') AS due_paise,
+    EXISTS (SELECT 1 FROM enrollments a
+     WHERE a.student_uid = s.uid AND a.state = 'active') AS is_enrolled
+"""
+SEARCHED = """
+    s.id, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone,
+    coalesce(s.served_at, s.created_at) AS came_at
 """
 TRIGRAM = 3
 MOST = 1_000
@@ -38,16 +46,21 @@ SERVED_LATELY = 100
 """How many of those served last are compared in any case: a parent who comes again is first."""
 NEWEST_ROLLS = 2_000
 """Students whose roll numbers are compared with one or two digits, which no index holds."""
-HIGHEST = "\U0010ffff"
 
 RECENT = f"""
     SELECT {COLUMNS} FROM students s WHERE s.served_at IS NOT NULL
     ORDER BY s.served_at DESC LIMIT :limit
 """
+LATELY = f"""
+    SELECT {SEARCHED} FROM students s WHERE s.served_at IS NOT NULL
+    ORDER BY s.served_at DESC LIMIT {SERVED_LATELY}
+"""
+BY_IDS = f"SELECT {COLUMNS} FROM students s WHERE s.id IN (SELECT value FROM json_each(:ids))"
 NEWEST = f"SELECT {COLUMNS} FROM students s ORDER BY s.id DESC LIMIT :limit"
 BY_ROLL = f"SELECT {COLUMNS} FROM students s WHERE s.roll_no = :roll"
+BY_EXACT_ROLL = f"SELECT {SEARCHED} FROM students s WHERE s.roll_no = :roll"
 _BY_ENDING = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.id IN (
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
         SELECT id FROM students WHERE {{column}} >= :low AND {{column}} < :high
         ORDER BY id DESC LIMIT :limit)
 """
@@ -59,23 +72,23 @@ BY_WHOLE_PHONE = f"""
 """
 NEWEST_ROLL = "SELECT roll_no FROM students ORDER BY id DESC LIMIT 1"
 BY_ROLL_START = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.roll_no >= :low AND s.roll_no < :high
+    SELECT {SEARCHED} FROM students s WHERE s.roll_no >= :low AND s.roll_no < :high
     ORDER BY s.roll_no LIMIT :limit
 """
 BY_WORDS = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.id IN (
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
         SELECT rowid FROM student_words WHERE student_words MATCH :match
         ORDER BY rowid DESC LIMIT :limit)
     ORDER BY s.id DESC
 """
 BY_PARTS = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.id IN (
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
         SELECT rowid FROM student_parts WHERE student_parts MATCH :match
         ORDER BY rowid DESC LIMIT :limit)
     ORDER BY s.id DESC
 """
 BY_NEW_ROLLS = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.id IN (
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
         SELECT id FROM (SELECT id, roll_no FROM students ORDER BY id DESC LIMIT {NEWEST_ROLLS})
         WHERE roll_no LIKE '%' || :digits || '%' LIMIT :limit)
 """
@@ -85,11 +98,20 @@ ALL_PAGE = f"""
     ORDER BY s.roll_no
 """
 COUNT_ALL = "SELECT count(*) FROM students"
-
+UNPAID = "SELECT student_uid FROM due_balances WHERE state = 'open' AND balance_paise > 0"
+UNPAID_PAGE = f"""
+    SELECT {COLUMNS} FROM students s WHERE s.uid IN ({UNPAID})
+    ORDER BY s.roll_no LIMIT :limit OFFSET :offset
+"""
+COUNT_UNPAID = f"SELECT count(DISTINCT student_uid) FROM ({UNPAID})"
 
 HISTORY = """
     SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid,
-        coalesce(r.mode, 'live') AS mode
+        coalesce(r.mode, 'live') AS mode,
+        (SELECT coalesce(sum(b.balance_paise), 0) FROM dues d JOIN due_balances b
+            ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid AND b.state = 'open') AS due_paise,
+        (SELECT min(b.due_on) FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+            WHERE d.enrollment_uid = e.uid AND b.state = 'open' AND b.balance_paise > 0) AS due_on
     FROM enrollments e
     LEFT JOIN receipts r ON r.uid = (
         SELECT l.receipt_uid FROM dues d JOIN receipt_lines l ON l.due_uid = d.uid
@@ -107,15 +129,18 @@ class SqlStudentQueries(Queries):
         with self._connections.reading() as reading:
             return matching(reading, typed, limit)
 
-    def page(self, typed: str, offset: int, limit: int) -> StudentPage:
+    def page(self, typed: str, offset: int, limit: int, *, unpaid: bool = False) -> StudentPage:
         """Return a page by roll number, or of the first thousand that match a text."""
         wanted = clean_line(typed)
+        every, count = (UNPAID_PAGE, COUNT_UNPAID) if unpaid else (ALL_PAGE, COUNT_ALL)
         with self._connections.reading() as reading:
             if wanted:
                 matches = matching(reading, wanted, MOST)
+                if unpaid:
+                    matches = tuple(each for each in matches if each.due)
                 return StudentPage(matches[offset : offset + limit], len(matches))
-            rows = reading.execute(ALL_PAGE, {"limit": limit, "offset": offset})
-            total = reading.execute(COUNT_ALL).scalar()
+            rows = reading.execute(every, {"limit": limit, "offset": offset})
+            total = reading.execute(count).scalar()
             return StudentPage(tuple(hit_of(row) for row in rows), int(total or 0))
 
     def detail(self, uid: str) -> StudentDetail | None:
@@ -147,26 +172,40 @@ class SqlStudentQueries(Queries):
 
 def matching(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:
     """Return students that match a text, best first; those served last for an empty one."""
-    from desktop_app.domain.student_matching import MatchKind, TypedText
+    from desktop_app.domain.student_matching import TypedText
 
     wanted = TypedText(typed)
     if not wanted.line:
         return _recent(reading, limit)
-    lately = {row.id: row for row in reading.execute(RECENT, {"limit": SERVED_LATELY})}
-    matches = {key: wanted.match(row) for key, row in lately.items()}
-    found = {key: row for key, row in lately.items() if matches[key].kind is not MatchKind.OTHER}
+    best = _best(_candidates(reading, wanted, limit), limit)
+    ids = json.dumps([row.id for row, _ in best])
+    rows = {row.id: row for row in reading.execute(BY_IDS, {"ids": ids})}
+    return tuple(hit_of(rows[row.id], match) for row, match in best)
+
+
+def _candidates(
+    reading: ReadConnection, wanted: TypedText, limit: int
+) -> dict[int, tuple[Any, StudentMatch]]:
+    """Return students by id, among them the best `limit`."""
+    from desktop_app.domain.student_matching import MatchKind
+
+    lately = {row.id: (row, wanted.match(row)) for row in reading.execute(LATELY)}
+    found = {key: each for key, each in lately.items() if each[1].kind is not MatchKind.OTHER}
     listed: set[int] = set()
     for sql, values in _steps(reading, wanted):
         for row in reading.execute(sql, {"limit": limit, **values}):
             listed.add(row.id)
             if row.id not in found:
-                found[row.id] = row
-                matches[row.id] = wanted.match(row)
+                found[row.id] = row, wanted.match(row)
         if len(listed) >= limit:
             break
-    newest = sorted(found.values(), key=lambda row: (row.came_at, row.id), reverse=True)
-    best = sorted(newest, key=lambda row: matches[row.id].sort_key(row.roll_no))
-    return tuple(hit_of(row, matches[row.id]) for row in best[:limit])
+    return found
+
+
+def _best(found: dict[int, tuple[Any, StudentMatch]], limit: int) -> list[tuple[Any, StudentMatch]]:
+    """Sort students by how they match; of equals those who came last are first."""
+    newest = sorted(found.values(), key=lambda each: (each[0].came_at, each[0].id), reverse=True)
+    return sorted(newest, key=lambda each: each[1].sort_key(each[0].roll_no))[:limit]
 
 
 def _recent(reading: ReadConnection, limit: int) -> tuple[StudentSummary, ...]:
@@ -181,9 +220,9 @@ def _steps(reading: ReadConnection, wanted: TypedText) -> Iterator[tuple[str, di
     from desktop_app.storage.enrolment.name_queries import HIGHEST, name_queries
 
     line, digits = wanted.line, wanted.digits
-    yield BY_ROLL, {"roll": line}
+    yield BY_EXACT_ROLL, {"roll": line}
     if line.isdecimal():
-        yield BY_ROLL, {"roll": _like_the_newest(reading, line)}
+        yield BY_EXACT_ROLL, {"roll": _like_the_newest(reading, line)}
     ending = {"low": digits[::-1], "high": digits[::-1] + HIGHEST}
     if digits:
         yield BY_PHONE, ending

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.channels import CHANNELS
 from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
-from desktop_app.domain.tender import Verification
-from desktop_app.domain.tenders.registry import COUNTER_TENDERS
+from desktop_app.domain.tender import Method, Verification
 from desktop_app.domain.text import clean_line
-from desktop_app.services.identity.book import KIND, LEFT, TRAINING
+from desktop_app.services.identity.book import LEFT
 from desktop_app.services.views.identity import TrialCounts
 from desktop_app.services.views.payments import (
     IssuedReceipt,
@@ -21,9 +19,11 @@ from desktop_app.services.views.payments import (
     PaymentOutcome,
     PaymentPage,
     PaymentRow,
+    PaymentTotals,
 )
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
+from desktop_app.storage.payments.payment_totals import IS_UNCOUNTED, between, kind_of, totals_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -111,27 +111,24 @@ PICK_ALL = """
     SELECT rowid AS at_row FROM payments WHERE rowid <= :newest ORDER BY rowid DESC LIMIT :limit
 """
 PICK_SINCE = """
-    SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since
+    SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since AND recorded_at < :until
     ORDER BY recorded_at DESC, rowid DESC LIMIT :limit OFFSET :offset
 """
-_IS_UNCOUNTED = f"""mode != 'live' AND currency = 'INR' AND mode != coalesce(
-    (SELECT value FROM settings WHERE key = '{KIND}' AND value = '{TRAINING}'), 'live')"""
-"""Whether rupees are of another mode than their book: all money of training is training's."""
 _SUMS = """
     SELECT count(*), coalesce(sum(amount_paise), 0) - (
         SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_currency
-        WHERE currency != 'INR' AND recorded_at >= :since AND {which}
+        WHERE currency != 'INR' AND recorded_at >= :since AND recorded_at < :until AND {which}
     ), (
         SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_mode
-        WHERE {uncounted} AND recorded_at >= :since AND {which})
-    FROM payments WHERE recorded_at >= :since AND {which}
+        WHERE {uncounted} AND recorded_at >= :since AND recorded_at < :until AND {which})
+    FROM payments WHERE recorded_at >= :since AND recorded_at < :until AND {which}
 """
 """Count, rupees, and what of them is not counted.
 
 Other currencies and other modes are summed by themselves: a filter would read every row of a
 million, not an index.
 """
-SUM_ALL = _SUMS.format(uncounted=_IS_UNCOUNTED, which="true")
+SUM_ALL = _SUMS.format(uncounted=IS_UNCOUNTED, which="true")
 _FOUND = """
     SELECT rowid FROM payments WHERE rrn = :text
      UNION SELECT rowid FROM payments WHERE payment_id = :text
@@ -165,10 +162,11 @@ STATES = {
 """The rows of payments by the state of a filter."""
 _NARROWED = """
     FROM payments WHERE rowid IN {rows}
-    AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
+    AND +recorded_at >= :since AND +recorded_at < :until
+    AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
 """
 _NARROWED_SUMS = f"""count(*), coalesce(sum(amount_paise) FILTER (WHERE currency = 'INR'), 0),
-    coalesce(sum(amount_paise) FILTER (WHERE {_IS_UNCOUNTED}), 0)
+    coalesce(sum(amount_paise) FILTER (WHERE {IS_UNCOUNTED}), 0)
 """
 
 
@@ -187,7 +185,7 @@ HIGHEST = "\U0010ffff"
 def _pick_methods(methods: tuple[str, ...]) -> str:
     parts = " UNION ALL ".join(
         f"SELECT * FROM (SELECT rowid AS at_row, recorded_at FROM payments "
-        f"WHERE method = '{method}' AND recorded_at >= :since "
+        f"WHERE method = '{method}' AND recorded_at >= :since AND recorded_at < :until "
         "ORDER BY recorded_at DESC LIMIT :reach)"
         for method in methods
     )
@@ -196,7 +194,7 @@ def _pick_methods(methods: tuple[str, ...]) -> str:
 
 def _sum_methods(methods: tuple[str, ...]) -> str:
     names = ", ".join(f"'{method}'" for method in methods)
-    return _SUMS.format(uncounted=_IS_UNCOUNTED, which=f"method IN ({names})")
+    return _SUMS.format(uncounted=IS_UNCOUNTED, which=f"method IN ({names})")
 
 
 PICK_CLUES = """
@@ -268,6 +266,11 @@ class SqlPaymentQueries(Queries):
         """Return the newest payments, newest first."""
         return self.page(PaymentFilter(), 0, limit, summed=False).rows
 
+    def totals(self, since: datetime | None, until: datetime | None) -> PaymentTotals:
+        """Return the sums of what was recorded from one instant until before another."""
+        with self._connections.reading() as reading:
+            return totals_of(reading, since, until)
+
     def matching(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
     ) -> tuple[PaymentRow, ...]:
@@ -325,15 +328,13 @@ class SqlPaymentQueries(Queries):
 
 
 def _methods_of(kind: str) -> tuple[str, ...]:
-    """Return the methods of a filter, `upi` or a tender's name; none where it lets all pass."""
-    of_tender = [method for method, tender in COUNTER_TENDERS.items() if tender.value == kind]
-    return tuple(each.value for each in (CHANNELS if kind == "upi" else of_tender))
+    """Return the methods of a filter's kind; none where it lets all pass."""
+    return tuple(each.value for each in Method if kind_of(each) == kind)
 
 
 def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
-    since = instant(which.since) if which.since else ""
     methods = _methods_of(which.method)
-    values: dict[str, Any] = {"since": since, "limit": limit, "offset": offset}
+    values: dict[str, Any] = {"limit": limit, "offset": offset, **between(which.since, which.until)}
     wanted = clean_line(which.text)
     rows = [STATES[which.state]] if which.state else []
     if wanted:
@@ -359,7 +360,7 @@ def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bo
     rows = tuple(_row_of(row) for row in found)
     if not summed:
         return PaymentPage(rows, total, None)
-    return _summed(reading, rows, SUM_ALL, {"since": ""})
+    return _summed(reading, rows, SUM_ALL, between(None, None))
 
 
 def _summed(

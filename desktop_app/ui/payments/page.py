@@ -59,7 +59,9 @@ _RECEIPT_MARKS = {
     "sent": N_("{number}, refund on its way"),
 }
 _DAYS = (("today", N_("Today")), ("all", N_("All days")))
-_METHODS = ((N_("All methods"), ""), (N_("UPI and links"), "upi"), (N_("Cash"), "cash"))
+_METHODS = (
+    (N_("All methods"), ""), (N_("UPI"), "upi"), (N_("Link"), "link"), (N_("Cash"), "cash"),
+)  # fmt: skip
 _STATES = (
     (N_("Any status"), ""), (N_("Paid late"), "late"), (N_("Held"), "held"),
     (N_("Refunded"), "refunded"), (N_("Test money"), "test"),

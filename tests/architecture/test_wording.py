@@ -1,0 +1,104 @@
+"""Texts as the glossary has them: no forbidden word, no turn that a machine can see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.architecture.wording import (
+    Text,
+    all_texts,
+    allowed,
+    breaks,
+    broken,
+    glossary,
+    shrink,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEE = "python -m tests.architecture.wording AREA shows the rules"
+
+
+def test_no_text_breaks_a_rule_that_is_not_allowed_to() -> None:
+    found = sorted(breaks() - allowed())
+    assert not found, "\n".join([SEE, *found])
+
+
+def test_what_is_allowed_only_shrinks() -> None:
+    stale = sorted(allowed() - breaks())
+    assert not stale, "\n".join(["python -m tests.architecture.wording --shrink", *stale])
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("The line is back", "glossary (The line)"),
+        ("Keep ₹12,500 to collect", "glossary (Keep ₹12,500 to collect)"),
+        ("Give this payment up", "glossary (Give this payment up)"),
+        ("Withdrawn courses", "glossary (Withdrawn)"),
+        ("Press F5; it helps.", "chain (;)"),
+        ("Offline: the parent may pay now", "chain (: the parent may pay)"),
+        ("It stands here.", "archaic turn (stands)"),
+        ("The payment is not watched.", "nobody acts (is not watched)"),
+        ("The picture cannot be read.", "nobody acts (cannot be read)"),
+        ("The desk could not do that.", "the desk as a person (The desk could)"),
+        ("like 98450 12345", "like (like)"),
+        ("Type the date like 14-03-2007.", "like (Type the date like)"),
+    ],
+)
+def test_rules_of_english(words: str, rule: str) -> None:
+    assert broken(Text("", words)) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("विद्यार्थियों की सूची", "glossary (विद्यार्थियों)"),
+        ("भुगतान हो गया", "glossary (भुगतान)"),
+        ("फ़ाइल सहेजें", "glossary (सहेजें)"),
+        ("रुकें; फिर चलें", "chain (रुकें; फिर चलें)"),
+    ],
+)
+def test_rules_of_hindi(words: str, rule: str) -> None:
+    assert broken(Text("", words, is_hindi=True)) == [rule]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You're offline. If the parent pays, it will show here once you're back online.",
+        "Fee due: ₹11,800",
+        "Start with `--training` or run pravesh errands.",
+        "Use this file: {name}",
+        "You can't undo a refund.",
+        "There is no QR yet.",
+    ],
+)
+def test_plain_texts_pass(words: str) -> None:
+    assert broken(Text("", words)) == []
+
+
+def test_every_kind_of_text_is_read() -> None:
+    areas = {text.area for text in all_texts()}
+    kinds = {"ui.counter", "services", "cli", "documents", "domain", "app", "README"}
+    pages = {"resources.help.counter", "desktop_app.ui.manual.hi.counter"}
+    assert kinds | pages <= areas
+    help_of_command = "Import students or courses from the CSV FILE"
+    assert any(text.words.startswith(help_of_command) for text in all_texts())
+    assert any(text.is_hindi and text.area == "documents" for text in all_texts())
+    assert glossary().english.search("offline") is None
+
+
+def test_shrinking_drops_only_what_breaks_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.architecture.wording.ALLOWED", tmp_path)
+    monkeypatch.setattr("tests.architecture.wording.breaks", lambda: {"one", "three"})
+    (tmp_path / "cli.txt").write_text("one\ntwo\n", encoding="utf-8")
+    (tmp_path / "app.txt").write_text("four\n", encoding="utf-8")
+    shrink()
+    assert allowed() == {"one"}
+    assert [path.name for path in tmp_path.iterdir()] == ["cli.txt"]

@@ -1,0 +1,251 @@
+"""Forbidden words and turns in texts: `python -m tests.architecture.wording [AREA …]`.
+
+Texts are those of the window with their Hindi, all other sentences in the program's strings, the
+help of its commands, the words of receipts, the README and the manual. The words come from
+`resources/docs/glossary.md`, the turns from `TURNS`.
+
+`allowed/` lists the texts that still break a rule, a file for each folder. `--shrink` drops from
+it those that do not any more. Nothing adds to it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from desktop_app.ui.core.i18n import catalogue
+from tests.architecture.translations import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = ROOT / "desktop_app"
+GLOSSARY = ROOT / "resources" / "docs" / "glossary.md"
+ALLOWED = Path(__file__).with_name("allowed")
+ENGLISH_PAGES = ("README.md", "resources/help/*.md", "resources/docs/CHANGELOG.md")
+HINDI_PAGES = ("desktop_app/ui/manual/hi/*.md",)
+SILENT = ("ui", "storage", "sandbox", "gateway")
+"""Folders whose unmarked strings are no texts: markup, SQL and what comes from Razorpay."""
+_HINDI = re.compile("[\\u0900-\\u097f]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CODE = re.compile(r"`[^`]*`|“?pravesh [a-z-]+”?|--[a-z][a-z-]*|https?://\S+|\]\([^)]*\)|&\w+;")
+_MARKUP = re.compile(r"^\s*<|^[\w-]+: [^;.]*;$")
+_VALUE = re.compile(r"\{[^{}]*\}")
+_EDGE = r"A-Za-z\u0900-\u097f"
+_VERBS = (
+    r"is|are|was|were|will|can|can't|cannot|may|must|has|have|had|does|do|did|don't|isn't|aren't|needs?"
+    r"|press|choose|enter|check|take|keep|run|see|look|try|set|wait|add|pick|select|it|they|you|we"
+)
+TURNS = {
+    "chain": re.compile(rf";|: (?=[A-Za-z])(?=[^.?!]*\b(?:{_VERBS})\b)(?:[\w'-]+[ ,]+){{3,}}"),
+    "archaic turn": re.compile(
+        r"\b(all the same|meanwhile|met with|nought|of (one|its|their|his|her|our|your)('s)? own"
+        r"|stands?|stood|shall|no such|whatever|at present|seldom|lest|mended|anew|afresh|after all"
+        r"|what became|what is to|not to be|is to be|are to be|so far as|put right|there is none"
+        r"|for good|at first|nothing else than|else than|(?<!There )(?<!there )is no(?! longer)"
+        r"|holds good|made twice|was served)\b",
+        re.IGNORECASE,
+    ),
+    "nobody acts": re.compile(
+        r"\b((is|are|was|were|be|been) (not |still |never |then |also |once |now )?"
+        r"(found|booked|kept|watched|asked|told|said|looked|noticed|seen|met|listed|given|tried)"
+        r"|(can't|cannot|can not|couldn't|could not) be (?!paid|sure|the|a|undone)\w+)\b",
+        re.IGNORECASE,
+    ),
+    "the desk as a person": re.compile(
+        r"\bthe (desk|window|program|screen) (says?|said|could|can|can't|cannot|does|did|didn't"
+        r"|doesn't|knows?|takes?|keeps?|kept|had|has|asks?|asked|needs?|wants?|sees?|offers?|tells?"
+        r"|told|gets?|makes?)\b",
+        re.IGNORECASE,
+    ),
+    "like": re.compile(
+        r"^like |\b(type|enter|write|typed|looks?|rate|address|id|date|code|GSTIN|text)\b[^.]*,?"
+        r" like (?=\S*[\d@_{:.-])",
+        re.IGNORECASE,
+    ),
+}
+"""The rules of wording that a machine can see, by name."""
+
+
+class Text(NamedTuple):
+    """A text, the folder or page it belongs to, and whether it is Hindi."""
+
+    area: str
+    words: str
+    is_hindi: bool = False
+
+
+class Glossary(NamedTuple):
+    """Patterns of the words never to use, by language."""
+
+    english: re.Pattern[str]
+    hindi: re.Pattern[str]
+
+
+@cache
+def glossary() -> Glossary:
+    """Read the columns of words never to use."""
+    english: list[str] = []
+    hindi: list[str] = []
+    for line in GLOSSARY.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 5 and not cells[0].startswith(("say", "---")):
+            english += filter(None, cells[1].split(", "))
+            hindi += filter(None, cells[4].split(", "))
+    return Glossary(_pattern(english), _pattern(hindi))
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    parts = (
+        re.escape(word).replace(r"\*", f"[{_EDGE}]*").replace("…", r"\S+(?: \S+)?")
+        for word in words
+    )
+    return re.compile(rf"(?<![{_EDGE}])(?:{'|'.join(parts)})(?![{_EDGE}])", re.IGNORECASE)
+
+
+def broken(text: Text) -> list[str]:
+    """Return the rules that a text breaks, each with what shows it."""
+    plain = _CODE.sub("", text.words)
+    words = glossary().hindi if text.is_hindi else glossary().english
+    found = [f"glossary ({match[0]})" for match in words.finditer(plain)]
+    if text.is_hindi:
+        return found + ([f"chain ({plain.strip()[:20]})"] if ";" in plain else [])
+    for name, pattern in TURNS.items():
+        found += [
+            f"{name} ({match[0].strip()})" for match in pattern.finditer(_VALUE.sub("X", plain))
+        ]
+    return found
+
+
+def all_texts() -> Iterator[Text]:
+    """Yield every text of the program, its papers and its manual."""
+    yield from _shown()
+    yield from _unmarked()
+    for pattern in ENGLISH_PAGES:
+        yield from _pages(pattern, is_hindi=False)
+    for pattern in HINDI_PAGES:
+        yield from _pages(pattern, is_hindi=True)
+
+
+def _shown() -> Iterator[Text]:
+    """Yield the texts that are translated, with their Hindi."""
+    hindi = catalogue("hi")
+    for words, place in texts().items():
+        area = _area(place.partition(":")[0])
+        yield Text(area, words)
+        if words in hindi:
+            yield Text(area, hindi[words], is_hindi=True)
+
+
+def _unmarked() -> Iterator[Text]:
+    """Yield the other sentences among the strings of the program."""
+    shown = texts()
+    for path in sorted(PROGRAM.rglob("*.py")):
+        place = path.relative_to(PROGRAM).as_posix()
+        if place.startswith(tuple(f"{each}/" for each in SILENT)):
+            continue
+        for words in _sentences(path.read_text(encoding="utf-8"), is_cli=place.startswith("cli/")):
+            if words not in shown:
+                yield Text(_area(place), words, is_hindi=bool(_HINDI.search(words)))
+
+
+def _pages(pattern: str, *, is_hindi: bool) -> Iterator[Text]:
+    for path in sorted(ROOT.glob(pattern)):
+        area = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for words in _paragraphs(path.read_text(encoding="utf-8")):
+            yield Text(area, words, is_hindi=is_hindi)
+
+
+def _area(place: str) -> str:
+    parts = place.split("/")
+    return ".".join(parts[:2] if parts[0] == "ui" else parts[:1]).removesuffix(".py")
+
+
+@cache
+def _sentences(source: str, *, is_cli: bool) -> tuple[str, ...]:
+    """Return the strings of three words or more, without docstrings but those of commands."""
+    tree = ast.parse(source)
+    shown: list[str] = []
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.JoinedStr):
+            inside.add(id(node.value))
+        if isinstance(node, ast.JoinedStr):
+            inside.update(id(part) for part in node.values)
+        if is_cli and isinstance(node, ast.FunctionDef) and _is_command(node):
+            shown.append(" ".join((ast.get_docstring(node) or "").split()))
+    for node in ast.walk(tree):
+        words = "" if id(node) in inside else _literal(node)
+        if len(_WORD.findall(words)) >= 3 and not _MARKUP.search(words):
+            shown.append(words)
+    return tuple(shown)
+
+
+def _is_command(node: ast.FunctionDef) -> bool:
+    marks = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
+    return any(getattr(mark, "attr", "") in {"command", "group"} for mark in marks)
+
+
+def _literal(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+        )
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+        return node.value
+    return ""
+
+
+def _paragraphs(page: str) -> Iterator[str]:
+    """Yield paragraphs, list items and table cells of a Markdown page, without code blocks."""
+    page = re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
+    for block in re.split(r"\n\s*\n|\n(?=[|#]|[-*] |\d+\. )", page):
+        for cell in block.strip().strip("|").split(" | ") if block.startswith("|") else [block]:
+            if words := " ".join(cell.split()):
+                yield words
+
+
+def breaks() -> set[str]:
+    """Return the texts that break a rule, each on one line."""
+    return {" ".join(text.words.split()) for text in all_texts() if broken(text)}
+
+
+def allowed() -> set[str]:
+    """Return the texts that may still break a rule."""
+    files = (path.read_text(encoding="utf-8") for path in ALLOWED.glob("*.txt"))
+    return {line for file in files for line in file.splitlines()}
+
+
+def shrink() -> None:
+    """Drop from the allowed texts those that break no rule any more."""
+    found = breaks()
+    for path in sorted(ALLOWED.glob("*.txt")):
+        left = [line for line in path.read_text(encoding="utf-8").splitlines() if line in found]
+        if left:
+            path.write_text("".join(f"{each}\n" for each in left), encoding="utf-8")
+        else:
+            path.unlink()
+
+
+def main() -> int:
+    """Print every text that breaks a rule, with the rule; exit 1 if there are any."""
+    if "--shrink" in sys.argv[1:]:
+        shrink()
+        return 0
+    wanted = tuple(sys.argv[1:])
+    lines = [
+        f"{text.area}: {', '.join(rules)}\n    {text.words}\n"
+        for text in all_texts()
+        if (rules := broken(text)) and (not wanted or text.area in wanted)
+    ]
+    sys.stdout.writelines(lines)
+    return int(bool(lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
