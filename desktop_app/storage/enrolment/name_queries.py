@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.student_matching import SHORTEST_ALIKE
+from desktop_app.domain.typed_text import SHORTEST_ALIKE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from desktop_app.domain.student_matching import TypedWord
+    from desktop_app.domain.typed_text import TypedWord
     from desktop_app.storage.read_connections import ReadConnection
 
     _Alternatives = list[list[str]]

@@ -23,7 +23,8 @@ from desktop_app.storage.read_connections import Queries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desktop_app.domain.student_matching import StudentMatch, TypedText
+    from desktop_app.domain.student_matching import StudentMatch
+    from desktop_app.domain.typed_text import TypedText
     from desktop_app.storage.read_connections import ReadConnection
 
 COLUMNS = """
@@ -172,7 +173,7 @@ class SqlStudentQueries(Queries):
 
 def matching(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:
     """Return students that match a text, best first; those served last for an empty one."""
-    from desktop_app.domain.student_matching import TypedText
+    from desktop_app.domain.typed_text import TypedText
 
     wanted = TypedText(typed)
     if not wanted.line:
