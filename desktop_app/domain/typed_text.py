@@ -34,7 +34,7 @@ class TypedWord(NamedTuple):
         """Return how a word of a name begins with this one, or sounds like it."""
         if folded(word).startswith(self.letters):
             return Exactness.LETTERS
-        if self.spelling and spelling(word).startswith(self.spelling):
+        if len(self.spelling) > 1 and spelling(word).startswith(self.spelling):
             return Exactness.SPELLING
         return Exactness.SOUND if self.sounds_like(sound(word)) else None
 

@@ -31,27 +31,56 @@ _SOUNDING = _WORDS.format(column="sound")
 _SOUNDING_SO = "SELECT word FROM name_words WHERE sound = :low ORDER BY word LIMIT :most"
 
 
-def name_queries(reading: ReadConnection, words: list[TypedWord]) -> Iterator[str]:
-    """Yield queries of the child's name, best first, and at last of the guardian's as well."""
+class NameQueries:
+    """Queries of names for some typed words."""
 
-    def found(sql: str, low: Callable[[TypedWord], str]) -> _Alternatives:
-        return [_words(reading, sql, word, low(word)) for word in words]
+    def __init__(self, reading: ReadConnection, words: list[TypedWord]) -> None:
+        self._reading, self._typed = reading, words
+        self._whole: _Alternatives = [[f'"{word.letters}"'] for word in words]
+        self._letters: _Alternatives = [[f'"{word.letters}" *'] for word in words]
+        self._spelled = self._or(self._letters, self._spelled_so)
+        self._alike = self._or(self._spelled, self._sounding)
 
-    whole: _Alternatives = [[f'"{word.letters}"'] for word in words]
-    yield _query(whole, is_start=True)
-    spelled_so = _or(whole, found(_SPELLED_SO, lambda word: word.spelling))
-    if spelled_so != whole:
-        yield _query(spelled_so, is_start=True)
-    letters: _Alternatives = [[f'"{word.letters}" *'] for word in words]
-    spelled = _or(letters, found(_SPELLED, lambda word: word.spelling))
-    for is_start in (True, False):
-        yield _query(letters, is_start=is_start)
-        if spelled != letters:
-            yield _query(spelled, is_start=is_start)
-    alike = _or(spelled, [_sounding(reading, word) for word in words])
-    if alike != spelled:
-        yield _query(alike)
-    yield _query(alike, column="")
+    def everybody(self) -> str:
+        """Return a query that finds all whom any of the others finds, guardians as well."""
+        return _query(self._alike, column="")
+
+    def children(self) -> str:
+        """Return a query of the child's name that finds all whom `best_first` finds."""
+        return _query(self._alike)
+
+    def best_first(self) -> Iterator[str]:
+        """Yield queries of the child's name: whole first words, beginnings, words."""
+        yield _query(self._whole, is_start=True)
+        whole = self._or(self._whole, lambda word: self._words(_SPELLED_SO, word, word.spelling))
+        if whole != self._whole:
+            yield _query(whole, is_start=True)
+        for is_start in (True, False):
+            yield _query(self._letters, is_start=is_start)
+            if self._spelled != self._letters:
+                yield _query(self._spelled, is_start=is_start)
+
+    def _or(self, these: _Alternatives, others: Callable[[TypedWord], list[str]]) -> _Alternatives:
+        """Return these alternatives of each word, and others of it."""
+        pairs = zip(these, self._typed, strict=True)
+        return [list(dict.fromkeys([*each, *others(word)])) for each, word in pairs]
+
+    def _spelled_so(self, word: TypedWord) -> list[str]:
+        """Return words that begin so in another spelling; for few letters there are too many."""
+        return self._words(_SPELLED, word, word.spelling) if len(word.spelling) > 1 else []
+
+    def _sounding(self, word: TypedWord) -> list[str]:
+        if len(word.letters) < SHORTEST_ALIKE:
+            return []
+        is_long = len(word.sound) >= SHORTEST_ALIKE
+        return self._words(_SOUNDING if is_long else _SOUNDING_SO, word, word.sound)
+
+    def _words(self, sql: str, word: TypedWord, low: str) -> list[str]:
+        values = {
+            "low": low, "high": low + HIGHEST, "letters": word.letters,
+            "letters_high": word.letters + HIGHEST, "most": MOST_WORDS,
+        }  # fmt: skip
+        return [f'"{row.word}"' for row in self._reading.execute(sql, values)]
 
 
 def _query(alternatives: _Alternatives, *, is_start: bool = False, column: str = "name : ") -> str:
@@ -63,22 +92,3 @@ def _query(alternatives: _Alternatives, *, is_start: bool = False, column: str =
 
 def _either(words: list[str]) -> str:
     return " OR ".join(words)
-
-
-def _or(these: _Alternatives, others: _Alternatives) -> _Alternatives:
-    return [list(dict.fromkeys([*one, *other])) for one, other in zip(these, others, strict=True)]
-
-
-def _sounding(reading: ReadConnection, word: TypedWord) -> list[str]:
-    if len(word.letters) < SHORTEST_ALIKE:
-        return []
-    sql = _SOUNDING if len(word.sound) >= SHORTEST_ALIKE else _SOUNDING_SO
-    return _words(reading, sql, word, word.sound)
-
-
-def _words(reading: ReadConnection, sql: str, word: TypedWord, low: str) -> list[str]:
-    values = {
-        "low": low, "high": low + HIGHEST, "letters": word.letters,
-        "letters_high": word.letters + HIGHEST, "most": MOST_WORDS,
-    }  # fmt: skip
-    return [f'"{row.word}"' for row in reading.execute(sql, values)] if low else []

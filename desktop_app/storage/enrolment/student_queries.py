@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.students import Student, mask_phone
+from desktop_app.domain.students import PHONE_DIGITS, Student, mask_phone
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.enrolment import (
     EnrollmentRow,
@@ -193,8 +193,8 @@ def _candidates(
     lately = {row.id: (row, wanted.match(row)) for row in reading.execute(LATELY)}
     found = {key: each for key, each in lately.items() if each[1].kind is not MatchKind.OTHER}
     listed: set[int] = set()
-    for sql, values in _steps(reading, wanted):
-        for row in reading.execute(sql, {"limit": limit, **values}):
+    for rows in _steps(reading, wanted, limit):
+        for row in rows:
             listed.add(row.id)
             if row.id not in found:
                 found[row.id] = row, wanted.match(row)
@@ -216,28 +216,57 @@ def _recent(reading: ReadConnection, limit: int) -> tuple[StudentSummary, ...]:
     return tuple(hit_of(row) for row in rows)
 
 
-def _steps(reading: ReadConnection, wanted: TypedText) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield queries, those whose results come first before the others."""
-    from desktop_app.storage.enrolment.name_queries import HIGHEST, name_queries
+def _steps(reading: ReadConnection, wanted: TypedText, limit: int) -> Iterator[list[Any]]:
+    """Yield what was found, the students who come first before the others."""
+    from desktop_app.storage.enrolment.name_queries import HIGHEST
+
+    def rows(sql: str, **values: Any) -> list[Any]:
+        return reading.execute(sql, {"limit": limit, **values}).all()
 
     line, digits = wanted.line, wanted.digits
-    yield BY_EXACT_ROLL, {"roll": line}
+    exact = rows(BY_EXACT_ROLL, roll=line)
+    yield exact
     if line.isdecimal():
-        yield BY_EXACT_ROLL, {"roll": _like_the_newest(reading, line)}
+        yield rows(BY_EXACT_ROLL, roll=_like_the_newest(reading, line))
     ending = {"low": digits[::-1], "high": digits[::-1] + HIGHEST}
     if digits:
-        yield BY_PHONE, ending
-    yield BY_ROLL_START, {"low": line, "high": line + HIGHEST}
+        yield rows(BY_PHONE, **ending)
+    yield rows(BY_ROLL_START, low=line, high=line + HIGHEST)
     if digits:
-        yield BY_GUARDIAN_PHONE, ending
-    if wanted.words:
-        for match in name_queries(reading, wanted.words):
-            yield BY_WORDS, {"match": match}
-    parts = [part for part in (digits or line).split() if len(part) >= TRIGRAM]
+        yield rows(BY_GUARDIAN_PHONE, **ending)
+    if wanted.words and not digits:
+        yield from _named(reading, wanted, limit)
+    if not exact and len(digits) < PHONE_DIGITS:
+        yield _inside(reading, wanted, limit)
+
+
+def _named(reading: ReadConnection, wanted: TypedText, limit: int) -> Iterator[list[Any]]:
+    """Yield students by name; the best are looked for only where there are very many."""
+    from desktop_app.storage.enrolment.name_queries import NameQueries
+
+    def rows(match: str) -> list[Any]:
+        return reading.execute(BY_WORDS, {"limit": limit, "match": match}).all()
+
+    queries = NameQueries(reading, wanted.words)
+    everybody = rows(queries.everybody())
+    if len(everybody) == limit:
+        children = rows(queries.children())
+        if len(children) == limit:
+            yield from map(rows, queries.best_first())
+        yield children
+    yield everybody
+
+
+def _inside(reading: ReadConnection, wanted: TypedText, limit: int) -> list[Any]:
+    """Return students by what is inside a name or number, which takes the longest."""
+    parts = [part for part in (wanted.digits or wanted.line).split() if len(part) >= TRIGRAM]
     if parts:
-        yield BY_PARTS, {"match": " ".join(_quoted(part) for part in parts)}
-    elif digits:
-        yield BY_NEW_ROLLS, {"digits": digits}
+        match = " ".join(_quoted(part) for part in parts)
+        return reading.execute(BY_PARTS, {"limit": limit, "match": match}).all()
+    if wanted.digits:
+        values = {"limit": limit, "digits": wanted.digits}
+        return reading.execute(BY_NEW_ROLLS, values).all()
+    return []
 
 
 def _like_the_newest(reading: ReadConnection, number: str) -> str:
