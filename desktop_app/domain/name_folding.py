@@ -41,7 +41,7 @@ _SPOKEN = ((re.compile("ज्ञ"), "ग्य"), (re.compile("(?<=ा)व$"), 
 """Letters that are spoken otherwise than they are written; राव is Rao."""
 _LIPS = frozenset("pbm")
 _SPOKEN_AFTER_TWO = frozenset("yrvnm")
-"""What keeps its vowel at the end of a word, after another consonant: Mishra, Aditya, Krishna."""
+"""Consonants that keep their vowel at the end of a word, after another: Mishra, Aditya, Krishna."""
 
 
 class Word(NamedTuple):

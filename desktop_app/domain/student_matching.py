@@ -27,7 +27,7 @@ class Exactness(IntEnum):
 
 
 class MatchKind(IntEnum):
-    """What matched, the best first."""
+    """Kinds of matches, the best first."""
 
     ROLL_NO = 0
     ROLL_NUMBER = 1
@@ -52,7 +52,7 @@ _BY_DIGITS = frozenset({MatchKind.ROLL_NUMBER, MatchKind.PHONE, MatchKind.GUARDI
 
 
 class StudentMatch(NamedTuple):
-    """What of a student matched a text.
+    """The part of a student that matched a text.
 
     Attributes:
         name: letters of the name that matched; so for the others.

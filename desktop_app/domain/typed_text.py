@@ -142,7 +142,7 @@ class _Taken:
         self.spans: list[Span] = []
 
     def take(self, typed: TypedWord, at: int) -> bool:
-        """Take the word that matches best, of equals the one at this place, else the first."""
+        """Use up the word that matches best, of equals the one at this place, else the first."""
         best: tuple[Exactness, bool, int] | None = None
         for place in self._free:
             exactness = typed.matches(self._words[place].text)

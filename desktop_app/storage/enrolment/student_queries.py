@@ -270,7 +270,7 @@ def _inside(reading: ReadConnection, wanted: TypedText, limit: int) -> list[Any]
 
 
 def _like_the_newest(reading: ReadConnection, number: str) -> str:
-    """Return a roll number of the newest one's form: R007 for 7 where the newest is R212."""
+    """Return a roll number that looks like the newest: R007 for 7 where the newest is R212."""
     newest = reading.execute(NEWEST_ROLL).scalar() or ""
     before = newest.rstrip("0123456789")
     return before + number.zfill(len(newest) - len(before))
