@@ -156,7 +156,7 @@ def test_the_counter_is_told_in_hindi_and_what_is_not_falls_back() -> None:
 
 
 def test_the_page_follows_the_language(clerk: Clerk, qapp: QApplication) -> None:
-    panel = HelpPanel(clerk.window, "counter", clerk.window.parts.actions_by_name.values())
+    panel = HelpPanel(clerk.window, "counter")
     i18n.set_language(qapp, "hi")
     qapp.processEvents()
     assert panel.page.toPlainText().startswith("काउंटर")
@@ -179,7 +179,7 @@ def test_an_installed_package_carries_its_manual() -> None:
 @pytest.mark.parametrize("percent", [100, 200])
 def test_help_fits_its_window(clerk: Clerk, qapp: QApplication, percent: int) -> None:
     theme.apply(qapp, "light", percent)
-    panel = HelpPanel(clerk.window, "counter", clerk.window.parts.actions_by_name.values())
+    panel = HelpPanel(clerk.window, "counter")
     assert panel.minimumSizeHint().width() <= 1366
     assert panel.minimumSizeHint().height() <= 768
     panel.deleteLater()

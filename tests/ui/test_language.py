@@ -218,7 +218,7 @@ def test_every_form_is_translated(
 def test_crash_screen_and_help_are_translated(clerk: Clerk, strange: QApplication) -> None:
     crash = CrashScreen(ValueError("x"), None, clerk.window)
     crash.add(ValueError("y"))
-    panel = HelpPanel(clerk.window, "counter", clerk.window.parts.actions_by_name.values())
+    panel = HelpPanel(clerk.window, "counter")
     assert left_out(crash, panel) == []
     crash.deleteLater()
     panel.deleteLater()

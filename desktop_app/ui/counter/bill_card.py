@@ -170,9 +170,13 @@ class BillCard(QWidget):
         rows = min(max(self.table.rowCount(), 1), MOST_LINES)
         self.table.setFixedHeight(rows * line + 2)
 
-    def _choose_link(self) -> None:
-        self.method.setCurrentIndex(self.method.findData(Method.PAYMENT_LINK.value))
+    def choose_method(self, method: Method) -> None:
+        """Choose a way of paying; the keyboard goes there."""
+        self.method.setCurrentIndex(self.method.findData(method.value))
         self.method.setFocus()
+
+    def _choose_link(self) -> None:
+        self.choose_method(Method.PAYMENT_LINK)
 
     def _refresh(self) -> None:
         bill = self._bill

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
 
+_METHODS = (Method.AUTO, Method.PAYMENT_LINK, Method.CASH)
+"""By the numbers of their shortcuts."""
 NO_STUDENTS = N_("Nobody was served yet. Type a name, a roll number or a phone number.")
 NO_COURSE = N_("No course matches. Add one under Courses.")
 NO_COURSES = N_("There are no courses yet. Add the first one under Courses.")
@@ -187,6 +189,18 @@ class CounterPage(Page):
         else:
             self.presenter.collect(self.bill.chosen_method())
 
+    def choose_method(self, number: int) -> None:
+        """Choose how the bill is paid: UPI, link or cash, counted from 1; not during a payment."""
+        if not self.is_paying and not self.side.has_drawer:
+            self.bill.choose_method(_METHODS[number - 1])
+
+    def start_new(self) -> None:
+        """Ctrl+N: add a student, by the name that was typed if it matched nobody."""
+        results = self.student.results
+        text = self.student.box.text().strip()
+        matched = results.property("query") != self.student.box.text() or results.property("count")
+        self.context.calls.new_student.emit("" if matched else text)
+
     def show_recent(self) -> None:
         """F6: put the keyboard into the recent payments."""
         self.recent.setFocus()
@@ -226,9 +240,6 @@ class CounterPage(Page):
             return
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()
-
-    def _offer_new_student(self) -> None:
-        self.context.calls.new_student.emit(self.student.box.text().strip())
 
     def _pick_course(self, course: object) -> None:
         self.presenter.pick_course(course)  # type: ignore[arg-type]
@@ -295,7 +306,7 @@ class CounterPage(Page):
 
     def _connect_picking(self) -> None:
         presenter = self.presenter
-        self.new_student.clicked.connect(self._offer_new_student)
+        self.new_student.clicked.connect(self.start_new)
         self.student.asked.connect(presenter.students.ask)
         self.student.chosen.connect(self._pick_student)
         self.student.edited.connect(self._forget_student)
@@ -375,3 +386,4 @@ class CounterPage(Page):
         left = vbox((self.student, 5), theme.GRID, (self.course, 4), gap=theme.GAP, margins=MARGINS)
         fill(left, theme.GRID, heading(N_("Recent payments"), "F6"), (self.recent, 3))
         hbox((left, 1), self.side, inside=self, gap=0)
+        self.notices_at = left

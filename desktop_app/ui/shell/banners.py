@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.ui.core.formatting import local_time
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.shell.status_strip import HEIGHT
 from desktop_app.ui.widgets.banner import Banner, StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 
@@ -30,8 +31,6 @@ _WORDS: Mapping[str, tuple[N_, N_]] = {
     ),
 }
 _ABOUT_KEYS = {"refused", "no_keys"}
-
-
 _UNREAL: Mapping[str, tuple[N_, N_]] = {
     "training": (N_("TRAINING"), N_("No real money. Receipts made here are not receipts.")),
     "test": (
@@ -70,10 +69,13 @@ class TrainingBanner(StripedBanner):
 
 
 class ConnectivityBanner(Banner):
-    """Says that the line is down, since when, and what works; hidden while it is up."""
+    """Shows that Razorpay can't be used, since when, and what works; hidden while it can.
+
+    It takes the place of most of the status bar, so that no page moves when it comes or goes.
+    """
 
     def __init__(self) -> None:
-        super().__init__("offlineBanner", "offline", 40)
+        super().__init__("offlineBanner", "offline", HEIGHT)
         self._state: ConnectionState | None = None
         tip = N_("Try the line to Razorpay now")
         self.retry_button = Button(

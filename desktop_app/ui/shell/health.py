@@ -220,6 +220,8 @@ class HealthNotices(QObject):
         view, state = self._view, self._state
         if what == "keys":
             self._parts.actions_by_name["help"].trigger()
+        elif what == "look" and not self._parts.book_strip.isHidden():
+            self._parts.book_strip.point()
         elif what == "waiting":
             count = len(self._parts.attempts.live())
             self._post(f"waiting {_CASES.get(count, 'many')}", count=count)

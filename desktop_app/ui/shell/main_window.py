@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.core.window_front import bring_forward
 from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
@@ -27,7 +28,7 @@ from desktop_app.ui.widgets.search_box import SearchBox
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent, QPaintEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
@@ -156,10 +157,7 @@ class MainWindow(Host):
 
     def come_forward(self) -> None:
         """Come to the front: the desk was started a second time."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_forward(self)
 
     def after_opening(self, opened: LoadedDesk) -> None:
         """Lead through the set-up when nothing was ever set up here (never from `build`)."""
@@ -174,6 +172,11 @@ class MainWindow(Host):
         if event.type() == QEvent.Type.WindowUnblocked and self.shutdown is None:
             QTimer.singleShot(0, self, self.activateWindow)
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the navigation without words in a narrow window."""
+        super().resizeEvent(event)
+        self.navigation.fit(self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the parts once the first frame is painted."""
@@ -231,7 +234,9 @@ class MainWindow(Host):
         panel.setProperty("kind", "panel")
         panel.setFixedWidth(PANEL)
         whole = QWidget()
-        hbox(self.navigation, (left, 1), panel, inside=whole, gap=0)
+        above = theme.px(theme.BANNER) if self.is_training else 0  # nothing moves when it comes
+        middle = hbox(self.navigation, (left, 1), panel, gap=0)
+        vbox(above, (middle, 1), inside=whole, gap=0)
         self.setCentralWidget(whole)
         self.student_box.setFocus()
 

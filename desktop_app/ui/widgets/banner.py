@@ -80,7 +80,7 @@ class StripedBanner(Banner):
     """
 
     def __init__(self, name: str, words: Mapping[str, Words], mode: str = "training") -> None:
-        super().__init__(name, "training", 30)
+        super().__init__(name, "training", theme.BANNER)
         self.row.setContentsMargins(ENDS + theme.GAP, 0, ENDS + theme.GAP, 0)
         self._by_mode = words
         self._mode = mode
