@@ -72,9 +72,9 @@ def _marks(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]
         at = marks.get(name)
         if at is None or len(node.args) <= at:
             continue
-        said = node.args[at]
-        if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
-            yield node.lineno, said.value
+        for said in node.args[at : at + 2 if name == "N_" else at + 1]:
+            if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
+                yield node.lineno, said.value
 
 
 def missing(language: str) -> dict[str, str]:

@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from tests.ui.real_desk import RealDesk
 
 GATE = "The gate closes at {time}."
-TICKETS = "{count} tickets"
+TICKET, TICKETS = "{count} ticket", "{count} tickets"
 DOOR = "The door is locked."
 KEY = "Fetch the key."
 HINDI = {
     GATE: "गेट {time} बजे बंद होता है।",
-    TICKETS: "{count} टिकट",
+    TICKET: "{count} टिकट",
+    TICKETS: "{count} टिकटें",
     DOOR: "दरवाज़ा बंद है।",
     KEY: "चाबी लाएँ।",
 }
@@ -59,7 +60,7 @@ class Board(QWidget):
 
     def retranslate(self) -> None:
         """Count the tickets in the current language."""
-        self.tickets.setText(f"{tr(N_(TICKETS), count=2)} · R001")
+        self.tickets.setText(f"{tr(N_(TICKET, TICKETS), count=2)} · R001")
 
 
 class DoorLockedError(errors.ServiceError):
@@ -106,9 +107,11 @@ def test_a_text_without_translation_is_missed(
 ) -> None:
     source = tmp_path / "program" / "ui" / "board.py"
     source.parent.mkdir(parents=True)
-    source.write_text(f'WORDS = N_("{GATE}")\nOTHER = tr(N_("{TICKETS}"), count=2)\n')
+    source.write_text(f'WORDS = N_("{GATE}")\nOTHER = N_("{TICKET}", "{TICKETS}")\n')
     monkeypatch.setattr(translations, "ROOT", tmp_path / "program")
-    assert translations.missing("hi") == {GATE: "ui/board.py:1", TICKETS: "ui/board.py:2"}
+    assert translations.missing("hi") == {
+        GATE: "ui/board.py:1", TICKET: "ui/board.py:2", TICKETS: "ui/board.py:2",
+    }  # fmt: skip
     path = catalogues / "hi" / "door.json"
     path.write_text(json.dumps(HINDI, ensure_ascii=False), encoding="utf-8")
     assert translations.missing("hi") == {}
@@ -124,10 +127,29 @@ def test_a_text_follows_the_language(
     )  # fmt: skip
     speak("hi")
     assert (board.gate.text(), board.tickets.text()) == (
-        "गेट 9:00 बजे बंद होता है।", "2 टिकट · R001",
+        "गेट 9:00 बजे बंद होता है।", "2 टिकटें · R001",
     )  # fmt: skip
     speak("en")
     assert board.gate.text() == "The gate closes at 9:00."
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "shown"),
+    [
+        ("en", 0, "0 tickets"),
+        ("en", 1, "1 ticket"),
+        ("en", "1,234", "1,234 tickets"),
+        ("hi", 0, "0 टिकट"),
+        ("hi", 1, "1 टिकट"),
+        ("hi", 2, "2 टिकटें"),
+        ("hi", "1,234", "1,234 टिकटें"),
+    ],
+)
+def test_a_count_selects_the_form(
+    translated: None, speak: Callable[[str], None], language: str, count: object, shown: str
+) -> None:
+    speak(language)
+    assert tr(N_(TICKET, TICKETS), count=count) == shown
 
 
 # --- an error

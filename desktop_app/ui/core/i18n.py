@@ -2,9 +2,10 @@
 
 `N_("…")` marks a text of the window where it is written, `tr(N_("…"), name=value)` translates it
 into the current language, and `bind_text(widget, "text", N_("…"))` does so for a property of a
-widget, again after every switch. What a person typed, and what came from the gateway or the
-books, is never translated: it goes in as a value. A widget that composes text from data has a
-method `retranslate()`, which a switch calls once all bound properties are up to date.
+widget, again after every switch. `N_("{count} seat", "{count} seats")` has forms for one and for
+many, of which the value `count` selects one. What a person typed, and what came from the gateway
+or the books, is never translated: it goes in as a value. A widget that composes text from data
+has a method `retranslate()`, which a switch calls once all bound properties are up to date.
 
 Catalogues are `languages/<language>/*.json`: the English text and its translation. Values are
 in braces in both. In a translation the access key is a Latin letter in brackets: `छात्र (&S)`.
@@ -31,12 +32,31 @@ KEY_NAMES = "QShortcut"
 """Under this Qt asks for the names of keys: `Ctrl`, `Print`, `Home`."""
 HOME = Path(__file__).parents[1] / "languages"
 _MARK = "said-"
+_SINGULAR: Mapping[str, set[int]] = {"hi": {0, 1}}
+"""Counts that take the form for one, in languages where it is not only 1."""
 
 
 class N_(str):  # noqa: N801 - the usual mark of translatable texts
-    """A text of the window, in English, as the catalogues have it for their key."""
+    """A text of the window, in English, as the catalogues have it for their key.
 
-    __slots__ = ()
+    Args:
+        text: the text; the form for one where there is another for many.
+        many: the form for other counts.
+    """
+
+    __slots__ = ("many",)
+    many: str
+
+    def __new__(cls, text: str, many: str = "") -> N_:
+        """Keep the form for many with the text."""
+        marked = super().__new__(cls, text)
+        marked.many = many
+        return marked
+
+    def form(self, count: object) -> str:
+        """Return the form for a count: a number, or its grouped digits."""
+        number = int(str(count).replace(",", ""))
+        return self if number in _SINGULAR.get(_language(), {1}) else self.many
 
 
 class _BoundText:
@@ -58,8 +78,11 @@ def tr(text: str, /, **values: object) -> str:
 
     Args:
         text: in English; shown as it is where there is no translation.
-        **values: fill its braces. Those marked with `N_` are translated too.
+        **values: fill its braces. Those marked with `N_` are translated too. `count` selects
+            the form of a text that has two.
     """
+    if isinstance(text, N_) and text.many:
+        text = text.form(values["count"])
     found = QCoreApplication.translate(CONTEXT, text)
     if not values:
         return found
@@ -143,6 +166,11 @@ def set_language(app: QApplication, language: str) -> None:
 def current_language(app: QApplication) -> str:
     """Return the current language."""
     return str(app.property("language") or "en")
+
+
+def _language() -> str:
+    app = QCoreApplication.instance()
+    return str((app and app.property("language")) or "en")
 
 
 def install_translator(app: QApplication, translator: QTranslator | None, language: str) -> None:
