@@ -202,7 +202,7 @@ def test_a_database_that_fails_is_said(
     line(dialog, "centre.name").setText("Other")
     dialog.ok_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
-    assert "database does not work" in dialog.strip.words.text()
+    assert "can't use its database" in dialog.strip.words.text()
 
 
 def test_secrets_do_not_show_in_logs() -> None:
@@ -280,7 +280,7 @@ def test_a_check_that_fails_says_so(qtbot: QtBot, dialog: SettingsDialog, desk: 
     desk.calls.refuse("health.run", StorageError("x"))
     dialog.gateway.check_button.click()
     qtbot.waitUntil(dialog.gateway.check_button.isEnabled)
-    assert "database does not work" in dialog.gateway.asking.text()
+    assert "can't use its database" in dialog.gateway.asking.text()
 
 
 def test_a_backup_is_made_beside_the_others(

@@ -88,7 +88,7 @@ def test_a_payment_that_is_not_due_is_said_to_return_by_itself(clerk: Clerk) -> 
     view = clerk.desk.returning("R001", "PHY-11")
     clerk.window.parts.poller.ask()
     clerk.wait(lambda: "isn't due" in clerk.notices())
-    assert "return to the parent by itself" in clerk.notices()
+    assert "The parent gets it back automatically." in clerk.notices()
     words, tone = note(clerk.desk.view(view.uid), is_offline=False)
     assert "will return by itself" in words
     assert tone == "accent"
@@ -99,7 +99,7 @@ def test_the_first_step_is_named_by_what_is_made() -> None:
         method: steps_of(replace(make_view(1, AttemptState.AWAITING), method=method))[0][0]
         for method in (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
     }
-    assert list(words.values()) == ["Order made", "QR made", "Link made"]
+    assert list(words.values()) == ["Order created", "QR created", "Link created"]
 
 
 def test_the_steps_are_on_screen_and_spoken(clerk: Clerk) -> None:
@@ -107,7 +107,7 @@ def test_the_steps_are_on_screen_and_spoken(clerk: Clerk) -> None:
     steps = clerk.window.parts.counter.panel.steps
     assert steps.isVisible()
     assert steps.marks() == (DONE, NOW, TODO, TODO)
-    assert "Order made: done, Waiting: now" in steps.accessibleName()
+    assert "Order created: done, Waiting: now" in steps.accessibleName()
     clerk.desk.pay(uid)
     clerk.wait(lambda: steps.marks() == (DONE, DONE, DONE, DONE))
 
@@ -186,7 +186,7 @@ def test_a_closing_that_is_refused_makes_no_second_qr(clerk: Clerk) -> None:
     first = clerk.collect()
     clerk.desk.calls.refuse("payments.cancel", DatabaseLockedError("busy"))
     clerk.click("newQrButton")
-    clerk.wait(lambda: "Another program holds the database" in clerk.notices())
+    clerk.wait(lambda: "Another program is using the database" in clerk.notices())
     clerk.wait(lambda: clerk.named("qrView").property("text"))
     assert on_screen(clerk).uid == first
     assert clerk.begun() == 1
@@ -356,6 +356,6 @@ def test_an_error_of_the_gateway_leaves_the_payment_as_it_stands(clerk: Clerk) -
     clerk.desk.calls.refuse("payments.open", NotFoundError("x"))
     clerk.pick()
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "does not know this payment" in clerk.notices())
+    clerk.wait(lambda: "can't find this payment" in clerk.notices())
     assert clerk.state() == "intent"
     assert clerk.shown("openPaymentButton")

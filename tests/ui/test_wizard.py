@@ -121,9 +121,9 @@ def test_without_keys_the_desk_takes_cash(
     ("field", "typed", "complaint"),
     [
         ("centre.name", "", "missing"),
-        ("centre.gstin", "29ABCDE1234F1Z5", "last character"),
+        ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
         ("centre.gstin", "123", "15 characters"),
-        ("centre.email", "office@", "not an e-mail"),
+        ("centre.email", "office@", "isn't an e-mail"),
     ],
 )
 def test_a_wrong_centre_keeps_one_on_the_step(
@@ -141,10 +141,10 @@ def test_a_gstin_is_checked_at_once_and_tells_the_state(wizard: SetupWizard) -> 
     step = wizard.centre
     line(step, "centre.gstin").setText("29ABCDE1234F1Z5")
     line(step, "centre.gstin").editingFinished.emit()
-    assert "last character" in step.fields["centre.gstin"].message.text()
+    assert "typing mistake" in step.fields["centre.gstin"].message.text()
     line(step, "centre.gstin").setText("29abcde1234f1zw")
     line(step, "centre.gstin").editingFinished.emit()
-    assert "last character" not in step.fields["centre.gstin"].message.text()
+    assert "typing mistake" not in step.fields["centre.gstin"].message.text()
     assert step.form.value("centre.state") == "KA"
 
 
@@ -166,7 +166,7 @@ def test_refused_keys_are_not_kept(qtbot: QtBot, wizard: SetupWizard, desk: Real
     type_keys(wizard)
     wizard.next()
     finding = wizard.keys_step.keys.finding
-    qtbot.waitUntil(lambda: "does not accept" in finding.text())
+    qtbot.waitUntil(lambda: "rejected the API keys" in finding.text())
     assert current(wizard) is wizard.keys_step
     assert "s3cret" not in finding.text()
 
@@ -228,7 +228,7 @@ def test_no_keyring_is_said_and_nothing_closes(
     qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
     wizard.accept()
     qtbot.waitUntil(wizard.ready.problem.isVisible)
-    assert "no safe place" in wizard.ready.problem.text()
+    assert "no secure storage" in wizard.ready.problem.text()
     assert wizard.isVisible()
 
 
@@ -367,7 +367,7 @@ def test_a_data_folder_that_is_not_safe_is_named_on_the_first_step(
     assert "Dropbox" in wizard.language.warning.text()
     assert "own disk" in wizard.language.warning.text()
     assert not wizard.language.warning.isHidden()
-    here = CheckResult("folder", Health.GOOD, "The data folder is on this computer.")
+    here = CheckResult("folder", Health.GOOD, "The data folder is on this PC.")
     monkeypatch.setattr(HealthChecks, "folder", lambda _self: here)
     assert open_wizard(qtbot, context, desk).language.warning.isHidden()
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
-ORDER_MADE = N_("Order made")
+ORDER_MADE = N_("Order created")
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 
@@ -54,10 +54,10 @@ METHODS: Mapping[Method, MethodText] = {
     Method.AUTO: MethodText(N_("UPI QR (automatic)"), N_("UPI"), N_("UPI")),
     Method.UPI_INTENT: MethodText(N_("UPI QR, by intent"), N_("UPI"), N_("UPI")),
     Method.QR_CODE: MethodText(
-        N_("UPI QR, by QR Codes"), N_("UPI"), N_("UPI QR code"), N_("QR made")
+        N_("UPI QR, by QR Codes"), N_("UPI"), N_("UPI QR code"), N_("QR created")
     ),
     Method.PAYMENT_LINK: MethodText(
-        N_("Payment link"), N_("Link"), N_("Payment link"), N_("Link made")
+        N_("Payment link"), N_("Link"), N_("Payment link"), N_("Link created")
     ),
     Method.CASH: MethodText(
         N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Take in cash"),

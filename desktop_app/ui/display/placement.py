@@ -93,7 +93,7 @@ class DisplayPlacement(QObject):
                 self._fill(screen)
             else:
                 self._stand_alone()
-            if had_keyboard and not self._desk.isActiveWindow():
+            if had_keyboard:
                 self._desk.activateWindow()  # some window systems give it to whatever is shown
 
     # --- screens

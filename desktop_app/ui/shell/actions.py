@@ -42,14 +42,14 @@ METHODS = (N_("Pay by UPI"), N_("Pay by link"), N_("Pay in cash"))
 """In the order in which the counter offers them."""
 _TO_PAGES = N_("Go to a page")
 _HOW = N_("Choose how the parent pays")
-_TO_PAYMENT = N_("Open payment, counted from the left")
-_TO_PAYMENTS = N_("Go to an open payment")
+_TO_PAYMENT = N_("Waiting payment, counted from the left")
+_TO_PAYMENTS = N_("Go to a waiting payment")
 KEYS = (
-    Key("help", "F1", N_("Help for this screen")),
+    Key("help", "F1", N_("Help for this page")),
     Key("student", "F2", N_("Find a student")),
     Key("course", "F3", N_("Find a course")),
     Key("ask", "F5", N_("Check with Razorpay now")),
-    Key("recent", "F6", N_("Today's payments")),
+    Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
     Key("collect", "F9", N_("Collect the fee")),
     Key("display", "F11", N_("Show or hide the customer display")),

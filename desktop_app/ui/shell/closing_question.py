@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 WIDTH = 460
 _ONE = (
-    N_("1 payment is still open."),
+    N_("1 payment is still waiting."),
     N_("The parent can still pay. Pravesh checks this payment when it starts again."),
 )
 _MANY = (
-    N_("{count} payments are still open."),
+    N_("{count} payments are still waiting."),
     N_("The parents can still pay. Pravesh checks these payments when it starts again."),
 )
 

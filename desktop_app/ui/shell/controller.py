@@ -104,7 +104,7 @@ class Controller(QObject):
         if not self._parts.runner.is_gateway_busy:
             waits = N_("Finishing a backup or another task. This takes at most 20 seconds.")
         self._parts.message.show_notice(
-            Notice(N_("Closing…"), N_("Everything is saved."), waits), icon="waiting"
+            Notice(N_("Closing…"), N_("Nothing is lost."), waits), icon="waiting"
         )
         self._parts.show_message()
 

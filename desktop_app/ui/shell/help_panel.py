@@ -82,7 +82,7 @@ class HelpPanel(QDialog):
         top = Qt.AlignmentFlag.AlignTop
         row = 0
         for row, (keys, words) in enumerate(key_lines()):
-            key = label(keys, "key")
+            key = label(keys, "key", name="helpKey")
             key.setAlignment(Qt.AlignmentFlag.AlignCenter)
             grid.addWidget(key, row, 0, top)
             grid.addWidget(label(words, "small", wrap=True), row, 1, top)

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
@@ -53,8 +53,8 @@ class MainWindow(Host):
     def __init__(self, *, training: bool = False, pace: float = 1.0) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        bind_text(self, "accessibleName", N_("Pravesh, the fee desk"))
-        bind_text(self, "windowTitle", N_("Pravesh: TRAINING") if training else N_("Pravesh"))
+        bind_text(self, "accessibleName", N_("Pravesh fee desk"))
+        bind_text(self, "windowTitle", N_("Pravesh: PRACTICE MODE") if training else N_("Pravesh"))
         self.is_training = training
         self.pace = pace
         self.was_painted = False
@@ -70,7 +70,7 @@ class MainWindow(Host):
         self.shutdown = None
         self.display = LazyWindow("customerDisplay", N_("Customer display"), self.complete)
         self.phone = (
-            LazyWindow("phoneWindow", N_("The parent's phone (training)"), self.complete)
+            LazyWindow("phoneWindow", N_("Parent's phone (practice)"), self.complete)
             if training
             else None
         )
@@ -170,7 +170,7 @@ class MainWindow(Host):
     def event(self, event: QEvent) -> bool:
         """Activate the window when a dialog was closed: not every window system does."""
         if event.type() == QEvent.Type.WindowUnblocked and self.shutdown is None:
-            QTimer.singleShot(0, self, self.activateWindow)
+            QTimer.singleShot(0, self, self._take_keyboard)
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -202,6 +202,10 @@ class MainWindow(Host):
         """Close although payments wait: they are found again at the next start."""
         self._close_asked = True
         self.close()
+
+    def _take_keyboard(self) -> None:
+        if QApplication.activeModalWidget() is None:  # none was opened since
+            self.activateWindow()
 
     def _after_first_frame(self) -> None:
         self.complete()  # before the desk is opened; its imports run at the same time

@@ -84,7 +84,7 @@ class NavButton(QToolButton):
         if count == self._count:
             return
         self._count = count
-        words = N_("1 needs attention") if count == 1 else N_("{count} need attention")
+        words = N_("{count} needs attention", "{count} need attention")
         bind_text(self, "accessibleDescription", words if count else N_(""), count=count)
         self.update()
 

@@ -67,11 +67,11 @@ class PaymentTray(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("waitingTray")
-        bind_text(self, "accessibleName", N_("Open payments"))
+        bind_text(self, "accessibleName", N_("Waiting payments"))
         self.setProperty("kind", "tray")
         self._chips: tuple[Chip, ...] = ()
         self._buttons: dict[str, Button] = {}
-        self._caption = label(N_("Open"), "caption")
+        self._caption = label(N_("Waiting"), "caption")
         self.overflow = Button(kind="chip", icon="next", name="moreWaitingButton")
         self.overflow.clicked.connect(self._open_menu)
         self.overflow.hide()
@@ -92,7 +92,7 @@ class PaymentTray(QFrame):
             self._show(chip)
             self._name_key(self._buttons[chip.uid], number)
         is_waiting = any(chip.state in _WAITING for chip in chips)
-        bind_text(self._caption, "text", N_("Open") if is_waiting else N_("Just ended"))
+        bind_text(self._caption, "text", N_("Waiting") if is_waiting else N_("Just ended"))
         self.rescale()
         self.setVisible(bool(chips))
 

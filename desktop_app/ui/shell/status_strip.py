@@ -34,7 +34,7 @@ _LINES: Mapping[str, tuple[N_, N_, str, str]] = {
     "unknown": (N_("Not checked yet"), N_("Not checked yet"), "online", "quiet"),
     "online": (N_("Online"), N_("Online, checked {ago}"), "online", "paid"),
     "offline": (N_("Offline"), N_("Offline, checked {ago}"), "offline", "attention"),
-    "refused": (N_("API keys rejected"), N_("API keys rejected, {ago}"), "wrong", "wrong"),
+    "refused": (N_("API keys rejected"), N_("API keys rejected, checked {ago}"), "wrong", "wrong"),
     "no_keys": (N_("UPI not set up"), N_("UPI not set up"), "attention", "attention"),
 }
 _MODES: Mapping[str, tuple[N_, str, str]] = {
@@ -93,7 +93,7 @@ class StatusStrip(QStatusBar):
             "mode": N_("Live, test or practice"),
             "line": N_("Connection to Razorpay"),
             "backup": N_("Latest good backup"),
-            "waiting": N_("Open payments"),
+            "waiting": N_("Waiting payments"),
             "look": N_("What needs attention"),
         }
         self.items = {key: self._item(key, tip) for key, tip in tips.items()}
@@ -179,7 +179,7 @@ class StatusStrip(QStatusBar):
         self._say_line()
         self._say_health()
         if self._count is not None:
-            words = N_("{count} pending") if self._count else N_("Nothing pending")
+            words = N_("{count} waiting") if self._count else N_("Nothing waiting")
             self.items["waiting"].tell(tr(words, count=self._count), "waiting", "quiet")
         self._fit()
 
@@ -208,9 +208,7 @@ class StatusStrip(QStatusBar):
         if self._has_question:
             return
         if view.needs_look:
-            words = N_("1 needs attention")
-            if view.needs_look > 1:
-                words = N_("{count} need attention")
+            words = N_("{count} needs attention", "{count} need attention")
             look.tell(tr(words, count=view.needs_look), "attention", "wrong")
         elif view.unsaid:
             look.tell(tr(N_("{count} to send"), count=view.unsaid), "waiting", "quiet")

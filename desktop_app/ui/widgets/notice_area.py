@@ -64,7 +64,7 @@ class NoticeCard(QFrame):
         hbox(*self._actions(), inside=buttons, gap=theme.GAP)
         self._row = hbox((words, 1), (buttons, _TOP | Qt.AlignmentFlag.AlignLeft), gap=theme.GAP)
         column = vbox(self._row, self._detail, gap=theme.GRID)
-        close = Button(kind="quiet", icon="cross", tip=N_("Dismiss this notice"))
+        close = Button(kind="quiet", icon="cross", tip=N_("Close this notice"))
         close.clicked.connect(partial(self._area.dismiss, self))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, theme.GAP, theme.GAP, theme.GAP)
@@ -99,7 +99,7 @@ class NoticeCard(QFrame):
 
     def show_others(self, count: int) -> None:
         """Show how many notices wait behind it."""
-        self.others.show_text(tr(N_("{count} more"), count=count))
+        self.others.show_text(tr(N_("{count} more"), count=count) if count else "")
         self.others.setVisible(count > 0)
 
     def retranslate(self) -> None:
