@@ -51,7 +51,7 @@ class DeskDocuments:
         from desktop_app.documents.logo import keep_logo  # imports Qt
 
         if self._folder is None:
-            raise InvalidInputError("centre.logo", "This desk keeps no pictures.")
+            raise InvalidInputError("centre.logo", "You can't add a logo here.")
         return keep_logo(picture, self._folder)
 
     def _logo(self, receipt: ReceiptView) -> bytes:

@@ -58,9 +58,9 @@ def receipt_html(receipt: ReceiptView, paper: str, language: str = "en", logo: b
         InvalidInputError: unknown paper or language.
     """
     if paper not in PAPERS:
-        raise InvalidInputError("paper", "Receipts are printed on A4, A5, 80 mm or 58 mm paper.")
+        raise InvalidInputError("paper", "Choose A4, A5, 80 mm or 58 mm paper.")
     if language not in LANGUAGES:
-        raise InvalidInputError("language", "Receipts are in English or Hindi.")
+        raise InvalidInputError("language", "Choose English or Hindi for receipts.")
     return _Sheet(receipt, paper, language, logo).html()
 
 

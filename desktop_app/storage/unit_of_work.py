@@ -184,10 +184,13 @@ class SqlUnitOfWork(SqlRepositories):
         self.audit(AuditEntry(instant(self._now()), self._desk_id, action, "", detail))
 
     def _changes(self) -> Changes:
-        """Return the subjects of the tables written; an enrolment takes a seat of its course."""
+        """Return the subjects of the tables written.
+
+        An enrolment takes a seat of its course, and is listed with its student, as its fee is.
+        """
         written, self._seals.tables = self._seals.tables, set()
         return Changes(
-            students="students" in written,
+            students=bool(written & {"students", "enrollments", "due_changes"}),
             courses=bool(written & {"courses", "enrollments"}),
             payments=bool(written - {"students", "courses", "settings", "capabilities"}),
             settings="settings" in written,

@@ -95,8 +95,8 @@ def test_only_what_changed_is_kept(qtbot: QtBot, dialog: SettingsDialog, desk: R
     ("key", "typed", "complaint"),
     [
         ("upi.limit_paise", "5,00,001", "limit"),
-        ("upi.limit_paise", "0", "more than zero"),
-        ("centre.gstin", "29ABCDE1234F1Z5", "last character"),
+        ("upi.limit_paise", "0", "above zero"),
+        ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
         ("desk.id", "D-1", "one to three"),
         ("desk.id", "D1T", "end with T"),
         ("centre.name", " ", "missing"),
@@ -227,9 +227,9 @@ def test_a_value_is_checked_as_soon_as_it_is_left(dialog: SettingsDialog) -> Non
     editor = line(dialog, "centre.gstin")
     editor.setText("29ABCDE1234F1Z5")
     editor.editingFinished.emit()
-    assert "last character" in dialog.fields["centre.gstin"].message.text()
+    assert "typing mistake" in dialog.fields["centre.gstin"].message.text()
     editor.setText("29ABCDE1234F1ZW")
-    assert "last character" not in dialog.fields["centre.gstin"].message.text()
+    assert "typing mistake" not in dialog.fields["centre.gstin"].message.text()
 
 
 def test_apply_keeps_and_stays(qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk) -> None:
@@ -271,8 +271,8 @@ def test_everything_is_checked_in_words(
     dialog.gateway.check_button.click()
     qtbot.waitUntil(dialog.gateway.check_button.isEnabled)
     shown = " ".join(each.text() for each in dialog.gateway.checks.findChildren(QLabel))
-    assert "Good Database The database is sound." in shown
-    assert "Wrong Clock The PC's clock is 9 minutes off. Set date and time" in shown
+    assert "Good Database Database OK." in shown
+    assert "Wrong Clock The PC's clock is off by 9 minutes. Set date and time" in shown
     assert dialog.gateway.check_button.isEnabled()
 
 

@@ -205,7 +205,7 @@ def test_an_old_backup_warns_by_word_and_colour(shop: Clerk, days: float | None)
     assert item.property("tone") == "attention"
     shop.click("statusBackup")
     assert (
-        "no backup yet" in shop.notices() if days is None else "more than a day" in shop.notices()
+        "No backup yet" in shop.notices() if days is None else "more than a day" in shop.notices()
     )
 
 

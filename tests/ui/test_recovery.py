@@ -148,7 +148,9 @@ def test_other_failures_offer_no_restore(
     window: MainWindow, rescue: Rescue, qtbot: QtBot, tmp_path: Path
 ) -> None:
     start(window, rescue, tmp_path, ReadOnlyFolderError("x"))
-    qtbot.waitUntil(lambda: "can't write to the data folder" in window.parts.message.accessibleName())
+    qtbot.waitUntil(
+        lambda: "can't write to the data folder" in window.parts.message.accessibleName()
+    )
     qtbot.wait(30)
     assert button(window).isHidden()
 

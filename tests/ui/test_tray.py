@@ -121,7 +121,7 @@ def test_what_cannot_be_checked_at_the_start_says_so(
     clerk.collect()
     clerk.desk.gateway.down = UnavailableError("cable")
     again = reopen()
-    clerk.wait(lambda: "Couldn't check the pending payments yet." in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "Couldn't check" in "".join(again.parts.notices.texts()))
     clerk.desk.gateway.down = None
     again.parts.line.retry()
     clerk.wait(lambda: "Couldn't check" not in "".join(again.parts.notices.texts()))

@@ -78,22 +78,42 @@ def take_back(
         payment_uid: the payment.
         amount: at most what `allocated_of` returns.
     """
-    left, dues = amount, []
     found = work.allocations.of_payment(payment_uid)
-    ordered = list(reversed(found))
-    ordered.sort(key=lambda each: _left_of(each, found).total != amount)
-    for allocation in ordered:
-        held = _left_of(allocation, found)
-        if left <= ZERO or held.total <= ZERO:
-            continue
-        part = min(left, held.total)
+    taken = _to_take(found, amount)
+    for allocation, part in taken:
         tax = tax_of_part(allocation.tax, _taken_from(allocation, found), part)
         _reverse(context, work, movement_uid, allocation, tax)
         _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, -part)
-        dues.append(allocation.due_uid)
-        left -= part
-    for due_uid in dict.fromkeys(dues):
+    for due_uid in dict.fromkeys(each.due_uid for each, _ in taken):
         _end_unpaid(context, work, work.enrollments.due(due_uid))
+
+
+def ended_by_taking(books: Repositories, payment_uid: str, amount: Money) -> tuple[str, ...]:
+    """Return the enrolments that `take_back` would end, by uid."""
+    taken: dict[str, Money] = {}
+    for allocation, part in _to_take(books.allocations.of_payment(payment_uid), amount):
+        taken[allocation.due_uid] = taken.get(allocation.due_uid, ZERO) + part
+    enrollments = dict.fromkeys(books.enrollments.due(uid).enrollment_uid for uid in taken)
+    return tuple(
+        uid
+        for uid in enrollments
+        if not any(due.paid > taken.get(due.uid, ZERO) for due in books.enrollments.dues_of(uid))
+    )
+
+
+def _to_take(
+    found: Sequence[AllocationRecord], amount: Money
+) -> list[tuple[AllocationRecord, Money]]:
+    """Return what an amount is taken back of: what is exactly as much first, else the latest."""
+    left, taken = amount, []
+    ordered = list(reversed(found))
+    ordered.sort(key=lambda each: _left_of(each, found).total != amount)
+    for allocation in ordered:
+        part = min(left, _left_of(allocation, found).total)
+        if part > ZERO:
+            taken.append((allocation, part))
+            left -= part
+    return taken
 
 
 def standing_of(

@@ -44,7 +44,7 @@ class ReceiptService:
         """Return a receipt as it was issued."""
         found = self._context.store.reader.receipts.get(uid)
         if found is None:
-            raise ServiceError("there is no such receipt")
+            raise ServiceError("we found no receipt with this id")
         return found
 
     def latest(self) -> ReceiptView | None:

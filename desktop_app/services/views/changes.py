@@ -10,7 +10,7 @@ class Changes:
     """The subjects that were written; false where nothing was.
 
     Attributes:
-        students: the student list.
+        students: the student list, with what each is enrolled in and owes.
         courses: the course list, or the seats taken.
         payments: attempts, payments, receipts, refunds, or what waits in the inbox.
         settings: settings or API keys.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.money import ZERO
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,6 +25,8 @@ class StudentSummary:
 
     Attributes:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
+        due: what is not paid of all fees, in paise.
+        is_enrolled: whether a fee is paid, at least in part, and its seat taken.
     """
 
     uid: str
@@ -34,6 +37,8 @@ class StudentSummary:
     guardian_phone: str
     state: str
     note: str
+    due: Money = ZERO
+    is_enrolled: bool = False
 
 
 class StudentPage(NamedTuple):
@@ -49,6 +54,8 @@ class EnrollmentRow:
 
     Attributes:
         mode: that of the money of its receipt; live without one.
+        due: what of its fees is not paid, in paise.
+        due_on: the first day on which any of that was due; None where nothing is.
     """
 
     uid: str
@@ -61,6 +68,8 @@ class EnrollmentRow:
     receipt_no: str | None
     receipt_uid: str | None
     mode: MoneyMode = MoneyMode.LIVE
+    due: Money = ZERO
+    due_on: date | None = None
 
 
 class StudentDetail(NamedTuple):

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 COLUMNS = """
     s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
     (SELECT e.course_label || ' · ' || e.state FROM enrollments e
-     WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note
+     WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note,
+    (SELECT coalesce(sum(b.balance_paise), 0) FROM due_balances b
+     WHERE b.student_uid = s.uid AND b.state = 'open') AS due_paise,
+    EXISTS (SELECT 1 FROM enrollments a
+     WHERE a.student_uid = s.uid AND a.state = 'active') AS is_enrolled
 """
 TRIGRAM = 3
 SHORTEST_PHONE_ENDING = 3
@@ -72,11 +76,20 @@ ALL_PAGE = f"""
     ORDER BY s.roll_no
 """
 COUNT_ALL = "SELECT count(*) FROM students"
-
+UNPAID = "SELECT student_uid FROM due_balances WHERE state = 'open' AND balance_paise > 0"
+UNPAID_PAGE = f"""
+    SELECT {COLUMNS} FROM students s WHERE s.uid IN ({UNPAID})
+    ORDER BY s.roll_no LIMIT :limit OFFSET :offset
+"""
+COUNT_UNPAID = f"SELECT count(DISTINCT student_uid) FROM ({UNPAID})"
 
 HISTORY = """
     SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid,
-        coalesce(r.mode, 'live') AS mode
+        coalesce(r.mode, 'live') AS mode,
+        (SELECT coalesce(sum(b.balance_paise), 0) FROM dues d JOIN due_balances b
+            ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid AND b.state = 'open') AS due_paise,
+        (SELECT min(b.due_on) FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+            WHERE d.enrollment_uid = e.uid AND b.state = 'open' AND b.balance_paise > 0) AS due_on
     FROM enrollments e
     LEFT JOIN receipts r ON r.uid = (
         SELECT l.receipt_uid FROM dues d JOIN receipt_lines l ON l.due_uid = d.uid
@@ -94,15 +107,18 @@ class SqlStudentQueries(Queries):
         with self._connections.reading() as reading:
             return matching(reading, typed, limit)
 
-    def page(self, typed: str, offset: int, limit: int) -> StudentPage:
+    def page(self, typed: str, offset: int, limit: int, *, unpaid: bool = False) -> StudentPage:
         """Return a page by roll number, or of the first thousand that match a text."""
         wanted = clean_line(typed)
+        every, count = (UNPAID_PAGE, COUNT_UNPAID) if unpaid else (ALL_PAGE, COUNT_ALL)
         with self._connections.reading() as reading:
             if wanted:
                 matches = matching(reading, wanted, MOST)
+                if unpaid:
+                    matches = tuple(each for each in matches if each.due)
                 return StudentPage(matches[offset : offset + limit], len(matches))
-            rows = reading.execute(ALL_PAGE, {"limit": limit, "offset": offset})
-            total = reading.execute(COUNT_ALL).scalar()
+            rows = reading.execute(every, {"limit": limit, "offset": offset})
+            total = reading.execute(count).scalar()
             return StudentPage(tuple(hit_of(row) for row in rows), int(total or 0))
 
     def detail(self, uid: str) -> StudentDetail | None:

@@ -28,7 +28,7 @@ class Key(NamedTuple):
         key: the key that is shown.
         words: what it does, in a few words.
         also: another key for it; empty for none.
-        group: shortcuts of one group stand in one line of the help; empty for a line each.
+        group: shortcuts of one group share one line of the help; None for a separate line.
     """
 
     name: str

@@ -145,6 +145,7 @@ class BookQuestionPresenter(QObject):
         self._strip, self._parts, self._after = strip, parts, after
         strip.moved.connect(self._move)
         strip.copied.connect(self._copy)
+        parts.status.asked.connect(self._point)
 
     def read(self) -> None:
         """Show the question of the open desk, if there is one."""
@@ -152,6 +153,11 @@ class BookQuestionPresenter(QObject):
             question = self._parts.runner.desk.identity.question()
             self._strip.ask(question)
             self._parts.status.show_question(stands=question is not None)
+
+    def _point(self, what: str) -> None:
+        """Lead to the question when its words in the status bar are pressed."""
+        if what == "look" and not self._strip.isHidden():
+            self._strip.point()
 
     def _move(self) -> None:
         self._strip.be_busy(busy=True)

@@ -112,7 +112,7 @@ _ROWS: Mapping[str, Row] = {
         Tone.WRONG, ("check",),
     ),
     "backup none": (
-        N_("There's no backup yet."), _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
+        N_("No backup yet."), _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
     ),
     "backup old": (
         N_("{backup}. That's more than a day ago."),
@@ -224,8 +224,8 @@ class HealthNotices(QObject):
         view, state = self._view, self._state
         if what == "keys":
             self._parts.actions_by_name["help"].trigger()
-        elif what == "look" and not self._parts.book_strip.isHidden():
-            self._parts.book_strip.point()
+        elif what == "look" and self._parts.status.has_question:
+            return  # the question itself answers
         elif what == "waiting":
             count = len(self._parts.attempts.live())
             self._post(f"waiting {'some' if count else 'none'}", count=count)

@@ -122,7 +122,7 @@ class HelpPanel(QDialog):
         self._show()
 
     def rescale(self) -> None:
-        """Give the shortcuts the width that their text needs."""
+        """Fit the width of the shortcuts to the text size."""
         self._keys.setFixedWidth(theme.px(KEYS_WIDTH))
 
     def _fit(self) -> None:

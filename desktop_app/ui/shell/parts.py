@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.display.customer_display import CustomerDisplay
     from desktop_app.ui.display.placement import DisplayPlacement
     from desktop_app.ui.shell.banners import ConnectivityBanner, TrainingBanner
-    from desktop_app.ui.shell.book_question import BookQuestionStrip
     from desktop_app.ui.shell.chime import Chime
     from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
     from desktop_app.ui.shell.full_message import FullMessage
@@ -52,7 +51,6 @@ class Parts(QObject):
     actions_by_name: Mapping[str, QAction]
     training_banner: TrainingBanner
     line_banner: ConnectivityBanner
-    book_strip: BookQuestionStrip
     navigation: Navigation
     message: FullMessage
     notices: NoticeArea

@@ -79,7 +79,7 @@ class Reminders(QObject):
         )
 
     def _line_is_back(self) -> None:
-        """Offer the fees that were to be collected later."""
+        """Offer the fees that are still to be collected."""
         pending = [view for view in self._attempts.live() if view.state is AttemptState.INTENT]
         self._is_offering = bool(pending)
         if not pending:

@@ -128,6 +128,11 @@ class StatusStrip(QStatusBar):
         self._state = state
         self.retranslate()
 
+    @property
+    def has_question(self) -> bool:
+        """Whether it names an open question instead of what needs attention."""
+        return self._has_question
+
     def show_question(self, *, stands: bool) -> None:
         """Show whether it is open what the data folder is: nothing is recorded until then."""
         self._has_question = stands

@@ -124,7 +124,7 @@ class WindowState:
 
 
 def fit_first(window: QWidget) -> None:
-    """Give a window its first place: the usual size in the middle, or all of a small screen."""
+    """Place a window for the first time: in the middle, or over all of a small screen."""
     room = QGuiApplication.primaryScreen().availableGeometry()
     free = room.size() - FRAME
     size = SIZE.boundedTo(free).expandedTo(window.minimumSize())

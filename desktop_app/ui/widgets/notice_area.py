@@ -1,4 +1,4 @@
-"""Notices in a place of their own on the page, one at a time, never over a list or a button.
+"""Notices in a separate place on the page, one at a time, never over a list or a button.
 
 Good news and information leave by themselves; the others wait behind what is newest. Their texts
 are chosen elsewhere (`error_notices.py`). Technical detail is folded away and already redacted by
@@ -231,7 +231,7 @@ class NoticeArea(QWidget):
         self._count_others()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the height that the words need at a new width."""
+        """Fit the height to the words at a new width."""
         super().resizeEvent(event)
         self._fit()
 
