@@ -195,7 +195,7 @@ def test_hindi_says_the_words_of_a_counter_in_kota(
     clerk.wait(lambda: clerk.state() == "paid")
     speak("hi")
     clerk.wait(lambda: clerk.text("paymentState") != "Paid")
-    assert clerk.text("paymentState") == "भुगतान हो गया"
+    assert clerk.text("paymentState") == "पेमेंट हो गया"
     assert "प्रिंट" in clerk.named("printReceiptButton").property("text")
     clerk.press(KEY.Key_Escape)
     clerk.pick("R002", "CHE-11")

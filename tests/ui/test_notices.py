@@ -88,7 +88,7 @@ def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:
 def test_a_library_that_cannot_be_loaded_is_named() -> None:
     fault = "libgssapi_krb5.so.2: cannot open shared object file: No such file or directory"
     notice = describe(ImportError(fault))
-    assert notice.what == f"A part of the program cannot be loaded: {fault}."
+    assert notice.what == f"Couldn't load a part of the program: {fault}."
     assert fault in notice.detail
     assert "'razorpay'" in describe(ModuleNotFoundError("No module named 'razorpay'")).detail
 

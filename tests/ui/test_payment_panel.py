@@ -87,7 +87,7 @@ def test_a_payment_that_is_not_due_is_said_to_return_by_itself(clerk: Clerk) -> 
     clerk.started()
     view = clerk.desk.returning("R001", "PHY-11")
     clerk.window.parts.poller.ask()
-    clerk.wait(lambda: "isn't due" in clerk.notices())
+    clerk.wait(lambda: "wasn't due" in clerk.notices())
     assert "The parent gets it back automatically." in clerk.notices()
     words, tone = note(clerk.desk.view(view.uid), is_offline=False)
     assert "will return by itself" in words
