@@ -41,15 +41,20 @@ def keep_logo(picture: Path, folder: Path) -> str:
         InvalidInputError: it is not PNG, JPEG or SVG, exceeds 1 MB, or is not on this computer.
         OSError: it cannot be written into the folder.
     """
-    drawn = _drawn(_content(picture))
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    drawn.save(buffer, "PNG")  # type: ignore[call-overload]
-    content = bytes(buffer.data().data())
+    content = drawn_logo(picture)
     name = f"logo-{hashlib.sha256(content).hexdigest()[:16]}.png"
     with replacing(folder / name) as scratch:
         scratch.write_bytes(content)
     return name
+
+
+def drawn_logo(picture: Path) -> bytes:
+    """Validate a picture and redraw it as PNG. Raises InvalidInputError like `keep_logo`."""
+    drawn = _drawn(_content(picture))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    drawn.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
 
 
 def _content(picture: Path) -> bytes:

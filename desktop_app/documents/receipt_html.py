@@ -159,7 +159,10 @@ class _Sheet:
     def _centre_lines(self) -> list[str]:
         centre = self._receipt.centre
         lines = [printable(line) for line in centre.address.splitlines()]
-        lines = [line for line in (*lines, printable(centre.email)) if line]
+        phone = centre.phone and self._fill(
+            "Phone {phone}", phone=f"{centre.phone[:5]} {centre.phone[5:]}"
+        )
+        lines = [line for line in (*lines, phone, printable(centre.email)) if line]
         if centre.gstin:
             lines.append(f"GSTIN {printable(centre.gstin)}")
         return lines

@@ -41,6 +41,7 @@ HINDI: Mapping[str, str] = {
     "No.": "नंबर",
     "Date": "तारीख़",
     "Fee desk": "फ़ीस काउंटर",
+    "Phone {phone}": "फ़ोन {phone}",
     "Received from": "किससे प्राप्त",
     "Towards": "किस मद में",
     "Particulars": "विवरण",

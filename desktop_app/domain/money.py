@@ -27,7 +27,7 @@ _DECIMALS = {
 _TYPED = re.compile(r"(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Money:
     """An amount of Indian rupees.
 
@@ -40,13 +40,14 @@ class Money:
 
     paise: int
 
-    def __post_init__(self) -> None:
-        if type(self.paise) is not int:
+    def __init__(self, paise: int) -> None:
+        if type(paise) is not int:
             raise InvalidMoneyError(
-                "an amount is a whole number of paise, not {found!r}", found=self.paise
+                "an amount is a whole number of paise, not {found!r}", found=paise
             )
-        if abs(self.paise) > LARGEST_PAISE:
+        if not -LARGEST_PAISE <= paise <= LARGEST_PAISE:
             raise InvalidMoneyError("the amount is too large")
+        object.__setattr__(self, "paise", paise)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.paise + other.paise)

@@ -129,7 +129,7 @@ def test_training_without_a_display_does_the_job_in_the_terminal(tmp_path: Path)
         assert f"receipt D1T/26-27/{expected}" in done.stdout or expected in done.stdout
         path = Path(done.stdout.splitlines()[-1])
         text = PdfReader(path).pages[0].extract_text()
-        assert "TRAINING" in text
+        assert "PRACTICE" in text
         assert "Traceback" not in done.stderr
 
 
