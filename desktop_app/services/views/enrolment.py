@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.enrollment import EnrollmentState
     from desktop_app.domain.fees import QuoteLine
     from desktop_app.domain.money import Money
+    from desktop_app.domain.student_matching import StudentMatch
     from desktop_app.domain.students import Student
 
 
@@ -27,6 +28,7 @@ class StudentSummary:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
         due: what is not paid of all fees, in paise.
         is_enrolled: whether a fee is paid, at least in part, and its seat taken.
+        match: what was found by; None where nothing was searched for.
     """
 
     uid: str
@@ -39,6 +41,7 @@ class StudentSummary:
     note: str
     due: Money = ZERO
     is_enrolled: bool = False
+    match: StudentMatch | None = field(default=None, compare=False)
 
 
 class StudentPage(NamedTuple):

@@ -82,7 +82,10 @@ class Picker(QWidget):
         self.asked.emit(self.box.text())
 
     def take(self) -> None:
-        """Choose the selected row; wait for the results of this text if they are missing."""
+        """Choose the selected row, or select the first where none is certain.
+
+        Where the results of the typed text are missing, it waits for them.
+        """
         if self.results.property("query") != self.box.text():
             self._is_taking = True
             return
@@ -90,14 +93,16 @@ class Picker(QWidget):
         row = self.results.current()
         if row is not None:
             self.chosen.emit(row.payload)
+        elif self.box.text().strip():
+            self.results.step(1)
 
     def show_answer(self, rows: tuple[Row, ...], *, query: str, count: int) -> None:
         """Show results; those of an older text are dropped."""
         if query != self.box.text():
             return
         self.results.show_rows(rows, query=query, count=count)
-        if not query.strip():
-            self.results.select(-1)  # a stray Enter must pick nobody
+        if not query.strip() or (rows and not rows[0].is_certain):
+            self.results.select(-1)  # Enter must not pick what nobody selected
         if self._is_taking:
             self.take()
 
