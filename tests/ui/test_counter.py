@@ -238,7 +238,7 @@ def test_without_a_line_nothing_is_made_and_f9_begins_again(clerk: Clerk) -> Non
     clerk.desk.gateway.trouble("create_order", UnavailableError("cable"))
     clerk.pick()
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "cannot be reached" in clerk.notices())
+    clerk.wait(lambda: "Can't reach Razorpay" in clerk.notices())
     assert "Nothing was created" in clerk.notices()
     clerk.wait(lambda: not clerk.window.parts.counter.is_paying)
     clerk.wait(lambda: "—" not in clerk.text("totalLabel"))
@@ -254,7 +254,7 @@ def test_a_lost_answer_says_that_it_is_never_made_twice(clerk: Clerk) -> None:
     clerk.desk.gateway.trouble("create_order", OutcomeUnknownError("lost"), times=9)
     clerk.pick()
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "never made twice" in clerk.notices())
+    clerk.wait(lambda: "won't create it twice" in clerk.notices())
 
 
 def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:

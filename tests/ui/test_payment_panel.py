@@ -50,8 +50,8 @@ def test_a_payment_that_is_not_due_is_said_to_return_by_itself(clerk: Clerk) -> 
     clerk.started()
     view = clerk.desk.returning("R001", "PHY-11")
     clerk.window.parts.poller.ask()
-    clerk.wait(lambda: "isn't due" in clerk.notices())
-    assert "return to the parent by itself" in clerk.notices()
+    clerk.wait(lambda: "wasn't due" in clerk.notices())
+    assert "The parent gets it back automatically." in clerk.notices()
     words, tone = note(clerk.desk.view(view.uid), is_offline=False)
     assert "The bank will return it" in words
     assert tone == "accent"
@@ -132,7 +132,7 @@ def test_a_closing_that_is_refused_makes_no_second_qr(clerk: Clerk) -> None:
     first = clerk.collect()
     clerk.desk.calls.refuse("payments.cancel", DatabaseLockedError("busy"))
     clerk.click("newQrButton")
-    clerk.wait(lambda: "Another program holds the database" in clerk.notices())
+    clerk.wait(lambda: "Another program is using the database" in clerk.notices())
     clerk.wait(lambda: clerk.named("qrView").property("text"))
     assert on_screen(clerk).uid == first
     assert clerk.begun() == 1
@@ -288,6 +288,6 @@ def test_an_error_of_the_gateway_leaves_the_payment_as_it_stands(clerk: Clerk) -
     clerk.desk.calls.refuse("payments.open", NotFoundError("x"))
     clerk.pick()
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "does not know this payment" in clerk.notices())
+    clerk.wait(lambda: "can't find this payment" in clerk.notices())
     assert clerk.state() == "intent"
     assert clerk.shown("openPaymentButton")

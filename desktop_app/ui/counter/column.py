@@ -99,8 +99,8 @@ class CounterColumn(QWidget):
         self.finder.hide()
         top = hbox(gap=theme.GAP)
         fill(top, label(N_("Recent payments"), "caption"), self.finder, STRETCH, label("F6", "key"))
-        self._column = vbox(inside=self, gap=theme.GAP, margins=MARGINS)
-        fill(self._column, self._chips, (student, 1), (course, 1), top, (recent, 0))
+        self.places = vbox(inside=self, gap=theme.GAP, margins=MARGINS)
+        fill(self.places, self._chips, (student, 1), (course, 1), top, (recent, 0))
         student.wanted.connect(self._to_student)
         course.wanted.connect(self._to_course)
         app = QApplication.instance()
@@ -172,8 +172,8 @@ class CounterColumn(QWidget):
         self.course.setVisible(self._step is Step.COURSE)
         for picker in (self.student, self.course):
             picker.results.setHidden(self._is_recent_wanted)
-            self._column.setStretchFactor(picker, 0 if is_open else 1)
-        self._column.setStretchFactor(self.recent, 1 if is_open else 0)
+            self.places.setStretchFactor(picker, 0 if is_open else 1)
+        self.places.setStretchFactor(self.recent, 1 if is_open else 0)
         rows = 3 if self.height() >= theme.px(TALL) else 1
         strip = rows * theme.px(ROW) + 2
         self.recent.setMinimumHeight(strip if not is_open else theme.px(ROW))

@@ -198,6 +198,13 @@ class CounterPage(Page):
         else:
             self.presenter.collect(self.bill.chosen_method())
 
+    def start_new(self) -> None:
+        """Ctrl+N: add a student, by the name that was typed if it matched nobody."""
+        results = self.student.results
+        text = self.student.box.text().strip()
+        matched = results.property("query") != self.student.box.text() or results.property("count")
+        self.context.calls.new_student.emit("" if matched else text)
+
     def show_recent(self) -> None:
         """F6: put the keyboard into the recent payments."""
         if self.side.is_alone:
@@ -243,9 +250,6 @@ class CounterPage(Page):
             return
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()
-
-    def _offer_new_student(self) -> None:
-        self.context.calls.new_student.emit(self.student.box.text().strip())
 
     def _pick_course(self, course: object) -> None:
         self.presenter.pick_course(course)  # type: ignore[arg-type]
@@ -320,17 +324,17 @@ class CounterPage(Page):
     def _fit(self) -> None:
         """Divide the page; where there is little room, only the side in use is shown."""
         self.side.fit(self.width(), self.height())
-        self._show_sides()
 
     def _show_sides(self) -> None:
         is_alone = self.side.is_alone
+        self.notices_at = self.side.places if is_alone else self.column.places
         self.column.setHidden(is_alone)
         self.side.setHidden(self.side.is_narrow and not is_alone)
         self.column.offer_finding(offered=self.side.is_narrow)
 
     def _connect_picking(self) -> None:
         presenter = self.presenter
-        self.new_student.clicked.connect(self._offer_new_student)
+        self.new_student.clicked.connect(self.start_new)
         self.student.asked.connect(presenter.students.ask)
         self.student.chosen.connect(self._pick_student)
         self.student.edited.connect(self._forget_student)
@@ -452,3 +456,4 @@ class CounterPage(Page):
     def _lay_out(self) -> None:
         self.column = CounterColumn(self.student, self.course, self.recent)
         hbox((self.column, 1), self.side, inside=self, gap=0)
+        self.notices_at = self.column.places

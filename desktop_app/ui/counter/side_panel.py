@@ -52,6 +52,9 @@ class SidePanel(QFrame):
         says_paid_wanted: find a payment that does not show.
         left: go on to the next student; a payment that waits goes to the tray.
         fitted: it may want more or less of the page.
+
+    Attributes:
+        places: the column of its parts; notices end it while it is alone.
     """
 
     says_paid_wanted = Signal()
@@ -152,6 +155,7 @@ class SidePanel(QFrame):
         side = width if self.is_alone else side
         self.setFixedWidth(max(1, side))
         self._turn_row(side - self._margins(edge) - (self._qr_width() if self._is_flat else 0))
+        self.fitted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
@@ -167,7 +171,6 @@ class SidePanel(QFrame):
         self._show_row()
         if self._room[0]:
             self.fit(*self._room)
-            self.fitted.emit()
 
     def _margins(self, edge: int) -> int:
         return theme.GRID + edge + 2 * (PADDING + 1)
@@ -264,8 +267,8 @@ class SidePanel(QFrame):
         left = Qt.AlignmentFlag.AlignLeft
         fill(self._row, (printing, 3), (sending, 2), (self.says_paid, left), (self.next, 2))
         card = Card("card", margin=PADDING)
-        words = vbox((scroll, 1), self._feet, self._bottom, gap=theme.GAP)
-        self._beside = hbox((words, 1), gap=theme.GROUP)
+        self.places = vbox((scroll, 1), self._feet, self._bottom, gap=theme.GAP)
+        self._beside = hbox((self.places, 1), gap=theme.GROUP)
         card.column.addLayout(self._beside)
         self._outer = vbox(card, inside=self, gap=0)
 

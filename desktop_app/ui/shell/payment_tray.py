@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
 LONGEST_NAME = 14
+CHIPS, FIRST_KEY = 6, 4
+"""So many chips have a shortcut; the first is Alt+4, after the three methods."""
 _WAITING = {state.value for state in LIVE_STATES}
 
 
@@ -93,8 +95,9 @@ class PaymentTray(QFrame):
             self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
-        for chip in chips:
+        for number, chip in enumerate(chips, 1):
             self._show(chip)
+            self._name_key(self._buttons[chip.uid], number)
         is_waiting = any(chip.state in _WAITING for chip in chips)
         bind_text(self._caption, "text", N_("Waiting") if is_waiting else N_("Just ended"))
         self._show_or_hide()
@@ -115,6 +118,11 @@ class PaymentTray(QFrame):
         """Return the chips, oldest first."""
         return tuple(self._buttons[chip.uid] for chip in self._chips)
 
+    def press(self, number: int) -> None:
+        """Go to a payment by its place in the tray, from 1; nothing where there are fewer."""
+        for chip in self._chips[number - 1 : number]:
+            self.chosen.emit(chip.uid)
+
     def minimumSizeHint(self) -> QSize:
         """Never keep the window from being narrow."""
         return QSize(0, super().minimumSizeHint().height())
@@ -132,7 +140,7 @@ class PaymentTray(QFrame):
     def _show(self, chip: Chip) -> None:
         button = self._buttons.get(chip.uid)
         if button is None:
-            button = Button(kind="chip", icon=chip.icon, tip=N_("Show this payment"))
+            button = Button(kind="chip", icon=chip.icon)
             button.setProperty("attempt", chip.uid)
             button.clicked.connect(partial(self.chosen.emit, chip.uid))
             self._buttons[chip.uid] = button
@@ -143,6 +151,14 @@ class PaymentTray(QFrame):
         if button.text() != f" {chip.words()}":
             button.show_text(chip.words())
         button.setAccessibleName(chip.spoken())
+
+    def _name_key(self, button: Button, number: int) -> None:
+        """Show the shortcut of a chip, which changes with its place."""
+        tip, key = N_("Show this payment"), ""
+        if number <= CHIPS:
+            tip, key = N_("Show this payment ({key})"), f"Alt+{FIRST_KEY + number - 1}"
+        for name in ("toolTip", "accessibleDescription"):
+            bind_text(button, name, tip, key=key)
 
     def rescale(self) -> None:
         """Hide what has no room, the newest last, and count it."""
