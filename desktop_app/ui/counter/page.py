@@ -278,7 +278,8 @@ class CounterPage(Page):
         has_limited_seats = course is not None and course.seats_left is not None
         self.bill.show_picked(who, what, has_limited_seats=has_limited_seats)
         self.column.show_picked(who, what)
-        self.side.rest_on(self.bill if student or course else self.today)
+        part = self.bill if student or course else self.today
+        self.side.rest_on(part, is_ready=student is not None and course is not None)
         self._fit()
 
     def _began(self, view: AttemptView) -> None:
