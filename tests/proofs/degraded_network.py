@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.proofs.fault_verdict import Verdict
 from tests.proofs.gateway_facts import WRITING_CALLS, count_references
 from tests.proofs.proof_desk import (
