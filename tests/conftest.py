@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import tests  # noqa: F401 - keeps tests away from the user's keyring and state
+from desktop_app.storage import schema_objects
 from tests.clock import TestClock
 from tests.memory_registry import MemoryRegistry
 
@@ -50,6 +51,9 @@ gc.set_threshold(50_000)
 
 importlib.metadata.version = cache(importlib.metadata.version)
 """The SDK reads its version off the disk at each request."""
+
+schema_objects._digest = cache(schema_objects._digest)
+"""Each desk that is opened compares the same hundred and fifty statements."""
 
 FOLDERS = {"unit", "contract", "sandbox", "integration", "ui", "e2e", "proofs", "architecture"}
 HERE = Path(__file__).parent
