@@ -78,7 +78,7 @@ def warm_up() -> None:
     import desktop_app.services.enrolment.students
     import desktop_app.services.identity.service
     import desktop_app.services.recovery.rollback_detection
-    import desktop_app.services.settings
+    import desktop_app.services.settings.service
     import desktop_app.storage.store  # noqa: F401
 
 
@@ -98,7 +98,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
         return _open(options, closers, clock)
     except BaseException as error:
         if isinstance(error, Exception) and not isinstance(error, DomainError | ServiceError):
-            log.exception("the desk cannot be opened")
+            log.exception("opening failed")
         while closers:
             closers.pop()()
         _name_backup(error, options)
@@ -202,7 +202,7 @@ def _make_desk(
     identity: BookIdentity,
 ) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
-    from desktop_app.services.settings import SettingsService
+    from desktop_app.services.settings.service import SettingsService
 
     def forget() -> None:
         gateways.forget()

@@ -36,8 +36,9 @@ class SandboxPhone:
         )
 
     def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
-        """Pay a QR with a simulated outcome."""
-        self._post("pay", {"qr": qr_text, "vpa": VPA, "outcome": outcome, "after_s": after_s})
+        """Pay a QR with a simulated outcome; a paid one once more, as a second parent would."""
+        action = {"vpa": VPA, "outcome": outcome, "after_s": after_s, "again": True}
+        self._post("pay", {"qr": qr_text, **action})
 
     def _post(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:
         with requests.Session() as session:

@@ -93,7 +93,7 @@ class ControlPlane:
 
     def pay(self, call: Call) -> api.Json:
         """Pay a scanned code with the given outcome; return the payment."""
-        check_known(call.body, ("qr", "vpa", "outcome", "reason", "after_s", "amount"))
+        check_known(call.body, ("qr", "vpa", "again", *ACTION_FIELDS))
         return api.payment_json(self._phone.pay(text(call.body, "qr"), read_action(call.body)))
 
     def pay_order(self, call: Call) -> api.Json:

@@ -27,13 +27,18 @@ Scanned = Payment | QrCode | PaymentLink
 
 @dataclass(frozen=True, slots=True)
 class PayerAction:
-    """A parent's action on a scanned code."""
+    """A parent's action on a scanned code.
+
+    Attributes:
+        again: whether a paid intent code is paid once more, from another phone.
+    """
 
     vpa: str
     outcome: str
     reason: str | None = None
     after_s: int = 0
     amount: int | None = None
+    again: bool = False
 
 
 class UpiPhone:
@@ -89,7 +94,7 @@ class UpiPhone:
 
     def _payment_for(self, scanned: Scanned, action: PayerAction) -> Payment:
         if isinstance(scanned, Payment):
-            return scanned
+            return self._second_of(scanned) if action.again and scanned.captured else scanned
         if isinstance(scanned, QrCode):
             return self._reusable_attempt(scanned) or self._start_qr_payment(scanned, action)
         order = self._context.lifecycle.open_link(scanned, self._context.now())
@@ -98,6 +103,24 @@ class UpiPhone:
             if is_open and not scanned.accept_partial:
                 return payment
         return self._start_link_payment(scanned, order.id, action)
+
+    def _second_of(self, paid: Payment) -> Payment:
+        """Return another payment of a paid payment's order."""
+        made_at = self._context.now()
+        second = Payment(
+            id=self._context.store.ids.new("pay"),
+            created_at=made_at,
+            amount=paid.amount - paid.added_fee,
+            currency=paid.currency,
+            order_id=paid.order_id,
+            description=paid.description,
+            email=paid.email,
+            contact=paid.contact,
+            customer_id=paid.customer_id,
+            notes=paid.notes,
+        )
+        self._context.lifecycle.add_attempt(self._context.order(paid.order_id or ""), second)
+        return second
 
     def _reusable_attempt(self, qr: QrCode) -> Payment | None:
         """Return the payment to retry: a one-time code reuses it, a multi-use code does not."""
@@ -172,6 +195,7 @@ def read_action(body: dict[str, Any]) -> PayerAction:
     """Return the phone's action of a control call; raise ControlError if it is invalid."""
     vpa, outcome = body.get("vpa", "parent@okaxis"), body.get("outcome", "success")
     reason, after_s, amount = body.get("reason"), body.get("after_s", 0), body.get("amount")
+    again = body.get("again", False)
     if not isinstance(vpa, str) or not 3 <= len(vpa) <= 255 or "@" not in vpa:  # noqa: PLR2004
         raise ControlError("vpa must look like name@bank")
     if outcome not in OUTCOMES:
@@ -182,7 +206,9 @@ def read_action(body: dict[str, Any]) -> PayerAction:
         raise ControlError("after_s must be whole seconds, 0 or more, a year at most")
     if amount is not None and (type(amount) is not int or amount < 1):
         raise ControlError("amount must be paise, 1 or more")
-    return PayerAction(vpa, outcome, reason, after_s, amount)
+    if type(again) is not bool:
+        raise ControlError("again must be true or false")
+    return PayerAction(vpa, outcome, reason, after_s, amount, again)
 
 
 def _amount_of(scanned: Scanned) -> int | None:

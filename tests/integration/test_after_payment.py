@@ -58,8 +58,23 @@ def test_a_refund_in_part_keeps_the_enrolment(counter: Counter) -> None:
     with pytest.raises(InvalidInputError, match=r"₹10,000\.00"):
         counter.desk.refunds.refund(payment_id, Money(1_000_001), "too much")
     counter.desk.refunds.refund(payment_id, None, "the rest")
-    with pytest.raises(InvalidInputError, match="in full already"):
+    with pytest.raises(InvalidInputError, match="You already refunded this payment in full"):
         counter.desk.refunds.refund(payment_id, Money(1), "once more")
+
+
+def test_which_enrolments_a_refund_ends_is_known_before(counter: Counter) -> None:
+    payment_id = paid(counter)
+    refunds = counter.desk.refunds
+    assert refunds.ending(payment_id, Money(1_179_999)) == ()
+    [ending] = refunds.ending(payment_id, Money(1_180_000))
+    assert ending.course_label == "Physics XI · Morning"
+    refunds.refund(payment_id, Money(180_000), "a part")
+    assert refunds.ending(payment_id, Money(999_999)) == ()
+    assert refunds.ending(payment_id, Money(1_000_000)) == (ending,)
+    refunds.refund(payment_id, None, "the rest")
+    assert [row["state"] for row in counter.ledger()["enrollments"]] == ["cancelled"]
+    kept = counter.desk.enrolments.enrol(ending.student_uid, ending.course_uid)
+    assert [due.balance for due in kept.dues] == [Money(1_180_000)]
 
 
 @pytest.mark.parametrize("is_done", [True, False])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.identity.book import identify
 from desktop_app.services.views.changes import Changes
@@ -43,8 +44,14 @@ def test_students_courses_and_money_are_told_apart(
         work.commit()
     assert changes() == Changes(settings=True)
     counter.payments.begin(student.uid, course.uid, Method.CASH)
-    assert changes() == Changes(courses=True, payments=True), "an enrolment takes a seat"
+    enrolled = Changes(students=True, courses=True, payments=True)
+    assert changes() == enrolled, "an enrolment takes a seat, and is listed with its student"
     assert changes() == Changes()
+    [payment] = counter.receipts.recent()
+    counter.desk.refunds.refund(payment.uid, Money(100), "a concession")
+    assert changes() == Changes(students=True, payments=True), "another amount is due"
+    counter.desk.refunds.refund(payment.uid, None, "left")
+    assert changes() == enrolled, "the enrolment has ended"
 
 
 def test_a_quote_a_search_and_a_poll_without_news_change_nothing(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
@@ -93,7 +95,10 @@ def sums(counter: Counter, kind: str = "") -> tuple[int, ...]:
 
 def paid_by(counter: Counter, roll_no: str, method: Method, course_uid: str) -> str:
     """Pay a fee; return the payment's uid."""
-    student = counter.student(roll_no, phone=f"98450{int(roll_no[1:]):05d}")
+    try:
+        student = counter.students.find(roll_no)
+    except UnknownStudentError:
+        student = counter.student(roll_no, phone=f"98450{int(roll_no[1:]):05d}")
     begun = counter.payments.begin(student.uid, course_uid, method)
     if method is not Method.CASH:
         counter.pay(counter.payments.open(begun.uid))
@@ -181,3 +186,39 @@ def test_a_search_lists_the_newest_first_and_the_last_receipt_is_the_newest(
     latest = counter.receipts.latest()
     assert latest is not None
     assert latest.roll_no == "R003"
+
+
+def unpaid(counter: Counter, text: str = "") -> dict[str, int]:
+    """Return what is due of every student with an open fee, in rupees."""
+    page = counter.students.page(text, unpaid=True)
+    assert page.total == len(page.rows)
+    return {row.roll_no: row.due.paise // 100 for row in page.rows}
+
+
+def test_whose_fee_is_due_is_listed_until_it_is_paid(counter: Counter) -> None:
+    course = counter.course(seats=None)
+    for roll_no in ("R003", "R001", "R002"):
+        student = counter.student(roll_no, phone=f"98450{int(roll_no[1:]):05d}")
+        counter.desk.enrolments.enrol(student.uid, course.uid)
+    counter.student("R004", phone="9000000009")
+    assert unpaid(counter) == {"R001": 11_800, "R002": 11_800, "R003": 11_800}
+    assert unpaid(counter, "R002") == {"R002": 11_800}
+    assert unpaid(counter, "R004") == {}
+    assert counter.students.page("R004").total == 1
+    paid_by(counter, "R002", Method.CASH, course.uid)
+    assert unpaid(counter) == {"R001": 11_800, "R003": 11_800}
+    summary = counter.students.find("R002")
+    assert (summary.due, summary.is_enrolled) == (Money(0), True)
+    assert not counter.students.find("R001").is_enrolled
+    [row] = counter.students.detail(counter.students.find("R001").uid).history
+    assert (row.due, row.due_on) == (Money(1_180_000), day_in_india(counter.context.now()))
+
+
+def test_what_is_left_of_a_fee_is_due_and_collected(counter: Counter) -> None:
+    student, course = counter.student(), counter.course(seats=None)
+    [due] = counter.desk.enrolments.enrol(student.uid, course.uid).dues
+    counter.payments.begin_dues({due.uid: Money(400_000)}, Method.CASH)
+    assert unpaid(counter) == {"R001": 7_800}
+    assert counter.students.find("R001").is_enrolled
+    counter.payments.begin_dues({due.uid: None}, Method.CASH)
+    assert unpaid(counter) == {}

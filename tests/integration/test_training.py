@@ -12,7 +12,9 @@ import pytest
 
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.bootstrap.training import ADDRESS, STATE, open_sandbox
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.money import ZERO
+from desktop_app.domain.payment import AttemptState, Method, Placement
+from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.services.views.settings import KeyMode
 
 if TYPE_CHECKING:
@@ -39,10 +41,30 @@ def test_training_has_two_hundred_students_twelve_courses_and_a_phone(tmp_path: 
         [paid] = desk.polling.run(asked=True).changed
         assert paid.state is AttemptState.PAID
         assert (paid.receipt_no or "").startswith("D1T/")
-        assert "TRAINING" in desk.receipts.html(paid.receipt_uid or "", "a5")
+        assert "PRACTICE" in desk.receipts.html(paid.receipt_uid or "", "a5")
     finally:
         opened.close()
     assert not (tmp_path / "desk.sqlite3").exists(), "real data has another folder"
+
+
+@pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK])
+def test_what_was_paid_twice_is_listed_twice_and_goes_back_once(
+    tmp_path: Path, method: Method
+) -> None:
+    opened = open_desk(Options(training=True, data_dir=tmp_path))
+    try:
+        desk = opened.desk
+        student, course = desk.students.search("R001", 1)[0], desk.courses.search("", 1)[0]
+        shown = desk.payments.open(desk.payments.begin(student.uid, course.uid, method).uid)
+        assert desk.phone is not None
+        for _ in range(2):
+            desk.phone.pay(shown.qr_text or "")
+        desk.polling.run(asked=True)
+        rows = desk.receipts.payments(PaymentFilter(text="R001")).rows
+        placements = sorted((row.placement, row.refunded) for row in rows)
+        assert placements == [(Placement.APPLIED, ZERO), (Placement.RETURNED, shown.amount)]
+    finally:
+        opened.close()
 
 
 def test_a_second_process_uses_the_sandbox_that_is_running(tmp_path: Path) -> None:

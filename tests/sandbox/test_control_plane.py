@@ -102,6 +102,16 @@ def test_an_altered_text_is_unknown(client: SandboxClient) -> None:
     assert client.pay(code)["status"] == "captured"
 
 
+def test_a_paid_code_is_paid_again_only_where_that_is_asked_for(client: SandboxClient) -> None:
+    order, code = client.code(50000)
+    first, same = client.pay(code), client.pay(code)
+    assert same["id"] == first["id"]
+    second = client.pay(code, again=True)
+    assert (second["order_id"], second["amount"]) == (order["id"], 50000)
+    assert (second["status"], second["amount_refunded"]) == ("refunded", 50000)
+    assert len(client.state()["payments"]) == 2
+
+
 WRONG_TAPS: list[dict[str, Any]] = [
     {"outcome": "maybe"},
     {"vpa": "nobody"},
@@ -110,6 +120,7 @@ WRONG_TAPS: list[dict[str, Any]] = [
     {"after_s": -1},
     {"after_s": "1"},
     {"amount": 0},
+    {"again": 1},
     {"colour": "red"},
     {"qr": 1},
     {"outcome": []},

@@ -94,10 +94,10 @@ def test_a_part_with_its_complaints_beside_the_field(
     dialog.part.buttons["part"].click()
     assert dialog.focusWidget() is dialog.amount
     for typed, complaint in (
-        ("0", "more than zero"),
-        ("99,999", "At most ₹11,800.00"),
-        ("12.345", "two decimals"),
-        ("x", "Type the amount"),
+        ("0", "above zero"),
+        ("99,999", "at most ₹11,800.00"),
+        ("12.345", "two digits"),
+        ("x", "Enter the amount"),
     ):
         dialog.amount.setText(typed)
         assert dialog.summary.text() == ""
@@ -154,7 +154,7 @@ def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
     dialog.reason.setText("left")
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
-    assert "Razorpay refused the request" in dialog.strip.words.text()
+    assert "Razorpay rejected the request" in dialog.strip.words.text()
     assert "secret" not in dialog.strip.words.text()
     assert dialog.reason.text() == "left"
     assert dialog.save_button.text() == "Refund ₹11,800.00"
@@ -172,7 +172,7 @@ def test_a_refund_that_another_window_made_meanwhile_is_not_made_twice(
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
     assert "already refunded, in full or in part" in dialog.strip.words.text()
-    assert "Nothing was done a second time" in dialog.strip.words.text()
+    assert "Nothing was done twice" in dialog.strip.words.text()
     assert len(desk.gateway.refunds) == 1
     dialog._throw_away()
 
@@ -188,7 +188,7 @@ def test_closed_while_it_is_sent_the_answer_comes_as_a_notice(
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     desk.calls.go_on()
-    qtbot.waitUntil(lambda: "The answer from Razorpay was lost" in said(page))
+    qtbot.waitUntil(lambda: "Razorpay's answer didn't arrive" in said(page))
 
 
 def test_a_pending_refund_is_followed(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
@@ -289,7 +289,7 @@ def test_the_dialog_follows_the_language(
     i18n.set_language(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800.00 रिफ़ंड करें")
-        assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा गया।"
+        assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा है।"
         assert "Asha Rao को उसी रास्ते" in dialog.summary.text()
         texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
         ours = [text for text in texts if text and "Asha" not in text]

@@ -11,7 +11,7 @@ from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-from desktop_app.services.views.enrolment import Bill
+from desktop_app.services.views.enrolment import Bill, PaidFee
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -44,9 +44,9 @@ class EnrolmentStanding(NamedTuple):
     def refuse_enrolled(self) -> None:
         """Raise AlreadyEnrolledError where the seat is taken; it says what is still due."""
         if self.is_enrolled:
-            words = "the student is already enrolled in this course"
+            words = "the student is already enrolled in this course."
             if self.still_due:
-                words += f"; {self.still_due} of the fee is still due: see `pravesh dues`"
+                words += f" Fee due: {self.still_due}. See `pravesh dues`."
             raise AlreadyEnrolledError(words)
 
 
@@ -58,10 +58,10 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
     """
     student = work.students.get(student_uid)
     if student is None:
-        raise UnknownStudentError("the student is no longer on the roll")
+        raise UnknownStudentError("this student was archived")
     course = work.courses.get(course_uid)
     if course is None:
-        raise UnknownCourseError("the course is no longer on offer")
+        raise UnknownCourseError("this course was archived")
     enrollment = work.enrollments.current(student_uid, course_uid)
     due = work.enrollments.due_of(enrollment.uid) if enrollment else None
     agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))
@@ -143,4 +143,19 @@ def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
         upi_limit=limit,
         open_attempt_uid=live[0].uid if live else None,
         is_kept=found.enrollment is not None and not found.is_enrolled,
+        is_enrolled=found.is_enrolled,
+        paid=_receipt_of(context, found) if found.is_enrolled else None,
+        still_due=found.still_due if found.is_enrolled else ZERO,
     )
+
+
+def _receipt_of(context: Context, found: EnrolmentStanding) -> PaidFee | None:
+    """Return the first receipt of an enrolment; None where none was issued."""
+    reader = context.store.reader
+    detail = reader.students.detail(found.student_uid)
+    uid = found.enrollment.uid if found.enrollment else ""
+    for row in detail.history if detail else ():
+        receipt = reader.receipts.get(row.receipt_uid or "") if row.uid == uid else None
+        if receipt is not None:
+            return PaidFee(receipt.number, receipt.uid, receipt.issued_at)
+    return None

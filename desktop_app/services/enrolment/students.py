@@ -32,15 +32,17 @@ class StudentService:
         """
         return self._context.store.reader.students.search(text, limit)
 
-    def page(self, text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
-        """List students by roll number, or those that match a text."""
-        return self._context.store.reader.students.page(text, offset, limit)
+    def page(
+        self, text: str = "", *, offset: int = 0, limit: int = 50, unpaid: bool = False
+    ) -> StudentPage:
+        """List students by roll number, or those that match a text; unpaid: with a fee due."""
+        return self._context.store.reader.students.page(text, offset, limit, unpaid=unpaid)
 
     def detail(self, uid: str) -> StudentDetail:
         """Read a student with the history. Raises UnknownStudentError."""
         found = self._context.store.reader.students.detail(uid)
         if found is None:
-            raise UnknownStudentError("the student is no longer on the roll")
+            raise UnknownStudentError("this student was archived")
         return found
 
     def find(self, text: str) -> StudentSummary:
@@ -52,7 +54,7 @@ class StudentService:
             phone = ""
         found = self._context.store.reader.students.exactly(wanted, phone)
         if not found:
-            raise UnknownStudentError(f"no student has the roll number or phone “{wanted}”")
+            raise UnknownStudentError(f"no student with the roll number or phone “{wanted}”")
         if len(found) > 1:
             raise AmbiguousStudentError(
                 "several students share this phone: "

@@ -43,8 +43,15 @@ class StudentQueries(Protocol):
     def search(self, text: str, limit: int, /) -> tuple[StudentSummary, ...]:
         """Return students that match a text, best first; those served last for an empty one."""
 
-    def page(self, text: str, offset: int, limit: int, /) -> StudentPage:
-        """Return a page by roll number, or of those that match a text."""
+    def page(self, text: str, offset: int, limit: int, /, *, unpaid: bool = False) -> StudentPage:
+        """Return a page by roll number, or of those that match a text.
+
+        Args:
+            text: empty for all.
+            offset: how many to skip.
+            limit: the most rows.
+            unpaid: only those of whose fees something is not paid.
+        """
 
     def detail(self, uid: str) -> StudentDetail | None:
         """Return a student in full with the history."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import DueRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
+NOT_SENT = "nothing was sent"
+
 
 def allocate(
     context: Context,
@@ -78,22 +80,42 @@ def take_back(
         payment_uid: the payment.
         amount: at most what `allocated_of` returns.
     """
-    left, dues = amount, []
     found = work.allocations.of_payment(payment_uid)
-    ordered = list(reversed(found))
-    ordered.sort(key=lambda each: _left_of(each, found).total != amount)
-    for allocation in ordered:
-        held = _left_of(allocation, found)
-        if left <= ZERO or held.total <= ZERO:
-            continue
-        part = min(left, held.total)
+    taken = _to_take(found, amount)
+    for allocation, part in taken:
         tax = tax_of_part(allocation.tax, _taken_from(allocation, found), part)
         _reverse(context, work, movement_uid, allocation, tax)
         _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, -part)
-        dues.append(allocation.due_uid)
-        left -= part
-    for due_uid in dict.fromkeys(dues):
+    for due_uid in dict.fromkeys(each.due_uid for each, _ in taken):
         _end_unpaid(context, work, work.enrollments.due(due_uid))
+
+
+def ended_by_taking(books: Repositories, payment_uid: str, amount: Money) -> tuple[str, ...]:
+    """Return the enrolments that `take_back` would end, by uid."""
+    taken: dict[str, Money] = {}
+    for allocation, part in _to_take(books.allocations.of_payment(payment_uid), amount):
+        taken[allocation.due_uid] = taken.get(allocation.due_uid, ZERO) + part
+    enrollments = dict.fromkeys(books.enrollments.due(uid).enrollment_uid for uid in taken)
+    return tuple(
+        uid
+        for uid in enrollments
+        if not any(due.paid > taken.get(due.uid, ZERO) for due in books.enrollments.dues_of(uid))
+    )
+
+
+def _to_take(
+    found: Sequence[AllocationRecord], amount: Money
+) -> list[tuple[AllocationRecord, Money]]:
+    """Return what an amount is taken back of: what is exactly as much first, else the latest."""
+    left, taken = amount, []
+    ordered = list(reversed(found))
+    ordered.sort(key=lambda each: _left_of(each, found).total != amount)
+    for allocation in ordered:
+        part = min(left, _left_of(allocation, found).total)
+        if part > ZERO:
+            taken.append((allocation, part))
+            left -= part
+    return taken
 
 
 def standing_of(
@@ -191,11 +213,25 @@ def _negated(tax: Tax) -> Tax:
 
 
 def _change(
-    context: Context, work: UnitOfWork, due_uid: str, kind: DueChangeKind, delta: Money
+    context: Context,
+    work: UnitOfWork,
+    due_uid: str,
+    kind: DueChangeKind,
+    delta: Money,
+    why: str = "refunded",
 ) -> None:
     work.enrollments.change_due(
-        DueChange(context.ids.new(), due_uid, kind, delta, "refunded", context.now())
+        DueChange(context.ids.new(), due_uid, kind, delta, why, context.now())
     )
+
+
+def end_unsent(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:
+    """Cancel a pending enrolment with its dues, where nothing was ever sent or paid for it."""
+    for due in work.enrollments.dues_of(enrollment_uid):
+        _cancel(context, work, due, NOT_SENT)
+    pending, cancelled = EnrollmentState.PENDING, EnrollmentState.CANCELLED
+    if work.enrollments.advance(enrollment_uid, pending, cancelled):
+        context.audit(work, "enrollment.cancelled", enrollment_uid, {"why": NOT_SENT})
 
 
 def _end_unpaid(context: Context, work: UnitOfWork, due: DueRecord) -> None:
@@ -212,11 +248,11 @@ def _end_unpaid(context: Context, work: UnitOfWork, due: DueRecord) -> None:
         context.audit(work, "enrollment.cancelled", due.enrollment_uid, {"why": "refunded"})
 
 
-def _cancel(context: Context, work: UnitOfWork, due: DueRecord) -> None:
+def _cancel(context: Context, work: UnitOfWork, due: DueRecord, why: str = "refunded") -> None:
     if due.state is DueState.CANCELLED:
         return
     if due.balance:
-        _change(context, work, due.uid, DueChangeKind.CANCEL, -due.balance)
+        _change(context, work, due.uid, DueChangeKind.CANCEL, -due.balance, why)
     work.enrollments.advance_due(due.uid, due.state, DueState.CANCELLED)
     for attempt in work.attempts.of_due(due.uid):
         if attempt.is_live:

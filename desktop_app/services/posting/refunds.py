@@ -16,6 +16,7 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.ports.records import Movement, RefundRecord
 from desktop_app.services.posting.allocations import (
     allocated_of,
+    ended_by_taking,
     give_again,
     standing_of,
     take_back,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.ports.records import PaymentRecord
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.posting.refund_reading import RefundReading
 
 
@@ -176,10 +177,20 @@ def post_return(
     still be refused, and until it is accepted the money is a fee. One that takes more than the
     books have left follows one whose failure is not known yet: that gives it back.
     """
-    owed = max(ZERO, work.ledger.held(payment.uid))
-    of_dues = allocated_of(work, payment.uid, refund.amount - min(refund.amount, owed))
+    of_dues = _of_dues(work, payment, refund.amount)
     uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues)
     take_back(context, work, uid, payment.uid, of_dues)
+
+
+def ended_by(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple[str, ...]:
+    """Return the enrolments that returning an amount of a payment would end, by uid."""
+    return ended_by_taking(work, payment.uid, _of_dues(work, payment, amount))
+
+
+def _of_dues(work: Repositories, payment: PaymentRecord, amount: Money) -> Money:
+    """Return how much of what goes back had paid dues; what is owed to the payer goes first."""
+    owed = max(ZERO, work.ledger.held(payment.uid))
+    return allocated_of(work, payment.uid, amount - min(amount, owed))
 
 
 def post_failed_return(

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.receipts import ReceiptView
+from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -44,7 +47,7 @@ class ReceiptService:
         """Return a receipt as it was issued."""
         found = self._context.store.reader.receipts.get(uid)
         if found is None:
-            raise ServiceError("there is no such receipt")
+            raise ServiceError("we found no receipt with this id")
         return found
 
     def latest(self) -> ReceiptView | None:
@@ -56,7 +59,7 @@ class ReceiptService:
         return self._context.documents.receipt_html(self._copy(uid), paper, self._in(language))
 
     def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
-        """Write a receipt as PDF and count it as printed."""
+        """Write a receipt as PDF and record that; only paper makes the next one a duplicate."""
         written = self.keep_copy(uid, paper, path, language)
         self.note_printed(uid, f"pdf-{paper}")
         return written
@@ -71,6 +74,22 @@ class ReceiptService:
         """Write a test page as PDF."""
         check_output(path, self._context.folder)
         return self._context.documents.write_pdf(self._specimen(), paper, self._in(""), path)
+
+    def sample_html(self, texts: Mapping[str, str], picture: Path | None = None) -> str:
+        """Render a sample receipt as it would be with other settings.
+
+        Args:
+            texts: the settings that differ from those that are kept, by key.
+            picture: a logo that is not kept yet.
+        """
+        settings = SettingsView({**self._context.settings().texts, **texts})
+        year = financial_year(self._context.now().astimezone(IST).date())
+        sample = replace(
+            self._specimen(settings), number=f"{settings.desk_id}/{year}/000001", is_specimen=False
+        )
+        return self._context.documents.receipt_html(
+            sample, settings.paper, settings.receipt_language, picture
+        )
 
     def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
         """Paint a receipt on a printer and count it as printed. Raises OSError."""
@@ -112,8 +131,8 @@ class ReceiptService:
             found = self._checks.with_code(found)
         return replace(found, copied_at=self._context.now()) if found.prints else found
 
-    def _specimen(self) -> ReceiptView:
-        settings, now = self._context.settings(), self._context.now()
+    def _specimen(self, settings: SettingsView | None = None) -> ReceiptView:
+        settings, now = settings or self._context.settings(), self._context.now()
         amount = Money(11_800_00)
         lines = (
             QuoteLine("Physics XI · भौतिकी", Money(10_000_00)),
@@ -132,7 +151,7 @@ class ReceiptService:
         )  # fmt: skip
 
     def note_printed(self, uid: str, paper: str) -> None:
-        """Count a receipt as printed: from the second print on it is marked DUPLICATE."""
+        """Record a copy of a receipt: after the first on paper it is marked DUPLICATE."""
         with self._context.store.writing() as work:
             work.receipts.add_print(uid, paper, self._context.now())
             self._context.audit(work, "receipt.printed", uid, {"paper": paper})

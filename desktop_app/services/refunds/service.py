@@ -19,8 +19,9 @@ from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refund_reading import read_refunds
-from desktop_app.services.posting.refunds import ENDINGS, post_refunds, settle_refund
+from desktop_app.services.posting.refunds import ENDINGS, ended_by, post_refunds, settle_refund
 from desktop_app.services.refunds.earlier_decision import refund_basis, require_basis
+from desktop_app.services.views.refunds import EndingEnrolment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.refunds import RefundBasis
 
-_MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
+_MISSING = "We found no payment with this id. Use a pay_… id, or an id from `pravesh ledger`."
 
 
 class RefundService:
@@ -129,6 +130,17 @@ class RefundService:
         """Return the basis of a refund (local). Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
             return refund_basis(work, _known(work, payment))
+
+    def ending(self, payment: str, amount: Money) -> tuple[EndingEnrolment, ...]:
+        """Return the enrolments that a refund would end (local). Raises UnknownPaymentError."""
+        with self._context.store.reading() as work:
+            paid = _known(work, payment)
+            ended = [work.enrollments.get(uid) for uid in ended_by(work, paid, amount)]
+            return tuple(
+                EndingEnrolment(each.student_uid, each.course_uid, student.name, each.course_label)
+                for each in ended
+                if (student := work.students.get(each.student_uid)) is not None
+            )
 
     def follow(self) -> tuple[int, int]:
         """Send what waits in the outbox, and look at every refund on its way.

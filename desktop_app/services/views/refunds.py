@@ -24,6 +24,16 @@ class RefundBasis(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class EndingEnrolment:
+    """An enrolment that a refund would end."""
+
+    student_uid: str
+    course_uid: str
+    student_name: str
+    course_label: str
+
+
+@dataclass(frozen=True, slots=True)
 class DisputeView:
     """A dispute (chargeback) noticed at the gateway.
 

@@ -37,6 +37,17 @@ class DesktopServices:
 
         return QDesktopServices.openUrl(address)
 
+    def start_practice(self, folder: Path) -> bool:
+        """Open practice mode of a data folder in another window; return whether it starts."""
+        import sys
+
+        from PySide6.QtCore import QProcess
+
+        words = ["--training", "--data-dir", str(folder)]
+        if not getattr(sys, "frozen", False):
+            words = ["-m", "desktop_app", *words]
+        return bool(QProcess.startDetached(sys.executable, words)[0])
+
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""
         from PySide6.QtGui import QGuiApplication
@@ -55,6 +66,11 @@ def file_actions(computer: DesktopServices, path: Path) -> tuple[tuple[N_, Actio
 def chat_address(text: str) -> QUrl:
     """Address WhatsApp with a text already written; the person chooses to whom it goes."""
     return QUrl(f"https://wa.me/?text={quote(text, safe='')}", QUrl.ParsingMode.StrictMode)
+
+
+def chat_with(phone: str) -> QUrl:
+    """Address WhatsApp with an Indian phone number, without a text."""
+    return QUrl(f"https://wa.me/91{phone}", QUrl.ParsingMode.StrictMode)
 
 
 def documents_folder() -> Path:
