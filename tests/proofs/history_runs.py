@@ -27,7 +27,7 @@ class Histories(NamedTuple):
 
 
 def run(history: type[RefundHistory], seed: int, number: int) -> Histories:
-    """Run histories, each from a seed of its own."""
+    """Run histories, each from the next seed."""
     done = Histories(number, [], Counter())
     with temporary_folder() as folder:
         desk = RefundDesk(folder)

@@ -210,7 +210,7 @@ class RefundHistory:
         return self._ended()
 
     def _steps(self) -> tuple[Callable[[], None], ...]:
-        """Return what may happen; what stands there twice is drawn twice as often."""
+        """Return what may happen; a name that is there twice is drawn twice as often."""
         return (self._dashboard, self._dashboard, self._ask, self._end, self._end, self._stale,
                 self._die_soon, self._look, self._look, self._pay_and_return, self._dispute,
                 self._pass_time)  # fmt: skip
