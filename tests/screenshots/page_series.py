@@ -89,7 +89,7 @@ def decision_pictures(studio: Studio) -> None:
     work.go("payments")
     payments = pages.current()
     assert isinstance(payments, PaymentsPage)
-    studio.until(payments.refunds_box.button.isVisible)
+    studio.until(payments.refund_button.isEnabled)
     refund = payments.ask_refund()
     assert refund is not None
     studio.shot("42-refund", refund)

@@ -140,7 +140,7 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     assert work.isVisible()
     assert "nothing is changed" in work.words.text()
     upkeep.going.set()
-    qtbot.waitUntil(lambda: "Stopped. Nothing was changed." in said(context))
+    qtbot.waitUntil(lambda: "Stopped. Nothing changed." in said(context))
     assert upkeep.kept == []
 
 

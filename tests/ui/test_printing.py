@@ -168,7 +168,7 @@ def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
     assert gone.path.read_bytes().startswith(b"%PDF")
     assert desk.prints() == []  # nobody has a copy yet: the next one is no duplicate
     (text,) = notice_area(context).texts()
-    assert text.startswith("Printer not reachable. The payment is recorded, and the receipt is")
+    assert text.startswith("Couldn't reach the printer. The payment is recorded, and the receipt is")
     for words in ("Retry", "Save PDF", "Continue"):
         assert words in [button.text() for button in _buttons(context)]
 
@@ -260,7 +260,7 @@ def test_a_receipt_that_cannot_be_read_is_told(
     qtbot.waitUntil(lambda: bool(notice_area(context).texts()))
     assert "could not be printed" in notice_area(context).texts()[0]
     printer.print_latest()
-    qtbot.waitUntil(lambda: "There is no receipt yet." in notice_area(context).texts()[-1])
+    qtbot.waitUntil(lambda: "No receipts yet." in notice_area(context).texts()[-1])
 
 
 @pytest.mark.parametrize("name", ["Counter printer", ""])
@@ -290,7 +290,7 @@ def test_a_test_page_on_a_printer_out_of_reach(
         printer.print_test_page("Another")
     assert caught.args[0].problem == "off"
     assert shop.opened == ["Another"]
-    assert "Printer not reachable." in notice_area(context).texts()[0]
+    assert "Couldn't reach the printer." in notice_area(context).texts()[0]
 
 
 def test_without_any_print_system_nothing_breaks() -> None:
