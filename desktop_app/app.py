@@ -113,7 +113,7 @@ def main(argv: Sequence[str]) -> int:
         return WRONG_USAGE
     if missing := missing_packages():
         sys.stderr.write(
-            "Qt cannot start: some system libraries are missing. Install them with:\n"
+            "We can't start Qt. Some system libraries are missing. Install them with:\n"
             f"sudo apt-get install -y {' '.join(missing)}\n"
         )
         return REFUSED
@@ -125,7 +125,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _run(options)
     except Exception:
-        log.exception("the window cannot run")
+        log.exception("the window stopped on an error")
         raise
     finally:
         stop_logging(log_file)
@@ -137,7 +137,9 @@ def _run(options: StartOptions) -> int:
 
     claim = _claim(options, app)
     if claim is None:
-        sys.stderr.write("Pravesh is open on this data folder already; its window was raised.\n")
+        sys.stderr.write(
+            "Pravesh is already open with this data folder. We brought its window to the front.\n"
+        )
         return 0
     app, window, opening = _build(options)
     claim.wished.connect(window.come_forward)
@@ -176,8 +178,8 @@ def display_fault() -> str:
     if _reaches_display():
         return ""
     return (
-        f"The display {display or '(none is named in DISPLAY)'} cannot be reached, so no window "
-        "can open: start Pravesh on the PC's own screen, or allow this user on that display."
+        f"We can't reach the display {display or '(DISPLAY names none)'}, so we can't open a "
+        "window. Start Pravesh on the PC's own screen, or allow this user on that display."
     )
 
 

@@ -9,7 +9,7 @@ from desktop_app.services.identity.service import BookIdentity
 from desktop_app.services.maintenance.clean_start import CleanStart
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.receipts.issuing import ReceiptService
-from desktop_app.services.settings import SettingsService
+from desktop_app.services.settings.service import SettingsService
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.settings import KeyMode, KeysView
 from tests.memory_registry import MemoryRegistry

@@ -22,7 +22,7 @@ from desktop_app.services.context import Context
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
 from desktop_app.services.identity.service import BookIdentity
 from desktop_app.services.recovery.rollback_detection import detect_rollback
-from desktop_app.services.settings import settings_view
+from desktop_app.services.settings.table import settings_view
 from desktop_app.storage.store import DATABASE, open_store
 from tests.composed_desk import compose_desk
 from tests.proofs.proof_desk import migrated_database

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.services.receipts.issuing import ReceiptService
     from desktop_app.services.refunds.disputes import DisputeWatch
     from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.settings import SettingsService
+    from desktop_app.services.settings.service import SettingsService
     from desktop_app.services.sync.payment_lookup import PaymentLookup
     from desktop_app.services.sync.poll_cycle import PollCycle
     from desktop_app.services.unapplied.service import UnappliedPayments

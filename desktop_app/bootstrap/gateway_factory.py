@@ -98,7 +98,7 @@ def make_gateway_factory(
     """Return the factory for a folder. Raises InvalidInputError for the environment's keys."""
     from desktop_app.config.secrets import Vault, keys_from_environment
     from desktop_app.gateway.base_url import RAZORPAY
-    from desktop_app.services.settings import checked_key_id
+    from desktop_app.services.settings.service import checked_key_id
 
     is_loopback = url != RAZORPAY
     check = partial(checked_key_id, is_training=options.training, is_loopback=is_loopback)

@@ -25,7 +25,7 @@ class CachedSettings:
 
     def __call__(self) -> SettingsView:
         """Return the settings, at most two seconds old."""
-        from desktop_app.services.settings import settings_view
+        from desktop_app.services.settings.table import settings_view
 
         now = self._clock.monotonic()
         with self._lock:

@@ -103,7 +103,7 @@ def _started(
                 _set_aside(folder / STATE)
             continue
         return server
-    raise OSError("training's sandbox finds no port, or cannot write its state")
+    raise OSError("practice mode couldn't start its sandbox")
 
 
 def _set_aside(state: Path) -> None:

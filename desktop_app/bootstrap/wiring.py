@@ -78,7 +78,7 @@ def warm_up() -> None:
     import desktop_app.services.enrolment.students
     import desktop_app.services.identity.service
     import desktop_app.services.recovery.rollback_detection
-    import desktop_app.services.settings
+    import desktop_app.services.settings.service
     import desktop_app.storage.store  # noqa: F401
 
 
@@ -202,7 +202,7 @@ def _make_desk(
     identity: BookIdentity,
 ) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
-    from desktop_app.services.settings import SettingsService
+    from desktop_app.services.settings.service import SettingsService
 
     def forget() -> None:
         gateways.forget()

@@ -14,10 +14,10 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:  # noqa: ARG001
-    """Verify the audit chain, every sealed row and the schema."""
+    """Check the audit log, every sealed row and the schema."""
     broken = opened(ctx, options).verify_trail()
     if broken is None:
-        say("The audit trail holds.")
+        say("Audit log OK.")
         return
-    complain(f"The audit trail does not hold: {broken}. Keep this file and tell the owner.")
+    complain(f"The audit log is damaged ({broken}). Keep this file and tell the owner.")
     ctx.exit(Exit.REFUSED)

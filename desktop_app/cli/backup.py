@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from desktop_app.cli.options import desk_options, opened
-from desktop_app.cli.output import say
+from desktop_app.cli.output import counted, say
 
 
 @click.command("backup")
@@ -15,9 +15,10 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
-    """Copy the database to FILE while the desk works, then open and count the copy."""
+    """Back up the database to FILE and check the copy. You can keep Pravesh open."""
     report = opened(ctx, options).desk.backups.make(file.absolute())
     say(
-        f"{report.path}: {report.students} students, {report.payments} payments, "
-        f"{report.receipts} receipts; checked."
+        f"Backed up and checked: {counted(report.students, 'student')}, "
+        f"{counted(report.payments, 'payment')}, {counted(report.receipts, 'receipt')}. "
+        f"File: {report.path}"
     )

@@ -34,11 +34,18 @@ METHODS = [method.value for method in Method]
     "dues",
     multiple=True,
     metavar="ID",
-    help="A due of `pravesh dues` instead; several are paid by one QR.",
+    help="An id from `pravesh dues`. Repeat it to collect several with one QR.",
 )
-@click.option("--amount", type=click.IntRange(1), metavar="PAISE", help="A part of one due.")
+@click.option(
+    "--amount", type=click.IntRange(1), metavar="PAISE", help="Collect only a part of one due."
+)
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
-@click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long to wait.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="How long to wait for the payment.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
 @click.pass_context
@@ -55,7 +62,7 @@ def command(
     as_json: bool,
     **options: object,
 ) -> None:
-    """Collect a course fee, or dues: show the QR, wait until paid."""
+    """Collect a course fee or dues. Shows the QR and waits for the payment."""
     _check_usage(student, course, dues, amount)
     desk = opened(ctx, options).desk
     collector = Collector(desk, as_json=as_json, timeout_s=timeout)
@@ -74,11 +81,11 @@ def _check_usage(
 ) -> None:
     """Raise UsageError unless either a student and a course are given, or dues."""
     if not dues and not (student and course):
-        raise click.UsageError("Give --student and --course, or --due.")
+        raise click.UsageError("Enter --student and --course, or --due.")
     if dues and (student or course):
-        raise click.UsageError("Give either --student and --course, or --due.")
+        raise click.UsageError("Enter either --student and --course, or --due.")
     if len(set(dues)) != len(dues):
-        raise click.UsageError("The same --due is given twice.")
+        raise click.UsageError("You entered the same --due twice.")
     if amount and len(dues) != 1:
         raise click.UsageError("--amount needs exactly one --due.")
 
@@ -143,9 +150,9 @@ class Collector:
             draw(self._desk.qr_matrix(attempt.qr_text), sys.stderr if self._as_json else sys.stdout)
         if not self._as_json:
             if attempt.image_path:
-                say(f"The QR is a picture: {attempt.image_path}")
+                say(f"QR image: {attempt.image_path}")
             say(f"{attempt.student_name} · {attempt.course_label} · {attempt.amount}")
-            say("Waiting for the payment. Ctrl+C cancels.")
+            say("Waiting for the payment. Press Ctrl+C to cancel.")
 
     def _wait(self, attempt: AttemptView) -> Exit:
         """Poll until paid, ended elsewhere or timed out; the last poll decides."""
@@ -166,7 +173,7 @@ class Collector:
         return self._ended(self._desk.payments.expire(attempt.uid))
 
     def _cancel(self, attempt: AttemptView) -> Exit:
-        complain("Cancelling; looking for the money once more.")
+        complain("Cancelling… checking once more for a payment.")
         return self._ended(self._desk.payments.cancel(attempt.uid))
 
     def _ended(self, attempt: AttemptView) -> Exit:
@@ -174,11 +181,13 @@ class Collector:
             return self._paid(attempt)
         self._state(attempt)
         if attempt.will_return:
-            complain("A payment came that isn't due. We didn't take it. It will return by itself.")
+            complain(
+                "A payment arrived that isn't due. We didn't take it. The bank will return it."
+            )
         if attempt.is_sure:
-            complain("Not paid. If money comes after all, `pravesh reconcile` finds it.")
+            complain("Not paid. If the parent still pays, `pravesh reconcile` will record it.")
             return Exit.NOT_PAID
-        complain("It is not known whether this was paid. `pravesh reconcile` will tell.")
+        complain("We couldn't check whether the parent paid. Run `pravesh reconcile`.")
         return Exit.UNKNOWN
 
     # --- output
@@ -219,7 +228,7 @@ class Collector:
 
     def _tell_line(self, *, succeeded: bool) -> None:
         if not succeeded and not self._told_line:
-            complain("The gateway does not answer properly; still asking.")
+            complain("Couldn't check with Razorpay. Still trying.")
         self._told_line = not succeeded
 
     def _event(self, name: str, **fields: object) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop_app.cli.options import desk_options, opened
-from desktop_app.cli.output import emit, say
+from desktop_app.cli.output import counted, emit, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 @click.command("desk")
 @click.argument("what", type=click.Choice(["moved", "copied", "clean"]))
-@click.option("--code", default="", metavar="CODE", help="copied: the new desk code.")
+@click.option("--code", default="", metavar="CODE", help="With copied: the new desk code.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line.")
 @desk_options
 @click.pass_context
 def command(
     ctx: click.Context, /, *, what: str, code: str, as_json: bool, **options: object
 ) -> None:
-    """Decide whether this data folder was moved here, or copied and is a second desk.
+    """Choose whether this data folder was moved here, or copied as a second desk.
 
-    `clean` archives a book that holds only payments of test keys, and begins a new one with its
-    students, courses and settings. It is refused once there is real money.
+    `clean` moves test payments to a backup and starts a new book with the same students, courses
+    and settings. It only works while the book has no real payments.
     """
     if code and what != "copied":
-        raise click.UsageError("--code goes with copied: the desk keeps its code otherwise.")
+        raise click.UsageError("Use --code with copied only.")
     answers: dict[str, Callable[[Desk], tuple[dict[str, object], str]]] = {
         "moved": _move,
         "copied": lambda desk: _copy(desk, code),
@@ -45,7 +45,7 @@ def command(
 
 def _move(desk: Desk) -> tuple[dict[str, object], str]:
     desk.identity.moved()
-    return {}, "This is the desk, and this is its folder from now on. Don't open the old folder."
+    return {}, "This folder is your desk from now on. Don't open the old folder."
 
 
 def _copy(desk: Desk, code: str) -> tuple[dict[str, object], str]:
@@ -55,9 +55,10 @@ def _copy(desk: Desk, code: str) -> tuple[dict[str, object], str]:
         "held": done.held,
     }  # fmt: skip
     return facts, (
-        f"This is a desk of its own now. Its code is {done.code}, also on its receipts.\n"
-        f"The original goes on with {done.attempts} open payments, {done.commands} requests to "
-        f"Razorpay and {done.held} payments in the inbox. They are closed here. Nothing was sent."
+        f"This is a separate desk now. Its code is {done.code}. Its receipts start with it.\n"
+        f"The other folder keeps {counted(done.attempts, 'open payment')}, "
+        f"{counted(done.commands, 'request')} to Razorpay and "
+        f"{counted(done.held, 'payment')} in the inbox. We closed them here and sent nothing."
     )
 
 
@@ -69,7 +70,7 @@ def _clean(desk: Desk) -> tuple[dict[str, object], str]:
         "payments": counts.payments, "receipts": counts.receipts,
     }  # fmt: skip
     return facts, (
-        f"The real book begins clean. Its students, courses, settings and keys are as before.\n"
-        f"{counts.enrollments} enrolments, {counts.payments} test payments and {counts.receipts} "
-        f"test receipts are in the backup {done.archive}."
+        f"The real book is clean. Students, courses, settings and keys stay.\n"
+        f"{counted(counts.enrollments, 'enrolment')}, {counted(counts.payments, 'test payment')} "
+        f"and {counted(counts.receipts, 'test receipt')} are in the backup {done.archive}."
     )

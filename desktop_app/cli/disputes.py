@@ -13,7 +13,7 @@ from desktop_app.cli.output import emit, say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List disputes (chargebacks) that were noticed at Razorpay, newest first."""
+    """List disputes (chargebacks) at Razorpay, newest first."""
     found = opened(ctx, options).desk.disputes.known()
     for each in found:
         respond_by = each.respond_by.isoformat() if each.respond_by else None
@@ -30,6 +30,6 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         else:
             say(f"{each.dispute_id}  {each.status}  {each.amount}  {each.student_name}")
             if respond_by and each.status in {"open", "under_review"}:
-                say(f"  Evidence is due on Razorpay's dashboard by {respond_by}.")
+                say(f"  Answer it on Razorpay's dashboard by {respond_by}.")
     if not found and not as_json:
         say("No disputes.")

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 @click.command("dues")
 @click.option("--student", metavar="S", help="Roll number or phone.")
-@click.option("--family", metavar="PHONE", help="All students with this phone or guardian's phone.")
+@click.option("--family", metavar="PHONE", help="Students with this phone or guardian's phone.")
 @click.option("--batch", default="", metavar="C", help="A course code, or the name of a batch.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Age them by this day instead of today.",
+    help="Count overdue days to this date instead of today.",
 )
 @click.option("--bucket", type=click.Choice([each.value for each in Bucket]))
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
@@ -47,9 +47,9 @@ def command(
     as_json: bool,
     **options: object,
 ) -> None:
-    """List dues that are open: what is asked, and what of it is not paid."""
+    """List unpaid and partly paid dues."""
     if sum(map(bool, (student, family, batch))) > 1:
-        raise click.UsageError("Give one of --student, --family and --batch.")
+        raise click.UsageError("Use only one of --student, --family and --batch.")
     desk = opened(ctx, options).desk
     which = DueFilter(
         student_uid=desk.students.find(student).uid if student else "",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="When the fee falls due; today without it.",
+    help="Due date of the fee (default: today).",
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
@@ -37,7 +37,7 @@ def command(
     as_json: bool,
     **options: object,
 ) -> None:
-    """Enrol a student in a course; the fee is due, and no money moves."""
+    """Enrol a student in a course and collect the fee later."""
     desk = opened(ctx, options).desk
     hit, row = desk.students.find(student), desk.courses.find(course)
     done = desk.enrolments.enrol(hit.uid, row.uid, on.date() if on else None)

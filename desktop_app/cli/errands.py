@@ -6,7 +6,7 @@ import click
 
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
-from desktop_app.cli.output import emit, say
+from desktop_app.cli.output import counted, emit, say
 from desktop_app.domain.outbox import CommandState
 
 
@@ -16,14 +16,14 @@ from desktop_app.domain.outbox import CommandState
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: object) -> None:
-    """List the closes, cancels and refunds that wait for Razorpay; `run` tries them now."""
+    """List refunds and cancellations waiting to send to Razorpay. `run` sends them now."""
     outbox = opened(ctx, options).desk.outbox
     if action == "run":
         done = outbox.run(everything=True)
         if as_json:
             emit("ran", done=done)
         else:
-            say(f"{done} done.")
+            say(f"{done} sent.")
     found = outbox.commands()
     for each in found:
         amount = each.amount.paise if each.amount is not None else None
@@ -42,8 +42,8 @@ def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: obj
         else:
             say(f"{each.kind.value}  {each.state.value}  {each.about}  {each.amount or ''}")
             if each.problem:
-                say(f"  tried {each.tries} times, last: {each.problem}")
+                say(f"  tried {counted(each.tries, 'time')}, last problem: {each.problem}")
     if not found and not as_json:
-        say("Nothing waits.")
+        say("Nothing waiting.")
     waits = any(each.state is not CommandState.DEAD for each in found)
     ctx.exit(Exit.UNKNOWN if action == "run" and waits else Exit.DONE)

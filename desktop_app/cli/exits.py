@@ -30,111 +30,108 @@ class Exit(IntEnum):
 
 
 _WRITTEN: Mapping[bool | None, str] = {
-    False: "Nothing was written to the books.",
-    True: "Some of it is in the books: check `pravesh ledger` before you try again.",
-    None: "Some of it may be in the books: check `pravesh ledger` before you try again.",
+    False: "Nothing was recorded.",
+    True: "A part of it was recorded. Check `pravesh ledger` before you try again.",
+    None: "A part of it may be recorded. Check `pravesh ledger` before you try again.",
 }
-_KEPT = "Nothing is lost: run `pravesh reconcile` when the line is back."
+_KEPT = "Run `pravesh reconcile` when you're back online."
 
 DECIDED: Mapping[MoneyDecision, str] = {
     MoneyDecision.APPLIED: "This payment already pays the fee of {about}.",
-    MoneyDecision.REFUND_ASKED: "A refund of this payment is on its way already.",
-    MoneyDecision.REFUNDED: "This payment was refunded already.",
-    MoneyDecision.HELD: "This payment pays no fee any more; see `pravesh inbox`.",
+    MoneyDecision.REFUND_ASKED: "You already refunded this payment. The refund is on its way.",
+    MoneyDecision.REFUNDED: "You already refunded this payment.",
+    MoneyDecision.HELD: "This payment no longer pays a fee. See `pravesh inbox`.",
     MoneyDecision.DISPUTED: "A dispute took this payment back.",
 }
 """Texts of the decision that another window or command wrote first."""
 
 TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
-    errors.NoKeysError: (Exit.REFUSED, "No Razorpay keys are set; run `pravesh keys set`."),
+    errors.NoKeysError: (Exit.REFUSED, "No Razorpay keys set up. Run `pravesh keys set`."),
     errors.UnauthorisedError: (
         Exit.REFUSED,
         (
-            "Razorpay does not take these keys. Nothing was sent that could move money; run "
-            "`pravesh keys set`."
+            "Razorpay rejected the keys. No money moved. Run `pravesh keys set` and enter them "
+            "again."
         ),
     ),
     errors.FeatureOffError: (
         Exit.REFUSED,
         (
-            "This Razorpay account does not have that way of paying. No money moved; choose "
+            "Your Razorpay account doesn't have this payment method. No money moved. Choose "
             "another --method."
         ),
     ),
-    errors.RejectedError: (Exit.REFUSED, "Razorpay refused: {error} No money moved."),
-    errors.UnreadableError: (Exit.UNKNOWN, f"Razorpay's answer couldn't be read. {_KEPT}"),
+    errors.RejectedError: (Exit.REFUSED, "Razorpay rejected the request: {error} No money moved."),
+    errors.UnreadableError: (Exit.UNKNOWN, f"We couldn't read Razorpay's answer. {_KEPT}"),
     errors.CaptureUnderWayError: (
         Exit.REFUSED,
         (
-            "A payment of this fee is being confirmed right now. Nothing was collected; wait a "
-            "minute and run `pravesh reconcile`."
+            "The bank is processing a payment of this fee. Don't collect again yet. Wait a minute "
+            "and run `pravesh reconcile`."
         ),
     ),
     errors.StillOpenError: (
         Exit.UNKNOWN,
         (
-            "The earlier QR of this fee could not be closed, so no second one was made. It may "
-            "still be paid; run `pravesh reconcile` when the line is back."
+            "We couldn't close the earlier QR of this fee, so we didn't make a new one. The parent "
+            "may still pay the earlier one. Run `pravesh reconcile` when you're back online."
         ),
     ),
     errors.PartlyPaidError: (
         Exit.UNKNOWN,
-        (
-            "The parent paid a part of this link, so Razorpay can't cancel it. It closes by itself "
-            "when it expires."
-        ),
+        "The parent paid a part of this link, so you can't cancel it. It closes when it expires.",
     ),
-    errors.UnavailableError: (Exit.UNKNOWN, f"Razorpay cannot be reached. {_KEPT}"),
-    errors.RateLimitedError: (Exit.UNKNOWN, f"Razorpay asks for fewer requests. {_KEPT}"),
+    errors.UnavailableError: (Exit.UNKNOWN, f"You're offline, or Razorpay doesn't answer. {_KEPT}"),
+    errors.RateLimitedError: (Exit.UNKNOWN, f"Too many requests to Razorpay. {_KEPT}"),
     errors.OutcomeUnknownError: (
         Exit.UNKNOWN,
-        f"Razorpay's answer was lost: it may or may not have been done. {_KEPT}",
+        f"We didn't get Razorpay's answer and don't know whether it went through. {_KEPT}",
     ),
-    errors.AlreadyDecidedError: (Exit.REFUSED, "{error} Nothing was done a second time."),
+    errors.AlreadyDecidedError: (Exit.REFUSED, "{error} Nothing changed."),
     errors.BookUndecidedError: (
         Exit.REFUSED,
         (
-            "This data folder is not where its desk was last used. Was it moved or copied? "
-            "Nothing was recorded or sent. If this is the same desk in a new place, run `pravesh "
-            "desk moved`. If the other folder is still in use, run `pravesh desk copied`."
+            "Someone moved or copied this data folder. Nothing was recorded or sent. If you "
+            "moved it, run `pravesh desk moved`. If you still use the other folder, run `pravesh "
+            "desk copied`."
         ),
     ),
     errors.DatabaseNewerError: (
         Exit.REFUSED,
         (
-            "The data was written by a newer version of Pravesh. Nothing was changed; install that "
+            "A newer version of Pravesh wrote this data. Nothing was changed. Install the newest "
             "version."
         ),
     ),
     errors.DatabaseCorruptError: (
         Exit.REFUSED,
         (
-            "The database is damaged. Nothing was changed; run `pravesh restore` with the newest "
-            "file in the data folder's backups, then `pravesh reconcile`."
+            "The database is damaged. Nothing was changed. Run `pravesh restore` with the newest "
+            "backup in the data folder, then `pravesh reconcile`."
         ),
     ),
     errors.TamperedError: (
         Exit.REFUSED,
-        "The books were changed by something else than the desk: {error} Tell the owner.",
+        "Someone changed the records outside Pravesh: {error} Tell the owner.",
     ),
     errors.DatabaseLockedError: (
         Exit.UNKNOWN,
-        "Another program holds the database. Nothing was changed; try again.",
+        "Another program is using the database. Nothing was changed. Try again.",
     ),
     errors.DiskFullError: (
         Exit.REFUSED,
-        "The disk is full. Nothing was changed; free some space and try again.",
+        "The disk is full. Nothing was changed. Free some space and try again.",
     ),
     errors.ImportCutOffError: (
         Exit.REFUSED,
         (
-            "The import was cut off: {error} The rows before that are kept; when it is put right, "
+            "The import stopped. {error} We imported the rows before that. Fix the problem, then "
             "import the same file again."
         ),
     ),
     errors.ReadOnlyFolderError: (
         Exit.REFUSED,
-        "The data folder cannot be written to. Nothing was changed; check its permissions.",
+        "We can't write to the data folder. Nothing was changed. Check its permissions.",
     ),
 }
 """Exit code and words by class; a row also holds for the classes derived from it."""
@@ -160,14 +157,14 @@ def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[
     written = _WRITTEN[has_written]
     if isinstance(error, ImportError):
         return Exit.REFUSED if has_written is False else Exit.UNKNOWN, (
-            f"Pravesh can't load a part that it needs ({error}). {written} Install what is "
-            f"missing. The log in the data folder has the details."
+            f"A part of Pravesh is missing ({error}). {written} Install it. You'll find details in "
+            f"the log in the data folder."
         )
     if isinstance(error, OSError) and error.filename and has_written is False:
         return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename}"
     return Exit.UNKNOWN, (
-        f"Pravesh stopped on an error of its own ({type(error).__name__}). {written} The log in "
-        f"the data folder has the details."
+        f"Something went wrong in Pravesh ({type(error).__name__}). {written} You'll find details "
+        f"in the log in the data folder."
     )
 
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import click
 
 from desktop_app.cli.options import desk_options, opened
-from desktop_app.cli.output import say
+from desktop_app.cli.output import counted, say
 from desktop_app.services.maintenance.exporting import REPORTS, listed
 
 _TITLES = listed((report.title for report in REPORTS.values()), "or")
 
 
-@click.command("export", help=f"Write {_TITLES} to FILE (.csv or .xlsx).")
+@click.command("export", help=f"Export {_TITLES} to FILE (.csv or .xlsx).")
 @click.argument("kind", type=click.Choice(list(REPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
-    """Write a report to FILE."""
+    """Export a report to FILE."""
     rows = opened(ctx, options).desk.exports.write(kind, file.absolute())
-    say(f"{file}: {rows} rows.")
+    say(f"Exported {counted(rows, 'row')} to {file}.")

@@ -15,34 +15,38 @@ from desktop_app.services.sync.payment_lookup import LookupQuery
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 
 _WORDS = {
-    LookupAnswer.CREDITED: "Received: print the receipt.",
-    LookupAnswer.IN_PROGRESS: "The bank is processing it, usually within 10 minutes.",
-    LookupAnswer.FAILED: "Failed. The bank returns the money by {by}.",
-    LookupAnswer.NOT_FOUND: "{missing} Ask for the bank's SMS, not for the app's screen.",
+    LookupAnswer.CREDITED: "Payment received. Print the receipt.",
+    LookupAnswer.IN_PROGRESS: "The bank is processing this payment, usually within 10 minutes.",
+    LookupAnswer.FAILED: "The payment failed. The bank returns the money by {by}.",
+    LookupAnswer.NOT_FOUND: "{missing} Ask for the bank's SMS, not the app's screen.",
     LookupAnswer.AWAITING: "No payment received yet. The QR is still open.",
-    LookupAnswer.POSSIBLE: "{likely} This is no proof: ask for the UTR.",
-    LookupAnswer.ELSEWHERE: "Razorpay has such a payment, but it is not recorded at this desk.",
-    LookupAnswer.UNCHECKED: "Not every payment could be checked. Search again, with --around.",
+    LookupAnswer.POSSIBLE: "{likely} This isn't proof. Ask for the UTR.",
+    LookupAnswer.ELSEWHERE: "Razorpay has a matching payment, but this desk didn't record it.",
+    LookupAnswer.UNCHECKED: "We couldn't check every payment. Search again with --around.",
 }
 _MISSING = {
-    "utr": "No payment has this UTR.",
-    "vpa": "No payment came from this UPI id.",
-    "phone": "No payment came from this phone.",
+    "utr": "No payment with this UTR.",
+    "vpa": "No payment from this UPI ID.",
+    "phone": "No payment from this phone.",
     "": "No matching payment found.",
 }
 _LIKELY = {
-    LookupAnswer.CREDITED: "A payment of {amount} was received that may be this one.",
+    LookupAnswer.CREDITED: "We received a payment of {amount} that may be this one.",
     LookupAnswer.IN_PROGRESS: "The bank is processing a payment of {amount} that may be this one.",
     LookupAnswer.FAILED: "A payment of {amount} failed that may be this one.",
 }
 
 
 @click.command("find")
-@click.option("--utr", default="", metavar="DIGITS", help="The last four to twelve digits.")
-@click.option("--vpa", default="", metavar="VPA", help="The payer's UPI id.")
+@click.option(
+    "--utr", default="", metavar="DIGITS", help="The full UTR or its last 4 digits or more."
+)
+@click.option("--vpa", default="", metavar="VPA", help="The parent's UPI ID.")
 @click.option("--phone", default="", metavar="PHONE")
 @click.option("--amount", type=click.IntRange(1), metavar="PAISE")
-@click.option("--around", type=click.DateTime(), metavar="TIME", help="Roughly when, UTC.")
+@click.option(
+    "--around", type=click.DateTime(), metavar="TIME", help="Roughly when the parent paid (UTC)."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @desk_options
 @click.pass_context
@@ -58,7 +62,7 @@ def command(
     as_json: bool,
     **options: object,
 ) -> None:
-    """Look for a payment by UTR, VPA, phone, amount or time."""
+    """Find a payment by UTR, UPI ID, phone, amount or time."""
     clues = LookupQuery(
         utr=utr.strip(),
         vpa=vpa.strip(),

@@ -17,14 +17,14 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
-    """Import students or courses from the CSV FILE; nothing is half-imported."""
+    """Import students or courses from the CSV FILE, all rows or none."""
     imports = opened(ctx, options).desk.imports
     report = imports.students(file) if kind == "students" else imports.courses(file)
     for column in report.unknown_columns:
-        complain(f"The column “{column}” means nothing to the desk; it was left out.")
+        complain(f"We left out the column “{column}”. Pravesh doesn't use it.")
     for problem in report.problems:
-        complain(f"line {problem.line}: {problem.problem}")
+        complain(f"Line {problem.line}: {problem.problem}")
     if report.problems:
-        complain("Nothing was imported. Correct these lines and import the file again.")
+        complain("Nothing was imported. Correct these lines, then import the file again.")
         ctx.exit(Exit.REFUSED)
-    say(f"{report.added} added, {report.updated} changed, {report.unchanged} the same.")
+    say(f"{report.added} added, {report.updated} updated, {report.unchanged} unchanged.")

@@ -31,7 +31,7 @@ _WHY = {
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List money that waits for a decision: late, paid twice, or of another amount."""
+    """List payments that need your decision: late, paid twice or of a different amount."""
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
@@ -54,7 +54,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             )
         else:
             say(f"{each.payment_id}  {each.amount}  {each.student_name} · {each.course_label}")
-            say("  It isn't due, so we didn't take it. It will return by itself.")
+            say("  It isn't due, so we didn't take it. The bank will return it.")
 
 
 def _emit(held: UnappliedPayment) -> None:
@@ -79,7 +79,8 @@ def _sentence(held: UnappliedPayment) -> str:
     """Return why it waits, with both figures where another amount was asked for."""
     if held.why is not Placement.MISFIT or held.came is None or held.came == held.asked:
         return held.reason
-    return f"{format_in(held.came, held.currency)} came instead of {held.asked}. {held.reason}"
+    came = format_in(held.came, held.currency)
+    return f"The parent paid {came} instead of {held.asked}. {held.reason}"
 
 
 def _choices(held: UnappliedPayment) -> list[str]:
@@ -95,31 +96,31 @@ def _choices(held: UnappliedPayment) -> list[str]:
 @desk_options
 @click.pass_context
 def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
-    """Decide about held money: enrol where a seat is free, apply what is still due, or refund."""
+    """Enrol the student, apply the payment to its fee, or refund it."""
     unapplied = opened(ctx, options).desk.unapplied
     if how == "enrol":
         unapplied.enrol(held)
-        say("Enrolled.")
+        say("Student enrolled.")
     elif how == "apply":
         _apply(unapplied, held)
     else:
         done = unapplied.refund(held)
         if done.state is RefundState.INTENT:
-            say("Razorpay was not reached; the refund goes out when the line is back.")
+            say("You're offline. We'll send the refund when you're back online.")
             ctx.exit(Exit.UNKNOWN)
         if done.state is RefundState.FAILED:
-            complain("Razorpay could not return it. The money is held as before.")
+            complain("Razorpay couldn't refund it. We still hold the payment.")
             ctx.exit(Exit.REFUSED)
-        say("The refund is on its way.")
+        say("Razorpay is processing the refund.")
     ctx.exit(Exit.DONE)
 
 
 def _apply(unapplied: UnappliedPayments, held: str) -> None:
     done = unapplied.apply(held)
-    say(f"{done.paid} applied to the fee.")
+    say(f"Applied {done.paid} to the fee.")
     say(f"{done.due} is still due." if done.due else "The fee is paid in full.")
     if done.held:
-        say(f"{done.held} is still held. Refund it from the inbox.")
+        say(f"We still hold {done.held}. Refund it from the inbox.")
 
 
 def _given(options: dict[str, object]) -> dict[str, object]:

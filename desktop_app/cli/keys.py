@@ -13,25 +13,25 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
-    """Set, show (masked) or forget the Razorpay keys."""
+    """Save, show (masked) or delete the Razorpay keys."""
     desk = opened(ctx, options).desk
     settings = desk.settings
     if action == "set":
         key_id = click.prompt("Key id", err=True)
         secret = click.prompt("Key secret", hide_input=True, err=True)
         kept = settings.set_keys(key_id, secret)
-        say(f"Kept {kept.masked_id} in the keyring.")
+        say(f"Saved {kept.masked_id} in the keyring.")
         if (trial := desk.clean_start.question()) is not None:
             say(
-                "This book was only used with test keys so far. Run `pravesh desk clean` to move "
-                f"its test payments ({trial.payments}) to a backup and start the real book clean."
+                f"This book only has test payments ({trial.payments}). Run `pravesh desk clean` to "
+                "move them to a backup and start the real book clean."
             )
     elif action == "forget":
         settings.forget_keys()
-        say("Forgotten.")
+        say("Keys deleted.")
     else:
         keys = settings.keys()
         if keys.masked_id:
             say(f"{keys.masked_id} · {keys.mode.value} · from {keys.source}")
         else:
-            say("No keys are set.")
+            say("No keys set up.")

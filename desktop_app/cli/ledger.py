@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop_app.cli.options import desk_options, opened
-from desktop_app.cli.output import emit_object, say, table
+from desktop_app.cli.output import counted, emit_object, say, table
 from desktop_app.domain.money import INR, Money, format_in
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         table(header, (_cells(header, row) for row in rows))
         say("")
     if errands := desk.desk.outbox.commands():
-        say(f"{len(errands)} closes, cancels or refunds are not done yet: `pravesh errands`.")
+        waiting = counted(len(errands), "request")
+        say(f"{waiting} waiting to send to Razorpay. See `pravesh errands`.")
 
 
 def _cells(header: list[str], row: Mapping[str, object]) -> list[str]:

@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
 @desk_options
 @click.pass_context
 def pravesh(ctx: click.Context, /, **options: object) -> None:
-    """The fee desk of a coaching centre. Without a command it opens the window."""
+    """Pravesh collects fees for a coaching centre. Without a command it opens the window."""
     ctx.obj = {**options, WORK: ctx.obj}
     if ctx.invoked_subcommand is None:
         from desktop_app.cli.window import open_window

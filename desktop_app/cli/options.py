@@ -49,18 +49,20 @@ def desk_options(function: Function) -> Function:
     """Add --training, --data-dir and --gateway-url to a command."""
     for option in (
         click.option(
-            "--gateway-url", metavar="URL", help="https://api.razorpay.com or a loopback address."
+            "--gateway-url",
+            metavar="URL",
+            help="https://api.razorpay.com or an address on this computer.",
         ),
         click.option(
             "--data-dir",
             type=click.Path(file_okay=False, path_type=Path),
             metavar="DIR",
-            help="Where the desk keeps its data.",
+            help="The data folder.",
         ),
         click.option(
             "--training",
             is_flag=True,
-            help="Rehearse: own data, embedded sandbox, sample students.",
+            help="Practice mode: separate data, sample students, no real money.",
         ),
     ):
         function = option(function)
@@ -103,7 +105,7 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
     ctx.call_on_close(close)
     altered = desk.store.reader.audit.altered_schema()
     if altered is not None:
-        complain(f"Warning: in the database, {altered}. Tell the owner before taking money.")
+        complain(f"Someone altered the database ({altered}). Tell the owner before you collect.")
     return desk
 
 

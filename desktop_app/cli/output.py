@@ -29,6 +29,11 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun: 1 student, 2 students."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a plain table with columns as wide as their content."""
     lines = [list(header), *([str(cell) for cell in row] for row in rows)]

@@ -13,11 +13,11 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
-    """Show this desk's receipt key, or take the one of another desk (asked for, never in argv)."""
+    """Show this desk's receipt key, or enter the key of another desk at a prompt."""
     receipts = opened(ctx, options).desk.receipts
     if action == "show":
-        click.echo("Whoever has this key can make receipts that look genuine.", err=True)
+        click.echo("Anyone with this key can make receipts that look genuine.", err=True)
         say(receipts.key_text())
         return
     typed = click.prompt("Receipt key", hide_input=True, err=True)
-    say(f"Kept. From now on receipts carry a check code beginning with {receipts.use_key(typed)}.")
+    say(f"Saved. Check codes on new receipts start with {receipts.use_key(typed)}.")

@@ -6,7 +6,7 @@ import click
 
 from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
-from desktop_app.cli.output import emit, say
+from desktop_app.cli.output import counted, emit, say
 
 
 @click.command("reconcile")
@@ -14,7 +14,7 @@ from desktop_app.cli.output import emit, say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """Ask the gateway about everything open and watched."""
+    """Check every open or recent payment with Razorpay."""
     report = opened(ctx, options).desk.polling.reconcile()
     for view in report.changed:
         if as_json:
@@ -30,7 +30,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         else:
             say(f"{view.student_name} · {view.course_label} · {view.amount}: {view.state.value}")
             if view.will_return:
-                say("  A payment came that isn't due. We didn't take it. It will return by itself.")
+                say("  This payment isn't due. We didn't take it. The bank will return it.")
     if as_json:
         emit(
             "reconciled",
@@ -39,7 +39,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             changed=len(report.changed),
         )
     else:
-        say(f"Looked at {report.looked_at}, {len(report.changed)} changed.")
+        say(f"Checked {counted(report.looked_at, 'payment')}, {len(report.changed)} changed.")
     if not report.is_complete:
-        complain(f"{report.unreachable} could not be looked at; run this again later.")
+        complain(f"Couldn't check {counted(report.unreachable, 'payment')}. Run this again later.")
         ctx.exit(Exit.UNKNOWN)

@@ -12,8 +12,12 @@ from desktop_app.domain.refund import RefundState
 
 
 @click.command("refund")
-@click.option("--payment", required=True, metavar="ID", help="pay_… or the ledger's id.")
-@click.option("--amount", type=click.IntRange(1), metavar="PAISE", help="All that is left.")
+@click.option(
+    "--payment", required=True, metavar="ID", help="A pay_… id, or an id from `pravesh ledger`."
+)
+@click.option(
+    "--amount", type=click.IntRange(1), metavar="PAISE", help="A part (default: the whole payment)."
+)
 @click.option("--reason", required=True, metavar="TEXT")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
@@ -28,7 +32,7 @@ def command(
     as_json: bool,
     **options: object,
 ) -> None:
-    """Return money to the payer; it goes back the way it came."""
+    """Refund a payment, in full or in part."""
     refunds = opened(ctx, options).desk.refunds
     done = refunds.refund(payment, Money(amount) if amount else None, reason)
     if as_json:
@@ -40,10 +44,10 @@ def command(
             state=done.state.value,
         )
     else:
-        say(f"{done.amount} goes back: {done.state.value}.")
+        say(f"Refund of {done.amount}: {done.state.value}.")
     if done.state is RefundState.INTENT:
         complain(
-            "Razorpay was not reached. The refund is written down and goes out by itself when "
-            "the line is back; do not ask for it again."
+            "You're offline. We recorded the refund and will send it when you're back online. "
+            "Don't refund again."
         )
         ctx.exit(Exit.UNKNOWN)

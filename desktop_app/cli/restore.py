@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from desktop_app.cli.options import desk_options, merged, work_of
-from desktop_app.cli.output import say
+from desktop_app.cli.output import counted, say
 
 
 @click.command("restore")
@@ -16,31 +16,32 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
-    """Put the backup FILE in place; what was there is kept beside it. Close the desk first."""
+    """Restore the backup FILE and keep the current data beside it. Close Pravesh first."""
     from desktop_app.bootstrap.restore import restore_backup
 
     work_of(ctx).has_written = None
     done = restore_backup(merged(ctx, options), file.absolute(), datetime.now(UTC))
     held = done.backup
     say(
-        f"Restored: {held.students} students, {held.payments} payments, {held.receipts} receipts, "
-        f"as of {done.since:%d-%m-%Y %H:%M} UTC."
+        f"Restored the backup of {done.since:%d-%m-%Y %H:%M} UTC: "
+        f"{counted(held.students, 'student')}, {counted(held.payments, 'payment')}, "
+        f"{counted(held.receipts, 'receipt')}."
     )
     if done.kept is not None:
-        say(f"What was there before is kept as {done.kept}.")
+        say(f"The earlier data is in {done.kept}.")
     say(
-        "Missing may be what came after: students and courses added or changed, enrolments, cash, "
-        "receipts, refunds, decisions and settings."
+        "Anything recorded after the backup is missing: students, courses, enrolments, cash, "
+        "receipts, refunds, inbox decisions and settings."
     )
     say(
-        "Now run `pravesh reconcile`: it looks up every payment at Razorpay since then. Those of "
-        "students and courses in the backup are booked to their fees, others are in `pravesh "
-        "inbox`. Cash has to be entered again from the printed receipts."
+        "Now run `pravesh reconcile`. It finds every Razorpay payment since then. We record those "
+        "of students and courses in the backup. You'll find the others in `pravesh inbox`. Enter "
+        "cash again from the printed receipts."
     )
     if not done.next_receipt:
-        say("The receipt series of this year is full. Run `pravesh settings set desk.id` first.")
+        say("This year's receipt numbers are used up. Run `pravesh settings set desk.id` first.")
         return
     say(
-        f"The next receipt is {done.next_receipt}: numbers that may have been issued after the "
-        "backup are skipped, and the audit trail says which."
+        f"The next receipt is {done.next_receipt}. We skip numbers that you may have issued after "
+        "the backup. The audit log lists them."
     )

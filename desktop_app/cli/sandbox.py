@@ -12,10 +12,10 @@ from desktop_app.services.output_paths import check_output
 
 
 @click.command("sandbox")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 picks a free one.")
-@click.option("--key-id", metavar="ID", help="rzp_test_…; made up where not given.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port (0: any free one).")
+@click.option("--key-id", metavar="ID", help="A test key id, rzp_test_… (default: a new one).")
 @click.option("--key-secret", metavar="SECRET")
-@click.option("--seed", type=int, help="The same seed and calls give the same ids.")
+@click.option("--seed", type=int, help="Get the same ids for the same calls.")
 @click.option("--state-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.pass_context
@@ -30,11 +30,11 @@ def command(
     state_file: Path | None,
     log_file: Path | None,
 ) -> None:
-    """Run the sandbox by itself until it is stopped."""
+    """Run the sandbox until you stop it."""
     from desktop_app.sandbox.server import SandboxServer, serve  # imports Flask
 
     if (key_id is None) != (key_secret is None):
-        raise click.UsageError("--key-id and --key-secret are given together.")
+        raise click.UsageError("Use --key-id and --key-secret together.")
     options = merged(ctx, {})
     folder = data_folder(options.data_dir, training=options.training)
     for path in filter(None, (state_file, log_file)):

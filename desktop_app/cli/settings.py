@@ -18,7 +18,7 @@ from desktop_app.cli.output import say, table
 def command(
     ctx: click.Context, /, *, action: str, key: str | None, value: str | None, **options: object
 ) -> None:
-    """Show, get or set the desk's settings."""
+    """List, show or change the settings."""
     if action == "get" and key is None:
         action = "list"
     if action == "set" and (key is None or value is None):

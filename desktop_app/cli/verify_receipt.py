@@ -10,15 +10,15 @@ from desktop_app.cli.output import emit_object, say
 from desktop_app.domain.check_code import Verdict
 
 _WORDS = {
-    Verdict.GENUINE: "Genuine: this centre issued {number} on {on} for {amount}.",
-    Verdict.FORGED: "Not genuine: the code does not fit {number}, {on}, {amount}.",
+    Verdict.GENUINE: "Genuine. This centre issued {number} on {on} for {amount}.",
+    Verdict.FORGED: "Not genuine. The check code doesn't match {number}, {on}, {amount}.",
     Verdict.FOREIGN: (
-        "Cannot be told: it was made with another key, by another centre or before a key was "
-        "replaced."
+        "We can't tell. Another centre made it, or this centre made it before its receipt key "
+        "changed."
     ),
-    Verdict.TRAINING: "No receipt: it was made in training.",
-    Verdict.TEST: "No receipt: {number} is of test money. No real money was received.",
-    Verdict.NO_KEY: "Cannot be told: this desk has no receipt key. See `pravesh receipt-key set`.",
+    Verdict.TRAINING: "Not a receipt. It's from practice mode.",
+    Verdict.TEST: "Not a receipt. {number} is a test payment, with no real money.",
+    Verdict.NO_KEY: "We can't tell. This desk has no receipt key. See `pravesh receipt-key set`.",
 }
 
 
@@ -28,7 +28,7 @@ _WORDS = {
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, text: str, as_json: bool, **options: object) -> None:
-    """Check a receipt by what its QR says, or by number, date, amount and check code."""
+    """Check a receipt by the text of its QR, or by number, date, amount and check code."""
     checked = opened(ctx, options).desk.receipts.check(text)
     stamp = checked.stamp
     if as_json:

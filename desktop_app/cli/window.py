@@ -45,11 +45,11 @@ def open_window(ctx: click.Context) -> int:
             raise
     if not options.training:
         complain(
-            "There is no display here, so no window can open. `pravesh collect` works without "
-            "one, and `pravesh --training` shows the whole job in the terminal."
+            "There is no display here, so we can't open a window. `pravesh collect` works "
+            "without one. `pravesh --training` shows a whole payment in the terminal."
         )
         return Exit.USAGE
-    complain("There is no display here: training runs in the terminal.")
+    complain("There is no display here. Practice mode runs in the terminal.")
     return _rehearse(opened(ctx, {}))
 
 
@@ -71,11 +71,11 @@ def _rehearse(training: OpenDesk) -> Exit:
     if shown.state is AttemptState.AWAITING and shown.qr_text and desk.phone:
         draw(desk.qr_matrix(shown.qr_text), sys.stdout)
         seen = desk.phone.scan(shown.qr_text)
-        say(f"The parent's phone shows {seen.amount} to {seen.payee}, and pays.")
+        say(f"The parent's phone pays {seen.amount} to {seen.payee}.")
         desk.phone.pay(shown.qr_text)
     paid = _wait(training, shown.uid)
     if paid.state is not AttemptState.PAID or paid.receipt_uid is None:
-        complain("The payment was not seen.")
+        complain("We couldn't confirm the payment.")
         return Exit.UNKNOWN
     path = _receipt(training, paid.receipt_uid, paid.receipt_no or "")
     say(f"PAID {paid.amount} · UTR {paid.rrn} · receipt {paid.receipt_no}")

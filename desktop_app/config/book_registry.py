@@ -346,7 +346,7 @@ class _KeyringEntries:
 
         if self._call(write) != text:
             self._is_broken = True
-            raise NoKeyringError("this system's keyring keeps nothing")
+            raise NoKeyringError("this PC's keyring doesn't save anything")
 
     def put_later(self, name: str, text: str) -> None:
         """Write an entry in a while; a newer text for it replaces this one."""

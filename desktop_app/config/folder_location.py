@@ -46,8 +46,8 @@ _CLOUD_VARIABLES = {
     "Dropbox": "Dropbox",
 }
 _ADVICE = (
-    "Move the data folder to this computer's own disk, where no program synchronises it, and start "
-    "with --data-dir."
+    "Move the data folder to this PC's own disk, outside any synced folder. Then start with "
+    "--data-dir."
 )
 _REMOTE_DRIVE = 4
 """DRIVE_REMOTE of GetDriveTypeW."""
@@ -159,8 +159,8 @@ def probe_folder(folder: Path, around: Surroundings | None = None) -> CheckResul
         return CheckResult(
             "folder",
             Health.BAD,
-            "{service} synchronises the data folder. It can damage the database or put an older "
-            "one back.",
+            "{service} syncs the data folder. It can damage the database or bring back an older "
+            "one.",
             _ADVICE,
             {"service": service},
         )
@@ -168,7 +168,7 @@ def probe_folder(folder: Path, around: Surroundings | None = None) -> CheckResul
         return CheckResult(
             "folder",
             Health.BAD,
-            "The data folder is on a network drive. Two computers can damage the database there.",
+            "The data folder is on a network drive. Two PCs can damage the database there.",
             _ADVICE,
         )
-    return CheckResult("folder", Health.GOOD, "The data folder is on this computer.")
+    return CheckResult("folder", Health.GOOD, "The data folder is on this PC.")

@@ -29,7 +29,7 @@ def open_keyring() -> Iterator[ModuleType]:
     try:
         yield keyring
     except (keyring.errors.KeyringError, OSError) as error:
-        raise NoKeyringError("this system has no keyring to keep keys in") from error
+        raise NoKeyringError("this PC has no keyring to save keys in") from error
 
 
 @contextmanager
@@ -41,12 +41,12 @@ def open_secure_keyring() -> Iterator[ModuleType]:
     """
     with open_keyring() as keyring:
         if not keeps_secrets(keyring.get_keyring()):
-            raise NoKeyringError("this system's keyring keeps no secrets")
+            raise NoKeyringError("this PC's keyring doesn't protect secrets")
         try:
             yield keyring
         except Exception as error:
             # Backends let errors of D-Bus and of other libraries through.
-            raise NoKeyringError("this system's keyring cannot be used") from error
+            raise NoKeyringError("we can't use this PC's keyring") from error
 
 
 def keeps_secrets(backend: object) -> bool:
@@ -78,4 +78,4 @@ def store_secret(entry: str, text: str) -> None:
         keyring.set_password(SERVICE, entry, text)
         is_kept = keyring.get_password(SERVICE, entry) == text
     if not is_kept:
-        raise NoKeyringError("this system's keyring keeps nothing")
+        raise NoKeyringError("this PC's keyring doesn't save anything")

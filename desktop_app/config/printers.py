@@ -8,18 +8,16 @@ import sys
 from desktop_app.services.views.maintenance import CheckResult, Health
 
 TIMEOUT_S = 5
-_ADVICE = "Connect one, or save receipts as PDF."
+_ADVICE = "Connect a printer, or save receipts as PDF."
 
 
 def probe_printers() -> CheckResult:
     """Check which printers the system knows."""
     names = _printer_names()
     if names is None:
-        return CheckResult(
-            "printers", Health.NOTE, "The system's printers cannot be listed.", _ADVICE
-        )
+        return CheckResult("printers", Health.NOTE, "Couldn't get the list of printers.", _ADVICE)
     if not names:
-        return CheckResult("printers", Health.NOTE, "No printer is set up.", _ADVICE)
+        return CheckResult("printers", Health.NOTE, "No printer set up.", _ADVICE)
     found = {"names": ", ".join(names[:5])}
     return CheckResult("printers", Health.GOOD, "Printers: {names}.", "", found)
 

@@ -82,4 +82,4 @@ def _from_text(text: str) -> tuple[CentreKey, ...]:
             read_key(key, datetime.fromisoformat(since)) for key, since in json.loads(text)
         )
     except (ValueError, TypeError, InvalidInputError) as error:
-        raise NoKeyringError("the keyring's entry for receipts cannot be read") from error
+        raise NoKeyringError("we can't read the receipt key in the keyring") from error

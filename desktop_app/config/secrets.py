@@ -125,22 +125,22 @@ def probe_keyring() -> CheckResult:
     name = type(backend).__module__.removeprefix("keyring.backends.")
     if protects_secrets(backend):
         return CheckResult(
-            "keyring", Health.GOOD, "Keys are kept by the system ({name}).", "", {"name": name}
+            "keyring", Health.GOOD, "The keyring ({name}) protects your keys.", "", {"name": name}
         )
     if isinstance(backend, fail.Keyring):
-        return CheckResult("keyring", Health.NOTE, "This system has no keyring.", _NO_KEYRING)
+        return CheckResult("keyring", Health.NOTE, "This PC has no keyring.", _NO_KEYRING)
     if keeps_secrets(backend):
         return CheckResult(
             "keyring",
             Health.NOTE,
-            "We don't know whether this system's keyring ({name}) protects keys.",
+            "We don't know whether this PC's keyring ({name}) protects keys.",
             _NO_KEYRING,
             {"name": name},
         )
     return CheckResult(
         "keyring",
         Health.BAD,
-        "Keys aren't safe in this system's keyring ({name}): it stores plain text or nothing.",
+        "This PC's keyring ({name}) doesn't protect keys.",
         _NO_KEYRING,
         {"name": name},
     )

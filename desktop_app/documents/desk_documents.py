@@ -23,11 +23,17 @@ class DeskDocuments:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
-    def receipt_html(self, receipt: ReceiptView, paper: str, language: str = "en") -> str:
-        """Render a receipt as HTML for a paper size."""
+    def receipt_html(
+        self, receipt: ReceiptView, paper: str, language: str = "en", picture: Path | None = None
+    ) -> str:
+        """Render a receipt as HTML for a paper size; `picture` is a logo not kept yet."""
         from desktop_app.documents.receipt_html import receipt_html
 
-        return receipt_html(receipt, paper, language, self._logo(receipt))
+        if picture is None:
+            return receipt_html(receipt, paper, language, self._logo(receipt))
+        from desktop_app.documents.logo import drawn_logo  # imports Qt
+
+        return receipt_html(receipt, paper, language, drawn_logo(picture))
 
     def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
         """Write a receipt as PDF, atomically."""
@@ -51,7 +57,7 @@ class DeskDocuments:
         from desktop_app.documents.logo import keep_logo  # imports Qt
 
         if self._folder is None:
-            raise InvalidInputError("centre.logo", "This desk keeps no pictures.")
+            raise InvalidInputError("centre.logo", "You can't add a logo here.")
         return keep_logo(picture, self._folder)
 
     def _logo(self, receipt: ReceiptView) -> bytes:

@@ -19,9 +19,9 @@ _BOMS = (
 _NOT_TEXT = {
     b"PK\x03\x04": "This is an Excel workbook (.xlsx). Save it as “CSV UTF-8” and import that.",
     b"\xd0\xcf\x11\xe0": "This is an old Excel workbook (.xls). Save it as “CSV UTF-8” first.",
-    b"%PDF": "This is a PDF. A table is imported from a CSV file.",
+    b"%PDF": "This is a PDF. Import a CSV file instead.",
 }
-_UNKNOWN = "This file's text cannot be read. Save it as “CSV UTF-8” and try again."
+_UNKNOWN = "We can't read this file's text. Save it as “CSV UTF-8” and try again."
 
 
 def find_encoding(path: Path) -> str:

@@ -15,9 +15,9 @@ def probe_fonts() -> CheckResult:
     try:
         from desktop_app.documents.application import hindi_fonts  # imports Qt
     except ImportError:
-        return CheckResult("fonts", Health.NOTE, "The system's fonts cannot be listed.", _ADVICE)
+        return CheckResult("fonts", Health.NOTE, "Couldn't get the list of fonts.", _ADVICE)
     families = hindi_fonts()
     if not families:
-        return CheckResult("fonts", Health.NOTE, "No font for Hindi was found.", _ADVICE)
+        return CheckResult("fonts", Health.NOTE, "No Hindi font found.", _ADVICE)
     found = {"name": min(families)}
-    return CheckResult("fonts", Health.GOOD, "Hindi is written in {name}.", "", found)
+    return CheckResult("fonts", Health.GOOD, "Hindi font: {name}.", "", found)

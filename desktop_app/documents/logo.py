@@ -41,29 +41,34 @@ def keep_logo(picture: Path, folder: Path) -> str:
         InvalidInputError: it is not PNG, JPEG or SVG, exceeds 1 MB, or is not on this computer.
         OSError: it cannot be written into the folder.
     """
-    drawn = _drawn(_content(picture))
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    drawn.save(buffer, "PNG")  # type: ignore[call-overload]
-    content = bytes(buffer.data().data())
+    content = drawn_logo(picture)
     name = f"logo-{hashlib.sha256(content).hexdigest()[:16]}.png"
     with replacing(folder / name) as scratch:
         scratch.write_bytes(content)
     return name
 
 
+def drawn_logo(picture: Path) -> bytes:
+    """Validate a picture and redraw it as PNG. Raises InvalidInputError like `keep_logo`."""
+    drawn = _drawn(_content(picture))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    drawn.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
 def _content(picture: Path) -> bytes:
     if _ELSEWHERE.match(str(picture)):
-        raise InvalidInputError(FIELD, "Choose a picture that is saved on this computer.")
+        raise InvalidInputError(FIELD, "Choose an image on this PC.")
     try:
         if not picture.is_file():
-            raise InvalidInputError(FIELD, "There is no such picture.")
+            raise InvalidInputError(FIELD, "Image not found.")
         with picture.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except OSError as problem:
-        raise InvalidInputError(FIELD, "The picture cannot be read.") from problem
+        raise InvalidInputError(FIELD, "We can't read this image.") from problem
     if len(content) > LARGEST_BYTES:
-        raise InvalidInputError(FIELD, "The picture is larger than 1 MB.")
+        raise InvalidInputError(FIELD, "This image is larger than 1 MB.")
     return content
 
 
@@ -75,9 +80,9 @@ def _drawn(content: bytes) -> QImage:
     elif b"<svg" in content[:4096]:
         image = _vector(content)
     else:
-        raise InvalidInputError(FIELD, "The picture must be a PNG, JPEG or SVG file.")
+        raise InvalidInputError(FIELD, "Choose a PNG, JPEG or SVG image.")
     if image.isNull():
-        raise InvalidInputError(FIELD, "The picture is damaged.")
+        raise InvalidInputError(FIELD, "This image is damaged.")
     return image
 
 
@@ -88,7 +93,7 @@ def _raster(content: bytes) -> QImage:
     reader.setAutoTransform(True)
     size = reader.size()
     if size.width() > LARGEST_SIDE or size.height() > LARGEST_SIDE:
-        raise InvalidInputError(FIELD, "The picture has too many pixels.")
+        raise InvalidInputError(FIELD, "This image has too many pixels. Choose a smaller one.")
     image = reader.read().convertToFormat(QImage.Format.Format_ARGB32)
     if image.width() <= KEPT_SIDE and image.height() <= KEPT_SIDE:
         return image
@@ -103,9 +108,7 @@ def _vector(content: bytes) -> QImage:
     from PySide6.QtSvg import QSvgRenderer  # needed for SVG only
 
     if _REACHES_OUT.search(content):
-        raise InvalidInputError(
-            FIELD, "This SVG points to other files or has styles in it; save it as PNG."
-        )
+        raise InvalidInputError(FIELD, "We can't use this SVG. Save the image as PNG.")
     renderer = QSvgRenderer(QByteArray(content))
     if not renderer.isValid() or renderer.defaultSize().isEmpty():
         return QImage()

@@ -58,9 +58,9 @@ def receipt_html(receipt: ReceiptView, paper: str, language: str = "en", logo: b
         InvalidInputError: unknown paper or language.
     """
     if paper not in PAPERS:
-        raise InvalidInputError("paper", "Receipts are printed on A4, A5, 80 mm or 58 mm paper.")
+        raise InvalidInputError("paper", "Choose A4, A5, 80 mm or 58 mm paper.")
     if language not in LANGUAGES:
-        raise InvalidInputError("language", "Receipts are in English or Hindi.")
+        raise InvalidInputError("language", "Choose English or Hindi for receipts.")
     return _Sheet(receipt, paper, language, logo).html()
 
 
@@ -159,7 +159,10 @@ class _Sheet:
     def _centre_lines(self) -> list[str]:
         centre = self._receipt.centre
         lines = [printable(line) for line in centre.address.splitlines()]
-        lines = [line for line in (*lines, printable(centre.email)) if line]
+        phone = centre.phone and self._fill(
+            "Phone {phone}", phone=f"{centre.phone[:5]} {centre.phone[5:]}"
+        )
+        lines = [line for line in (*lines, phone, printable(centre.email)) if line]
         if centre.gstin:
             lines.append(f"GSTIN {printable(centre.gstin)}")
         return lines

@@ -12,7 +12,7 @@ from desktop_app.domain.payment import Method, Placement
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TRAINING_WORDS = "TRAINING - NOT A RECEIPT"
+TRAINING_WORDS = "PRACTICE - NOT A RECEIPT"
 TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
@@ -25,23 +25,23 @@ METHODS: Mapping[Method, str] = {
 }
 HELD: Mapping[Placement, str] = {
     Placement.SURPLUS: (
-        "Amount held, to be returned. This fee had already been paid; "
-        "this payment does not pay a fee and will be returned to the payer."
+        "We hold this amount and will refund it. Another payment had already paid this fee."
     ),
     Placement.NO_SEAT: (
-        "Amount held, to be decided. The course was full when this payment came; "
-        "the centre will agree with you on another batch, or return it."
+        "We hold this amount. The course was full when the payment arrived. "
+        "The centre will offer you another batch or refund it."
     ),
-    Placement.RETURNED: "This amount has been returned to the payer.",
+    Placement.RETURNED: "We have refunded this amount.",
 }
 HINDI: Mapping[str, str] = {
-    TRAINING_WORDS: "अभ्यास - यह रसीद नहीं है · TRAINING - NOT A RECEIPT",
+    TRAINING_WORDS: "अभ्यास - यह रसीद नहीं है · PRACTICE - NOT A RECEIPT",
     TEST_WORDS: "टेस्ट पेमेंट - यह रसीद नहीं है · TEST MONEY - NOT A RECEIPT",
-    SPECIMEN_WORDS: "जाँच पृष्ठ - यह रसीद नहीं है · TEST PAGE - NOT A RECEIPT",
+    SPECIMEN_WORDS: "टेस्ट पेज - यह रसीद नहीं है · TEST PAGE - NOT A RECEIPT",
     "Receipt": "रसीद",
     "No.": "नंबर",
     "Date": "तारीख़",
     "Fee desk": "फ़ीस काउंटर",
+    "Phone {phone}": "फ़ोन {phone}",
     "Received from": "किससे प्राप्त",
     "Towards": "किस मद में",
     "Particulars": "विवरण",
@@ -50,42 +50,40 @@ HINDI: Mapping[str, str] = {
     "Total ₹": "कुल ₹",
     "Taxable value": "कर योग्य मूल्य",
     "Roll no. {roll_no}": "रोल नंबर {roll_no}",
-    "Guardian: {name}": "अभिभावक: {name}",
+    "Guardian: {name}": "पिता/माता: {name}",
     "State: {state}, code {code}": "राज्य: {state}, कोड {code}",
     "Course code {code}": "कोर्स कोड {code}",
-    "Paid by": "भुगतान का तरीक़ा",
+    "Paid by": "पेमेंट का तरीक़ा",
     "UTR / RRN": "UTR / RRN",
-    "Payment id": "भुगतान आईडी",
+    "Payment id": "पेमेंट ID",
     "Desk": "काउंटर",
     "Cash": "नक़द",
     "UPI": "UPI",
     "UPI (QR code)": "UPI (QR कोड)",
     "Payment link": "पेमेंट लिंक",
-    "DUPLICATE {count}": "DUPLICATE {count} · प्रतिलिपि",
-    "DUPLICATE {count}, {at}": "DUPLICATE {count} · प्रतिलिपि, {at}",
+    "DUPLICATE {count}": "DUPLICATE {count} · डुप्लिकेट",
+    "DUPLICATE {count}, {at}": "DUPLICATE {count} · डुप्लिकेट, {at}",
     "REFUND REQUESTED ₹{amount}": "रिफ़ंड माँगा गया · REFUND REQUESTED ₹{amount}",
     "REFUND ON ITS WAY ₹{amount}": "रिफ़ंड रास्ते में · REFUND ON ITS WAY ₹{amount}",
     "REFUND FAILED, NOT RETURNED ₹{amount}": (
         "रिफ़ंड फ़ेल, पैसा नहीं लौटा · REFUND FAILED, NOT RETURNED ₹{amount}"
     ),
     "REFUNDED ₹{amount}": "रिफ़ंड हो चुका · REFUNDED ₹{amount}",
-    "PARTLY REFUNDED ₹{amount}": "आंशिक रिफ़ंड · PARTLY REFUNDED ₹{amount}",
-    "Check code": "जाँच कोड",
-    "Any desk of this centre can check it.": "इस केंद्र का कोई भी काउंटर इसे जाँच सकता है।",
+    "PARTLY REFUNDED ₹{amount}": "कुछ रिफ़ंड · PARTLY REFUNDED ₹{amount}",
+    "Check code": "चेक कोड",
+    "Any desk of this centre can check it.": "इस सेंटर के किसी भी काउंटर पर चेक करा सकते हैं।",
     "For {centre}": "{centre} की ओर से",
     "Authorised signatory": "अधिकृत हस्ताक्षर",
     "This receipt was made by computer. Please keep it.": (
         "यह रसीद कंप्यूटर से बनी है। कृपया इसे सँभालकर रखें।"
     ),
     HELD[Placement.SURPLUS]: (
-        "राशि रोकी गई है, लौटाई जाएगी। यह फ़ीस पहले ही भरी जा चुकी थी; "
-        "यह भुगतान किसी फ़ीस में नहीं लगा है और भुगतान करने वाले को लौटाया जाएगा।"
+        "यह राशि हमारे पास है और रिफ़ंड की जाएगी। यह फ़ीस पहले ही दूसरे पेमेंट से भरी जा चुकी थी।"
     ),
     HELD[Placement.NO_SEAT]: (
-        "राशि रोकी गई है, निर्णय बाक़ी है। भुगतान आने तक कोर्स की सीटें भर चुकी थीं; "
-        "केंद्र आपसे बात करके दूसरा बैच देगा या राशि लौटाएगा।"
+        "यह राशि हमारे पास है। पेमेंट आने तक कोर्स भर चुका था। सेंटर आपको दूसरा बैच देगा या राशि रिफ़ंड करेगा।"
     ),
-    HELD[Placement.RETURNED]: "यह राशि भुगतान करने वाले को लौटाई जा चुकी है।",
+    HELD[Placement.RETURNED]: "यह राशि रिफ़ंड की जा चुकी है।",
 }
 
 

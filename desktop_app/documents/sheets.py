@@ -48,7 +48,7 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
     writer = writers.get(path.suffix.lower())
     if writer is None:
-        raise InvalidInputError("file", "Tables are saved as .csv or .xlsx; choose one of these.")
+        raise InvalidInputError("file", "Choose .csv or .xlsx.")
     with replacing(path) as scratch:
         return writer(scratch, header, rows)
 
@@ -87,7 +87,7 @@ def _that_fit(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
     for number, row in enumerate(rows, start=2):
         if number > _MOST_SHEET_ROWS:
             raise InvalidInputError(
-                "file", "An Excel sheet holds at most 10,48,576 rows; save as .csv instead."
+                "file", "Excel holds at most 10,48,576 rows. Export as .csv instead."
             )
         yield row
 
@@ -200,7 +200,7 @@ def _check_header(header: Sequence[str], required: Collection[str]) -> None:
     missing = [name for name in required if name not in header]
     if missing:
         raise InvalidInputError(
-            "file", f"The first row must name the columns; missing here: {', '.join(missing)}."
+            "file", f"Put the column names in the first row. Missing: {', '.join(missing)}."
         )
     if "" in header:
         raise InvalidInputError(
@@ -208,9 +208,9 @@ def _check_header(header: Sequence[str], required: Collection[str]) -> None:
         )
     twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
     if twice:
-        raise InvalidInputError("file", f"The column {twice[0]} is there more than once.")
+        raise InvalidInputError("file", f"The file has the column {twice[0]} more than once.")
     if not required and not any(letter.isalpha() for name in header for letter in name):
-        raise InvalidInputError("file", "The first row must name the columns.")
+        raise InvalidInputError("file", "Put the column names in the first row.")
 
 
 def _rows(path: Path, shape: _Shape) -> Iterator[tuple[int, Row]]:
@@ -243,7 +243,7 @@ def _guarded(table: Any) -> Iterator[list[str]]:
             return
         except csv.Error as problem:
             raise InvalidInputError(
-                "file", f"Line {begins_at} cannot be read: is a quotation mark not closed there?"
+                "file", f"We can't read line {begins_at}. A closing quotation mark may be missing."
             ) from problem
         yield cells
 

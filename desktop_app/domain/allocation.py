@@ -65,7 +65,7 @@ def check_part(balance: Money, part: Money) -> None:
         InvalidInputError: it is nothing, more than the balance, or would leave less than a rupee.
     """
     if part <= ZERO:
-        raise InvalidInputError("amount", "The amount must be more than zero.")
+        raise InvalidInputError("amount", "Enter an amount above zero.")
     if part > balance:
         raise InvalidInputError(
             "amount", "The fee due is {balance}. Enter that amount or less.", balance=balance

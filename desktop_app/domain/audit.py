@@ -92,7 +92,9 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
             if not has_known:
                 return f"row {link.number} is not the one that was seen before"
         previous, expected = link.hash, expected + 1
-    return None if has_known else "rows that were seen before are gone: an older file?"
+    return (
+        None if has_known else "rows are gone that were here before, so this may be an older file"
+    )
 
 
 def _holds(link: Link, previous: str) -> bool:

@@ -122,15 +122,17 @@ def read_stamp(typed: str) -> Stamp:
     found = _STAMP.search(upper)
     if found is None:
         raise InvalidInputError(
-            "check", "Scan the receipt's QR, or type number, date, amount and check code."
+            "check", "Scan the receipt's QR, or enter its number, date, amount and check code."
         )
     letters = _plain(found["code"])
     if len(letters) != KEY_ID_LETTERS + CODE_LETTERS or set(letters) - set(ALPHABET):
-        raise InvalidInputError("check", "The check code has 16 letters and digits.")
+        raise InvalidInputError("check", "A check code has 16 letters and digits.")
     try:
         on = date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError as problem:
-        raise InvalidInputError("check", "There is no such date: day-month-year.") from problem
+        raise InvalidInputError(
+            "check", "Enter the date as day-month-year, e.g. 20-11-2026."
+        ) from problem
     rupees = int(found["rupees"].replace(",", "") or "0")
     amount = Money(rupees * 100 + int(found["paise"] or "0"))
     return Stamp(found["number"], on, amount, letters[:KEY_ID_LETTERS], letters[KEY_ID_LETTERS:])
@@ -171,7 +173,7 @@ def read_key(typed: str, since: datetime) -> CentreKey:
     """
     letters = _plain(typed.upper())
     wrong = InvalidInputError(
-        "receipt-key", "This is no receipt key: a letter is wrong or missing."
+        "receipt-key", "This receipt key isn't complete or has a wrong letter."
     )
     if len(letters) != 26 + _SUM_LETTERS or set(letters) - set(ALPHABET):
         raise wrong

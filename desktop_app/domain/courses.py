@@ -56,15 +56,15 @@ def make_course(
         InvalidInputError: a field is missing or invalid; `field` names it.
     """
     if fee.paise < 0:
-        raise InvalidInputError("fee", "A fee cannot be negative.")
+        raise InvalidInputError("fee", "A fee can't be negative.")
     if ZERO < fee < LEAST_DUE:
-        raise InvalidInputError("fee", "A fee is at least ₹1. Enter 0 for a free course.")
+        raise InvalidInputError("fee", "Enter a fee of at least ₹1, or 0 for a free course.")
     if fee > LARGEST_FEE:
-        raise InvalidInputError("fee", "A fee is at most {limit}.", limit=LARGEST_FEE)
+        raise InvalidInputError("fee", "Enter a fee of at most {limit}.", limit=LARGEST_FEE)
     if not 0 <= gst_bp <= HIGHEST_GST_BP:
-        raise InvalidInputError("gst_rate", "A GST rate is between 0 and 100 percent.")
+        raise InvalidInputError("gst_rate", "Enter a GST rate between 0 and 100 %.")
     if seats is not None and not 0 <= seats <= MOST_SEATS:
-        raise InvalidInputError("seats", "Seats are between 0 and {limit}.", limit=MOST_SEATS)
+        raise InvalidInputError("seats", "Enter seats between 0 and {limit}.", limit=MOST_SEATS)
     return Course(
         code=require_line("code", "Course code", code, 40),
         title=require_line("title", "Title", title),

@@ -32,13 +32,11 @@ def normalise_gstin(text: str) -> str:
     if not number:
         return ""
     if not _SHAPE.fullmatch(number):
-        raise InvalidInputError("centre.gstin", "A GSTIN has 15 characters, like 29ABCDE1234F1ZW.")
+        raise InvalidInputError("centre.gstin", "A GSTIN has 15 characters, e.g. 29ABCDE1234F1ZW.")
     if number[:2] not in {*STATES.values(), "97", "99"}:
         raise InvalidInputError(
-            "centre.gstin", "No State has the GST code {code}.", code=number[:2]
+            "centre.gstin", "No state has the GST code {code}. Check the GSTIN.", code=number[:2]
         )
     if check_character(number[:14]) != number[14]:
-        raise InvalidInputError(
-            "centre.gstin", "The last character of this GSTIN does not fit the others; check it."
-        )
+        raise InvalidInputError("centre.gstin", "This GSTIN has a typing mistake. Check it again.")
     return number

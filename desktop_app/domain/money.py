@@ -27,7 +27,7 @@ _DECIMALS = {
 _TYPED = re.compile(r"(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Money:
     """An amount of Indian rupees.
 
@@ -40,13 +40,14 @@ class Money:
 
     paise: int
 
-    def __post_init__(self) -> None:
-        if type(self.paise) is not int:
+    def __init__(self, paise: int) -> None:
+        if type(paise) is not int:
             raise InvalidMoneyError(
-                "an amount is a whole number of paise, not {found!r}", found=self.paise
+                "an amount is a whole number of paise, not {found!r}", found=paise
             )
-        if abs(self.paise) > LARGEST_PAISE:
+        if not -LARGEST_PAISE <= paise <= LARGEST_PAISE:
             raise InvalidMoneyError("the amount is too large")
+        object.__setattr__(self, "paise", paise)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.paise + other.paise)
@@ -132,21 +133,21 @@ def parse_rupees(text: str, *, limit: Money | None = None, allow_zero: bool = Fa
     """
     bare = _bare_number(text)
     if bare.startswith("-"):
-        raise InvalidMoneyError("The amount cannot be negative.")
+        raise InvalidMoneyError("The amount can't be negative.")
     matched = _TYPED.fullmatch(bare)
     if not matched:
-        raise InvalidMoneyError("Type the amount in rupees, for example 12,500 or 12500.50.")
+        raise InvalidMoneyError("Enter the amount in rupees, e.g. 12,500 or 12500.50.")
     rupees, decimals = matched[1].replace(",", ""), matched[2] or ""
     if len(decimals) > 2:  # noqa: PLR2004 - a rupee has two decimals
-        raise InvalidMoneyError("Rupees have at most two decimals.")
+        raise InvalidMoneyError("Enter at most two digits for paise.")
     if len(rupees) > len(str(LARGEST_PAISE)):
-        raise InvalidMoneyError("The amount is too large.")
+        raise InvalidMoneyError("This amount is too large.")
     amount = Money(int(rupees) * PAISE_PER_RUPEE + int(decimals.ljust(2, "0") or "0"))
     if not amount and not allow_zero:
-        raise InvalidMoneyError("The amount must be more than zero.")
+        raise InvalidMoneyError("Enter an amount above zero.")
     if limit is not None and amount > limit:
         raise InvalidMoneyError(
-            "The amount is over the limit of {limit}.", limit=format_rupees(limit)
+            "This amount is over the limit of {limit}.", limit=format_rupees(limit)
         )
     return amount
 
@@ -183,7 +184,7 @@ def split(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:
         ValueError: there are no weights, one is negative, or all are zero.
     """
     if not weights or min(weights) < 0 or sum(weights) == 0:
-        raise ValueError("a split needs weights, none negative, not all nought")
+        raise ValueError("a split needs weights, none negative, not all zero")
     whole = sum(weights)
     sign = -1 if amount.paise < 0 else 1
     shares = [divmod(abs(amount.paise) * weight, whole) for weight in weights]

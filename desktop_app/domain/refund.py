@@ -65,13 +65,13 @@ def checked_amount(asked: Money | None, left: Money) -> Money:
         InvalidMoneyError: nothing is left, or the amount is zero, negative or more than is left.
     """
     if not left:
-        raise InvalidMoneyError("This payment is refunded in full already.")
+        raise InvalidMoneyError("You already refunded this payment in full.")
     if asked is None:
         return left
     if asked.paise <= 0:
-        raise InvalidMoneyError("A refund is more than zero.")
+        raise InvalidMoneyError("Enter a refund above zero.")
     if asked > left:
-        raise InvalidMoneyError("At most {left} of this payment can still be refunded.", left=left)
+        raise InvalidMoneyError("You can refund at most {left} of this payment.", left=left)
     return asked
 
 

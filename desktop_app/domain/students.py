@@ -52,7 +52,7 @@ def normalise_phone(text: str, field: str = "phone") -> str:
         return ""
     bare = re.sub(r"[\s().\-/]", "", typed)
     if not re.fullmatch(r"\+?\d+", bare):
-        raise InvalidInputError(field, "A phone number has ten digits, with or without +91.")
+        raise InvalidInputError(field, "Enter a 10-digit phone number, with or without +91.")
     digits = "".join(str(unicodedata.digit(digit)) for digit in bare.lstrip("+"))
     international = bare.startswith("+")
     if digits.startswith("0091"):
@@ -64,11 +64,7 @@ def normalise_phone(text: str, field: str = "phone") -> str:
     elif len(digits) == PHONE_DIGITS + 1 and digits.startswith("0") and not international:
         digits = digits[1:]
     if len(digits) != PHONE_DIGITS or digits.startswith("0"):
-        raise InvalidInputError(
-            field,
-            "A phone number has ten digits, with or without +91; this one has {count}.",
-            count=len(digits),
-        )
+        raise InvalidInputError(field, "Enter a 10-digit phone number, with or without +91.")
     return digits
 
 
@@ -85,7 +81,7 @@ def normalise_email(text: str) -> str:
     """
     address = clean_line(text)
     if address and (len(address) > 254 or not _EMAIL.fullmatch(address)):  # noqa: PLR2004 - RFC 5321
-        raise InvalidInputError("email", "This is not an e-mail address.")
+        raise InvalidInputError("email", "This isn't an e-mail address.")
     return address
 
 
@@ -98,7 +94,9 @@ def normalise_state(text: str) -> str:
     letters = clean_line(text).upper()
     if letters and letters not in STATES:
         raise InvalidInputError(
-            "state", "{letters} is not a State's two-letter GST abbreviation.", letters=letters
+            "state",
+            "Enter the state's two GST letters instead of {letters}, e.g. RJ.",
+            letters=letters,
         )
     return letters
 
@@ -116,7 +114,7 @@ def parse_date(text: str, field: str, label: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         raise InvalidInputError(
-            field, "{label} is not a date like 2007-03-14.", label=label
+            field, "{label} isn't a valid date. Enter it as in 2007-03-14.", label=label
         ) from None
 
 
@@ -142,7 +140,7 @@ def make_student(
         else date_of_birth
     )
     if born is not None and born.year < 1900:  # noqa: PLR2004 - a typing slip, not a student
-        raise InvalidInputError("date_of_birth", "Date of birth is too long ago.")
+        raise InvalidInputError("date_of_birth", "This date of birth is too long ago.")
     return Student(
         roll_no=require_line("roll_no", "Roll number", roll_no, 40),
         name=require_line("name", "Name", name),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.money import BASIS_POINTS, ZERO, Money, fraction_of, total
+from desktop_app.domain.money import BASIS_POINTS, ZERO, Money, fraction_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,11 +109,10 @@ def tax_of_part(due: Tax, before: Tax, part: Money) -> Tax:
 
 def sum_of_parts(due: Tax, parts: Iterable[Tax]) -> Tax:
     """Return the sum of a due's parts, reversed ones being negative; zero for none."""
-    found = tuple(parts)
-    return replace(
-        due,
-        taxable=total(part.taxable for part in found),
-        cgst=total(part.cgst for part in found),
-        sgst=total(part.sgst for part in found),
-        igst=total(part.igst for part in found),
-    )
+    taxable = cgst = sgst = igst = 0
+    for part in parts:
+        taxable += part.taxable.paise
+        cgst += part.cgst.paise
+        sgst += part.sgst.paise
+        igst += part.igst.paise
+    return Tax(Money(taxable), Money(cgst), Money(sgst), due.rate_bp, Money(igst), due.split_rule)

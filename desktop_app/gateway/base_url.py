@@ -25,8 +25,7 @@ def checked_base_url(url: str) -> str:
         return bare
     raise InvalidInputError(
         "gateway-url",
-        "The gateway's address is {address} or one on this machine, like http://127.0.0.1:8080. "
-        "Nothing was sent.",
+        "Enter {address} or an address on this PC, e.g. http://127.0.0.1:8080. Nothing was sent.",
         address=RAZORPAY,
     )
 

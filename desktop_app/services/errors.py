@@ -142,7 +142,7 @@ class DueClosedError(ServiceError):
     """
 
     def __init__(self, about: str, *, is_paid: bool) -> None:
-        super().__init__(f"{about} is {'paid already' if is_paid else 'not due any more'}")
+        super().__init__(f"{about} is {'already paid' if is_paid else 'no longer due'}")
         self.about = about
 
 
@@ -157,8 +157,8 @@ class DueCoveredError(ServiceError):
 
     def __init__(self, about: str, other: str, amount: Money) -> None:
         super().__init__(
-            f"{about} is in a payment of {amount} that is still open, for {other}. "
-            "End that payment first."
+            f"{about} is in a pending payment of {amount} for {other}. "
+            "Finish or cancel that payment first."
         )
         self.about = about
         self.other = other
@@ -207,7 +207,7 @@ class OpenAttemptError(ServiceError):
     """
 
     def __init__(self, attempt_uid: str) -> None:
-        super().__init__("a QR for this fee is still open; cancel it first")
+        super().__init__("a QR for this fee is still open, so cancel it first")
         self.attempt_uid = attempt_uid
 
 

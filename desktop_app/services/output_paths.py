@@ -60,11 +60,11 @@ def check_output(path: Path, folder: Path, *, may_replace_database: bool = False
         is_own = _has_own_name(found, folder) or (exists and _is_own(found, folder))
     except (OSError, RuntimeError, ValueError) as error:
         raise InvalidInputError(
-            FIELD, "{name} cannot be reached. Choose another file.", name=path.name
+            FIELD, "Couldn't open {name}. Choose another file.", name=path.name
         ) from error
     if is_own:
         raise InvalidInputError(
-            FIELD, "{name} is one of Pravesh's own files. Choose another name.", name=path.name
+            FIELD, "Pravesh uses {name} itself. Choose another name.", name=path.name
         )
     if not exists:
         return
@@ -93,7 +93,7 @@ def check_folder(folder: Path) -> None:
         return  # opening it reports what is wrong with it
     if is_own:
         raise InvalidInputError(
-            FIELD, "{name} is one of Pravesh's own files. Choose another name.", name=folder.name
+            FIELD, "Pravesh uses {name} itself. Choose another name.", name=folder.name
         )
 
 

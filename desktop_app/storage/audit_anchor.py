@@ -89,7 +89,7 @@ class _Judge(NamedTuple):
             return False
         if self.secret is None or not spelled.code:
             return text == self.copy
-        return hmac.compare_digest(spelled.code, _code(spelled.payload, _keyed(self.secret)))
+        return hmac.compare_digest(spelled.code, _code(spelled.payload, self.secret))
 
 
 class AuditAnchor:
@@ -105,7 +105,6 @@ class AuditAnchor:
         self._path = folder / ANCHOR
         self._given = registry
         self._remembers = ""
-        self._keyed: tuple[bytes, hmac.HMAC] | None = None
 
     @property
     def _registry(self) -> BookRegistry | None:
@@ -170,11 +169,7 @@ class AuditAnchor:
     def _code(self, payload: str) -> str:
         """Return the code over an anchor; empty while its secret is out of reach."""
         secret = self._secret()
-        if secret is None:
-            return ""
-        if self._keyed is None or self._keyed[0] != secret:
-            self._keyed = (secret, _keyed(secret))
-        return _code(payload, self._keyed[1])
+        return "" if secret is None else _code(payload, secret)
 
     def _secret(self) -> bytes | None:
         """Return the secret; None where it is in a keyring that is locked."""
@@ -211,16 +206,9 @@ def _compact(found: Mapping[str, object]) -> str:
     return _JSON.encode(found)
 
 
-def _keyed(secret: bytes) -> hmac.HMAC:
-    """Return the code's beginning. The secret is used for nothing else under this prefix."""
-    return hmac.new(secret, b"audit anchor ", "sha256")
-
-
-def _code(payload: str, keyed: hmac.HMAC) -> str:
-    """Return the code over an anchor."""
-    code = keyed.copy()
-    code.update(payload.encode())
-    return code.hexdigest()
+def _code(payload: str, secret: bytes) -> str:
+    """Return the code over an anchor. The secret is used for nothing else under this prefix."""
+    return hmac.digest(secret, b"audit anchor " + payload.encode(), "sha256").hex()
 
 
 def _parse(text: str | None) -> _Spelled | None:

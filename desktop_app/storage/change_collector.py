@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from threading import Lock
 
 from desktop_app.services.views.changes import Changes
@@ -17,16 +19,16 @@ class ChangeCollector:
     def __init__(self) -> None:
         self.commits = 0
         self._lock = Lock()
-        self._changes = Changes()
+        self._changes: set[Changes] = set()
 
     def add(self, changes: Changes) -> None:
         """Add what a write changed, once it is durable."""
         with self._lock:
-            self._changes |= changes
+            self._changes.add(changes)
             self.commits += 1
 
     def take(self) -> Changes:
         """Return the changes since the last call; no change is returned twice."""
         with self._lock:
-            taken, self._changes = self._changes, Changes()
-        return taken
+            taken, self._changes = self._changes, set()
+        return reduce(or_, taken, Changes())

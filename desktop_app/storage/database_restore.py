@@ -38,11 +38,11 @@ def check_kind(path: Path, *, training: bool) -> None:
         raise DatabaseNewerError(f"schema {found.schema}, this program knows {SCHEMA}")
     if found.kind == TRAINING and not training:
         raise InvalidInputError(
-            FIELD, "This is a backup of practice mode. Choose a backup of this desk's real book."
+            FIELD, "This backup is from practice mode. Choose a backup of your real data."
         )
     if found.kind == LIVE and training:
         raise InvalidInputError(
-            FIELD, "This is a backup of a real book. Restore it outside practice mode."
+            FIELD, "This backup has real data. Restore it outside practice mode."
         )
 
 
@@ -97,7 +97,7 @@ def restore(
         StorageError: the backup is not sound; nothing was changed.
     """
     if database.exists() and backup.exists() and backup.samefile(database):
-        raise InvalidInputError(FIELD, "This is the book itself. Choose a backup.")
+        raise InvalidInputError(FIELD, "This is the current data, not a backup. Choose a backup.")
     inspect(backup, at)
     check_kind(backup, training=training)
     with alone(database):

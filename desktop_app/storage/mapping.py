@@ -46,7 +46,9 @@ def optional_instant(text: str | None) -> datetime | None:
     return None if text is None else read_instant(text)
 
 
-_VALUE = attrgetter("_value_")  # `value` is a property in Python, several times slower
+text_of = attrgetter("_value_")
+"""Returns the text of a member; `value` is a property in Python, several times slower."""
+
 _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
     RefundState, DueChangeKind, MoneyMode, Verification,
@@ -57,8 +59,8 @@ _CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
     "bool": ("", int, bool),
     "Money": ("_paise", attrgetter("paise"), Money),
     "date": ("", date.isoformat, date.fromisoformat),
-    "datetime": ("", instant, read_instant),
-    **{kind.__name__: ("", _VALUE, kind) for kind in _MEMBERS},
+    "datetime": ("", instant, datetime.fromisoformat),
+    **{kind.__name__: ("", text_of, cache(kind)) for kind in _MEMBERS},
 }
 """By a field's type: the end of its column's name, how to write and how to read its value."""
 

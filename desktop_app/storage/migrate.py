@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 4
 """The number of the newest migration; a test holds that it is alembic's head."""
-UPGRADE_MS = 120_000
+UPGRADE_S = 120.0
 """How long to wait for another program that upgrades: it copies the whole database first."""
 
 
@@ -67,10 +67,10 @@ def upgrade(
     """
     from alembic import command
 
-    from desktop_app.storage.engine import make_writer, translated
+    from desktop_app.storage.engine import make_engine, translated
 
     number = SCHEMA if revision == "head" else int(revision)
-    engine = make_writer(path, busy_ms=UPGRADE_MS)
+    engine = make_engine(path, busy_s=UPGRADE_S)
     try:
         with translated(), engine.begin() as connection:
             found: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
 from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollmentRepository
@@ -22,40 +22,69 @@ from desktop_app.storage.row_seals import RowSeals
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
+
+    from desktop_app.storage.repository import SqlRepository
 
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
 
 
+_MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
+    "students": SqlStudentRepository,
+    "courses": SqlCourseRepository,
+    "enrollments": SqlEnrollmentRepository,
+    "outbox": SqlOutboxRepository,
+    "attempts": SqlAttemptRepository,
+    "payments": SqlPaymentRepository,
+    "allocations": SqlAllocationRepository,
+    "refunds": SqlRefundRepository,
+    "unapplied": SqlUnappliedRepository,
+    "receipts": SqlReceiptRepository,
+    "ledger": SqlLedgerRepository,
+    "disputes": SqlDisputeRepository,
+    "unmatched": SqlUnmatchedRepository,
+}
+
+
 class SqlRepositories:
     """A repository per subject, on one connection."""
 
+    students: SqlStudentRepository
+    courses: SqlCourseRepository
+    enrollments: SqlEnrollmentRepository
+    outbox: SqlOutboxRepository
+    attempts: SqlAttemptRepository
+    payments: SqlPaymentRepository
+    allocations: SqlAllocationRepository
+    refunds: SqlRefundRepository
+    unapplied: SqlUnappliedRepository
+    receipts: SqlReceiptRepository
+    ledger: SqlLedgerRepository
+    disputes: SqlDisputeRepository
+    unmatched: SqlUnmatchedRepository
+
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._settings: dict[str, str] | None = None
+        self._settings: Mapping[str, str] | None = None
 
     def use(self, connection: sqlite3.Connection) -> Self:
-        """Set the connection, which is in a transaction, and build the repositories on it."""
+        """Set the connection, which is in a transaction, for the repositories."""
         self._connection = connection
         self._desk_id = self.setting("desk.id") or DEFAULT_DESK
         self._seals = RowSeals()
-        given = (connection, self._desk_id, self._now, self._seals)
-        self.students = SqlStudentRepository(*given)
-        self.courses = SqlCourseRepository(*given)
-        self.enrollments = SqlEnrollmentRepository(*given)
-        self.outbox = SqlOutboxRepository(*given)
-        self.attempts = SqlAttemptRepository(*given, self.outbox)
-        self.payments = SqlPaymentRepository(*given)
-        self.allocations = SqlAllocationRepository(*given)
-        self.refunds = SqlRefundRepository(*given)
-        self.unapplied = SqlUnappliedRepository(*given)
-        self.receipts = SqlReceiptRepository(*given)
-        self.ledger = SqlLedgerRepository(*given)
-        self.disputes = SqlDisputeRepository(*given)
-        self.unmatched = SqlUnmatchedRepository(*given)
+        self._given = (connection, self._desk_id, self._now, self._seals)
         return self
+
+    def __getattr__(self, name: str) -> Any:
+        """Build a repository when it is first used: a payment needs half of them."""
+        make = _MAKERS.get(name)
+        if make is None:
+            raise AttributeError(name)
+        more = (self.outbox,) if make is SqlAttemptRepository else ()
+        made = self.__dict__[name] = make(*self._given, *more)
+        return made
 
     def setting(self, key: str) -> str | None:
         """Return a setting as stored; all are read at once, since none changes from outside."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.read_connections import named_row
+from desktop_app.storage.row_seals import names_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -86,6 +87,17 @@ class SqlRepository:
     def _change(self, sql: str, **values: Any) -> bool:
         """Run a statement that writes; return whether it changed a row."""
         return write(self._connection, sql, values) > 0
+
+    def _change_sealed(self, table: str, sql: str, **values: Any) -> bool:
+        """Change the row of a uid and seal it as it is then; return whether there was one.
+
+        The statement ends in `RETURNING *`, which spares reading the row again.
+        """
+        cursor = self._connection.execute(sql, values)
+        rows = cursor.fetchall()
+        if rows:
+            self._seals.add_rows(table, (values["uid"],), names_of(cursor), rows)
+        return bool(rows)
 
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""

@@ -141,6 +141,21 @@ class RowSeals:
         self.tables.add(table)
         self._rows[table, key] = names, rows
 
+    def append_row(
+        self, table: str, key: tuple[str, ...], names: tuple[str, ...], row: tuple[Any, ...]
+    ) -> None:
+        """Add a row under a key that has none but those of this transaction."""
+        known = self._rows.setdefault((table, key), (names, []))
+        self.tables.add(table)
+        if known is not None:
+            known[1].append(row)
+
+    def series(self) -> Iterator[tuple[Any, ...]]:
+        """Yield series, year and last number of the receipt series that were written."""
+        for (table, _key), known in self._rows.items():
+            if table == "receipt_series" and known is not None:
+                yield known[1][0]
+
     def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
         """Return the seals of every row added, and clear them."""
         found: dict[str, str] = {}

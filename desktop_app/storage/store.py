@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseLockedError
@@ -20,12 +21,11 @@ from desktop_app.storage.migrate import migrate
 from desktop_app.storage.read_connections import ReadConnections
 from desktop_app.storage.reader import compose_reader
 from desktop_app.storage.schema_objects import SchemaWatch
+from desktop_app.storage.write_connection import WriteConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
-
-    from sqlalchemy import Engine
 
     from desktop_app.domain.anchor import Anchors
     from desktop_app.domain.audit import Head
@@ -66,10 +66,8 @@ class SqlStore:
         self._first_check: Callable[[], object] | None = None
         self._is_checked = True
         self._check_lock = threading.RLock()
-        self._lock = threading.Lock()
         self.refusal: ServiceError | None = None
-        self.turn = threading.Lock()
-        self._engine: Engine | None = None
+        self.writer = WriteConnection(path)
         self._schema = SchemaWatch()
         self.changes = ChangeCollector()
         self.readers = ReadConnections(path)
@@ -104,12 +102,9 @@ class SqlStore:
         return self._open_work(is_held=True)
 
     def _open_work(self, *, is_held: bool) -> SqlUnitOfWork:
-        from desktop_app.storage.unit_of_work import SqlUnitOfWork
-
-        return SqlUnitOfWork(
-            self.writer, self.turn, self._anchor, self._now, self.changes.add, self._schema,
-            is_held=is_held,
-        )  # fmt: skip
+        return _unit_of_work_class()(
+            self.writer, self._anchor, self._now, self.changes.add, self._schema, is_held=is_held
+        )
 
     def check_before_writing(self, check: Callable[[], object]) -> None:
         """Call this once before the first unit of work; others wait for it.
@@ -147,16 +142,6 @@ class SqlStore:
                 if error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
                     raise
                 raise RuntimeError("a snapshot is read-only; `writing()` writes") from error
-
-    @property
-    def writer(self) -> Engine:
-        """The engine of the one writing connection, created when first needed."""
-        with self._lock:
-            if self._engine is None:
-                from desktop_app.storage.engine import make_writer
-
-                self._engine = make_writer(self.path)
-            return self._engine
 
     def anchors(self, *, is_thorough: bool = True) -> Anchors:
         """Return the anchors of this book that are kept outside the database.
@@ -214,10 +199,7 @@ class SqlStore:
             if archived is None or last != (archived.number, archived.hash):
                 raise DatabaseLockedError("another program wrote to the book")
 
-        with self._snapshots.stopped(), self.readers.stopped(), self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
-                self._engine = None
+        with self._snapshots.stopped(), self.readers.stopped(), self.writer.stopped():
             with translated(), alone(self.path, check_unchanged):
                 for suffix in ("-wal", "-shm"):
                     self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
@@ -232,9 +214,14 @@ class SqlStore:
         """Close every connection."""
         self.readers.close()
         self._snapshots.close()
-        with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
+        self.writer.close()
+
+
+@cache
+def _unit_of_work_class() -> type[SqlUnitOfWork]:
+    from desktop_app.storage.unit_of_work import SqlUnitOfWork
+
+    return SqlUnitOfWork
 
 
 def open_store(

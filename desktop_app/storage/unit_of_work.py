@@ -15,39 +15,33 @@ from desktop_app.domain.audit import (
     canonical_detail,
     chain_hash,
 )
-from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.identity.book import BOOK_ID
 from desktop_app.services.views.changes import Changes
-from desktop_app.storage.engine import driver_of, lend
 from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
 from desktop_app.storage.repository import run, write
 from desktop_app.storage.row_seals import ACTION
 from desktop_app.storage.schema_objects import ALTERED
+from desktop_app.storage.write_connection import KnownRows
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Mapping
     from datetime import datetime
     from types import TracebackType
 
-    from sqlalchemy import Engine
-    from sqlalchemy.pool import PoolProxiedConnection
-
     from desktop_app.storage.audit_anchor import AuditAnchor, SealedAnchor
     from desktop_app.storage.schema_objects import SchemaWatch
+    from desktop_app.storage.write_connection import WriteConnection
 
 log = logging.getLogger(__name__)
-
-TURN_S = 30.0
-"""How long to wait for a turn at the writing connection."""
 
 _ADD_ENTRY = """
     INSERT INTO audit_entries
         (desk_id, at, action, subject, detail, previous_hash, hash, actor, format)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_DATA_VERSION = "PRAGMA data_version"
 _LAST_ENTRY = "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
 _PUT_SETTING = """
     INSERT INTO settings (key, value) VALUES (:key, :value)
@@ -67,9 +61,7 @@ class SqlUnitOfWork(SqlRepositories):
     changed no row is logged as a fault, unless it called `nothing_to_write`.
 
     Args:
-        engine: has the one writing connection.
-        turn: held while waiting for it, so that a thread which returns the connection and wants
-            it again does not overtake one that waits already.
+        writer: lends the one writing connection.
         anchor: keeps the head of the audit chain outside the database.
         now: the wall clock.
         changed: called after each commit with what it changed.
@@ -79,8 +71,7 @@ class SqlUnitOfWork(SqlRepositories):
 
     def __init__(
         self,
-        engine: Engine,
-        turn: threading.Lock,
+        writer: WriteConnection,
         anchor: AuditAnchor,
         now: Callable[[], datetime],
         changed: Callable[[Changes], None],
@@ -89,8 +80,7 @@ class SqlUnitOfWork(SqlRepositories):
         is_held: bool = False,
     ) -> None:
         super().__init__(now)
-        self._engine = engine
-        self._turn = turn
+        self._writer = writer
         self._anchor = anchor
         self._changed = changed
         self._schema = schema
@@ -99,27 +89,28 @@ class SqlUnitOfWork(SqlRepositories):
         self._before = NO_ENTRY
         self._is_identified = False
         self._is_decided = False
+        self._known: KnownRows | None = None
 
     def __enter__(self) -> Self:
         with translated():
-            self._lent = self._take()
+            connection = self._writer.lend()
             try:
-                connection = driver_of(self._lent)
                 connection.execute("BEGIN IMMEDIATE")
+                self._recall(connection)
                 self.use(connection)
             except BaseException:
-                self._lent.close()
+                self._writer.take_back()
                 raise
         self._changes_before = connection.total_changes
         return self
 
-    def _take(self) -> PoolProxiedConnection:
-        if not self._turn.acquire(timeout=TURN_S):
-            raise DatabaseLockedError("no connection became free")
-        try:
-            return lend(self._engine)
-        finally:
-            self._turn.release()
+    def _recall(self, connection: sqlite3.Connection) -> None:
+        """Keep what the transaction before left, unless another program wrote since."""
+        self._data_version: int = connection.execute(_DATA_VERSION).fetchone()[0]
+        known = self._writer.known
+        if known is not None and known.data_version == self._data_version:
+            self._known = known
+            self._settings = known.settings
 
     def __exit__(
         self,
@@ -127,7 +118,7 @@ class SqlUnitOfWork(SqlRepositories):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._lent.close()
+        self._writer.take_back()
         if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
             raise as_storage_error(error) from error
         if error is None and not self._is_decided:
@@ -145,16 +136,34 @@ class SqlUnitOfWork(SqlRepositories):
         """
         with translated():
             version = self._note_schema()
+            series = self._series()
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
-            anchor, changes = self._next_anchor(), self._changes()
+            anchor, changes = self._next_anchor(series), self._changes()
+            self._writer.known = None
             self._connection.commit()
+        head = self._head or (self._known and self._known.head)
+        self._writer.known = KnownRows(
+            self._data_version, version, self._settings, head or None, series
+        )
         self._schema.note(version)
         self._changed(changes)
         if anchor is not None:
             self._anchor.write(anchor)
 
-    def _next_anchor(self) -> SealedAnchor | None:
+    def _series(self) -> Mapping[str, int]:
+        """Return the last receipt number by series and year, newest series first."""
+        known = self._known and self._known.series
+        if known is None:
+            return self.receipts.last_sequences()
+        written = {f"{series}/{year}": last for series, year, last in self._seals.series()}
+        return (
+            {**known, **written}
+            if written.keys() <= known.keys()
+            else (self.receipts.last_sequences())
+        )
+
+    def _next_anchor(self, series: Mapping[str, int]) -> SealedAnchor | None:
         """Return the anchor to write after the commit; None where the chain stays as it is.
 
         A book that gets its id in this transaction has no anchor under it yet: one is written
@@ -163,13 +172,14 @@ class SqlUnitOfWork(SqlRepositories):
         if self._head is None or (self._is_held and not self._is_identified):
             return None
         book_id = self.setting(BOOK_ID) or ""
-        series = self.receipts.last_sequences()
         if self._is_identified:
             self._anchor.write(self._anchor.seal(Anchor(self._before, book_id, series)))
         return self._anchor.seal(Anchor(self._head, book_id, series))
 
     def _note_schema(self) -> int:
         """Put a foreign trigger into the trail, before the seals cover what it did to the rows."""
+        if self._known is not None:
+            return self._known.schema_version
         altered, version = self._schema.altered(self._connection)
         if altered is not None:
             self._note(ALTERED, {"objects": altered})
@@ -215,6 +225,9 @@ class SqlUnitOfWork(SqlRepositories):
         """Return the chain's newest entry; no other connection writes now."""
         if self._head is not None:
             return self._head
+        if self._known is not None and self._known.head is not None:
+            self._before = self._known.head
+            return self._before
         last = run(self._connection, _LAST_ENTRY, {}).fetchone()
         self._before = Head(last.id, last.hash) if last else NO_ENTRY
         return self._before

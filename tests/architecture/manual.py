@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from desktop_app.services.settings import SETTINGS
+from desktop_app.services.settings.table import SETTINGS
 from desktop_app.ui.manual import FIRST, HOME, topics
 
 WRITTEN = Path(__file__).parents[2] / "resources" / "help"

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.services.settings import SECTIONS, SETTINGS, STEPS
+from desktop_app.services.settings.table import SECTIONS, SETTINGS, STEPS
 from desktop_app.ui.core.i18n import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def texts() -> dict[str, str]:
         for line, text in _marked(source, is_ui=place.startswith("ui/")):
             found.setdefault(text, f"{place}:{line}")
     for text in _declared():
-        found.setdefault(text, "services/settings.py")
+        found.setdefault(text, "services/settings/table.py")
     return found
 
 
@@ -47,10 +47,8 @@ def _declared() -> Iterator[str]:
     for section in (*SECTIONS.values(), *STEPS.values()):
         yield from filter(None, (section.title, section.sentence))
     for setting in SETTINGS.values():
-        shown, summary, field = [setting.label, setting.hint], setting.summary, setting.wizard
+        shown, field = [setting.label, setting.hint], setting.wizard
         choices = setting.choices if setting.section else ()
-        if summary is not None:
-            shown += [summary.caption, summary.words, summary.unset]
         if field is not None:
             shown += [field.label, field.hint, field.title]
             choices += field.choices

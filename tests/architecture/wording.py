@@ -54,7 +54,8 @@ TURNS = {
     "nobody acts": re.compile(
         r"\b((is|are|was|were|be|been) (not |still |never |then |also |once |now )?"
         r"(found|booked|kept|watched|asked|told|said|looked|noticed|seen|met|listed|given|tried)"
-        r"|(can't|cannot|can not|couldn't|could not) be (?!paid|sure|the|a|undone)\w+)\b",
+        r"|(can't|cannot|can not|couldn't|could not) be ([a-z]+(ed|en)|read|put|sent|kept|found"
+        r"|told|made|shown|done|lost|said))\b",
         re.IGNORECASE,
     ),
     "the desk as a person": re.compile(
@@ -177,6 +178,8 @@ def _sentences(source: str, *, is_cli: bool) -> tuple[str, ...]:
             inside.add(id(node.value))
         if isinstance(node, ast.JoinedStr):
             inside.update(id(part) for part in node.values)
+        if isinstance(node, ast.Attribute) and node.attr == "split":
+            inside.add(id(node.value))
         if is_cli and isinstance(node, ast.FunctionDef) and _is_command(node):
             shown.append(" ".join((ast.get_docstring(node) or "").split()))
     for node in ast.walk(tree):
@@ -203,7 +206,7 @@ def _literal(node: ast.AST) -> str:
 
 def _paragraphs(page: str) -> Iterator[str]:
     """Yield paragraphs, list items and table cells of a Markdown page, without code blocks."""
-    page = re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
+    page = re.sub(r"^```.*?^```|^    [^\n]*$", "", page, flags=re.MULTILINE | re.DOTALL)
     for block in re.split(r"\n\s*\n|\n(?=[|#]|[-*] |\d+\. )", page):
         for cell in block.strip().strip("|").split(" | ") if block.startswith("|") else [block]:
             if words := " ".join(cell.split()):

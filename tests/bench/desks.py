@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
+from tests.proofs.sandbox_http import SandboxHttp
 
 from . import population
 
@@ -80,11 +80,25 @@ def _named(row: population.Row) -> dict[str, Any]:
 
 
 class Sandbox:
-    """`pravesh sandbox` in a separate process, as a context manager; its keys are set."""
+    """`pravesh sandbox` in a separate process, as a context manager; its keys are set.
+
+    Args:
+        options: the command's.
+    """
+
+    def __init__(self, *options: str) -> None:
+        self._options = options
 
     def __enter__(self) -> Sandbox:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _start(self, *more: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "desktop_app", "sandbox"],
+            [sys.executable, "-m", "desktop_app", "sandbox", *self._options, *more],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -94,23 +108,23 @@ class Sandbox:
         said = json.loads(self._process.stdout.readline())
         self.url: str = said["url"]
         set_keys(said["key_id"], said["key_secret"])
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def _stop(self) -> None:
         self._process.terminate()
         self._process.wait(10)
         if self._process.stdout is not None:
             self._process.stdout.close()
 
-    def control(self, path: str, body: Mapping[str, object]) -> Any:
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Stop it for a while; it comes back at the same address, with its state file's memory."""
+        self._stop()
+        yield
+        self._start("--port", self.url.rpartition(":")[2])
+
+    def control(self, path: str, body: Mapping[str, object] | None = None) -> Any:
         """Send a command to the control API."""
-        request = urllib.request.Request(
-            f"{self.url}/_sandbox/{path}",
-            data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=15) as answer:
-            return json.loads(answer.read() or b"{}")
+        return SandboxHttp(self.url).control(path, body)
 
     def pay(self, text: str) -> None:
         """Pay a QR as a phone would."""

@@ -21,7 +21,7 @@ from desktop_app.domain.payment import AttemptState, Method, PaymentFact
 from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
 from desktop_app.services.payments.begin import begin, begin_dues
 from desktop_app.services.posting.payments import post_payment
-from desktop_app.storage.engine import PRAGMAS
+from desktop_app.storage.write_connection import PRAGMAS
 
 from .desks import FEE, fill, folder, opened
 from .figures import Figure, milliseconds

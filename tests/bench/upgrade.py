@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.storage.engine import PRAGMAS
 from desktop_app.storage.migrate import migrate
+from desktop_app.storage.write_connection import PRAGMAS
 
 from . import big_file
 from .figures import Figure, milliseconds

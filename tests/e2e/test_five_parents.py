@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import pytest
 
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.sandbox.server import SandboxServer
+from tests import display
 from tests.e2e.test_desk import ROOT, environment, filled
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def add_three_more(folder: Path, sandbox: SandboxServer) -> None:
 
 
 @pytest.mark.timeout(150)
-@pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="xvfb is not installed")
+@pytest.mark.skipif(not display.HAS_SCREEN, reason="xvfb is not installed")
 def test_five_parents_wait_at_once_and_pay_in_any_order(
     sandbox: SandboxServer, tmp_path: Path
 ) -> None:
@@ -51,12 +51,13 @@ def test_five_parents_wait_at_once_and_pay_in_any_order(
     folder.mkdir()
     filled(folder, sandbox)
     add_three_more(folder, sandbox)
-    done = subprocess.run(
-        ["xvfb-run", "-a", "-s", "-screen 0 1600x900x24", sys.executable, "-m",
-         "tests.e2e.five_run", str(folder), sandbox.url, str(tmp_path / "shot.png")],
-        cwd=ROOT, env=environment(sandbox, QT_QPA_PLATFORM="xcb"), capture_output=True, text=True,
-        timeout=110, check=False,
-    )  # fmt: skip
+    with display.screen(1600, 900) as shown:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.e2e.five_run", str(folder), sandbox.url,
+             str(tmp_path / "shot.png")],
+            cwd=ROOT, env=environment(sandbox, **shown), capture_output=True, text=True,
+            timeout=110, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2_000:]
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen == {"codes": FIVE, "search_has_focus": True}

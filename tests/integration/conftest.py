@@ -16,7 +16,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
-from desktop_app.services.settings import settings_view
+from desktop_app.services.settings.table import settings_view
 from tests.composed_desk import compose_desk
 from tests.fake_gateway import FakeGateway
 

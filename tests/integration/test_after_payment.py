@@ -58,7 +58,7 @@ def test_a_refund_in_part_keeps_the_enrolment(counter: Counter) -> None:
     with pytest.raises(InvalidInputError, match=r"₹10,000\.00"):
         counter.desk.refunds.refund(payment_id, Money(1_000_001), "too much")
     counter.desk.refunds.refund(payment_id, None, "the rest")
-    with pytest.raises(InvalidInputError, match="in full already"):
+    with pytest.raises(InvalidInputError, match="You already refunded this payment in full"):
         counter.desk.refunds.refund(payment_id, Money(1), "once more")
 
 

@@ -79,7 +79,7 @@ def test_a_copied_folder_is_read_and_refuses_to_record(
     code, events, err = cash(pravesh, second, "R002")
     assert code == Exit.REFUSED
     assert events == {}
-    assert "moved or copied?" in err
+    assert "moved or copied" in err
     assert "`pravesh desk moved`" in err.replace("\n", " ")
     assert "`pravesh desk copied`" in err.replace("\n", " ")
     for words in (["reconcile"], ["backup", str(tmp_path / "b.sqlite3")]):
@@ -186,7 +186,7 @@ def test_nothing_is_decided_where_nothing_was_copied(
     for what in ("moved", "copied"):
         code, _out, err = pravesh(first, "desk", what)
         assert code == Exit.REFUSED
-        assert "nothing to decide" in err
+        assert "nothing to choose" in err
 
 
 def test_the_own_backup_is_restored_without_a_question(

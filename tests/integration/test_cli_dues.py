@@ -76,7 +76,7 @@ def test_three_dues_of_two_students_are_one_payment(
     assert [each["dues"] for each in found["attempts"]] == [dues]
     assert len(found["payments"]) == 1
     assert pravesh("collect", *given(dues), "--method", method) == 5
-    assert "is paid already" in pravesh.err
+    assert "is already paid" in pravesh.err
 
 
 def test_people_read_every_receipt_number(pravesh: Terminal, dues: list[str]) -> None:
@@ -154,7 +154,7 @@ def test_a_part_is_paid_and_the_rest_stays(pravesh: Terminal, dues: list[str]) -
         (("dues", "--as-of", "tomorrow"), 2, "--as-of"),
         (("dues", "--student", "nobody"), 5, "nobody"),
         (("dues", "--family", "9333333333"), 5, "••••••3333"),
-        (("dues", "--family", "93"), 5, "ten digits"),
+        (("dues", "--family", "93"), 5, "10-digit"),
         (("dues", "--batch", "nowhere"), 5, "nowhere"),
         (("enrol", "--student", "R001"), 2, "--course"),
         (("enrol", "--student", "R001", "--course", "NOPE"), 5, "NOPE"),
@@ -191,7 +191,7 @@ def test_a_killed_payment_covers_its_dues_until_it_is_paid(
     assert pravesh("dues", "--student", "R002", "--json") == 0
     assert [each["covered"] for each in pravesh.events()] == [1_250_000, 200_000]
     assert pravesh("collect", "--due", dues[1], "--method", "cash") == 5
-    assert "is in a payment of ₹28,660.00 that is still open" in pravesh.err
+    assert "is in a pending payment of ₹28,660.00" in pravesh.err
     assert "Asha Rao · Tuition · Morning" in pravesh.err
     SandboxPhone(server.url).pay(shown["text"])
     assert pravesh("reconcile", "--json") == 0

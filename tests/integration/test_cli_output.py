@@ -167,8 +167,8 @@ def broken_pipe(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("where", "words", "payments"),
     [
-        ("_begin", "Nothing was written to the books.", 0),
-        ("_paid", "Some of it is in the books: check `pravesh ledger`", 1),
+        ("_begin", "Nothing was recorded.", 0),
+        ("_paid", "A part of it was recorded. Check `pravesh ledger`", 1),
     ],
 )
 def test_an_unexpected_error_says_whether_something_was_written(
@@ -200,7 +200,7 @@ def test_an_unexpected_error_before_the_desk_is_open_is_logged(
 ) -> None:
     monkeypatch.setattr("desktop_app.services.recovery.rollback_detection.detect_rollback", broken)
     assert run([*CASH, "--data-dir", str(folder)]) == Exit.UNKNOWN
-    assert "Nothing was written to the books." in capsys.readouterr().err
+    assert "Nothing was recorded." in capsys.readouterr().err
     assert "RuntimeError" in (folder / "logs" / LOG).read_text(encoding="utf-8")
 
 
@@ -214,4 +214,4 @@ def test_a_restore_that_breaks_off_does_not_promise_anything(
     assert run(["backup", copy, "--data-dir", str(folder)]) == Exit.DONE
     monkeypatch.setattr("desktop_app.bootstrap.restore.open_store", broken)
     assert run(["restore", copy, "--data-dir", str(folder)]) == Exit.UNKNOWN
-    assert "Some of it may be in the books" in capsys.readouterr().err
+    assert "A part of it may be recorded" in capsys.readouterr().err

@@ -39,11 +39,11 @@ def keyed(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             STAMP.text,
             0,
-            "Genuine: this centre issued D1/26-27/000123 on 20-11-2026 for ₹11,800.00.",
+            "Genuine. This centre issued D1/26-27/000123 on 20-11-2026 for ₹11,800.00.",
         ),
         (STAMP.text.replace("11800", "11900"), 5, "Not genuine"),
-        (stamped(TRAINING_KEY, STAMP.number, STAMP.on, STAMP.amount).text, 5, "made in training"),
-        (STAMP.text.replace(STAMP.key_id, "0000"), 5, "another key"),
+        (stamped(TRAINING_KEY, STAMP.number, STAMP.on, STAMP.amount).text, 5, "from practice mode"),
+        (STAMP.text.replace(STAMP.key_id, "0000"), 5, "Another centre"),
     ],
 )
 def test_a_receipt_is_checked(

@@ -58,7 +58,7 @@ def test_what_is_shown_of_it(counter: Counter) -> None:
     held = doubled(counter)
     assert (held.roll_no, held.student_name, held.amount) == ("R001", "Student R001", FEE)
     assert held.course_label == "Physics XI · Morning"
-    assert (held.why, held.reason) == (Placement.SURPLUS, "This fee was paid already.")
+    assert (held.why, held.reason) == (Placement.SURPLUS, "This fee was already paid.")
     assert not held.can_enrol, "its fee is paid"
     fact = counter.gateway.payments[held.payment_id or ""]
     assert held.received_at.timestamp() == fact.created_at
@@ -67,7 +67,7 @@ def test_what_is_shown_of_it(counter: Counter) -> None:
 def test_late_money_says_so(counter: Counter) -> None:
     late_without_a_seat(counter)
     [held] = counter.desk.unapplied.held()
-    assert held.reason == "Came late, and the course is full."
+    assert held.reason == "The payment came late and the course is full."
     assert held.why is Placement.NO_SEAT
 
 
@@ -200,11 +200,11 @@ def test_refunding_gives_the_reason_and_all_that_is_left(counter: Counter) -> No
     held = doubled(counter)
     made = counter.desk.unapplied.refund(held.payment_id or "")
     assert (made.state, made.amount) == (RefundState.PROCESSED, FEE)
-    assert made.reason == "This fee was paid already."
+    assert made.reason == "This fee was already paid."
     assert counter.desk.unapplied.held() == ()
     assert [row["action"] for row in audit(counter)].count("refund.asked") == 1
     assert details(counter, "refund.asked")[0]["amount"] == FEE.paise
-    assert details(counter, "refund.asked")[0]["reason"] == "This fee was paid already."
+    assert details(counter, "refund.asked")[0]["reason"] == "This fee was already paid."
     assert balance(counter) == {"cash": FEE.paise, "fees": -FEE.paise}
     with pytest.raises(REFUSED):
         counter.desk.unapplied.refund(held.uid)

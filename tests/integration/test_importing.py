@@ -79,7 +79,7 @@ def test_who_waits_for_the_writer_is_not_overtaken(counter: Counter) -> None:
     waiting = threading.Thread(target=pay)
     with store.writing() as work:
         waiting.start()
-        while not store.turn.locked():
+        while not store.writer.turn.locked():
             waiting.join(0.01)
         work.nothing_to_write()
     with store.writing() as work:

@@ -69,7 +69,7 @@ def test_money_of_another_amount_waits_for_a_decision(
     card = held(counter)
     assert (card.amount, card.came, card.asked) == (Money(paise), Money(paise), FEE)
     assert (card.why, card.reason) == (
-        Placement.MISFIT, "This is not the amount that was asked for.",
+        Placement.MISFIT, "The amount doesn't match the fee.",
     )  # fmt: skip
     assert not card.can_enrol
     assert rows(counter, "receipts") == []
@@ -126,7 +126,7 @@ def test_a_fee_of_which_a_part_is_paid_takes_no_second_whole_payment(counter: Co
     counter.gateway.pay(first.qr_text or "")
     counter.polling.reconcile()
     card = held(counter)
-    assert (card.reason, card.applicable) == ("A part of this fee was paid already.", REST)
+    assert (card.reason, card.applicable) == ("A part of this fee was already paid.", REST)
     done = counter.desk.unapplied.apply(card.uid)
     assert (done.due, done.held) == (Money(0), PART)
 
@@ -149,7 +149,7 @@ def test_a_part_that_is_paid_twice_waits_though_its_fee_would_take_it(counter: C
     counter.gateway._set(slow[0].payment_id, captured=True, status="captured")
     counter.polling.reconcile()
     card = held(counter)
-    assert (card.reason, card.applicable) == ("A part of this fee was paid already.", PART)
+    assert (card.reason, card.applicable) == ("A part of this fee was already paid.", PART)
 
 
 # --- what is not believed
@@ -355,13 +355,13 @@ def test_money_of_the_right_amount_is_not_applied_as_a_part(counter: Counter) ->
     }
     counter.pay(view)
     counter.polling.reconcile()
-    with pytest.raises(InvalidInputError, match="right amount"):
+    with pytest.raises(InvalidInputError, match="matches the fee"):
         counter.desk.unapplied.apply(held(counter).uid)
 
 
 def test_money_of_another_amount_is_not_enrolled(counter: Counter) -> None:
     paid_otherwise(counter)
-    with pytest.raises(InvalidInputError, match="Apply it, or refund it"):
+    with pytest.raises(InvalidInputError, match="Apply it or refund it"):
         counter.desk.unapplied.enrol(held(counter).uid)
 
 

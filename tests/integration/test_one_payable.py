@@ -126,7 +126,7 @@ def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
     counter.polling.reconcile()
     assert len(counter.ledger()["payments"]) == 2
     [held] = counter.desk.unapplied.held()
-    assert (held.why, held.reason) == (Placement.SURPLUS, "This fee was paid already.")
+    assert (held.why, held.reason) == (Placement.SURPLUS, "This fee was already paid.")
 
 
 # --- no reference is used twice

@@ -211,7 +211,7 @@ def test_what_is_kept_of_money_of_an_unknown_fee(
     ]
     assert (held.student_name, held.roll_no, held.course_label) == ("••••••0077", "", "")
     assert (held.why, held.can_enrol) == (Placement.UNMATCHED, False)
-    assert held.reason == "Its fee is not in this book, which was restored from a backup."
+    assert held.reason == "Its fee isn't in the backup you restored."
 
 
 def test_without_a_phone_the_vpa_names_the_payer(counter: Counter, backup: Path) -> None:
@@ -448,7 +448,7 @@ def test_its_refund_waits_without_a_connection(counter: Counter, backup: Path) -
 def test_what_is_not_held_is_not_given_back(counter: Counter, backup: Path) -> None:
     held = stray(counter, backup)
     counter.desk.unapplied.refund(held.uid)
-    for uid in (held.uid, "no such payment"):
+    for uid in (held.uid, "no payment with this id"):
         with pytest.raises(errors.UnknownPaymentError):
             counter.desk.unapplied.refund(uid)
         with pytest.raises(errors.UnknownPaymentError):

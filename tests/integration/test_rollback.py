@@ -209,11 +209,11 @@ def test_a_backup_copied_to_another_pc_finds_its_money_and_repeats_no_number(
     desk = start(tmp_path / "pc", other)
     assert told(desk), "before anything is recorded"
     desk.identity.moved()
-    assert "not genuine" in told(desk)
+    assert "safety file" in told(desk)
     assert desk.desk.polling.reconcile().is_complete
     assert desk.paid_ids() == {paid}
     assert desk.cash("R005") not in {f"D1/26-27/00000{n}" for n in range(1, 6)}
-    assert "not genuine" in told(start(tmp_path / "pc", other))
+    assert "safety file" in told(start(tmp_path / "pc", other))
 
 
 def test_a_folder_moved_whole_to_another_pc_is_told_and_repeats_no_number(

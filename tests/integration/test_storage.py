@@ -23,6 +23,7 @@ from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
 from desktop_app.storage import database_restore, migrate, repository
+from desktop_app.storage.engine import make_engine
 from desktop_app.storage.read_connections import ReadConnection
 from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
@@ -46,7 +47,7 @@ def test_models_and_migrations_agree(store: SqlStore) -> None:
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    with store.writer.connect() as connection:
+    with make_engine(store.path).connect() as connection:
         found = compare_metadata(
             MigrationContext.configure(connection, opts={"include_name": is_ours}), metadata
         )
@@ -58,7 +59,7 @@ def test_models_and_migrations_agree(store: SqlStore) -> None:
 
 
 def test_every_table_is_strict_and_every_pragma_is_set(store: SqlStore) -> None:
-    with store.writer.connect() as connection:
+    with make_engine(store.path).connect() as connection:
         listing = "SELECT name, strict FROM pragma_table_list WHERE schema = 'main'"
         tables = connection.execute(text(listing)).all()
         ours = {name: strict for name, strict in tables if name in metadata.tables}
@@ -357,9 +358,8 @@ def iter_uids() -> Any:
 def test_a_locked_database_says_so_and_nothing_changes(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with store.writer.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
-        connection.rollback()
+    store.writer.lend().execute("PRAGMA busy_timeout = 50")
+    store.writer.take_back()
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(errors.DatabaseLockedError), store.writing():
@@ -371,10 +371,10 @@ def test_a_locked_database_says_so_and_nothing_changes(
 
 
 def test_a_full_disk_says_so_and_nothing_changes(store: SqlStore) -> None:
-    with store.writer.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        connection.rollback()
+    connection = store.writer.lend()
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    store.writer.take_back()
     with pytest.raises(errors.DiskFullError), store.writing() as work:
         students = (make_student(roll_no=f"R{n}", name=f"Student {n}") for n in range(5_000))
         work.students.upsert_all(students, NOW, iter_uids())

@@ -41,7 +41,7 @@ def test_training_has_two_hundred_students_twelve_courses_and_a_phone(tmp_path: 
         [paid] = desk.polling.run(asked=True).changed
         assert paid.state is AttemptState.PAID
         assert (paid.receipt_no or "").startswith("D1T/")
-        assert "TRAINING" in desk.receipts.html(paid.receipt_uid or "", "a5")
+        assert "PRACTICE" in desk.receipts.html(paid.receipt_uid or "", "a5")
     finally:
         opened.close()
     assert not (tmp_path / "desk.sqlite3").exists(), "real data has another folder"

@@ -298,5 +298,5 @@ def check_closed(book: Book) -> None:
 def test_the_command_line_says_what_was_decided(decision: MoneyDecision) -> None:
     code, words = explain(AlreadyDecidedError(decision, "Asha Rao · Physics XI"))
     assert code is Exit.REFUSED
-    assert words.endswith("Nothing was done a second time.")
+    assert words.endswith("Nothing changed.")
     assert ("Asha Rao · Physics XI" in words) == (decision is MoneyDecision.APPLIED)

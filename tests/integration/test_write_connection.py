@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import threading
@@ -10,12 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.audit import AuditEntry, first_break
 from desktop_app.services.errors import DatabaseLockedError
-from desktop_app.storage import engine
-from desktop_app.storage.engine import driver_of, lend
+from desktop_app.storage import write_connection
+from desktop_app.storage.audit_anchor import ANCHOR
+from desktop_app.storage.store import open_store
 
 if TYPE_CHECKING:
     from desktop_app.storage.store import SqlStore
+
+
+NOW = "2026-07-01T04:00:00.000000Z"
 
 
 def names(store: SqlStore) -> list[str]:
@@ -82,9 +88,8 @@ def test_a_connection_that_cannot_be_rolled_back_is_replaced(
 
 
 def test_a_begin_that_fails_returns_the_connection(store: SqlStore) -> None:
-    lent = lend(store.writer)
-    driver_of(lent).execute("PRAGMA busy_timeout = 1")
-    lent.close()
+    store.writer.lend().execute("PRAGMA busy_timeout = 1")
+    store.writer.take_back()
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for _ in range(2):
@@ -97,7 +102,7 @@ def test_a_begin_that_fails_returns_the_connection(store: SqlStore) -> None:
 def test_a_connection_that_does_not_become_free_is_a_lock(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "WAIT_S", 0.05)
+    monkeypatch.setattr(write_connection, "WAIT_S", 0.05)
     with store.writing() as work:
         with pytest.raises(DatabaseLockedError), store.writing():
             pass
@@ -124,3 +129,55 @@ def test_units_of_work_of_many_threads_take_turns(store: SqlStore) -> None:
     assert most == [1] * 12
     with store.reading() as books:
         assert all(books.setting(f"centre.{number}") == "x" for number in range(12))
+
+
+def test_what_another_program_writes_is_read_again(store: SqlStore) -> None:
+    def write(to: SqlStore, name: str) -> list[str | None]:
+        with to.writing() as work:
+            before = work.setting("centre.name")
+            work.put_setting("centre.name", name)
+            work.audit(AuditEntry(NOW, "D1", "centre.named", name, {}))
+            number = work.receipts.next_sequence("D1", "26-27")
+            work.commit()
+        return [before, str(number)]
+
+    other = open_store(store.path.parent)
+    try:
+        seen = [
+            write(*each)
+            for each in ((store, "A"), (store, "B"), (other, "C"), (other, "D"), (store, "E"))
+        ]
+    finally:
+        other.close()
+    assert seen == [[None, "1"], ["A", "2"], ["B", "3"], ["C", "4"], ["D", "5"]]
+    assert first_break(store.reader.audit.links(), None) is None
+    anchor = json.loads((store.path.parent / ANCHOR).read_text())
+    assert (anchor["number"], anchor["series"]) == (10, {"D1/26-27": 5})
+
+
+def test_what_was_undone_is_not_kept(store: SqlStore) -> None:
+    with store.writing() as work:
+        work.put_setting("centre.name", "Vidya")
+        work.commit()
+    with pytest.raises(ValueError, match="broken"), store.writing() as work:
+        work.put_setting("centre.name", "Gurukul")
+        work.audit(AuditEntry(NOW, "D1", "centre.named", "Gurukul", {}))
+        raise ValueError("broken")
+    with store.writing() as work:
+        assert work.setting("centre.name") == "Vidya"
+        work.put_setting("centre.state", "27")
+        work.commit()
+    assert first_break(store.reader.audit.links(), None) is None
+
+
+def test_a_closed_writer_opens_again_and_one_in_use_closes_afterwards(store: SqlStore) -> None:
+    with store.writing() as work:
+        used = work._connection
+        store.writer.close()
+        work.put_setting("centre.name", "Vidya")
+        work.commit()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        used.execute("SELECT 1")
+    with store.writing() as work:
+        assert work.setting("centre.name") == "Vidya"
+        work.nothing_to_write()

@@ -12,13 +12,11 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import event
-
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.storage.store import DATABASE
 from tests.proofs.fault_flows import CallSite, FaultFlow
 from tests.proofs.fault_scenario import FaultScenario
-from tests.proofs.writer_class import connect_by
+from tests.proofs.writer_class import connect_by, watching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +49,11 @@ class FaultyDisk:
         self.writes = 0
         self.is_struck = False
         self._lock: sqlite3.Connection | None = None
-        self._engine = scenario.opened.store.writer
-        faulty = type("FaultyConnection", (FaultyConnection,), {"disk": self})
-        self._connect_as_before = connect_by(faulty, self._engine)
-        event.listen(self._engine, "checkout", self._on_checkout)
-        event.listen(self._engine, "checkin", self._on_checkin)
+        self._writer = scenario.opened.store.writer
+        self._factory = self._writer.factory
+        connect_by(type("FaultyConnection", (FaultyConnection,), {"disk": self}), self._writer)
+        self._watch = watching(self._writer, self._on_lend, self.unlock)
+        self._watch.__enter__()
 
     @property
     def has_struck(self) -> bool:
@@ -67,13 +65,11 @@ class FaultyDisk:
         self._struck = range(0)
 
     def detach(self) -> None:
-        """Remove the hooks from the engine."""
-        event.remove(self._engine, "checkout", self._on_checkout)
-        event.remove(self._engine, "checkin", self._on_checkin)
-        self._connect_as_before()
-        self._engine.dispose()
+        """Remove the hooks from the writer."""
+        self._watch.__exit__(None, None, None)
+        connect_by(self._factory, self._writer)
 
-    def _on_checkout(self, raw: sqlite3.Connection, _record: object, _proxy: object) -> None:
+    def _on_lend(self, raw: sqlite3.Connection) -> None:
         is_struck = self.is_struck = self.writes in self._struck
         self.writes += 1
         raw.execute(f"PRAGMA query_only={int(is_struck and self.kind == 'read-only')}")
@@ -83,9 +79,6 @@ class FaultyDisk:
         if is_struck and self.kind == "locked":
             self._lock = sqlite3.connect(self._path, isolation_level=None)
             self._lock.execute("BEGIN IMMEDIATE")
-
-    def _on_checkin(self, _raw: object, _record: object) -> None:
-        self.unlock()
 
     def unlock(self) -> None:
         """Release the other program's lock."""
@@ -169,24 +162,20 @@ class _PowerCutError(BaseException):
 def _play_power_cut(scenario: FaultScenario, channel: Method, nth: int) -> bool:
     writes = 0
 
-    def before(_raw: object, _record: object, _proxy: object) -> None:
+    def before(_connection: sqlite3.Connection) -> None:
         nonlocal writes
         if writes == nth:
             raise _PowerCutError
         writes += 1
 
-    engine = scenario.opened.store.writer
-    event.listen(engine, "checkout", before)
     flow = FaultFlow(scenario, CallSite("power", "*", "/", channel))
     view = None
-    with contextlib.suppress(_PowerCutError):
+    with watching(scenario.opened.store.writer, before), contextlib.suppress(_PowerCutError):
         view = flow.show_code(scenario.env.students[0])
         if view is not None:
             flow.pay(view)
         flow.poll()
-        event.remove(engine, "checkout", before)
         return False
-    event.remove(engine, "checkout", before)
     _continue_on_copy(scenario, with_log=True)
     for text in scenario.shown_codes:
         if scenario.can_pay(text):

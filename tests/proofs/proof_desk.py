@@ -29,7 +29,7 @@ from desktop_app.services.errors import (
     UnknownCourseError,
     UnknownStudentError,
 )
-from desktop_app.services.settings import settings_view
+from desktop_app.services.settings.table import settings_view
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.store import DATABASE, SqlStore, open_store

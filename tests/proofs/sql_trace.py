@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import Engine
-
-from tests.proofs.writer_class import connect_by
+from tests.proofs.writer_class import every_writer_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,11 +117,8 @@ def _trace_of(connection: sqlite3.Connection) -> ConnectionTrace:
 
 @contextmanager
 def record_sql() -> Iterator[SqlTrace]:
-    """Record the SQL of every engine that connects within the block."""
+    """Record the SQL of every writer that connects within the block."""
     trace = SqlTrace()
     factory = type("Recorded", (TracingConnection,), {"trace": trace})
-    end = connect_by(factory, Engine)
-    try:
+    with every_writer_by(factory):
         yield trace
-    finally:
-        end()

@@ -1,89 +1,80 @@
-"""`python -m tests.screenshots DIR`: every page of the window as PNG files, in every variant.
+"""`python -m tests.screenshots DIR`: pictures of the real program at a centre in its third month.
 
-Three themes, two languages, two window sizes; `--theme`, `--language`, `--size` and `--text` select
-fewer, `--only` some of the series. The desk is a real one on sample data: a Hindi name, a long one,
-one with markup. Checks nothing itself.
+Two languages, two screens, two sizes of text, three looks; options select fewer. Each picture is
+the whole screen: Xvfb with a window manager. The desk is the program's own, its Razorpay is the
+sandbox in a separate process. Checks nothing itself.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.core import i18n
-from tests.screenshots import counter_series as counter
-from tests.screenshots import dialog_series as dialogs
-from tests.screenshots import page_series as pages
-from tests.screenshots.studio import Dress, Studio
+from tests import display
+from tests.screenshots import centre
+from tests.screenshots.session import KINDS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-SIZES = ("1366x768", "1920x1080")
+SCREENS = ("1366x728", "1280x720")
 LOOKS = ("light", "dark", "contrast-light")
-
-SERIES: dict[str, tuple[Callable[[Studio], None], bool]] = {
-    "counter": (counter.fee_pictures, True),
-    "expired": (counter.expired_picture, False),
-    "limit": (counter.limit_picture, False),
-    "claim": (counter.claim_picture, False),
-    "pages": (pages.page_pictures, False),
-    "decisions": (pages.decision_pictures, False),
-    "amounts": (pages.other_amount_pictures, False),
-    "empty": (pages.empty_pictures, False),
-    "failure": (pages.failure_picture, False),
-    "settings": (dialogs.settings_pictures, False),
-    "wizard": (dialogs.wizard_pictures, False),
-    "crash": (dialogs.crash_picture, False),
-    "display": (dialogs.display_pictures, False),
-    "receipts": (dialogs.receipt_pictures, False),
-}
-"""Drawings by name, and whether they need the training window."""
+PERCENTS = ("100", "150")
 
 
-def parsed(words: list[str]) -> tuple[Path, list[str], list[Dress]]:
-    """Parse the command line into the folder, the series and the variants to draw."""
+def parsed(words: list[str]) -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument("--only", action="append", choices=[*SERIES])
+    parser.add_argument("--only", action="append", metavar="SCENE", default=[])
+    parser.add_argument("--kind", action="append", choices=[*KINDS])
     parser.add_argument("--theme", action="append", choices=[*LOOKS, "contrast-dark"])
     parser.add_argument("--language", action="append", choices=[*i18n.LANGUAGES])
-    parser.add_argument("--size", action="append", choices=SIZES)
-    parser.add_argument("--text", type=int, default=100, metavar="PERCENT")
-    given = parser.parse_args(words)
-    wanted = [
-        Dress(look, spoken, QSize(*(int(side) for side in size.split("x"))), given.text)
-        for look in given.theme or LOOKS
-        for spoken in given.language or i18n.LANGUAGES
-        for size in given.size or SIZES
-    ]
-    return given.folder, given.only or [*SERIES], wanted
+    parser.add_argument("--size", action="append", metavar="WIDTHxHEIGHT")
+    parser.add_argument("--text", action="append", metavar="PERCENT")
+    parser.add_argument("--days", type=int, default=centre.DAYS, help="of the centre's past")
+    return parser.parse_args(words)
 
 
 def main(words: list[str]) -> int:
-    folder, names, wanted = parsed(words)
-    folder.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    QApplication.setQuitOnLastWindowClosed(False)
-    for dress in wanted:
-        for name in names:
-            series, training = SERIES[name]
-            studio = Studio(folder, dress, training=training)
-            series(studio)
-            studio.close()
-    return 0
+    given = parsed(words)
+    looks = ",".join(given.theme or LOOKS)
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="pravesh-pictures-") as work:
+        kept, home = Path(work) / "kept", Path(work) / "home"
+        for size, language, percent, kind in product(
+            given.size or SCREENS, given.language or i18n.LANGUAGES, given.text or PERCENTS,
+            given.kind or KINDS,
+        ):  # fmt: skip
+            folder = given.folder / f"{size}-{language}-{percent}"
+            folder.mkdir(parents=True, exist_ok=True)
+            _prepare(kind, kept, home, given.days)
+            with display.screen(*(int(side) for side in size.split("x"))) as shown:
+                failed += subprocess.run(
+                    [sys.executable, "-m", "tests.screenshots.session", folder, home, kind,
+                     language, percent, looks, *given.only],
+                    env={**os.environ, **shown}, check=False,
+                ).returncode  # fmt: skip
+    return min(failed, 1)
+
+
+def _prepare(kind: str, kept: Path, home: Path, days: int) -> None:
+    """Make the centre that a session plays at; always in the same place, else it was copied."""
+    shutil.rmtree(home, ignore_errors=True)
+    if kind == "new":
+        home.mkdir()
+    elif kind == "keyless":
+        centre.make(centre.Home(home), days=0, training=False)
+    else:
+        if not kept.exists():
+            centre.make(centre.Home(home), days=days)
+            home.rename(kept)
+        shutil.copytree(kept, home)
 
 
 if __name__ == "__main__":
-    code = main(sys.argv[1:])
-    sys.stdout.flush()
-    os._exit(code)
+    sys.exit(main(sys.argv[1:]))

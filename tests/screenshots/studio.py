@@ -1,165 +1,237 @@
-"""One window with a desk on sample data, and a folder for its pictures. Checks nothing itself."""
+"""One window of the real program, used as a clerk uses it, and a folder for its pictures.
+
+A picture is the whole screen, with the frames and the order of its windows. Checks nothing itself.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
-from desktop_app.domain.payment import Method
-from desktop_app.ui.core import i18n, theme
+from desktop_app.app import build
+from desktop_app.bootstrap import Options, open_desk
+from desktop_app.ui.core import theme
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.samples import BARE, COUNTER, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from PySide6.QtCore import QSize
+    from desktop_app.services.desk import Desk
+    from tests.bench.desks import Sandbox
 
-    from tests.ui.real_desk import RealDesk
-    from tests.ui.samples import Template
+PATIENCE_S = 30.0
+SETTLE_MS = 160
+"""Longer than the motions of the window."""
 
-PATIENCE_S = 15.0
-SETTLE_MS = 10
+SEARCH_MS = 400
+"""Longer than a list waits for the next letter."""
 
-
-def _wait(_seconds: float = 0.0) -> None:
-    """Poll only when the picture requests it."""
-
-
-SAMPLES = {"counter": COUNTER, "bare": BARE}
-
-
-@cache
-def template(name: str) -> Template:
-    """Return the database of a sample, which every window gets a copy of."""
-    return seed(Path(mkdtemp()), SAMPLES[name])
+CASH = 3
+"""The digit of cash among the methods: UPI, Link, Cash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """The window's variant for a round of pictures."""
+    """The window's variant for a round of pictures; each is drawn in all the looks."""
 
-    look: str
+    looks: tuple[str, ...]
     language: str
-    size: QSize
     percent: int
-
-    def __str__(self) -> str:
-        text = "" if self.percent == 100 else f"-{self.percent}"
-        return f"{self.look}-{self.language}-{self.size.width()}{text}"
 
 
 class Studio:
     """One window with its desk, and a folder for its pictures."""
 
-    def __init__(self, folder: Path, dress: Dress, *, training: bool = True) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, dress.look, dress.percent)
-        i18n.set_language(app, dress.language)
-        self.folder, self.dress = folder, dress
-        self._training = training
-        self._data = TemporaryDirectory()
-        self.desk = self.open_desk("counter")
-        self.window = MainWindow(training=training)
-        self.window.resize(dress.size)
-        self.window.show()
-        self.until(lambda: self.window.was_painted)
-        self.window.parts.poller.nudge = _wait  # type: ignore[assignment,method-assign]
-
-    def open_desk(self, sample: str) -> RealDesk:
-        """Open the desk of a sample, set to what the pictures show."""
-        made = template(sample).open(Path(self._data.name) / sample, training=self._training)
-        look = self.dress.look.partition("-")[0]
-        made.put("display.theme", look)
-        made.put("display.language", self.dress.language)
-        made.put("display.text_size", str(self.dress.percent))
-        if not self._training:
-            made.vault.keys = ("rzp_live_AbCdEfGh1x9xYz", "a secret")
-        return made
-
-    def attach(self) -> None:
-        self.window.attach(self.desk.services, self.desk.folder)
-        self.until(lambda: self.student_results.property("query") == "")
-        self.until(lambda: bool(self.window.parts.counter.course.results.rows()))
+    def __init__(
+        self, folder: Path, dress: Dress, data: Path, sandbox: Sandbox, *words: str
+    ) -> None:
+        self.folder, self.dress, self.sandbox = folder, dress, sandbox
+        options = Options(data_dir=data, gateway_url=sandbox.url, training="--training" in words)
+        opened = open_desk(options)
+        opened.desk.settings.put("display.theme", dress.looks[0].partition("-")[0])
+        opened.desk.settings.put("display.language", dress.language)
+        opened.desk.settings.put("display.text_size", str(dress.percent))
+        opened.close()
+        self.app, window = build(["--data-dir", str(data), "--gateway-url", sandbox.url, *words])
+        assert isinstance(window, MainWindow)
+        self.window = window
+        window.show()
+        self.until(lambda: window.runner.desk is not None, "the desk opens")
+        self.until(lambda: self.find("studentResults").property("query") == "", "students")
+        window.activateWindow()
         self.settle()
 
     @property
-    def student_results(self) -> QWidget:
-        return self.window.parts.counter.student.results
+    def desk(self) -> Desk:
+        desk = self.window.runner.desk
+        assert desk is not None
+        return desk
 
-    def until(self, holds: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE_S
+    # --- hands
+
+    def until(self, holds: Callable[[], object], what: str, seconds: float = PATIENCE_S) -> None:
+        end = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > end:
-                raise TimeoutError("the window did not get there")
-            QTest.qWait(10)
+                raise TimeoutError(what)
+            QTest.qWait(15)
 
-    def find(self, name: str) -> QPushButton:
-        found = self.window.findChild(QPushButton, name)
-        assert isinstance(found, QPushButton), name
-        return found
+    def find(self, name: str) -> QWidget:
+        """Return a control of any window by its name, the visible one where there are several."""
+        found = [
+            each
+            for top in (self.window, *QApplication.topLevelWidgets())
+            for each in ([top] if top.objectName() == name else top.findChildren(QWidget, name))
+        ]
+        if not found:
+            raise LookupError(name)
+        return next((each for each in found if each.isVisible()), found[0])
 
-    @staticmethod
-    def top(name: str) -> QWidget | None:
-        """Return an open dialog by its name."""
-        tops = QApplication.topLevelWidgets()
-        return next((each for each in tops if each.objectName() == name), None)
+    def has(self, name: str) -> bool:
+        """Return whether a control is visible now."""
+        try:
+            return self.find(name).isVisible()
+        except LookupError:
+            return False
 
-    def settle(self) -> None:
-        """Wait until every operation has answered and its answer is shown."""
-        QApplication.processEvents()
-        self.until(lambda: not self.window.runner.is_busy)
-        QTest.qWait(SETTLE_MS)
+    def shown(self, name: str) -> QWidget:
+        self.until(lambda: self.has(name), name)
+        return self.find(name)
 
-    def shot(self, name: str, widget: QWidget | None = None) -> None:
+    def click(self, name: str) -> None:
+        button = self.shown(name)
+        self.until(button.isEnabled, f"{name} is enabled")
+        assert isinstance(button, QAbstractButton), name
+        button.click()
         self.settle()
-        path = self.folder / f"{name}-{self.dress}.png"
-        (widget or self.window).grab().save(str(path))
-        print(path)
+
+    def key(self, key: Qt.Key, *, ctrl: bool = False, alt: bool = False) -> None:
+        held = Qt.KeyboardModifier.NoModifier
+        held |= Qt.KeyboardModifier.ControlModifier if ctrl else held
+        held |= Qt.KeyboardModifier.AltModifier if alt else held
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, held)
+        self.settle()
+
+    def write(self, text: str) -> None:
+        """Type over what is in the box that has the focus."""
+        box = QApplication.focusWidget()
+        assert isinstance(box, QLineEdit)
+        box.clear()
+        QTest.keyClicks(box, text)
+        QTest.qWait(SEARCH_MS)
+
+    def type(self, name: str, text: str) -> QLineEdit:
+        box = self.shown(name)
+        assert isinstance(box, QLineEdit), name
+        box.setFocus()
+        box.clear()
+        QTest.keyClicks(box, text)
+        return box
+
+    def search(self, box: str, results: str, text: str) -> None:
+        self.type(box, text)
+        self.until(lambda: self.find(results).property("query") == text, f"{results}: {text}")
+
+    # --- the counter
+
+    def idle(self) -> None:
+        """Go to the empty counter, as for the next parent."""
+        for top in QApplication.topLevelWidgets():
+            if top.isVisible() and top is not self.window:
+                top.close()
+        self.window.activateWindow()
+        self.window.parts.navigator.to_counter()
+        self.window.parts.counter.next_student()
+        self.settle()
+
+    def student(self, text: str) -> None:
+        self.search("studentSearch", "studentResults", text)
+        self.key(Qt.Key.Key_Return)
+        self.until(lambda: self.find("courseSearch").isVisible(), "courses")
 
     def pick(self, student: str, course: str) -> None:
-        counter = self.window.parts.counter
-        counter.student.box.setText(student)
-        counter.student.take()
-        self.until(counter.course.box.hasFocus)
-        counter.course.box.setText(course)
-        counter.course.take()
-        self.until(lambda: counter.presenter.bill is not None)
+        self.idle()
+        self.student(student)
+        self.search("courseSearch", "courseResults", course)
+        self.key(Qt.Key.Key_Return)
+        self.until(lambda: self.window.parts.counter.presenter.bill is not None, "a bill")
+        self.settle()
 
-    def collect(self, student: str, course: str) -> None:
-        counter = self.window.parts.counter
+    def collect(self, student: str, course: str, digit: int = 1, *, has_phone: bool = False) -> str:
+        """Show the code of a fee and return its text.
+
+        Args:
+            digit: chooses UPI, Link or Cash.
+            has_phone: leaves the practising parent's phone on the screen.
+        """
         self.pick(student, course)
-        counter.collect()
-        self.until(lambda: counter.panel.qr.has_code)
+        self.method(digit)
+        self.key(Qt.Key.Key_F9)
+        if digit == CASH:
+            self.until_state("paid")
+            return ""
+        qr = self.find("qrView")
+        self.until(lambda: qr.isVisible() and qr.property("text"), "a code")
+        if self.window.phone is not None and not has_phone:
+            self.window.phone.hide()
+        self.settle()
+        return str(qr.property("text"))
 
-    def look_now(self) -> None:
+    def method(self, digit: int) -> None:
+        select = self.find("methodSelect")
+        if isinstance(select, QComboBox):
+            select.setCurrentIndex(
+                select.findData({1: "auto", 2: "payment_link", 3: "cash"}[digit])
+            )
+            self.settle()
+            return
+        self.key(Qt.Key(Qt.Key.Key_0 + digit), alt=True)
+
+    def pay(self, text: str, outcome: str = "success") -> None:
+        self.sandbox.control("upi/pay", {"qr": text, "vpa": "asha@okaxis", "outcome": outcome})
+        self.ask()
+
+    def ask(self) -> None:
         self.window.parts.poller.ask()
-        self.until(lambda: not self.window.parts.poller.is_asking)
+        self.until(lambda: not self.window.parts.poller.is_asking, "an answer")
+        self.settle()
+
+    def until_state(self, state: str) -> None:
+        self.until(lambda: self.find("paymentState").property("state") == state, state)
+        self.settle()
+
+    def go(self, page: str) -> None:
+        self.window.parts.navigator.go(page)
+        self.settle()
+
+    # --- pictures
+
+    def settle(self) -> None:
+        """Wait until every operation has answered and its answer is painted."""
+        QApplication.processEvents()
+        self.until(lambda: not self.window.runner.is_busy, "an end of work")
+        QTest.qWait(SETTLE_MS)
+
+    def shot(self, name: str) -> None:
+        """Photograph the screen in every look."""
+        for look in self.dress.looks:
+            if len(self.dress.looks) > 1:
+                theme.apply(self.app, look, self.dress.percent)
+            self.settle()
+            picture = self.app.primaryScreen().grabWindow(0)
+            picture.save(str(self.folder / f"{name}-{look}.png"))
+        if len(self.dress.looks) > 1:
+            theme.apply(self.app, self.dress.looks[0], self.dress.percent)
 
     def close(self) -> None:
         self.window.close_anyway()
-        self.until(lambda: self.window.shutdown is not None)
-        self.until(lambda: not self.window.runner.is_busy)
-        self.window.deleteLater()
-        QApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)
-        self.desk.close()
-        self._data.cleanup()
-
-
-def sample_payments(desk: RealDesk) -> None:
-    """Add payments of six parents from this morning."""
-    people = (("R007", "PHY-12"), ("R008", "MATH-9"), ("R004", "PHY-11"), ("R005", "CHE-11"),
-              ("R003", "MATH-9"), ("R002", "CHE-11"))  # fmt: skip
-    for at, (student, course) in enumerate(people):
-        method = Method.CASH if at % 3 == 1 else Method.UPI_INTENT
-        with desk.ago(minutes=9 * (len(people) - at)):
-            desk.paid(student, course, method)
+        self.until(lambda: self.window.shutdown is not None, "closing")
+        shutdown = self.window.shutdown
+        assert shutdown is not None
+        self.until(lambda: shutdown.stage.name == "DONE", "closed")

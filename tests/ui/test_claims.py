@@ -250,7 +250,7 @@ def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(clerk: Clerk) ->
     clerk.click("parentSaysPaidButton")
     clerk.type("12")
     clerk.press(KEY.Key_Return)
-    assert "12 digits" in drawer(clerk).fields["utr"].message.text()
+    assert "12-digit" in drawer(clerk).fields["utr"].message.text()
     clerk.press(KEY.Key_Return)
     assert clerk.desk.calls.of("lookup.find") == []
     clerk.type("34")
@@ -304,7 +304,7 @@ def test_a_complaint_moves_no_field_beside_it(clerk: Clerk) -> None:
     clerk.click("parentSaysPaidButton")
     panel = drawer(clerk)
     utr, amount = panel.fields["utr"], panel.fields["amount"]
-    panel.complain(InvalidInputError("utr", "A UTR has 12 digits; its last four are enough."))
+    panel.complain(InvalidInputError("utr", "Enter the 12-digit UTR or its last 4 digits."))
     clerk.wait(lambda: utr.height() > amount.height())
     assert utr.y() == amount.y()
     assert utr.editor.y() == amount.editor.y()

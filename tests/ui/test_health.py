@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from desktop_app.services.errors import (
     DiskFullError,
@@ -17,7 +17,7 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.maintenance.backups import LAST_BACKUP
 from desktop_app.services.views.settings import KeyMode
-from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.shell import health_presenter
 from desktop_app.ui.shell.status_strip import StatusItem
 from tests.ui.test_window import press
@@ -48,16 +48,12 @@ def shop(clerk: Clerk) -> Clerk:
     return clerk
 
 
-def opened(clerk: Clerk) -> SettingsDialog:
+def opened(clerk: Clerk) -> SettingsPage:
     """The settings, once they have read what is set."""
-    dialog = clerk.the(SettingsDialog, "settingsDialog")
-    clerk.wait(dialog.ok_button.isEnabled)
-    return dialog
-
-
-def close(clerk: Clerk, dialog: SettingsDialog) -> None:
-    with clerk.bot.waitSignal(dialog.destroyed):
-        dialog.reject()
+    page = clerk.window.parts.page()
+    assert isinstance(page, SettingsPage)
+    clerk.wait(lambda: not clerk.window.runner.is_busy)
+    return page
 
 
 @pytest.mark.looks
@@ -103,15 +99,9 @@ def test_test_keys_stripe_the_window_and_lead_to_the_settings(shop: Clerk) -> No
     assert not shop.window.parts.display._banner.isHidden()
     shop.click("bannerKeysButton")
     assert shop.window.parts.pages.current_name() == "settings"
-    dialog = opened(shop)
-    assert dialog.current() == "gateway"
-    banner = dialog.findChild(QWidget, "dialogTrainingBanner")
-    assert banner is not None
-    assert banner.isVisible()
+    assert opened(shop).current() == "gateway"
     shop.desk.vault.mode = KeyMode.LIVE
     read(shop)
-    assert not banner.isVisible(), "other keys are seen at once, also in a dialog"
-    close(shop, dialog)
     assert not shop.shown("trainingBanner")
     assert shop.window.parts.display._banner.isHidden()
     assert shop.window.windowTitle() == "Pravesh"
@@ -152,9 +142,7 @@ def test_the_line_says_what_to_do(
     assert said in shop.notices()
     press(shop, button)
     if button == "Open Settings":
-        dialog = opened(shop)
-        assert dialog.current() == "gateway"
-        close(shop, dialog)
+        assert opened(shop).current() == "gateway"
 
 
 def test_a_clock_leads_to_the_check_that_explains_it(shop: Clerk) -> None:
@@ -162,11 +150,10 @@ def test_a_clock_leads_to_the_check_that_explains_it(shop: Clerk) -> None:
     shop.window.parts.line.retry()
     shop.wait(lambda: "clock is 9 minutes off" in shop.notices())
     press(shop, "Check everything")
-    dialog = opened(shop)
-    assert dialog.current() == "gateway"
-    shop.wait(dialog.gateway.checks.lines)
-    assert any("9 minutes" in line for line in dialog.gateway.checks.lines())
-    close(shop, dialog)
+    page = opened(shop)
+    assert page.current() == "gateway"
+    shop.wait(page.gateway.checks.lines)
+    assert any("9 minutes" in line for line in page.gateway.checks.lines())
 
 
 def test_a_clock_that_is_off_is_told_once(shop: Clerk) -> None:
@@ -205,7 +192,7 @@ def test_an_old_backup_warns_by_word_and_colour(shop: Clerk, days: float | None)
     assert item.property("tone") == "attention"
     shop.click("statusBackup")
     assert (
-        "no backup yet" in shop.notices() if days is None else "more than a day" in shop.notices()
+        "No backup yet" in shop.notices() if days is None else "more than a day" in shop.notices()
     )
 
 
@@ -225,9 +212,7 @@ def test_a_backup_can_be_made_from_the_strip(shop: Clerk) -> None:
 def test_the_word_of_the_backup_leads_to_its_page(shop: Clerk) -> None:
     shop.click("statusBackup")
     press(shop, "Open Settings")
-    dialog = opened(shop)
-    assert dialog.current() == "backup"
-    close(shop, dialog)
+    assert opened(shop).current() == "backup"
 
 
 def test_a_backup_that_fails_says_why(shop: Clerk) -> None:

@@ -81,8 +81,8 @@ def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> No
     assert card.course.full_text() == "Physics XI · Morning"
     assert card.amount.text() == "₹11,800.00"
     assert re.fullmatch(r"came (today )?[\d: -]+", card.when.text()), card.when.text()
-    assert card.why.text() == "Came late, and the course is full. A seat is free now."
-    assert cards(page)[1].why.text() == "This fee was paid already."
+    assert card.why.text() == "The payment came late and the course is full. A seat is free now."
+    assert cards(page)[1].why.text() == "This fee was already paid."
     assert "Asha Rao" in card.accessibleName()
     assert page.body.count.text() == "2 need a look"
 
@@ -345,7 +345,7 @@ def test_everything_follows_the_language(
             assert not button.text() or any(letter > "ऀ" for letter in button.text())
     finally:
         i18n.set_language(qapp, "en")
-    qtbot.waitUntil(lambda: card.why.text() == "This fee was paid already.")
+    qtbot.waitUntil(lambda: card.why.text() == "This fee was already paid.")
 
 
 def test_a_problem_is_said_by_the_table_of_notices() -> None:

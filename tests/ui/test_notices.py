@@ -44,7 +44,7 @@ MADE: dict[type[Exception], Exception] = {
         errors.DueClosedError("Asha Rao · Physics XI", is_paid=True),
         errors.DueCoveredError("Asha Rao · Physics XI", "Rohan Rao · Chemistry XI", Money(200)),
         rules.InvalidInputError("name", "Name is missing."),
-        rules.InvalidMoneyError("The amount is too large."),
+        rules.InvalidMoneyError("This amount is too large."),
     )
 }
 

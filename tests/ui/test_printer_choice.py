@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.ui.core import i18n, theme
-from desktop_app.ui.settings.dialog import SettingsDialog
-from tests.ui.notice_area import notice_area
+from desktop_app.ui.settings.page import SettingsPage
 from tests.ui.text_sizes import BETWEEN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
@@ -20,8 +21,26 @@ if TYPE_CHECKING:
     from tests.ui.real_desk import RealDesk
 
 
-def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
-    qtbot: QtBot, context: PageContext, desk: RealDesk
+@pytest.fixture
+def opened(
+    qtbot: QtBot, context: PageContext, desk: RealDesk, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Callable[[], tuple[str, ...]]], SettingsPage]:
+    """Opens the settings with a way to list the printers, and waits for it."""
+
+    def open_it(names: Callable[[], tuple[str, ...]]) -> SettingsPage:
+        monkeypatch.setattr(context.printer, "names", names)
+        context.runner.open(desk.services)
+        made = SettingsPage(context)
+        qtbot.addWidget(made)
+        made.arrive()
+        qtbot.waitUntil(lambda: not context.runner.is_busy)
+        return made
+
+    return open_it
+
+
+def test_printers_are_found_in_a_worker_and_one_is_kept(
+    qtbot: QtBot, opened: Callable[..., SettingsPage], desk: RealDesk
 ) -> None:
     asked_in: list[str] = []
 
@@ -30,44 +49,30 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
         return ("Counter", "Office & <b>hall</b>")
 
     desk.put("print.printer", "Old one")
-    host = notice_area(context).parentWidget()
-    context.runner.open(desk.services)
-    made = SettingsDialog(context.runner, host, printers=names)
-    made.open()
+    made = opened(names)
     box = made.printing.printer
-    qtbot.waitUntil(lambda: made.ok_button.isEnabled() and box.count() == 4)
+    qtbot.waitUntil(lambda: box.count() == 4)
     assert threading.main_thread().name not in asked_in, "a print system may take its time"
     assert [box.itemText(at) for at in range(4)][1:] in (
         ["Old one (not found)", "Counter", "Office & <b>hall</b>"],
         ["Counter", "Office & <b>hall</b>", "Old one (not found)"],
     )
     assert box.value() == "Old one", "what is set stays until somebody chooses"
-    assert not made.is_changed
+    assert desk.get("print.printer") == "Old one"
     box.choose("Counter")
-    with qtbot.waitSignal(made.saved):
-        made.apply_button.click()
-    assert desk.get("print.printer") == "Counter"
-    made.printing.reset()
-    assert box.value() == ""
-    made.reject()
-    made.strip.yes.click()
+    qtbot.waitUntil(lambda: desk.get("print.printer") == "Counter")
+    qtbot.waitUntil(lambda: not made.context.runner.is_busy)
 
 
 def test_printers_that_cannot_be_named_leave_the_systems_own(
-    qtbot: QtBot, context: PageContext, desk: RealDesk
+    opened: Callable[..., SettingsPage],
 ) -> None:
     def names() -> tuple[str, ...]:
         raise OSError("no print system")
 
-    host = notice_area(context).parentWidget()
-    context.runner.open(desk.services)
-    made = SettingsDialog(context.runner, host, printers=names)
-    made.open()
-    qtbot.waitUntil(made.ok_button.isEnabled)
-    qtbot.waitUntil(lambda: not context.runner.is_busy)
+    made = opened(names)
     assert made.printing.printer.count() == 1
     assert made.printing.printer.value() == ""
-    made.reject()
 
 
 @pytest.mark.looks
@@ -75,29 +80,26 @@ def test_printers_that_cannot_be_named_leave_the_systems_own(
     ("percent", "width"), [(100, 700), pytest.param(150, 768, marks=BETWEEN), (200, 1024)]
 )
 @pytest.mark.parametrize("code", ["en", "hi"])
-def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
-    qtbot: QtBot, context: PageContext, desk: RealDesk, qapp: QApplication, code: str, percent: int,
+def test_no_section_is_cut_at_the_right_however_long_a_printers_name_is(
+    qtbot: QtBot, opened: Callable[..., SettingsPage], qapp: QApplication, code: str, percent: int,
     width: int,
 ) -> None:  # fmt: skip
     long = "Reception and accounts, first floor, laser, both sides (copy 2)"
     theme.apply(qapp, "light", percent)
     i18n.set_language(qapp, code)
-    host = notice_area(context).parentWidget()
-    context.runner.open(desk.services)
-    made = SettingsDialog(context.runner, host, printers=lambda: (long,))
-    made.open()
+    made = opened(lambda: (long,))
     try:
-        qtbot.waitUntil(lambda: made.ok_button.isEnabled() and made.printing.printer.count() == 2)
         made.resize(width, 600)
-        for at, part in enumerate(made.sections.values()):
-            made.pages.setCurrentRow(at)
+        made.show()
+        for name, part in made.sections.items():
+            made.show_section(name)
             qapp.processEvents()
             inner = part.widget()
             assert inner is not None
             assert inner.width() <= part.viewport().width(), part.title
         made.printing.printer.choose(long)
         assert made.printing.printer.value() == long
+        qtbot.waitUntil(lambda: not made.context.runner.is_busy)
     finally:
         i18n.set_language(qapp, "en")
         theme.apply(qapp, "light", 100)
-        made.strip.yes.click()

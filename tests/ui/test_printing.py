@@ -254,7 +254,7 @@ def test_a_printer_that_hangs_is_told_and_stops_nothing(
 def test_a_receipt_that_cannot_be_read_is_told(
     printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext
 ) -> None:
-    desk.calls.refuse("receipts.print_on", ServiceError("there is no such receipt"))
+    desk.calls.refuse("receipts.print_on", ServiceError("we found no receipt with this id"))
     desk.calls.play("receipts.latest", lambda: None)
     printer.print_receipt(desk.uid())
     qtbot.waitUntil(lambda: bool(notice_area(context).texts()))

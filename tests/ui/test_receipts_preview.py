@@ -232,7 +232,7 @@ def test_another_receipt_of_the_same_page_is_not_shown_here(
 def test_a_receipt_that_cannot_be_read_closes_and_says_so(
     preview: ReceiptPreview, qtbot: QtBot, desk: RealDesk, context: PageContext
 ) -> None:
-    desk.calls.refuse("receipts.html", ServiceError("there is no such receipt"))
+    desk.calls.refuse("receipts.html", ServiceError("we found no receipt with this id"))
     with qtbot.waitSignal(preview.rejected):
         preview.papers.buttons["roll80"].click()
     assert notice_area(context).texts()

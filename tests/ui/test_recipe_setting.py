@@ -6,12 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop_app.cli.main import run
 from desktop_app.domain.text import require_line
-from desktop_app.services.settings import SETTINGS, Setting, Summary, WizardField, settings_view
-from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.services.settings.table import SETTINGS, Setting, WizardField, settings_view
 from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.wizard import SetupWizard
 from tests.architecture.manual import WRITTEN, unlisted_settings
@@ -30,7 +29,7 @@ KEY = "desk.place"
 SETTING = Setting(
     KEY, "hall", partial(require_line, "value", "The place", longest=20), "desk",
     "&Place of the desk", "Where parents find it.", is_wide=True,
-    summary=Summary("Place"), wizard=WizardField("desk", "&Place"),
+    wizard=WizardField("desk", "&Place"),
 )  # fmt: skip
 
 
@@ -65,36 +64,27 @@ def line(within: QWidget) -> QLineEdit:
     return found
 
 
-def test_it_is_typed_checked_reset_and_kept_in_the_dialog(
+def test_it_is_typed_checked_kept_undone_and_reset_on_the_page(
     qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
-    dialog = SettingsDialog(context.runner, window, at="desk")
-    dialog.open()
-    qtbot.waitUntil(dialog.ok_button.isEnabled)
-    assert line(dialog).isVisible()
-    assert line(dialog).text() == "hall"
-    assert line(dialog).accessibleName() == "Place of the desk"
-    line(dialog).setText(" ")
-    dialog.apply_button.click()
-    assert dialog.fields[KEY].message.text() == "The place is missing."
-    dialog.reset_button.click()
-    assert line(dialog).text() == "hall"
-    line(dialog).setText("first  floor")
-    with qtbot.waitSignal(dialog.saved):
-        dialog.ok_button.click()
-    assert desk.get(KEY) == "first floor"
-
-
-def test_it_is_on_the_settings_page(qtbot: QtBot, context: PageContext, window: QWidget) -> None:
     page = SettingsPage(context)
     page.setParent(window)
     page.arrive()
-
-    def words() -> list[str]:
-        return [each.accessibleName() or each.text() for each in page.findChildren(QLabel)]
-
-    qtbot.waitUntil(lambda: "hall" in words())
-    assert words().index("hall") == words().index("Place") + 1
+    page.show_section("desk")
+    qtbot.waitUntil(lambda: line(page).text() == "hall")
+    assert line(page).accessibleName() == "Place of the desk"
+    line(page).setText(" ")
+    line(page).editingFinished.emit()
+    assert page.fields[KEY].message.text() == "The place is missing."
+    line(page).setText("first  floor")
+    line(page).editingFinished.emit()
+    qtbot.waitUntil(lambda: desk.get(KEY) == "first floor")
+    qtbot.waitUntil(lambda: line(page).text() == "first floor")
+    page.undo()
+    qtbot.waitUntil(lambda: desk.get(KEY) == "hall")
+    page.bar.reset_button.click()
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
+    assert line(page).text() == "hall"
 
 
 def test_it_is_in_the_first_set_up(
@@ -129,7 +119,7 @@ def test_code_reads_it() -> None:
 
 
 def test_its_translations_are_demanded() -> None:
-    wanted = {"&Place of the desk", "Where parents find it.", "Place", "&Place"}
+    wanted = {"&Place of the desk", "Where parents find it.", "&Place"}
     assert set(missing("hi")) == wanted
 
 

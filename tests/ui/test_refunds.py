@@ -141,10 +141,10 @@ def test_a_part_with_its_complaints_beside_the_field(
     dialog.part.buttons["part"].click()
     assert dialog.focusWidget() is dialog.amount
     for typed, complaint in (
-        ("0", "more than zero"),
-        ("99,999", "At most ₹11,800.00"),
-        ("12.345", "two decimals"),
-        ("x", "Type the amount"),
+        ("0", "above zero"),
+        ("99,999", "at most ₹11,800.00"),
+        ("12.345", "two digits"),
+        ("x", "Enter the amount"),
     ):
         dialog.amount.setText(typed)
         assert dialog.summary.text() == ""
@@ -336,7 +336,7 @@ def test_the_dialog_follows_the_language(
     i18n.set_language(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800 रिफ़ंड करें")
-        assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा गया।"
+        assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा है।"
         assert "Asha Rao को उसी रास्ते" in dialog.summary.text()
         texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
         ours = [text for text in texts if text and "Asha" not in text]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
-from desktop_app.services.settings import settings_view
+from desktop_app.services.settings.table import settings_view
 from desktop_app.ui.shell.window_state import (
     FILE,
     LEAST,

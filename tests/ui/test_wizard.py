@@ -1,14 +1,15 @@
-"""The first set-up: at most five steps, keys tried live, nothing kept before Finish."""
+"""The first set-up: at most five steps, keys tried live, nothing kept before the last answer."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
@@ -17,16 +18,21 @@ from desktop_app.services.errors import NoKeyringError, UnauthorisedError, Unava
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.core.desktop_services import DesktopServices
+from desktop_app.ui.courses.course_form import CourseForm
+from desktop_app.ui.settings import wizard as first_set_up
 from desktop_app.ui.settings.wizard import SetupWizard
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.settings.wizard_steps import Step
+    from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
 
 KEY_ID = "rzp_test_Abcd1234Efgh56"
@@ -95,7 +101,7 @@ def test_the_whole_way_with_keys(qtbot: QtBot, wizard: SetupWizard, desk: RealDe
     qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
     assert desk.calls.of("settings.check_keys") == [(KEY_ID, "s3cret")]
     assert "Shiksha Classes" in wizard.ready.facts.text()
-    assert "test mode (no real money)" in wizard.ready.facts.text()
+    assert "test keys (no real money)" in wizard.ready.facts.text()
     assert desk.get("centre.name") is None
     with qtbot.waitSignal(wizard.accepted):
         wizard._finish.click()
@@ -121,9 +127,9 @@ def test_without_keys_the_desk_takes_cash(
     ("field", "typed", "complaint"),
     [
         ("centre.name", "", "missing"),
-        ("centre.gstin", "29ABCDE1234F1Z5", "last character"),
+        ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
         ("centre.gstin", "123", "15 characters"),
-        ("centre.email", "office@", "not an e-mail"),
+        ("centre.email", "office@", "isn't an e-mail"),
     ],
 )
 def test_a_wrong_centre_keeps_one_on_the_step(
@@ -141,10 +147,10 @@ def test_a_gstin_is_checked_at_once_and_tells_the_state(wizard: SetupWizard) -> 
     step = wizard.centre
     line(step, "centre.gstin").setText("29ABCDE1234F1Z5")
     line(step, "centre.gstin").editingFinished.emit()
-    assert "last character" in step.fields["centre.gstin"].message.text()
+    assert "typing mistake" in step.fields["centre.gstin"].message.text()
     line(step, "centre.gstin").setText("29abcde1234f1zw")
     line(step, "centre.gstin").editingFinished.emit()
-    assert "last character" not in step.fields["centre.gstin"].message.text()
+    assert "typing mistake" not in step.fields["centre.gstin"].message.text()
     assert step.form.value("centre.state") == "KA"
 
 
@@ -198,11 +204,11 @@ def test_half_a_key_is_not_tried(wizard: SetupWizard, desk: RealDesk) -> None:
     fields = wizard.keys_step.keys
     fields.key_id.setText(KEY_ID)
     fields.check_button.click()
-    assert "missing" in fields.fields["key_secret"].message.text()
+    assert "Enter the key secret" in fields.fields["key_secret"].message.text()
     fields.forget()
     fields.secret.setText("x")
     fields.check_button.click()
-    assert "missing" in fields.fields["key_id"].message.text()
+    assert "Enter the key ID" in fields.fields["key_id"].message.text()
     assert desk.calls.of("settings.check_keys") == []
 
 
@@ -267,8 +273,8 @@ def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
 ) -> None:
     asked: list[str] = []
 
-    def print_test(paper: str, tell: Callable[[str], None]) -> None:
-        asked.append(paper)
+    def print_test(paper: str, tell: Callable[[str], None], printer: str) -> None:
+        asked.append(f"{paper} {printer}")
         tell("It went to the printer.")
 
     window = notice_area(context).parentWidget()
@@ -278,21 +284,121 @@ def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
     qtbot.waitUntil(lambda: not context.runner.is_busy)
     press(wizard, "wizardPaperRoll80Button")
     wizard.desk_step.test_page.button.click()
-    assert asked == ["roll80"]
+    assert asked == ["roll80 "]
     assert wizard.desk_step.test_page.finding.text() == "It went to the printer."
 
 
-@pytest.mark.looks
-def test_nothing_is_cut_at_large_text(qapp: QApplication, wizard: SetupWizard) -> None:
-    theme.apply(qapp, "light", 200)
+def test_the_last_step_asks_what_comes_first_and_offers_no_skipping(
+    qtbot: QtBot, wizard: SetupWizard, desk: RealDesk
+) -> None:
+    go_to_keys(wizard)
+    wizard.next()
+    assert current(wizard) is wizard.ready
+    assert not wizard._skip.isVisible()
+    shown = [each.accessibleName() for each in wizard.ready.choices.values() if each.isVisible()]
+    assert shown == ["Import students", "Add a course", "Practise first"]
+    assert wizard.ready.choices["course"].hasFocus()
+    assert desk.get("setup.done") is None
+    QTest.keyClick(wizard, Qt.Key.Key_Escape)
+    assert wizard.isVisible()
+    assert "Nothing is saved yet" in wizard.ready.problem.text()
+    with qtbot.waitSignal(wizard.leads_to) as told:
+        QTest.keyClick(wizard.ready.choices["course"], Qt.Key.Key_Return)
+    assert told.args == ["course"]
+    assert desk.get("setup.done") == "yes"
+
+
+def test_practice_is_not_offered_where_everything_is_practice(
+    qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk]
+) -> None:
+    wizard = open_wizard(qtbot, context, open_copy("new", training=True))
+    assert wizard.ready.choices["practice"].isHidden()
+    assert not wizard.ready.choices["course"].isHidden()
+
+
+class Computer(DesktopServices):
+    """Records which practice was started."""
+
+    def __init__(self, *, works: bool) -> None:
+        self.works = works
+        self.practised: list[Path] = []
+
+    def start_practice(self, folder: Path) -> bool:
+        self.practised.append(folder)
+        return self.works
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_practise_first_keeps_the_set_up_and_starts_practice_mode_beside_it(
+    qtbot: QtBot, clerk: Clerk, monkeypatch: pytest.MonkeyPatch, works: bool
+) -> None:
+    computer = Computer(works=works)
+    context = clerk.window.parts.context
+    monkeypatch.setattr(context.printer, "computer", computer)
+    wizard = first_set_up.open_wizard(context, clerk.window)
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
+    with qtbot.waitSignal(wizard.leads_to):
+        wizard.ready.choices["practice"].click()
+    assert computer.practised == [clerk.desk.folder]
+    assert ("couldn't start practice mode" in clerk.notices()) is not works
+    assert clerk.desk.get("setup.done") == "yes"
+
+
+def test_add_a_course_leads_over_the_form_to_the_counter(qtbot: QtBot, clerk: Clerk) -> None:
+    clerk.window.parts.navigator.go("inbox")
+    context = clerk.window.parts.context
+    wizard = first_set_up.open_wizard(context, clerk.window)
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
+    with qtbot.waitSignal(wizard.leads_to):
+        wizard.ready.choices["course"].click()
+    form = clerk.the(CourseForm, "courseForm")
+    form.title.setText("Biology XI")
+    form.code.setText("BIO-11")
+    form.fee.setText("9,000")
+    form.save_button.click()
+    clerk.wait(lambda: clerk.window.parts.pages.current_name() == "counter")
+
+
+def test_import_students_asks_for_the_file_on_the_students_page(qtbot: QtBot, clerk: Clerk) -> None:
+    context = clerk.window.parts.context
+    wizard = first_set_up.open_wizard(context, clerk.window)
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
+    with qtbot.waitSignal(wizard.leads_to):
+        wizard.ready.choices["students"].click()
+    assert clerk.window.parts.pages.current_name() == "students"
+    assert clerk.window.findChild(QFileDialog, "sheetFileDialog") is not None
+
+
+def test_a_program_of_its_own_is_started_with_the_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[tuple[str, list[str]]] = []
+
+    def start(program: str, words: list[str]) -> tuple[bool, int]:
+        started.append((program, words))
+        return True, 1
+
+    monkeypatch.setattr("PySide6.QtCore.QProcess.startDetached", start)
+    assert DesktopServices().start_practice(tmp_path)
+    assert started == [
+        (sys.executable, ["-m", "desktop_app", "--training", "--data-dir", str(tmp_path)])
+    ]
+
+
+def test_the_sample_receipt_fills_in_while_the_centre_is_typed(
+    qtbot: QtBot, wizard: SetupWizard
+) -> None:
     go_to_centre(wizard)
-    for step in wizard.steps():
-        area = step.findChild(QScrollArea)
-        assert area is not None
-        inner = area.widget()
-        assert inner is not None
-        assert inner.minimumSizeHint().width() <= max(area.viewport().width(), 800)
-    theme.apply(qapp, "light", 100)
+    wizard.resize(1200, 640)
+    sample = wizard.centre.sample
+    assert sample is not None
+    qtbot.waitUntil(sample.isVisible)
+    line(wizard.centre, "centre.name").setText("Nav")
+    qtbot.waitUntil(lambda: "Nav" in sample.paper.html)
+    line(wizard.centre, "centre.name").setText("Navodaya")
+    line(wizard.centre, "centre.phone").setText("9845012345")
+    qtbot.waitUntil(lambda: "Navodaya" in sample.paper.html)
+    assert "98450 12345" in sample.paper.html
 
 
 def test_skipping_keeps_nothing_and_asks_once(
@@ -301,7 +407,7 @@ def test_skipping_keeps_nothing_and_asks_once(
     line(wizard.centre, "centre.name").setText("Typed")
     QTest.keyClick(wizard, Qt.Key.Key_Escape)
     assert wizard.isVisible()
-    assert "Throw away" in wizard._skip.text()
+    assert "Discard" in wizard._skip.text()
     with qtbot.waitSignal(wizard.rejected):
         wizard._skip.click()
     assert desk.get("setup.done") is None
@@ -324,8 +430,8 @@ def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
 @pytest.mark.parametrize(
     ("training", "source", "words"),
     [
-        (True, "training", "no keys are needed"),
-        (False, "environment", "environment of this PC"),
+        (True, "training", "needs no keys"),
+        (False, "environment", "environment sets the keys"),
         (False, "keyring", "only to replace"),
     ],
 )
@@ -367,7 +473,7 @@ def test_a_data_folder_that_is_not_safe_is_named_on_the_first_step(
     assert "Dropbox" in wizard.language.warning.text()
     assert "own disk" in wizard.language.warning.text()
     assert not wizard.language.warning.isHidden()
-    here = CheckResult("folder", Health.GOOD, "The data folder is on this computer.")
+    here = CheckResult("folder", Health.GOOD, "The data folder is on this PC.")
     monkeypatch.setattr(HealthChecks, "folder", lambda _self: here)
     assert open_wizard(qtbot, context, desk).language.warning.isHidden()
 
@@ -393,8 +499,8 @@ def test_a_code_that_another_desk_of_the_account_has_is_replaced(
     own = line(wizard.desk_step, "desk.id").text()
     assert (own == "D1") is is_kept
     summary = wizard.ready.facts.text()
-    assert ("in use with these Razorpay keys" in summary) is not is_kept
-    assert f"Desk {own}," in summary
+    assert ("already uses the ID" in summary) is not is_kept
+    assert f"Desk {own} ·" in summary
 
 
 def test_without_an_answer_the_code_is_kept(

@@ -88,8 +88,8 @@ def test_a_part_leaves_nothing_or_a_rupee(balance: int, part: int) -> None:
         (100, 1, "This would leave less than ₹1 due. Enter ₹1.00."),
         (50, 49, "This would leave less than ₹1 due. Enter ₹0.50."),
         (50_00, 50_01, "The fee due is ₹50.00. Enter that amount or less."),
-        (50_00, 0, "The amount must be more than zero."),
-        (50_00, -1, "The amount must be more than zero."),
+        (50_00, 0, "Enter an amount above zero."),
+        (50_00, -1, "Enter an amount above zero."),
     ],
 )  # fmt: skip
 def test_a_part_that_does_not_fit_is_refused_in_words(balance: int, part: int, shown: str) -> None:
@@ -103,7 +103,7 @@ def test_a_new_course_costs_nothing_or_a_rupee(fee: int) -> None:
     with pytest.raises(InvalidInputError) as caught:
         make_course(code="C", title="T", fee=Money(fee))
     assert (caught.value.field, caught.value.message) == (
-        "fee", "A fee is at least ₹1. Enter 0 for a free course.",
+        "fee", "Enter a fee of at least ₹1, or 0 for a free course.",
     )  # fmt: skip
     for taken in (ZERO, LEAST_DUE):
         assert make_course(code="C", title="T", fee=taken).fee == taken

@@ -99,7 +99,7 @@ def test_a_receipt_has_all_mandatory_facts(qapp: QApplication, paper: str) -> No
         "pay_Q1w2E3r4T5y6U7", "D1",
     ):  # fmt: skip
         assert expected in text
-    for unexpected in ("DUPLICATE", "TRAINING", "held", "State:", "None", "$", "order_"):
+    for unexpected in ("DUPLICATE", "PRACTICE", "held", "State:", "None", "$", "order_"):
         assert unexpected not in text
 
 
@@ -165,9 +165,9 @@ def test_the_buyers_state_from_fifty_thousand_on(
         ({"is_specimen": True}, "TEST PAGE - NOT A RECEIPT"),
         ({"is_training": True}, TRAINING_WORDS),
         ({"stamp": STAMP}, STAMP.spelled),
-        ({"placement": Placement.SURPLUS}, "held, to be returned"),
-        ({"placement": Placement.NO_SEAT}, "held, to be decided"),
-        ({"placement": Placement.RETURNED}, "has been returned"),
+        ({"placement": Placement.SURPLUS}, "hold this amount and will refund it"),
+        ({"placement": Placement.NO_SEAT}, "The course was full"),
+        ({"placement": Placement.RETURNED}, "have refunded this amount"),
     ],
 )
 def test_marks_and_warnings_are_printed(
@@ -246,7 +246,7 @@ def test_a_roll_is_as_long_as_its_content(qapp: QApplication, paper: str, width:
 def test_training_says_so_in_the_pdf(qapp: QApplication, paper: str) -> None:
     receipt = replace(RECEIPT, is_training=True)
     text = PdfReader(BytesIO(pdf_bytes(receipt, paper))).pages[0].extract_text()
-    assert text.replace("\n", " ").count("TRAINING") >= (3 if paper in ROLLS else 2)
+    assert text.replace("\n", " ").count("PRACTICE") >= (3 if paper in ROLLS else 2)
 
 
 def test_the_longest_names_stay_on_one_page(qapp: QApplication) -> None:
@@ -269,8 +269,8 @@ def test_a_receipt_in_hindi(qapp: QApplication, paper: str) -> None:
     receipt = replace(RECEIPT, stamp=STAMP, prints=1, copied_at=RECEIPT.issued_at)
     text = shown(receipt_html(receipt, paper, "hi"))
     for expected in (
-        "रसीद", "ग्यारह हज़ार आठ सौ रुपये मात्र", "रोल नंबर R001", "अभिभावक: Sunita Rao",
-        "CGST 9 %", "11,800.00", "21-11-2026", "जाँच कोड", "DUPLICATE 1 · प्रतिलिपि",
+        "रसीद", "ग्यारह हज़ार आठ सौ रुपये मात्र", "रोल नंबर R001", "पिता/माता: Sunita Rao",
+        "CGST 9 %", "11,800.00", "21-11-2026", "चेक कोड", "DUPLICATE 1 · डुप्लिकेट",
     ):  # fmt: skip
         assert expected in text
     for unexpected in ("Eleven", "Receipt", "Guardian", "Roll no", "Paid by", "$"):

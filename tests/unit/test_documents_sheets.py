@@ -105,7 +105,7 @@ def test_a_failed_export_leaves_the_old_file(tmp_path: Path, suffix: str) -> Non
 def test_more_rows_than_a_sheet_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "_MOST_SHEET_ROWS", 3)
     assert write_rows(tmp_path / "fits.xlsx", ["a"], [["1"], ["2"]]) == 2
-    with pytest.raises(InvalidInputError, match="save as"):
+    with pytest.raises(InvalidInputError, match="Export as"):
         write_rows(tmp_path / "out.xlsx", ["a"], [["1"], ["2"], ["3"]])
 
 
@@ -138,7 +138,7 @@ def test_windows_1252_is_the_last_resort(tmp_path: Path) -> None:
         (b"PK\x03\x04rest", "Excel workbook"),
         (b"\xd0\xcf\x11\xe0rest", "old Excel"),
         (b"%PDF-1.7", "PDF"),
-        (b"1,2,3\n4,5,6\n", "first row must name"),
+        (b"1,2,3\n4,5,6\n", "column names in the first row"),
         (b"name,,phone\nA,B,C\n", "Column 2 has no name"),
         (b"name,Name\nA,B\n", "more than once"),
     ],
@@ -153,7 +153,7 @@ def test_files_that_are_not_tables_are_refused(tmp_path: Path, content: bytes, m
 def test_missing_columns_are_named(tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_bytes(b"R1,Asha\nR2,Ravi\n")
-    with pytest.raises(InvalidInputError, match="missing here: roll_no, name"):
+    with pytest.raises(InvalidInputError, match="Missing: roll_no, name"):
         read_rows(path, ("roll_no", "name"))
 
 
@@ -201,7 +201,7 @@ def test_an_open_quotation_mark_names_its_line(tmp_path: Path) -> None:
     path.write_bytes(b'a,b\n1,2\n3,"four\n5,6\n')
     rows = read_rows(path)[1]
     assert next(rows)[0] == 2
-    with pytest.raises(InvalidInputError, match="Line 3"):
+    with pytest.raises(InvalidInputError, match="line 3"):
         next(rows)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     ("families", "health", "words"),
     [
         (["Noto Serif Devanagari", "Noto Sans Devanagari"], Health.GOOD, "Noto Sans Devanagari"),
-        ([], Health.NOTE, "No font for Hindi"),
+        ([], Health.NOTE, "No Hindi font"),
     ],
 )
 def test_the_fonts_that_qt_sees(
@@ -38,7 +38,7 @@ def test_no_program_of_the_system_is_needed(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     found = probe_fonts()
-    assert "cannot be listed" not in found.finding
+    assert "Couldn't get the list" not in found.finding
     assert (found.health is Health.GOOD) is bool(application.hindi_fonts())
 
 
@@ -46,4 +46,4 @@ def test_where_qt_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "desktop_app.documents.application", None)
     found = probe_fonts()
     assert found.health is Health.NOTE
-    assert "cannot be listed" in found.finding
+    assert "Couldn't get the list" in found.finding

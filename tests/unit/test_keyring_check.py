@@ -62,7 +62,7 @@ def test_plain_text_and_nothing_are_not_safe(use: SimpleNamespace) -> None:
         use.backend = backend
         found = probe_keyring()
         assert found.health is Health.BAD
-        assert "aren't safe" in found.finding
+        assert "doesn't protect" in found.finding
     assert "keyrings.alt.file" in _named(use, PlainText())
 
 

@@ -71,18 +71,18 @@ def test_typed_amounts_are_parsed(typed: str, paise: int) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("", "Type the amount"),
-        ("abc", "Type the amount"),
-        ("12.345", "two decimals"),
+        ("", "Enter the amount"),
+        ("abc", "Enter the amount"),
+        ("12.345", "two digits"),
         ("-5", "negative"),
         ("\u22125", "negative"),
-        ("0", "more than zero"),
-        ("0.00", "more than zero"),
-        ("1e5", "Type the amount"),
-        ("12,5", "Type the amount"),
-        ("1.2.3", "Type the amount"),
+        ("0", "above zero"),
+        ("0.00", "above zero"),
+        ("1e5", "Enter the amount"),
+        ("12,5", "Enter the amount"),
+        ("1.2.3", "Enter the amount"),
         ("9" * 30, "too large"),
-        ("NaN", "Type the amount"),
+        ("NaN", "Enter the amount"),
     ],
 )
 def test_invalid_amounts_are_refused_with_a_reason(typed: str, words: str) -> None:

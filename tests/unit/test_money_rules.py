@@ -78,7 +78,7 @@ def test_a_refund_is_more_than_nothing_and_at_most_what_is_left() -> None:
         with pytest.raises(InvalidMoneyError):
             checked_amount(Money(paise), left)
     for asked in (None, Money(1), Money(0)):
-        with pytest.raises(InvalidMoneyError, match="in full already"):
+        with pytest.raises(InvalidMoneyError, match="already refunded"):
             checked_amount(asked, Money(0))
 
 

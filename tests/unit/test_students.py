@@ -29,7 +29,7 @@ def test_a_phone_is_reduced_to_its_ten_digits(typed: str) -> None:
     "typed", ["984501234", "98450123456", "abc", "98450-1234x", "+1 9845012345", "0000000000"]
 )
 def test_a_number_that_is_not_an_indian_phone_is_refused(typed: str) -> None:
-    with pytest.raises(InvalidInputError, match="ten digits") as caught:
+    with pytest.raises(InvalidInputError, match="10-digit") as caught:
         normalise_phone(typed, "guardian_phone")
     assert caught.value.field == "guardian_phone"
 

@@ -62,7 +62,7 @@ class Pages:
         with self._context.store.lock:
             qr = self._context.store.qr_codes.get(f"qr_{code}")
         if qr is None:
-            raise PageError("There is no such picture.")
+            raise PageError("Image not found.")
         return Response(png(qr_text(qr)), content_type="image/png")
 
     def static(self, name: str) -> Response:

@@ -96,7 +96,7 @@ class StatusPage:
             entity = self._context.store.find(key)
             text = payable_text(entity, self._context.base_url)
         if text is None:
-            raise PageError("There is no such picture.")
+            raise PageError("Image not found.")
         return Response(svg(text), content_type="image/svg+xml")
 
     def _page(self, paid: Payment | None, problem: str, status: int) -> Response:

@@ -27,7 +27,7 @@ class CourseService:
         """Read a course. Raises UnknownCourseError."""
         found = self._context.store.reader.courses.get(uid=uid)
         if found is None:
-            raise UnknownCourseError("the course is no longer on offer")
+            raise UnknownCourseError("this course was archived")
         return found
 
     def find(self, code: str) -> CourseRow:
@@ -60,6 +60,6 @@ class CourseService:
         """Withdraw a course from sale; its enrolments remain. Raises UnknownCourseError."""
         with self._context.store.writing() as work:
             if not work.courses.withdraw(uid, self._context.now()):
-                raise UnknownCourseError("the course is no longer on offer")
+                raise UnknownCourseError("this course was archived")
             self._context.audit(work, "course.withdrawn", uid)
             work.commit()

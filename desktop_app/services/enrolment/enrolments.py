@@ -41,7 +41,7 @@ class EnrolmentService:
             found = standing(work, student_uid, course_uid)
             found.refuse_enrolled()
             if found.enrollment is None and not found.has_seat:
-                raise NoSeatError("the course has no free seat")
+                raise NoSeatError("this course has no free seat")
             due = work.enrollments.due(ensure_enrolled(self._context, work, found, on))
             if found.enrollment is None:
                 work.commit()

@@ -44,9 +44,9 @@ class EnrolmentStanding(NamedTuple):
     def refuse_enrolled(self) -> None:
         """Raise AlreadyEnrolledError where the seat is taken; it says what is still due."""
         if self.is_enrolled:
-            words = "the student is already enrolled in this course"
+            words = "the student is already enrolled in this course."
             if self.still_due:
-                words += f"; {self.still_due} of the fee is still due: see `pravesh dues`"
+                words += f" Fee due: {self.still_due}. See `pravesh dues`."
             raise AlreadyEnrolledError(words)
 
 
@@ -58,10 +58,10 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
     """
     student = work.students.get(student_uid)
     if student is None:
-        raise UnknownStudentError("the student is no longer on the roll")
+        raise UnknownStudentError("this student was archived")
     course = work.courses.get(course_uid)
     if course is None:
-        raise UnknownCourseError("the course is no longer on offer")
+        raise UnknownCourseError("this course was archived")
     enrollment = work.enrollments.current(student_uid, course_uid)
     due = work.enrollments.due_of(enrollment.uid) if enrollment else None
     agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))

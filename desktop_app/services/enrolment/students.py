@@ -42,7 +42,7 @@ class StudentService:
         """Read a student with the history. Raises UnknownStudentError."""
         found = self._context.store.reader.students.detail(uid)
         if found is None:
-            raise UnknownStudentError("the student is no longer on the roll")
+            raise UnknownStudentError("this student was archived")
         return found
 
     def find(self, text: str) -> StudentSummary:
@@ -54,7 +54,7 @@ class StudentService:
             phone = ""
         found = self._context.store.reader.students.exactly(wanted, phone)
         if not found:
-            raise UnknownStudentError(f"no student has the roll number or phone “{wanted}”")
+            raise UnknownStudentError(f"no student with the roll number or phone “{wanted}”")
         if len(found) > 1:
             raise AmbiguousStudentError(
                 "several students share this phone: "

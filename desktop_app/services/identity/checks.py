@@ -17,13 +17,13 @@ def check_book(identity: BookIdentity) -> CheckResult:
     """Check whether the book is where it belongs."""
     question = identity.question()
     if question is None:
-        return CheckResult("book", Health.GOOD, "This folder is the desk's own.")
+        return CheckResult("book", Health.GOOD, "This data folder belongs to this desk.")
     return CheckResult(
         "book",
         Health.BAD,
-        "This data folder was moved or copied here. Nothing is recorded.",
-        "Run `pravesh desk moved` if it is the same desk in a new place, or `pravesh desk copied` "
-        "if the other folder is still in use.",
+        "Someone moved or copied this data folder. We don't record anything.",
+        "If you moved it, run `pravesh desk moved`. If you still use the other folder, run "
+        "`pravesh desk copied`.",
     )
 
 
@@ -37,8 +37,8 @@ def check_code(context: Context) -> CheckResult:
         "desk_code",
         Health.BAD,
         "Another desk uses the code {code} with these Razorpay keys.",
-        "Both give out the same receipt numbers. Give one of them another code: `pravesh settings "
-        "set desk.id CODE`.",
+        "Both desks use the same receipt numbers. Change one code with `pravesh settings set "
+        "desk.id CODE`.",
         values,
     )
 
@@ -47,18 +47,18 @@ def check_registry(registry: BookRegistry) -> CheckResult:
     """Check where this system remembers which folder each book belongs in."""
     if registry.is_in_keyring:
         return CheckResult(
-            "book_memory", Health.GOOD, "The system's keyring remembers where each book belongs."
+            "book_memory", Health.GOOD, "This PC's keyring protects against copied data folders."
         )
     if registry.is_kept:
         return CheckResult(
             "book_memory",
             Health.NOTE,
-            "A file remembers where each book belongs: this system has no keyring.",
-            "It is weaker: who may write your files may change it. Start a keyring service.",
+            "A file protects against copied data folders. This PC has no keyring.",
+            "A keyring is safer. Start a keyring service.",
         )
     return CheckResult(
         "book_memory",
         Health.NOTE,
-        "Nothing remembers where each book belongs: copied folders can't be noticed.",
-        "Start a keyring service, or allow this user to write to its state folder.",
+        "We can't notice copied data folders on this PC.",
+        "Start a keyring service, or let this user write to the state folder.",
     )

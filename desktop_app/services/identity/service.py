@@ -83,7 +83,7 @@ class BookIdentity:
             self._adopt(here, None)
         else:
             self._question = self._made_question(book_id, code, place)
-            self._context.store.hold(BookUndecidedError("the book was moved or copied"))
+            self._context.store.hold(BookUndecidedError("someone moved or copied this data folder"))
 
     def question(self) -> BookQuestion | None:
         """Return what must be decided before anything is recorded; None where nothing must.
@@ -131,7 +131,7 @@ class BookIdentity:
         if any(is_alike(chosen, each) for each in taken):
             raise InvalidInputError(
                 "code",
-                "The code {code} is like another desk's. Choose one that starts differently.",
+                "Another desk's code is too close to {code}. Choose one that starts differently.",
                 code=chosen,
             )
         made = self._context.ids.new()
@@ -181,7 +181,9 @@ class BookIdentity:
             return self._question
         code = shared_code(self._context)
         if not code:
-            raise ServiceError("this folder is the desk's own; there is nothing to decide")
+            raise ServiceError(
+                "this data folder belongs to this desk, so there's nothing to choose"
+            )
         book_id = self._context.store.reader.settings.all().get(BOOK_ID, "")
         return self._made_question(book_id, code, self._context.folder)
 

@@ -50,13 +50,18 @@ class AuditVerifier:
     def _rolled_back(self, anchors: Anchors) -> str | None:
         """Report a rollback of the last days, though the chain continued since."""
         if is_unproven(self._context.store.reader.audit, anchors):
-            return "nothing shows that it is complete: its anchor is missing or not genuine"
+            return (
+                "we can't confirm that it's complete, because its safety file is missing or wrong"
+            )
         if at := self._lately(REWOUND):
-            return f"rows that were seen before were gone on {at:%d-%m-%Y}: an older file?"
+            return (
+                f"rows were missing on {at:%d-%m-%Y} that were here before, so this may be an "
+                "older file"
+            )
         if at := self._lately(UNPROVEN):
             return (
-                f"its anchor was missing or not genuine on {at:%d-%m-%Y}: an older file, or a "
-                "backup from elsewhere?"
+                f"its safety file was missing or wrong on {at:%d-%m-%Y}, so this may be an older "
+                "file or a backup from elsewhere"
             )
         return None
 
@@ -65,7 +70,7 @@ class AuditVerifier:
         altered = self._context.store.reader.audit.altered_at()
         if altered is None or not self._is_late(altered[0]):
             return None
-        return f"{altered[1]} (on {altered[0]:%d-%m-%Y}; rows written then may be wrong)"
+        return f"{altered[1]} (on {altered[0]:%d-%m-%Y}, so rows of that day may be wrong)"
 
     def _lately(self, action: str) -> datetime | None:
         at = self._context.store.reader.audit.newest_at(action)

@@ -100,10 +100,10 @@ class Exports:
             InvalidInputError: another kind, or another kind of file.
         """
         if path.suffix.lower() not in {".csv", ".xlsx"}:
-            raise InvalidInputError("file", "The file's name ends in .csv or .xlsx.")
+            raise InvalidInputError("file", "Choose a file name that ends in .csv or .xlsx.")
         report = REPORTS.get(kind)
         if report is None:
-            raise InvalidInputError("kind", "There are {kinds} to export.", kinds=listed(REPORTS))
+            raise InvalidInputError("kind", "You can export {kinds}.", kinds=listed(REPORTS))
         check_output(path, self._context.folder)
         rows = watched(report.rows(self._context.store.reader), watch)
         return self._context.documents.write_rows(

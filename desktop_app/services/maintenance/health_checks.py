@@ -80,12 +80,13 @@ class HealthChecks:
         except StorageError as error:
             problems = (str(error),)
         if not problems:
-            return CheckResult("database", Health.GOOD, "The database is sound.")
+            return CheckResult("database", Health.GOOD, "Database OK.")
         return CheckResult(
             "database",
             Health.BAD,
             "The database is damaged: {problem}",
-            "Close the desk, run `pravesh restore` with the newest backup, then `reconcile`.",
+            "Close Pravesh. Run `pravesh restore` with the newest backup, then `pravesh "
+            "reconcile`.",
             {"problem": problems[0]},
         )
 
@@ -99,17 +100,16 @@ class HealthChecks:
             return CheckResult(
                 "audit",
                 Health.NOTE,
-                "The audit trail holds. Its anchor file was deleted before {at}.",
-                "The copy kept by the system shows that no entry is missing. Find out who deletes "
-                "files in the data folder.",
+                "Audit log OK. Someone deleted its safety file before {at}.",
+                "No entry is missing. Find out who deletes files in the data folder.",
                 {"at": f"{deleted.astimezone():%d-%m-%Y %H:%M}"},
             )
         if broken is None:
-            return CheckResult("audit", Health.GOOD, "The audit trail holds.")
+            return CheckResult("audit", Health.GOOD, "Audit log OK.")
         return CheckResult(
             "audit",
             Health.BAD,
-            "The audit trail does not hold: {problem}.",
+            "The audit log is damaged ({problem}).",
             "Keep a copy of the data folder and tell the owner.",
             {"problem": broken},
         )
@@ -141,15 +141,13 @@ class HealthChecks:
 
     def _backup_age(self) -> CheckResult:
         made = Backups(self._context).last_made_at()
-        advice = "Run `pravesh backup FILE` to another disk."
+        advice = "Run `pravesh backup FILE` and keep the file on another disk."
         if made is None:
-            return CheckResult("backup", Health.NOTE, "There is no backup yet.", advice)
+            return CheckResult("backup", Health.NOTE, "No backup yet.", advice)
         at = {"at": f"{made.astimezone():%d-%m-%Y %H:%M}"}
         if self._context.now() - made < timedelta(days=1):
-            return CheckResult("backup", Health.GOOD, "The newest backup is of {at}.", "", at)
-        return CheckResult(
-            "backup", Health.NOTE, "The newest backup is old: it is of {at}.", advice, at
-        )
+            return CheckResult("backup", Health.GOOD, "Last backup: {at}.", "", at)
+        return CheckResult("backup", Health.NOTE, "The last backup is old ({at}).", advice, at)
 
     def _outbox(self) -> CheckResult:
         """Count the commands that wait for the gateway, and those it refused permanently."""
@@ -157,19 +155,21 @@ class HealthChecks:
         try:
             found = [each.state for each in self._context.store.reader.outbox.views(since)]
         except (StorageError, ValueError):
-            return CheckResult("errands", Health.BAD, "The outbox cannot be read.")
+            return CheckResult("errands", Health.BAD, "We can't read the list of requests to send.")
         dead = found.count(CommandState.DEAD)
         values = {"waiting": len(found) - dead, "dead": dead}
         if not found:
-            return CheckResult("errands", Health.GOOD, "Nothing waits to be sent to Razorpay.")
+            return CheckResult("errands", Health.GOOD, "Nothing waiting to send to Razorpay.")
         if not dead:
-            words = "{waiting} wait to be sent to Razorpay."
-            return CheckResult("errands", Health.NOTE, words, "They go out by themselves.", values)
+            words = "{waiting} waiting to send to Razorpay."
+            return CheckResult(
+                "errands", Health.NOTE, words, "We'll send them automatically.", values
+            )
         return CheckResult(
             "errands",
             Health.BAD,
-            "{dead} were refused by Razorpay for good; {waiting} wait to be sent.",
-            "See `pravesh errands`, and settle them on Razorpay's dashboard.",
+            "Rejected by Razorpay: {dead}. Waiting to send: {waiting}.",
+            "See `pravesh errands`. Settle them on Razorpay's dashboard.",
             values,
         )
 
@@ -178,16 +178,16 @@ class HealthChecks:
         try:
             stuck = stuck_subjects(self._context)
         except (StorageError, ValueError):
-            return CheckResult("stuck", Health.BAD, "The list of failed checks cannot be read.")
+            return CheckResult("stuck", Health.BAD, "We can't read the list of failed checks.")
         if not stuck:
-            return CheckResult("stuck", Health.GOOD, "Every answer of Razorpay could be recorded.")
+            return CheckResult("stuck", Health.GOOD, "We recorded every answer from Razorpay.")
         subject, problem = next(iter(stuck.items()))
         return CheckResult(
             "stuck",
             Health.BAD,
             "Payment checks that failed: {count}. The first is {subject} ({problem}).",
-            "Look it up on Razorpay's dashboard, then run `pravesh reconcile`. If it stays, send "
-            "the log to support.",
+            "Check it on Razorpay's dashboard, then run `pravesh reconcile`. If that doesn't help, "
+            "send the log to support.",
             {"count": len(stuck), "subject": self._reference_of(subject), "problem": problem},
         )
 
@@ -205,15 +205,16 @@ class HealthChecks:
         try:
             watched = self._context.store.reader.attempts.watched(since)
         except (StorageError, ValueError):
-            return CheckResult("other keys", Health.BAD, "The payments cannot be read.")
+            return CheckResult("other keys", Health.BAD, "We can't read the payments.")
         foreign = [each for each in watched if mode_of(each.key_id) != mode]
         if not foreign:
-            return CheckResult("other keys", Health.GOOD, "The keys fit every open payment.")
+            return CheckResult("other keys", Health.GOOD, "The keys match every pending payment.")
         return CheckResult(
             "other keys",
             Health.NOTE,
-            "Payments begun with {mode} keys, which can't be checked with these keys: {count}.",
-            "Set those keys again and run `pravesh reconcile`; no seat is held for them.",
+            "Payments started with other ({mode}) keys that we can't check: {count}.",
+            "Enter those keys again and run `pravesh reconcile`. We don't hold seats for these "
+            "payments.",
             {"count": len(foreign), "mode": mode_of(foreign[0].key_id).removeprefix("rzp_")},
         )
 
@@ -222,13 +223,15 @@ class HealthChecks:
         words, values = "{count} MB free in the data folder.", {"count": free // 1_000_000}
         if free >= LOW_DISK_BYTES:
             return CheckResult("disk", Health.GOOD, words, "", values)
-        return CheckResult("disk", Health.BAD, words, "Free some space; receipts need it.", values)
+        return CheckResult(
+            "disk", Health.BAD, words, "Free some space. Pravesh needs it for receipts.", values
+        )
 
     def _keys(self) -> CheckResult:
         keys = self._vault.view()
         if keys.mode is KeyMode.NONE:
             return CheckResult(
-                "keys", Health.BAD, "No Razorpay keys are set.", "Run `pravesh keys set`."
+                "keys", Health.BAD, "No Razorpay keys yet.", "Run `pravesh keys set`."
             )
         return CheckResult(
             "keys", Health.GOOD, "{key_id} ({mode}, from {source}).", "",
@@ -244,7 +247,7 @@ class HealthChecks:
         clock = CheckResult(
             "clock",
             Health.GOOD,
-            "The PC's clock is {count} s off.",
+            "The PC's clock is off by {count} s.",
             "",
             {"count": round(abs(skew))},
         )
@@ -252,20 +255,23 @@ class HealthChecks:
             clock = CheckResult(
                 "clock",
                 Health.BAD,
-                "The PC's clock is {count} minutes off.",
-                "Set date and time to automatic; receipts carry this clock's date.",
+                "The PC's clock is off by {count} minutes.",
+                "Set this PC's date and time to automatic. Receipts show this date.",
                 {"count": round(abs(skew) / 60)},
             )
-        return CheckResult("gateway", Health.GOOD, "The gateway answers."), clock
+        return CheckResult("gateway", Health.GOOD, "Razorpay is reachable."), clock
 
 
 def _unreachable(error: GatewayError) -> tuple[CheckResult, CheckResult]:
-    clock = CheckResult("clock", Health.NOTE, "The clock could not be compared.", "")
+    clock = CheckResult("clock", Health.NOTE, "We couldn't check the PC's clock.", "")
     if isinstance(error, NoKeysError):
-        finding, advice = "The gateway was not asked: there are no keys.", "Run `pravesh keys set`."
+        finding, advice = "No keys yet, so we couldn't check Razorpay.", "Run `pravesh keys set`."
     elif isinstance(error, UnauthorisedError):
-        finding, advice = "The gateway does not take the keys.", "Run `pravesh keys set` anew."
+        finding, advice = (
+            "Razorpay rejected the keys.",
+            "Run `pravesh keys set` and enter them again.",
+        )
     else:
-        finding = "The gateway cannot be reached."
-        advice = "Check the line; cash and receipts go on without it."
+        finding = "Couldn't reach Razorpay."
+        advice = "Check the internet. Cash and receipts work offline."
     return CheckResult("gateway", Health.BAD, finding, advice), clock

@@ -224,7 +224,7 @@ def _checked(
             first = lines.setdefault(name, line)
             if first != line:
                 problems.append(
-                    RowProblem(line, f"{key}: {getattr(item, key)} stands in line {first} already.")
+                    RowProblem(line, f"{key} {getattr(item, key)} is already in line {first}.")
                 )
             elif not problems:
                 yield item
@@ -234,7 +234,9 @@ def _checked(
 
 def _check_width(row: dict[str, str]) -> None:
     if row.get(SURPLUS):
-        raise InvalidInputError("row", "Too many cells: “{cells}”.", cells=row[SURPLUS][:40])
+        raise InvalidInputError(
+            "row", "This row has extra cells: “{cells}”.", cells=row[SURPLUS][:40]
+        )
 
 
 def student_of(row: dict[str, str]) -> Student:
@@ -267,9 +269,9 @@ def percent_to_bp(text: str) -> int:
     if not typed:
         return 0
     if not (whole.isascii() and whole.isdecimal()) or len(decimals) > 2 or len(whole) > 3:  # noqa: PLR2004
-        raise InvalidInputError("gst_rate", "A GST rate is a percentage like 18 or 12.5.")
+        raise InvalidInputError("gst_rate", "Enter the GST rate in percent, e.g. 18 or 12.5.")
     if decimals and not (decimals.isascii() and decimals.isdecimal()):
-        raise InvalidInputError("gst_rate", "A GST rate is a percentage like 18 or 12.5.")
+        raise InvalidInputError("gst_rate", "Enter the GST rate in percent, e.g. 18 or 12.5.")
     return int(whole) * 100 + int(decimals.ljust(2, "0"))
 
 
@@ -279,7 +281,7 @@ def _yes_or_no(text: str) -> bool:
         return True
     if typed in _NO:
         return False
-    raise InvalidInputError("tax_inclusive", "This is yes or no.")
+    raise InvalidInputError("tax_inclusive", "Enter yes or no.")
 
 
 def _seats(text: str) -> int | None:
@@ -287,5 +289,7 @@ def _seats(text: str) -> int | None:
     if not typed:
         return None
     if not (typed.isascii() and typed.isdecimal()) or len(typed) > 6:  # noqa: PLR2004
-        raise InvalidInputError("seats", "Seats are a whole number, or empty for no limit.")
+        raise InvalidInputError(
+            "seats", "Enter a whole number of seats, or leave empty for no limit."
+        )
     return int(typed)

@@ -115,7 +115,7 @@ def _begin(
     return attempt, True
 
 
-_NO_SEAT = "the course has no free seat"
+_NO_SEAT = "this course has no free seat"
 
 
 def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
@@ -127,7 +127,9 @@ def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
 def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
     """Read the dues asked for, each with what it gets."""
     if len(asked) > MOST_DUES:
-        raise InvalidInputError("due", "At most {most} fees fit in one payment.", most=MOST_DUES)
+        raise InvalidInputError(
+            "due", "You can collect at most {most} fees in one payment.", most=MOST_DUES
+        )
     parts = []
     for due_uid, amount in asked.items():
         try:
@@ -146,9 +148,9 @@ def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, .
 def _check_amount(context: Context, parts: Sequence[Part], method: Method) -> None:
     amount = total(each.amount for each in parts)
     if not all(each.amount for each in parts) or not amount:
-        raise errors.NothingToCollectError("the fee is nought")
+        raise errors.NothingToCollectError("this course has no fee")
     if amount < tender_of(method).smallest:
-        raise errors.AmountTooSmallError("UPI takes no less than one rupee")
+        raise errors.AmountTooSmallError("UPI needs at least ₹1")
     limit = Money(context.settings().upi_limit_paise)
     if amount > limit and takes_only_upi(method):
         raise errors.OverLimitError(amount, limit)

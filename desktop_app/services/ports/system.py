@@ -123,8 +123,10 @@ class BookRegistry(Protocol):
 class Documents(Protocol):
     """The desk's documents. Papers are `a4 a5 roll80 roll58`, languages `en hi`."""
 
-    def receipt_html(self, receipt: ReceiptView, paper: str, language: str) -> str:
-        """Render as HTML."""
+    def receipt_html(
+        self, receipt: ReceiptView, paper: str, language: str, picture: Path | None = None
+    ) -> str:
+        """Render as HTML; `picture` is a logo that is not kept yet, in place of the kept one."""
 
     def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
         """Write as PDF, atomically."""

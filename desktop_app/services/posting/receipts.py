@@ -123,7 +123,7 @@ def _content(
     """Freeze everything the receipt shows, so that a reprint is identical."""
     is_applied = all(each.tax is not None for each in parts)
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
-    names = ("name", "address", "gstin", "state", "email", "logo")
+    names = ("name", "address", "gstin", "state", "email", "logo", "phone")
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
     return _JSON.encode(
         {

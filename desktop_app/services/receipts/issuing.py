@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.receipts import ReceiptView
+from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -45,7 +48,7 @@ class ReceiptService:
         """Return a receipt as it was issued."""
         found = self._context.store.reader.receipts.get(uid)
         if found is None:
-            raise ServiceError("there is no such receipt")
+            raise ServiceError("we found no receipt with this id")
         return found
 
     def latest(self) -> ReceiptView | None:
@@ -72,6 +75,22 @@ class ReceiptService:
         """Write a test page as PDF."""
         check_output(path, self._context.folder)
         return self._context.documents.write_pdf(self._specimen(), paper, self._in(""), path)
+
+    def sample_html(self, texts: Mapping[str, str], picture: Path | None = None) -> str:
+        """Render a sample receipt as it would be with other settings.
+
+        Args:
+            texts: the settings that differ from those that are kept, by key.
+            picture: a logo that is not kept yet.
+        """
+        settings = SettingsView({**self._context.settings().texts, **texts})
+        year = financial_year(self._context.now().astimezone(IST).date())
+        sample = replace(
+            self._specimen(settings), number=f"{settings.desk_id}/{year}/000001", is_specimen=False
+        )
+        return self._context.documents.receipt_html(
+            sample, settings.paper, settings.receipt_language, picture
+        )
 
     def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
         """Paint a receipt on a printer and count it as printed. Raises OSError."""
@@ -113,8 +132,8 @@ class ReceiptService:
             found = self._checks.with_code(found)
         return replace(found, copied_at=self._context.now()) if found.prints else found
 
-    def _specimen(self) -> ReceiptView:
-        settings, now = self._context.settings(), self._context.now()
+    def _specimen(self, settings: SettingsView | None = None) -> ReceiptView:
+        settings, now = settings or self._context.settings(), self._context.now()
         amount = Money(11_800_00)
         lines = (
             QuoteLine("Physics XI · भौतिकी", Money(10_000_00)),

@@ -59,7 +59,7 @@ def refusal_of_second(work: Repositories, reference: str) -> UnknownPaymentError
         return AlreadyDecidedError(MoneyDecision.REFUNDED)
     elif stray is not None and _is_going_back(work, stray):
         return AlreadyDecidedError(MoneyDecision.REFUND_ASKED)
-    return UnknownPaymentError("Nothing is held under this id; see `pravesh inbox`.")
+    return UnknownPaymentError("The inbox has no payment with this id. See `pravesh inbox`.")
 
 
 def _applied(work: Repositories, due_uid: str) -> AlreadyDecidedError:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.refunds import RefundBasis
 
-_MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
+_MISSING = "We found no payment with this id. Use a pay_… id, or an id from `pravesh ledger`."
 
 
 class RefundService:

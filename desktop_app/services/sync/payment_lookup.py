@@ -307,9 +307,9 @@ class PaymentLookup:
 def _check(query: LookupQuery) -> None:
     digits = clean_line(query.utr)
     if digits and not re.fullmatch(rf"\d{{{SHORTEST_UTR},12}}", digits):
-        raise InvalidInputError("utr", "A UTR has 12 digits; its last four are enough.")
+        raise InvalidInputError("utr", "Enter the 12-digit UTR or its last 4 digits.")
     if not any((digits, query.vpa, query.phone, query.amount)):
-        raise InvalidInputError("clues", "Give the UTR, the VPA, the phone or the amount.")
+        raise InvalidInputError("clues", "Enter the UTR, UPI ID, phone or amount.")
 
 
 def _span(context: Context, query: LookupQuery) -> tuple[datetime, datetime]:

@@ -33,7 +33,7 @@ def require_open_due(work: Repositories, due: DueRecord, left: Money) -> None:
     if due.state is DueState.PAID:
         raise FeePaidError(fee_label(work, due.enrollment_uid))
     if due.state is not DueState.OPEN:
-        raise InvalidInputError("due", "This fee is not due any more: its enrolment has ended.")
+        raise InvalidInputError("due", "This fee isn't due any more. The enrolment has ended.")
     _require_same(due.balance, left)
 
 
@@ -61,5 +61,8 @@ def require_rupees(currency: str) -> None:
 def _require_same(asked: Money, left: Money) -> None:
     if asked != left:
         raise InvalidInputError(
-            "due", "This fee is {fee}, and {left} of the payment is left.", fee=asked, left=left
+            "due",
+            "The fee is {fee}, but only {left} of this payment is left.",
+            fee=asked,
+            left=left,
         )

@@ -150,7 +150,7 @@ def require_applicable(work: Repositories, payment: PaymentRecord) -> None:
         work, payment, owed(work, payment)
     ):
         raise InvalidInputError(
-            "payment", "This payment has the right amount. Enrol the student, or refund it."
+            "payment", "The amount matches the fee. Enrol the student or refund it."
         )
     require_rupees(payment.currency)
     dues = asked_for(work, payment)
@@ -158,7 +158,7 @@ def require_applicable(work: Repositories, payment: PaymentRecord) -> None:
         return
     if any(each.due.state is DueState.PAID for each in dues):
         raise FeePaidError(fee_label(work, dues[0].due.enrollment_uid))
-    raise InvalidInputError("due", "This fee is not due any more: its enrolment has ended.")
+    raise InvalidInputError("due", "This fee isn't due any more. The enrolment has ended.")
 
 
 def require_parts(parts: Sequence[Part]) -> None:

@@ -47,14 +47,14 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 
 REASONS = {
-    Placement.NO_SEAT: "Came late, and the course is full.",
-    Placement.SURPLUS: "This fee was paid already.",
-    Placement.MISFIT: "This is not the amount that was asked for.",
-    Placement.APPLIED: "Its refund failed at the bank, and the enrolment has ended.",
-    Placement.RETURNED: "Razorpay's refund failed at the bank. Refund it again.",
+    Placement.NO_SEAT: "The payment came late and the course is full.",
+    Placement.SURPLUS: "This fee was already paid.",
+    Placement.MISFIT: "The amount doesn't match the fee.",
+    Placement.APPLIED: "The bank couldn't refund it, and the enrolment has ended.",
+    Placement.RETURNED: "The bank couldn't refund it. Refund it again.",
 }
 FOREIGN = "This payment is in another currency. You can only refund it."
-PARTLY_PAID = "A part of this fee was paid already."
+PARTLY_PAID = "A part of this fee was already paid."
 
 
 class UnappliedPayments:
@@ -131,7 +131,7 @@ class UnappliedPayments:
             _require_unreturned(payment)
             if payment.placement is Placement.MISFIT:
                 raise InvalidInputError(
-                    "payment", "This is not the amount that was asked for. Apply it, or refund it."
+                    "payment", "The amount doesn't match the fee. Apply it or refund it."
                 )
             parts = asked_for(work, payment)
             require_open_dues(work, parts, owed(work, payment))
@@ -190,7 +190,7 @@ class UnappliedPayments:
             _require_unreturned(payment)
             require_rupees(payment.currency)
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
-                raise InvalidInputError("due", "A part of this money is still on its way back.")
+                raise InvalidInputError("due", "A refund of this payment is still on its way.")
             due, enrollment = work.enrollments.due_with_enrollment(due_uid)
             amount = owed(work, payment)
             require_open_due(work, due, amount)
@@ -246,7 +246,7 @@ class UnappliedPayments:
         if stray is not None:
             return unmatched.give_back(self._context, self._refunding.outbox, stray)
         if payment is None:
-            raise UnknownPaymentError("nothing is held under this id")
+            raise UnknownPaymentError("the inbox has no payment with this id")
         reason = REASONS[payment.placement]
 
         def check(work: Repositories) -> None:
@@ -335,7 +335,7 @@ def _applied(work: Repositories, payments: Sequence[PaymentRecord]) -> AppliedMo
 
 def _require_seats(work: Repositories, parts: Sequence[Part]) -> None:
     if not have_seats(work, [each.enrollment for each in parts]):
-        raise NoSeatError("the course has no free seat")
+        raise NoSeatError("this course has no free seat")
 
 
 def _require_unreturned(payment: PaymentRecord) -> None:
@@ -344,4 +344,4 @@ def _require_unreturned(payment: PaymentRecord) -> None:
     It never got a receipt; when its return fails it can only be returned again.
     """
     if payment.placement is Placement.RETURNED:
-        raise InvalidInputError("payment", "Razorpay returned this payment. Refund it again.")
+        raise InvalidInputError("payment", "Razorpay returned this payment to us. Refund it again.")

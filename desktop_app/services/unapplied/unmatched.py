@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import DueRecord, OutboxCommand, UnmatchedRecord
     from desktop_app.services.ports.storage import UnitOfWork
 
-REASON = "Its fee is not in this book, which was restored from a backup."
+REASON = "Its fee isn't in the backup you restored."
 
 
 def held_view(stray: UnmatchedRecord, mode: MoneyMode) -> UnappliedPayment:
@@ -62,7 +62,7 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
     booked = post_payment(context, work, attempt, _fact(stray))
     found = work.payments.by_payment_id(stray.payment_id)
     if not booked.is_new or found is None or found.placement is not Placement.APPLIED:
-        raise NoSeatError("the course has no free seat")
+        raise NoSeatError("this course has no free seat")
     context.audit(work, "late.settled", stray.uid, {"how": "placed", "due": due.uid})
 
 

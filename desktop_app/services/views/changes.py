@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from operator import and_, or_
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """The subjects that were written; false where nothing was.
 
     Attributes:
@@ -22,21 +22,11 @@ class Changes:
     settings: bool = False
 
     def __bool__(self) -> bool:
-        return self.students or self.courses or self.payments or self.settings
+        return any(self)
 
     def __or__(self, other: Changes) -> Changes:
-        return Changes(
-            students=self.students or other.students,
-            courses=self.courses or other.courses,
-            payments=self.payments or other.payments,
-            settings=self.settings or other.settings,
-        )
+        return Changes(*map(or_, self, other))
 
     def overlap(self, other: Changes) -> bool:
         """Return whether both name the same subject."""
-        return (
-            (self.students and other.students)
-            or (self.courses and other.courses)
-            or (self.payments and other.payments)
-            or (self.settings and other.settings)
-        )
+        return any(map(and_, self, other))

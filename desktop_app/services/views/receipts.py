@@ -20,6 +20,7 @@ class CentreView:
 
     Attributes:
         gstin, logo: empty without; the logo is its picture's name in the data folder.
+        phone: ten digits; empty without.
     """
 
     name: str = ""
@@ -28,6 +29,7 @@ class CentreView:
     state: str = ""
     email: str = ""
     logo: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class SettingsView:
     @property
     def centre(self) -> CentreView:
         """The centre as receipts name it."""
-        names = ("name", "address", "gstin", "state", "email", "logo")
+        names = ("name", "address", "gstin", "state", "email", "logo", "phone")
         return CentreView(*(self.texts[f"centre.{name}"] for name in names))
 
     @property

@@ -8,7 +8,7 @@ from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, Enrollment
 from desktop_app.domain.fees import Quote
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.ports.records import DueChange, DueRecord, EnrollmentRecord
-from desktop_app.storage.mapping import columns_of, record_of
+from desktop_app.storage.mapping import columns_of, record_of, text_of
 from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.tax_columns import tax_columns, tax_of
 
@@ -21,7 +21,7 @@ _CURRENT = """
 """
 _ADVANCE = """
     UPDATE enrollments SET state = :following, updated_at = :now
-    WHERE uid = :uid AND state = :expected
+    WHERE uid = :uid AND state = :expected RETURNING *
 """
 _DUE = """
     SELECT d.*, b.paid_paise, b.asked_paise FROM dues d JOIN due_balances b ON b.due_uid = d.uid
@@ -38,7 +38,9 @@ _DUE_WITH_ENROLLMENT = """
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
 _SUMS = {"paid_paise", "asked_paise"}
 """Kept by triggers in `due_balances`."""
-_ADVANCE_DUE = "UPDATE dues SET state = :following WHERE uid = :uid AND state = :expected"
+_ADVANCE_DUE = """
+    UPDATE dues SET state = :following WHERE uid = :uid AND state = :expected RETURNING *
+"""
 
 
 class SqlEnrollmentRepository(SqlRepository):
@@ -74,9 +76,8 @@ class SqlEnrollmentRepository(SqlRepository):
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
         advance(ENROLLMENT_TABLE, expected, following)
-        self._seals.add("enrollments", uid)
-        states = {"expected": expected.value, "following": following.value}
-        return self._change(_ADVANCE, uid=uid, now=self._stamp(), **states)
+        states = {"expected": text_of(expected), "following": text_of(following)}
+        return self._change_sealed("enrollments", _ADVANCE, uid=uid, now=self._stamp(), **states)
 
     def due_of(self, enrollment_uid: str) -> DueRecord:
         """Return the first due of an enrolment. Raises KeyError."""
@@ -102,9 +103,8 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
-        self._seals.add("dues", uid)
-        states = {"expected": expected.value, "following": following.value}
-        return self._change(_ADVANCE_DUE, uid=uid, **states)
+        states = {"expected": text_of(expected), "following": text_of(following)}
+        return self._change_sealed("dues", _ADVANCE_DUE, uid=uid, **states)
 
     def _one(self, sql: str, uid: str) -> Any:
         row = self._first(sql, uid=uid)

@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop_app.services.ports.records import AllocationRecord
 from desktop_app.storage.mapping import columns_of, record_of
-from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.repository import SqlRepository, insert_in_order
 from desktop_app.storage.tax_columns import tax_columns, tax_of
 
 _SELECT = """
@@ -21,8 +21,11 @@ class SqlAllocationRepository(SqlRepository):
 
     def add(self, allocation: AllocationRecord) -> None:
         """Add one. Raises sqlite3.IntegrityError where a due would be paid more than is asked."""
-        self._seals.add("allocations", allocation.movement_uid)
-        self._add("allocations", columns_of(allocation), **tax_columns(allocation.tax))
+        values = {**columns_of(allocation), "desk_id": self._desk_id}
+        values |= tax_columns(allocation.tax)
+        names, row = tuple(values), tuple(values.values())
+        self._connection.execute(insert_in_order("allocations", *names), row)
+        self._seals.append_row("allocations", (allocation.movement_uid,), names, row)
 
     def of_payment(self, payment_uid: str) -> tuple[AllocationRecord, ...]:
         """Return every allocation of a payment, oldest first."""

@@ -12,7 +12,7 @@ from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.enrolment.seats import IS_LIVE
-from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of
+from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of, text_of
 from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER, PARTS
 from desktop_app.storage.repository import SqlRepository
 
@@ -38,7 +38,8 @@ _SAVE = """
     WHERE uid = :uid AND state = :expected
 """
 _MARK_PAID = """
-    UPDATE attempts SET state = 'paid', updated_at = :now WHERE uid = :uid AND state = :expected
+    UPDATE attempts SET state = 'paid', updated_at = :now
+    WHERE uid = :uid AND state = :expected RETURNING *
 """
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
@@ -132,9 +133,9 @@ class SqlAttemptRepository(SqlRepository):
     def mark_paid(self, attempt: Attempt, note: str) -> bool:
         """Set the state to paid, and nothing else, if it is still that of the attempt given."""
         advance(ATTEMPT_TABLE, attempt.state, AttemptState.PAID)
-        self._seals.add("attempts", attempt.uid)
-        is_paid = self._change(
-            _MARK_PAID, uid=attempt.uid, expected=attempt.state.value, now=self._stamp()
+        expected, now = text_of(attempt.state), self._stamp()
+        is_paid = self._change_sealed(
+            "attempts", _MARK_PAID, uid=attempt.uid, expected=expected, now=now
         )
         if is_paid:
             self._add_event(attempt.uid, AttemptState.PAID, note)
@@ -142,7 +143,7 @@ class SqlAttemptRepository(SqlRepository):
 
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
-        self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=state.value, note=note)
+        self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=text_of(state), note=note)
 
     def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
         """Note a step of an authorised payment of an attempt."""

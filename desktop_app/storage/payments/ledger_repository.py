@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.ledger import MovementKind
 from desktop_app.domain.money import Money
-from desktop_app.storage.mapping import instant
+from desktop_app.storage.mapping import instant, text_of
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ class SqlLedgerRepository(SqlRepository):
             "movements",
             {
                 "uid": uid,
-                "kind": movement.kind.value,
+                "kind": text_of(movement.kind),
                 "source_kind": _SOURCES[movement.kind],
                 "source_uid": movement.source_uid,
                 "at": at,
             },
         )
         rows = [
-            (self._desk_id, uid, at, payment_uid, each.account.value, each.amount.paise)
+            (self._desk_id, uid, at, payment_uid, text_of(each.account), each.amount.paise)
             for each in movement.entries
         ]
         self._add_numbered("ledger_entries", (payment_uid or "", uid), _ENTRY, rows)

@@ -37,6 +37,17 @@ class DesktopServices:
 
         return QDesktopServices.openUrl(address)
 
+    def start_practice(self, folder: Path) -> bool:
+        """Open practice mode of a data folder in another window; return whether it starts."""
+        import sys
+
+        from PySide6.QtCore import QProcess
+
+        words = ["--training", "--data-dir", str(folder)]
+        if not getattr(sys, "frozen", False):
+            words = ["-m", "desktop_app", *words]
+        return bool(QProcess.startDetached(sys.executable, words)[0])
+
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""
         from PySide6.QtGui import QGuiApplication

@@ -72,7 +72,7 @@ def query_of(told: ClaimForm, now: datetime) -> LookupQuery:
 
     utr = re.sub(r"\s", "", clean_line(told.utr))
     if utr and not re.fullmatch(r"\d{4,12}", utr):
-        raise InvalidInputError("utr", "A UTR has 12 digits; its last four are enough.")
+        raise InvalidInputError("utr", "Enter the 12-digit UTR or its last 4 digits.")
     vpa = clean_line(told.vpa)
     if vpa and "@" not in vpa:
         raise InvalidInputError("vpa", "A UPI id looks like name@bank.")

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 REASONS = (
-    N_("Came late, and the course is full."),
-    N_("This fee was paid already."),
-    N_("This is not the amount that was asked for."),
-    N_("Its refund failed at the bank, and the enrolment has ended."),
-    N_("Razorpay's refund failed at the bank. Refund it again."),
-    N_("Its fee is not in this book, which was restored from a backup."),
+    N_("The payment came late and the course is full."),
+    N_("This fee was already paid."),
+    N_("The amount doesn't match the fee."),
+    N_("The bank couldn't refund it, and the enrolment has ended."),
+    N_("The bank couldn't refund it. Refund it again."),
+    N_("Its fee isn't in the backup you restored."),
 )
 """Why money pays nothing, as the services say it."""
 

@@ -48,7 +48,7 @@ class PaperView(QTextBrowser):
 
     def show_receipt(self, html: str, paper: str) -> None:
         """Show a receipt as wide as its paper."""
-        wide = round(_WIDTHS.get(paper, _WIDTHS["a5"]) / _MM_PER_INCH * _DPI) + 2 * _MARGIN
+        wide = paper_px(paper, _MARGIN)
         bar = self.verticalScrollBar().sizeHint().width()
         self._wide = wide + bar + 2 * self.frameWidth() + theme.GAP
         self.setLineWrapColumnOrWidth(wide)
@@ -61,6 +61,11 @@ class PaperView(QTextBrowser):
         hint = super().sizeHint()
         hint.setWidth(self._wide or hint.width())
         return hint
+
+
+def paper_px(paper: str, margin: int = 0) -> int:
+    """Return the width of a paper in pixels of a receipt's pictures, its margins included."""
+    return round(_WIDTHS.get(paper, _WIDTHS["a5"]) / _MM_PER_INCH * _DPI) + 2 * margin
 
 
 def _nothing() -> QImage:

@@ -52,5 +52,5 @@ def receipt_text(receipt: ReceiptView) -> str:
         number=receipt.number,
     )
     if receipt.is_training:
-        return f"TRAINING - NOT A RECEIPT. {said}"
+        return f"PRACTICE - NOT A RECEIPT. {said}"
     return f"TEST MONEY - NOT A RECEIPT. {said}" if receipt.is_test else said

@@ -1,4 +1,4 @@
-"""The last pages of the settings: backup, and about with the licences of the components."""
+"""The last sections of the settings: backup, and about with the licences of the components."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Fonts are the system's own. The icons are Pravesh's own drawings.
 
 
 class _FolderSection(SettingsSection):
-    """A page with a button that opens a folder of the desk in the system's file manager."""
+    """A section with a button that opens a folder of the desk in the system's file manager."""
 
     def _open(self, name: str) -> None:
         if self.setup is not None and (folder := self.setup.folder) is not None:
@@ -82,8 +82,9 @@ class BackupSection(_FolderSection):
         self.column.addWidget(self.folder)
         self.column.addWidget(
             label(
-                N_("To go back to a backup, close the desk and run “pravesh restore” with its "
-                   "file. A damaged database is met with the newest good one by itself."),
+                N_("To restore a backup, close Pravesh and run “pravesh restore” with the file. If "
+                   "the database is damaged, Pravesh offers the latest good backup when it "
+                   "starts."),
                 "secondary", wrap=True,
             )
         )  # fmt: skip
@@ -117,8 +118,8 @@ class BackupSection(_FolderSection):
         self.now_button.setEnabled(True)
         self.finding.setText(
             tr(
-                N_("Made and opened: {students} students, {payments} payments, "
-                  "{receipts} receipts."),
+                N_("Backup made and checked. It has {students} students, {payments} payments and "
+                   "{receipts} receipts."),
                 students=report.students, payments=report.payments, receipts=report.receipts,
             )
         )  # fmt: skip
@@ -143,7 +144,7 @@ class AboutSection(_FolderSection):
     def build(self) -> None:
         """Add the licences and what helps support."""
         self.version = label("", "strong", name="versionLabel")
-        bind_text(self.version, "text", N_("Pravesh, version {version}"), version=__version__)
+        bind_text(self.version, "text", N_("Pravesh {version}"), version=__version__)
         facts = platform_facts()
         self.licences = QPlainTextEdit(
             LICENCES.format(version=__version__, qt=facts["Qt"], python=facts["Python"])
@@ -154,7 +155,7 @@ class AboutSection(_FolderSection):
         bind_text(self.licences, "accessibleName", N_("Licences"))
         self.copy_button = Button(
             N_("Copy &diagnostics"), icon="copy", name="copyDiagnosticsButton",
-            tip=N_("Copy what support asks for, without keys, phones and addresses"),
+            tip=N_("Copy details for support, without keys, phone numbers or addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.log_button = Button(N_("Open the &log folder"), name="logFolderButton")
@@ -162,7 +163,7 @@ class AboutSection(_FolderSection):
         self.finding = label("", "small", name="diagnosticsFinding", wrap=True)
         self.column.addWidget(self.version)
         self.column.addWidget(
-            label(N_("Pravesh is free software; Qt is used under the LGPL, version 3."), wrap=True)
+            label(N_("Pravesh is free software. It uses Qt under the LGPL, version 3."), wrap=True)
         )
         self.column.addWidget(self.licences, 20)
         self.add_row(self.copy_button, self.log_button, self.finding)
@@ -172,7 +173,7 @@ class AboutSection(_FolderSection):
         super().load(setup)
         self.log_button.setVisible(setup.folder is not None)
 
-    def text(self) -> str:
+    def support_text(self) -> str:
         """Return what support asks for, redacted; nothing about the centre but the tax."""
         setup = self.setup
         if setup is None:
@@ -184,5 +185,5 @@ class AboutSection(_FolderSection):
         return diagnostics(facts | keys | has_gstin, self._checks(), setup.folder)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text())
-        self.finding.setText(tr(N_("Copied. Paste it into a message to support.")))
+        QGuiApplication.clipboard().setText(self.support_text())
+        self.finding.setText(tr(N_("Copied. Paste it into your message to support.")))

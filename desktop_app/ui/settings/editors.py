@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit
 
 from desktop_app.domain.money import Money, format_plain
-from desktop_app.services.settings import Kind
+from desktop_app.services.settings.table import Kind
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.services.settings import Setting
+    from desktop_app.services.settings.table import Setting
 
 LONGEST = 500
 LEAST_LETTERS = 8
@@ -41,8 +41,8 @@ class LogoBox(ValueEditor):
         self.picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.picture.setObjectName("logoPicture")
         self.picture.setProperty("role", "caption")
-        bind_text(self.picture, "accessibleName", N_("The centre's picture"))
-        self.choose_button = Button(N_("Choose &picture…"), name="chooseLogoButton")
+        bind_text(self.picture, "accessibleName", N_("Logo"))
+        self.choose_button = Button(N_("Choose &logo…"), name="chooseLogoButton")
         self.remove_button = Button(N_("Remove"), kind="quiet", name="removeLogoButton")
         self.choose_button.clicked.connect(self._browse)
         self.remove_button.clicked.connect(self._remove)
@@ -64,7 +64,7 @@ class LogoBox(ValueEditor):
         drawn = QPixmap(str(path)) if value and path.is_file() else QPixmap()
         if drawn.isNull():
             self.picture.setPixmap(QPixmap())
-            self.picture.setText(path.name if value else tr(N_("none")))
+            self.picture.setText(path.name if value else tr(N_("No logo")))
         else:
             ratio = Qt.AspectRatioMode.KeepAspectRatio
             smooth = Qt.TransformationMode.SmoothTransformation
@@ -86,7 +86,7 @@ class LogoBox(ValueEditor):
             self.chosen.emit(path)
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self.window(), tr(N_("The centre's picture")))
+        dialog = QFileDialog(self.window(), tr(N_("Logo")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(tr(N_("Pictures (*.png *.jpg *.jpeg *.svg)")))
@@ -102,7 +102,7 @@ class PrinterBox(Select):
     """The system's own printer, or one by its name; a missing one stays, marked as not found."""
 
     def __init__(self) -> None:
-        super().__init__(((N_("The system's own printer"), ""),))
+        super().__init__(((N_("System default printer"), ""),))
         self._names: tuple[str, ...] | None = None
 
     def choose(self, value: str) -> None:
@@ -122,7 +122,8 @@ class PrinterBox(Select):
         self.show_names(())
 
     def retranslate(self) -> None:
-        """Mark in the new language which printers are missing."""
+        """Show the system's own in the new language, and which printers are missing."""
+        super().retranslate()
         for at in range(1, self.count()):
             self.setItemText(at, self._shown(str(self.itemData(at))))
 
@@ -136,6 +137,17 @@ class PrinterBox(Select):
         return tr(N_("{printer} (not found)"), printer=shown) if is_missing else shown
 
 
+class _WheelGuard(QObject):
+    """Leaves the wheel to the page: scrolling past a list must not choose another entry."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ignore the wheel, so that the area around the list scrolls."""
+        if event.type() != QEvent.Type.Wheel:
+            return super().eventFilter(watched, event)
+        event.ignore()
+        return True
+
+
 def _line() -> QLineEdit:
     return QLineEdit(maxLength=LONGEST)
 
@@ -143,6 +155,7 @@ def _line() -> QLineEdit:
 _EDITORS: Mapping[Kind, Callable[[], QWidget]] = {
     Kind.LINE: _line,
     Kind.RUPEES: _line,
+    Kind.MINUTES: _line,
     Kind.STATE: states_box,
     Kind.PRINTER: PrinterBox,
     Kind.PICTURE: LogoBox,
@@ -150,7 +163,7 @@ _EDITORS: Mapping[Kind, Callable[[], QWidget]] = {
 
 
 def make_editor(setting: Setting) -> QWidget:
-    """Make the editor of a setting in the dialog."""
+    """Make the editor of a setting."""
     if setting.choices:
         editor: QWidget = Select([(N_(words), value) for words, value in setting.choices])
     else:
@@ -158,6 +171,8 @@ def make_editor(setting: Setting) -> QWidget:
     if isinstance(editor, QComboBox):  # a long choice is elided, and never cuts the page
         editor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         editor.setMinimumContentsLength(LEAST_LETTERS)
+        editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        editor.installEventFilter(_WheelGuard(editor))
     return editor
 
 
@@ -165,6 +180,8 @@ def as_typed(setting: Setting, text: str, folder: Path | None) -> str:
     """Return a kept setting as people type it; pictures are kept in the data folder."""
     if setting.kind is Kind.RUPEES:
         return format_plain(Money(int(text))).removesuffix(".00")
+    if setting.kind is Kind.MINUTES:
+        return str(int(text) // 60)
     if setting.kind is Kind.PICTURE and text and folder is not None:
         return str(folder / text)
     return text

@@ -1,6 +1,6 @@
 """Fields of settings in a scrolling column: shown, checked in place, compared with what is kept.
 
-Used by the pages of the dialog and the steps of the first set-up. Keeps nothing itself.
+Used by the sections of the page and the steps of the first set-up. Keeps nothing itself.
 """
 
 from __future__ import annotations
@@ -12,22 +12,26 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.services.settings import SETTINGS
+from desktop_app.services.settings.table import SETTINGS
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import typed_wrongly
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.settings.editors import as_typed
-from desktop_app.ui.widgets.boxes import gridbox
+from desktop_app.ui.widgets.boxes import gridbox, viewport
 from desktop_app.ui.widgets.field import LabelledField
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.settings import Setting
+    from PySide6.QtGui import QResizeEvent
+
+    from desktop_app.services.settings.table import Setting
     from desktop_app.ui.settings.setup import Setup
 
 COLUMNS = 2
+TWO_COLUMNS_PX = 440
+"""Two fields are beside each other from this width on, at a text size of 100 %."""
 
 
 class SettingFields(QScrollArea):
@@ -35,6 +39,7 @@ class SettingFields(QScrollArea):
 
     Signals:
         changed: something was typed or chosen.
+        committed: the key of a setting that was chosen, or typed and left, with a new good value.
 
     Attributes:
         fields: by the key of the setting.
@@ -43,16 +48,20 @@ class SettingFields(QScrollArea):
     """
 
     changed = Signal()
+    committed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.fields: dict[str, LabelledField] = {}
         self._kept: dict[str, str] = {}
         self._wide: set[str] = set()
+        self._columns = COLUMNS
+        self._is_loading = False
         self.setup: Setup | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         self.column = QVBoxLayout(inner)
         self.grid = gridbox(theme.GROUP, 12)
@@ -67,10 +76,10 @@ class SettingFields(QScrollArea):
         self.fields[setting.key] = LabelledField(N_(label), editor, N_(hint))
         if is_wide:
             self._wide.add(setting.key)
-        self.arrange()
+        self.arrange(self._columns)
         on_change(editor, partial(self._edited, setting.key))
         if isinstance(editor, QLineEdit):
-            editor.editingFinished.connect(partial(self._check, setting.key))
+            editor.editingFinished.connect(partial(self._commit, setting.key))
 
     def arrange(self, columns: int = COLUMNS) -> None:
         """Put the fields into the grid, row by row; a wide one takes a whole row."""
@@ -84,17 +93,28 @@ class SettingFields(QScrollArea):
             self.grid.addWidget(field, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
             at += span
 
-    def load(self, setup: Setup) -> None:
-        """Show what is set."""
-        self.setup = setup
-        for key in self.fields:
-            self._put(key, setup.settings.texts[key], setup.folder)
-        self.settle()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put fields under each other where two beside each other have no room."""
+        super().resizeEvent(event)
+        self.rescale()
 
-    def reset(self) -> None:
-        """Show the defaults; nothing is kept before OK."""
+    def rescale(self) -> None:
+        """Put the fields into as many columns as their text size leaves room for."""
+        columns = COLUMNS if viewport(self).width() >= theme.px(TWO_COLUMNS_PX) else 1
+        if columns != self._columns:
+            self._columns = columns
+            self.arrange(columns)
+
+    def load(self, setup: Setup) -> None:
+        """Show what is set; a field that somebody is typing in keeps what was typed."""
+        self.setup = setup
+        self._is_loading = True
         for key in self.fields:
-            self._put(key, SETTINGS[key].default)
+            if key not in self._kept or self.value(key) == self._kept[key]:
+                self._put(key, setup.settings.texts[key], setup.folder)
+                self.settle(key)
+        self._is_loading = False
+        self.changed.emit()
 
     def _put(self, key: str, text: str, folder: Path | None = None) -> None:
         put_value(self.fields[key].editor, as_typed(SETTINGS[key], text, folder))
@@ -103,33 +123,44 @@ class SettingFields(QScrollArea):
         """Return what a field holds."""
         return value_of(self.fields[key].editor)
 
-    def settle(self) -> None:
-        """Mark what the fields hold as unchanged."""
-        self._kept = {key: self.value(key) for key in self.fields}
+    def settle(self, key: str) -> None:
+        """Mark what a field holds as kept."""
+        self._kept[key] = self.value(key)
+
+    def unsettle(self, key: str) -> None:
+        """Show what is kept again: the field's value could not be kept."""
+        if self.setup is not None and not self.fields[key].is_wrong:
+            self._is_loading = True
+            self._put(key, self.setup.settings.texts[key], self.setup.folder)
+            self._is_loading = False
+            self.settle(key)
 
     @property
     def is_changed(self) -> bool:
         """Whether something differs from what is kept."""
         return any(self.value(key) != kept for key, kept in self._kept.items())
 
-    def texts(self) -> dict[str, str]:
-        """Check all fields and return them as they are kept.
+    def text(self, key: str) -> str:
+        """Check a field and return it as it is kept.
 
         Raises:
-            InvalidInputError: a field is wrong; its `field` is the setting's key.
+            InvalidInputError: it is wrong; the error's `field` is the setting's key.
         """
-        return {key: SETTINGS[key].from_screen(self.value(key)) for key in self.fields}
+        return SETTINGS[key].from_screen(self.value(key))
 
-    def changes(self) -> dict[str, str]:
-        """Check the fields that differ from what is kept and return them, like `texts`.
+    def texts(self) -> dict[str, str]:
+        """Check all fields and return them like `text`."""
+        return {key: self.text(key) for key in self.fields}
 
-        What is kept stays as it is, even where it would be refused today.
-        """
-        return {
-            key: SETTINGS[key].from_screen(self.value(key))
-            for key in self.fields
-            if self.value(key) != self._kept[key]
-        }
+    def good_texts(self) -> dict[str, str]:
+        """Return the fields that hold something good, as they are kept."""
+        found = {}
+        for key in self.fields:
+            try:
+                found[key] = self.text(key)
+            except InvalidInputError:
+                continue
+        return found
 
     def complain(self, error: InvalidInputError) -> bool:
         """Show beside its field what is wrong; False where the field is not here."""
@@ -142,13 +173,19 @@ class SettingFields(QScrollArea):
         return True
 
     def _edited(self, key: str, _value: object = None) -> None:
+        if self._is_loading:
+            return
         self.fields[key].complain("")
         self.changed.emit()
+        if not isinstance(self.fields[key].editor, QLineEdit):
+            self._commit(key)
 
-    def _check(self, key: str) -> None:
+    def _commit(self, key: str) -> None:
         if self.value(key) == self._kept.get(key):
             return
         try:
-            SETTINGS[key].from_screen(self.value(key))
+            self.text(key)
         except InvalidInputError as error:
             self.fields[key].complain(typed_wrongly(error))
+        else:
+            self.committed.emit(key)

@@ -1,24 +1,26 @@
-"""The settings' page about Razorpay: keys, masked with Replace, and a check of everything.
+"""The settings' section about Razorpay: keys, masked with Replace, and a check of everything.
 
 A stored secret is never shown again, not even its length.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.settings.check_list import CheckList
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.section import SettingsSection
-from desktop_app.ui.widgets.boxes import fill, gridbox, hbox
+from desktop_app.ui.settings.setup import save_setup
+from desktop_app.ui.widgets.boxes import fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
-from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -29,99 +31,26 @@ if TYPE_CHECKING:
     from desktop_app.ui.settings.setup import Setup
 
 _SOURCES: Mapping[str, N_] = {
-    "environment": N_("Set by the environment of this PC; they cannot be changed here."),
-    "training": N_("Training uses the sandbox's own keys."),
+    "environment": N_("Set in this computer's environment. You can't change them here."),
+    "training": N_("Practice mode uses its own keys."),
 }
-_STATES: Mapping[str, tuple[N_, str, str]] = {
-    "good": (N_("Good"), "paid", "paid"),
-    "note": (N_("Note"), "attention", "attention"),
-    "bad": (N_("Wrong"), "wrong", "wrong"),
-}
-_SUBJECTS: Mapping[str, N_] = {
-    "database": N_("Database"),
-    "audit": N_("Audit trail"),
-    "desk": N_("Desk"),
-    "backup": N_("Backup"),
-    "disk": N_("Disk"),
-    "folder": N_("Data folder"),
-    "keys": N_("Keys"),
-    "gateway": N_("Razorpay"),
-    "clock": N_("Clock"),
-    "keyring": N_("Safe place for keys"),
-    "printers": N_("Printers"),
-    "channels": N_("Ways of paying"),
-}
-_TODO: Mapping[str, N_] = {
-    "database": N_("Close the desk and start it again: it offers the newest good backup."),
-    "audit": N_("Keep a copy of the data folder and tell the owner."),
-    "desk": N_("Set another desk id in Settings. Its receipts start a new series."),
-    "backup": N_("Make one now: Settings, Backup."),
-    "disk": N_("Free some space on the disk of the data folder."),
-    "folder": N_("Ask support to move the data folder to this PC's own disk."),
-    "keys": N_("Enter them above."),
-    "gateway": N_("Check the line and the keys; cash and receipts go on without."),
-    "clock": N_("Set date and time of this PC to automatic."),
-    "keyring": N_("Set up the system's keyring, or give the keys in the environment."),
-    "printers": N_("Set one up in the system's settings; until then receipts become PDFs."),
-    "channels": N_("Ask Razorpay to switch on QR Codes or UPI for this account."),
-}
-
-
-class Checks(QWidget):
-    """The findings of a check: one line a subject, a coloured word, and what to do."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("checkResults")
-        self._results: Sequence[CheckResult] = ()
-        self._grid = gridbox(12, theme.GAP, self)
-        self._grid.setColumnStretch(3, 1)
-
-    def show_results(self, results: Sequence[CheckResult]) -> None:
-        """Show results in place of the last ones."""
-        self._results = results
-        self.retranslate()
-
-    def lines(self) -> tuple[str, ...]:
-        """Return every line in English, for support."""
-        return tuple(
-            f"{result.health.value} · {result.name} · {result.finding}" for result in self._results
-        )
-
-    def retranslate(self) -> None:
-        """Show the results in the current language."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        top = Qt.AlignmentFlag.AlignTop
-        for row, result in enumerate(self._results):
-            word, icon, tone = _STATES[result.health.value]
-            self._grid.addWidget(IconLabel(icon, tone, 18), row, 0, top)
-            self._grid.addWidget(label(tr(word), "strong", tone=tone), row, 1, top)
-            subject = _SUBJECTS.get(result.name, N_(result.name))
-            self._grid.addWidget(label(tr(subject), "strong"), row, 2, top)
-            self._grid.addWidget(label(check_words(result), "small", wrap=True), row, 3)
-
-
-def check_words(result: CheckResult) -> str:
-    """Return what was found, and what to do unless it is good."""
-    found = tr(N_(result.template), **result.values)
-    if result.health.value == "good":
-        return found
-    return f"{found} {tr(_TODO.get(result.name, N_('')))}".strip()
 
 
 class GatewaySection(SettingsSection):
     """Keys, how many desks share them, and the check.
 
     Args:
-        runner: runs the check, and the trial of keys.
+        runner: runs the check, and tries and keeps the keys.
+
+    Signals:
+        keys_saved: new keys were kept.
     """
+
+    keys_saved = Signal()
 
     def __init__(self, runner: JobRunner) -> None:
         self._runner = runner
+        self._is_saving = False
         super().__init__("gateway")
 
     def build_above(self) -> None:
@@ -129,39 +58,44 @@ class GatewaySection(SettingsSection):
         well = Card("well", margin=12)
         self.masked = label("", "small", name="maskedKeys", wrap=True)
         self.replace_button = Button(
-            N_("&Replace…"), name="replaceKeysButton", tip=N_("Replace the keys")
+            N_("&Replace…"), name="replaceKeysButton", tip=N_("Enter new API keys")
         )
         self.replace_button.clicked.connect(self._replace)
-        row = hbox(label(N_("Keys"), "strong"), (self.masked, 1), self.replace_button, gap=12)
+        row = hbox(label(N_("API keys"), "strong"), (self.masked, 1), self.replace_button, gap=12)
         self.keys = KeyFields(self._runner)
         self.keys.hide()
-        self.keys.typed.connect(self.changed)
-        fill(well.column, row, self.keys)
+        self.keys.typed.connect(self._mark)
+        self.keys.tried.connect(self._keys_tried)
+        self.save_button = Button(
+            N_("Check and sa&ve"), kind="primary", name="saveKeysButton",
+            tip=N_("Check the keys with Razorpay, then save them"),
+        )  # fmt: skip
+        self.cancel_button = Button(N_("Cancel"), name="cancelKeysButton")
+        self.save_button.clicked.connect(self._save)
+        self.cancel_button.clicked.connect(self.put_away)
+        self.keys.column.addWidget(flowing(self.save_button, self.cancel_button))
+        self.keys.check_button.hide()
+        self.keys_finding = label("", "small", name="keysSaved", wrap=True)
+        self.keys_finding.hide()
+        fill(well.column, row, self.keys, self.keys_finding)
         self.column.addWidget(well)
 
     def build(self) -> None:
         """Add the check and its results."""
         self.check_button = Button(
             N_("Check everythin&g"), icon="refresh", name="checkDeskButton",
-            tip=N_("Check keys, ways of paying, clock, disk, backup and printers"),
+            tip=N_("Check keys, payment methods, clock, disk, backup and printers"),
         )  # fmt: skip
         self.check_button.clicked.connect(self.check)
         self.asking = label("", "small", name="checkFinding", wrap=True)
         self.add_row(self.check_button, self.asking)
-        self.checks = Checks()
+        self.checks = CheckList()
         self.column.addWidget(self.checks)
 
     def load(self, setup: Setup) -> None:
         """Show what is set."""
         super().load(setup)
-        self.keys.hide()
-        self.keys.forget()
         self.retranslate()
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether something differs, keys included."""
-        return super().is_changed or not self.keys.is_empty
 
     def retranslate(self) -> None:
         """Show the masked keys and where they come from, in the current language."""
@@ -169,15 +103,68 @@ class GatewaySection(SettingsSection):
             return
         view = self.setup.keys
         source = _SOURCES.get(view.source)
-        words = view.masked_id or tr(N_("None yet: only cash is taken."))
+        words = view.masked_id or tr(N_("Not set. You can take cash only."))
         self.masked.setText(f"{words}  {tr(source)}" if source else words)
-        self.replace_button.setEnabled(source is None)
+        self.replace_button.setEnabled(source is None and self.keys.isHidden())
         self.replace_button.show_text(N_("&Replace…") if view.masked_id else N_("Ent&er keys…"))
 
+    # --- keys
+
     def _replace(self) -> None:
+        self.keys_finding.hide()
         self.keys.show()
+        self._mark()
         self.replace_button.setEnabled(False)
         self.keys.key_id.setFocus()
+
+    def put_away(self) -> None:
+        """Forget what was typed and fold the fields away."""
+        if self._is_saving:
+            return
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.keys.isAncestorOf(focus)
+        self.keys.forget()
+        self.keys.hide()
+        self.retranslate()
+        if had_focus:
+            self.replace_button.setFocus()
+
+    def _mark(self) -> None:
+        self.save_button.setEnabled(not self._is_saving and not self.keys.is_empty)
+
+    def _save(self) -> None:
+        self._be_busy(busy=self.keys.check())
+
+    def _keys_tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
+        if not may_keep or not self._is_saving:
+            self._be_busy(busy=False)
+            return
+        was_reached = self.keys.was_reached
+        self._runner.local(
+            partial(save_setup, {}, self.keys.keys()),
+            lambda _nothing: self._saved(was_reached=was_reached), owner=self,
+            failed=self._not_saved,
+        )  # fmt: skip
+
+    def _saved(self, *, was_reached: bool) -> None:
+        self._be_busy(busy=False)
+        self.put_away()
+        saved = N_("Keys saved. They work.")
+        unsure = N_("Keys saved, but not checked. We couldn't reach Razorpay.")
+        self.keys_finding.setText(tr(saved if was_reached else unsure))
+        self.keys_finding.show()
+        self.keys_saved.emit()
+
+    def _not_saved(self, error: Exception) -> None:
+        self._be_busy(busy=False)
+        self.keys.show_failure(error)
+
+    def _be_busy(self, *, busy: bool) -> None:
+        self._is_saving = busy
+        self.cancel_button.setDisabled(busy)
+        self._mark()
+
+    # --- the check
 
     def check(self) -> None:
         """Check everything: keys, gateway, clock, disk, backup, printers."""

@@ -34,6 +34,9 @@ class KeyFields(QWidget):
 
     Args:
         runner: runs the trial.
+
+    Attributes:
+        was_reached: whether Razorpay answered the last trial.
     """
 
     tried = Signal(bool)
@@ -43,11 +46,12 @@ class KeyFields(QWidget):
         super().__init__()
         self._runner = runner
         self._tried: tuple[str, str] | None = None
-        self.key_id = _line("keyIdField", N_("like rzp_live_…"))
+        self.was_reached = False
+        self.key_id = _line("keyIdField", N_("e.g. rzp_live_…"))
         self.secret = _line("keySecretField")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.fields = {
-            "key_id": LabelledField(N_("Key &id"), self.key_id),
+            "key_id": LabelledField(N_("Key &ID"), self.key_id),
             "key_secret": LabelledField(N_("&Key secret"), self.secret),
         }
         self.check_button = Button(N_("Check t&he keys"), icon="refresh", name="checkKeysButton")
@@ -60,7 +64,7 @@ class KeyFields(QWidget):
 
     def _lay_out(self) -> None:
         row = hbox(self.check_button, self._icon, (self.finding, 1), gap=theme.GAP)
-        column = vbox(inside=self, gap=12)
+        column = self.column = vbox(inside=self, gap=12)
         for field in self.fields.values():
             column.addWidget(field)
         column.addLayout(row)
@@ -91,7 +95,7 @@ class KeyFields(QWidget):
         except InvalidInputError:
             return False
         self.check_button.setEnabled(False)
-        self._say(N_("Asking Razorpay…"), "")
+        self._say(N_("Checking with Razorpay…"), "")
         self._runner.gateway(
             lambda desk: desk.settings.check_keys(keys.key_id, keys.secret),
             self._good, failed=self._bad, replaces="keys",
@@ -102,6 +106,14 @@ class KeyFields(QWidget):
         """Empty both fields."""
         self.key_id.clear()
         self.secret.clear()
+
+    def show_failure(self, error: Exception) -> None:
+        """Show why the keys could not be kept."""
+        self.check_button.setEnabled(True)
+        if isinstance(error, InvalidInputError):
+            self._complain(error)
+        else:
+            self._say(error, "wrong")
 
     def _typed(self) -> None:
         self._tried = None
@@ -116,10 +128,13 @@ class KeyFields(QWidget):
 
     def _good(self, _nothing: None) -> None:
         self.check_button.setEnabled(True)
-        self._tried = self._typed_keys()
+        self._tried, self.was_reached = self._typed_keys(), True
         is_live = self.key_id.text().strip().startswith("rzp_live_")
-        live = N_("They work (live keys: real money).")
-        self._say(live if is_live else N_("They work (test keys: no real money)."), "paid")
+        live = N_("These keys work. They are live keys, so payments are real.")
+        self._say(
+            live if is_live else N_("These keys work. They are test keys, so no real money moves."),
+            "paid",
+        )
         self.tried.emit(True)  # noqa: FBT003 - a signal's value
 
     def _bad(self, error: Exception) -> None:
@@ -131,10 +146,9 @@ class KeyFields(QWidget):
             return
         may_keep = isinstance(error, UnavailableError)
         if may_keep:
-            self._tried = self._typed_keys()
-            self._say(
-                N_("Razorpay cannot be reached; they can be kept and checked later."), "attention"
-            )
+            self._tried, self.was_reached = self._typed_keys(), False
+            words = N_("We couldn't reach Razorpay. You can save these keys and check them later.")
+            self._say(words, "attention")
         else:
             self._say(error, "wrong")
         self.tried.emit(may_keep)

@@ -1,72 +1,180 @@
-"""Settings at a glance, and the ways to change them: the dialog, or the steps of the first run."""
+"""The settings: a list of sections, and the form of one of them. Changes apply at once.
+
+What is chosen, or typed and left, is kept right away and can be undone. Fields check themselves in
+place; what is wrong is never kept.
+"""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QStackedWidget
 
-from desktop_app.domain.money import Money, format_rupees
-from desktop_app.services.settings import Kind, in_summary
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.services.settings.table import SECTIONS, SETTINGS
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.error_notices import describe
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.receipts.printer_test import PrinterTest
-from desktop_app.ui.settings.setup import Setup, read_setup
+from desktop_app.ui.settings.about import AboutSection, BackupSection
+from desktop_app.ui.settings.gateway import GatewaySection
+from desktop_app.ui.settings.sample_receipt import SampleReceipt
+from desktop_app.ui.settings.saved_bar import SavedBar
+from desktop_app.ui.settings.section import (
+    FORM_PX,
+    SAMPLE_PX,
+    CentreSection,
+    DeskSection,
+    PrintingSection,
+    SettingsSection,
+)
+from desktop_app.ui.settings.setup import read_setup, save_setup
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
-from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.card import Card
-from desktop_app.ui.widgets.labels import ElidedLabel, label
+from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
-    from desktop_app.services.settings import Setting, Summary
+    from PySide6.QtGui import QHideEvent, QResizeEvent
+
     from desktop_app.services.views.changes import Changes
-    from desktop_app.services.views.settings import KeysView
-    from desktop_app.ui.settings.dialog import SettingsDialog
+    from desktop_app.ui.settings.setup import Setup
+    from desktop_app.ui.widgets.field import LabelledField
 
-_SOURCES: Mapping[str, N_] = {
-    "keyring": N_("{keys} (kept by the system)"),
-    "environment": N_("{keys} (from the environment)"),
-    "training": N_("{keys} (training)"),
-}
-WIDTH = 760
+LIST_PX = 212
+FORM_SHARE, SAMPLE_SHARE = 10_000, 100
+"""The form takes the room up to its width, then the sample; without a sample the rest is left."""
+NARROW_PX = LIST_PX + 400
+"""Narrower than this, at a text size of 100 %, the list of sections is a drop-down."""
+
+
+class _Save(NamedTuple):
+    """Settings on their way to be kept.
+
+    Attributes:
+        texts: by key, as they are kept.
+        is_undo: whether they were kept before, and are put back.
+    """
+
+    texts: dict[str, str]
+    is_undo: bool = False
 
 
 class SettingsPage(Page):
-    """How this desk is set up."""
+    """How this desk is set up.
+
+    Attributes:
+        sections: by their names in the table of settings.
+    """
 
     title = N_("Settings")
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self._setup: Setup | None = None
-        self._values: dict[str, ElidedLabel] = {}
-        self.change_button = Button(
-            N_("Change settings…"), kind="primary", icon="edit", name="changeSettingsButton",
-            tip=N_("Centre, desk, keys, printing, display, language, backup, about"),
-        )  # fmt: skip
-        self.change_button.clicked.connect(partial(self.open_dialog, "centre"))
-        self.wizard_button = Button(
-            N_("Set up step by step…"), name="wizardButton",
-            tip=N_("The steps of the first start, once more"),
-        )  # fmt: skip
-        self.wizard_button.clicked.connect(self._open_wizard)
+        self.setObjectName("settingsPage")
+        self._texts: dict[str, str] = {}
+        self._waiting: list[_Save] = []
+        self._undo: list[dict[str, str]] = []
+        self._is_saving = False
+        runner = context.runner
+        self.gateway = GatewaySection(runner)
+        self.printing = PrintingSection(PrinterTest(context.printer, self))
+        self.backup, self.about = BackupSection(runner), AboutSection(self.gateway.checks.lines)
+        self.centre = CentreSection("centre")
+        made = {
+            "centre": self.centre,
+            "desk": DeskSection("desk"), "gateway": self.gateway, "printing": self.printing,
+            "backup": self.backup, "about": self.about,
+        }  # fmt: skip
+        self.sections = {name: made.get(name) or SettingsSection(name) for name in SECTIONS}
+        self._build()
         self._lay_out()
+        self._connect()
+        self.rescale()
+        self.show_section("centre")
+
+    # --- building
+
+    def _build(self) -> None:
+        self.pages = QListWidget()
+        self.pages.setObjectName("settingsPages")
+        bind_text(self.pages, "accessibleName", N_("Sections"))
+        self.pages.setProperty("kind", "pages")
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        options = [(part.title, name) for name, part in self.sections.items()]
+        self.section_box = Select(options, name="settingsSectionSelect", title=N_("Sections"))
+        self.stack = QStackedWidget()
+        for part in self.sections.values():
+            self.pages.addItem(tr(part.title))
+            self.stack.addWidget(part)
+        self.sample = SampleReceipt(self.context.runner)
+        self.bar = SavedBar()
+        self.heading = label(N_("Settings"), "page")
+
+    def _lay_out(self) -> None:
+        top = hbox(
+            self.heading, STRETCH, (self.section_box, FORM_SHARE), gap=0,
+            margins=(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GAP),
+        )  # fmt: skip
+        middle = hbox(self.pages, gap=0)
+        fill(middle, (self.stack, FORM_SHARE), (self.sample, SAMPLE_SHARE), STRETCH)
+        column = vbox(inside=self, gap=0)
+        column.addLayout(top)
+        fill(column, (middle, 1), self.bar)
+
+    def _connect(self) -> None:
+        self.pages.currentRowChanged.connect(self._section_chosen)
+        self.section_box.currentIndexChanged.connect(self.pages.setCurrentRow)
+        self.centre.wizard_button.clicked.connect(self._open_wizard)
+        self.bar.undo_button.clicked.connect(self.undo)
+        self.bar.reset_button.clicked.connect(self._reset)
+        self.gateway.keys_saved.connect(self._read)
+        for part in self.sections.values():
+            part.committed.connect(partial(self._commit, part))
+            part.changed.connect(self._show_sample)
+
+    # --- sections
+
+    @property
+    def fields(self) -> dict[str, LabelledField]:
+        """Every field, by its setting's key."""
+        return {key: field for part in self.sections.values() for key, field in part.fields.items()}
+
+    def show_section(self, name: str) -> None:
+        """Bring a section to the front."""
+        self.pages.setCurrentRow(list(self.sections).index(name))
+
+    def current(self) -> str:
+        """Return the name of the section in front."""
+        return list(self.sections)[max(0, self.pages.currentRow())]
+
+    def _section_chosen(self, at: int) -> None:
+        self.section_box.setCurrentIndex(at)
+        self.stack.setCurrentIndex(at)
+        self.bar.offer_reset(is_offered=self.sections[self.current()].can_reset)
+        self._arrange()
+        self._show_sample()
 
     def arrive(self) -> None:
         """Read what may have changed."""
         self._read()
-        self.change_button.setFocus()
+        box = self.printing.printer
+        self.context.runner.local(
+            lambda _desk: self.context.printer.names(), box.show_names, failed=box.show_none,
+            replaces="printers",
+        )  # fmt: skip
+        (self.section_box if self.pages.isHidden() else self.pages).setFocus()
 
     def open(self, argument: object) -> None:
-        """Open the dialog at a section; `check` opens the gateway's and checks everything."""
+        """Show a section; `check` shows the gateway's and checks everything."""
         is_check = argument == "check"
-        dialog = self.open_dialog("gateway" if is_check else str(argument))
+        self.show_section("gateway" if is_check else str(argument))
         if is_check:
-            dialog.check()
+            self.gateway.check()
 
     def apply_changes(self, changes: Changes) -> None:
         """Read the settings again."""
@@ -74,79 +182,123 @@ class SettingsPage(Page):
             self._read()
 
     def _read(self) -> None:
-        self.context.runner.local(partial(read_setup, None), self._show, replaces="read")
+        read = partial(read_setup, self._folder())
+        self.context.runner.local(read, self._show, failed=self._not_read, replaces="read")
+
+    def _folder(self) -> Path | None:
+        return getattr(self.window(), "data_dir", None)
 
     def _show(self, setup: Setup) -> None:
-        self._setup = setup
-        self.retranslate()
+        if not self._is_saving:
+            self._texts = dict(setup.settings.texts)
+        for part in self.sections.values():
+            part.load(setup)
+        self._show_sample()
 
-    def retranslate(self) -> None:
-        """Show the settings in the current language."""
-        if self._setup is None:
+    def _not_read(self, error: Exception) -> None:
+        self.bar.say(describe(error).text(), is_wrong=True)
+
+    # --- keeping
+
+    def _commit(self, part: SettingsSection, key: str) -> None:
+        text = part.text(key)
+        part.settle(key)
+        self._save(_Save({key: text}))
+
+    def _reset(self) -> None:
+        part = self.sections[self.current()]
+        self._save(_Save(part.defaults()))
+
+    def undo(self) -> None:
+        """Put back what the last change replaced."""
+        if self._undo:
+            self._save(_Save(self._undo.pop(), is_undo=True))
+
+    def _save(self, save: _Save) -> None:
+        """Keep settings one change after the other, which several workers would not."""
+        self._waiting.append(save)
+        if not self._is_saving:
+            self._save_next()
+
+    def _save_next(self) -> None:
+        self._is_saving = bool(self._waiting)
+        if not self._waiting:
             return
-        texts = self._setup.settings.texts
-        self._values["keys"].show_text(_key_words(self._setup.keys))
-        for setting, summary in in_summary():
-            words = _words(setting, summary, texts[setting.key])
-            if setting.key == "display.theme":
-                words += f" · {texts['display.text_size']} %"
-            self._values[setting.key].show_text(words)
-
-    def rescale(self) -> None:
-        """Set the width for the text size."""
-        self._card.setMaximumWidth(theme.px(WIDTH))
-
-    def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog:
-        """Open the dialog at a section."""
-        from desktop_app.ui.settings.dialog import SettingsDialog
-
-        context = self.context
-        form = SettingsDialog(
-            context.runner, self.window(), folder=getattr(self.window(), "data_dir", None),
-            print_test=PrinterTest(context.printer, self), printers=context.printer.names, at=at,
+        save = self._waiting.pop(0)
+        before = {key: self._texts.get(key, SETTINGS[key].default) for key in save.texts}
+        texts = {key: text for key, text in save.texts.items() if text != before[key]}
+        self.context.runner.local(
+            partial(save_setup, texts, None), partial(self._saved, save, before), owner=self,
+            failed=partial(self._not_saved, save),
         )  # fmt: skip
-        form.open()
-        return form
+
+    def _saved(self, save: _Save, before: dict[str, str], _nothing: None) -> None:
+        self._texts |= save.texts
+        if not save.is_undo:
+            self._undo.append(before)
+        names = [N_(SETTINGS[key].label) for key in save.texts]
+        self.bar.say_saved(names, is_undo=save.is_undo, can_undo=bool(self._undo))
+        for part in self.sections.values():
+            for key in save.texts.keys() & part.fields.keys():
+                part.settle(key)
+        self._save_next()
+        self._read()
+
+    def _not_saved(self, save: _Save, error: Exception) -> None:
+        for name, part in self.sections.items():
+            if isinstance(error, InvalidInputError) and part.complain(error):
+                self.show_section(name)
+                break
+        else:
+            self.bar.say(describe(error).text(), is_wrong=True)
+        for part in self.sections.values():
+            for key in save.texts.keys() & part.fields.keys():
+                part.unsettle(key)
+        self._save_next()
 
     def _open_wizard(self) -> None:
         from desktop_app.ui.settings.wizard import open_wizard
 
         open_wizard(self.context, self.window())
 
-    def _lay_out(self) -> None:
-        inner = QWidget()
-        column = vbox(
-            label(N_("Settings"), "page"), inside=inner, gap=theme.GROUP, margins=theme.MARGIN
-        )
-        facts = self._card = Card(margin=theme.MARGIN)
-        facts.setMaximumWidth(theme.px(WIDTH))
-        form = QFormLayout(horizontalSpacing=theme.MARGIN, verticalSpacing=theme.GROUP)
-        for setting, summary in in_summary():
-            self._add_row(form, setting.key, N_(summary.caption))
-            if setting.key == "desk.id":
-                self._add_row(form, "keys", N_("Razorpay keys"))
-        facts.column.addLayout(form)
-        buttons = hbox(self.change_button, self.wizard_button, STRETCH, gap=theme.GROUP)
-        fill(column, facts, buttons, STRETCH)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(inner)
-        vbox(area, inside=self)
+    # --- the sample, sizes, language
 
-    def _add_row(self, form: QFormLayout, key: str, caption: N_) -> None:
-        self._values[key] = ElidedLabel("", "body")
-        form.addRow(label(caption, "secondary"), self._values[key])
+    def _show_sample(self) -> None:
+        if self.sample.isVisible() or not self.isVisible():
+            texts: dict[str, str] = {}
+            for part in self.sections.values():
+                if part.setup is not None and part.has_sample:
+                    texts |= part.good_texts()
+            self.sample.show_texts(texts)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget keys that were typed and not saved, once another page is shown."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.gateway.put_away()
 
-def _words(setting: Setting, summary: Summary, text: str) -> str:
-    if not text:
-        return tr(N_(summary.unset))
-    value = {each: tr(N_(words)) for words, each in setting.choices}.get(text, text)
-    if setting.kind is Kind.RUPEES:
-        value = format_rupees(Money(int(text)))
-    return tr(N_(summary.words), value=value) if summary.words else value
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the sample beside the form where there is room for it."""
+        super().resizeEvent(event)
+        self._arrange()
 
+    def rescale(self) -> None:
+        """Set the widths for the text size."""
+        self.pages.setFixedWidth(theme.px(LIST_PX))
+        self.stack.setMaximumWidth(theme.px(FORM_PX))
+        self._arrange()
 
-def _key_words(keys: KeysView) -> str:
-    source = _SOURCES.get(keys.source, N_("{keys}"))
-    return tr(source, keys=keys.masked_id) if keys.masked_id else tr(N_("none yet"))
+    def _arrange(self) -> None:
+        wide = self.width()
+        is_narrow = wide < theme.px(NARROW_PX)
+        self.pages.setHidden(is_narrow)
+        self.section_box.setVisible(is_narrow)
+        self.heading.setHidden(is_narrow)
+        left = wide - theme.px(FORM_PX) - (0 if is_narrow else theme.px(LIST_PX))
+        has_sample = self.sections[self.current()].has_sample
+        self.sample.setVisible(has_sample and left >= SAMPLE_PX)
+
+    def retranslate(self) -> None:
+        """Name the sections in the new language."""
+        for at, part in enumerate(self.sections.values()):
+            self.pages.item(at).setText(tr(part.title))

@@ -1,38 +1,38 @@
-"""Pages of the settings dialog: a heading and the fields that the table of settings declares."""
+"""Sections of the settings page: a heading and the fields that the table of settings declares."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.receipt import IST, financial_year
-from desktop_app.services.settings import SECTIONS, in_section
+from desktop_app.services.settings.table import SECTIONS, SETTINGS, in_section
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.settings.editors import make_editor
-from desktop_app.ui.settings.fields import COLUMNS, SettingFields
-from desktop_app.ui.widgets.boxes import hbox, viewport
+from desktop_app.ui.settings.fields import SettingFields
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent
-
     from desktop_app.ui.settings.editors import PrinterBox
 
     PrintTest = Callable[[str, Callable[[str], None], str], None]
 
-TWO_COLUMNS_PX = 440
-"""Two fields are beside each other from this width on, at a text size of 100 %."""
+FORM_PX = 640
+"""The width of a section's form at a text size of 100 %."""
+SAMPLE_PX = 272
+"""The least width that a sample receipt beside the form can be read at."""
 
 
 class SettingsSection(SettingFields):
-    """A page of the dialog.
+    """A section of the page.
 
     Args:
         name: the section of the table of settings.
@@ -40,8 +40,6 @@ class SettingsSection(SettingFields):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._columns = COLUMNS
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         section = SECTIONS[name]
         self.title = N_(section.title)
         self.column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
@@ -55,35 +53,38 @@ class SettingsSection(SettingFields):
             editor = make_editor(setting)
             self.add(setting, editor, setting.label, setting.hint, is_wide=setting.is_wide)
         self.can_reset = section.can_reset and bool(self.fields)
+        self.has_sample = section.has_sample
         self.build()
         self.column.addStretch(1)
 
     def build_above(self) -> None:
-        """Add what is on the page above its fields."""
+        """Add what is in the section above its fields."""
 
     def build(self) -> None:
-        """Add what is on the page below its fields."""
+        """Add what is in the section below its fields."""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put fields under each other where two beside each other have no room."""
-        super().resizeEvent(event)
-        self.rescale()
-
-    def rescale(self) -> None:
-        """Put the fields into as many columns as their text size leaves room for."""
-        columns = COLUMNS if viewport(self).width() >= theme.px(TWO_COLUMNS_PX) else 1
-        if columns != self._columns:
-            self._columns = columns
-            self.arrange(columns)
+    def defaults(self) -> dict[str, str]:
+        """Return the default of every setting in the section."""
+        return {key: SETTINGS[key].default for key in self.fields}
 
     def add_row(self, *parts: QWidget) -> None:
-        """Add buttons beside each other, and a label that takes the room that is left."""
-        row = hbox(gap=theme.GAP)
+        """Add buttons beside each other, and what is no button under them."""
+        self.column.addWidget(flowing(*(part for part in parts if isinstance(part, Button))))
         for part in parts:
-            row.addWidget(part, int(not isinstance(part, Button)))
-        if isinstance(parts[-1], Button):
-            row.addStretch(1)
-        self.column.addLayout(row)
+            if not isinstance(part, Button):
+                self.column.addWidget(part)
+
+
+class CentreSection(SettingsSection):
+    """The centre, and the way through the first steps again."""
+
+    def build(self) -> None:
+        """Add the button of the first set-up."""
+        self.wizard_button = Button(
+            N_("Set up again, step &by step…"), kind="quiet", name="wizardButton",
+            tip=N_("Go through the steps of the first start again"),
+        )  # fmt: skip
+        self.add_row(self.wizard_button)
 
 
 class DeskSection(SettingsSection):
@@ -96,7 +97,7 @@ class DeskSection(SettingsSection):
         self.changed.connect(self._show_number)
 
     def _show_number(self) -> None:
-        words = N_("Receipts of this desk: {number}, and so on.")
+        words = N_("Receipt numbers start at {number}.")
         bind_text(self._number, "text", words, number=first_number(self.value("desk.id")))
 
 
@@ -131,7 +132,7 @@ class TestPage(QWidget):
         super().__init__()
         self.button = Button(
             N_("Print a &test page"), icon="print", name=button,
-            tip=N_("Print a specimen on the paper that is chosen; it counts as no receipt"),
+            tip=N_("Print a sample on the chosen paper. It isn't a receipt."),
         )  # fmt: skip
         self.finding = label("", "small", name=finding, wrap=True)
         self.button.clicked.connect(lambda: test(self.finding.setText))

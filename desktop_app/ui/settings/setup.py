@@ -1,4 +1,4 @@
-"""How the desk is set up: read and kept in one go, for the settings dialog and the first set-up.
+"""How the desk is set up: read and kept in one go, for the settings and the first set-up.
 
 Touches no widget. Secrets go straight to the desk and are kept nowhere here.
 """
@@ -79,9 +79,9 @@ def checked_keys(key_id: str, secret: str) -> NewKeys:
     """
     bare_id, bare_secret = key_id.strip(), secret.strip()
     if not bare_id:
-        raise InvalidInputError("key_id", "The key id is missing. It looks like rzp_live_….")
+        raise InvalidInputError("key_id", "Enter the key ID. It starts with rzp_.")
     if not bare_secret:
-        raise InvalidInputError("key_secret", "The key secret is missing.")
+        raise InvalidInputError("key_secret", "Enter the key secret.")
     return NewKeys(bare_id, bare_secret)
 
 

@@ -1,7 +1,7 @@
-"""The first set-up, in five steps; it may be skipped and opened again at any time.
+"""The first set-up, in five steps; it may be skipped before the last, and opened again.
 
-Nothing is kept before Finish, and then everything at once. The language is tried as soon as it is
-chosen, and set back when the set-up is skipped.
+Nothing is kept before the last step is answered, and then everything at once. The language is tried
+as soon as it is chosen, and set back when the set-up is skipped.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget, QWizard
 
-from desktop_app.services.settings import SETTINGS
+from desktop_app.services.settings.table import SETTINGS
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import put_value
 from desktop_app.ui.receipts.printer_test import PrinterTest
+from desktop_app.ui.settings.sample_receipt import SampleReceipt
 from desktop_app.ui.settings.section import resize_within_screen
 from desktop_app.ui.settings.setup import read_setup, save_setup, unused_code
 from desktop_app.ui.settings.wizard_steps import (
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
 
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.settings.section import PrintTest
     from desktop_app.ui.settings.setup import NewKeys, Setup
 
 _SKIP = N_("Skip for now")
-_SURE = N_("Throw away and skip")
-_SIZE = (680, 620)
+_SURE = N_("Discard and skip")
+_SIZE = (960, 640)
 
 
 class SetupWizard(QWizard):
@@ -51,8 +53,15 @@ class SetupWizard(QWizard):
         runner: runs what blocks.
         parent: the window it belongs to.
         training: whether everything here is practice.
-        print_test: prints a test page on a paper and reports the result; None without printing.
+        print_test: prints a test page on a paper and a printer, and reports the result; None
+            without printing.
+        printers: returns the names of the system's printers; may block, runs in a worker.
+
+    Signals:
+        leads_to: everything is kept, and this comes first: one of `FIRST_STEPS`, or empty.
     """
+
+    leads_to = Signal(str)
 
     def __init__(
         self,
@@ -60,7 +69,8 @@ class SetupWizard(QWizard):
         parent: QWidget | None,
         *,
         training: bool = False,
-        print_test: Callable[[str, Callable[[str], None]], None] | None = None,
+        print_test: PrintTest | None = None,
+        printers: Callable[[], tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(parent)
         self._before: tuple[str, int] | None = None
@@ -70,7 +80,8 @@ class SetupWizard(QWizard):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setTitleFormat(Qt.TextFormat.PlainText)
-        self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
+        for option in ("NoBackButtonOnStartPage", "NoCancelButtonOnLastPage"):
+            self.setOption(QWizard.WizardOption[option])
         self._runner = runner
         self._is_training = training
         self._is_busy = False
@@ -78,14 +89,21 @@ class SetupWizard(QWizard):
         self._asked_to_skip = False
         self._has_keys = False
         self._code_in_use = ""
-        self.language, self.centre = LanguageStep("language"), CentreStep("centre")
-        self.desk_step, self.keys_step = DeskStep(print_test), KeysStep(runner)
+        self._first = ""
+        self.language, self.keys_step = LanguageStep("language"), KeysStep(runner)
+        self.centre = CentreStep("centre", SampleReceipt(runner))
+        self.desk_step = DeskStep(print_test)
         self.ready = ReadyStep("ready")
         for step in self.steps():
             self.addPage(step)
             if training:
                 step.mark_training()
         self._dress_buttons()
+        self.ready.chosen.connect(self._begin)
+        self.centre.form.changed.connect(self._show_sample)
+        if printers is not None:
+            box = self.desk_step.printer
+            runner.local(lambda _desk: printers(), box.show_names, failed=box.show_none)
         self.language.form.changed.connect(self._try_look)
         resize_within_screen(self, *_SIZE)
         self.currentIdChanged.connect(self._arrived)
@@ -95,7 +113,7 @@ class SetupWizard(QWizard):
         which = QWizard.WizardButton
         self._skip = Button(_SKIP, name="wizardSkipButton")
         self._next = Button(N_("Next"), kind="primary", name="wizardNextButton")
-        self._finish = Button(N_("Finish"), kind="primary", name="wizardFinishButton")
+        self._finish = Button(N_("Open the counter"), name="wizardFinishButton")
         back = Button(N_("Back"), name="wizardBackButton")
         for role, button in (
             (which.CancelButton, self._skip),
@@ -110,6 +128,10 @@ class SetupWizard(QWizard):
     def steps(self) -> tuple[Step, ...]:
         """Return all steps, in order."""
         return (self.language, self.centre, self.desk_step, self.keys_step, self.ready)
+
+    def _begin(self, name: str) -> None:
+        self._first = name
+        self.accept()
 
     def accept(self) -> None:
         """Keep everything; the wizard closes when it is kept."""
@@ -131,6 +153,9 @@ class SetupWizard(QWizard):
             return
         if not self._asked_to_skip and any(step.is_changed for step in self.steps()):
             self._asked_to_skip = True
+            if self._skip.isHidden():
+                self.ready.complain(tr(N_("Nothing is saved yet. Press Esc again to discard it.")))
+                return
             self._skip.setProperty("tone", "wrong")
             self._skip.show_text(_SURE)
             self._skip.setFocus()
@@ -166,7 +191,15 @@ class SetupWizard(QWizard):
         if page is self.ready:
             self.ready.show_summary(self._summary())
             self._look_for_code()
-        (self._finish if page is self.ready else self._next).setDefault(True)
+        if page is self.ready:
+            self.ready.choices["course"].setFocus()
+        else:
+            self._next.setDefault(True)
+
+    def _show_sample(self) -> None:
+        if self.centre.sample is not None:
+            typed = self.centre.form.good_texts() | self.desk_step.form.good_texts()
+            self.centre.sample.show_texts(typed)
 
     def _look_for_code(self) -> None:
         """Look whether another desk has the code; without an answer it is kept."""
@@ -206,17 +239,17 @@ class SetupWizard(QWizard):
     def _summary(self) -> list[str]:
         centre, desk = self.centre.form.texts(), self.desk_step.form.texts()
         name, gstin = centre["centre.name"], centre["centre.gstin"]
-        with_gst, without = N_("{name} · GSTIN {gstin}"), N_("{name} · no GST is charged")
+        with_gst, without = N_("{name} · GSTIN {gstin}"), N_("{name} · No GST")
         papers = {value: N_(words) for words, value in SETTINGS["receipt.paper"].choices}
         paper = papers[desk["receipt.paper"]]
         lines = [
             tr(with_gst if gstin else without, name=name, gstin=gstin),
-            tr(N_("Desk {desk}, receipts on: {paper}"), desk=desk["desk.id"], paper=paper),
+            tr(N_("Desk {desk} · {paper}"), desk=desk["desk.id"], paper=paper),
             tr(self._money()),
         ]
         if self._code_in_use and self._code_in_use != desk["desk.id"]:
             in_use = N_(
-                "Desk {code} is in use with these Razorpay keys already. This desk gets the code "
+                "Another desk with these Razorpay keys already uses the ID {code}. This desk gets "
                 "{new_code}."
             )
             lines.append(tr(in_use, code=self._code_in_use, new_code=desk["desk.id"]))
@@ -225,23 +258,25 @@ class SetupWizard(QWizard):
     def _money(self) -> N_:
         fields = self.keys_step.keys
         if self._is_training:
-            return N_("Payments: the sandbox of training")
+            return N_("Payments: practice only")
         if fields.is_empty and not self._has_keys:
-            return N_("Payments: cash only, until keys are entered in Settings")
+            return N_("Payments: cash only. Add Razorpay keys in Settings to take UPI.")
         if fields.is_empty or fields.key_id.text().strip().startswith("rzp_live_"):
-            return N_("Payments: UPI by Razorpay, and cash")
-        return N_("Payments: Razorpay's test mode (no real money), and cash")
+            return N_("Payments: UPI and cash")
+        return N_("Payments: UPI with test keys (no real money), and cash")
 
     def _be_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
-        self._finish.setDisabled(busy)
-        self._finish.show_text(N_("Saving…") if busy else N_("Finish"))
+        for button in (self._finish, *self.ready.choices.values()):
+            button.setDisabled(busy)
+        self._finish.show_text(N_("Saving…") if busy else N_("Open the counter"))
 
     def _saved(self, _nothing: None) -> None:
         self._be_busy(busy=False)
         self._is_kept = True
         self.keys_step.keys.forget()
         self.accept()
+        self.leads_to.emit(self._first)
 
     def _failed(self, error: Exception) -> None:
         self._be_busy(busy=False)
@@ -253,10 +288,36 @@ def _keep_code(_error: Exception) -> None:
     """Keep the code: Razorpay could not be asked."""
 
 
-def open_wizard(context: PageContext, window: QWidget) -> None:
-    """Open the first set-up over a window."""
+def open_wizard(context: PageContext, window: QWidget) -> SetupWizard:
+    """Open the first set-up over a window, and begin with what is chosen at its end."""
     wizard = SetupWizard(
         context.runner, window, training=context.is_training,
-        print_test=PrinterTest(context.printer, window),
+        print_test=PrinterTest(context.printer, window), printers=context.printer.names,
     )  # fmt: skip
+    wizard.leads_to.connect(partial(_lead, context, window))
     wizard.open()
+    return wizard
+
+
+def _lead(context: PageContext, window: QWidget, name: str) -> None:
+    """Begin with what was chosen on the last step."""
+    if name == "students":
+        from desktop_app.ui.tables.import_export import import_sheet
+
+        context.calls.show_page.emit("students", None)
+        import_sheet(context, "students", window)
+    elif name == "course":
+        from desktop_app.ui.courses.course_form import CourseForm
+
+        form = CourseForm(context.runner, window)
+        form.saved.connect(lambda _row: context.calls.show_page.emit("counter", None))
+        form.open()
+    elif name == "practice":
+        folder = getattr(window, "data_dir", None)
+        if folder is None or not context.printer.computer.start_practice(folder):
+            context.notices.say(
+                N_("We couldn't start practice mode."),
+                N_("Start it with the command “pravesh --training”."),
+            )
+    else:
+        context.calls.show_page.emit("counter", None)

@@ -5,38 +5,49 @@ Nothing is kept by a step: the wizard keeps everything at once, at the end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget, QWizardPage
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.services.settings import SETTINGS, STEPS, in_wizard
+from desktop_app.services.settings.table import SETTINGS, STEPS, in_wizard
 from desktop_app.services.views.maintenance import Health
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.editors import put_value
+from desktop_app.ui.settings.check_list import check_words
 from desktop_app.ui.settings.editors import make_editor
 from desktop_app.ui.settings.fields import SettingFields
-from desktop_app.ui.settings.gateway import check_words
 from desktop_app.ui.settings.key_fields import KeyFields
-from desktop_app.ui.settings.section import TestPage, first_number
+from desktop_app.ui.settings.section import SAMPLE_PX, TestPage, first_number
 from desktop_app.ui.settings.setup import state_of_gstin
 from desktop_app.ui.widgets.banner import DialogBanner
-from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
-from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn
+from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QLineEdit
+    from PySide6.QtGui import QResizeEvent, QShowEvent
+    from PySide6.QtWidgets import QBoxLayout, QLabel, QLineEdit
 
-    from desktop_app.services.settings import Setting, WizardField
+    from desktop_app.services.settings.table import Setting, WizardField
     from desktop_app.services.views.maintenance import CheckResult
     from desktop_app.services.views.settings import KeysView
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.settings.editors import PrinterBox
+    from desktop_app.ui.settings.sample_receipt import SampleReceipt
+    from desktop_app.ui.settings.section import PrintTest
     from desktop_app.ui.settings.setup import Setup
+
+
+LARGE = 1.25
+FORM_PX = 480
+"""The least width of a step's form beside a sample receipt, at a text size of 100 %."""
 
 
 class Step(QWizardPage):
@@ -44,20 +55,24 @@ class Step(QWizardPage):
 
     Args:
         name: one of `STEPS`.
+        sample: a sample receipt, shown beside the form where there is room.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, sample: SampleReceipt | None = None) -> None:
         super().__init__()
         heading, sentence = N_(STEPS[name].title), N_(STEPS[name].sentence)
         bind_text(self, "accessibleName", heading)
         self.form = SettingFields()
         self.fields, self.column = self.form.fields, self.form.column
-        vbox(self.form, inside=self)
+        self.sample = sample
+        row = hbox((self.form, 3), inside=self, gap=0)
+        if sample is not None:
+            row.addWidget(sample, 2)
         self.column.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.GROUP)
         self.column.setSpacing(theme.GRID)
         place, text = label("", "caption"), N_("Step {place} of {count}")
         bind_text(place, "text", text, place=list(STEPS).index(name) + 1, count=len(STEPS))
-        fill(self.column, place, label(heading, "page"))
+        fill(self.column, place, label(heading, "page", wrap=True))
         fill(self.column, label(sentence, "secondary", wrap=True), theme.GROUP, self.form.grid)
         for setting, field in in_wizard(name):
             is_wide = setting.is_wide or bool(setting.choices)
@@ -65,12 +80,18 @@ class Step(QWizardPage):
             self.form.add(setting, editor, field.label, field.hint, is_wide=is_wide)
         self.build()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the sample only where both it and the form have room."""
+        super().resizeEvent(event)
+        if self.sample is not None:
+            self.sample.setVisible(self.width() >= theme.px(FORM_PX) + SAMPLE_PX)
+
     def build(self) -> None:
         """Add what is on the step below its fields."""
         self.column.addStretch(1)
 
     def mark_training(self) -> None:
-        """Put the banner of training on top."""
+        """Put the banner of practice mode on top."""
         self.column.insertWidget(0, DialogBanner(self))
         self.column.insertSpacing(1, theme.GAP)
 
@@ -148,15 +169,17 @@ class DeskStep(Step):
     """Which desk this is, and what it prints on.
 
     Args:
-        print_test: prints a test page on a paper, and reports the result; None without printing.
+        print_test: prints a test page on a paper and a printer, and reports the result; None
+            without printing.
     """
 
-    def __init__(self, print_test: Callable[[str, Callable[[str], None]], None] | None) -> None:
+    def __init__(self, print_test: PrintTest | None) -> None:
         self._print_test = print_test
         super().__init__("desk")
 
     def build(self) -> None:
         """Add the test page, and the first receipt number to the desk's id."""
+        self.printer = cast("PrinterBox", self.fields["print.printer"].editor)
         self.test_page = TestPage("wizardTestPageButton", "wizardTestFinding", self._test)
         self.test_page.button.setVisible(self._print_test is not None)
         fill(self.column, theme.GROUP, self.test_page, STRETCH)
@@ -164,11 +187,11 @@ class DeskStep(Step):
 
     def _test(self, tell: Callable[[str], None]) -> None:
         if self._print_test is not None:
-            self._print_test(self.form.value("receipt.paper"), tell)
+            self._print_test(self.form.value("receipt.paper"), tell, self.printer.value())
 
     def _show_number(self) -> None:
         number = first_number(self.form.value("desk.id"))
-        self.fields["desk.id"].show_hint(N_("Receipts: {number}"), number=number)
+        self.fields["desk.id"].show_hint(N_("Receipt numbers start at {number}."), number=number)
 
 
 class KeysStep(Step):
@@ -184,30 +207,21 @@ class KeysStep(Step):
         self.note = label("", "body", name="keysNote", wrap=True)
         self.note.hide()
         self.keys = KeyFields(self._runner)
-        fill(self.column, self.note, self.keys)
-        self.hint = Card("well", margin=12)
-        self.hint.column.addWidget(
-            label(
-                N_(
-                    "To try everything without real money, close this and start "
-                    "“pravesh --training”."
-                ),
-                "small",
-                wrap=True,
-            )
+        self.hint = label(
+            N_("No keys yet? Leave both fields empty and choose Next."), "secondary", wrap=True
         )
-        fill(self.column, STRETCH, self.hint)
+        fill(self.column, self.note, self.keys, theme.GAP, self.hint, STRETCH)
         self.keys.tried.connect(self._tried)
 
     def show_keys(self, keys: KeysView, *, is_training: bool) -> None:
         """Show whether there are keys already, and where they come from."""
         words = N_("")
         if is_training:
-            words = N_("Training has its own sandbox: no keys are needed.")
+            words = N_("Practice mode needs no keys.")
         elif keys.source == "environment":
-            words = N_("The environment of this PC gives the keys: {keys}.")
+            words = N_("This computer's environment sets the keys: {keys}.")
         elif keys.masked_id:
-            words = N_("Keys are set up: {keys}. Type new ones only to replace them.")
+            words = N_("Your keys are set up: {keys}. Enter new ones only to replace them.")
         bind_text(self.note, "text", words, keys=keys.masked_id)
         self.note.setVisible(bool(words))
         self.hint.setVisible(not is_training)
@@ -231,21 +245,74 @@ class KeysStep(Step):
             self.wizard().next()
 
 
+class NextStep(NamedTuple):
+    """One of the things to do first that the last step offers."""
+
+    name: str
+    icon: str
+    words: N_
+    sentence: N_
+
+
+FIRST_STEPS = (
+    NextStep(
+        "students", "import", N_("&Import students"), N_("From a CSV file, such as one from Excel.")
+    ),
+    NextStep("course", "plus", N_("&Add a course"), N_("With its fee, GST and seats.")),
+    NextStep(
+        "practice", "training", N_("&Practise first"),
+        N_("Opens a second window with sample students and no real money."),
+    ),
+)  # fmt: skip
+
+
 class ReadyStep(Step):
-    """A summary of what will be kept."""
+    """A summary of what will be kept, and what to do first.
+
+    Signals:
+        chosen: the name of one of `FIRST_STEPS`.
+    """
+
+    chosen = Signal(str)
 
     def build(self) -> None:
-        """Add the summary, what is next, and room for an error."""
-        self.facts = label("", "body", name="wizardSummary", wrap=True)
-        card = Card(margin=theme.GROUP)
-        card.column.addWidget(self.facts)
-        self.column.addWidget(card)
-        self.column.addWidget(
-            label(N_("Next: add students and courses, or bring in lists."), "secondary", wrap=True)
-        )
+        """Add the choices, the summary, and room for an error."""
+        self.choices: dict[str, Button] = {}
+        self._rows: list[QBoxLayout] = []
+        self._sentences: dict[str, QLabel] = {}
+        for each in FIRST_STEPS:
+            kind = "primary" if each.name == "course" else ""
+            name = f"wizard{each.name.title()}Button"
+            button = Button(each.words, kind=kind, icon=each.icon, name=name, tip=each.sentence)
+            button.clicked.connect(partial(self._choose, each.name))
+            self.choices[each.name] = button
+            sentence = self._sentences[each.name] = label(each.sentence, "secondary", wrap=True)
+            row = hbox(button, (sentence, 1), gap=theme.GROUP)
+            self._rows.append(row)
+            fill(self.column, row, 12)
+        self.facts = label("", "small", name="wizardSummary", wrap=True)
         self.problem = label("", "body", name="wizardProblem", wrap=True, tone="wrong")
         self.problem.hide()
-        fill(self.column, self.problem, STRETCH)
+        fill(self.column, theme.GAP, self.problem, self.facts, STRETCH)
+
+    def mark_training(self) -> None:
+        """Offer no practice where everything is practice."""
+        super().mark_training()
+        self.choices["practice"].hide()
+        self._sentences["practice"].hide()
+
+    def rescale(self) -> None:
+        """Make the buttons equally wide; put them over their sentences at large text."""
+        for row in self._rows:
+            turn(row, is_upright=theme.scale() > LARGE)
+        wide = max(button.sizeHint().width() for button in self.choices.values())
+        for button in self.choices.values():
+            button.setMinimumWidth(wide)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure the buttons once they are dressed."""
+        super().showEvent(event)
+        self.rescale()
 
     def show_summary(self, lines: list[str]) -> None:
         """Show what will be kept."""
@@ -256,3 +323,7 @@ class ReadyStep(Step):
         """Show why it could not be kept."""
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
+        self.form.ensureWidgetVisible(self.problem)
+
+    def _choose(self, name: str, _checked: object = None) -> None:
+        self.chosen.emit(name)

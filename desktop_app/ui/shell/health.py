@@ -107,7 +107,7 @@ _ROWS: Mapping[str, Row] = {
         Tone.WRONG, ("check",),
     ),
     "backup none": (
-        N_("There is no backup yet."), _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
+        N_("No backup yet."), _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
     ),
     "backup old": (
         N_("{backup}: that is more than a day ago."),

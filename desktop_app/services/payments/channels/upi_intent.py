@@ -55,9 +55,7 @@ class UpiIntentChannel(GatewayChannel):
         payer = self._attempts.payer(attempt)
         if not payer.contact:
             self._attempts.give_up(attempt.uid, "no phone number")
-            raise errors.MissingPhoneError(
-                "UPI by intent needs a phone number of student or guardian"
-            )
+            raise errors.MissingPhoneError("UPI needs a phone number of the student or guardian")
         is_own_order = attempt.order_id is None
         if is_own_order:
             attempt = self._ordered(attempt, is_new=is_new)

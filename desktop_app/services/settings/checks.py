@@ -1,0 +1,70 @@
+"""Checks of settings: each turns a value into the text that is kept, or raises InvalidInputError.
+
+They know nothing about a setting but its value; the table names the setting in the error.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money, parse_rupees
+from desktop_app.domain.text import clean_line
+
+if TYPE_CHECKING:
+    Choices = tuple[tuple[str, str], ...]
+
+UPI_LIMITS = (Money(1_00_000_00), Money(5_00_000_00))
+"""₹1,00,000 for a merchant; ₹5,00,000 where the account is verified for education."""
+
+LOGO_NAME = re.compile(r"logo-[0-9a-f]{16}\.png")
+"""The name of the desk's own copy of a picture."""
+
+
+def line(longest: int, value: str) -> str:
+    """Return one line of text of at most so many characters."""
+    cleaned = clean_line(value)
+    if len(cleaned) > longest:
+        raise InvalidInputError(
+            "value", "This is longer than {longest} characters.", longest=longest
+        )
+    return cleaned
+
+
+def number(low: int, high: int, unit: str, value: str) -> str:
+    """Return a whole number within limits; `unit` is what it counts."""
+    typed = clean_line(value).replace(",", "")
+    if not typed.isdecimal() or not low <= int(typed) <= high:
+        raise InvalidInputError(
+            "value", "Enter a whole number of {unit}, {low} to {high}.",
+            unit=unit, low=low, high=high,
+        )  # fmt: skip
+    return str(int(typed))
+
+
+def one_of(choices: Choices, value: str) -> str:
+    """Return the value of a choice, however it is capitalised."""
+    typed = clean_line(value).lower()
+    allowed = [each for _words, each in choices]
+    if typed not in allowed:
+        raise InvalidInputError("value", "Enter one of: {choices}.", choices=", ".join(allowed))
+    return typed
+
+
+def logo(value: str) -> str:
+    """Return the name of a kept picture; empty for none."""
+    name = clean_line(value)
+    if name and not LOGO_NAME.fullmatch(name):
+        raise InvalidInputError("value", "Choose a PNG, JPEG or SVG picture.")
+    return name
+
+
+def upi_limit(typed: str) -> str:
+    """Return rupees as typed in paise."""
+    return str(parse_rupees(typed, limit=UPI_LIMITS[1]).paise)
+
+
+def minutes(low: int, high: int, typed: str) -> str:
+    """Return minutes as typed, within limits, in seconds."""
+    return str(int(number(low, high, "minutes", typed)) * 60)

@@ -1,0 +1,291 @@
+"""Settings, each declared once in `SETTINGS`.
+
+A row of the table is all that an ordinary setting needs: the settings page, the first set-up and
+the command line are made from it. Its texts are English; the window translates them.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.gstin import normalise_gstin
+from desktop_app.domain.receipt import normalise_desk_id
+from desktop_app.domain.students import normalise_email, normalise_phone, normalise_state
+from desktop_app.domain.text import clean_line, optional_line, require_line
+from desktop_app.services.settings import checks
+from desktop_app.services.settings.checks import UPI_LIMITS
+from desktop_app.services.views.settings import SettingsView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Choices = tuple[tuple[str, str], ...]
+
+LOGO = "centre.logo"
+"""Put as the path of a picture, kept as the name of the desk's own copy."""
+
+
+class Kind(Enum):
+    """The editor of a setting that has no choices."""
+
+    LINE = auto()
+    RUPEES = auto()
+    """Typed in rupees, kept in paise."""
+    MINUTES = auto()
+    """Typed in minutes, kept in seconds."""
+    STATE = auto()
+    PRINTER = auto()
+    PICTURE = auto()
+
+
+class Section(NamedTuple):
+    """A section of the settings page, or a step of the first set-up.
+
+    Attributes:
+        can_reset: whether the section offers to restore the defaults of its settings.
+        has_sample: whether a sample receipt is shown beside it.
+    """
+
+    title: str
+    sentence: str = ""
+    can_reset: bool = True
+    has_sample: bool = False
+
+
+class WizardField(NamedTuple):
+    """The field of a setting in the first set-up.
+
+    Attributes:
+        step: the step it is on, of `STEPS`.
+        title: what is chosen, for screen readers, where there are choices.
+        choices: shorter words than those of the setting.
+    """
+
+    step: str
+    label: str
+    hint: str = ""
+    title: str = ""
+    choices: Choices = ()
+
+
+class Setting(NamedTuple):
+    """One setting. Without a section it is set by the command line only.
+
+    Attributes:
+        check: turns a value into the text that is kept; raises InvalidInputError.
+        choices: words and values, where it is one of a few.
+        section: the section of the page it is in; `place` orders its fields there, and equal
+            places keep the order of the table.
+        label: on screen; the ampersand marks the access key, which is unique on a page.
+        hint: a help under the field.
+        is_wide: whether the field takes the whole width.
+        typed: turns what is typed on screen into the text that is kept, where it is not `check`.
+    """
+
+    key: str
+    default: str
+    check: Callable[[str], str] = clean_line
+    section: str = ""
+    label: str = ""
+    hint: str = ""
+    kind: Kind = Kind.LINE
+    choices: Choices = ()
+    typed: Callable[[str], str] | None = None
+    is_wide: bool = False
+    place: int = 0
+    wizard: WizardField | None = None
+
+    def checked(self, value: str) -> str:
+        """Return a value as it is kept. Raises InvalidInputError with the key as its field."""
+        return self._about(
+            partial(checks.one_of, self.choices) if self.choices else self.check, value
+        )
+
+    def from_screen(self, text: str) -> str:
+        """Return what was typed as it is kept. Raises InvalidInputError like `checked`."""
+        return self._about(self.typed, text) if self.typed else self.checked(text)
+
+    def _about(self, check: Callable[[str], str], value: str) -> str:
+        try:
+            return check(value)
+        except InvalidInputError as error:
+            raise error.about(self.key) from error
+
+
+SECTIONS: Mapping[str, Section] = {
+    "centre": Section(
+        "Centre and GST", "Shown on receipts and on the customer display.", can_reset=False,
+        has_sample=True,
+    ),
+    "desk": Section(
+        "This desk",
+        "Each desk needs its own ID. Practice receipts show only the first two characters, so "
+        "choose different ones for each desk.",
+        has_sample=True,
+    ),
+    "gateway": Section(
+        "Razorpay", "This computer stores your API keys safely and never shows them again."
+    ),
+    "payments": Section("Payments", "These settings apply to new payments."),
+    "printing": Section(
+        "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
+    ),
+    "display": Section("Display and language", "Choose how Pravesh looks and sounds."),
+    "backup": Section(
+        "Backup",
+        "Pravesh makes a backup every day and before every update, and keeps the latest 14. Copy "
+        "them to another disk from time to time.",
+    ),
+    "about": Section("About and licences"),
+}  # fmt: skip
+"""The sections of the settings page by name, in their order."""
+
+STEPS: Mapping[str, Section] = {
+    "language": Section(
+        "Welcome",
+        "Set up your fee desk in five short steps. You can change everything later in Settings.",
+    ),
+    "centre": Section("Your centre", "Parents see this on every receipt.", has_sample=True),
+    "desk": SECTIONS["desk"],
+    "keys": Section(
+        "Razorpay",
+        "Enter your API keys to accept UPI. Find them in the Razorpay dashboard, under Account & "
+        "Settings, API keys. You can also start with cash and add the keys later.",
+    ),
+    "ready": Section("Your desk is ready", "What would you like to do first?"),
+}
+"""The steps of the first set-up by name, in their order."""
+
+_LANGUAGES = (("English", "en"), ("हिन्दी", "hi"))
+"""Each language by its own name, in every language."""
+_PAPERS = (
+    ("A5 page", "a5"), ("A4 page", "a4"), ("80 mm roll", "roll80"), ("58 mm roll", "roll58"),
+)  # fmt: skip
+_THEMES = (
+    ("Same as this computer", "system"), ("Light", "light"), ("Dark", "dark"),
+    ("High contrast", "contrast"),
+)  # fmt: skip
+_SIZES = (
+    ("100 % (normal)", "100"), ("125 %", "125"), ("150 % (large)", "150"),
+    ("200 % (very large)", "200"),
+)  # fmt: skip
+_SHORT_SIZES = (("100 %", "100"), ("125 %", "125"), ("150 %", "150"), ("200 %", "200"))
+_SOUNDS = (("Play a sound when a fee is paid", "on"), ("Off", "off"))
+_CUSTOMER = (
+    ("Automatic: on the second screen", "auto"), ("In a separate window", "window"),
+    ("Off", "off"),
+)  # fmt: skip
+_FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+_ROWS = (
+    Setting(
+        "centre.name", "", partial(checks.line, 120), "centre", "Centre &name", is_wide=True,
+        typed=partial(require_line, "value", "The centre's name", longest=120),
+        wizard=WizardField("centre", "Centre &name"),
+    ),
+    Setting(
+        "centre.address", "", partial(checks.line, 300), "centre", "&Address", is_wide=True,
+        typed=partial(optional_line, "value", "The address", longest=300),
+        wizard=WizardField("centre", "&Address"),
+    ),
+    Setting(
+        "centre.phone", "", normalise_phone, "centre", "&Phone",
+        "Parents can call this number.", wizard=WizardField("centre", "&Phone"),
+    ),
+    Setting(
+        "centre.email", "", normalise_email, "centre", "&Email",
+        "Sent to Razorpay if a parent has no email.",
+        wizard=WizardField("centre", "&Email"),
+    ),
+    Setting(
+        "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
+        "Leave empty if you aren't registered. No GST is charged then.",
+        wizard=WizardField("centre", "&GSTIN", "Leave empty if you aren't registered."),
+    ),
+    Setting(
+        "centre.state", "", normalise_state, "centre", "&State", kind=Kind.STATE,
+        wizard=WizardField("centre", "&State"),
+    ),
+    Setting(
+        LOGO, "", checks.logo, "centre", "Logo", kind=Kind.PICTURE, typed=str, is_wide=True,
+        wizard=WizardField("centre", "Logo"),
+    ),
+    Setting(
+        "desk.id", "D1", normalise_desk_id, "desk", "&Desk ID",
+        wizard=WizardField("desk", "&Desk ID"),
+    ),
+    Setting(
+        "upi.limit_paise", str(UPI_LIMITS[0].paise),
+        partial(checks.number, 100, UPI_LIMITS[1].paise, "paise"), "payments",
+        "&UPI limit for one payment, in rupees",
+        "1,00,000 for most accounts. Verified education accounts can go up to 5,00,000.",
+        kind=Kind.RUPEES, typed=checks.upi_limit, is_wide=True, place=1,
+    ),
+    Setting("gateway.requests_per_minute", "60", partial(checks.number, 6, 600, "requests")),
+    Setting(
+        "gateway.desks_on_this_key", "1", partial(checks.number, 1, 50, "desks"), "gateway",
+        "&Desks that use these keys", "They share Razorpay's per-minute limit.", is_wide=True,
+    ),
+    Setting(
+        "gateway.fee_bearer", "platform", section="gateway", label="Who pays Razorpay's &fee",
+        hint="Choose the same as in your Razorpay account.", choices=_FEE_BEARERS, is_wide=True,
+    ),
+    Setting(
+        "payment.expiry_s", "900", partial(checks.number, 120, 7200, "seconds"), "payments",
+        "QR and link are &valid for, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
+        typed=partial(checks.minutes, 2, 120), is_wide=True,
+    ),
+    Setting("display.theme", "system", section="display", label="&Theme", choices=_THEMES),
+    Setting(
+        "display.language", "en", section="display", label="&Language", choices=_LANGUAGES,
+        place=-1, wizard=WizardField("language", "Language / भाषा", title="Language"),
+    ),
+    Setting(
+        "display.text_size", "100", section="display", label="Te&xt size", choices=_SIZES,
+        place=-1,
+        wizard=WizardField("language", "Text size", title="Text size", choices=_SHORT_SIZES),
+    ),
+    Setting("display.sound", "on", section="display", label="S&ound", choices=_SOUNDS),
+    Setting(
+        "display.customer", "auto", section="display", label="&Customer display",
+        choices=_CUSTOMER, is_wide=True,
+    ),
+    Setting(
+        "receipt.paper", "a5", section="printing", label="Receipt &paper", choices=_PAPERS,
+        wizard=WizardField("desk", "&Receipt paper", title="Receipt paper"),
+    ),
+    Setting(
+        "receipt.language", "en", section="printing", label="Receipt &language",
+        choices=_LANGUAGES,
+    ),
+    Setting(
+        "print.printer", "", partial(checks.line, 200), "printing", "P&rinter",
+        kind=Kind.PRINTER, is_wide=True, wizard=WizardField("desk", "P&rinter"),
+    ),
+    Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
+)  # fmt: skip
+
+SETTINGS: dict[str, Setting] = {row.key: row for row in _ROWS}
+"""Every setting by its key, in the order of the command line's list."""
+
+
+def in_section(name: str) -> list[Setting]:
+    """Return the settings of a section, in the order of their fields."""
+    found = (setting for setting in SETTINGS.values() if setting.section == name)
+    return sorted(found, key=lambda setting: setting.place)
+
+
+def in_wizard(step: str) -> list[tuple[Setting, WizardField]]:
+    """Return the settings of a step of the first set-up with their fields, in order."""
+    return [
+        (setting, setting.wizard)
+        for setting in SETTINGS.values()
+        if setting.wizard is not None and setting.wizard.step == step
+    ]
+
+
+def settings_view(stored: Mapping[str, str]) -> SettingsView:
+    """Return the stored settings, with defaults for those that are not stored."""
+    return SettingsView({key: stored.get(key, row.default) for key, row in SETTINGS.items()})

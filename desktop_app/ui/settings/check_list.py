@@ -1,0 +1,113 @@
+"""The findings of *Check everything*: a line a subject, a coloured word, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.widgets.boxes import STRETCH, gridbox, hbox, vbox
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from desktop_app.services.views.maintenance import CheckResult
+
+_STATES: Mapping[str, tuple[N_, str, str]] = {
+    "good": (N_("OK"), "paid", "paid"),
+    "note": (N_("Note"), "attention", "attention"),
+    "bad": (N_("Problem"), "wrong", "wrong"),
+}
+SUBJECTS: Mapping[str, N_] = {
+    "database": N_("Database"),
+    "audit": N_("Audit log"),
+    "balances": N_("Balances"),
+    "desk": N_("Desk ID"),
+    "desk_code": N_("Desk ID"),
+    "backup": N_("Backup"),
+    "errands": N_("Waiting to send"),
+    "stuck": N_("Payment checks"),
+    "other keys": N_("Payments of other keys"),
+    "disk": N_("Disk"),
+    "folder": N_("Data folder"),
+    "book": N_("Data folder"),
+    "book_memory": N_("Copy protection"),
+    "keys": N_("API keys"),
+    "gateway": N_("Razorpay"),
+    "clock": N_("Clock"),
+    "keyring": N_("Key storage"),
+    "printers": N_("Printers"),
+    "fonts": N_("Hindi font"),
+    "channels": N_("Payment methods"),
+}
+_TODO: Mapping[str, N_] = {
+    "database": N_("Close Pravesh and start it again. It offers the latest good backup."),
+    "audit": N_("Keep a copy of the data folder and tell the owner."),
+    "balances": N_("Send a copy of the data folder to support."),
+    "desk": N_("Choose another desk ID in Settings. Its receipts start a new series."),
+    "desk_code": N_("Choose another desk ID in Settings for one of the two desks."),
+    "backup": N_("Make one now in Settings, Backup."),
+    "errands": N_("See “Waiting to send” in the Inbox."),
+    "stuck": N_("Find the payment in the Razorpay dashboard and tell support."),
+    "other keys": N_("Enter those keys again to check these payments."),
+    "disk": N_("Free up some space."),
+    "folder": N_("Ask support to move the data folder to this computer's own disk."),
+    "book": N_("Answer the question at the top of the window."),
+    "keys": N_("Enter them above."),
+    "gateway": N_("Check the internet and your API keys. Cash and receipts work without them."),
+    "clock": N_("Set this computer's date and time to automatic."),
+    "keyring": N_("Set up the system's keyring, or set the keys in the environment."),
+    "printers": N_("Add a printer in the system's settings. Until then, receipts become PDFs."),
+    "channels": N_("Ask Razorpay to enable QR Codes or UPI for this account."),
+}
+
+
+class CheckList(QWidget):
+    """The findings of a check."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("checkResults")
+        self._results: Sequence[CheckResult] = ()
+        self._grid = gridbox(12, 12, self)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_results(self, results: Sequence[CheckResult]) -> None:
+        """Show results in place of the last ones."""
+        self._results = results
+        self.retranslate()
+
+    def lines(self) -> tuple[str, ...]:
+        """Return every line in English, for support."""
+        return tuple(
+            f"{result.health.value} · {result.name} · {result.finding}" for result in self._results
+        )
+
+    def retranslate(self) -> None:
+        """Show the results in the current language."""
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, result in enumerate(self._results):
+            word, icon, tone = _STATES[result.health.value]
+            line = QWidget()
+            subject = label(tr(SUBJECTS.get(result.name, N_("Other"))), "strong")
+            top = hbox(subject, label(tr(word), "small", tone=tone), STRETCH, gap=theme.GAP)
+            vbox(top, label(check_words(result), "small", wrap=True), inside=line, gap=2)
+            self._grid.addWidget(IconLabel(icon, tone, 18), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(line, row, 1)
+
+
+def check_words(result: CheckResult) -> str:
+    """Return what was found, and what to do unless it is good."""
+    found = tr(N_(result.template), **result.values)
+    if result.health.value == "good" or result.name not in _TODO:
+        return found
+    return f"{found} {tr(_TODO[result.name])}"

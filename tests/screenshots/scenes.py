@@ -1,0 +1,320 @@
+"""Scenes to photograph: each page, each state of the counter, each dialog, in the order of a day.
+
+A scene begins at the idle counter and takes one picture or a few; scenes that put the clock on or
+cut the line come last. Checks nothing itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget
+
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.ui.receipts.preview import open_preview
+from desktop_app.ui.settings.wizard import SetupWizard
+from desktop_app.ui.shell.crash_screen import CrashScreen
+from tests.screenshots.studio import CASH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.screenshots.studio import Studio
+
+LINK = 2
+
+
+# --- the counter: finding
+
+
+def idle(studio: Studio) -> None:
+    studio.shot("00-idle")
+
+
+def found(studio: Studio) -> None:
+    studio.search("studentSearch", "studentResults", "asha")
+    studio.shot("01-students-found")
+    studio.search("studentSearch", "studentResults", "kavita")
+    studio.shot("02-found-in-the-other-script")
+
+
+def nobody_found(studio: Studio) -> None:
+    studio.search("studentSearch", "studentResults", "Rahul Vermani")
+    studio.shot("03-nobody-found")
+
+
+def student_picked(studio: Studio) -> None:
+    studio.student("R002")
+    studio.shot("04-student-picked")
+    studio.search("courseSearch", "courseResults", "xi")
+    studio.shot("05-courses-found")
+
+
+def bill(studio: Studio) -> None:
+    studio.pick("R002", "PHY-11")
+    studio.shot("06-bill")
+    studio.method(CASH)
+    studio.shot("07-bill-cash")
+
+
+def long_name(studio: Studio) -> None:
+    studio.pick("R005", "JEE-M")
+    studio.shot("08-bill-long-name")
+
+
+def nothing_owed(studio: Studio) -> None:
+    studio.pick("R001", "CHE-11")
+    studio.shot("09-nothing-owed")
+
+
+def part_paid(studio: Studio) -> None:
+    rows = studio.desk.enrolments.dues(DueFilter())
+    row = next(each for each in rows if each.balance < each.amount)
+    studio.pick(row.roll_no, row.course_code)
+    studio.shot("10-rest-of-a-fee")
+
+
+def course_full(studio: Studio) -> None:
+    studio.pick("R002", "NTSE-10")
+    studio.shot("11-course-full")
+
+
+def over_limit(studio: Studio) -> None:
+    fee = Money(1_50_000_00)
+    studio.desk.courses.add(
+        make_course(code="NEET-R", title="NEET repeater", batch="Hostel", fee=fee)
+    )
+    studio.pick("R003", "NEET-R")
+    studio.shot("12-over-the-limit")
+
+
+# --- the counter: paying
+
+
+def waiting(studio: Studio) -> None:
+    studio.collect("R002", "PHY-11")
+    studio.ask()
+    studio.shot("20-waiting")
+
+
+def failing(studio: Studio) -> None:
+    studio.pay(studio.collect("R002", "PHY-12"), "failure")
+    studio.shot("21-a-failed-try")
+    studio.click("parentSaysPaidButton")
+    studio.shot("22-payment-not-showing")
+    studio.type("saysPaidUtr", "412345678901")
+    studio.click("lookForItButton")
+    studio.shot("23-no-such-payment")
+
+
+def cancelling(studio: Studio) -> None:
+    studio.collect("R004", "CHE-12")
+    studio.click("cancelPaymentButton")
+    studio.shot("24-cancel-asks")
+    studio.click("reallyCancelButton")
+    studio.shot("25-cancelled")
+
+
+def link(studio: Studio) -> None:
+    studio.collect("R004", "BIO-11", LINK)
+    studio.ask()
+    studio.shot("26-link")
+
+
+def paid(studio: Studio) -> None:
+    code = studio.collect("R003", "PHY-11")
+    studio.pay(code)
+    studio.until_state("paid")
+    studio.shot("27-paid")
+
+
+def paid_in_cash(studio: Studio) -> None:
+    studio.collect("R005", "MAT-11", CASH)
+    studio.shot("28-paid-in-cash")
+
+
+def several(studio: Studio) -> None:
+    """Five parents at once; one pays while another is served."""
+    codes = [studio.collect(f"R{roll:03d}", "JEE-F") for roll in (1, 2, 3, 4)]
+    studio.shot("29-several-waiting")
+    studio.pick("R005", "PHY-12")
+    studio.pay(codes[2])
+    studio.shot("30-paid-elsewhere")
+
+
+def closing(studio: Studio) -> None:
+    studio.window.close()
+    studio.settle()
+    studio.shot("31-closing-asks")
+    studio.key(Qt.Key.Key_Escape)
+
+
+def customer_display(studio: Studio) -> None:
+    studio.key(Qt.Key.Key_F11)
+    studio.shot("32-display-idle")
+    code = studio.collect("R003", "BIO-12")
+    studio.key(Qt.Key.Key_F11)
+    studio.key(Qt.Key.Key_F11)
+    studio.shot("33-display-waiting")
+    studio.pay(code)
+    studio.until_state("paid")
+    studio.shot("34-display-paid")
+    studio.window.display.hide()
+
+
+def phone(studio: Studio) -> None:
+    studio.collect("R001", "PHY-12", has_phone=True)
+    studio.ask()
+    if not studio.has("phonePayButton"):
+        studio.click("phoneButton")
+    studio.shot("35-practice")
+    studio.click("phonePayButton")
+    studio.until_state("paid")
+    studio.shot("36-practice-paid")
+
+
+# --- the pages
+
+
+def students(studio: Studio) -> None:
+    studio.go("students")
+    studio.shot("40-students")
+    for name, text in (("41-students-found", "asha"), ("42-students-none", "nobody at all")):
+        studio.key(Qt.Key.Key_F, ctrl=True)
+        studio.write(text)
+        studio.shot(name)
+
+
+def courses(studio: Studio) -> None:
+    studio.go("courses")
+    studio.shot("43-courses")
+
+
+def payments(studio: Studio) -> None:
+    studio.go("payments")
+    studio.shot("44-payments")
+
+
+def inbox(studio: Studio) -> None:
+    studio.go("inbox")
+    studio.shot("46-inbox")
+    studio.click("heldRefundButton")
+    studio.shot("47-inbox-refund-asks")
+
+
+def settings(studio: Studio) -> None:
+    studio.go("settings")
+    studio.shot("48-settings")
+    if not studio.has("settingsPages"):
+        studio.click("changeSettingsButton")
+    sections = studio.find("settingsPages")
+    assert isinstance(sections, QListWidget)
+    for at in range(sections.count()):
+        sections.setCurrentRow(at)
+        studio.shot(f"49-settings-{at + 1}")
+
+
+# --- dialogs
+
+
+def refund(studio: Studio) -> None:
+    studio.go("payments")
+    studio.click("paymentRefundButton")
+    studio.shot("50-refund")
+
+
+def receipt(studio: Studio) -> None:
+    latest = studio.desk.receipts.latest()
+    assert latest is not None
+    studio.go("payments")
+    open_preview(studio.window.parts.page().receipts, latest.uid)  # type: ignore[attr-defined]
+    studio.until(studio.shown("previewPrintButton").isEnabled, "a receipt")
+    studio.shot("51-receipt")
+
+
+def new_student(studio: Studio) -> None:
+    studio.key(Qt.Key.Key_N, ctrl=True)
+    studio.shown("studentForm")
+    studio.shot("52-new-student")
+
+
+def edit_course(studio: Studio) -> None:
+    studio.go("courses")
+    studio.click("courseEditButton")
+    studio.shot("53-edit-course")
+
+
+def help_of_the_counter(studio: Studio) -> None:
+    studio.key(Qt.Key.Key_F1)
+    studio.shot("54-help")
+
+
+def crash(studio: Studio) -> None:
+    screen = CrashScreen(RuntimeError("x"), None, studio.window)
+    screen.open()
+    studio.shot("55-crash")
+    screen.reject()
+
+
+def wizard(studio: Studio) -> None:
+    wizard = SetupWizard(studio.window.runner, studio.window)
+    wizard.open()
+    for at, page in enumerate(wizard.pageIds(), 1):
+        wizard.setCurrentId(page)
+        studio.shot(f"56-set-up-{at}")
+    wizard.reject()
+    wizard.reject()
+
+
+# --- the end of the day: the line is cut, the clock is put on
+
+
+def offline(studio: Studio) -> None:
+    code = studio.collect("R002", "MAT-12")
+    with studio.sandbox.cut_off():
+        studio.ask()
+        studio.shot("60-offline-while-waiting")
+        studio.pick("R004", "PHY-12")
+        studio.shot("61-offline-bill")
+        studio.click("keepToCollectButton")
+        studio.shot("62-fee-pending")
+    studio.idle()
+    studio.pay(code)
+    studio.shot("63-back-online")
+
+
+def expiring(studio: Studio) -> None:
+    studio.desk.settings.put("payment.expiry_s", "120")  # the PC's clock would be off by more
+    studio.collect("R004", "MAT-12")
+    studio.sandbox.control("clock", {"advance_s": 70})
+    studio.ask()
+    studio.shot("64-expires-soon")
+    studio.sandbox.control("clock", {"advance_s": 60})
+    studio.ask()
+    studio.until_state("expired")
+    studio.shot("65-expired")
+
+
+DAY: tuple[Callable[[Studio], None], ...] = (
+    idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
+    course_full, over_limit, waiting, failing, cancelling, link, paid, paid_in_cash, several,
+    closing, customer_display, phone, students, courses, payments, inbox, settings, refund, receipt,
+    new_student, edit_course, help_of_the_counter, crash, wizard, offline, expiring,
+)  # fmt: skip
+"""The scenes at the desk of a centre."""
+
+
+def without_keys(studio: Studio) -> None:
+    studio.shot("70-no-keys")
+    studio.pick("R002", "PHY-11")
+    studio.shot("71-no-keys-bill")
+
+
+def empty(studio: Studio) -> None:
+    studio.shot("74-empty-counter")
+    for name in ("students", "courses", "payments", "inbox"):
+        studio.go(name)
+        studio.shot(f"75-empty-{name}")
