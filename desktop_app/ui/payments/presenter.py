@@ -14,7 +14,6 @@ from desktop_app.ui.payments.rows import PAYMENTS, read
 from desktop_app.ui.tables.list_presenter import ListPresenter
 
 if TYPE_CHECKING:
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import PaymentTotals
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -54,7 +53,7 @@ def span_of(kind: str, today: date) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The sums of the days that are listed, and of what is listed of them."""
+    """The sums of the days that are listed, and the first page of the list."""
 
     totals: PaymentTotals
     listed: PaymentPage
@@ -75,6 +74,7 @@ class PaymentsPresenter(ListPresenter[PaymentRow]):
         self._chosen = Span()
         self._method = ""
         self._state = ""
+        self._listed = PaymentPage((), 0, None)
         self._is_painted = QTimer(self, singleShot=True, interval=PAINTING_MS)
         self._is_painted.timeout.connect(self._sum_up)
         self.listed.connect(self._sum_up_later)
@@ -108,26 +108,15 @@ class PaymentsPresenter(ListPresenter[PaymentRow]):
         return PaymentFilter(span.since, self._method, self.text, self._state, span.until)
 
     def _sum_up_later(self, page: PaymentPage) -> None:
-        """Read the sum after the rows, unless they came with it: it takes all that match."""
-        self._is_painted.stop()
-        if page.sum is None:
-            self._is_painted.start()
+        """Read the sums of the days after the rows, which the screen waits for."""
+        self._listed = page
+        self._is_painted.start()
 
     def _sum_up(self) -> None:
-        which = self.wanted()
-        sums = _sums_narrowed if self.is_narrow else _sums
+        listed, span = self._listed, self.span()
         self._runner.local(
-            lambda desk: sums(desk, which), self.summed.emit, owner=self, replaces="sum"
+            lambda desk: Summary(desk.receipts.totals(span.since, span.until), listed),
+            self.summed.emit,
+            owner=self,
+            replaces="sum",
         )
-
-
-def _sums(desk: Desk, which: PaymentFilter) -> Summary:
-    """Sum up whole days: one look at the index gives all sums."""
-    totals = desk.receipts.totals(which.since, which.until)
-    listed = PaymentPage((), 0, totals.all.collected, totals.uncounted)
-    return Summary(totals, listed)
-
-
-def _sums_narrowed(desk: Desk, which: PaymentFilter) -> Summary:
-    totals = desk.receipts.totals(which.since, which.until)
-    return Summary(totals, desk.receipts.payments(which, limit=0))

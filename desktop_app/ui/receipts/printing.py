@@ -123,9 +123,7 @@ class ReceiptPrinter(QObject):
 
     def _print_found(self, uid: str | None) -> None:
         if uid is None:
-            self._notices.say(
-                N_("No receipts yet."), N_("Your first payment creates one.")
-            )
+            self._notices.say(N_("No receipts yet."), N_("Your first payment creates one."))
         else:
             self.print_receipt(uid)
 
