@@ -419,7 +419,7 @@ def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
     assert not part.enrol_button.isVisible()
     assert whole.after.text() == "With the other payment on this link, the fee is paid in full."
     assert whole.apply_button.text() == " Apply both (₹11,800)"
-    assert more.after.text() == "It pays the fee in full. ₹279 stays here to refund."
+    assert more.after.text() == "It pays the fee in full. ₹279 stays here for a refund."
     assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
 
 
