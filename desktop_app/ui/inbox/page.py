@@ -32,7 +32,7 @@ class InboxPage(Page):
         self.setObjectName("inboxPage")
         self.frame = QFrame()
         self.frame.setObjectName("lateInbox")
-        bind_text(self.frame, "accessibleName", N_("Inbox: payments that need a decision"))
+        bind_text(self.frame, "accessibleName", N_("Payments that need a decision"))
         vbox(self.frame, inside=self)
         self._presenter: InboxPresenter | None = None
         self._body: InboxBody | None = None

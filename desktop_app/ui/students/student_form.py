@@ -46,10 +46,11 @@ class StudentForm(FormDialog):
         self.setMinimumWidth(620)
         if detail is not None:
             self._show(detail.student)
+        else:
+            self._prefill(prefill)
         self.settle()
         self.name.setFocus()
         if detail is None:
-            self._prefill(prefill)
             self._suggest()
 
     def _build(self) -> None:

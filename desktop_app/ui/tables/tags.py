@@ -52,6 +52,8 @@ _TEST_ENROLLMENT = {
     EnrollmentState.CANCELLED: Tag(N_("Test: cancelled"), "training", "quiet"),
 }
 """State of an enrolment that was paid with test keys."""
+_NOTED = {"pending": N_("fee due"), "active": N_("paid"), "cancelled": N_("cancelled")}
+"""State of a student's newest enrolment, by the word its note ends with."""
 _TEST_HELD = Tag(N_("Test: held"), "training", "attention")
 _TEST_REFUND = Tag(N_("Test: refund"), "training", "attention")
 _TEST_REFUNDED = Tag(N_("Test: refunded"), "training", "quiet")
@@ -64,6 +66,12 @@ def enrollment_tag(row: EnrollmentRow) -> Tag:
         return _PARTLY_PAID
     found = _ENROLLMENT[row.state]
     return _TEST_ENROLLMENT.get(row.state, found) if row.mode is MoneyMode.TEST else found
+
+
+def course_note(note: str) -> str:
+    """Return the newest enrolment of a student in words: `Physics XI · fee due`."""
+    course, _, state = note.rpartition(" · ")
+    return f"{course} · {tr(_NOTED[state])}" if course and state in _NOTED else note
 
 
 def course_of(note: str) -> str:
