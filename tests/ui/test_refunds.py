@@ -51,7 +51,7 @@ def dialog_of(page: PaymentsPage) -> RefundDialog:
 
 
 def ends(qtbot: QtBot, dialog: RefundDialog, words: str) -> None:
-    """Wait until the dialog says what becomes of the enrolment."""
+    """Wait until the dialog says what happens to the enrolment."""
     qtbot.waitUntil(lambda: dialog.ending.text() == words)
 
 

@@ -136,7 +136,7 @@ class ReturningLine(QWidget):
 
 
 class OutboxPane(DetailPane):
-    """What is on its way to or from Razorpay, beside the held money.
+    """Commands on their way to Razorpay, and what it reports, beside the held money.
 
     Attributes:
         none: the line in its place while there is nothing.

@@ -48,7 +48,7 @@ class RefundSummary:
 
 
 class Kept(Enum):
-    """What became of enrolments that a refund ends and that were meant to stay."""
+    """The result for enrolments that a refund ends and that were meant to stay."""
 
     NONE = "none was meant to stay"
     AGAIN = "the students are enrolled again"
@@ -67,7 +67,7 @@ class MadeRefund(NamedTuple):
     """A refund that was just asked for.
 
     Attributes:
-        kept: what became of the enrolments that were meant to stay.
+        kept: the result for the enrolments that were meant to stay.
         names: the students of those.
     """
 

@@ -1,4 +1,4 @@
-"""What the listed days sum to: collected, refunded and net, each by way of paying. Widgets only."""
+"""The sums of the listed days: collected, refunded and net, each by way of paying."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class DetailPane(QFrame):
         return min(theme.px(self._width), max(self._width, MOST_PX))
 
     def show_alone(self, *, is_alone: bool) -> None:
-        """Take the whole width, in place of the list, or the room beside it."""
+        """Fill the whole width, in place of the list, or the room beside it."""
         self._is_alone = is_alone
         self.rescale()
 

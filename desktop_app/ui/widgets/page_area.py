@@ -29,7 +29,7 @@ class PageArea(QScrollArea):
         inside.installEventFilter(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the page its size."""
+        """Resize the page."""
         super().resizeEvent(event)
         self._fit()
 
