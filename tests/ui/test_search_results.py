@@ -184,8 +184,7 @@ def hindi(qapp: QApplication) -> Iterator[None]:
     set_language(qapp, "en")
 
 
-@pytest.mark.usefixtures("hindi")
-def test_the_guardian_is_found_in_hindi_words_too(counter: Clerk) -> None:
+def test_the_guardian_is_found_in_hindi_words_too(counter: Clerk, hindi: None) -> None:
     words = rows_for(counter, "neh")[0].cells[3]
     assert (words.text, bold(words)) == ("पिता/माता: Neha Kulkarni", ["Neh"])
 

@@ -47,11 +47,12 @@ class StudentForm(FormDialog):
         self.setMinimumWidth(620)
         if detail is not None:
             self._show(detail.student)
+        else:
+            self.name.textChanged.connect(self._find_similar)
+            self._prefill(prefill)
         self.settle()
         self.name.setFocus()
         if detail is None:
-            self.name.textChanged.connect(self._find_similar)
-            self._prefill(prefill)
             self._suggest()
 
     def _build(self) -> None:
@@ -115,7 +116,7 @@ class StudentForm(FormDialog):
             self.roll_no.setText(roll_no)
 
     def _no_suggestion(self, error: Exception) -> None:
-        """Leave the field empty: the number can be typed."""
+        """Suggest nothing: the form can be filled in without."""
 
     def _find_similar(self, name: str) -> None:
         self.runner.local(
