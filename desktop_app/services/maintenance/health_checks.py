@@ -136,7 +136,7 @@ class HealthChecks:
         if not is_marked_as_test(desk):
             return ()
         finding = "Receipts of desk {desk} look like practice receipts: they end with T too."
-        advice = "Set another desk id in Settings. Its receipts start a new series."
+        advice = "Choose another desk ID in Settings. Its receipts start a new series."
         return (CheckResult("desk", Health.NOTE, finding, advice, {"desk": desk}),)
 
     def _backup_age(self) -> CheckResult:
