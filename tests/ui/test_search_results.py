@@ -1,4 +1,4 @@
-"""What the counter shows of a search: whom Enter takes, the letters found, similar names."""
+"""Results of a search at the counter: whom Enter takes, the letters found, similar names."""
 
 from __future__ import annotations
 

@@ -159,5 +159,5 @@ def backup_words(at: datetime | None) -> str:
 
 
 def named_students(students: Iterable[StudentSummary]) -> str:
-    """Return names with roll numbers, to tell students of similar names: `Asha Rao · R001`."""
+    """Return names with their roll numbers: `Asha Rao · R001`."""
     return ", ".join(f"{one_line(each.name, 40)} · {each.roll_no}" for each in students)
