@@ -16,10 +16,11 @@ from desktop_app.domain.words import amount_in_words
 from desktop_app.ui.core.i18n import N_, current_language, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from desktop_app.domain.money import Money
+    from desktop_app.services.views.enrolment import StudentSummary
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
@@ -176,3 +177,8 @@ def backup_words(at: datetime | None) -> str:
     days = (datetime.now(IST).date() - local.date()).days
     text = _DAYS.get(days, N_("Backup {date} {time}"))
     return tr(text, date=f"{local:%d-%m-%Y}", time=f"{local:%H:%M}")
+
+
+def named_students(students: Iterable[StudentSummary]) -> str:
+    """Return names with their roll numbers: `Asha Rao · R001`."""
+    return ", ".join(f"{one_line(each.name, 40)} · {each.roll_no}" for each in students)
