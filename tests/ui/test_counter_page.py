@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import UnauthorisedError, UnavailableError
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.desktop_services import DesktopServices
 from desktop_app.ui.counter.column import Step
+from desktop_app.ui.students.page import StudentsPage
+from desktop_app.ui.widgets.result_list import PAD
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
@@ -102,6 +105,26 @@ def test_f6_gives_the_payments_the_column_until_they_are_left(clerk: Clerk) -> N
     clerk.press(KEY.Key_Escape)
     clerk.wait(lambda: recent.height() == slim)
     assert clerk.focus == "studentSearch"
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_two_batches_of_a_course_are_told_apart_in_little_room(
+    clerk: Clerk, qapp: QApplication, percent: int
+) -> None:
+    clerk.press(KEY.Key_F3)
+    theme.apply(qapp, "light", percent)
+    clerk.window.resize(944, 452)
+    clerk.bot.wait(30)
+    courses = counter_of(clerk).course.results
+    batch = 2
+    room = courses.width() - 2 * PAD
+    try:
+        for row in courses.rows():
+            assert row.cells[batch].text
+            assert courses.spans(row, room)[batch] >= theme.px(60)
+    finally:
+        theme.apply(qapp, "light", 100)
 
 
 # --- ways of paying
@@ -275,12 +298,14 @@ def test_fees_whose_payments_ended_stay_in_reach(clerk: Clerk) -> None:
     assert clerk.text("pendingChip") == "Pending 1"
     clerk.press(KEY.Key_Escape)
     clerk.wait(lambda: clerk.shown("pendingFeesButton"))
-    asked: list[tuple[str, object]] = []
-    clerk.window.parts.calls.show_page.disconnect()
-    clerk.window.parts.calls.show_page.connect(lambda *page: asked.append(page))
-    clerk.the(QPushButton, "pendingChip").click()
-    clerk.the(QPushButton, "pendingFeesButton").click()
-    assert asked == [("students", "unpaid")] * 2
+    for name in ("pendingChip", "pendingFeesButton"):
+        clerk.the(QPushButton, name).click()
+        page = clerk.window.parts.page()
+        assert isinstance(page, StudentsPage)
+        clerk.wait(lambda: page.presenter.model.rowCount() == 1)  # noqa: B023
+        assert page.which.value() == "unpaid"
+        page.which.buttons["all"].click()
+        clerk.window.parts.navigator.go("counter")
 
 
 # --- today

@@ -12,7 +12,7 @@ from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import Page, PageContext
+from desktop_app.ui.core.page import UNPAID, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
@@ -54,8 +54,6 @@ NO_STUDENTS = N_("Search by name, roll number or phone.")
 NO_COURSE = N_("No matching course. You can add it under Courses.")
 NO_COURSES = N_("No courses yet. Add the first one under Courses.")
 NO_PAYMENTS = N_("Today's payments appear here.")
-UNPAID = "unpaid"
-"""Argument by which the page of students lists those with a fee due."""
 
 
 class CounterPage(Page):
