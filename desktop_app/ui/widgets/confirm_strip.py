@@ -138,5 +138,5 @@ class ConfirmStrip(QFrame):
 def unsaved_strip() -> ConfirmStrip:
     """Make the line above a form's buttons that shows errors and asks before typing is lost."""
     stay = Button(N_("Keep editing"), name="keepEditingButton")
-    leave = Button(N_("Throw away"), kind="danger", name="throwAwayButton")
+    leave = Button(N_("Discard"), kind="danger", name="throwAwayButton")
     return ConfirmStrip(stay, leave, Answers.BESIDE, kind="banner", name="formMessage")
