@@ -98,7 +98,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
         return _open(options, closers, clock)
     except BaseException as error:
         if isinstance(error, Exception) and not isinstance(error, DomainError | ServiceError):
-            log.exception("the desk cannot be opened")
+            log.exception("opening failed")
         while closers:
             closers.pop()()
         _name_backup(error, options)

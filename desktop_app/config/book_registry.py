@@ -275,7 +275,7 @@ class BookRegistry:
         try:
             self._replace(name, text)
         except OSError as error:
-            log.warning("the state folder cannot be written: %s", error.strerror)
+            log.warning("failed to write to the state folder: %s", error.strerror)
             return False
         return True
 
@@ -391,7 +391,7 @@ class _KeyringEntries:
     def _call(self, use: Callable[[ModuleType], str | None]) -> str | None:
         with self._turn:
             if self._is_broken:
-                raise NoKeyringError("the keyring could not be read before")
+                raise NoKeyringError("reading the keyring failed earlier")
             try:
                 with open_secure_keyring() as keyring:
                     found: str | None = use(keyring)

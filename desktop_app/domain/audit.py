@@ -90,7 +90,7 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
         if known is not None and link.number == known.number:
             has_known = link.hash == known.hash
             if not has_known:
-                return f"row {link.number} is not the one that was seen before"
+                return f"row {link.number} differs from the one that was here before"
         previous, expected = link.hash, expected + 1
     return (
         None if has_known else "rows are gone that were here before, so this may be an older file"

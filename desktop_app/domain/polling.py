@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FRESH_GAP_S = 1.35
+FRESH_GAP_S = 1.16
 WATCH_DAYS = 6
 WATCH_S = WATCH_DAYS * 86_400
 _STEPS = (

@@ -135,6 +135,6 @@ def receipt_number(series: str, year: str, sequence: int) -> str:
     number = f"{receipt_prefix(series, year)}{sequence:06d}"
     if len(number) > LONGEST_NUMBER:
         raise ReceiptSeriesFullError(
-            f"the receipt series {series}/{year} is full; set another desk id"
+            f"the receipt numbers {series}/{year} are used up, so choose another desk ID"
         )
     return number

@@ -58,7 +58,7 @@ def write_clean_copy(
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("ATTACH ? AS old", (str(book.archive),))
         connection.execute("BEGIN IMMEDIATE")
-        for table in COPIED:
+        for table in (*COPIED, "name_words"):
             _copy(connection, table)
         head = _begin_chain(connection, book, settings, instant(at))
         series = dict(connection.execute(_SERIES).fetchall())

@@ -1,4 +1,4 @@
-"""Digests of the objects of schema 4, as its migrations make them.
+"""Digests of the objects of schema 5, as its migrations make them.
 
 Written by `python -m tests.architecture.schema_digests`; a test holds that they are up to date.
 """
@@ -36,6 +36,8 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "index ix_ledger_entries_payment_uid": "50885939494a1324",
         "index ix_ledger_entries_to_return": "272c59de48d67dc1",
         "index ix_movements_source_uid": "53a4042e50180b70",
+        "index ix_name_words_sound": "9e00136a52f760d3",
+        "index ix_name_words_spelling": "9cff1317e4320bae",
         "index ix_orders_due_uid": "e08c67b7b6720397",
         "index ix_payments_attempt_uid": "021ea655d1dce63f",
         "index ix_payments_currency": "12ca167e82a2e729",
@@ -79,6 +81,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "table late_decisions": "6c1934a2180031b2",
         "table ledger_entries": "07bea434eaeaf92c",
         "table movements": "89a13261f4b94c03",
+        "table name_words": "b06acbff6e64cf26",
         "table orders": "285f6d235872bf86",
         "table payments": "cb389cbdeee2cbf1",
         "table receipt_lines": "0bf7daf8f311f495",

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "desktop_app"
 GLOSSARY = ROOT / "resources" / "docs" / "glossary.md"
 ALLOWED = Path(__file__).with_name("allowed")
-ENGLISH_PAGES = ("README.md", "resources/help/*.md", "resources/docs/CHANGELOG.md")
+ENGLISH_PAGES = ("README.md", "resources/help/*.md")
 HINDI_PAGES = ("desktop_app/ui/manual/hi/*.md",)
 SILENT = ("ui", "storage", "sandbox", "gateway")
 """Folders whose unmarked strings are no texts: markup, SQL and what comes from Razorpay."""

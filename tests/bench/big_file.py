@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.storage.enrolment.name_words import add_name_words
 from desktop_app.storage.migrate import migrate
 
 from . import population
@@ -91,6 +92,7 @@ def _fill(path: Path, count: int) -> None:
             connection.execute(sql)
         for table in FULL_TEXT:
             connection.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
+        add_name_words(connection, _names(count))
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if _schema(connection) != before:
@@ -100,3 +102,9 @@ def _fill(path: Path, count: int) -> None:
 def _rows(count: int) -> Iterator[tuple[str | None, ...]]:
     for number, row in enumerate(population.students(count)):
         yield values(number, row)
+
+
+def _names(count: int) -> Iterator[str]:
+    for row in population.students(count):
+        yield row[1]
+        yield row[4]

@@ -541,7 +541,7 @@ def test_no_fee_is_begun_whose_receipt_would_not_fit(
     with desk.store.writing() as work:
         work.receipts.advance_series("ABC", "26-27", 999_999)
         work.commit()
-    with pytest.raises(ReceiptSeriesFullError, match="another desk id"):
+    with pytest.raises(ReceiptSeriesFullError, match="another desk ID"):
         desk.begin("R001", method)
     assert not desk.store.reader.exports.ledger()["attempts"]
     assert "attempt.begun" not in desk.actions()

@@ -243,7 +243,7 @@ def test_other_errors_are_told_as_everywhere(clerk: Clerk) -> None:
     clerk.click("parentSaysPaidButton")
     clerk.type("4821")
     clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: "database does not work" in clerk.notices())
+    clerk.wait(lambda: "can't use its database" in clerk.notices())
 
 
 def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(clerk: Clerk) -> None:

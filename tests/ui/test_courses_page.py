@@ -130,4 +130,4 @@ def test_a_course_that_is_gone_becomes_a_notice(
     page.withdraw_button.click()
     page.confirm_button.click()
     qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))
-    assert "no longer on offer" in notice_area(page.context).texts()[0]
+    assert "no longer available" in notice_area(page.context).texts()[0]

@@ -179,7 +179,7 @@ def test_thanks_stay_ten_seconds_then_everything_is_wiped(
     display.show_view(replace(VIEW, state=AttemptState.PAID, receipt_no="D1/26-27/000123"))
     assert display._thanks.interval() == customer_display.THANKS_MS == 10_000
     said = texts(display)
-    for expected in ("Paid. Thank you", "धन्यवाद", "Asha", "Receipt · रसीद  D1/26-27/000123"):
+    for expected in ("Paid. Thank you.", "धन्यवाद", "Asha", "Receipt · रसीद  D1/26-27/000123"):
         assert expected in said
     assert display.tick.isVisible()
     display.show_view(None)  # the clerk continues with the next student
@@ -204,7 +204,7 @@ def test_the_next_parent_ends_the_thanks_at_once(display: CustomerDisplay) -> No
 def test_a_code_whose_time_is_over_is_gone(display: CustomerDisplay) -> None:
     show_code(display)
     display.show_remaining(59.2)
-    assert "Almost over · समय कम बचा है  1:00" in texts(display)
+    assert "Almost out of time · समय कम बचा है  1:00" in texts(display)
     assert display.time.property("tone") == "attention"
     display.show_remaining(0)
     assert scanned(display) == []
@@ -278,7 +278,7 @@ def test_training_says_so(qtbot: QtBot) -> None:
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()
-    assert "TRAINING: no real money · अभ्यास: असली पैसा नहीं" in texts(made)
+    assert "PRACTICE: no real money · अभ्यास: असली पैसा नहीं" in texts(made)
 
 
 # --- placement

@@ -71,9 +71,9 @@ def test_every_item_is_a_button_with_icon_word_and_name(shop: Clerk) -> None:
 @pytest.mark.parametrize(
     ("mode", "word", "said"),
     [
-        (KeyMode.LIVE, "LIVE", "real money"),
-        (KeyMode.TEST, "TEST KEYS", "Nothing that parents pay"),
-        (KeyMode.NONE, "NO KEYS", "Cash and receipts work"),
+        (KeyMode.LIVE, "LIVE", "live API keys"),
+        (KeyMode.TEST, "TEST KEYS", "don't reach your bank"),
+        (KeyMode.NONE, "NO API KEYS", "Cash and receipts work"),
         (KeyMode.SANDBOX, "SANDBOX", "No real money moves"),
     ],
 )
@@ -116,20 +116,20 @@ def test_a_loopback_gateway_is_test_money_that_no_keys_make_real(shop: Clerk) ->
 
 def test_training_tells_of_no_test_keys(clerk: Clerk) -> None:
     clerk.desk.vault.mode = KeyMode.TEST
-    clerk.wait(lambda: clerk.text("statusMode") == "TRAINING")
+    clerk.wait(lambda: clerk.text("statusMode") == "PRACTICE")
     read(clerk)
     assert "test keys" not in clerk.notices()
     clerk.click("statusMode")
-    assert "This is training." in clerk.notices()
+    assert "This is practice mode." in clerk.notices()
 
 
 @pytest.mark.parametrize(
     ("error", "said", "button"),
     [
-        (None, "Razorpay answers.", "Try now"),
-        (UnavailableError("cable"), "cannot be reached", "Try now"),
-        (UnauthorisedError("401"), "does not accept the keys", "Open Settings"),
-        (NoKeysError("none"), "no Razorpay keys", "Open Settings"),
+        (None, "You're online.", "Try now"),
+        (UnavailableError("cable"), "Can't reach Razorpay", "Try now"),
+        (UnauthorisedError("401"), "rejected the API keys", "Open Settings"),
+        (NoKeysError("none"), "isn't set up", "Open Settings"),
     ],
 )
 def test_the_line_says_what_to_do(
@@ -180,8 +180,8 @@ def test_a_clock_within_five_minutes_is_no_matter(shop: Clerk) -> None:
 def test_a_full_disk_is_told_at_start(shop: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health_presenter, "_free", lambda _folder: 120_000_000)
     read(shop)
-    assert "nearly full: 120 MB" in shop.notices()
-    assert shop.text("statusLook") == "1 needs a look"
+    assert "nearly full. 120 MB" in shop.notices()
+    assert shop.text("statusLook") == "1 needs attention"
 
 
 @pytest.mark.parametrize("days", [1.01, 4, None])
@@ -205,7 +205,7 @@ def test_a_backup_of_today_is_calm(shop: Clerk) -> None:
 def test_a_backup_can_be_made_from_the_strip(shop: Clerk) -> None:
     shop.click("statusBackup")
     press(shop, "Back up now")
-    shop.wait(lambda: "The backup is made" in shop.notices())
+    shop.wait(lambda: "Backup done and checked" in shop.notices())
     assert [each.suffix for each in (shop.folder / "backups").iterdir()] == [".sqlite3"]
 
 
@@ -224,7 +224,7 @@ def test_a_backup_that_fails_says_why(shop: Clerk) -> None:
 
 def test_what_waits_leads_to_the_payment(shop: Clerk) -> None:
     shop.click("statusWaiting")
-    assert "No payment waits." in shop.notices()
+    assert "No payments are waiting." in shop.notices()
     shop.collect()
     shop.wait(lambda: shop.text("statusWaiting") == "1 waiting")
     shop.window.parts.counter.next_student()
@@ -234,15 +234,15 @@ def test_what_waits_leads_to_the_payment(shop: Clerk) -> None:
 
 
 def test_what_needs_a_look_leads_to_the_inbox(shop: Clerk) -> None:
-    assert shop.text("statusLook") == "All in order"
+    assert shop.text("statusLook") == "No issues"
     shop.desk.held("R007", "MATH-9")
     shop.desk.refused_refund("R001", "PHY-11")
     read(shop)
     assert shop.named("statusLook").property("tone") == "wrong"
     shop.click("statusLook")
-    assert "wait for a decision" in shop.notices()
-    assert "Razorpay refused" in shop.notices()
-    press(shop, "Open the inbox")
+    assert "1 payment needs a decision." in shop.notices()
+    assert "Razorpay rejected 1 request." in shop.notices()
+    press(shop, "Open Inbox")
     assert shop.window.parts.pages.current_name() == "inbox"
 
 
@@ -255,11 +255,11 @@ def test_payments_that_cannot_be_read_are_shown_until_they_can(shop: Clerk) -> N
     read(shop)
     assert shop.named("statusLook").property("tone") == "wrong"
     shop.click("statusLook")
-    assert "Payment checks that failed: 1." in shop.notices()
+    assert "Couldn't check 1 payment." in shop.notices()
     shop.desk.gateway.payments[paid] = honest
     shop.desk.real.polling.run()
     read(shop)
-    assert shop.text("statusLook") == "All in order"
+    assert shop.text("statusLook") == "No issues"
 
 
 def test_what_is_still_to_be_sent_can_be_sent_now(shop: Clerk) -> None:
@@ -269,7 +269,7 @@ def test_what_is_still_to_be_sent_can_be_sent_now(shop: Clerk) -> None:
     shop.click("statusLook")
     press(shop, "Send now")
     shop.wait(lambda: len(shop.desk.gateway.refunds) == 1)
-    shop.wait(lambda: shop.text("statusLook") == "All in order")
+    shop.wait(lambda: shop.text("statusLook") == "No issues")
 
 
 @pytest.mark.looks

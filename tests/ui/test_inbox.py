@@ -194,8 +194,8 @@ def test_what_was_decided_elsewhere_is_said_and_goes(
     desk.real.unapplied.enrol(held[0])
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
-    assert "This payment already pays a fee: Asha Rao · Physics XI · Morning." in words(page)
-    assert "Nothing was done a second time" in words(page)
+    assert "This payment already covers a fee: Asha Rao · Physics XI · Morning." in words(page)
+    assert "Nothing was done twice" in words(page)
 
 
 def test_a_seat_that_is_gone_leaves_the_card(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
@@ -213,7 +213,7 @@ def test_a_gateway_error_is_told_by_the_table(
     desk.gateway.trouble("refund", UnauthorisedError("secret detail"))
     cards(page)[1].ask_refund()
     cards(page)[1].question.yes.click()
-    qtbot.waitUntil(lambda: "does not accept the keys" in words(page))
+    qtbot.waitUntil(lambda: "rejected the API keys" in words(page))
     assert "secret detail" not in words(page)
     assert len(cards(page)) == 2
 
@@ -246,7 +246,7 @@ def test_errands_say_what_since_when_how_often_and_why_not(
     assert first.what.text() == "Refund of ₹11,800.00"
     assert first.badge.word.text() == "Waits for the line"
     assert first.tried.text() == (
-        f"since {moment_text(since)} · tried 3 times · Razorpay cannot be reached."
+        f"since {moment_text(since)} · tried 3 times · Can't reach Razorpay."
     )
     assert (second.what.text(), second.badge.word.text()) == ("Close a QR code", "Needs a look")
     assert page.body.count.text() == "3 need a look"
@@ -349,7 +349,7 @@ def test_everything_follows_the_language(
 
 
 def test_a_problem_is_said_by_the_table_of_notices() -> None:
-    assert problem_words("UnavailableError") == "Razorpay cannot be reached."
+    assert problem_words("UnavailableError") == "Can't reach Razorpay."
     assert problem_words("SomethingElse") == "It did not work."
     assert problem_words("") == ""
 
@@ -361,7 +361,7 @@ def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(clerk: Clerk)
     clerk.window.parts.calls.changed.emit(Changes(payments=True))
     nav = clerk.named("inboxNav")
     clerk.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]
-    assert nav.accessibleDescription() == "1 needs a look"
+    assert nav.accessibleDescription() == "1 needs attention"
     assert len(clerk.window.findChildren(UnappliedCard)) == 1
     clerk.press(Qt.Key.Key_I, control=True)
     clerk.wait(lambda: isinstance(clerk.focused, UnappliedCard))

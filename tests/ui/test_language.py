@@ -46,12 +46,12 @@ DATA = frozenset({
     "Full day", "Vidya Coaching Centre", "MG Road, Bengaluru", "29ABCDE1234F1ZW",
     "Shiksha Classes", "12, MG Road", "Bengaluru", "rzp_test_", "rzp_live_",
     # languages by their own names, keys by the names on them, what is the same everywhere
-    "English", "हिन्दी", "भाषा", "Ctrl+", "Esc", "Enter", "Pravesh",
+    "English", "हिन्दी", "भाषा", "Ctrl+", "Alt+", "Esc", "Enter", "Pravesh",
     # amounts in words, taxes, the payee's note, detail for support
     "Eleven thousand eight hundred rupees only", "CGST", "SGST", "Fee", "UnavailableError: x",
     # the parent's display shows each text in both languages
-    "Welcome · स्वागत है", "Fees are paid here by UPI or in cash",
-    "फ़ीस यहाँ UPI या नक़द से भरें", "Time left", "Paid. Thank you", "Scan with any UPI app",
+    "Welcome · स्वागत है", "Pay fees here by UPI or cash",
+    "फ़ीस यहाँ UPI या नक़द से भरें", "Time left", "Paid. Thank you.", "Scan with any UPI app",
     "किसी भी UPI ऐप से स्कैन करें", "· बचा समय", "ग्यारह हज़ार आठ सौ रुपये मात्र", "Asha",
 })  # fmt: skip
 SHAPES = re.compile(r"R\d{3}|D1T?/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••\w{4}|/\S+/backups")
@@ -217,7 +217,7 @@ def test_every_form_is_translated(
 def test_crash_screen_and_help_are_translated(clerk: Clerk, strange: QApplication) -> None:
     crash = CrashScreen(ValueError("x"), None, clerk.window)
     crash.add(ValueError("y"))
-    panel = HelpPanel(clerk.window, "counter", clerk.window.parts.actions_by_name.values())
+    panel = HelpPanel(clerk.window, "counter")
     assert left_out(crash, panel) == []
     crash.deleteLater()
     panel.deleteLater()
@@ -230,11 +230,11 @@ def test_a_switch_needs_no_restart_and_comes_back(clerk: Clerk, qapp: QApplicati
     clerk.wait(lambda: i18n.current_language(qapp) == "hi")
     words = i18n.catalogue("hi")
     clerk.wait(lambda: clerk.the(QWidget, "studentsNav").property("text") == words["Students"])
-    assert clerk.text("statusMode") == words["TRAINING"]
+    assert clerk.text("statusMode") == words["PRACTICE"]
     clerk.desk.put("display.language", "en")
     clerk.window.parts.calls.changed.emit(Changes(settings=True))
     clerk.wait(lambda: i18n.current_language(qapp) == "en")
-    clerk.wait(lambda: clerk.text("statusMode") == "TRAINING")
+    clerk.wait(lambda: clerk.text("statusMode") == "PRACTICE")
     assert [text for _, text in pseudo.texts(clerk.window.navigation)] == english
 
 

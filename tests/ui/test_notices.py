@@ -78,7 +78,7 @@ def test_what_another_window_decided_is_named() -> None:
         notice = describe(errors.AlreadyDecidedError(decision, "Asha Rao · Physics XI"))
         assert notice.what.endswith(".")
         assert ("Asha Rao" in notice.what) == (decision is MoneyDecision.APPLIED)
-        assert notice.money == "Nothing was done a second time."
+        assert notice.money == "Nothing was done twice."
 
 
 def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:
@@ -88,7 +88,7 @@ def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:
 def test_a_library_that_cannot_be_loaded_is_named() -> None:
     fault = "libgssapi_krb5.so.2: cannot open shared object file: No such file or directory"
     notice = describe(ImportError(fault))
-    assert notice.what == f"A part of the program cannot be loaded: {fault}."
+    assert notice.what == f"Couldn't load a part of the program: {fault}."
     assert fault in notice.detail
     assert "'razorpay'" in describe(ModuleNotFoundError("No module named 'razorpay'")).detail
 
@@ -146,7 +146,7 @@ def test_detail_is_folded_until_it_is_asked_for_and_can_be_copied(clerk: Clerk) 
     assert detail.text() == "DatabaseLockedError: busy for ••••••2345"
     clerk.the(QPushButton, "copyDetailButton").click()
     copied = QGuiApplication.clipboard().text()
-    assert "Another program holds the database." in copied
+    assert "Another program is using the database." in copied
     assert "DatabaseLockedError" in copied
     assert "9845012345" not in copied
 

@@ -47,7 +47,7 @@ def test_a_display_that_is_not_there_is_said_and_nothing_aborts(
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
     assert ":987" in line
-    assert "cannot be reached" in line
+    assert "Can't reach Razorpay" in line
     assert not (tmp_path / "d").exists()
 
 
@@ -137,7 +137,7 @@ def test_a_failed_backup_becomes_a_notice_once(
     qtbot.waitUntil(lambda: len(opened.made) == 2)
     qtbot.wait(50)
     [text] = window.parts.notices.texts()
-    assert "backup could not be made" in text
+    assert "Couldn't make today's backup" in text
     assert "disk is full" in text
 
 

@@ -40,8 +40,8 @@ def test_it_shows_who_is_paid_and_how_much(phone: PhonePanel, clerk: Clerk) -> N
     assert phone._amount.text() == "₹11,800.00"
     assert phone.pay_button.text().strip() == "Pay ₹11,800"
     words = [label.text() for label in phone.findChildren(QLabel)]
-    assert "TRAINING" in words
-    assert "A UPI app, simulated" in words
+    assert "PRACTICE MODE" in words
+    assert "Practice UPI app" in words
 
 
 def test_paying_is_seen_at_the_counter(phone: PhonePanel, clerk: Clerk) -> None:
@@ -54,9 +54,9 @@ def test_paying_is_seen_at_the_counter(phone: PhonePanel, clerk: Clerk) -> None:
 @pytest.mark.parametrize(
     ("name", "outcomes", "words"),
     [
-        ("phoneDeclineButton", ["failure"], "Declined. The QR can still be paid."),
-        ("phoneTimeoutButton", ["timeout"], "The phone does not answer."),
-        ("phoneLateButton", ["late"], "The money comes a minute later."),
+        ("phoneDeclineButton", ["failure"], "Declined. The parent can still pay this QR."),
+        ("phoneTimeoutButton", ["timeout"], "The parent's phone doesn't respond."),
+        ("phoneLateButton", ["late"], "The payment arrives in a minute."),
         ("phoneTwiceButton", ["success", "success"], "Paid twice."),
     ],
 )
@@ -78,8 +78,8 @@ def test_it_speaks_hindi_at_once(phone: PhonePanel, clerk: Clerk, qapp: QApplica
     clerk.wait(lambda: phone._said.text().startswith("Declined"))
     i18n.set_language(qapp, "hi")
     try:
-        clerk.wait(lambda: phone._said.text().startswith("मना किया गया"))
-        assert phone.pay_button.text().strip() == "₹11,800 चुकाएँ"
+        clerk.wait(lambda: phone._said.text().startswith("मना कर दिया"))
+        assert phone.pay_button.text().strip() == "₹11,800 पेमेंट करें"
     finally:
         i18n.set_language(qapp, "en")
     clerk.wait(lambda: phone.pay_button.text().strip() == "Pay ₹11,800")
@@ -109,7 +109,7 @@ def test_what_is_over_is_said_plainly_and_what_was_paid_keeps_its_note(
     note = phone.findChild(QLabel, "phoneNote")
     assert note is not None
     phone.show_seen(seen)
-    assert note.text() == "This code can no longer be paid."
+    assert note.text() == "This QR is no longer open."
     clerk.collect()
     clerk.wait(phone.pay_button.isEnabled)
     phone.pay_button.click()

@@ -97,7 +97,7 @@ def test_the_newest_good_backup_is_offered_with_what_it_holds(
     said = window.parts.message.accessibleName()
     assert f"{MADE.astimezone():%d-%m-%Y %H:%M}" in said
     assert "1204 students, 3310 payments and 3309 receipts" in said
-    assert "It may lack what was taken after it" in said
+    assert "Fees taken after this backup may be missing" in said
     assert button(window).hasFocus()
 
 
@@ -115,7 +115,7 @@ def test_one_press_restores_opens_and_says_what_may_be_missing(
         rescue.may_end.set()
     assert rescue.restored == [BACKUP]
     assert window.parts.counter.isVisible()
-    [notice] = [text for text in window.parts.notices.texts() if "was restored" in text]
+    [notice] = [text for text in window.parts.notices.texts() if "Restored the backup" in text]
     assert "Cash taken after" in notice
     assert "D1/26-27/004310" in notice
     assert window.parts.actions_by_name["collect"].isEnabled()
@@ -148,7 +148,9 @@ def test_other_failures_offer_no_restore(
     window: MainWindow, rescue: Rescue, qtbot: QtBot, tmp_path: Path
 ) -> None:
     start(window, rescue, tmp_path, ReadOnlyFolderError("x"))
-    qtbot.waitUntil(lambda: "cannot be written" in window.parts.message.accessibleName())
+    qtbot.waitUntil(
+        lambda: "can't write to the data folder" in window.parts.message.accessibleName()
+    )
     qtbot.wait(30)
     assert button(window).isHidden()
 
@@ -187,13 +189,13 @@ def test_a_real_desk_comes_back_from_a_real_backup(qtbot: QtBot, tmp_path: Path)
     assert isinstance(window, MainWindow)
     window.show()
     qtbot.waitUntil(lambda: window.was_painted and button(window).isVisible(), timeout=30_000)
-    assert "It holds 1 students, 0 payments" in window.parts.message.accessibleName()
+    assert "It has 1 students, 0 payments" in window.parts.message.accessibleName()
     button(window).click()
     qtbot.waitUntil(lambda: window.runner.desk is not None, timeout=30_000)
     desk = window.runner.desk
     assert desk is not None
     assert desk.students.find("R001").name == "Asha Rao"
-    assert any("was restored" in text for text in window.parts.notices.texts())
+    assert any("Restored the backup" in text for text in window.parts.notices.texts())
     window.close()
     qtbot.waitUntil(
         lambda: window.shutdown is not None and window.shutdown.stage.name == "DONE",

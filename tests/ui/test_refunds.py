@@ -154,7 +154,7 @@ def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
     dialog.reason.setText("left")
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
-    assert "Razorpay refused the request" in dialog.strip.words.text()
+    assert "Razorpay rejected the request" in dialog.strip.words.text()
     assert "secret" not in dialog.strip.words.text()
     assert dialog.reason.text() == "left"
     assert dialog.save_button.text() == "Refund ₹11,800.00"
@@ -172,7 +172,7 @@ def test_a_refund_that_another_window_made_meanwhile_is_not_made_twice(
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
     assert "already refunded, in full or in part" in dialog.strip.words.text()
-    assert "Nothing was done a second time" in dialog.strip.words.text()
+    assert "Nothing was done twice" in dialog.strip.words.text()
     assert len(desk.gateway.refunds) == 1
     dialog._throw_away()
 
@@ -188,7 +188,7 @@ def test_closed_while_it_is_sent_the_answer_comes_as_a_notice(
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     desk.calls.go_on()
-    qtbot.waitUntil(lambda: "The answer from Razorpay was lost" in said(page))
+    qtbot.waitUntil(lambda: "Razorpay's answer didn't arrive" in said(page))
 
 
 def test_a_pending_refund_is_followed(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:

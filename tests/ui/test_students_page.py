@@ -188,7 +188,7 @@ def test_an_error_becomes_a_notice(page: StudentsPage, qtbot: QtBot, desk: RealD
     desk.calls.refuse("students.page", DatabaseLockedError("busy"))
     page.arrive()
     qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))
-    assert "Another program holds the database" in notice_area(page.context).texts()[0]
+    assert "Another program is using the database" in notice_area(page.context).texts()[0]
     assert page.presenter.model.rowCount() == 10
 
 

@@ -99,18 +99,18 @@ def test_chips_survive_a_restart(clerk: Clerk, reopen: Callable[[], MainWindow])
     clerk.wait(lambda: len(again.parts.tray.chips()) == len(FIVE))
     assert [chip.property("attempt") for chip in again.parts.tray.chips()] == list(uids.values())
     assert again.parts.tray.isVisible()
-    clerk.wait(lambda: "5 payments were pending: checking…" in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "Checking 5 waiting payments…" in "".join(again.parts.notices.texts()))
     clerk.desk.pay(uids["R003"])
     clerk.desk.gateway.answer()
     clerk.wait(lambda: states(again)[uids["R003"]] == "paid")
-    clerk.wait(lambda: "pending" not in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "waiting payment" not in "".join(again.parts.notices.texts()))
 
 
 def test_one_that_was_pending_is_said_so(clerk: Clerk, reopen: Callable[[], MainWindow]) -> None:
     clerk.collect()
     clerk.desk.gateway.hang()
     again = reopen()
-    clerk.wait(lambda: "1 payment was pending: checking…" in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "Checking 1 waiting payment…" in "".join(again.parts.notices.texts()))
     clerk.desk.gateway.answer()
     clerk.wait(lambda: again.parts.notices.texts() == ())
 
@@ -121,15 +121,15 @@ def test_what_cannot_be_checked_at_the_start_says_so(
     clerk.collect()
     clerk.desk.gateway.down = UnavailableError("cable")
     again = reopen()
-    clerk.wait(lambda: "could not be checked yet" in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "Couldn't check" in "".join(again.parts.notices.texts()))
     clerk.desk.gateway.down = None
     again.parts.line.retry()
-    clerk.wait(lambda: "could not" not in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "Couldn't check" not in "".join(again.parts.notices.texts()))
 
 
 def test_nothing_pending_says_nothing(clerk: Clerk) -> None:
     clerk.bot.wait(400)
-    assert "pending" not in clerk.notices()
+    assert "waiting payment" not in clerk.notices()
 
 
 def test_ended_and_late_chips_linger_and_then_go(clerk: Clerk) -> None:
@@ -227,5 +227,5 @@ def test_kept_fees_say_that_they_are_to_collect(clerk: Clerk) -> None:
     clerk.pick()
     clerk.click("keepToCollectButton")
     clerk.wait(lambda: len(clerk.window.parts.tray.chips()) == 1)
-    assert "to collect" in clerk.window.parts.tray.chips()[0].text()
+    assert "pending" in clerk.window.parts.tray.chips()[0].text()
     assert [each.state for each in clerk.desk.attempts()] == [AttemptState.INTENT]

@@ -28,6 +28,7 @@ from desktop_app.services.errors import (
 from desktop_app.ui.core import theme
 from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.shell.actions import KEYS, RESERVED
+from desktop_app.ui.shell.closing_question import ClosingQuestion
 from desktop_app.ui.shell.main_window import MainWindow
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.labels import label
@@ -82,12 +83,12 @@ def test_nothing_but_the_window_is_shown_by_building_it(clerk: Clerk) -> None:
 
 def test_no_key_is_given_twice(clerk: Clerk) -> None:
     keys = [
-        action.shortcut().toString()
+        key.toString()
         for action in clerk.window.findChildren(QAction)
-        if not action.shortcut().isEmpty()
+        for key in action.shortcuts()
     ]
     assert len(keys) == len(set(keys))
-    assert set(keys) == {key.key for key in KEYS}
+    assert set(keys) == {each for key in KEYS for each in (key.key, key.also) if each}
     assert not set(keys) & set(RESERVED)
 
 
@@ -187,12 +188,31 @@ def test_closing_with_an_open_payment_says_so_and_stays(clerk: Clerk) -> None:
     clerk.collect()
     clerk.window.close()
     assert clerk.window.isVisible()
-    assert "1 payment is still waiting" in clerk.notices()
-    press(clerk, "Stay")
-    assert clerk.notices() == ""
+    question = closing_question(clerk)
+    assert "1 payment is still waiting." in [each.text() for each in question.findChildren(QLabel)]
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: not question_is_up())
+    assert clerk.window.isVisible()
     clerk.window.close()
-    press(clerk, "Close anyway")
+    question = closing_question(clerk)
+    clerk.press(KEY.Key_Escape)
+    clerk.wait(lambda: not question_is_up())
+    assert clerk.window.isVisible()
+    clerk.window.close()
+    closing_question(clerk).close_button.click()
     clerk.wait(lambda: not clerk.window.isVisible())
+
+
+def test_the_closing_question_is_in_the_middle_and_asked_once(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.window.close()
+    clerk.window.close()
+    question = closing_question(clerk)
+    assert question.isModal()
+    assert question.stay_button.isDefault()
+    off = question.frameGeometry().center() - clerk.window.frameGeometry().center()
+    assert off.manhattanLength() <= 40
+    question.reject()
 
 
 def press(clerk: Clerk, words: str) -> None:
@@ -203,10 +223,23 @@ def press(clerk: Clerk, words: str) -> None:
     raise AssertionError(words)
 
 
+def closing_question(clerk: Clerk) -> ClosingQuestion:
+    clerk.wait(question_is_up)
+    tops = [top for top in QApplication.topLevelWidgets() if top.isVisible()]
+    [found] = [each for each in tops if isinstance(each, ClosingQuestion)]
+    clerk.wait(found.stay_button.hasFocus)
+    return found
+
+
+def question_is_up() -> bool:
+    tops = QApplication.topLevelWidgets()
+    return any(isinstance(top, ClosingQuestion) and top.isVisible() for top in tops)
+
+
 def test_a_test_key_or_training_is_named_in_the_status_bar(clerk: Clerk) -> None:
-    clerk.wait(lambda: clerk.text("statusMode") == "TRAINING")
+    clerk.wait(lambda: clerk.text("statusMode") == "PRACTICE")
     assert clerk.shown("trainingBanner")
-    assert "TRAINING" in clerk.window.windowTitle()
+    assert "PRACTICE MODE" in clerk.window.windowTitle()
 
 
 def test_the_status_bar_tells_line_backup_and_waiting(clerk: Clerk) -> None:
@@ -220,7 +253,8 @@ def test_help_lists_every_key_of_the_window(clerk: Clerk) -> None:
     clerk.press(KEY.Key_F1)
     panel = next(top for top in QApplication.topLevelWidgets() if top.objectName() == "helpPanel")
     shown = {part.text() for part in panel.findChildren(QLabel)}
-    assert {key.key for key in KEYS} <= shown
+    assert {each.key for each in KEYS if each.group is None} <= shown
+    assert {"Ctrl+1 … Ctrl+6", "Alt+1 … Alt+3", "Alt+4 … Alt+9"} <= shown
     panel.close()
 
 
@@ -271,7 +305,7 @@ def test_without_keys_the_banner_leads_to_the_settings(clerk: Clerk) -> None:
     page = clerk.window.parts.page()
     assert isinstance(page, SettingsPage)
     assert page.current() == "gateway", "the banner leads to the keys themselves"
-    assert clerk.text("statusLine") == "UPI waits for keys"
+    assert clerk.text("statusLine") == "UPI not set up"
     clerk.cut_line()
     clerk.wait(lambda: clerk.shown("retryLineButton"))
     assert not clerk.shown("lineSettingsButton")
@@ -297,11 +331,11 @@ def test_a_desk_without_courses_says_so(clerk: Clerk) -> None:
     clerk.window.parts.counter.course.search_again()
     clerk.wait(lambda: not clerk.window.parts.counter.course.results.rows())
     course = clerk.window.parts.counter.course.results
-    assert "no courses yet" in course.empty_words()
+    assert "No courses yet" in course.empty_words()
     clerk.press(KEY.Key_F3)
     clerk.type("zz")
     clerk.wait(lambda: course.property("query") == "zz")
-    assert "No course matches" in course.empty_words()
+    assert "No matching course" in course.empty_words()
 
 
 def test_closing_during_a_backup_says_what_it_waits_for(clerk: Clerk) -> None:
@@ -315,7 +349,7 @@ def test_closing_during_a_backup_says_what_it_waits_for(clerk: Clerk) -> None:
     clerk.window.close()
     message = clerk.window.parts.message
     clerk.wait(message.isVisible)
-    assert "A backup or another job is being finished" in message.accessibleName()
+    assert "Finishing a backup or another task" in message.accessibleName()
     assert "Nothing is lost." in message.accessibleName()
     assert message.close_button.isHidden()
     may_end.set()

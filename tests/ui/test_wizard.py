@@ -172,7 +172,7 @@ def test_refused_keys_are_not_kept(qtbot: QtBot, wizard: SetupWizard, desk: Real
     type_keys(wizard)
     wizard.next()
     finding = wizard.keys_step.keys.finding
-    qtbot.waitUntil(lambda: "does not accept" in finding.text())
+    qtbot.waitUntil(lambda: "rejected the API keys" in finding.text())
     assert current(wizard) is wizard.keys_step
     assert "s3cret" not in finding.text()
 
@@ -234,7 +234,7 @@ def test_no_keyring_is_said_and_nothing_closes(
     qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
     wizard.accept()
     qtbot.waitUntil(wizard.ready.problem.isVisible)
-    assert "no safe place" in wizard.ready.problem.text()
+    assert "no secure storage" in wizard.ready.problem.text()
     assert wizard.isVisible()
 
 

@@ -43,9 +43,9 @@ def test_openings_leave_a_minimum_of_polls() -> None:
     assert affordable_gap(6, live=9, opened=9, cost=1) == pytest.approx(100.0)
 
 
-def test_a_fresh_code_is_polled_about_every_1_35_seconds() -> None:
+def test_a_fresh_code_is_polled_about_fifty_times_a_minute() -> None:
     gaps = [gap_after(5.0, dice=dice / 10) for dice in range(10)]
-    assert all(gap is not None and 1.2 <= gap <= 1.5 for gap in gaps)
+    assert all(gap is not None and 1.03 <= gap <= 1.29 for gap in gaps)
     assert gap_after(5.0) == pytest.approx(FRESH_GAP_S)
 
 

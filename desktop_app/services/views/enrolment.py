@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.enrollment import EnrollmentState
     from desktop_app.domain.fees import QuoteLine
     from desktop_app.domain.money import Money
+    from desktop_app.domain.student_matching import StudentMatch
     from desktop_app.domain.students import Student
 
 
@@ -27,6 +28,7 @@ class StudentSummary:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
         due: what is not paid of all fees, in paise.
         is_enrolled: whether a fee is paid, at least in part, and its seat taken.
+        match: what was found by; None where nothing was searched for.
     """
 
     uid: str
@@ -39,6 +41,7 @@ class StudentSummary:
     note: str
     due: Money = ZERO
     is_enrolled: bool = False
+    match: StudentMatch | None = field(default=None, compare=False)
 
 
 class StudentPage(NamedTuple):
@@ -148,6 +151,14 @@ class EnrolledView:
     dues: tuple[DueRow, ...]
 
 
+class PaidFee(NamedTuple):
+    """The receipt of a fee that was paid; `at` is when it was issued."""
+
+    receipt_no: str
+    receipt_uid: str
+    at: datetime
+
+
 class Bill(NamedTuple):
     """The bill of a course for a student, before anything is sent.
 
@@ -158,6 +169,9 @@ class Bill(NamedTuple):
         upi_limit: that limit, in paise.
         open_attempt_uid: a live attempt of the same fee, to continue with; None without one.
         is_kept: whether it was enrolled earlier and the fee is still open.
+        is_enrolled: whether the seat is taken: the fee is paid, at least in part.
+        paid: the receipt of an enrolled student's fee; None where there is none.
+        still_due: what is not paid of an enrolled student's fee.
     """
 
     student_uid: str
@@ -173,3 +187,11 @@ class Bill(NamedTuple):
     upi_limit: Money
     open_attempt_uid: str | None
     is_kept: bool
+    is_enrolled: bool = False
+    paid: PaidFee | None = None
+    still_due: Money = ZERO
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the student is enrolled and owes nothing."""
+        return self.is_enrolled and not self.still_due

@@ -1,16 +1,15 @@
 """Search among a million students: every step reads an index and stops at its limit.
 
-Order of results: exact roll number, phone ending, start of the roll number, starts of the name's
-words, then any part of name, roll number or phone.
+The steps find candidates in the order of `MatchKind`, which then sorts them, those served last
+first among equals.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import json
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.students import Student, mask_phone
+from desktop_app.domain.students import PHONE_DIGITS, Student, mask_phone
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.enrolment import (
     EnrollmentRow,
@@ -24,10 +23,12 @@ from desktop_app.storage.read_connections import Queries
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from desktop_app.domain.student_matching import StudentMatch
+    from desktop_app.domain.typed_text import TypedText
     from desktop_app.storage.read_connections import ReadConnection
 
 COLUMNS = """
-    s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
+    s.id, s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
     (SELECT e.course_label || ' · ' || e.state FROM enrollments e
      WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note,
     (SELECT coalesce(sum(b.balance_paise), 0) FROM due_balances b
@@ -35,40 +36,62 @@ COLUMNS = """
     EXISTS (SELECT 1 FROM enrollments a
      WHERE a.student_uid = s.uid AND a.state = 'active') AS is_enrolled
 """
+SEARCHED = """
+    s.id, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone,
+    coalesce(s.served_at, s.created_at) AS came_at
+"""
 TRIGRAM = 3
-SHORTEST_PHONE_ENDING = 3
 MOST = 1_000
 """Matches of a text that a page counts."""
-HIGHEST = "\U0010ffff"
+SERVED_LATELY = 100
+"""How many of those served last are compared in any case: a parent who comes again is first."""
+NEWEST_ROLLS = 2_000
+"""Students whose roll numbers are compared with one or two digits, which no index holds."""
 
 RECENT = f"""
     SELECT {COLUMNS} FROM students s WHERE s.served_at IS NOT NULL
     ORDER BY s.served_at DESC LIMIT :limit
 """
+LATELY = f"""
+    SELECT {SEARCHED} FROM students s WHERE s.served_at IS NOT NULL
+    ORDER BY s.served_at DESC LIMIT {SERVED_LATELY}
+"""
+BY_IDS = f"SELECT {COLUMNS} FROM students s WHERE s.id IN (SELECT value FROM json_each(:ids))"
 NEWEST = f"SELECT {COLUMNS} FROM students s ORDER BY s.id DESC LIMIT :limit"
 BY_ROLL = f"SELECT {COLUMNS} FROM students s WHERE s.roll_no = :roll"
-BY_PHONE = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.id IN (
-        SELECT id FROM students WHERE phone_reversed >= :low AND phone_reversed < :high
-        UNION SELECT id FROM students
-        WHERE guardian_phone_reversed >= :low AND guardian_phone_reversed < :high
-        LIMIT :limit)
+BY_EXACT_ROLL = f"SELECT {SEARCHED} FROM students s WHERE s.roll_no = :roll"
+_BY_ENDING = f"""
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
+        SELECT id FROM students WHERE {{column}} >= :low AND {{column}} < :high
+        ORDER BY id DESC LIMIT :limit)
 """
+BY_PHONE = _BY_ENDING.format(column="phone_reversed")
+BY_GUARDIAN_PHONE = _BY_ENDING.format(column="guardian_phone_reversed")
+BY_WHOLE_PHONE = f"""
+    SELECT {COLUMNS} FROM students s
+    WHERE s.phone_reversed = :reversed OR s.guardian_phone_reversed = :reversed LIMIT 20
+"""
+NEWEST_ROLL = "SELECT roll_no FROM students ORDER BY id DESC LIMIT 1"
 BY_ROLL_START = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.roll_no >= :low AND s.roll_no < :high
+    SELECT {SEARCHED} FROM students s WHERE s.roll_no >= :low AND s.roll_no < :high
     ORDER BY s.roll_no LIMIT :limit
 """
 BY_WORDS = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.id IN (
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
         SELECT rowid FROM student_words WHERE student_words MATCH :match
         ORDER BY rowid DESC LIMIT :limit)
     ORDER BY s.id DESC
 """
 BY_PARTS = f"""
-    SELECT {COLUMNS} FROM students s WHERE s.id IN (
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
         SELECT rowid FROM student_parts WHERE student_parts MATCH :match
         ORDER BY rowid DESC LIMIT :limit)
     ORDER BY s.id DESC
+"""
+BY_NEW_ROLLS = f"""
+    SELECT {SEARCHED} FROM students s WHERE s.id IN (
+        SELECT id FROM (SELECT id, roll_no FROM students ORDER BY id DESC LIMIT {NEWEST_ROLLS})
+        WHERE roll_no LIKE '%' || :digits || '%' LIMIT :limit)
 """
 ALL_PAGE = f"""
     SELECT {COLUMNS} FROM students s WHERE s.roll_no IN (
@@ -136,12 +159,12 @@ class SqlStudentQueries(Queries):
         with self._connections.reading() as reading:
             rows = reading.execute(BY_ROLL, {"roll": roll_no}).all()
             if not rows and phone:
-                rows = reading.execute(BY_PHONE, {**_ending(phone), "limit": 20}).all()
+                rows = reading.execute(BY_WHOLE_PHONE, {"reversed": phone[::-1]}).all()
             return tuple(hit_of(row) for row in rows)
 
     def newest_roll_no(self) -> str | None:
         """Return the roll number added last."""
-        return self._scalar("SELECT roll_no FROM students ORDER BY id DESC LIMIT 1")
+        return self._scalar(NEWEST_ROLL)
 
     def has_roll_no(self, roll_no: str) -> bool:
         """Return whether a roll number is taken, whatever its case."""
@@ -150,17 +173,40 @@ class SqlStudentQueries(Queries):
 
 def matching(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:
     """Return students that match a text, best first; those served last for an empty one."""
-    wanted = clean_line(typed)
-    if not wanted:
+    from desktop_app.domain.typed_text import TypedText
+
+    wanted = TypedText(typed)
+    if not wanted.line:
         return _recent(reading, limit)
-    found: dict[str, StudentSummary] = {}
-    for sql, values in _steps(wanted):
-        rows = reading.execute(sql, {"limit": limit, **values})
+    best = _best(_candidates(reading, wanted, limit), limit)
+    ids = json.dumps([row.id for row, _ in best])
+    rows = {row.id: row for row in reading.execute(BY_IDS, {"ids": ids})}
+    return tuple(hit_of(rows[row.id], match) for row, match in best)
+
+
+def _candidates(
+    reading: ReadConnection, wanted: TypedText, limit: int
+) -> dict[int, tuple[Any, StudentMatch]]:
+    """Return students by id, among them the best `limit`."""
+    from desktop_app.domain.student_matching import MatchKind
+
+    lately = {row.id: (row, wanted.match(row)) for row in reading.execute(LATELY)}
+    found = {key: each for key, each in lately.items() if each[1].kind is not MatchKind.OTHER}
+    listed: set[int] = set()
+    for rows in _steps(reading, wanted, limit):
         for row in rows:
-            found.setdefault(row.uid, hit_of(row))
-        if len(found) >= limit:
+            listed.add(row.id)
+            if row.id not in found:
+                found[row.id] = row, wanted.match(row)
+        if len(listed) >= limit:
             break
-    return tuple(found.values())[:limit]
+    return found
+
+
+def _best(found: dict[int, tuple[Any, StudentMatch]], limit: int) -> list[tuple[Any, StudentMatch]]:
+    """Sort students by how they match; of equals those who came last are first."""
+    newest = sorted(found.values(), key=lambda each: (each[0].came_at, each[0].id), reverse=True)
+    return sorted(newest, key=lambda each: each[1].sort_key(each[0].roll_no))[:limit]
 
 
 def _recent(reading: ReadConnection, limit: int) -> tuple[StudentSummary, ...]:
@@ -170,43 +216,71 @@ def _recent(reading: ReadConnection, limit: int) -> tuple[StudentSummary, ...]:
     return tuple(hit_of(row) for row in rows)
 
 
-def _steps(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield BY_ROLL, {"roll": wanted}
-    digits = phone_digits(wanted)
+def _steps(reading: ReadConnection, wanted: TypedText, limit: int) -> Iterator[list[Any]]:
+    """Yield what was found, the students who come first before the others."""
+    from desktop_app.storage.enrolment.name_queries import HIGHEST
+
+    def rows(sql: str, **values: Any) -> list[Any]:
+        return reading.execute(sql, {"limit": limit, **values}).all()
+
+    line, digits = wanted.line, wanted.digits
+    exact = rows(BY_EXACT_ROLL, roll=line)
+    yield exact
+    if line.isdecimal():
+        yield rows(BY_EXACT_ROLL, roll=_like_the_newest(reading, line))
+    ending = {"low": digits[::-1], "high": digits[::-1] + HIGHEST}
     if digits:
-        yield BY_PHONE, _ending(digits)
-    yield BY_ROLL_START, {"low": wanted, "high": wanted + HIGHEST}
-    words = re.findall(r"[^\W_]+(?:[\u0900-\u097f\u200c\u200d]+|[^\W_]+)*", wanted)
-    if words:
-        yield BY_WORDS, {"match": " ".join(f'"{word}"*' for word in words)}
-    parts = [part for part in (digits or wanted).split() if len(part) >= TRIGRAM]
+        yield rows(BY_PHONE, **ending)
+    yield rows(BY_ROLL_START, low=line, high=line + HIGHEST)
+    if digits:
+        yield rows(BY_GUARDIAN_PHONE, **ending)
+    if wanted.words and not digits:
+        yield from _named(reading, wanted, limit)
+    if not exact and len(digits) < PHONE_DIGITS:
+        yield _inside(reading, wanted, limit)
+
+
+def _named(reading: ReadConnection, wanted: TypedText, limit: int) -> Iterator[list[Any]]:
+    """Yield students by name; the best are looked for only where there are very many."""
+    from desktop_app.storage.enrolment.name_queries import NameQueries
+
+    def rows(match: str) -> list[Any]:
+        return reading.execute(BY_WORDS, {"limit": limit, "match": match}).all()
+
+    queries = NameQueries(reading, wanted.words)
+    everybody = rows(queries.everybody())
+    if len(everybody) == limit:
+        children = rows(queries.children())
+        if len(children) == limit:
+            yield from map(rows, queries.best_first())
+        yield children
+    yield everybody
+
+
+def _inside(reading: ReadConnection, wanted: TypedText, limit: int) -> list[Any]:
+    """Return students by what is inside a name or number, which takes the longest."""
+    parts = [part for part in (wanted.digits or wanted.line).split() if len(part) >= TRIGRAM]
     if parts:
-        yield BY_PARTS, {"match": " ".join(_quoted(part) for part in parts)}
+        match = " ".join(_quoted(part) for part in parts)
+        return reading.execute(BY_PARTS, {"limit": limit, "match": match}).all()
+    if wanted.digits:
+        values = {"limit": limit, "digits": wanted.digits}
+        return reading.execute(BY_NEW_ROLLS, values).all()
+    return []
 
 
-def _ending(digits: str) -> dict[str, str]:
-    low = digits[::-1]
-    return {"low": low, "high": low + HIGHEST}
+def _like_the_newest(reading: ReadConnection, number: str) -> str:
+    """Return a roll number that looks like the newest: R007 for 7 where the newest is R212."""
+    newest = reading.execute(NEWEST_ROLL).scalar() or ""
+    before = newest.rstrip("0123456789")
+    return before + number.zfill(len(newest) - len(before))
 
 
 def _quoted(part: str) -> str:
     return '"' + part.replace('"', '""') + '"'
 
 
-def phone_digits(typed: str) -> str:
-    """Return the digits of a phone number or its end, without +91 or 0; empty for other text."""
-    bare = re.sub(r"[\s().\-/+]", "", unicodedata.normalize("NFKC", typed))
-    if not bare.isdecimal() or len(bare) < SHORTEST_PHONE_ENDING:
-        return ""
-    digits = "".join(str(unicodedata.digit(each)) for each in bare)
-    if len(digits) == 12 and digits.startswith("91"):  # noqa: PLR2004 - 91 and ten digits
-        return digits[2:]
-    if len(digits) == 11 and digits.startswith("0"):  # noqa: PLR2004 - 0 and ten digits
-        return digits[1:]
-    return digits
-
-
-def hit_of(row: Any) -> StudentSummary:
+def hit_of(row: Any, match: StudentMatch | None = None) -> StudentSummary:
     """Return a row as a search result, phones masked."""
     masked = {"phone": mask_phone(row.phone), "guardian_phone": mask_phone(row.guardian_phone)}
-    return record_of(StudentSummary, row, note=row.note or "", **masked)
+    return record_of(StudentSummary, row, note=row.note or "", match=match, **masked)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.students import Student
 from desktop_app.services.errors import DuplicateError, UnknownStudentError
 from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert
+from desktop_app.storage.enrolment.name_words import add_name_words
 from desktop_app.storage.mapping import columns_of, instant, record_of
 from desktop_app.storage.repository import SqlRepository
 
@@ -61,6 +62,7 @@ class SqlStudentRepository(SqlRepository):
             self._add("students", _columns_of(student), uid=uid, created_at=now, updated_at=now)
         except sqlite3.IntegrityError as error:
             raise DuplicateError(f"roll number {student.roll_no} is taken") from error
+        add_name_words(self._connection, _names_of(student))
         self._join_families({student.guardian_phone}, at)
 
     def change(self, uid: str, student: Student, at: datetime) -> None:
@@ -72,6 +74,7 @@ class SqlStudentRepository(SqlRepository):
             raise DuplicateError(f"roll number {student.roll_no} is taken") from error
         if not is_known:
             raise UnknownStudentError(uid)
+        add_name_words(self._connection, _names_of(student))
         self._join_families({student.guardian_phone}, at, [student.roll_no])
 
     def get(self, uid: str) -> Student | None:
@@ -91,15 +94,18 @@ class SqlStudentRepository(SqlRepository):
         """Add or replace many by roll number."""
         new = {"desk_id": self._desk_id, "created_at": instant(at), "updated_at": instant(at)}
         phones: set[str] = set()
+        names: set[str] = set()
         rolls: list[str] = []
 
         def row_of(student: Student) -> dict[str, str | int | None]:
             phones.add(student.guardian_phone)
+            names.update(_names_of(student))
             rolls.append(student.roll_no)
             return {**_columns_of(student), "uid": new_uid(), **new}
 
         rows = map(row_of, students)
         counts = bulk_upsert(self._connection, self._seals, "students", "roll_no", rows)
+        add_name_words(self._connection, names)
         self._join_families(phones, at, rolls)
         return counts
 
@@ -118,6 +124,10 @@ class SqlStudentRepository(SqlRepository):
         for made in self._all(_ADD_FAMILIES, reversed=wanted, **now):
             self._seals.add("families", made.uid)
         self._change(_JOIN, reversed=wanted)
+
+
+def _names_of(student: Student) -> tuple[str, str]:
+    return student.name, student.guardian_name
 
 
 def _columns_of(student: Student) -> dict[str, str | int | None]:

@@ -53,6 +53,16 @@ students = table(
 )
 
 
+name_words = table(
+    "name_words",
+    Column("word", Text, primary_key=True),
+    *text_columns("spelling", "sound"),
+    Index("ix_name_words_spelling", "spelling", "word"),
+    Index("ix_name_words_sound", "sound", "word"),
+)
+"""Every word of a name, in small letters, with what `domain/name_folding.py` folds it to."""
+
+
 courses = table(
     "courses",
     *own_columns(),

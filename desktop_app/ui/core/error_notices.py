@@ -21,7 +21,7 @@ from desktop_app.ui.core.notice import Notice, Tone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NOTHING_MOVED = N_("No money has moved.")
+NOTHING_MOVED = N_("No money moved.")
 _OURS = {"label", "unit"}
 """Values of an error that name a field or a unit in our own words, and are translated too."""
 
@@ -38,259 +38,264 @@ class ErrorText(NamedTuple):
 TABLE: Mapping[type[Exception], ErrorText] = {
     # the gateway
     errors.GatewayError: ErrorText(
-        N_("Razorpay did not do what was asked."),
-        N_("Ask again with F5."),
+        N_("Razorpay didn't complete the request."),
+        N_("Press F5 to check again."),
         money=N_("No new payment was confirmed."),
     ),
     errors.RejectedError: ErrorText(
-        N_("Razorpay refused the request."),
-        N_("Check the amount and the student's phone and e-mail, or choose another method."),
+        N_("Razorpay rejected the request."),
+        N_("Check the amount and the student's phone and email, or choose another method."),
     ),
     errors.FeatureOffError: ErrorText(
-        N_("This Razorpay account does not have that way of paying."),
-        N_("Choose another method, or ask Razorpay to switch it on."),
+        N_("This payment method isn't active on your Razorpay account."),
+        N_("Choose another method, or ask Razorpay to activate it."),
     ),
     errors.NotFoundError: ErrorText(
-        N_("Razorpay does not know this payment under the present keys."),
-        N_("Check in Settings that the keys are those it was made with."),
+        N_("Razorpay can't find this payment with the current API keys."),
+        N_("In Settings, check that these API keys made the payment."),
         money=N_("No new payment was confirmed."),
     ),
     errors.LookUpRefusedError: ErrorText(
-        N_("Razorpay does not say what became of an earlier try."),
-        N_("The desk goes on asking. Look at the refund on Razorpay's dashboard if it is urgent."),
-        money=N_("It may have been done or not; it is not done a second time."),
+        N_("Razorpay rejected our check of an earlier request."),
+        N_("We keep checking. If it's urgent, find the refund on Razorpay's dashboard."),
+        money=N_("It may or may not have gone through. We won't send it twice."),
         tone=Tone.ATTENTION,
     ),
     errors.UnauthorisedError: ErrorText(
-        N_("Razorpay does not accept the keys."),
-        N_("Enter the key id and secret again in Settings; cash works meanwhile."),
+        N_("Razorpay rejected the API keys."),
+        N_("Enter the key ID and secret again in Settings. You can still take cash."),
     ),
     errors.NoKeysError: ErrorText(
-        N_("No Razorpay keys are set up yet."), N_("Enter them in Settings; cash works without.")
+        N_("Razorpay isn't set up yet."),
+        N_("Enter your API keys in Settings. You can take cash without them."),
     ),
     errors.RateLimitedError: ErrorText(
-        N_("Razorpay asks us to slow down."),
-        N_("Wait a few seconds and try again."),
-        money=N_("Nothing was created; open payments are still watched."),
+        N_("Too many requests went to Razorpay."),
+        N_("Wait a few seconds, then try again."),
+        money=N_("Nothing was created. We keep checking open payments."),
         tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
-        N_("Razorpay cannot be reached."),
-        N_("Try again, take cash, or keep the fee to collect later."),
+        N_("Can't reach Razorpay."),
+        N_(
+            "Check the internet and try again, or take cash. You can also enrol now and "
+            "collect later."
+        ),
         money=N_("Nothing was created."),
         tone=Tone.ATTENTION,
     ),
     errors.UnreadableError: ErrorText(
-        N_("Razorpay's answer couldn't be read."),
-        N_("Try again. If it stays, check everything in Settings."),
+        N_("Couldn't read Razorpay's answer."),
+        N_("Try again. If it keeps happening, run Check everything in Settings."),
         money=N_("Nothing was created."),
         tone=Tone.ATTENTION,
     ),
     errors.StillOpenError: ErrorText(
-        N_("The earlier QR of this fee could not be closed yet."),
-        N_("Try again when the line is back; if the parent has paid, it shows here."),
-        money=N_("It may still be paid, so no second one was made."),
+        N_("Couldn't close the earlier QR for this fee."),
+        N_("Try again once you're online. If the parent has paid, it will show here."),
+        money=N_("The parent may still pay it, so we didn't make a second QR."),
         tone=Tone.ATTENTION,
     ),
     errors.PartlyPaidError: ErrorText(
-        N_("The parent paid a part of this link, so Razorpay can't cancel it."),
-        N_("It closes by itself when it expires. If the rest is paid, it shows here."),
+        N_("The parent paid part of this link, so Razorpay can't cancel it."),
+        N_("The link closes when it expires. If the parent pays the rest, it will show here."),
+        money=N_("What the parent has paid is safe."),
         tone=Tone.ATTENTION,
     ),
     errors.OutcomeUnknownError: ErrorText(
-        N_("The answer from Razorpay was lost."),
-        N_("Press F9 to go on with the same payment: it is never made twice."),
-        money=N_("It is not known yet whether anything was created; it is being looked up."),
+        N_("Razorpay's answer didn't arrive."),
+        N_("Press F9 to continue with the same payment. We won't create it twice."),
+        money=N_("We're checking whether the payment was created."),
         tone=Tone.ATTENTION,
     ),
     # the desk
     errors.ServiceError: ErrorText(
-        N_("The desk could not do that."), N_("Try again; if it stays, run a check.")
+        N_("Couldn't complete this."),
+        N_("Try again. If it keeps happening, run Check everything in Settings."),
     ),
     errors.UnknownStudentError: ErrorText(
-        N_("This student is not on the roll any more."), N_("Search again with F2.")
+        N_("This student no longer exists."), N_("Search again (F2).")
     ),
     errors.UnknownPaymentError: ErrorText(
-        N_("The desk does not know this payment."), N_("Search it again under Payments.")
+        N_("Couldn't find this payment."), N_("Search for it in Payments.")
     ),
     errors.AlreadyDecidedError: ErrorText(
-        N_("Somebody decided about this payment first."),
-        N_("Check it under Payments."),
-        money=N_("Nothing was done a second time."),
+        N_("Someone already decided about this payment."),
+        N_("Open it in Payments."),
+        money=N_("Nothing was done twice."),
         tone=Tone.ATTENTION,
     ),
     errors.FeePaidError: ErrorText(
-        N_("Another payment already paid this fee."),
-        N_("Put it against another fee of the family, or refund it."),
-        money=N_("The money is still held."),
+        N_("Another payment already covers this fee."),
+        N_("Use it for another fee of the family, or refund it."),
+        money=N_("This payment is still on hold."),
         tone=Tone.ATTENTION,
     ),
     errors.UnknownCourseError: ErrorText(
-        N_("This course is no longer on offer."), N_("Pick another course with F3.")
+        N_("This course is no longer available."), N_("Select another course (F3).")
     ),
     errors.UnknownDueError: ErrorText(
-        N_("The desk does not know this fee."), N_("Search the student again with F2.")
+        N_("Couldn't find this fee."), N_("Select the student again (F2).")
     ),
     errors.DueClosedError: ErrorText(
-        N_("This fee is already paid, or isn't due any more."),
+        N_("This fee is already paid or no longer due."),
         N_("Check the student's payments, then collect what is still due."),
         tone=Tone.ATTENTION,
     ),
     errors.DueCoveredError: ErrorText(
-        N_("This fee is part of another payment that is still open."),
-        N_("Cancel that payment first, or collect all of its fees together."),
+        N_("This fee is part of another open payment."),
+        N_("Cancel that payment first, or collect all its fees together."),
         tone=Tone.ATTENTION,
     ),
     errors.AmbiguousStudentError: ErrorText(
-        N_("Several students share this phone number."), N_("Use the roll number.")
+        N_("Several students have this phone number."), N_("Use the roll number instead.")
     ),
     errors.DuplicateError: ErrorText(
-        N_("This number or code is taken already."), N_("Choose another one.")
+        N_("This number or code is already in use."), N_("Enter a different one.")
     ),
     errors.PriceChangedError: ErrorText(
-        N_("The fee has changed since it was quoted."),
-        N_("Tell the parent the new total and press F9 again."),
+        N_("The fee has changed."),
+        N_("Tell the parent the new total, then press F9 again."),
         tone=Tone.ATTENTION,
     ),
     errors.OverLimitError: ErrorText(
-        N_("The amount is over what UPI takes in one payment."),
-        N_("Choose Payment link or Cash."),
+        N_("The amount is over the UPI limit for one payment."),
+        N_("Choose Link or Cash."),
         tone=Tone.ATTENTION,
     ),
     errors.NothingToCollectError: ErrorText(
-        N_("There is nothing to pay for this course."),
-        N_("Choose Cash to enrol without a payment, or check the course's fee."),
+        N_("There's nothing to pay for this course."),
+        N_("Choose Cash to enrol without a payment, or check the course fee."),
         tone=Tone.ATTENTION,
     ),
     errors.AmountTooSmallError: ErrorText(
-        N_("Razorpay takes nothing under ₹1.00."), N_("Take it in cash.")
+        N_("Razorpay doesn't accept less than ₹1."), N_("Take cash instead.")
     ),
     errors.OpenAttemptError: ErrorText(
         N_("A QR for this fee is still open."),
-        N_("Cancel it first, then take cash."),
-        money=N_("It may still be paid."),
+        N_("Cancel the QR first, then take cash."),
+        money=N_("The parent may still pay it."),
         tone=Tone.ATTENTION,
     ),
     errors.CaptureUnderWayError: ErrorText(
-        N_("A payment of this fee is being confirmed right now."),
-        N_("Wait a minute, then check with F5 whether it is paid."),
-        money=N_("Nothing was collected a second time."),
+        N_("Razorpay is confirming a payment for this fee."),
+        N_("Wait a minute, then press F5 to check."),
+        money=N_("Nothing was collected twice."),
         tone=Tone.ATTENTION,
     ),
     errors.MissingPhoneError: ErrorText(
-        N_("UPI needs a phone number, and neither the student nor the guardian has one."),
-        N_("Add a phone number under Students, or choose another way of paying."),
+        N_("UPI needs a phone number. Neither the student nor the parent has one."),
+        N_("Add a phone number in Students, or choose another method."),
         tone=Tone.ATTENTION,
     ),
     errors.BookUndecidedError: ErrorText(
-        N_("Nothing is recorded: this desk was moved or copied."),
-        N_("Choose at the top of the window which it was. Then do this again."),
+        N_("Not recorded. This desk was moved or copied."),
+        N_("At the top of the window, choose which it was. Then try again."),
         money=N_("No money moved."),
         tone=Tone.ATTENTION,
     ),
     errors.StorageError: ErrorText(
-        N_("The desk's database does not work."),
-        N_("Close the desk and start it again; if it stays, call support."),
-        money=N_(
-            "What was confirmed before is safe. Open payments are found again at the next start."
-        ),
+        N_("Pravesh can't use its database."),
+        N_("Close Pravesh and start it again. If that doesn't help, contact support."),
+        money=N_("Confirmed payments are safe. We check open payments at the next start."),
     ),
     errors.DatabaseNewerError: ErrorText(
-        N_("The database was written by a newer Pravesh."),
-        N_("Install the newest version on this PC."),
-        money=N_("Nothing was changed. What was confirmed before is safe."),
+        N_("This database is from a newer version of Pravesh."),
+        N_("Install the latest version on this PC."),
+        money=N_("Nothing changed. Confirmed payments are safe."),
     ),
     errors.DatabaseCorruptError: ErrorText(
         N_("The database file is damaged."),
         N_(
-            "Keep the file. Restore the newest backup with “pravesh restore”, then compare with "
-            "Razorpay's dashboard and the printed receipts."
+            "Keep the file. Restore the latest backup with “pravesh restore”, then compare "
+            "with Razorpay's dashboard and the printed receipts."
         ),
         money=N_(
-            "Nothing was changed, and no money moves by this. What was taken since the newest "
-            "backup may be missing from it, cash too."
+            "Nothing changed and no money moved. Fees taken since the latest backup may be "
+            "missing from it, including cash."
         ),
     ),
     errors.TamperedError: ErrorText(
-        N_("The books were changed by something else than this desk."),
-        N_("Tell the owner; “pravesh doctor” says which rows."),
-        money=N_("What Razorpay confirmed is still known there; a copy of the books was kept."),
+        N_("Something other than Pravesh changed the books."),
+        N_("Tell the owner. “pravesh doctor” lists the changed rows."),
+        money=N_("Razorpay still has every confirmed payment. We kept a copy of the books."),
     ),
     errors.DatabaseLockedError: ErrorText(
-        N_("Another program holds the database."),
-        N_("Close other programs that use the data folder (backup, file sync) and try again."),
-        money=N_("Nothing was changed."),
+        N_("Another program is using the database."),
+        N_(
+            "Close other programs that use the data folder, such as backup or file sync. "
+            "Then try again."
+        ),
+        money=N_("Nothing changed."),
         tone=Tone.ATTENTION,
     ),
     errors.DiskFullError: ErrorText(
         N_("The disk is full."),
-        N_("Free some space on the disk and try again."),
-        money=N_("Nothing was changed. What was confirmed before is safe."),
+        N_("Free up some space on the disk, then try again."),
+        money=N_("Nothing changed. Confirmed payments are safe."),
     ),
     errors.ImportCutOffError: ErrorText(
-        N_("The import was cut off."),
+        N_("The import stopped partway."),
         N_("Check the disk and the data folder, then import the same file again."),
-        money=N_("The rows before that are kept. No money moved."),
+        money=N_("The rows before that are saved. No money moved."),
     ),
     errors.ReadOnlyFolderError: ErrorText(
-        N_("The data folder cannot be written to."),
-        N_("Ask for write permission on the folder, or start with another --data-dir."),
-        money=N_("Nothing was changed."),
+        N_("Pravesh can't write to the data folder."),
+        N_("Get write permission for the folder, or start with another --data-dir."),
+        money=N_("Nothing changed."),
     ),
     errors.NoKeyringError: ErrorText(
-        N_("This system has no safe place for keys."),
-        N_("Give RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
+        N_("This PC has no secure storage for API keys."),
+        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
     ),
     # the installation
     ImportError: ErrorText(
-        N_("A part of the program cannot be loaded: {part}."),
-        N_("Install what is missing, then start the desk again."),
-        money=N_("What was confirmed before is safe."),
+        N_("Couldn't load a part of the program: {part}."),
+        N_("Install the missing part, then start Pravesh again."),
+        money=N_("Confirmed payments are safe."),
     ),
     # the rules
-    rules.DomainError: ErrorText(
-        N_("The rules of the desk do not allow that."), N_("Check what was entered.")
-    ),
+    rules.DomainError: ErrorText(N_("This isn't allowed."), N_("Check your entries.")),
     rules.InvalidInputError: ErrorText(
-        N_("Something that was entered cannot be right."), N_("Correct it and try again.")
+        N_("Something you entered isn't right."), N_("Correct it, then try again.")
     ),
     rules.InvalidMoneyError: ErrorText(
-        N_("This is not an amount."), N_("Type it like 12,500 or 12500.50.")
+        N_("This isn't an amount."), N_("Enter an amount, e.g. 12,500 or 12500.50.")
     ),
     rules.IllegalTransitionError: ErrorText(
-        N_("This payment has moved on meanwhile."),
-        N_("Look at its state, then go on."),
-        money=N_("What is shown now is what Razorpay confirmed."),
+        N_("This payment has changed in the meantime."),
+        N_("Check its status, then continue."),
+        money=N_("You now see what Razorpay confirmed."),
         tone=Tone.ATTENTION,
     ),
     rules.NoSeatError: ErrorText(
-        N_("The course is full."), N_("Pick another batch with F3."), tone=Tone.ATTENTION
+        N_("The course is full."), N_("Select another batch (F3)."), tone=Tone.ATTENTION
     ),
     rules.AlreadyEnrolledError: ErrorText(
-        N_("The student is enrolled in this course already."),
-        N_("See the receipt under Payments."),
+        N_("This student is already enrolled in this course."),
+        N_("Find the receipt in Payments."),
         money=N_("No money was collected now."),
         tone=Tone.ATTENTION,
     ),
     rules.ReceiptSeriesFullError: ErrorText(
-        N_("The receipt series of this year is full."),
+        N_("This year's receipt numbers are used up."),
         N_("Set another desk id in Settings. Its receipts start a new series."),
     ),
 }
 
 DECIDED: Mapping[str, N_] = {
-    "applied": N_("This payment already pays a fee: {about}."),
+    "applied": N_("This payment already covers a fee: {about}."),
     "refund_asked": N_("A refund of this payment is already on its way."),
     "refunded": N_("This payment was already refunded, in full or in part."),
-    "held": N_("This payment no longer pays a fee. It waits in the Inbox."),
+    "held": N_("This payment no longer covers a fee. It's in the Inbox."),
     "disputed": N_("A dispute took this payment back."),
 }
 """Texts of the decision that another window or command wrote first, by `MoneyDecision`."""
 
 _UNFORESEEN = ErrorText(
-    N_("Something went wrong in the program."),
-    N_("Go on; if it comes again, close the desk and start it again."),
-    money=N_("What was confirmed before is safe; open payments are still watched."),
+    N_("Something went wrong in Pravesh."),
+    N_("You can continue. If it happens again, close Pravesh and start it again."),
+    money=N_("Confirmed payments are safe. We keep checking open payments."),
 )
 
 
@@ -342,7 +347,7 @@ def _named(words: ErrorText, error: BaseException) -> tuple[N_, dict[str, object
         case errors.AlreadyDecidedError():
             return DECIDED[error.decision], {"about": error.about}
         case errors.FeePaidError():
-            return N_("Another payment already paid this fee: {about}."), {"about": error.about}
+            return N_("Another payment already covers this fee: {about}."), {"about": error.about}
         case ImportError():
             return words.what, {"part": diagnostics.redact(str(error)).rstrip(".")}
         case _:

@@ -54,7 +54,8 @@ class Notice:
         todo: what to do next; empty when nothing.
         key: notices of the same key replace each other.
         actions: words on buttons → what they do; pressing one closes the notice.
-        stays: whether it stays until dismissed.
+        stays: whether it stays until dismissed; None for what is wrong or needs attention.
+        about: the uid of the payment it names: it leaves when that payment is settled.
         values: fill the braces of the texts.
         detail: technical detail for support, redacted; folded away until it is asked for.
         again: makes the notice again in the current language; None where the texts translate.
@@ -66,10 +67,18 @@ class Notice:
     tone: Tone = Tone.PLAIN
     key: str = ""
     actions: tuple[tuple[str, Callable[[], None]], ...] = field(default=())
-    stays: bool = True
+    stays: bool | None = None
+    about: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
     detail: str = ""
     again: Callable[[], Notice] | None = None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it stays until it is dismissed or over."""
+        if self.stays is None:
+            return self.tone in (Tone.WRONG, Tone.ATTENTION)
+        return self.stays
 
     def words(self) -> tuple[str, str, str]:
         """Return what happened, whether money moved and what to do, in the current language."""
@@ -96,4 +105,5 @@ class NoticeFields(TypedDict, total=False):
     key: str
     actions: tuple[tuple[str, Callable[[], None]], ...]
     stays: bool
+    about: str
     values: Mapping[str, object]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QBoxLayout
 
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
@@ -86,10 +87,13 @@ class Page(QWidget):
     Attributes:
         title: the heading.
         context: the window's shared parts.
+        notices_at: the column whose end holds the notices while it is shown; None for under the
+            page. They push what is above them, so no button beside that column moves.
     """
 
     counted = Signal(int)
     title = ""
+    notices_at: QBoxLayout | None = None
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,6 +117,10 @@ class Page(QWidget):
 
     def start_find(self) -> None:
         """Ctrl+F: put the focus where one searches on this page."""
+
+    def start_new(self) -> None:
+        """Ctrl+N: add one more of what this page lists; a student where it lists none."""
+        self.context.calls.new_student.emit("")
 
     def print_current(self) -> None:
         """Ctrl+P: print what is selected on this page, if that makes sense."""

@@ -31,6 +31,8 @@ GAP = 8
 GROUP = 16
 MARGIN = 24
 RADIUS = 8
+BANNER = 30
+"""Height of the striped banner: the first frame keeps its place."""
 CONTROL = 36
 PRIMARY = 48
 

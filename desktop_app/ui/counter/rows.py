@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import format_in, format_rupees
+from desktop_app.domain.student_matching import MatchKind, StudentMatch, is_certain
+from desktop_app.domain.students import MASKED_TAIL
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import METHODS, local_time
+from desktop_app.ui.core.formatting import METHODS, local_time, one_line
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.tables.tags import REFUND_MARKS, payment_tag
+from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, payment_tag
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.student_matching import Span
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.counter.presenter import SearchAnswer
@@ -21,12 +26,12 @@ if TYPE_CHECKING:
 STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42)
 STUDENT_SPARE = (3, 2)
 COURSE_SHARES = (0.15, 0.36, 0.22, 0.14, 0.13)
-COURSE_SPARE = (2, 0)
+COURSE_SPARE = (0, 3)
 RECENT_SHARES = (0.10, 0.36, 0.18, 0.16, 0.20)
 RECENT_SPARE = (4, 0, 3)
 FEW_SEATS = 5
 _RETURNED = {"refunded": N_("Refunded"), "partly refunded": N_("Partly refunded")}
-_ENROLLED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
+_NOT_SEARCHED = StudentMatch(MatchKind.OTHER)
 
 
 class AddStudent(NamedTuple):
@@ -36,34 +41,58 @@ class AddStudent(NamedTuple):
 
 
 def student_rows(answer: SearchAnswer[StudentSummary]) -> tuple[Row, ...]:
-    """Show students, and the offer to add one when a text was typed."""
-    rows = [
-        Row(
-            (
-                Cell(hit.name, is_bold=True),
-                Cell(hit.roll_no, is_whole=True),
-                Cell(hit.phone or hit.guardian_phone, "ink_2", is_whole=True),
-                Cell(_told_apart(hit), "ink_2"),
-            ),
-            hit,
-        )
-        for hit in answer.hits
-    ]
+    """Show students, and the offer to add one where nobody is what was typed."""
+    matches = [hit.match for hit in answer.hits if hit.match is not None]
+    is_sure = not answer.hits or is_certain(matches)
+    rows = [Row(_student_cells(hit), hit, is_certain=is_sure) for hit in answer.hits]
     typed = clean_line(answer.query)
-    if typed:
+    if typed and not any(match.is_own for match in matches):
         words = tr(N_("Add “{typed}” as a new student"), typed=typed)
         offer = Cell(words, "accent", is_bold=not rows)
         key = Cell(tr(N_("Enter")) if not rows else "Ctrl+N", "ink_2", is_right=True)
-        rows.append(Row((offer, key), AddStudent(typed), icon="plus"))
+        cells = (offer, *_similar(answer.hits), key)
+        rows.append(Row(cells, AddStudent(typed), icon="plus"))
     return tuple(rows)
 
 
-def _told_apart(hit: StudentSummary) -> str:
-    """Return what distinguishes students of one name, and the guardian who was found."""
-    guardian = tr(N_("c/o {name}"), name=hit.guardian_name) if hit.guardian_name else ""
-    course, _, state = hit.note.rpartition(" · ")
-    note = f"{course} · {tr(_ENROLLED[state])}" if course and state in _ENROLLED else hit.note
-    return " · ".join(part for part in (note, guardian) if part)
+def similar_words(students: Sequence[StudentSummary]) -> str:
+    """Return who has a similar name, to be read before another student of it is added."""
+    names = ", ".join(f"{one_line(each.name, 40)} · {each.roll_no}" for each in students)
+    return tr(N_("Similar: {names}"), names=names)
+
+
+def _similar(hits: tuple[StudentSummary, ...]) -> tuple[Cell, ...]:
+    named = [hit for hit in hits if hit.match is not None and hit.match.is_similar_name]
+    return (Cell(similar_words(named[:1]), "attention"),) if named else ()
+
+
+def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
+    match = hit.match or _NOT_SEARCHED
+    if match.guardian_phone_digits:
+        phone, digits = hit.guardian_phone, match.guardian_phone_digits
+    else:
+        phone, digits = hit.phone or hit.guardian_phone, match.phone_digits
+    ending = ((len(phone) - min(digits, MASKED_TAIL), len(phone)),) if digits else ()
+    words, found = _told_apart(hit, match)
+    return (
+        Cell(hit.name, is_bold=hit.match is None, found=match.name),
+        Cell(hit.roll_no, is_whole=True, found=match.roll_no),
+        Cell(phone, "ink_2", is_whole=True, found=ending),
+        Cell(words, "ink_2", found=found),
+    )
+
+
+def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
+    """Return what distinguishes students of one name, and where in it the guardian was found."""
+    note = course_note(hit.note)
+    if not hit.guardian_name:
+        return note, ()
+    guardian = tr(N_("c/o {name}"), name=hit.guardian_name)
+    if not match.guardian:
+        return " · ".join(part for part in (note, guardian) if part), ()
+    before = guardian.index(hit.guardian_name)
+    found = tuple((before + start, before + end) for start, end in match.guardian)
+    return " · ".join(part for part in (guardian, note) if part), found
 
 
 def course_rows(answer: SearchAnswer[CourseRow]) -> tuple[Row, ...]:

@@ -92,6 +92,10 @@ class CoursesPage(ListPage[CourseRow]):
         """Open the form for a new course."""
         return self.open_form(None)
 
+    def start_new(self) -> None:
+        """Ctrl+N: open the form for a new course."""
+        self.open_form(None)
+
     def open_row(self) -> CourseForm | None:
         """Change the course that is shown."""
         return self.edit()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from desktop_app.ui.core.window_front import bring_forward, keep_inside
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QScreen
     from PySide6.QtWidgets import QWidget
@@ -55,10 +57,17 @@ class DisplayPlacement(QObject):
         self._is_wanted = was_opened or has_screen or mode == WINDOW
         self.arrange()
 
+    @property
+    def is_in_window(self) -> bool:
+        """Whether it is open as a window rather than over a whole screen."""
+        return self._display.isVisible() and not self._is_full()
+
     def toggle(self) -> None:
-        """Show or hide it (F11), whatever the setting."""
+        """Show it in front of the desk, or hide it (F11), whatever the setting."""
         self._is_wanted = not self._display.isVisible()
         self.arrange()
+        if self.is_in_window:
+            bring_forward(self._display, with_keyboard=False)
 
     def stop(self) -> None:
         """Open it no more: the desk is closing."""
@@ -157,4 +166,6 @@ class DisplayPlacement(QObject):
             self._display.setWindowState(Qt.WindowState.WindowNoState)
             self._display.unsetCursor()
             self._display.resize(self._display.sizeHint())
+        if not self._display.isVisible():
+            keep_inside(self._display, self._desk.screen().availableGeometry())
         self._display.show()

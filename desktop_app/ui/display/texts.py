@@ -16,16 +16,16 @@ class Pair(NamedTuple):
 
 
 WELCOME = Pair("Welcome", "स्वागत है")
-PAY_HERE = Pair("Fees are paid here by UPI or in cash", "फ़ीस यहाँ UPI या नक़द से भरें")
+PAY_HERE = Pair("Pay fees here by UPI or cash", "फ़ीस यहाँ UPI या नक़द से भरें")
 SCAN = Pair("Scan with any UPI app", "किसी भी UPI ऐप से स्कैन करें")
-MOMENT = Pair("One moment, please", "कृपया एक क्षण रुकें")
-OVER = Pair("Time is over: ask for a new QR", "समय समाप्त: नया QR माँगें")
+MOMENT = Pair("One moment, please", "कृपया एक मिनट रुकें")
+OVER = Pair("Time's up. Please ask for a new QR.", "समय ख़त्म। कृपया नया QR माँगें।")
 ENDED = Pair("Please ask at the counter", "कृपया काउंटर पर पूछें")
 TIME_LEFT = Pair("Time left", "बचा समय")
-HURRY = Pair("Almost over", "समय कम बचा है")
-THANKS = Pair("Paid. Thank you", "भुगतान हो गया, धन्यवाद")
+HURRY = Pair("Almost out of time", "समय कम बचा है")
+THANKS = Pair("Paid. Thank you.", "पेमेंट हो गया। धन्यवाद।")
 RECEIPT = Pair("Receipt", "रसीद")
-TRAINING = Pair("TRAINING: no real money", "अभ्यास: असली पैसा नहीं")
+TRAINING = Pair("PRACTICE: no real money", "अभ्यास: असली पैसा नहीं")
 TEST = Pair("TEST: no real money", "टेस्ट: असली पैसा नहीं")
 CENTRE = Pair("Fee desk", "फ़ीस काउंटर")
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtGui import QAction, QKeySequence
 
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.shell.navigation import page_key
 from desktop_app.ui.shell.pages import PAGES
+from desktop_app.ui.shell.payment_tray import CHIPS, FIRST_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,31 +21,58 @@ if TYPE_CHECKING:
 
 
 class Key(NamedTuple):
-    """One key: the action's name, the key, and what it does in a few words."""
+    """One shortcut.
+
+    Attributes:
+        name: the action's name.
+        key: the key that is shown.
+        words: what it does, in a few words.
+        also: another key for it; empty for none.
+        group: shortcuts of one group share one line of the help; None for a separate line.
+    """
 
     name: str
     key: str
     words: N_
+    also: str = ""
+    group: N_ | None = None
 
 
+METHODS = (N_("Pay by UPI"), N_("Pay by link"), N_("Pay in cash"))
+"""In the order in which the counter offers them."""
+_TO_PAGES = N_("Go to a page")
+_HOW = N_("Choose how the parent pays")
+_TO_PAYMENT = N_("Waiting payment, counted from the left")
+_TO_PAYMENTS = N_("Go to a waiting payment")
 KEYS = (
-    Key("help", "F1", N_("Help for this screen")),
+    Key("help", "F1", N_("Help for this page")),
     Key("student", "F2", N_("Find a student")),
     Key("course", "F3", N_("Find a course")),
-    Key("ask", "F5", N_("Ask Razorpay now")),
-    Key("recent", "F6", N_("Go to the recent payments")),
+    Key("ask", "F5", N_("Check with Razorpay now")),
+    Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
-    Key("collect", "F9", N_("Collect, or keep to collect while offline")),
+    Key("collect", "F9", N_("Collect the fee")),
     Key("display", "F11", N_("Show or hide the customer display")),
-    Key("back", "Esc", N_("Back, or close; never cancels a payment")),
-    Key("newStudent", "Ctrl+N", N_("New student")),
-    Key("find", "Ctrl+F", N_("Find on this screen")),
+    Key("back", "Esc", N_("Back (never cancels a payment)")),
+    Key("newStudent", "Ctrl+N", N_("Add a student or a course")),
+    Key("find", "Ctrl+F", N_("Search on this page")),
     Key("print", "Ctrl+P", N_("Print")),
-    *(Key(page.name, page.key, page.key_words or page.title) for page in PAGES if page.key),
-    Key("quit", "Ctrl+Q", N_("Close the desk")),
+    *(
+        Key(page.name, page_key(number), page.title, page.key, _TO_PAGES)
+        for number, page in enumerate(PAGES, 1)
+    ),
+    *(
+        Key(f"method{number}", f"Alt+{number}", words, group=_HOW)
+        for number, words in enumerate(METHODS, 1)
+    ),
+    *(
+        Key(f"payment{at + 1}", f"Alt+{FIRST_KEY + at}", _TO_PAYMENT, group=_TO_PAYMENTS)
+        for at in range(CHIPS)
+    ),
+    Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F4", "F10")
-"""Kept free for discount and day close."""
+RESERVED = ("F4", "F8", "F10", "F12", "Ctrl+D")
+"""Kept free for concession, tender, day close, the family's dues and a student's dues."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:
@@ -53,7 +82,7 @@ def build(window: QWidget) -> Mapping[str, QAction]:
         action = QAction(window)
         bind_text(action, "text", key.words)
         action.setObjectName(f"{key.name}Action")
-        action.setShortcut(QKeySequence(key.key))
+        action.setShortcuts([QKeySequence(each) for each in (key.key, key.also) if each])
         bind_text(action, "toolTip", N_("{words} ({key})"), words=key.words, key=key.key)
         action.setAutoRepeat(False)
         window.addAction(action)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.ui.core.formatting import local_time
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.shell.status_strip import HEIGHT
 from desktop_app.ui.widgets.banner import Banner, StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 
@@ -18,22 +19,23 @@ if TYPE_CHECKING:
 _WORDS: Mapping[str, tuple[N_, N_]] = {
     "offline": (
         N_("Offline since {since}"),
-        N_("Students, courses, cash and receipts work. UPI fees can be kept to collect (F9)."),
+        N_(
+            "Students, courses, cash and receipts still work. You can enrol now and collect "
+            "later (F9)."
+        ),
     ),
     "refused": (
-        N_("Razorpay refuses the keys"),
-        N_("Enter them again in Settings. Cash and receipts work meanwhile."),
+        N_("Razorpay rejected the API keys"),
+        N_("Enter them again in Settings. Cash and receipts still work."),
     ),
     "no_keys": (
-        N_("No Razorpay keys yet"),
-        N_("Enter them in Settings to collect by UPI. Cash and receipts work without."),
+        N_("UPI isn't set up"),
+        N_("Enter your API keys in Settings. Cash and receipts work without them."),
     ),
 }
 _ABOUT_KEYS = {"refused", "no_keys"}
-
-
 _UNREAL: Mapping[str, tuple[N_, N_]] = {
-    "training": (N_("TRAINING"), N_("No real money. Receipts made here are not receipts.")),
+    "training": (N_("PRACTICE MODE"), N_("No real money. Receipts aren't valid.")),
     "test": (
         N_("TEST MONEY"),
         N_("UPI payments aren't real and their receipts aren't valid. Cash is real."),
@@ -46,11 +48,11 @@ class TrainingBanner(StripedBanner):
 
     def __init__(self) -> None:
         super().__init__("trainingBanner", _UNREAL, "")
-        tip = N_("Enter the keys (Ctrl+,)")
+        tip = N_("Enter your API keys in Settings")
         self.keys_button = Button(
             N_("Enter live keys…"), kind="status", icon="settings", name="bannerKeysButton", tip=tip
         )
-        tip = N_("Show the phone that plays the parent")
+        tip = N_("Show the parent's phone")
         self.phone_button = Button(
             N_("Parent's phone"), kind="status", icon="phone", name="phoneButton", tip=tip
         )
@@ -70,16 +72,19 @@ class TrainingBanner(StripedBanner):
 
 
 class ConnectivityBanner(Banner):
-    """Says that the line is down, since when, and what works; hidden while it is up."""
+    """Shows that Razorpay can't be used, since when, and what works; hidden while it can.
+
+    It takes the place of most of the status bar, so that no page moves when it comes or goes.
+    """
 
     def __init__(self) -> None:
-        super().__init__("offlineBanner", "offline", 40)
+        super().__init__("offlineBanner", "offline", HEIGHT)
         self._state: ConnectionState | None = None
-        tip = N_("Try the line to Razorpay now")
+        tip = N_("Try to reach Razorpay now")
         self.retry_button = Button(
             N_("Retry now"), kind="compact", name="retryLineButton", icon="refresh", tip=tip
         )
-        tip = N_("Enter the keys (Ctrl+,)")
+        tip = N_("Enter your API keys in Settings")
         self.settings_button = Button(
             N_("Settings…"), kind="compact", name="lineSettingsButton", tip=tip
         )

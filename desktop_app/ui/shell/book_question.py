@@ -100,6 +100,10 @@ class BookQuestionStrip(QFrame):
         bind_text(self.words, "text", words, code=question.code, place=str(question.place))
         self._show_choice()
 
+    def point(self) -> None:
+        """Lead to the answers."""
+        (self._sure.no if self._sure.is_asking else self.moved_button).setFocus()
+
     def be_busy(self, *, busy: bool) -> None:
         """Refuse answers while one is being written."""
         self.setEnabled(not busy)
@@ -141,11 +145,19 @@ class BookQuestionPresenter(QObject):
         self._strip, self._parts, self._after = strip, parts, after
         strip.moved.connect(self._move)
         strip.copied.connect(self._copy)
+        parts.status.asked.connect(self._point)
 
     def read(self) -> None:
         """Show the question of the open desk, if there is one."""
         if self._parts.runner.desk is not None:
-            self._strip.ask(self._parts.runner.desk.identity.question())
+            question = self._parts.runner.desk.identity.question()
+            self._strip.ask(question)
+            self._parts.status.show_question(stands=question is not None)
+
+    def _point(self, what: str) -> None:
+        """Lead to the question when its words in the status bar are pressed."""
+        if what == "look" and not self._strip.isHidden():
+            self._strip.point()
 
     def _move(self) -> None:
         self._strip.be_busy(busy=True)
@@ -165,6 +177,7 @@ class BookQuestionPresenter(QObject):
         parts = self._parts
         self._strip.be_busy(busy=False)
         self._strip.ask(None)
+        parts.status.show_question(stands=False)
         self._after.setFocus()
         parts.notices.withdraw("BookUndecidedError")
         parts.notices.note(words, tone=Tone.GOOD, key="book", values={"code": code})

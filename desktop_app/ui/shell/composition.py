@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.attempts import Attempts
 from desktop_app.ui.core.page import Page, PageContext, PageRequests
 from desktop_app.ui.core.poller import Poller
@@ -148,7 +149,7 @@ class Composition(Parts):
         self.message = FullMessage()
         self._outer.addWidget(self._stack)
         self._outer.addWidget(self.message)
-        self.notices = NoticeArea(self._outer)
+        self.notices = NoticeArea()
         self.calls = PageRequests(self)
         self.context = PageContext(
             self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls,
@@ -161,7 +162,7 @@ class Composition(Parts):
             if page.counts:
                 self.pages.page(page.name)
         self.tray = PaymentTray()
-        self.status = StatusStrip()
+        self.status = StatusStrip(self.line_banner)
         self.display = CustomerDisplay(mode="training" if window.is_training else "live")
         window.display.fill(self.display)
         self.place = DisplayPlacement(window.display, window)
@@ -178,8 +179,20 @@ class Composition(Parts):
         return panel
 
     def _lay_out(self) -> None:
-        middle = hbox(self.navigation, (self._outer, 1), gap=0)
+        under = vbox(self.notices, margins=(theme.MARGIN, 0))
+        page = vbox((self._outer, 1), under, gap=0)
+        middle = hbox(self.navigation, (page, 1), gap=0)
         whole = QWidget()
-        top = (self.training_banner, self.line_banner, self.book_strip, self.clean_strip)
+        top = (self.training_banner, self.book_strip, self.clean_strip)
         vbox(*top, (middle, 1), self.tray, inside=whole, gap=0)
         self.window.setCentralWidget(whole)
+        self._under = under
+        self._stack.currentChanged.connect(self._dock_notices)
+        self.counter.side.fitted.connect(self._dock_notices)
+        self._dock_notices()
+
+    def _dock_notices(self, _at: int = 0) -> None:
+        """Put the notices where the page in front has a place for them."""
+        place = self.page().notices_at or self._under
+        if place.indexOf(self.notices) < 0:
+            place.addWidget(self.notices)

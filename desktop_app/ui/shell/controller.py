@@ -9,25 +9,19 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Notice
+from desktop_app.ui.core.window_front import bring_forward, open_in_front
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.settings import KeysView, SettingsView
+    from desktop_app.ui.shell.closing_question import ClosingQuestion
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.parts import Parts
 
 Facts = tuple["SettingsView", "KeysView"]
-_ONE_WAITS = (
-    N_("1 payment is still waiting."),
-    N_("Nothing is lost by closing: it is looked up again at the next start."),
-)
-_MANY_WAIT = (
-    N_("{count} payments are still waiting."),
-    N_("Nothing is lost by closing: they are looked up again at the next start."),
-)
 
 
 class Controller(QObject):
@@ -36,6 +30,7 @@ class Controller(QObject):
     def __init__(self, window: Host, parts: Parts) -> None:
         super().__init__(parts)
         self._window, self._parts = window, parts
+        self._question: ClosingQuestion | None = None
         self._connect_calls()
 
     # --- settings
@@ -56,6 +51,7 @@ class Controller(QObject):
         parts.pages.apply_settings(settings)
         parts.chime.is_on = settings.has_sound
         parts.show_keys(keys.mode)
+        parts.counter.show_keys(has_keys=keys.mode.value != "none")
         if self._window.memory is not None:
             self._window.memory.keep_look(settings)
 
@@ -80,7 +76,7 @@ class Controller(QObject):
             return
         form = StudentForm(parts.runner, self._window, typed)
         form.saved.connect(self._student_added)
-        form.open()
+        open_in_front(form)
 
     def _student_added(self, student: StudentSummary) -> None:
         self._parts.page().student_added(student)
@@ -88,23 +84,26 @@ class Controller(QObject):
     # --- closing
 
     def ask_to_close(self) -> None:
-        """Post a notice that payments wait and that closing is safe."""
-        count = len(self._parts.open_payments())
-        what, money = _ONE_WAITS if count == 1 else _MANY_WAIT
-        self._parts.notices.note(
-            what,
-            money=money,
-            tone=Tone.ATTENTION,
-            key="closing",
-            actions=((N_("Stay"), _stay), (N_("Close anyway"), self._window.close_anyway)),
-            values={"count": count},
-        )
+        """Ask whether to close although payments are open; once at a time."""
+        from desktop_app.ui.shell.closing_question import ClosingQuestion
+
+        if self._question is not None:
+            bring_forward(self._question)
+            return
+        self._question = ClosingQuestion(len(self._parts.open_payments()), self._window)
+        self._question.accepted.connect(self._window.close_anyway)
+        self._question.finished.connect(self._answered)
+        bring_forward(self._window)
+        open_in_front(self._question)
+
+    def _answered(self, _result: int) -> None:
+        self._question = None
 
     def say_closing(self) -> None:
         """Show what closing waits for."""
-        waits = N_("The last answer from Razorpay is being waited for, at most 20 seconds.")
+        waits = N_("Waiting for Razorpay's last answer. This takes at most 20 seconds.")
         if not self._parts.runner.is_gateway_busy:
-            waits = N_("A backup or another job is being finished, at most 20 seconds.")
+            waits = N_("Finishing a backup or another task. This takes at most 20 seconds.")
         self._parts.message.show_notice(
             Notice(N_("Closing…"), N_("Nothing is lost."), waits), icon="waiting"
         )
@@ -113,7 +112,3 @@ class Controller(QObject):
 
 def _facts(desk: Desk) -> Facts:
     return desk.settings.view(), desk.settings.keys()
-
-
-def _stay() -> None:
-    """Close nothing."""

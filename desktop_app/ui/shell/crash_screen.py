@@ -62,12 +62,12 @@ class CrashScreen(QDialog):
         self.show_button.clicked.connect(self._unfold)
         self.copy_button = Button(
             N_("Copy report"), icon="copy", name="copyReportButton",
-            tip=N_("Copy what support needs, without keys, phones and addresses"),
+            tip=N_("Copy the report for support, without keys, phone numbers and addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
-        self.close_button = Button(N_("Close the desk"), name="crashCloseButton")
+        self.close_button = Button(N_("Close Pravesh"), name="crashCloseButton")
         self.close_button.clicked.connect(self._close)
-        self.go_on_button = Button(N_("Go on"), kind="primary", name="crashGoOnButton")
+        self.go_on_button = Button(N_("Continue"), kind="primary", name="crashGoOnButton")
         self.go_on_button.setDefault(True)
         self.go_on_button.clicked.connect(self.accept)
         self._lay_out()
@@ -76,18 +76,18 @@ class CrashScreen(QDialog):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(theme.GAP)
-        words.addWidget(label(N_("Something went wrong in the program."), "section", wrap=True))
+        words.addWidget(label(N_("Something went wrong in Pravesh."), "section", wrap=True))
         words.addWidget(
             label(
-                N_("No money moved by this. What was confirmed before is safe, and open payments "
-                  "are still watched."),
+                N_("No money moved. Confirmed payments are safe, and we keep checking open "
+                   "payments."),
                 wrap=True,
             )
         )  # fmt: skip
         words.addWidget(
             label(
-                N_("You can go on. If it comes again, close the desk, start it again, and send the "
-                  "report to support."),
+                N_("You can continue. If it happens again, close Pravesh, start it again and send "
+                   "the report to support."),
                 wrap=True,
             )
         )  # fmt: skip

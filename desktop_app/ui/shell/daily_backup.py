@@ -77,8 +77,8 @@ class DailyBackup(QObject):
             return
         cause = describe(error)
         self._notices.note(
-            N_("Today's backup could not be made."),
-            money=N_("Every payment is recorded here; only the copy is missing."),
+            N_("Couldn't make today's backup."),
+            money=N_("Every payment is recorded here. Only the copy is missing."),
             todo=N_("{cause} {advice}"),
             values={"cause": cause.what, "advice": cause.todo},
             tone=Tone.ATTENTION,

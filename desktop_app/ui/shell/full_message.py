@@ -39,10 +39,10 @@ class FullMessage(QWidget):
         self.progress = QProgressBar(textVisible=False)
         self.progress.setObjectName("messageProgress")
         self.progress.setRange(0, 0)
-        bind_text(self.progress, "accessibleName", N_("Under way"))
+        bind_text(self.progress, "accessibleName", N_("In progress"))
         self.copy_button = Button(
             N_("Copy report"), icon="copy", name="copyMessageButton",
-            tip=N_("Copy what support needs, without keys, phones and addresses"),
+            tip=N_("Copy the report for support, without keys, phone numbers and addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.restore_button = Button(kind="primary", icon="backup", name="restoreButton")

@@ -30,129 +30,133 @@ if TYPE_CHECKING:
 
 Row = tuple[N_, N_, N_, Tone, tuple[str, ...]]
 """The state, what it means for money, what to do, the tone, and names of `_actions`."""
-_SAFE = N_("Every payment is recorded here; only the copy is missing.")
-_MAKE_ONE = N_("Make one now; keep a copy on another disk.")
-_LOOKED_AT = N_("They are looked at by themselves, also after a restart.")
-_IN_THE_TRAY = N_("Each stands in the tray at the bottom: press one to bring it back.")
+_SAFE = N_("Every payment is recorded here. Only the copy is missing.")
+_MAKE_ONE = N_("Back up now and keep a copy on another disk.")
+_LOOKED_AT = N_("We check waiting payments automatically, also after a restart.")
+_IN_THE_TRAY = N_("Select one in the bar at the bottom to bring it back.")
 _NO_KEYS: Row = (
-    N_("There are no Razorpay keys yet."),
-    N_("Cash and receipts work; UPI does not."),
-    N_("Enter the keys in Settings."),
+    N_("Razorpay isn't set up yet."),
+    N_("Cash and receipts work. UPI doesn't."),
+    N_("Enter your API keys in Settings."),
     Tone.ATTENTION, ("keys",),
 )  # fmt: skip
 _ROWS: Mapping[str, Row] = {
     "mode training": (
-        N_("This is training."),
-        N_("No real money moves, and receipts made here are not receipts."),
-        N_("To collect fees, close it and start Pravesh without training."),
+        N_("This is practice mode."),
+        N_("No real money moves, and receipts aren't valid."),
+        N_("To collect real fees, close this window and start Pravesh normally."),
         Tone.ATTENTION, (),
     ),
     "mode sandbox": (
         N_("Payments go to a sandbox."),
         N_("No real money moves."),
-        N_("Close the desk and start it without a gateway address to collect fees."),
+        N_("To collect real fees, close Pravesh and start it without --gateway-url."),
         Tone.ATTENTION, (),
     ),
     "mode test": (
-        N_("The keys are test keys."),
-        N_("Nothing that parents pay with them reaches your bank."),
-        N_("Enter the live keys in Settings before you collect a fee."),
+        N_("You're using test API keys."),
+        N_("Payments made with them don't reach your bank."),
+        N_("Enter your live keys in Settings before you collect fees."),
         Tone.ATTENTION, ("keys",),
     ),
     "mode none": _NO_KEYS,
     "mode live": (
-        N_("The keys are live keys."),
-        N_("Parents pay real money to the account of these keys."),
+        N_("You're using live API keys."),
+        N_("Parents' payments go to your Razorpay account."),
         N_(""),
         Tone.GOOD, (),
     ),
     "line unknown": (
-        N_("The line was not tried yet."), N_(""), N_("Try it now."), Tone.PLAIN, ("retry",),
+        N_("We haven't checked the connection yet."),
+        N_(""),
+        N_("Check it now."),
+        Tone.PLAIN, ("retry",),
     ),
     "line online": (
-        N_("Razorpay answers."),
+        N_("You're online."),
         N_(""),
-        N_("Open payments are looked at by themselves."),
+        N_("We check waiting payments automatically."),
         Tone.GOOD, ("retry",),
     ),
     "line offline": (
-        N_("Razorpay cannot be reached."),
-        N_("Cash, students, courses and receipts go on; UPI fees can be kept to collect."),
-        N_("Check the line, then try again."),
+        N_("Can't reach Razorpay."),
+        N_("Cash, students, courses and receipts still work. You can enrol now and collect "
+           "later."),
+        N_("Check the internet, then try again."),
         Tone.ATTENTION, ("retry",),
     ),
     "line refused": (
-        N_("Razorpay does not accept the keys: they are wrong, or were replaced on its dashboard."),
-        N_("No money has moved. Payments that were open cannot be looked at until this is mended."),
-        N_("Make new keys on Razorpay's dashboard and enter them in Settings."),
+        N_("Razorpay rejected the API keys. They're wrong or no longer valid."),
+        N_("No money moved. We can't check open payments until the keys work."),
+        N_("Create new keys on Razorpay's dashboard and enter them in Settings."),
         Tone.WRONG, ("keys",),
     ),
     "line no_keys": _NO_KEYS,
     "clock": (
         N_("This PC's clock is {minutes} minutes off."),
-        N_("No money moves by this, but receipts and expiries carry the wrong time."),
-        N_("Set date and time of this PC to automatic."),
+        N_("Receipts and QR codes show the wrong time. No money moves."),
+        N_("Set this PC's date and time to automatic."),
         Tone.ATTENTION, ("check",),
     ),
     "code": (
-        N_("Another desk uses the code {code} with these Razorpay keys."),
-        N_("Its payments are not booked here. But both desks give out the same receipt numbers."),
-        N_("Give one of the two desks another code in Settings."),
+        N_("Another desk uses the code {code} with these API keys."),
+        N_("We don't record its payments here. But both desks give out the same receipt "
+           "numbers."),
+        N_("Change the code of one desk in Settings."),
         Tone.WRONG, ("desk",),
     ),
     "disk": (
-        N_("The disk is nearly full: {count} MB are free."),
-        N_("Nothing is lost yet, but new payments and receipts need room."),
-        N_("Free some space on the disk of the data folder."),
+        N_("The disk is nearly full. {count} MB left."),
+        N_("Nothing is lost yet, but new payments and receipts need space."),
+        N_("Free up space on the data folder's disk."),
         Tone.WRONG, ("check",),
     ),
     "backup none": (
         N_("No backup yet."), _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
     ),
     "backup old": (
-        N_("{backup}: that is more than a day ago."),
+        N_("{backup}. That's more than a day ago."),
         _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
     ),
     "backup new": (N_("{backup}."), N_(""), N_(""), Tone.PLAIN, ("back up", "backups")),
     "backup made": (
-        N_("The backup is made and was opened: {payments} payments, {receipts} receipts."),
+        N_("Backup done and checked. {payments} payments, {receipts} receipts."),
         N_(""),
-        N_("It stands in the data folder; keep a copy on another disk."),
+        N_("It's in the data folder. Keep a copy on another disk."),
         Tone.GOOD, (),
     ),
-    "waiting none": (N_("No payment waits."), N_(""), N_(""), Tone.PLAIN, ()),
-    "waiting one": (N_("1 payment waits."), _LOOKED_AT, _IN_THE_TRAY, Tone.PLAIN, ("oldest",)),
-    "waiting many": (
-        N_("{count} payments wait."), _LOOKED_AT, _IN_THE_TRAY, Tone.PLAIN, ("oldest",),
+    "waiting none": (N_("No payments are waiting."), N_(""), N_(""), Tone.PLAIN, ()),
+    "waiting some": (
+        N_("{count} payment is waiting.", "{count} payments are waiting."),
+        _LOOKED_AT, _IN_THE_TRAY, Tone.PLAIN, ("oldest",),
     ),
     "dead": (
-        N_("Razorpay refused {count} things the desk had to tell it."),
-        N_("A refund or a closing may be missing."),
-        N_("Look at them in the inbox."),
+        N_("Razorpay rejected {count} request.", "Razorpay rejected {count} requests."),
+        N_("A refund or a cancellation may be missing."),
+        N_("Check them in the Inbox."),
         Tone.WRONG, ("inbox",),
     ),
     "held": (
-        N_("{count} payments wait for a decision."),
-        N_("Their money has arrived and is safe."),
-        N_("Decide each in the inbox: enrol, use it for another fee, or refund."),
+        N_("{count} payment needs a decision.", "{count} payments need a decision."),
+        N_("The money has arrived and is safe."),
+        N_("In the Inbox, enrol the student, use it for another fee, or refund it."),
         Tone.ATTENTION, ("inbox",),
     ),
     "stuck": (
-        N_("Payment checks that failed: {count}."),
+        N_("Couldn't check {count} payment.", "Couldn't check {count} payments."),
         N_("The parents may have paid."),
-        N_("Check everything, and look at these payments on Razorpay's dashboard."),
+        N_("Run Check everything, and check these payments on Razorpay's dashboard."),
         Tone.WRONG, ("check",),
     ),
     "unsaid": (
-        N_("{count} things are still to be told to Razorpay."),
-        N_("Refunds among them have not moved yet."),
-        N_("They are sent by themselves when the line is up."),
+        N_("{count} request is waiting to be sent.", "{count} requests are waiting to be sent."),
+        N_("We haven't sent refunds among them yet."),
+        N_("We send them once you're online."),
         Tone.PLAIN, ("send",),
     ),
-    "look": (N_("Everything is in order."), N_(""), N_(""), Tone.GOOD, ()),
+    "look": (N_("No issues."), N_(""), N_(""), Tone.GOOD, ()),
 }  # fmt: skip
 """By the notice's name and, after a blank, its case; notices of one name replace each other."""
-_CASES = {0: "none", 1: "one"}
 
 
 class HealthNotices(QObject):
@@ -172,7 +176,7 @@ class HealthNotices(QObject):
             "desk": (N_("Open Settings"), partial(go, "settings", "desk")),
             "backups": (N_("Open Settings"), partial(go, "settings", "backup")),
             "check": (N_("Check everything"), partial(go, "settings", "check")),
-            "inbox": (N_("Open the inbox"), partial(go, "inbox")),
+            "inbox": (N_("Open Inbox"), partial(go, "inbox")),
             "retry": (N_("Try now"), parts.line.retry),
             "back up": (N_("Back up now"), self.back_up),
             "send": (N_("Send now"), self._send),
@@ -220,9 +224,11 @@ class HealthNotices(QObject):
         view, state = self._view, self._state
         if what == "keys":
             self._parts.actions_by_name["help"].trigger()
+        elif what == "look" and self._parts.status.has_question:
+            return  # the question itself answers
         elif what == "waiting":
             count = len(self._parts.attempts.live())
-            self._post(f"waiting {_CASES.get(count, 'many')}", count=count)
+            self._post(f"waiting {'some' if count else 'none'}", count=count)
         elif what == "line" and state is not None:
             self._post(f"line {state.line.value}")
         elif what == "clock" and state is not None:

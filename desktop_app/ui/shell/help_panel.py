@@ -1,38 +1,33 @@
-"""F1: this screen's page of the manual, with the window's keys on top, listed from its QActions.
+"""F1: this screen's page of the manual, with the window's shortcuts beside it, and a search.
 
 The pages are our own Markdown (`manual/`): no user text reaches this panel, and it follows no link.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QTextDocument, QTextFrameFormat, QTextTable
-from PySide6.QtWidgets import QApplication, QDialog, QGridLayout, QTextBrowser
+from PySide6.QtGui import QColor, QTextCursor, QTextDocument, QTextFrameFormat, QTextTable
+from PySide6.QtWidgets import QApplication, QDialog, QTextBrowser, QWidget
 
 from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.shell import pages
-from desktop_app.ui.widgets.boxes import STRETCH, gridbox, hbox, vbox
+from desktop_app.ui.shell.actions import KEYS
+from desktop_app.ui.widgets.boxes import STRETCH, gridbox, hbox, scrolling, vbox
 from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.search_box import SearchBox
 from desktop_app.ui.widgets.select import Select
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QLabel, QWidget
 
 OTHER_TOPICS = {
     "customer-display": N_("Customer display"),
-    "training-phone": N_("The parent's phone (training)"),
+    "training-phone": N_("Parent's phone (practice)"),
 }
-SIZE = (760, 640)
-COLUMNS = 2
+SIZE = (920, 640)
+KEYS_WIDTH = 300
 
 
 def topics() -> dict[str, N_]:
@@ -41,74 +36,113 @@ def topics() -> dict[str, N_]:
 
 
 class HelpPanel(QDialog):
-    """The help of one screen. Shown with `open()`, never with a nested loop.
+    """The help of one screen: the text first, the shortcuts beside it. Shown with `open()`.
 
     Args:
         topic: the page of the manual, a key of `topics`.
-        actions: the window's actions, whose keys are listed on top.
     """
 
-    def __init__(self, parent: QWidget, topic: str, actions: Iterable[QAction]) -> None:
+    def __init__(self, parent: QWidget, topic: str) -> None:
         super().__init__(parent)
         self.setObjectName("helpPanel")
         bind_text(self, "windowTitle", N_("Help"))
         bind_text(self, "accessibleName", N_("Help"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._actions = tuple(actions)
-        self._words: list[QLabel] = []
         self.topic = Select(
             tuple((words, key) for key, words in topics().items()),
-            name="helpTopic", title=N_("Page of the manual"),
+            name="helpTopic", title=N_("Help page"),
         )  # fmt: skip
+        self.search = SearchBox(name="helpSearch", hint=N_("Search the help"))
         self.page = QTextBrowser(openLinks=False)
         self.page.setObjectName("helpPage")
-        bind_text(self.page, "accessibleName", N_("Page of the manual"))
+        bind_text(self.page, "accessibleName", N_("Help page"))
         self.close_button = Button(N_("Close"), name="closeHelpButton")
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         self.topic.currentIndexChanged.connect(self._show)
+        self.search.textChanged.connect(self._find)
+        self.search.taken.connect(self._find_next)
         self.topic.choose(topic)
         self._show()
         self._fit()
         self.page.setFocus()
 
     def _lay_out(self) -> None:
-        top = hbox(label(N_("Help"), "page"), STRETCH, self.topic)
-        keys = Card("well", margin=12)
-        keys.column.addLayout(self._keys())
+        top = hbox(label(N_("Help"), "page"), STRETCH, self.topic, (self.search, 1), gap=12)
+        self._keys = scrolling(self._key_list())
+        self._keys.setProperty("kind", "well")
+        keys = vbox(label(N_("Shortcuts"), "section"), (self._keys, 1), gap=theme.GAP)
+        middle = hbox((self.page, 1), keys, gap=theme.GROUP)
         bottom = hbox(STRETCH, self.close_button)
-        vbox(top, keys, (self.page, 1), bottom, inside=self, gap=12, margins=(theme.MARGIN, 20))
+        vbox(top, (middle, 1), bottom, inside=self, gap=12, margins=(theme.MARGIN, 20))
 
-    def _keys(self) -> QGridLayout:
-        grid = gridbox(12, theme.GRID)
-        rows = -(-len(self._actions) // COLUMNS)
-        for at, action in enumerate(self._actions):
-            row, column = at % rows, at // rows
-            key = label(action.shortcut().toString(), "key")
+    def _key_list(self) -> QWidget:
+        made = QWidget()
+        grid = gridbox(12, theme.GAP, made)
+        top = Qt.AlignmentFlag.AlignTop
+        row = 0
+        for row, (keys, words) in enumerate(key_lines()):
+            key = label(keys, "key", name="helpKey")
             key.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            words = label(action.text(), "small")
-            self._words.append(words)
-            grid.addWidget(key, row, 2 * column)
-            grid.addWidget(words, row, 2 * column + 1)
-            grid.setColumnStretch(2 * column + 1, 1)
-        return grid
+            grid.addWidget(key, row, 0, top)
+            grid.addWidget(label(words, "small", wrap=True), row, 1, top)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(row + 1, 1)
+        return made
 
     def _show(self) -> None:
-        app = QApplication.instance()
-        spoken = i18n.current_language(app) if isinstance(app, QApplication) else manual.FIRST
-        self.page.setMarkdown(manual.page(self.topic.value(), spoken))
+        self.page.setMarkdown(self._text(self.topic.value()))
         _rule_tables(self.page.document())
 
+    def _text(self, topic: str) -> str:
+        app = QApplication.instance()
+        spoken = i18n.current_language(app) if isinstance(app, QApplication) else manual.FIRST
+        return manual.page(topic, spoken)
+
+    def _find(self, text: str) -> None:
+        """Go to the first place of a text, on this page or else on the first that has it."""
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
+        if not text or self.page.find(text):
+            return
+        wanted = text.casefold()
+        for topic in topics():
+            if wanted in self._text(topic).casefold():
+                self.topic.choose(topic)
+                self.page.find(text)
+                return
+
+    def _find_next(self) -> None:
+        """Go to the next place of the text, from the end to the first again."""
+        text = self.search.text()
+        if text and not self.page.find(text):
+            self._find(text)
+
     def retranslate(self) -> None:
-        """Show the page and the keys in the current language."""
-        for words, action in zip(self._words, self._actions, strict=True):
-            words.setText(action.text())
+        """Show the page in the current language."""
         self._show()
 
+    def rescale(self) -> None:
+        """Fit the width of the shortcuts to the text size."""
+        self._keys.setFixedWidth(theme.px(KEYS_WIDTH))
+
     def _fit(self) -> None:
+        self.rescale()
         room = self.screen().availableGeometry().size()
         width = min(theme.px(SIZE[0]), room.width() - 2 * theme.GROUP)
         self.resize(width, min(theme.px(SIZE[1]), room.height() - 3 * theme.GROUP))
+
+
+def key_lines() -> tuple[tuple[str, N_], ...]:
+    """Return the shortcuts and what they do; those of one group in one line."""
+    lines = []
+    for _, group in groupby(KEYS, key=lambda key: key.group or key.name):
+        keys = tuple(group)
+        first, last = keys[0], keys[-1]
+        if first.group is not None:
+            lines.append((f"{first.key} … {last.key}", first.group))
+        else:
+            lines.append((first.key, first.words))
+    return tuple(lines)
 
 
 def _rule_tables(document: QTextDocument | None) -> None:

@@ -13,11 +13,11 @@ from desktop_app.ui.widgets.boxes import vbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QKeyEvent, QShowEvent
 
 
 class LazyWindow(QWidget):
-    """A window that never takes the focus when it is shown.
+    """A window that never takes the focus when it is shown; Esc and F11 close it.
 
     Args:
         name: its object name.
@@ -47,6 +47,13 @@ class LazyWindow(QWidget):
         """Find controls, making the contents first."""
         self._complete()
         return super().findChildren(*args, **kwargs)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close it by the keys that close it from the desk."""
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F11):
+            self.close()
+            return
+        super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make the contents before they are seen."""

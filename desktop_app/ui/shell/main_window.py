@@ -10,24 +10,25 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.core.window_front import bring_forward
 from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.window_state import LEAST, SIZE
 from desktop_app.ui.widgets.boxes import STRETCH, hbox, vbox
-from desktop_app.ui.widgets.picker import MARGINS, PANEL, titled_box
+from desktop_app.ui.widgets.picker import MARGINS, PANEL
 from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent, QPaintEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
@@ -52,8 +53,8 @@ class MainWindow(Host):
     def __init__(self, *, training: bool = False, pace: float = 1.0) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        bind_text(self, "accessibleName", N_("Pravesh, the fee desk"))
-        bind_text(self, "windowTitle", N_("Pravesh: TRAINING") if training else N_("Pravesh"))
+        bind_text(self, "accessibleName", N_("Pravesh fee desk"))
+        bind_text(self, "windowTitle", N_("Pravesh: PRACTICE MODE") if training else N_("Pravesh"))
         self.is_training = training
         self.pace = pace
         self.was_painted = False
@@ -69,7 +70,7 @@ class MainWindow(Host):
         self.shutdown = None
         self.display = LazyWindow("customerDisplay", N_("Customer display"), self.complete)
         self.phone = (
-            LazyWindow("phoneWindow", N_("The parent's phone (training)"), self.complete)
+            LazyWindow("phoneWindow", N_("Parent's phone (practice)"), self.complete)
             if training
             else None
         )
@@ -156,10 +157,7 @@ class MainWindow(Host):
 
     def come_forward(self) -> None:
         """Come to the front: the desk was started a second time."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        bring_forward(self)
 
     def after_opening(self, opened: LoadedDesk) -> None:
         """Lead through the set-up when nothing was ever set up here (never from `build`)."""
@@ -172,8 +170,13 @@ class MainWindow(Host):
     def event(self, event: QEvent) -> bool:
         """Activate the window when a dialog was closed: not every window system does."""
         if event.type() == QEvent.Type.WindowUnblocked and self.shutdown is None:
-            QTimer.singleShot(0, self, self.activateWindow)
+            QTimer.singleShot(0, self, self._take_keyboard)
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the navigation without words in a narrow window."""
+        super().resizeEvent(event)
+        self.navigation.fit(self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Build the parts once the first frame is painted."""
@@ -199,6 +202,10 @@ class MainWindow(Host):
         """Close although payments wait: they are found again at the next start."""
         self._close_asked = True
         self.close()
+
+    def _take_keyboard(self) -> None:
+        if QApplication.activeModalWidget() is None:  # none was opened since
+            self.activateWindow()
 
     def _after_first_frame(self) -> None:
         self.complete()  # before the desk is opened; its imports run at the same time
@@ -226,12 +233,13 @@ class MainWindow(Host):
         self.close()
 
     def _build_first_frame(self) -> None:
-        left = vbox(titled_box(N_("Student"), self.student_box), STRETCH, margins=MARGINS)
+        left = vbox(self.student_box, STRETCH, margins=MARGINS)
         panel = QFrame()
-        panel.setProperty("kind", "panel")
         panel.setFixedWidth(PANEL)
         whole = QWidget()
-        hbox(self.navigation, (left, 1), panel, inside=whole, gap=0)
+        above = theme.px(theme.BANNER) if self.is_training else 0  # nothing moves when it comes
+        middle = hbox(self.navigation, (left, 1), panel, gap=0)
+        vbox(above, (middle, 1), inside=whole, gap=0)
         self.setCentralWidget(whole)
         self.student_box.setFocus()
 

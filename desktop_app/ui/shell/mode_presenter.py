@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TITLES: Mapping[str, N_] = {
     "live": N_("Pravesh"),
     "test": N_("Pravesh: TEST MONEY"),
-    "training": N_("Pravesh: TRAINING"),
+    "training": N_("Pravesh: PRACTICE MODE"),
 }
 _OF_KEYS = {"test": "test", "sandbox": "test"}
 """The mode of money by that of the keys; other keys, and none, bring real money or cash."""

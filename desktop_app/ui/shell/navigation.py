@@ -1,4 +1,7 @@
-"""The column at the left: one button a screen, the current one marked by bar, colour and weight."""
+"""The column at the left: one button a screen, the current one marked by bar, colour and weight.
+
+In a narrow window it has icons only; the words are in the tooltips and for screen readers.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,11 @@ if TYPE_CHECKING:
 WIDTH = 92
 HEIGHT = 64
 """The least of a button, at every text size: six of them have to fit above the tray at 200 %."""
+NARROW_WIDTH = 56
+LEAST_HEIGHT = 40
+"""The least of a button without words; six of them fit beside a banner and the tray at 450 px."""
+NARROW = 1200
+"""Below this width of the window, at text of 100 %, there are icons only."""
 ICON = 22
 COUNT_PX = 11
 MOST_COUNTED = 99
@@ -33,15 +41,16 @@ MOST_COUNTED = 99
 class NavButton(QToolButton):
     """Leads to one screen."""
 
-    def __init__(self, name: str, icon: str, words: N_) -> None:
+    def __init__(self, name: str, icon: str, words: N_, key: str) -> None:
         super().__init__()
         self._icon_name = icon
         self._count = 0
+        self._is_narrow = False
         self.setObjectName(name)
         self.setProperty("kind", "nav")
         bind_text(self, "text", words)
         bind_text(self, "accessibleName", words)
-        bind_text(self, "toolTip", N_("Go to {screen}"), screen=words)
+        bind_text(self, "toolTip", N_("{words} ({key})"), words=words, key=key)
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self._size()
@@ -75,7 +84,7 @@ class NavButton(QToolButton):
         if count == self._count:
             return
         self._count = count
-        words = N_("1 needs a look") if count == 1 else N_("{count} need a look")
+        words = N_("{count} needs attention", "{count} need attention")
         bind_text(self, "accessibleDescription", words if count else N_(""), count=count)
         self.update()
 
@@ -103,11 +112,25 @@ class NavButton(QToolButton):
         text = self.fontMetrics().height()
         return max(HEIGHT, self.iconSize().height() + text + 3 * theme.GRID)
 
+    def show_words(self, *, words: bool, icon: bool, narrow: bool) -> None:
+        """Choose what is shown of it.
+
+        Args:
+            words: whether its words are shown; without them the icon is.
+            icon: whether the icon is shown over the words.
+            narrow: whether it is as narrow as an icon.
+        """
+        style = Qt.ToolButtonStyle
+        with_words = style.ToolButtonTextUnderIcon if icon else style.ToolButtonTextOnly
+        self.setToolButtonStyle(with_words if words else style.ToolButtonIconOnly)
+        self._is_narrow = narrow
+        self._size()
+
     def _size(self) -> None:
         side = theme.px(ICON)
         self.setIconSize(QSize(side, side))
-        self.setFixedWidth(theme.px(WIDTH))
-        self.setMinimumHeight(HEIGHT)
+        self.setFixedWidth(theme.px(NARROW_WIDTH if self._is_narrow else WIDTH))
+        self.setMinimumHeight(max(LEAST_HEIGHT, side + 12) if self._is_narrow else HEIGHT)
 
     def _colour_icon(self) -> None:
         look = theme.tokens()
@@ -131,26 +154,33 @@ class Navigation(QFrame):
     def __init__(self, pages: Sequence[PageSpec]) -> None:
         super().__init__()
         self.setProperty("kind", "nav")
-        self.setFixedWidth(theme.px(WIDTH) + 1)
+        self._room = NARROW
         self._group = QButtonGroup(self)
         self._buttons: dict[str, NavButton] = {}
         column = vbox(inside=self, gap=theme.GRID, margins=(0, theme.GROUP, 0, theme.GAP))
         self._brand = label(N_("Pravesh"), "brand")
         self._brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
         fill(column, self._brand, theme.GROUP)
-        for spec in pages:
+        for number, spec in enumerate(pages, 1):
             if spec is pages[-1]:
                 column.addStretch(1)
-            button = NavButton(f"{spec.name}Nav", spec.icon or spec.name, spec.title)
+            icon, key = spec.icon or spec.name, page_key(number)
+            button = NavButton(f"{spec.name}Nav", icon, spec.title, key)
             button.clicked.connect(partial(self._choose, spec.name))
             self._group.addButton(button)
             self._buttons[spec.name] = button
             column.addWidget(button)
         self.mark(pages[0].name)
+        self._fit()
+
+    def fit(self, width: int) -> None:
+        """Follow the width of the window, in pixels."""
+        if width != self._room:
+            self._room = width
+            self._fit()
 
     def rescale(self) -> None:
         """Follow the text size."""
-        self.setFixedWidth(theme.px(WIDTH) + 1)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -160,14 +190,15 @@ class Navigation(QFrame):
 
     def _fit(self) -> None:
         buttons = self._buttons.values()
-        needed = sum(each.full_height() + theme.GRID for each in buttons)
         room = self.height() - 2 * theme.GROUP
+        needed = sum(each.full_height() + theme.GRID for each in buttons)
+        least = len(buttons) * (HEIGHT + theme.GRID)
+        is_narrow = self._room < theme.px(NARROW) or least > room
         brand = self._brand.sizeHint().height() + 2 * theme.GROUP
-        self._brand.setVisible(needed + brand <= room)
-        style = Qt.ToolButtonStyle
-        wanted = style.ToolButtonTextUnderIcon if needed <= room else style.ToolButtonTextOnly
+        self._brand.setVisible(not is_narrow and needed + brand <= room)
         for each in buttons:
-            each.setToolButtonStyle(wanted)
+            each.show_words(words=not is_narrow, icon=needed <= room, narrow=is_narrow)
+        self.setFixedWidth(theme.px(NARROW_WIDTH if is_narrow else WIDTH) + 1)
 
     def show_count(self, name: str, count: int) -> None:
         """Show on a page's button how many things wait there."""
@@ -179,3 +210,8 @@ class Navigation(QFrame):
     def mark(self, name: str) -> None:
         """Mark the screen that is shown."""
         self._buttons[name].setChecked(True)
+
+
+def page_key(number: int) -> str:
+    """Return the shortcut of a page by its place in the navigation, from 1."""
+    return f"Ctrl+{number}"

@@ -5,21 +5,30 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.core.window_front import FRAME, bring_forward, keep_inside, room_for
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import AttemptView, PollResult
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView, PaymentTotals, PollResult
     from desktop_app.services.views.settings import ConnectionState
+    from desktop_app.services.views.unapplied import UnappliedPayment
     from desktop_app.ui.shell.host import Host
+    from desktop_app.ui.shell.lazy_window import LazyWindow
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
     from desktop_app.ui.shell.payment_tray import Chip
+
+LEAST_PHONE = 420
+"""On a lower screen the phone takes the whole height rather than what is under the search."""
 
 
 class PaymentNews(QObject):
@@ -34,6 +43,7 @@ class PaymentNews(QObject):
         parts = self._parts
         parts.attempts.paid.connect(self._paid)
         parts.attempts.changed.connect(self._note_returning)
+        parts.attempts.changed.connect(self._withdraw_settled)
         parts.attempts.ticked.connect(self._ticked)
         parts.poller.looked.connect(self._looked)
         parts.poller.failed.connect(parts.notices.tell)
@@ -44,10 +54,12 @@ class PaymentNews(QObject):
             button.clicked.connect(self._open_gateway_settings)
         parts.tray_presenter.chips.connect(self._show_chips)
         parts.tray.chosen.connect(self._navigator.show_attempt)
+        parts.tray.pending_wanted.connect(parts.counter.show_pending)
+        parts.counter.presenter.today.connect(self._show_pending)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)
         if self._window.phone is not None:
-            parts.training_banner.phone_button.clicked.connect(self._window.phone.show)
+            parts.training_banner.phone_button.clicked.connect(self._phone_wanted)
 
     def _looked(self, look: PollResult) -> None:
         if look.succeeded:
@@ -55,8 +67,8 @@ class PaymentNews(QObject):
 
     def _show_line(self, state: ConnectionState) -> None:
         parts = self._parts
-        parts.status.show_line(state)
         parts.line_banner.show_line(state)
+        parts.status.show_line(state)
         if state.line.value == "online":
             parts.notices.withdraw("UnavailableError")
         parts.counter.show_line(offline=state.line.value == "offline")
@@ -64,6 +76,9 @@ class PaymentNews(QObject):
     def _show_chips(self, chips: tuple[Chip, ...]) -> None:
         self._parts.tray.show_chips(chips)
         self._parts.status.show_waiting(len(self._parts.attempts.live()))
+
+    def _show_pending(self, totals: PaymentTotals) -> None:
+        self._parts.tray.show_pending(totals.pending)
 
     def _follow(self, view: AttemptView | None) -> None:
         parts = self._parts
@@ -77,11 +92,37 @@ class PaymentNews(QObject):
         window, phone = self._window, self._window.phone
         if phone is None or phone.isVisible() or phone.property("wasShown"):
             return
-        phone.setProperty("wasShown", phone.isWindow())
-        corner = window.mapToGlobal(window.rect().topLeft())
-        phone.move(corner.x() + 110, corner.y() + 150)
-        phone.show()
+        self._place_phone(phone)
+        bring_forward(phone, with_keyboard=False)
         window.activateWindow()  # the keyboard stays at the desk
+        phone.raise_()  # some window systems raise what gets the keyboard
+
+    def _phone_wanted(self, _checked: object = None) -> None:
+        """Bring the phone to the front, wherever it is."""
+        phone = self._window.phone
+        if phone is not None:
+            if not phone.property("wasShown"):
+                self._place_phone(phone)
+            bring_forward(phone)
+
+    def _place_phone(self, phone: LazyWindow) -> None:
+        """Put the phone beside the bill: right of the window, or left of the bill without room."""
+        phone.setProperty("wasShown", phone.isWindow())
+        window, bill = self._window, self._parts.counter.side
+        room = room_for(window)
+        search = window.student_box
+        top = search.mapToGlobal(search.rect().bottomLeft()).y() + theme.GAP
+        if room.height() - (top - room.top()) < LEAST_PHONE:
+            top = room.top()
+        wide = phone.sizeHint().width() + FRAME.width()
+        left = window.frameGeometry().right() + theme.GAP
+        if left + wide > room.right():
+            left = bill.mapToGlobal(bill.rect().topLeft()).x() - wide
+        phone.resize(phone.sizeHint())
+        phone.move(left, top)
+        keep_inside(phone, QRect(QPoint(room.left(), top), room.bottomRight()))
+        phone.winId()
+        phone.windowHandle().setTransientParent(window.windowHandle())
 
     def _ticked(self) -> None:
         view = self._parts.payment.view
@@ -92,19 +133,29 @@ class PaymentNews(QObject):
         parts = self._parts
         values = {"name": view.student_name, "amount": short_rupees(view.amount)}
         words = tr(N_("Paid: {name}, {amount}"), **values)
+        if QApplication.activeWindow() is None:
+            QApplication.alert(self._window)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
         parts.chime.ring()
         on_screen = parts.payment.view
         if on_screen is not None and on_screen.uid == view.uid:
             return
-        late = N_("Paid: {name}, {amount}, after it was given up.")
+        if view.was_late:
+            parts.runner.local(_held, partial(self._note_paid, view))
+        else:
+            self._note_paid(view, ())
+
+    def _note_paid(self, view: AttemptView, held: tuple[UnappliedPayment, ...]) -> None:
+        """Post that a payment which is not on screen is paid, and whether somebody must decide."""
+        has_no_seat = any(_is_without_seat(each, view) for each in held)
+        late = N_("Late payment received: {name}, {amount}.")
         ending = utr_ending(view.rrn)
-        parts.notices.note(
+        self._parts.notices.note(
             late if view.was_late else N_("Paid: {name}, {amount}."),
-            values=values,
+            values={"name": view.student_name, "amount": short_rupees(view.amount)},
             money=" · ".join(part for part in (view.receipt_no or "", ending) if part),
-            todo=N_("Where the course was full it waits in the Inbox.") if view.was_late else "",
-            tone=Tone.GOOD,
+            todo=N_("The course is full. Decide in the Inbox.") if has_no_seat else "",
+            tone=Tone.ATTENTION if has_no_seat else Tone.GOOD,
             key=f"paid {view.uid}",
             actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
         )
@@ -113,14 +164,31 @@ class PaymentNews(QObject):
         for view in changed:
             if view.will_return:
                 self._parts.notices.note(
-                    N_("A payment of {amount} for {name} isn't due."),
+                    N_("{amount} for {name} wasn't due."),
                     values={"name": view.student_name, "amount": short_rupees(view.amount)},
-                    money=N_("We didn't take it. It will return to the parent by itself."),
+                    money=N_(
+                        "We didn't accept this payment. The parent gets it back automatically."
+                    ),
                     todo=N_("You don't need to do anything."),
                     tone=Tone.PLAIN,
                     key=f"returning {view.uid}",
                     stays=True,
                 )
 
+    def _withdraw_settled(self, changed: tuple[AttemptView, ...]) -> None:
+        """Remove warnings about payments that have ended."""
+        for view in changed:
+            if view.state not in LIVE_STATES:
+                self._parts.notices.settle(view.uid)
+
     def _open_gateway_settings(self, _checked: object = None) -> None:
         self._navigator.go("settings", "gateway")
+
+
+def _held(desk: Desk) -> tuple[UnappliedPayment, ...]:
+    return desk.unapplied.held()
+
+
+def _is_without_seat(payment: UnappliedPayment, view: AttemptView) -> bool:
+    is_same = (payment.roll_no, payment.course_label) == (view.roll_no, view.course_label)
+    return is_same and payment.why.value == "no_seat"

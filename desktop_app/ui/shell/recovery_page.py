@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 FOLDER = N_("Data folder: {place}")
 _MISSING = N_(
-    "No money moves by this. It may lack what was taken after it: cash since then has to be "
-    "entered again from the printed receipts; UPI payments are looked up at Razorpay."
+    "No money moves. Fees taken after this backup may be missing. Enter that cash "
+    "again from the printed receipts. We check UPI payments with Razorpay."
 )
 _NEXT = N_(
-    "The next receipt is {number}: numbers before it may stand on paper already. The damaged file "
-    "is kept in the data folder."
+    "The next receipt is {number}. Earlier numbers may already be on paper. The "
+    "damaged file stays in the data folder."
 )
-_FULL = N_("The receipt series of this year is full. Set another desk id in Settings.")
+_FULL = N_("This year's receipt numbers are used up. Set another desk ID in Settings.")
 
 
 class Restored(Protocol):
@@ -111,9 +111,9 @@ class RecoveryPage(QObject):
         if self._backup is None or self._restored is None:
             return
         self._window.parts.notices.note(
-            N_("The backup of {at} was restored."),
-            money=N_("Payments are being compared with Razorpay now. Cash taken after {since} may "
-                     "be missing: compare with the printed receipts."),
+            N_("Restored the backup of {at}."),
+            money=N_("We're comparing payments with Razorpay. Cash taken after {since} may be "
+                     "missing. Check the printed receipts."),
             todo=_NEXT if self._restored.next_receipt else _FULL,
             tone=Tone.ATTENTION, key="restored",
             values={
@@ -148,10 +148,10 @@ class RecoveryPage(QObject):
             return
         message.show_notice(
             Notice(
-                N_("The database file is damaged. There is a good backup of {at}."),
+                N_("The database file is damaged. There's a good backup of {at}."),
                 _MISSING,
-                N_("It holds {students} students, {payments} payments and {receipts} receipts. The "
-                  "damaged file is kept beside it."),
+                N_("It has {students} students, {payments} payments and {receipts} receipts. We "
+                   "keep the damaged file."),
                 values={
                     "at": _moment(backup.made_at), "students": backup.students,
                     "payments": backup.payments, "receipts": backup.receipts,
@@ -160,7 +160,7 @@ class RecoveryPage(QObject):
             icon="attention",
             place=(FOLDER, self._window.where()) if self._window.where() else None,
         )  # fmt: skip
-        message.restore_button.show_text(N_("Restore it and compare with Razorpay"))
+        message.restore_button.show_text(N_("Restore and compare with Razorpay"))
         message.restore_button.show()
         message.restore_button.setFocus()
 
@@ -172,8 +172,8 @@ class RecoveryPage(QObject):
         self._window.parts.message.show_notice(
             Notice(
                 N_("Restoring the backup of {at}…"),
-                N_("No money moves by this."),
-                N_("The desk opens by itself when it is done."),
+                N_("No money moves."),
+                N_("Pravesh opens when this is done."),
                 values={"at": _moment(backup.made_at)},
             ),
             icon="backup",

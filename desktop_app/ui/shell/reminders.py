@@ -1,4 +1,4 @@
-"""Unasked reminders: attempts pending at the start, fees kept to collect.
+"""Unasked reminders: payments waiting at the start, fees to collect later.
 
 It posts notices and leads to the payment; it changes nothing.
 """
@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
 PENDING = "pending"
-TO_COLLECT = "to collect"
-_SAFE = N_("Nothing is lost; nothing is made twice.")
+TO_COLLECT = "pending"
+_SAFE = N_("If the parent paid in the meantime, it will show here.")
 
 
 class Reminders(QObject):
@@ -48,19 +47,19 @@ class Reminders(QObject):
         self._notices = notices
         self._show = show
         self._is_checking = self._was_checked = False
+        self._is_offering = False
         attempts.found_open.connect(self._found_open)
+        attempts.changed.connect(self._follow)
         line.reconciled.connect(self._reconciled)
         line.back.connect(self._line_is_back)
 
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
-        """Post at the start that payments are pending and being checked."""
+        """Post at the start that payments are waiting and being checked."""
         count = len([view for view in views if view.state is not AttemptState.INTENT])
         if not count or self._was_checked:
             return
         self._is_checking = True
-        what = N_("{count} payment was pending: checking…")
-        if count > 1:
-            what = N_("{count} payments were pending: checking…")
+        what = N_("Checking {count} waiting payment…", "Checking {count} waiting payments…")
         self._notices.note(what, money=_SAFE, values={"count": count}, key=PENDING)
 
     def _reconciled(self, report: ReconcileReport) -> None:
@@ -73,30 +72,36 @@ class Reminders(QObject):
             self._is_checking = False
             return
         self._notices.note(
-            N_("What was pending could not be checked yet."),
+            N_("Couldn't check the pending payments yet."),
             money=_SAFE,
-            todo=N_("It is looked at as soon as Razorpay answers."),
+            todo=N_("We check again once you're online."),
             key=PENDING,
         )
 
     def _line_is_back(self) -> None:
-        """Offer what was kept while the line was down."""
-        kept = [view for view in self._attempts.live() if view.state is AttemptState.INTENT]
-        if not kept:
+        """Offer the fees that are still to be collected."""
+        pending = [view for view in self._attempts.live() if view.state is AttemptState.INTENT]
+        self._is_offering = bool(pending)
+        if not pending:
+            self._notices.withdraw(TO_COLLECT)
             return
-        first = kept[0]
-        what = N_("The line is back: {count} fee is to be collected.")
-        if len(kept) > 1:
-            what = N_("The line is back: {count} fees are to be collected.")
+        first = pending[0]
         self._notices.note(
-            what,
-            todo=N_("{name}, {amount} was kept first."),
-            tone=Tone.GOOD,
+            N_(
+                "You're back online. {count} fee pending: {name}, {amount}.",
+                "You're back online. {count} fees pending, first {name}, {amount}.",
+            ),
             key=TO_COLLECT,
-            actions=((N_("Show it"), partial(self._show, first.uid)),),
+            stays=True,
+            actions=((N_("Show"), partial(self._show, first.uid)),),
             values={
-                "count": len(kept),
+                "count": len(pending),
                 "name": one_line(first.student_name, 40),
                 "amount": short_rupees(first.amount),
             },
         )
+
+    def _follow(self, _changed: object) -> None:
+        """Offer what is still pending, and nothing once it is dealt with."""
+        if self._is_offering:
+            self._line_is_back()

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.window_front import open_in_front
+from desktop_app.ui.shell.actions import METHODS
 from desktop_app.ui.shell.pages import PAGES
+from desktop_app.ui.shell.payment_tray import CHIPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +19,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
+
+
+DISPLAY = "customer display"
+"""The key of the notice about it."""
 
 
 class Shortcuts(QObject):
@@ -40,10 +48,18 @@ class Shortcuts(QObject):
             "collect": self._collect,
             "display": self._toggle_display,
             "back": lambda: parts.page().go_back(),
-            "newStudent": self._new_student,
+            "newStudent": lambda: parts.page().start_new(),
             "find": lambda: parts.page().start_find(),
             "print": lambda: parts.page().print_current(),
-            **{page.name: partial(self._navigator.go, page.name) for page in PAGES if page.key},
+            **{page.name: partial(self._navigator.go, page.name) for page in PAGES},
+            **{
+                f"method{number}": partial(self._choose_method, number)
+                for number in range(1, len(METHODS) + 1)
+            },
+            **{
+                f"payment{number}": partial(parts.tray.press, number)
+                for number in range(1, CHIPS + 1)
+            },
             "quit": self._window.close,
         }
         for name, action in parts.actions_by_name.items():
@@ -81,18 +97,25 @@ class Shortcuts(QObject):
         if self._parts.page() is self._parts.counter:
             self._parts.counter.collect()
 
+    def _choose_method(self, number: int) -> None:
+        if self._parts.page() is self._parts.counter:
+            self._parts.counter.choose_method(number)
+
     def _toggle_display(self) -> None:
-        self._parts.place.toggle()
-        self._window.activateWindow()  # the keyboard stays at the desk
+        place = self._parts.place
+        place.toggle()
+        self._parts.notices.withdraw(DISPLAY)
+        if place.is_in_window:
+            self._parts.notices.note(
+                N_("Customer display is open in a window."),
+                todo=N_("Move it to the parent's screen. F11 closes it."),
+                key=DISPLAY,
+            )
 
     def _help(self) -> None:
         from desktop_app.ui.shell.help_panel import HelpPanel
 
-        parts = self._parts
-        HelpPanel(self._window, parts.pages.current_name(), parts.actions_by_name.values()).open()
-
-    def _new_student(self) -> None:
-        self._parts.calls.new_student.emit(self._parts.counter.student.box.text().strip())
+        open_in_front(HelpPanel(self._window, self._parts.pages.current_name()))
 
 
 def _ignoring_checked(act: Callable[[], object], _checked: object = None) -> None:

@@ -1,7 +1,8 @@
-"""The status bar: mode, line, last backup, what waits, what needs a look.
+"""The status bar: mode, connection, last backup, open payments, what needs attention.
 
 Each is a button with an icon and a coloured word, never a colour alone; a press asks the window to
-explain it and to lead there. Decides nothing itself.
+explain it and to lead there. While Razorpay can't be used, a banner takes the place of most.
+Decides nothing itself.
 """
 
 from __future__ import annotations
@@ -30,20 +31,21 @@ if TYPE_CHECKING:
 
 # Keyed by the values of `Line` and `KeyMode`: importing the views costs a start 15 ms.
 _LINES: Mapping[str, tuple[N_, N_, str, str]] = {
-    "unknown": (N_("Line not tried yet"), N_("Line not tried yet"), "online", "quiet"),
+    "unknown": (N_("Not checked yet"), N_("Not checked yet"), "online", "quiet"),
     "online": (N_("Online"), N_("Online, checked {ago}"), "online", "paid"),
     "offline": (N_("Offline"), N_("Offline, checked {ago}"), "offline", "attention"),
-    "refused": (N_("Keys refused"), N_("Keys refused, checked {ago}"), "wrong", "wrong"),
-    "no_keys": (N_("UPI waits for keys"), N_("UPI waits for keys"), "attention", "attention"),
+    "refused": (N_("API keys rejected"), N_("API keys rejected, checked {ago}"), "wrong", "wrong"),
+    "no_keys": (N_("UPI not set up"), N_("UPI not set up"), "attention", "attention"),
 }
 _MODES: Mapping[str, tuple[N_, str, str]] = {
-    "none": (N_("NO KEYS"), "attention", "attention"),
+    "none": (N_("NO API KEYS"), "attention", "attention"),
     "test": (N_("TEST KEYS"), "attention", "attention"),
     "live": (N_("LIVE"), "check", "paid"),
     "sandbox": (N_("SANDBOX"), "training", "attention"),
-    "training": (N_("TRAINING"), "training", "attention"),
+    "training": (N_("PRACTICE"), "training", "attention"),
 }
 ICON = 16
+HEIGHT = 34
 
 
 class StatusItem(Button):
@@ -73,8 +75,9 @@ class StatusStrip(QStatusBar):
 
     asked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, banner: QWidget) -> None:
         super().__init__()
+        self._banner = banner
         self.setSizeGripEnabled(False)
         bind_text(self, "accessibleName", N_("Status"))
         self._mode: str = ""
@@ -82,22 +85,27 @@ class StatusStrip(QStatusBar):
         self._is_closed = False
         self._health: HealthView | None = None
         self._count: int | None = None
+        self._has_question = False
         box = self._box = QWidget()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row = hbox(inside=box, gap=theme.GRID, margins=(theme.GRID, 0))
         tips = {
-            "mode": N_("Which of Razorpay's worlds is used"),
-            "line": N_("The connection to Razorpay"),
-            "backup": N_("The newest good backup"),
-            "waiting": N_("Payments that still wait"),
-            "look": N_("What needs somebody's look"),
+            "mode": N_("Live, test or practice"),
+            "line": N_("Connection to Razorpay"),
+            "backup": N_("Latest good backup"),
+            "waiting": N_("Waiting payments"),
+            "look": N_("What needs attention"),
         }
         self.items = {key: self._item(key, tip) for key, tip in tips.items()}
-        self._row.addStretch(1)
+        self._row.insertWidget(1, banner, 1)
+        self._row.addStretch(0)
         self.addWidget(box, 1)
-        self.keys = Button(N_("F1  help and keys"), kind="status", name="statusKeys")
+        self.keys = Button(
+            N_("F1  Help"), kind="status", name="statusKeys", tip=N_("Help and shortcuts (F1)")
+        )
         self.keys.clicked.connect(partial(self._pressed, "keys"))
         self.addPermanentWidget(self.keys)
+        self.rescale()
         self.retranslate()
 
     def show_opening(self) -> None:
@@ -120,8 +128,18 @@ class StatusStrip(QStatusBar):
         self._state = state
         self.retranslate()
 
+    @property
+    def has_question(self) -> bool:
+        """Whether it names an open question instead of what needs attention."""
+        return self._has_question
+
+    def show_question(self, *, stands: bool) -> None:
+        """Show whether it is open what the data folder is: nothing is recorded until then."""
+        self._has_question = stands
+        self.retranslate()
+
     def show_health(self, view: HealthView) -> None:
-        """Show when the newest backup was made, and what needs a look."""
+        """Show when the newest backup was made, and what needs attention."""
         self._health = view
         self._count = self._count or 0
         self.retranslate()
@@ -131,18 +149,32 @@ class StatusStrip(QStatusBar):
         return self.items["backup"].accessibleName()
 
     def show_waiting(self, count: int) -> None:
-        """Show how many payments wait."""
+        """Show how many payments are open."""
         self._count = count
         self.retranslate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide the F1 hint when large text needs the space."""
+        """Leave out what has no room, what matters least first."""
         super().resizeEvent(event)
         self._fit()
 
+    def rescale(self) -> None:
+        """Keep one height, with the banner and without."""
+        self.setFixedHeight(theme.px(HEIGHT))
+
     def _fit(self) -> None:
-        wanted = self._row.sizeHint().width() + self.keys.sizeHint().width() + theme.MARGIN
-        self.keys.setVisible(wanted <= self.width())
+        """Show what has room; a banner needs all of it besides the mode and what is wrong."""
+        has_banner = not self._banner.isHidden()
+        items = self.items
+        wanted: list[Button] = [items["mode"], items["look"]]
+        if not has_banner:
+            wanted += [items["line"], items["backup"], items["waiting"], self.keys]
+        left = self.width() - theme.MARGIN
+        for part in (*items.values(), self.keys):
+            part.setVisible(part is items["mode"] and bool(part.text()))
+        for part in wanted:
+            left -= part.sizeHint().width() + theme.GRID
+            part.setVisible(bool(part.text()) and (left >= 0 or part is items["mode"]))
 
     def retranslate(self) -> None:
         """Set every item's words in the current language."""
@@ -159,9 +191,9 @@ class StatusStrip(QStatusBar):
     def _say_line(self) -> None:
         item = self.items["line"]
         if self._is_closed:
-            item.tell(tr(N_("The desk is not open")), "wrong", "wrong")
+            item.tell(tr(N_("Couldn't open")), "wrong", "wrong")
         elif self._state is None:
-            item.tell(tr(N_("Opening the desk…")), "online", "quiet")
+            item.tell(tr(N_("Opening…")), "online", "quiet")
         else:
             bare, checked, icon, tone = _LINES[self._state.line.value]
             at = self._state.checked_at
@@ -170,19 +202,23 @@ class StatusStrip(QStatusBar):
 
     def _say_health(self) -> None:
         view = self._health
+        if self._has_question:
+            self.items["look"].tell(tr(N_("Moved or copied?")), "attention", "attention")
         if view is None:
             return
         tone = "attention" if view.has_old_backup else "quiet"
         icon = "attention" if view.has_old_backup else "backup"
         self.items["backup"].tell(backup_words(view.backup_at), icon, tone)
         look = self.items["look"]
+        if self._has_question:
+            return
         if view.needs_look:
-            words = N_("1 needs a look") if view.needs_look == 1 else N_("{count} need a look")
+            words = N_("{count} needs attention", "{count} need attention")
             look.tell(tr(words, count=view.needs_look), "attention", "wrong")
         elif view.unsaid:
             look.tell(tr(N_("{count} to send"), count=view.unsaid), "waiting", "quiet")
         else:
-            look.tell(tr(N_("All in order")), "check", "quiet")
+            look.tell(tr(N_("No issues")), "check", "quiet")
 
     def _item(self, key: str, tip: N_) -> StatusItem:
         made = StatusItem(f"status{key.title()}", tip)

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QByteArray, QSettings, QSize
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.window_front import FRAME, frame_of, keep_inside, room_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtCore import QRect
     from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
     from desktop_app.services.views.settings import SettingsView
 
 
 FILE = "window.ini"
+SIZE = QSize(1366, 768)
+"""Of the first window, without its frame, where the screen has room for it."""
+LEAST = QSize(944, 452)
+"""A screen of 960 by 540 without the frame and a task bar of 48 pixels."""
 _GRIP = 80
 """So many pixels of the title bar's width must be within reach of the pointer."""
 
@@ -68,10 +72,12 @@ class WindowState:
         self._sync()
 
     def place(self, window: QWidget) -> None:
-        """Put a window where it was, within reach of the pointer."""
+        """Put a window where it was, within reach of the pointer, or give it its first place."""
         kept = self._bytes(f"place/{window.objectName()}")
         if kept is not None and window.restoreGeometry(kept):
             pull_back(window)
+        else:
+            fit_first(window)
 
     def page(self) -> str:
         """Return the name of the page that was in front; empty where nothing is kept."""
@@ -117,24 +123,28 @@ class WindowState:
             self._settings.sync()
 
 
+def fit_first(window: QWidget) -> None:
+    """Place a window for the first time: in the middle, or over all of a small screen."""
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    free = room.size() - FRAME
+    size = SIZE.boundedTo(free).expandedTo(window.minimumSize())
+    window.resize(size)
+    outer = QRect(QPoint(), size + FRAME)
+    outer.moveCenter(room.center())
+    window.move(max(room.left(), outer.left()), max(room.top(), outer.top()))
+    if size != SIZE and size.width() <= free.width() and size.height() <= free.height():
+        window.setWindowState(Qt.WindowState.WindowMaximized)
+
+
 def pull_back(window: QWidget) -> None:
     """Move a window onto a screen when its title bar is on none, and make it no larger than one."""
     frame = window.frameGeometry()
-    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-    home = max(screens, key=lambda screen: _area(screen.intersected(frame)))
+    home = room_for(window)
     within = home.intersected(frame)
     is_in_reach = within.width() >= _GRIP and home.top() <= frame.top() <= home.bottom() - _GRIP
-    if window.width() > home.width() or window.height() > home.height():
-        window.resize(min(window.width(), home.width()), min(window.height(), home.height()))
-        is_in_reach = False
-    if not is_in_reach:
-        left = min(max(frame.left(), home.left()), home.right() + 1 - window.width())
-        top = min(max(frame.top(), home.top()), home.bottom() + 1 - window.height())
-        window.move(max(left, home.left()), max(top, home.top()))
-
-
-def _area(rect: QRect) -> int:
-    return rect.width() * rect.height() if rect.isValid() else 0
+    free = home.size() - frame_of(window)
+    if not is_in_reach or window.width() > free.width() or window.height() > free.height():
+        keep_inside(window, home)
 
 
 def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
@@ -157,9 +167,3 @@ def _splitters(within: QWidget) -> list[tuple[QSplitter, str]]:
         for splitter in within.findChildren(QSplitter)
         if splitter.objectName()
     ]
-
-
-SIZE = QSize(1366, 768)
-
-
-LEAST = QSize(1024, 640)

@@ -38,18 +38,19 @@ _EAR = "background: palette(dark); border-radius: 2px;"
 
 _OTHERS = (
     ("phoneDeclineButton", N_("Decline"), "failure",
-     N_("Declined. The QR can still be paid."), 0, 1,
-     N_("Refuse to pay, as a parent might")),
-    ("phoneTimeoutButton", N_("Let it time out"), "timeout", N_("The phone does not answer."), 0, 1,
-     N_("Never confirm, as a parent might")),
-    ("phoneLateButton", N_("Pay a minute late"), "late", N_("The money comes a minute later."),
-     LATE_S, 1, N_("Let the money come a minute later, as banks do")),
+     N_("Declined. The parent can still pay this QR."), 0, 1,
+     N_("Try a declined payment")),
+    ("phoneTimeoutButton", N_("Let it time out"), "timeout",
+     N_("The parent's phone doesn't respond."), 0, 1,
+     N_("Try a payment that is never confirmed")),
+    ("phoneLateButton", N_("Pay a minute late"), "late", N_("The payment arrives in a minute."),
+     LATE_S, 1, N_("Try a payment that arrives a minute late")),
     ("phoneTwiceButton", N_("Pay twice"), "success", N_("Paid twice."), 0, 2,
-     N_("Pay the same QR again, as a parent might")),
+     N_("Try paying the same QR twice")),
 )  # fmt: skip
 _PAID = N_("Paid.")
 _ICONS = {"success": ("paid", "paid"), "failure": ("wrong", "wrong"), "late": ("late", "attention")}
-_OVER = N_("This code can no longer be paid.")
+_OVER = N_("This QR is no longer open.")
 
 
 class PhonePanel(QWidget):
@@ -68,7 +69,7 @@ class PhonePanel(QWidget):
         self._icon = IconLabel("", "ink_2", 24)
         self._said = label("", "strong", name="phoneSaid", wrap=True)
         self.pay_button = Button(
-            kind="primary", icon="phone", name="phonePayButton", tip=N_("Pay as the parent would")
+            kind="primary", icon="phone", name="phonePayButton", tip=N_("Pay as the parent")
         )
         self.pay_button.clicked.connect(partial(self._act, "success", _PAID, 0, 1))
         self._others = [self._other(*each) for each in _OTHERS]
@@ -143,10 +144,10 @@ class PhonePanel(QWidget):
     def _say_seen(self) -> None:
         seen = self._seen
         if seen is None:
-            self._payee.setText(tr(N_("No QR in front of the camera")))
+            self._payee.setText(tr(N_("No QR to scan")))
             self._amount.setText("")
             self._note.setText(
-                tr(N_("Collect a fee at the counter; this phone scans it by itself."))
+                tr(N_("Collect a fee at the counter. This phone scans the QR automatically."))
             )
         else:
             self._payee.setText(seen.payee or tr(N_("Unknown payee")))
@@ -168,16 +169,16 @@ class PhonePanel(QWidget):
 
     def _lay_out(self) -> None:
         column = vbox(
-            StripedBanner("phoneTrainingBanner", {"training": (N_("TRAINING"), N_(""))}),
+            StripedBanner("phoneTrainingBanner", {"training": (N_("PRACTICE MODE"), N_(""))}),
             inside=self,
             gap=0,
         )
         inside = QWidget()
         whole = vbox(inside=inside, gap=theme.GROUP, margins=(theme.MARGIN, theme.GROUP))
-        fill(whole, (self._case(), 1), label(N_("What else may happen"), "caption"), self._grid())
+        fill(whole, (self._case(), 1), label(N_("Try something else"), "caption"), self._grid())
         scroll = QScrollArea()
         scroll.setObjectName("phoneScroll")
-        bind_text(scroll, "accessibleName", N_("The parent's phone (training)"))
+        bind_text(scroll, "accessibleName", N_("Parent's phone (practice)"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -196,9 +197,7 @@ class PhonePanel(QWidget):
         ear.setFixedSize(56, 4)
         ear.setStyleSheet(_EAR)
         column.addWidget(ear, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(
-            label(N_("A UPI app, simulated"), "caption"), 0, Qt.AlignmentFlag.AlignHCenter
-        )
+        column.addWidget(label(N_("Practice UPI app"), "caption"), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         card = Card("well")
         fill(card.column, label(N_("Pay to"), "caption"), self._payee, self._amount, self._note)

@@ -26,7 +26,7 @@ Words = tuple[N_, N_]
 MODE = "moneyMode"
 """The property of the main window that holds the value of its `MoneyMode`: dialogs read it."""
 _DIALOG: Mapping[str, Words] = {
-    "training": (N_("TRAINING"), N_("nothing here is real")),
+    "training": (N_("PRACTICE MODE"), N_("no real money")),
     "test": (N_("TEST MONEY"), N_("UPI payments aren't real")),
 }
 
@@ -80,7 +80,7 @@ class StripedBanner(Banner):
     """
 
     def __init__(self, name: str, words: Mapping[str, Words], mode: str = "training") -> None:
-        super().__init__(name, "training", 30)
+        super().__init__(name, "training", theme.BANNER)
         self.row.setContentsMargins(ENDS + theme.GAP, 0, ENDS + theme.GAP, 0)
         self._by_mode = words
         self._mode = mode

@@ -1,7 +1,8 @@
-"""Notices over the lower left corner of the page, clear of the bill, never modal.
+"""Notices in a separate place on the page, one at a time, never over a list or a button.
 
-At most three are shown. Their texts are chosen elsewhere (`error_notices.py`). Technical detail is
-folded away and already redacted by its sender; nothing here reads an error.
+Good news and information leave by themselves; the others wait behind what is newest. Their texts
+are chosen elsewhere (`error_notices.py`). Technical detail is folded away and already redacted by
+its sender; nothing here reads an error.
 """
 
 from __future__ import annotations
@@ -9,33 +10,35 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import _ICONS, Notice, Tone
-from desktop_app.ui.widgets.boxes import fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Unpack
+
+    from PySide6.QtGui import QResizeEvent
 
     from desktop_app.ui.core.notice import NoticeFields
 
-MOST = 3
-WIDTH = 560
-WIDEST = 0.52
-"""Share of the page's width: large text must not push a notice over the bill."""
+MOST = 5
+"""Kept at a time; only the newest is shown."""
+WIDE = 640
+"""From this width on, at text of 100 %, the buttons are beside the words."""
 GONE_AFTER_MS = 6000
 
 
 class NoticeCard(QFrame):
-    """One notice on screen."""
+    """One notice."""
 
     def __init__(self, notice: Notice, area: NoticeArea) -> None:
         super().__init__(area)
@@ -45,21 +48,29 @@ class NoticeCard(QFrame):
         self.setProperty("tone", notice.tone.value)
         self._what = label("", "strong", name="noticeWhat", wrap=True)
         self._more = label("", "small", name="noticeMore", wrap=True)
-        words = vbox(self._what, self._more, gap=2)
-        if notice.actions or notice.detail:
-            fill(words, theme.GRID, self._actions(area))
         self._detail = label(notice.detail, "caption", name="noticeDetail", wrap=True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._detail.hide()
-        words.addWidget(self._detail)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 8, 10)
-        row.setSpacing(12)
-        row.addWidget(IconLabel(_ICONS[notice.tone], notice.tone.value), 0, _TOP)
-        close = Button(kind="quiet", icon="cross", tip=N_("Dismiss this notice"))
-        close.clicked.connect(partial(area.dismiss, self))
-        fill(row, (words, 1), (close, _TOP))
+        self.others = Button(
+            kind="quiet", name="noticeOthersButton", tip=N_("Show the next notice")
+        )
+        self.others.clicked.connect(area.show_next)
+        self._lay_out()
         self._show_words()
+
+    def _lay_out(self) -> None:
+        words = vbox(self._what, self._more, gap=2)
+        buttons = QWidget()
+        hbox(*self._actions(), inside=buttons, gap=theme.GAP)
+        self._row = hbox((words, 1), (buttons, _TOP | Qt.AlignmentFlag.AlignLeft), gap=theme.GAP)
+        column = vbox(self._row, self._detail, gap=theme.GRID)
+        close = Button(kind="quiet", icon="cross", tip=N_("Close this notice"))
+        close.clicked.connect(partial(self._area.dismiss, self))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, theme.GAP, theme.GAP, theme.GAP)
+        row.setSpacing(12)
+        row.addWidget(IconLabel(_ICONS[self.notice.tone], self.notice.tone.value), 0, _TOP)
+        fill(row, (column, 1), (self.others, _TOP), (close, _TOP))
 
     def _show_words(self) -> None:
         what, money, todo = self.notice.words()
@@ -77,6 +88,7 @@ class NoticeCard(QFrame):
         self.ensurePolished()
         for part in self.findChildren(QWidget):
             part.ensurePolished()
+        turn(self._row, is_upright=width < theme.px(WIDE))
         layout = self.layout()
         if layout is None:
             return self.sizeHint().height()
@@ -85,29 +97,31 @@ class NoticeCard(QFrame):
         inner = layout.heightForWidth(width - _BAR - border)
         return max(inner, layout.minimumSize().height()) + 2 * border
 
+    def show_others(self, count: int) -> None:
+        """Show how many notices wait behind it."""
+        self.others.show_text(tr(N_("{count} more"), count=count) if count else "")
+        self.others.setVisible(count > 0)
+
     def retranslate(self) -> None:
         """Show the notice in the present language."""
         self._show_words()
         self._area.place_later()
 
-    def _actions(self, area: NoticeArea) -> QHBoxLayout:
-        row = hbox(gap=theme.GAP)
+    def _actions(self) -> Iterable[Button]:
         for words, act in self.notice.actions:
             button = Button(words, kind="compact")
-            button.clicked.connect(partial(area.act, self, act))
-            row.addWidget(button)
+            button.clicked.connect(partial(self._area.act, self, act))
+            yield button
         if self.notice.detail:
-            self._fold = Button(N_("Details"), kind="quiet", name="noticeDetailsButton")
-            self._fold.clicked.connect(self._unfold)
+            fold = Button(N_("Details"), kind="quiet", name="noticeDetailsButton")
+            fold.clicked.connect(self._unfold)
             self._copy = Button(
                 N_("Copy"), kind="quiet", icon="copy", name="copyDetailButton",
-                tip=N_("Copy the details, without keys, phones and addresses"),
+                tip=N_("Copy the details, without keys, phone numbers and addresses"),
             )  # fmt: skip
             self._copy.clicked.connect(self._copy_detail)
             self._copy.hide()
-            fill(row, self._fold, self._copy)
-        row.addStretch(1)
-        return row
+            yield from (fold, self._copy)
 
     def _unfold(self) -> None:
         shown = self._detail.isHidden()
@@ -125,32 +139,35 @@ _TOP = Qt.AlignmentFlag.AlignTop
 
 
 class NoticeArea(QWidget):
-    """The stack of notices over a host widget; the newest is lowest."""
+    """The notices, of which one is shown; hidden while there are none.
 
-    def __init__(self, host: QWidget) -> None:
-        super().__init__(host)
+    A page gives it a place in its layout. One that leaves by itself does so after its time in
+    front, and not while the pointer or the keyboard is on it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("noticeArea")
         bind_text(self, "accessibleName", N_("Notices"))
-        self._column = vbox(inside=self, gap=theme.GAP)
+        self._column = vbox(inside=self)
         self._cards: list[NoticeCard] = []
+        self._front: NoticeCard | None = None
+        self._leaving = QTimer(self, singleShot=True, interval=GONE_AFTER_MS)
+        self._leaving.timeout.connect(self._leave)
         self.hide()
-        host.installEventFilter(self)
 
     def post(self, notice: Notice) -> NoticeCard:
         """Show a notice in place of one with the same key."""
         for card in [each for each in self._cards if notice.key and each.notice.key == notice.key]:
-            self.dismiss(card)
+            self._remove(card)
         while len(self._cards) >= MOST:
-            self.dismiss(self._cards[0])
+            passing = [card for card in self._cards if not card.notice.is_lasting]
+            self._remove((passing or self._cards)[0])
         card = NoticeCard(notice, self)
+        card.hide()
         self._cards.append(card)
         self._column.addWidget(card)
-        if not notice.stays:
-            timer = QTimer(card, singleShot=True, interval=GONE_AFTER_MS)
-            timer.timeout.connect(partial(self.dismiss, card))
-            timer.start()
-        self.show()
-        self._place()
+        self._show_front()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, card.text()))
         return card
 
@@ -170,55 +187,92 @@ class NoticeArea(QWidget):
 
     def dismiss(self, card: NoticeCard) -> None:
         """Remove a notice."""
-        if card in self._cards:
-            self._cards.remove(card)
-            self._column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self.setVisible(bool(self._cards))
-        self._place()
+        self._remove(card)
+        self._show_front()
 
     def withdraw(self, key: str) -> None:
         """Remove the notices of a key."""
-        for card in [each for each in self._cards if each.notice.key == key]:
-            self.dismiss(card)
+        self._drop(lambda notice: notice.key == key)
+
+    def settle(self, uid: str) -> None:
+        """Remove the notices about a payment that is settled, unless they say so themselves."""
+        self._drop(lambda notice: notice.about == uid and notice.is_lasting)
 
     def clear_good_news(self) -> None:
         """Remove notices of success before another page is shown."""
-        for card in [each for each in self._cards if each.notice.tone is Tone.GOOD]:
-            self.dismiss(card)
+        self._drop(lambda notice: notice.tone is Tone.GOOD)
 
     def act(self, card: NoticeCard, action: Callable[[], None]) -> None:
         """Run the action of a notice's button, and close the notice."""
         self.dismiss(card)
         action()
 
+    def show_next(self) -> None:
+        """Bring the notice behind to the front, and the one in front to the end of the line."""
+        self._cards.insert(0, self._cards.pop())
+        self._show_front()
+        if self._front is not None:
+            self._front.others.setFocus()
+
     def texts(self) -> tuple[str, ...]:
-        """Return the texts that are shown, oldest first."""
+        """Return the texts of all notices, the one in front last."""
         return tuple(card.text() for card in self._cards)
 
     def place_later(self) -> None:
-        """Place the notices again once their new size is known."""
-        QTimer.singleShot(0, self, self._place)
+        """Fit the notice again once its new size is known."""
+        QTimer.singleShot(0, self, self._fit)
 
     def rescale(self) -> None:
-        """Place the notices again for text of another size."""
+        """Fit the notice again for text of another size."""
         self.place_later()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Place the notices again when the host is resized."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            self._place()
-        return super().eventFilter(watched, event)
+    def retranslate(self) -> None:
+        """Count the notices behind in the present language."""
+        self._count_others()
 
-    def _place(self) -> None:
-        host = self.parentWidget()
-        if host is None or not self._cards:
-            return
-        width = min(theme.px(WIDTH), round(host.width() * WIDEST))
-        self.setFixedWidth(max(width, 200))
-        heights = [card.height_for(self.width()) for card in self._cards]
-        height = sum(heights) + theme.GAP * (len(heights) - 1)
-        self.setFixedHeight(height)
-        self.move(theme.MARGIN, max(0, host.height() - height - theme.GROUP))
-        self.raise_()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height to the words at a new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _drop(self, is_over: Callable[[Notice], bool]) -> None:
+        for card in [each for each in self._cards if is_over(each.notice)]:
+            self._remove(card)
+        self._show_front()
+
+    def _remove(self, card: NoticeCard) -> None:
+        if card in self._cards:
+            self._cards.remove(card)
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+
+    def _show_front(self) -> None:
+        front = self._cards[-1] if self._cards else None
+        if front is not self._front:
+            if self._front is not None and self._front in self._cards:
+                self._front.hide()
+            self._front = front
+            self._leaving.stop()
+            if front is not None:
+                front.show()
+                if not front.notice.is_lasting:
+                    self._leaving.start()
+        self._count_others()
+        self.setVisible(front is not None)
+        self._fit()
+
+    def _count_others(self) -> None:
+        if self._front is not None:
+            self._front.show_others(len(self._cards) - 1)
+
+    def _leave(self) -> None:
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
+            self._leaving.start()  # it is being read
+        elif self._front is not None:
+            self.dismiss(self._front)
+
+    def _fit(self) -> None:
+        if self._front is not None:
+            self.setFixedHeight(self._front.height_for(self.width()))

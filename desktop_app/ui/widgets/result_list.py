@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate
 
 from desktop_app.ui import icons
@@ -22,7 +30,7 @@ from desktop_app.ui.widgets.boxes import viewport
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
 ROW = 36
@@ -44,6 +52,7 @@ class Cell(NamedTuple):
         is_right: whether it ends at the right edge, as amounts do.
         is_whole: whether it must not be elided, as amounts and receipt numbers.
         icon: one of our icons before the words, in the same tone.
+        found: the letters that matched what was typed, by first and after last; drawn bold.
     """
 
     text: str
@@ -52,15 +61,21 @@ class Cell(NamedTuple):
     is_right: bool = False
     is_whole: bool = False
     icon: str = ""
+    found: tuple[tuple[int, int], ...] = ()
 
 
 class Row(NamedTuple):
-    """One result: its cells, and the payload it stands for."""
+    """One result: its cells, and its payload.
+
+    Attributes:
+        is_certain: whether Enter takes it at once; otherwise somebody has to select it.
+    """
 
     cells: tuple[Cell, ...]
     payload: object
     icon: str = ""
     icon_tone: str = "accent"
+    is_certain: bool = True
 
     def spoken(self) -> str:
         """Return its whole text, for screen readers."""
@@ -128,14 +143,43 @@ def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens
     colour = getattr(look, cell.tone)
     if cell.icon:
         rect.setLeft(rect.left() + _draw_icon(painter, cell.icon, colour, rect.left(), rect))
-    painter.setFont(theme.sized(painter.font(), theme.TABLE_PX, bold=cell.is_bold))
+    painter.setFont(_font(painter.font(), cell))
     painter.setPen(QColor(colour))
     shown = painter.fontMetrics().elidedText(
         one_line(cell.text), Qt.TextElideMode.ElideRight, rect.width()
     )
+    if cell.found:
+        _draw_found(painter, rect, shown, cell.found)
+        return
     side = Qt.AlignmentFlag.AlignRight if cell.is_right else Qt.AlignmentFlag.AlignLeft
     flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
     painter.drawText(rect, int(flags.value), shown)
+
+
+def _font(base: QFont, cell: Cell) -> QFont:
+    """Return the font in which a cell is measured: bold letters are the widest."""
+    return theme.sized(base, theme.TABLE_PX, bold=cell.is_bold or bool(cell.found))
+
+
+def _draw_found(
+    painter: QPainter, rect: QRect, shown: str, found: tuple[tuple[int, int], ...]
+) -> None:
+    """Draw a text with the letters that were found in bold."""
+    strong = QTextCharFormat()
+    strong.setFont(painter.font())
+    strong.setForeground(QColor(theme.tokens().ink))
+    ranges = []
+    for start, end in found:
+        each = QTextLayout.FormatRange()
+        each.start, each.length, each.format = start, min(end, len(shown)) - start, strong
+        ranges.append(each)
+    layout = QTextLayout(shown, theme.sized(painter.font(), theme.TABLE_PX))
+    layout.setFormats(ranges)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    top = rect.top() + (rect.height() - line.height()) / 2
+    layout.draw(painter, QPointF(rect.left(), top))
 
 
 def _draw_icon(painter: QPainter, name: str, colour: str, left: int, rect: QRect) -> int:
@@ -238,8 +282,8 @@ class ResultList(QListView):
     def spans(self, row: Row, width: int) -> tuple[int, ...]:
         """Return the widths of a row's cells; 0 for a dropped column."""
         if len(row.cells) != len(self._shares):
-            last = min(self._wanted(row.cells[-1]), width // 2)
-            return (width - last, *(0,) * (len(row.cells) - 2), last)
+            *others, last = (min(self._wanted(cell), width // 2) for cell in row.cells[1:])
+            return (max(0, width - sum(others) - last), *others, last)
         dropped: list[int] = []
         for spare in (*self._spare, None):
             spans = self._divide(width, dropped)
@@ -330,6 +374,6 @@ class ResultList(QListView):
         return self._whole[1]
 
     def _wanted(self, cell: Cell) -> int:
-        metrics = QFontMetrics(theme.sized(self.font(), theme.TABLE_PX, bold=cell.is_bold))
+        metrics = QFontMetrics(_font(self.font(), cell))
         icon = theme.px(ICON) + 6 if cell.icon else 0
         return metrics.horizontalAdvance(one_line(cell.text)) + icon + BETWEEN + 2
