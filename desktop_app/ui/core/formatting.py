@@ -151,7 +151,7 @@ def backup_words(at: datetime | None) -> str:
     """Return when the newest good backup was made, in the current language."""
     if at is None:
         return tr(N_("No backup yet"))
-    local = at.astimezone()
-    days = (datetime.now().astimezone().date() - local.date()).days
+    local = at.astimezone(IST)
+    days = (datetime.now(IST).date() - local.date()).days
     text = _DAYS.get(days, N_("Backup {date} {time}"))
     return tr(text, date=f"{local:%d-%m-%Y}", time=f"{local:%H:%M}")

@@ -143,7 +143,7 @@ def _seats(left: int | None) -> Cell:
         return Cell(tr(N_("open")), "ink_2", is_whole=True)
     if left == 0:
         return Cell(tr(N_("full")), "wrong", is_bold=True, is_whole=True, icon="cross")
-    words = tr(N_("{count} seat") if left == 1 else N_("{count} seats"), count=left)
+    words = tr(N_("{count} seat", "{count} seats"), count=left)
     return Cell(words, "attention" if left <= FEW_SEATS else "ink_2", is_whole=True)
 
 
