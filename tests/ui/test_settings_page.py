@@ -416,7 +416,15 @@ def test_diagnostics_hold_no_secret_phone_or_name(
 
 def test_licences_name_qt_the_lgpl_and_the_font(page: SettingsPage) -> None:
     words = page.about.licences.toPlainText()
-    for part in ("Qt", "LGPL v3", "SQLAlchemy", "razorpay", "Flask", "openpyxl"):
+    for part in (
+        "Qt",
+        "LGPL v3",
+        "SQLAlchemy",
+        "razorpay",
+        "Flask",
+        "openpyxl",
+        "Noto Sans Devanagari",
+    ):
         assert part in words
 
 
