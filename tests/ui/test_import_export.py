@@ -128,7 +128,7 @@ def test_an_import_tells_its_end_and_the_list_is_read_anew(
     dialog = import_sheet(context, "students", page)
     dialog.show_file(str(tmp_path / "a.csv"))
     qtbot.waitUntil(dialog.import_button.isEnabled)
-    assert "Columns not imported: shoe_size." in dialog.finding.text()
+    assert "Ignored columns: shoe_size." in dialog.finding.text()
     with qtbot.waitSignal(context.calls.changed):
         dialog.import_button.click()
     assert "2 added, 1 updated, 0 unchanged." in said(context)
@@ -229,7 +229,7 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     qtbot.waitUntil(lambda: work.words.text() == "1,500 rows so far")
     work.close()
     assert work.isVisible()
-    assert "Nothing will change" in work.words.text()
+    assert "Stopping" in work.words.text()
     upkeep.going.set()
     qtbot.waitUntil(lambda: "Stopped. Nothing changed." in said(context))
     assert upkeep.kept == []
@@ -265,7 +265,7 @@ def test_a_file_that_cannot_be_written_is_said(
     dialog = export_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "no" / "folder" / "a.csv"))
     dialog.close()
-    qtbot.waitUntil(lambda: "read or write the file" in said(context))
+    qtbot.waitUntil(lambda: "Couldn't read or write" in said(context))
     assert "Nothing changed" in said(context)
 
 

@@ -132,7 +132,7 @@ class ImportDialog(QDialog):
         elif not preview.rows:
             parts = [tr(N_("{name} has no rows."), name=name)]
         if preview.unknown:
-            parts.append(tr(N_("Columns not imported: {columns}."), columns=_list(preview.unknown)))
+            parts.append(tr(N_("Ignored columns: {columns}."), columns=_list(preview.unknown)))
         self._say(" ".join(parts), is_wrong=bool(preview.missing) or not preview.rows)
         self._fill(preview)
 

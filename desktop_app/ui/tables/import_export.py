@@ -114,7 +114,7 @@ class SheetWork(QDialog):
                 return
             self._stop.set()
         self.button.setEnabled(False)
-        bind_text(self.words, "text", N_("Stopping… Nothing will change."))
+        bind_text(self.words, "text", N_("Stopping…"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the work by the window's cross, too."""
@@ -127,7 +127,10 @@ class SheetWork(QDialog):
     def show_problems(self, problems: tuple[RowProblem, ...]) -> None:
         """List what is wrong in the file by row; nothing was imported."""
         bind_text(self.heading, "text", N_("Nothing was imported"))
-        words = N_("Fix these rows in the file ({count}), then import it again.")
+        words = N_(
+            "Correct {count} row in the file, then import it again.",
+            "Correct {count} rows in the file, then import it again.",
+        )
         bind_text(self.words, "text", words, count=len(problems))
         self._wrong = problems
         self.retranslate()
@@ -235,10 +238,10 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
         work.show_problems(report.problems)
         return
     work.finish()
-    words = N_("Imported: {added} added, {updated} updated, {unchanged} unchanged.")
+    words = N_("{added} added, {updated} updated, {unchanged} unchanged.")
     work.context.notices.note(
         words,
-        todo=N_("Columns not imported: {columns}.") if report.unknown_columns else "",
+        todo=N_("Ignored columns: {columns}.") if report.unknown_columns else "",
         values={
             "added": group_digits(str(report.added)),
             "updated": group_digits(str(report.updated)),
@@ -258,7 +261,7 @@ def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None
 
 def _exported(path: Path, work: SheetWork, rows: int) -> None:
     work.finish()
-    words = N_("1 row exported.") if rows == 1 else N_("{count} rows exported.")
+    words = N_("{count} row exported.", "{count} rows exported.")
     work.context.notices.note(
         words,
         todo=str(path),
