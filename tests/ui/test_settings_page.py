@@ -488,7 +488,7 @@ class Printer(QObject):
     [
         (Printed("", printer="HP 1020"), "Test page sent to HP 1020."),
         (Printed("", path=Path("home") / "test.pdf"), "saved as home"),
-        (Printed("", printer="HP 1020", problem="off"), "Printer not reachable."),
+        (Printed("", printer="HP 1020", problem="off"), "Couldn't reach the printer."),
     ],
 )
 def test_a_test_page_is_told_where_it_was_asked_for(
