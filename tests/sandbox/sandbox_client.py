@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
-import threading
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
+
+from tests.kept_connection import KeptConnection
 
 if TYPE_CHECKING:
     from desktop_app.sandbox.server import SandboxServer
@@ -16,19 +16,12 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class _Link(http.client.HTTPConnection):
-    """A connection that is closed when nothing refers to it any more."""
-
-    def __del__(self) -> None:
-        self.close()
-
-
 class SandboxClient:
     """Client of one sandbox. Each thread keeps a connection open, so threads may share it."""
 
     def __init__(self, server: SandboxServer) -> None:
         self.server = server
-        self._kept = threading.local()
+        self._connection = KeptConnection(timeout_s=10)
         pair = f"{server.key_id}:{server.key_secret}"
         self.auth: Json = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
@@ -36,22 +29,9 @@ class SandboxClient:
         self, method: str, path: str, sent: bytes | None = None, **headers: Any
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a raw request; return status, headers and body."""
-        link = self._link()
-        try:
-            link.request(method, path, sent, {k.replace("_", "-"): v for k, v in headers.items()})
-            answer = link.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        except BaseException:
-            link.close()  # what is left of an answer is not the next one
-            raise
-
-    def _link(self) -> _Link:
-        """Return this thread's connection to the server, which may have started again."""
         place = urlsplit(self.server.url).netloc
-        link: _Link | None = getattr(self._kept, "link", None)
-        if link is None or place != f"{link.host}:{link.port}":
-            link = self._kept.link = _Link(place, timeout=10)
-        return link
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._connection.send(place, method, path, sent, names)
 
     def api(self, method: str, path: str, body: Any = None, **query: object) -> tuple[int, Json]:
         """Call the API; return status and JSON."""
