@@ -75,7 +75,7 @@ def to_bill(clerk: Clerk) -> None:
 
 def to_waiting(clerk: Clerk) -> None:
     clerk.collect()
-    clerk.wait(lambda: "checked" in clerk.window.parts.counter.panel.checked.text())
+    clerk.wait(lambda: "checked" in clerk.window.parts.counter.panel.since.text())
 
 
 def to_failed(clerk: Clerk) -> None:
@@ -157,7 +157,7 @@ def bare(words: list[str]) -> list[str]:
 def spoken(clerk: Clerk) -> set[str]:
     """Return the texts of the counter without figures: time passes."""
     words = {re.sub(r"\d+", "", word) for top in mine(clerk) for word in said(top)}
-    return {word for word in words if "checked" not in word and "ask now" not in word}
+    return {word for word in words if "checked" not in word and "Check" not in word}
 
 
 def mine(clerk: Clerk) -> list[QWidget]:

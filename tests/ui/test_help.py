@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 NAMES = [spec.name for spec in PAGES]
-_KEY = re.compile(r"\s{2,}(F\d+|Esc|Enter)$")
+_KEY = re.compile(r"\s{2,}(F\d+|Esc|Enter|Alt\+\w)$")
 _AMOUNT = re.compile(r"₹[\d,.]+")
-_MADE_OF_DATA = {"checkedButton"}
-"""Its words are the time of the last look."""
+_MADE_OF_DATA = {"studentChip", "courseChip", "pendingFeesButton"}
+"""Their words are what was chosen, or a number."""
 
 
 def named(topic: str, code: str = "en") -> str:
@@ -36,7 +36,7 @@ def named(topic: str, code: str = "en") -> str:
 
 
 def words_of(button: QAbstractButton) -> str:
-    said = _AMOUNT.sub("", without_key(_KEY.sub("", button.text().strip())))
+    said = _AMOUNT.sub("", _KEY.sub("", without_key(button.text().strip())))
     return " ".join(said.rstrip("….").split()).lower()
 
 

@@ -211,6 +211,9 @@ def test_what_is_searched_for_stands_clear_of_icon_and_key(
             go(clerk, page)
             for box in clerk.window.parts.page().findChildren(SearchBox):
                 seen.add(box.objectName())
+                if box.objectName() == "courseSearch":
+                    clerk.window.parts.counter.course.focus()
+                    clerk.bot.wait(20)
                 key = box.findChild(QLabel, f"{box.objectName()}Key")
                 assert key is not None
                 padding = box.contentsRect().width() - box.textMargins().right()

@@ -138,13 +138,12 @@ def test_recent_payments_are_one_key_away(clerk: Clerk) -> None:
     assert recent.current() is None
 
 
-def test_one_line_says_what_is_going_to_be_done(clerk: Clerk) -> None:
+def test_the_button_says_what_is_going_to_be_done(clerk: Clerk) -> None:
     clerk.pick()
-    summary = clerk.window.parts.counter.bill.summary
-    assert summary.full_text() == "UPI · ₹11,800.00 · Asha Rao · Physics XI · Morning"
+    assert clerk.text("collectButton").split() == ["Collect", "₹11,800.00", "F9"]
     select = clerk.the(QComboBox, "methodSelect")
     select.setCurrentIndex(select.findData(Method.CASH.value))
-    assert summary.full_text().startswith("Cash · ₹11,800.00")
+    assert clerk.text("collectButton").startswith("Collect ₹11,800.00 in cash")
     assert clerk.begun() == 0
     assert clerk.opened() == 0
 

@@ -155,9 +155,9 @@ def test_a_table_speaks_hindi_while_it_is_shown(
     model = page.presenter.model
     heads = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(6)]
     assert heads == ["समय", "विद्यार्थी", "राशि ₹", "तरीक़ा", "स्थिति", "रसीद"]
-    assert model.index(0, 4).data() == "भुगतान हो गया"
-    assert page.badge.word.text() == "भुगतान हो गया"
-    assert "भुगतान" in page.count.text()
+    assert model.index(0, 4).data() == "पेमेंट हो गया"
+    assert page.badge.word.text() == "पेमेंट हो गया"
+    assert "पेमेंट" in page.count.text()
 
 
 def _keys(form: FormDialog) -> list[str]:

@@ -75,7 +75,7 @@ def test_the_menu_shows_the_link_and_copies_it(clerk: Clerk) -> None:
     assert menu.actions()[0].text() == LINK.replace("&", "&&")
     action(menu, "copyLinkAction").trigger()
     assert QGuiApplication.clipboard().text() == LINK
-    assert "The payment link is copied" in clerk.notices()
+    assert "Payment link copied" in clerk.notices()
     menu.close()
 
 
@@ -103,4 +103,4 @@ def test_where_nothing_opens_it_the_message_is_copied(clerk: Clerk) -> None:
     action(menu, "mailAction").trigger()
     menu.close()
     assert LINK in QGuiApplication.clipboard().text()
-    assert "No program for that" in clerk.notices()
+    assert "This PC has no program for that" in clerk.notices()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea
 
@@ -18,17 +18,12 @@ from desktop_app.services.errors import (
 )
 from desktop_app.ui.counter.payment_operations import initiate, renew
 from desktop_app.ui.counter.payment_texts import note
-from desktop_app.ui.counter.stepper import Mark, steps_of
-from tests.ui.test_attempts import view as make_view
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from tests.ui.clerk import Clerk
 
 KEY = Qt.Key
-TODO, NOW, DONE, ENDED, FAILED = (
-    Mark.TODO, Mark.NOW, Mark.DONE, Mark.ENDED, Mark.FAILED,
-)  # fmt: skip
 
 
 def on_screen(clerk: Clerk) -> AttemptView:
@@ -37,49 +32,17 @@ def on_screen(clerk: Clerk) -> AttemptView:
     return view
 
 
-@pytest.mark.parametrize(
-    ("state", "order_id", "failure", "marks"),
-    [
-        (AttemptState.INTENT, None, "", (TODO, TODO, TODO, TODO)),
-        (AttemptState.UNKNOWN, None, "", (NOW, TODO, TODO, TODO)),
-        (AttemptState.ORDERED, "order_1", "", (DONE, TODO, TODO, TODO)),
-        (AttemptState.AWAITING, "order_1", "", (DONE, NOW, TODO, TODO)),
-        (AttemptState.AWAITING, "order_1", "declined", (DONE, NOW, FAILED, TODO)),
-        (AttemptState.EXPIRED, "order_1", "", (DONE, ENDED, TODO, TODO)),
-        (AttemptState.CANCELLED, None, "", (TODO, ENDED, TODO, TODO)),
-        (AttemptState.REJECTED, None, "", (FAILED, TODO, TODO, TODO)),
-        (AttemptState.LAPSED, "order_1", "", (DONE, ENDED, TODO, TODO)),
-        (AttemptState.PAID, "order_1", "declined", (DONE, DONE, DONE, DONE)),
-    ],
-)
-def test_the_steps_say_only_what_is_known(
-    state: AttemptState, order_id: str | None, failure: str, marks: tuple[Mark, ...]
-) -> None:
-    view = replace(make_view(1, state), order_id=order_id, failure=failure)
-    assert tuple(mark for _, mark in steps_of(view)) == marks
-
-
-@pytest.mark.parametrize("failure", ["", "declined"])
-def test_the_step_of_the_bank_lights_up_when_it_has_the_payment(failure: str) -> None:
-    view = replace(make_view(1, AttemptState.AWAITING), order_id="order_1", failure=failure)
-    seen = replace(view, is_seen=True)
-    assert tuple(mark for _, mark in steps_of(seen)) == (DONE, DONE, NOW, TODO)
-    late = replace(seen, state=AttemptState.EXPIRED)
-    assert tuple(mark for _, mark in steps_of(late)) == (DONE, ENDED, NOW, TODO)
-
-
 def test_what_the_bank_has_is_said_on_screen_and_not_asked_for_twice(clerk: Clerk) -> None:
     uid = clerk.collect()
     panel = clerk.window.parts.counter.panel
     clerk.desk.pay(uid, "failure")
-    clerk.wait(lambda: panel.steps.marks() == (DONE, NOW, FAILED, TODO))
+    clerk.wait(lambda: "The last try failed" in panel.note.text())
     clerk.desk.gateway.trouble("capture", RateLimitedError("later"), times=10_000)
     clerk.desk.pay(uid, "authorized")
-    clerk.wait(lambda: panel.steps.marks() == (DONE, DONE, NOW, TODO))
-    assert "Seen by the bank: now" in panel.steps.accessibleName()
-    assert "Do not pay again" in panel.note.text()
+    clerk.wait(lambda: "The bank is processing the payment" in panel.note.text())
+    assert "Don't collect again yet" in panel.note.text()
     clerk.desk.gateway.troubles.clear()
-    clerk.wait(lambda: panel.steps.marks() == (DONE, DONE, DONE, DONE))
+    clerk.wait(lambda: clerk.state() == "paid")
 
 
 def test_a_payment_that_is_not_due_is_said_to_return_by_itself(clerk: Clerk) -> None:
@@ -90,26 +53,8 @@ def test_a_payment_that_is_not_due_is_said_to_return_by_itself(clerk: Clerk) -> 
     clerk.wait(lambda: "wasn't due" in clerk.notices())
     assert "The parent gets it back automatically." in clerk.notices()
     words, tone = note(clerk.desk.view(view.uid), is_offline=False)
-    assert "will return by itself" in words
+    assert "The bank will return it" in words
     assert tone == "accent"
-
-
-def test_the_first_step_is_named_by_what_is_made() -> None:
-    words = {
-        method: steps_of(replace(make_view(1, AttemptState.AWAITING), method=method))[0][0]
-        for method in (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
-    }
-    assert list(words.values()) == ["Order created", "QR created", "Link created"]
-
-
-def test_the_steps_are_on_screen_and_spoken(clerk: Clerk) -> None:
-    uid = clerk.collect()
-    steps = clerk.window.parts.counter.panel.steps
-    assert steps.isVisible()
-    assert steps.marks() == (DONE, NOW, TODO, TODO)
-    assert "Order created: done, Waiting: now" in steps.accessibleName()
-    clerk.desk.pay(uid)
-    clerk.wait(lambda: steps.marks() == (DONE, DONE, DONE, DONE))
 
 
 def test_the_last_minute_is_amber_in_words_and_with_an_icon(clerk: Clerk) -> None:
@@ -124,9 +69,10 @@ def test_the_last_minute_is_amber_in_words_and_with_an_icon(clerk: Clerk) -> Non
 
 def test_checked_says_how_long_ago_and_asks(clerk: Clerk) -> None:
     clerk.collect()
-    checked = clerk.window.parts.counter.panel.checked
-    clerk.wait(lambda: "checked" in checked.text())
-    assert "F5" in checked.text()
+    panel = clerk.window.parts.counter.panel
+    checked = panel.checked
+    clerk.wait(lambda: re.fullmatch(r"checked \d+ s ago", panel.since.text()))
+    assert checked.text().split() == ["Check", "now", "F5"]
     asked = clerk.looks_asked()
     checked.click()
     clerk.wait(lambda: clerk.looks_asked() == asked + 1)
@@ -171,11 +117,11 @@ def test_when_the_last_look_fails_no_second_qr_is_made(clerk: Clerk) -> None:
     first = clerk.collect()
     clerk.desk.gateway.down = UnavailableError("cable")
     clerk.click("newQrButton")
-    clerk.wait(lambda: "No second QR was made for Asha Rao" in clerk.notices())
-    assert "may still be paid" in clerk.notices()
+    clerk.wait(lambda: "Couldn't make a new QR for Asha Rao" in clerk.notices())
+    assert "It may still be paid" in clerk.notices()
     assert clerk.begun() == 1
     assert on_screen(clerk).uid == first
-    assert "money may have come" in clerk.window.parts.counter.panel.note.text()
+    assert "The parent may have paid" in clerk.window.parts.counter.panel.note.text()
     clerk.desk.gateway.down = None
     clerk.press(KEY.Key_F9)
     clerk.wait(lambda: clerk.named("qrView").property("text"))
@@ -214,7 +160,7 @@ def test_what_can_no_longer_be_paid_offers_another_way(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.state() == "expired")
     assert clerk.shown("openPaymentButton")
     clerk.click("anotherWayButton")
-    clerk.wait(lambda: clerk.focus == "methodSelect")
+    clerk.wait(lambda: clerk.focus == "autoSegment")
     clerk.wait(lambda: "₹11,800.00" in clerk.text("totalLabel"))
     select = clerk.the(QComboBox, "methodSelect")
     select.setCurrentIndex(select.findData(Method.CASH.value))
@@ -240,7 +186,7 @@ def test_another_way_is_offered_after_a_refusal(clerk: Clerk) -> None:
     clerk.window.parts.counter.panel.show_view(view)
     assert clerk.shown("anotherWayButton")
     assert not clerk.shown("cancelPaymentButton")
-    assert "Choose another way" in clerk.window.parts.counter.panel.note.text()
+    assert "Choose another way to pay" in clerk.window.parts.counter.panel.note.text()
 
 
 def test_a_qr_becomes_a_link_after_one_question(clerk: Clerk) -> None:
@@ -248,7 +194,7 @@ def test_a_qr_becomes_a_link_after_one_question(clerk: Clerk) -> None:
     clerk.click("sendLinkButton")
     buttons = clerk.window.parts.counter.panel.buttons
     assert "₹11,800.00" in buttons.question()
-    assert "closed first" in buttons.question()
+    assert "close the QR first" in buttons.question()
     assert clerk.focus == "keepQrButton"
     assert clerk.begun() == 1
     clerk.click("changeToLinkButton")
@@ -271,20 +217,6 @@ def test_after_the_change_to_a_link_sending_it_is_in_sight_and_one_key_away(cler
     assert not clerk.named("sendLinkButton").visibleRegion().isEmpty()
 
 
-def test_the_steps_make_room_where_the_line_of_the_state_needs_two(clerk: Clerk) -> None:
-    clerk.collect()
-    panel = clerk.window.parts.counter.panel
-
-    def has_steps(height: int) -> bool:
-        panel.fit(height)
-        return panel.steps.isVisible()
-
-    enough = next(height for height in range(300, 1200) if has_steps(height))
-    panel.badge.word.setText("Much longer than there is room for beside what else stands there")
-    clerk.wait(lambda: not has_steps(enough))
-    assert has_steps(enough + 100)
-
-
 def test_the_qr_is_kept_when_the_question_is_taken_back(clerk: Clerk) -> None:
     clerk.collect()
     clerk.click("sendLinkButton")
@@ -299,7 +231,7 @@ def test_offline_with_a_qr_up_tells_the_truth(clerk: Clerk) -> None:
     clerk.collect()
     clerk.cut_line()
     panel = clerk.window.parts.counter.panel
-    clerk.wait(lambda: "Line down: the parent may pay" in panel.note.text())
+    clerk.wait(lambda: "You're offline. If the parent pays" in panel.note.text())
     assert panel.qr.has_code
     clerk.mend_line()
     clerk.wait(panel.note.isHidden)

@@ -331,11 +331,11 @@ def test_a_desk_without_courses_says_so(clerk: Clerk) -> None:
     clerk.window.parts.counter.course.search_again()
     clerk.wait(lambda: not clerk.window.parts.counter.course.results.rows())
     course = clerk.window.parts.counter.course.results
-    assert "no courses yet" in course.empty_words()
+    assert "No courses yet" in course.empty_words()
     clerk.press(KEY.Key_F3)
     clerk.type("zz")
     clerk.wait(lambda: course.property("query") == "zz")
-    assert "No course matches" in course.empty_words()
+    assert "No matching course" in course.empty_words()
 
 
 def test_closing_during_a_backup_says_what_it_waits_for(clerk: Clerk) -> None:

@@ -11,7 +11,7 @@ from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-from desktop_app.services.views.enrolment import Bill
+from desktop_app.services.views.enrolment import Bill, PaidFee
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -143,4 +143,19 @@ def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
         upi_limit=limit,
         open_attempt_uid=live[0].uid if live else None,
         is_kept=found.enrollment is not None and not found.is_enrolled,
+        is_enrolled=found.is_enrolled,
+        paid=_receipt_of(context, found) if found.is_enrolled else None,
+        still_due=found.still_due if found.is_enrolled else ZERO,
     )
+
+
+def _receipt_of(context: Context, found: EnrolmentStanding) -> PaidFee | None:
+    """Return the first receipt of an enrolment; None where none was issued."""
+    reader = context.store.reader
+    detail = reader.students.detail(found.student_uid)
+    uid = found.enrollment.uid if found.enrollment else ""
+    for row in detail.history if detail else ():
+        receipt = reader.receipts.get(row.receipt_uid or "") if row.uid == uid else None
+        if receipt is not None:
+            return PaidFee(receipt.number, receipt.uid, receipt.issued_at)
+    return None

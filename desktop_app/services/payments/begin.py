@@ -23,6 +23,7 @@ from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
+from desktop_app.services.posting.allocations import end_unsent
 from desktop_app.services.posting.parts import Part, fee_label, full_course, parts_of
 from desktop_app.services.posting.payments import post_cash
 from desktop_app.services.posting.receipts import require_receipt_numbers
@@ -34,14 +35,30 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import UnitOfWork
 
+ENROLS = "enrols"
+"""Note of a payment whose beginning enrolled the student."""
 MOST_DUES = 40
 """As many dues as one payment covers; their ids fit into the notes at the gateway."""
 
 
 def begin(
-    context: Context, student_uid: str, course_uid: str, method: Method, quoted: Money | None
+    context: Context,
+    student_uid: str,
+    course_uid: str,
+    method: Method,
+    quoted: Money | None,
+    *,
+    is_kept: bool = False,
 ) -> tuple[Attempt, bool]:
     """Enrol and write the intent; cash is posted at once.
+
+    Args:
+        context: the ports.
+        student_uid: the student.
+        course_uid: the course.
+        method: how.
+        quoted: the total that was shown; None checks none.
+        is_kept: whether the enrolment is meant to stay where nothing can be sent.
 
     Returns:
         The attempt, and whether it is new: an old one may have reached the gateway before.
@@ -53,7 +70,32 @@ def begin(
         found = standing(work, student_uid, course_uid)
         _check_fee(found, quoted)
         due_uid = ensure_enrolled(context, work, found)
-        return _begin(context, work, _parts(work, {due_uid: None}), method)
+        note = ENROLS if found.due_uid is None and not is_kept else ""
+        return _begin(context, work, _parts(work, {due_uid: None}), method, note)
+
+
+def undo_unsent(context: Context, attempt_uid: str) -> bool:
+    """End the enrolment that a payment began with, where nothing of it reached the gateway.
+
+    A fee that was asked for before stays open: only what this payment itself wrote is undone.
+
+    Returns:
+        Whether an enrolment was ended.
+    """
+    with context.store.writing() as work:
+        attempt = work.attempts.get(attempt_uid)
+        enrollment_uid = attempt.enrollment_uid
+        is_ended = attempt.state in (AttemptState.CANCELLED, AttemptState.REJECTED)
+        may_exist = attempt.order_id is not None or attempt.remote_id is not None
+        may_exist = may_exist or (attempt.sent and attempt.state is AttemptState.CANCELLED)
+        is_undone = is_ended and not may_exist and work.attempts.has_note(attempt_uid, ENROLS)
+        is_undone = is_undone and len(work.attempts.of_due(attempt.parts[0].due_uid)) == 1
+        if not is_undone or enrollment_uid is None:
+            work.nothing_to_write()
+            return False
+        end_unsent(context, work, enrollment_uid)
+        work.commit()
+        return True
 
 
 def begin_dues(
@@ -73,14 +115,18 @@ def begin_dues(
         UnknownDueError, DueClosedError, DueCoveredError, InvalidInputError, NoSeatError,
         OverLimitError, NothingToCollectError, AmountTooSmallError, OpenAttemptError,
         ReceiptSeriesFullError: nothing was written.
+        NoKeysError: nothing could be sent, so that nothing was written.
     """
     with context.store.writing() as work:
         return _begin(context, work, _parts(work, asked), method)
 
 
 def _begin(
-    context: Context, work: UnitOfWork, parts: tuple[Part, ...], method: Method
+    context: Context, work: UnitOfWork, parts: tuple[Part, ...], method: Method, note: str = ""
 ) -> tuple[Attempt, bool]:
+    key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
+    if tender_of(method).needs_gateway and not key_id:
+        raise errors.NoKeysError("no keys are set up")
     _check_amount(context, parts, method)
     going_on = _end_or_keep_live(context, work, parts, method)
     if going_on is not None:
@@ -89,12 +135,11 @@ def _begin(
     full = full_course(work, [each.enrollment for each in parts])
     if full is not None:
         raise NoSeatError(f"{full} has no free seat" if len(parts) > 1 else _NO_SEAT)
-    key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
     students = dict.fromkeys(each.enrollment.student_uid for each in parts)
     mode = money_mode(key_id, is_training=context.is_training)
     require_receipt_numbers(context, work, mode, len(students))
     attempt = _intent(context, work, parts, method, key_id)
-    work.attempts.add(attempt)
+    work.attempts.add(attempt, note)
     for student_uid in students:
         work.students.mark_served(student_uid, context.now())
     context.audit(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import MINUTE_S
 from desktop_app.services.enrolment.quoting import make_bill
-from desktop_app.services.payments.begin import begin, begin_dues
+from desktop_app.services.payments.begin import begin, begin_dues, undo_unsent
 from desktop_app.services.payments.cancellation import Cancellation
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.payments.status_check import StatusChecker
@@ -50,9 +50,28 @@ class PaymentService:
 
         Raises:
             AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
-            the total), OverLimitError, NothingToCollectError.
+            the total), OverLimitError, NothingToCollectError, NoKeysError.
         """
         return self._begun(*begin(self._context, student_uid, course_uid, method, quoted))
+
+    def keep(
+        self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
+    ) -> AttemptView:
+        """Enrol now and collect later (local): the enrolment stays even if nothing can be sent.
+
+        Raises:
+            Like `begin`.
+        """
+        kept = begin(self._context, student_uid, course_uid, method, quoted, is_kept=True)
+        return self._begun(*kept)
+
+    def undo_unsent(self, attempt_uid: str) -> bool:
+        """End the enrolment that a payment began with, where nothing of it was sent (local).
+
+        Returns:
+            Whether an enrolment was ended.
+        """
+        return undo_unsent(self._context, attempt_uid)
 
     def begin_dues(self, asked: Mapping[str, Money | None], method: Method) -> AttemptView:
         """Begin one payment for dues (local), of whichever students; otherwise like `begin`.

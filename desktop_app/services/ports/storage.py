@@ -134,6 +134,9 @@ class AttemptRepository(Protocol):
     def mark_paid(self, attempt: Attempt, note: str) -> bool:
         """Set the state to paid, and nothing else, if it is still that of the attempt given."""
 
+    def has_note(self, uid: str, note: str) -> bool:
+        """Return whether an event of an attempt has exactly this note."""
+
     def set_failure(self, uid: str, words: str) -> bool:
         """Set the newest failed try in the payer's app; False when known already."""
 

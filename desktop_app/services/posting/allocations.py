@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import DueRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
+NOT_SENT = "nothing was sent"
+
 
 def allocate(
     context: Context,
@@ -211,11 +213,25 @@ def _negated(tax: Tax) -> Tax:
 
 
 def _change(
-    context: Context, work: UnitOfWork, due_uid: str, kind: DueChangeKind, delta: Money
+    context: Context,
+    work: UnitOfWork,
+    due_uid: str,
+    kind: DueChangeKind,
+    delta: Money,
+    why: str = "refunded",
 ) -> None:
     work.enrollments.change_due(
-        DueChange(context.ids.new(), due_uid, kind, delta, "refunded", context.now())
+        DueChange(context.ids.new(), due_uid, kind, delta, why, context.now())
     )
+
+
+def end_unsent(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:
+    """Cancel a pending enrolment with its dues, where nothing was ever sent or paid for it."""
+    for due in work.enrollments.dues_of(enrollment_uid):
+        _cancel(context, work, due, NOT_SENT)
+    pending, cancelled = EnrollmentState.PENDING, EnrollmentState.CANCELLED
+    if work.enrollments.advance(enrollment_uid, pending, cancelled):
+        context.audit(work, "enrollment.cancelled", enrollment_uid, {"why": NOT_SENT})
 
 
 def _end_unpaid(context: Context, work: UnitOfWork, due: DueRecord) -> None:
@@ -232,11 +248,11 @@ def _end_unpaid(context: Context, work: UnitOfWork, due: DueRecord) -> None:
         context.audit(work, "enrollment.cancelled", due.enrollment_uid, {"why": "refunded"})
 
 
-def _cancel(context: Context, work: UnitOfWork, due: DueRecord) -> None:
+def _cancel(context: Context, work: UnitOfWork, due: DueRecord, why: str = "refunded") -> None:
     if due.state is DueState.CANCELLED:
         return
     if due.balance:
-        _change(context, work, due.uid, DueChangeKind.CANCEL, -due.balance)
+        _change(context, work, due.uid, DueChangeKind.CANCEL, -due.balance, why)
     work.enrollments.advance_due(due.uid, due.state, DueState.CANCELLED)
     for attempt in work.attempts.of_due(due.uid):
         if attempt.is_live:

@@ -59,7 +59,7 @@ class ReceiptService:
         return self._context.documents.receipt_html(self._copy(uid), paper, self._in(language))
 
     def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
-        """Write a receipt as PDF and count it as printed."""
+        """Write a receipt as PDF and record that; only paper makes the next one a duplicate."""
         written = self.keep_copy(uid, paper, path, language)
         self.note_printed(uid, f"pdf-{paper}")
         return written
@@ -151,7 +151,7 @@ class ReceiptService:
         )  # fmt: skip
 
     def note_printed(self, uid: str, paper: str) -> None:
-        """Count a receipt as printed: from the second print on it is marked DUPLICATE."""
+        """Record a copy of a receipt: after the first on paper it is marked DUPLICATE."""
         with self._context.store.writing() as work:
             work.receipts.add_print(uid, paper, self._context.now())
             self._context.audit(work, "receipt.printed", uid, {"paper": paper})

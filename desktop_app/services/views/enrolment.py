@@ -151,6 +151,14 @@ class EnrolledView:
     dues: tuple[DueRow, ...]
 
 
+class PaidFee(NamedTuple):
+    """The receipt of a fee that was paid; `at` is when it was issued."""
+
+    receipt_no: str
+    receipt_uid: str
+    at: datetime
+
+
 class Bill(NamedTuple):
     """The bill of a course for a student, before anything is sent.
 
@@ -161,6 +169,9 @@ class Bill(NamedTuple):
         upi_limit: that limit, in paise.
         open_attempt_uid: a live attempt of the same fee, to continue with; None without one.
         is_kept: whether it was enrolled earlier and the fee is still open.
+        is_enrolled: whether the seat is taken: the fee is paid, at least in part.
+        paid: the receipt of an enrolled student's fee; None where there is none.
+        still_due: what is not paid of an enrolled student's fee.
     """
 
     student_uid: str
@@ -176,3 +187,11 @@ class Bill(NamedTuple):
     upi_limit: Money
     open_attempt_uid: str | None
     is_kept: bool
+    is_enrolled: bool = False
+    paid: PaidFee | None = None
+    still_due: Money = ZERO
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the student is enrolled and owes nothing."""
+        return self.is_enrolled and not self.still_due

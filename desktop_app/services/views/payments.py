@@ -241,7 +241,7 @@ class PaymentTotals:
     Attributes:
         by_kind: by `upi`, `link`, or the name of a tender (`cash`); those three are always there.
         uncounted: the rupees that test keys brought, which are in no other sum.
-        pending: how many fees are open now, of whatever day.
+        pending: how many fees are open now, of whatever day, without a live payment.
     """
 
     by_kind: Mapping[str, MethodTotals]

@@ -38,7 +38,7 @@ class ReceiptView:
 
     Attributes:
         lines: the bill's lines, summing to `amount`.
-        prints: how often it was printed or saved before; from one on it is marked DUPLICATE.
+        prints: how often it was printed on paper before; from one on it is marked DUPLICATE.
         is_training: whether training issued it, and it is marked as no receipt.
         is_test: whether it is of money that test keys brought, and it is marked as no receipt.
         refunded: what was returned since; None for nothing, here and below.

@@ -44,6 +44,7 @@ _MARK_PAID = """
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
 """
+_HAS_NOTE = "SELECT 1 FROM attempt_events WHERE attempt_uid = :uid AND note = :note"
 _ADD_DUE = """
     INSERT INTO attempt_dues (attempt_uid, due_uid, amount_paise, is_live) VALUES (?, ?, ?, ?)
 """
@@ -144,6 +145,10 @@ class SqlAttemptRepository(SqlRepository):
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
         self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=text_of(state), note=note)
+
+    def has_note(self, uid: str, note: str) -> bool:
+        """Return whether an event of an attempt has exactly this note."""
+        return bool(self._scalar(_HAS_NOTE, uid=uid, note=note))
 
     def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
         """Note a step of an authorised payment of an attempt."""

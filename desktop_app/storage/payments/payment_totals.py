@@ -50,7 +50,9 @@ _PENDING = """
     SELECT count(*) FROM due_balances b JOIN dues d ON d.uid = b.due_uid
     JOIN enrollments e ON e.uid = d.enrollment_uid
     WHERE b.state = 'open' AND b.balance_paise > 0 AND e.state != 'cancelled'
+    AND NOT EXISTS (SELECT 1 FROM attempt_dues x WHERE x.due_uid = d.uid AND x.is_live = 1)
 """
+"""Fees that are open and that no payment is being collected for."""
 
 
 def between(since: datetime | None, until: datetime | None) -> dict[str, str]:

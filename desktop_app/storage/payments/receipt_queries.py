@@ -36,7 +36,8 @@ def _refunds(states: str) -> str:
 
 
 RECEIPT = f"""
-    SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
+    SELECT r.*, (SELECT count(*) FROM receipt_prints x
+                 WHERE x.receipt_uid = r.uid AND x.paper NOT LIKE 'pdf-%') AS prints,
     {_refunds("'processed'")} AS refunded,
     {_refunds("'intent', 'unknown'")} AS refund_asked,
     {_refunds("'pending'")} AS refund_sent,

@@ -68,6 +68,11 @@ def chat_address(text: str) -> QUrl:
     return QUrl(f"https://wa.me/?text={quote(text, safe='')}", QUrl.ParsingMode.StrictMode)
 
 
+def chat_with(phone: str) -> QUrl:
+    """Address WhatsApp with an Indian phone number, without a text."""
+    return QUrl(f"https://wa.me/91{phone}", QUrl.ParsingMode.StrictMode)
+
+
 def documents_folder() -> Path:
     """Name the folder that the user's documents are in."""
     documents = QStandardPaths.StandardLocation.DocumentsLocation

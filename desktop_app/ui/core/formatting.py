@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
-ORDER_MADE = N_("Order created")
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 
@@ -33,7 +32,6 @@ class MethodText(NamedTuple):
         choice: where it is chosen at the counter.
         short: within a sentence.
         listed: in the list of payments.
-        made: the first step of a payment by it.
         icon: on the button that begins it.
         take: the button that begins it, before there is a bill.
         take_amount: the same with the bill's amount.
@@ -43,7 +41,6 @@ class MethodText(NamedTuple):
     choice: N_
     short: N_
     listed: N_
-    made: N_ = ORDER_MADE
     icon: str = "qr"
     take: N_ = _COLLECT
     take_amount: N_ = _COLLECT_AMOUNT
@@ -51,17 +48,17 @@ class MethodText(NamedTuple):
 
 
 METHODS: Mapping[Method, MethodText] = {
-    Method.AUTO: MethodText(N_("UPI QR (automatic)"), N_("UPI"), N_("UPI")),
-    Method.UPI_INTENT: MethodText(N_("UPI QR, by intent"), N_("UPI"), N_("UPI")),
+    Method.AUTO: MethodText(N_("UPI QR"), N_("UPI"), N_("UPI")),
+    Method.UPI_INTENT: MethodText(N_("UPI QR from UPI intent"), N_("UPI"), N_("UPI")),
     Method.QR_CODE: MethodText(
-        N_("UPI QR, by QR Codes"), N_("UPI"), N_("UPI QR code"), N_("QR created")
+        N_("UPI QR from Razorpay QR codes"), N_("UPI"), N_("UPI QR code")
     ),
     Method.PAYMENT_LINK: MethodText(
-        N_("Payment link"), N_("Link"), N_("Payment link"), N_("Link created")
+        N_("Payment link"), N_("Link"), N_("Payment link"), icon="link"
     ),
     Method.CASH: MethodText(
-        N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Take in cash"),
-        take_amount=N_("Take {amount} in cash"), paid=N_("Paid in cash"),
+        N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Collect in cash"),
+        take_amount=N_("Collect {amount} in cash"), paid=N_("Paid in cash"),
     ),
 }  # fmt: skip
 """In the order in which they are offered."""

@@ -22,6 +22,7 @@ QLabel[role="secondary"] { color: %(ink_2)s; }
 QLabel[role="small"] { font-size: 13px; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="section"] { font-size: 18px; font-weight: 600; }
+QLabel[role="name"] { font-size: 20px; font-weight: 600; }
 QLabel[role="page"] { font-size: 24px; font-weight: 600; }
 QLabel[role="amount"] { font-size: 46px; font-weight: 700; }
 QLabel[role="total"] { font-size: 36px; font-weight: 700; }
@@ -88,8 +89,18 @@ QPushButton[kind="danger"] { color: %(wrong)s; border-color: %(wrong)s; }
 QPushButton[kind="quiet"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s; padding: 0 8px; }
 QPushButton[kind="quiet"]:hover { background: %(raised)s; color: %(ink)s; }
 QPushButton[kind="quiet"]:focus { border: 2px solid %(accent)s; padding: 0 7px; color: %(ink)s; }
+QPushButton[kind="link"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s; padding: 0 2px;
+    min-height: 26px; font-size: 13px; text-decoration: underline; }
+QPushButton[kind="link"]:hover { color: %(ink)s; }
+QPushButton[kind="link"]:focus { border: 2px solid %(accent)s; padding: 0 1px; color: %(ink)s; }
 QPushButton[kind="compact"] { min-height: 26px; padding: 0 10px; font-size: 13px; }
 QPushButton[kind="compact"]:focus { padding: 0 9px; }
+QPushButton[kind="segment"] { padding: 0 8px; min-height: 34px; font-weight: 600; color: %(ink_2)s; }
+QPushButton[kind="segment"]:focus { padding: 0 7px; min-height: 32px; }
+QPushButton[kind="segment"]:checked { background: %(accent_soft)s; color: %(accent)s; border: 2px solid %(accent)s;
+    padding: 0 7px; min-height: 32px; }
+QPushButton[kind="segment"]:checked:focus { border: 3px solid %(accent)s; padding: 0 6px; min-height: 30px; }
+QPushButton[kind="segment"]:disabled { color: %(ink_2)s; background: %(canvas)s; border-color: %(line)s; }
 QPushButton[kind="status"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s;
     padding: 0 6px; min-height: 24px; font-size: 12px; }
 QPushButton[kind="status"]:hover { color: %(ink)s; background: %(raised)s; }

@@ -1,136 +1,177 @@
 """The bill: who pays what for, the total in figures and words, the way of paying, and Collect.
 
 It shows a `Bill` and emits what was pressed. Nothing is sent to the gateway while it is filled in.
+A fee that is paid shows its receipt, and no amount to pay.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
     QLabel,
-    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
 from desktop_app.domain.channels import takes_only_upi
-from desktop_app.domain.money import format_plain, format_rupees
+from desktop_app.domain.money import ZERO, format_plain, format_rupees
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import METHODS, amount_words, one_line
+from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.days import short_day
+from desktop_app.ui.counter.method_choice import MethodChoice
+from desktop_app.ui.counter.paid_card import NextButton
+from desktop_app.ui.counter.presenter import Contact
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import AmountLabel, ElidedLabel, label
+from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import Bill
 
-LINE_PX = 30
+LINE_PX = 28
 MOST_LINES = 6
 LARGE = 1.5
-"""From this text size on the total and the way of paying are below their labels."""
+"""From this text size on the total is below its label."""
 _NO_TOTAL = "₹ —"
+_HALF = 5
+"""Digits of a phone number before its space."""
 
 
 class BillCard(QWidget):
-    """The fee to pay.
+    """The fee to pay. What must stay in sight is in `foot`, which its owner pins below it.
 
     Signals:
         collect: collect the bill (the Collect button).
         keep: enrol now, collect later.
+        print_wanted: print the receipt of this uid again.
+        copy_wanted: copy this phone number.
+        chat_wanted: open WhatsApp with this phone number.
+        typed: a letter was typed beside a fee that is paid: the next student's name begins.
     """
 
     collect = Signal()
     keep = Signal()
+    print_wanted = Signal(str)
+    copy_wanted = Signal(str)
+    chat_wanted = Signal(str)
+    typed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._bill: Bill | None = None
         self._picked = ("", "")
+        self._contact = Contact()
+        self._has_limited_seats = False
+        self._has_words = True
         self._is_offline = False
         self._is_busy = False
-        self._student = ElidedLabel("", "section")
+        self.student = ElidedLabel("", "name")
         self._course = ElidedLabel("", "secondary")
         self.table = _cart_table()
-        self.total = AmountLabel("totalLabel")
+        self._rule = rule()
+        self.total = label("", "total", name="totalLabel")
         bind_text(self.total, "accessibleName", N_("Total to pay"))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._words = label("", "caption", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._warning, self._warning_words = _warning()
-        self.link_button = Button(
-            N_("Send a payment lin&k"),
-            kind="compact",
-            icon="link",
-            name="linkInsteadButton",
-            tip=N_("Collect by a payment link, which has no UPI limit"),
-        )
-        self.link_button.clicked.connect(self._choose_link)
-        self.method = _method_select()
-        self.method.currentIndexChanged.connect(self._refresh)
-        self.summary = ElidedLabel("", "caption", name="summaryLabel")
-        self.collect_button = Button(
-            kind="primary", icon="qr", name="collectButton", tip=N_("Collect this fee (F9)")
-        )
-        self.collect_button.clicked.connect(self.collect)
-        tip = N_("Enrol now and collect when the line is back (F9)")
-        self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
-        self.keep_button.clicked.connect(self.keep)
+        self.ways = MethodChoice()
+        self.method = self.ways.select
+        self.ways.changed.connect(self._refresh)
+        self.foot = QWidget()
+        self._make_contact()
+        self._make_paid()
+        self._make_buttons()
         self._lay_out()
         self.show_bill(None)
 
-    def show_picked(self, student: str, course: str) -> None:
+    def show_picked(self, student: str, course: str, *, has_limited_seats: bool = False) -> None:
         """Show who and what was picked so far."""
         self._picked = (student, course)
-        self._student.show_text(one_line(student) or tr(N_("Nobody picked yet")))
-        missing = tr(N_("Find a student with F2, then a course with F3.")) if not student else ""
-        self._course.show_text(one_line(course) or missing or tr(N_("Now pick a course with F3.")))
+        self._has_limited_seats = has_limited_seats
+        self.student.show_text(one_line(student) or tr(N_("No student selected")))
+        missing = tr(N_("Select a student (F2)."))
+        if student:
+            missing = tr(N_("Select a course (F3)."))
+        self._course.show_text(one_line(course) if course else missing)
+
+    def show_contact(self, contact: Contact) -> None:
+        """Show the phone number of the picked student in full; of nobody, none."""
+        self._contact = contact
+        number = contact.number
+        spaced = f"{number[:_HALF]} {number[_HALF:]}" if len(number) == 2 * _HALF else number
+        guardian = ""
+        if contact.guardian_name:
+            guardian = tr(N_("c/o {name}"), name=one_line(contact.guardian_name, 40))
+        self._phone.setText(spaced)
+        self._guardian.show_text(guardian)
+        for each in (self._phone, self.copy_phone, self.chat):
+            each.setVisible(bool(number))
+        self._reach.setVisible(bool(number or guardian))
 
     def show_bill(self, bill: Bill | None) -> None:
         """Show a bill, or that there is none."""
         self._bill = bill
-        lines = bill.lines if bill else ()
+        lines = bill.lines if bill and not bill.obstacle else ()
         self.table.setRowCount(len(lines))
         for row, line in enumerate(lines):
             self.table.setItem(row, 0, QTableWidgetItem(one_line(line.label)))
             amount = QTableWidgetItem(format_plain(line.amount))
             amount.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, 1, amount)
-        self.total.setText(format_rupees(bill.total) if bill else _NO_TOTAL)
-        self._words.setText(amount_words(bill.total) if bill else "")
+        is_owed = bill is not None and not bill.obstacle
+        self.table.setVisible(bool(lines))
+        self._course.setHidden(bool(lines))  # the first line names it
+        self._rule.setVisible(bool(lines))
+        self.total.setText(_total(bill))
+        self._words.setText(amount_words(bill.total) if bill and is_owed else "")
+        for each in (self.total, self._to_pay):
+            each.setVisible(is_owed)
+        self._words.setVisible(is_owed and self._has_words)
         self.rescale()
+        self._show_paid()
         self._refresh()
+
+    def show_words(self, *, shown: bool) -> None:
+        """Show the total in words where there is room for them."""
+        self._has_words = shown
+        self._words.setVisible(shown and not self.total.isHidden())
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show whether a payment is just being begun; a second Enter then presses nothing."""
         self._is_busy = busy
         if busy and (self.collect_button.hasFocus() or self.keep_button.hasFocus()):
-            self.method.setFocus()
+            self.ways.focus()
         self._refresh()
 
     def show_offline(self, *, offline: bool) -> None:
-        """Offer to keep the fee to collect while the line is down."""
+        """Offer to enrol now and collect later while offline."""
         if offline != self._is_offline:
             self._is_offline = offline
             self._refresh()
 
+    def show_keys(self, *, has_keys: bool) -> None:
+        """Offer only cash while there are no API keys."""
+        self.ways.show_keys(has_keys=has_keys)
+        self._refresh()
+
     def start_over(self) -> None:
-        """Forget the way of paying: cash is chosen for one parent, never for the next."""
-        self.method.setCurrentIndex(0)
+        """Choose the way of paying that was used last, for the next parent."""
+        self.ways.start_over()
 
     def chosen_method(self) -> Method:
         """Return the way of paying that is chosen."""
-        return Method(str(self.method.currentData()))
+        return self.ways.chosen()
 
     def warning(self) -> str:
         """Return the warning against collecting; empty for none."""
@@ -142,8 +183,13 @@ class BillCard(QWidget):
 
     @property
     def is_keeping(self) -> bool:
-        """Whether F9 keeps the fee to collect rather than collecting it."""
+        """Whether F9 enrols now and collects later rather than collecting."""
         return self._is_offline and tender_of(self.chosen_method()).needs_gateway
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the fee of the bill is paid."""
+        return self._bill is not None and self._bill.is_paid
 
     @property
     def is_over_limit(self) -> bool:
@@ -154,9 +200,8 @@ class BillCard(QWidget):
 
     def retranslate(self) -> None:
         """Show the bill in the current language."""
-        for at, words in enumerate(METHODS.values()):
-            self.method.setItemText(at, tr(words.choice))
-        self.show_picked(*self._picked)
+        self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
+        self.show_contact(self._contact)
         self.show_bill(self._bill)
 
     def rescale(self) -> None:
@@ -165,93 +210,156 @@ class BillCard(QWidget):
         header = self.table.verticalHeader()
         header.setMinimumSectionSize(line)
         header.setDefaultSectionSize(line)
-        for each in (self._method_row, self._total_row):
-            turn(each, is_upright=theme.scale() > LARGE)
+        turn(self._total_row, is_upright=theme.scale() > LARGE)
         rows = min(max(self.table.rowCount(), 1), MOST_LINES)
         self.table.setFixedHeight(rows * line + 2)
 
-    def choose_method(self, method: Method) -> None:
-        """Choose a way of paying; the keyboard goes there."""
-        self.method.setCurrentIndex(self.method.findData(method.value))
-        self.method.setFocus()
-
     def _choose_link(self) -> None:
-        self.choose_method(Method.PAYMENT_LINK)
+        self.ways.choose(Method.PAYMENT_LINK, is_exception=True)
+        self.ways.focus()
+
+    def _show_paid(self) -> None:
+        bill = self._bill
+        is_paid = bill is not None and bill.is_paid
+        paid = bill.paid if bill is not None and is_paid else None
+        self._paid.setVisible(is_paid)
+        self.print_again.setVisible(paid is not None)
+        self._paid_words.setText(tr(N_("Paid")))
+        if paid is not None:
+            words = N_("Paid · {number} · {day}")
+            number, day = paid.receipt_no, short_day(paid.at)
+            self._paid_words.setText(tr(words, number=number, day=day))
 
     def _refresh(self) -> None:
         bill = self._bill
         can_begin = bill is not None and not bill.obstacle and not self._is_busy
         can_begin = can_begin and not self.is_over_limit
+        can_pay = bill is None or not bill.obstacle
         for button in (self.collect_button, self.keep_button):
             button.setEnabled(can_begin)
-        self.keep_button.setVisible(self.is_keeping)
-        self.collect_button.setVisible(not self.is_keeping)
+        self.ways.setVisible(can_pay)
+        self.keep_button.setVisible(can_pay and self.is_keeping)
+        self.collect_button.setVisible(can_pay and not self.is_keeping)
         self.link_button.setVisible(self.is_over_limit)
         self._show_offers(bill)
-        self.summary.show_text(self._summary(bill))
         self._warn(self._warning_for(bill))
 
     def _show_offers(self, bill: Bill | None) -> None:
         method = self.chosen_method()
         named = METHODS[method]
         self.collect_button.show_icon(named.icon)
+        keep = tr(N_("Enrol now, collect later"))
         if self._is_busy:
-            offer = keep = tr(N_("Writing it down…"))
+            offer = keep = tr(N_("Saving…"))
         elif bill is None:
             offer = tr(named.take)
-            keep = tr(N_("Keep to collect"))
         else:
             goes_on = bill.open_attempt_uid and tender_of(method).needs_gateway
-            words = N_("Go on with {amount}") if goes_on else named.take_amount
+            words = N_("Continue with {amount}") if goes_on else named.take_amount
             offer = tr(words, amount=format_rupees(bill.total))
-            keep = tr(N_("Keep {amount} to collect"), amount=format_rupees(bill.total))
         key = "" if self._is_busy else "   F9"
         self.collect_button.show_text(f"{offer}{key}")
         self.keep_button.show_text(f"{keep}{key}")
 
-    def _summary(self, bill: Bill | None) -> str:
-        """Return in one line what the button does."""
-        if bill is None:
-            return ""
-        parts = (
-            tr(METHODS[self.chosen_method()].short),
-            format_rupees(bill.total),
-            one_line(bill.student_name, 40),
-            one_line(bill.course_label),
-        )
-        return " · ".join(parts)
-
     def _warning_for(self, bill: Bill | None) -> str:
-        if bill is None:
+        if bill is None or bill.is_paid:
             return ""
         if bill.obstacle:
             return _obstacle(bill)
         if self.is_over_limit:
             return tr(
-                N_("Over the UPI limit of {limit}: choose Payment link or Cash."),
-                limit=format_rupees(bill.upi_limit),
+                N_("Over the UPI limit of {limit}. Choose Link or Cash."),
+                limit=short_rupees(bill.upi_limit),
             )
         if bill.open_attempt_uid:
-            return tr(N_("A payment for this is open already; Collect goes on with it."))
-        return tr(N_("Enrolled earlier; the fee is still to be collected.")) if bill.is_kept else ""
+            return tr(N_("A payment for this fee is already open. Collect continues with it."))
+        if not bill.is_kept:
+            return ""
+        words = N_("Already enrolled. Fee due: {amount}.")
+        if self._has_limited_seats:
+            words = N_("Fee due: {amount}. The seat isn't reserved until the parent pays.")
+        return tr(words, amount=short_rupees(bill.total))
 
     def _warn(self, words: str) -> None:
         self._warning.setVisible(bool(words))
         self._warning_words.setText(words)
 
+    def _print(self) -> None:
+        if self._bill is not None and self._bill.paid is not None:
+            self.print_wanted.emit(self._bill.paid.receipt_uid)
+
+    def _copy(self) -> None:
+        self.copy_wanted.emit(self._contact.number)
+
+    def _chat(self) -> None:
+        self.chat_wanted.emit(self._contact.number)
+
+    def _make_contact(self) -> None:
+        self._phone = label("", "small", name="studentPhone")
+        self._guardian = ElidedLabel("", "caption")
+        self.copy_phone = Button(
+            kind="status", icon="copy", name="copyPhoneButton", tip=N_("Copy the phone number")
+        )
+        self.chat = Button(
+            kind="status", icon="phone", name="chatButton",
+            tip=N_("Write to this number on WhatsApp"),
+        )  # fmt: skip
+        self.copy_phone.clicked.connect(self._copy)
+        self.chat.clicked.connect(self._chat)
+        self._reach = QWidget()
+        row = hbox(inside=self._reach, gap=theme.GRID)
+        fill(row, self._phone, self.copy_phone, self.chat, theme.GRID, (self._guardian, 1))
+
+    def _make_paid(self) -> None:
+        self._paid = Card("paid", margin=12)
+        self._paid_words = label("", "strong", wrap=True, tone="paid", name="paidBefore")
+        self._paid.column.addLayout(hbox(IconLabel("paid", "paid", 28), (self._paid_words, 1)))
+        self.print_again = NextButton(
+            N_("Print again"), kind="primary", icon="print", name="printAgainButton",
+            tip=N_("Print the receipt of this fee again"),
+        )  # fmt: skip
+        self.print_again.clicked.connect(self._print)
+        self.print_again.typed.connect(self.typed)
+
+    def _make_buttons(self) -> None:
+        self.link_button = Button(
+            N_("Send a payment lin&k"), kind="compact", icon="link", name="linkInsteadButton",
+            tip=N_("Collect by a payment link, which has no UPI limit"),
+        )  # fmt: skip
+        self.link_button.clicked.connect(self._choose_link)
+        self.collect_button = Button(
+            kind="primary", icon="qr", name="collectButton", tip=N_("Collect this fee (F9)")
+        )
+        self.collect_button.clicked.connect(self.collect)
+        tip = N_("Enrol now and collect once you're online (F9)")
+        self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
+        self.keep_button.clicked.connect(self.keep)
+
     def _lay_out(self) -> None:
-        method_label = label(N_("Pay &by"), "small")
-        method_label.setBuddy(self.method)
-        self._method_row = method_row = hbox(method_label, (self.method, 1))
-        self._total_row = to_pay = hbox(label(N_("To pay"), "section"), (self.total, 1))
-        column = vbox(label(N_("Bill"), "caption"), inside=self, gap=theme.GAP)
-        fill(column, self._student, self._course, theme.GAP, self.table, rule())
-        fill(column, to_pay, self._words, self._warning, self.link_button, theme.GAP, method_row)
-        fill(column, theme.GAP, self.collect_button, self.keep_button, self.summary, STRETCH)
+        self._to_pay = label(N_("To pay"), "section")
+        self._total_row = hbox(self._to_pay, (self.total, 1))
+        column = vbox(inside=self, gap=theme.GRID)
+        fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
+        fill(column, self._paid, self._warning, self.link_button, STRETCH)
+        foot = vbox(inside=self.foot, gap=theme.GAP)
+        fill(foot, vbox(self._total_row, self._words, gap=0), self.ways)
+        fill(foot, self.collect_button, self.keep_button)
+        fill(foot, self.print_again)
+        self.show_contact(Contact())
+
+
+def _total(bill: Bill | None) -> str:
+    """Return what is to pay: nothing once the fee is paid."""
+    if bill is None:
+        return _NO_TOTAL
+    return format_rupees(ZERO if bill.is_paid else bill.total)
 
 
 def _obstacle(bill: Bill) -> str:
-    """Return the obstacle in the current language; the bill has it in English."""
+    """Return in the current language why nothing can be collected."""
+    if bill.still_due:
+        words = N_("Enrolled. {amount} of this fee is still due.")
+        return tr(words, amount=short_rupees(bill.still_due))
     already = N_("{name} is already enrolled in this course.")
     if bill.obstacle == already.format(name=bill.student_name):
         return tr(already, name=one_line(bill.student_name, 60))
@@ -274,18 +382,6 @@ def _cart_table() -> QTableWidget:
     header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return table
-
-
-def _method_select() -> QComboBox:
-    select = QComboBox()
-    select.setObjectName("methodSelect")
-    bind_text(select, "accessibleName", N_("Way of paying"))
-    bind_text(select, "toolTip", N_("How the fee is paid"))
-    select.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    with QSignalBlocker(select):
-        for method, words in METHODS.items():
-            select.addItem(tr(words.choice), method.value)
-    return select
 
 
 def _warning() -> tuple[QWidget, QLabel]:

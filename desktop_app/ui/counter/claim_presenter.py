@@ -58,7 +58,7 @@ def rough_time(text: str, now: datetime) -> datetime | None:
         hour = hour % _NOON + (_NOON if found[3].lower() == "pm" else 0)
         hour = hour if is_twelve_hour else _HOURS
     if hour >= _HOURS or minute >= _MINUTES:
-        raise InvalidInputError("when", "Type the time of day like 10:30, or leave it empty.")
+        raise InvalidInputError("when", "Enter the time, e.g. 10:30, or leave it empty.")
     local = now.astimezone(IST)
     moment = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
     return moment if moment <= local + _AHEAD else moment - timedelta(days=1)
@@ -75,12 +75,12 @@ def query_of(told: ClaimForm, now: datetime) -> LookupQuery:
         raise InvalidInputError("utr", "Enter the 12-digit UTR or its last 4 digits.")
     vpa = clean_line(told.vpa)
     if vpa and "@" not in vpa:
-        raise InvalidInputError("vpa", "A UPI id looks like name@bank.")
+        raise InvalidInputError("vpa", "Enter a UPI ID such as name@bank.")
     phone = normalise_phone(told.phone)
     amount = parse_rupees(told.amount) if clean_line(told.amount) else None
     around = rough_time(told.when, now)
     if not (utr or vpa or phone or amount):
-        raise InvalidInputError("utr", "Give the UTR, the UPI id, the phone or the amount.")
+        raise InvalidInputError("utr", "Enter a UTR, UPI ID, phone number or amount.")
     return LookupQuery(
         utr=utr, vpa=vpa, phone=phone, amount=amount, around=around, attempt=told.attempt
     )

@@ -127,12 +127,12 @@ class Claims(QObject):
             self.links.popup(view, button.mapToGlobal(button.rect().bottomLeft()))
 
     def _copied(self) -> None:
-        self._tell(N_("The payment link is copied."), N_("Paste it where the parent reads it."))
+        self._tell(N_("Payment link copied."), N_("Paste it into your message to the parent."))
 
     def _not_opened(self) -> None:
         self._tell(
-            N_("No program for that was found on this PC."),
-            N_("The message is copied instead: paste it where the parent reads it."),
+            N_("This PC has no program for that."),
+            N_("We copied the message instead. Paste it where the parent can read it."),
         )
 
     def _tell(self, what: N_, todo: N_) -> None:

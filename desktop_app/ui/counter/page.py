@@ -1,4 +1,4 @@
-"""The counter: student and course on the left, the bill or the payment on the right.
+"""The counter: one column from student to course, and the bill or the payment beside it.
 
 Widgets only: presenters do the work. User text is never markup.
 """
@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.ui.core import theme
+from desktop_app.domain.payment import AttemptState
+from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
+from desktop_app.ui.counter.column import CounterColumn
 from desktop_app.ui.counter.payment_controller import PaymentController
 from desktop_app.ui.counter.payment_panel import PaymentPanel
 from desktop_app.ui.counter.presenter import CounterPresenter, SearchAnswer
@@ -31,10 +32,11 @@ from desktop_app.ui.counter.rows import (
     student_rows,
 )
 from desktop_app.ui.counter.side_panel import SidePanel
+from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
-from desktop_app.ui.widgets.boxes import fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.picker import MARGINS, Picker, heading
+from desktop_app.ui.widgets.picker import Picker
 from desktop_app.ui.widgets.result_list import ResultList
 from desktop_app.ui.widgets.search_box import SearchBox
 
@@ -48,12 +50,12 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
 
-_METHODS = (Method.AUTO, Method.PAYMENT_LINK, Method.CASH)
-"""By the numbers of their shortcuts."""
-NO_STUDENTS = N_("Nobody was served yet. Type a name, a roll number or a phone number.")
-NO_COURSE = N_("No course matches. Add one under Courses.")
-NO_COURSES = N_("There are no courses yet. Add the first one under Courses.")
-NO_PAYMENTS = N_("The first payment will stand here.")
+NO_STUDENTS = N_("Search by name, roll number or phone.")
+NO_COURSE = N_("No matching course. You can add it under Courses.")
+NO_COURSES = N_("No courses yet. Add the first one under Courses.")
+NO_PAYMENTS = N_("Today's payments appear here.")
+UNPAID = "unpaid"
+"""Argument by which the page of students lists those with a fee due."""
 
 
 class CounterPage(Page):
@@ -80,9 +82,10 @@ class CounterPage(Page):
         self._recent: tuple[PaymentRow, ...] = ()
         self._collects_picked = False
         self._build_lists(student_box)
+        self.today = TodayCard()
         self.bill = BillCard()
         self.panel = PaymentPanel()
-        self.side = SidePanel(self.bill, self.panel)
+        self.side = SidePanel(self.today, self.bill, self.panel)
         self.claims = Claims(context, payment, attempts, self.side, self.panel)
         self._paying = PaymentController(
             payment, attempts, self.presenter, self.side, self.claims,
@@ -91,6 +94,7 @@ class CounterPage(Page):
         self._lay_out()
         self._connect_picking()
         self._connect_paying()
+        self._connect_reaching()
         self.presenter.begin()
 
     def open(self, argument: object) -> None:
@@ -120,6 +124,15 @@ class CounterPage(Page):
         """Show what the connection allows, beside the bill and beside a QR that is up."""
         self.bill.show_offline(offline=offline)
         self.panel.show_offline(offline=offline)
+
+    def show_keys(self, *, has_keys: bool) -> None:
+        """Offer what the API keys allow: without any, only cash."""
+        self.bill.show_keys(has_keys=has_keys)
+
+    def choose_method(self, number: int) -> None:
+        """Choose a way of paying by its number (Alt+1 to Alt+3), where a bill is shown."""
+        if not self.is_paying and not self.side.has_drawer:
+            self.bill.ways.choose_number(number)
 
     def arrive(self) -> None:
         """Focus the next thing to do."""
@@ -152,7 +165,7 @@ class CounterPage(Page):
             self.next_student()
         else:
             self.context.notices.say(
-                N_("There is no receipt on screen to print."), N_("F7 prints the last.")
+                N_("There is no receipt on the screen."), N_("Press F7 to print the last one.")
             )
 
     def go_back(self) -> None:
@@ -164,14 +177,10 @@ class CounterPage(Page):
             self.panel.buttons.ask_nothing()
         elif self.recent.hasFocus():
             self.student.focus()
-        elif self.is_paying:
-            self.next_student()
-        elif self.course.box.hasFocus() and self.course.box.text():
+        elif not self.is_paying and self.course.box.hasFocus() and self.course.box.text():
             self.course.clear()
         else:
-            self.course.clear()
-            self.student.clear()
-            self.student.focus()
+            self.next_student()
 
     def collect(self) -> None:
         """F9: collect the bill, or make the payment on screen payable."""
@@ -189,11 +198,6 @@ class CounterPage(Page):
         else:
             self.presenter.collect(self.bill.chosen_method())
 
-    def choose_method(self, number: int) -> None:
-        """Choose how the bill is paid: UPI, link or cash, counted from 1; not during a payment."""
-        if not self.is_paying and not self.side.has_drawer:
-            self.bill.choose_method(_METHODS[number - 1])
-
     def start_new(self) -> None:
         """Ctrl+N: add a student, by the name that was typed if it matched nobody."""
         results = self.student.results
@@ -203,7 +207,13 @@ class CounterPage(Page):
 
     def show_recent(self) -> None:
         """F6: put the keyboard into the recent payments."""
-        self.recent.setFocus()
+        if self.side.is_alone:
+            self.next_student()
+        self.column.show_recent()
+
+    def show_pending(self) -> None:
+        """List the students with a fee due."""
+        self.context.calls.show_page.emit("students", UNPAID)
 
     def next_student(self, typed: str = "") -> None:
         """Begin with the next parent; attempts that wait are kept."""
@@ -247,7 +257,7 @@ class CounterPage(Page):
         if self.presenter.student is None:
             self.student.focus()
         else:
-            self.bill.method.setFocus()
+            self.bill.ways.focus()
             if collects:
                 self.collect()
 
@@ -264,10 +274,16 @@ class CounterPage(Page):
         student, course = pair
         who = f"{student.name} · {student.roll_no}" if student else ""
         parts = (course.course.title, course.course.batch) if course else ()
-        self.bill.show_picked(who, " · ".join(part for part in parts if part))
+        what = " · ".join(part for part in parts if part)
+        has_limited_seats = course is not None and course.seats_left is not None
+        self.bill.show_picked(who, what, has_limited_seats=has_limited_seats)
+        self.column.show_picked(who, what)
+        self.side.rest_on(self.bill if student or course else self.today)
+        self._fit()
 
     def _began(self, view: AttemptView) -> None:
         student = self.presenter.student
+        self.bill.ways.note_used()
         if student is not None and student.uid == view.student_uid:
             self._payment.show(view, and_open=True)
         else:
@@ -276,9 +292,9 @@ class CounterPage(Page):
     def _kept(self, view: AttemptView) -> None:
         self._attempts.take((view,))
         self.context.notices.note(
-            N_("Kept to collect: {name}, {amount}."),
-            money=N_("Enrolled; no money has moved and nothing was sent."),
-            todo=N_("It waits in the tray. Press it there when the line is back."),
+            N_("Enrolled: {name}. Fee pending: {amount}."),
+            money=N_("No money has moved. Nothing was sent to Razorpay."),
+            todo=N_("Collect it from the tray once you're online."),
             tone=Tone.GOOD,
             stays=False,
             values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
@@ -287,6 +303,7 @@ class CounterPage(Page):
 
     def _show_recent(self, payments: tuple[PaymentRow, ...]) -> None:
         self._recent = payments
+        self.today.show_latest(payments[0] if payments else None)
         self.recent.show_rows(recent_rows(payments), query="", count=len(payments))
         self.recent.select(-1)
 
@@ -302,7 +319,18 @@ class CounterPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the payment to the size."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Divide the page; where there is little room, only the side in use is shown."""
         self.side.fit(self.width(), self.height())
+
+    def _show_sides(self) -> None:
+        is_alone = self.side.is_alone
+        self.notices_at = self.side.places if is_alone else self.column.places
+        self.column.setHidden(is_alone)
+        self.side.setHidden(self.side.is_narrow and not is_alone)
+        self.column.offer_finding(offered=self.side.is_narrow)
 
     def _connect_picking(self) -> None:
         presenter = self.presenter
@@ -328,7 +356,49 @@ class CounterPage(Page):
         self.side.left.connect(self.next_student)
         self.panel.paid_card.print_wanted.connect(self.print_current)
         self.panel.paid_card.typed.connect(self.next_student)
+        self.side.fitted.connect(self._show_sides)
         self.recent.chosen.connect(self._show_receipt_of)
+
+    def _connect_reaching(self) -> None:
+        """Connect what leads to people, receipts and other pages."""
+        self.column.student_removed.connect(self._remove_student)
+        self.column.course_removed.connect(self._remove_course)
+        self.column.find_wanted.connect(self.claims.open)
+        self.presenter.contact.connect(self.bill.show_contact)
+        self.presenter.today.connect(self.today.show_totals)
+        self.today.pending_wanted.connect(self.show_pending)
+        self.today.print_wanted.connect(self.context.printer.print_receipt)
+        self.bill.print_wanted.connect(self.context.printer.print_receipt)
+        self.panel.paid_card.send_wanted.connect(self._receipts.send_text)
+        self.bill.typed.connect(self.next_student)
+        self.bill.copy_wanted.connect(self._copy_phone)
+        self.bill.chat_wanted.connect(self._chat)
+        self.bill.ways.set_up_wanted.connect(self._set_up_keys)
+
+    def _remove_student(self) -> None:
+        if self.is_paying:
+            self.next_student()
+        self.presenter.pick_student(None)
+        self.student.clear()
+        self.student.focus()
+
+    def _remove_course(self) -> None:
+        if self.is_paying:
+            self._payment.leave()
+        self.presenter.pick_course(None)
+        self.course.clear()
+        self.course.focus()
+
+    def _copy_phone(self, number: str) -> None:
+        self.context.printer.computer.copy(number)
+        self.context.notices.say(N_("Phone number copied."))
+
+    def _chat(self, number: str) -> None:
+        if not self.context.printer.computer.open_address(chat_with(number)):
+            self._copy_phone(number)
+
+    def _set_up_keys(self) -> None:
+        self.context.calls.show_page.emit("settings", "gateway")
 
     def _forget_student(self) -> None:
         if self.presenter.student is not None:
@@ -347,10 +417,12 @@ class CounterPage(Page):
 
     def _build_lists(self, student_box: SearchBox) -> None:
         self.new_student = Button(
-            N_("New"), icon="plus", name="newStudentButton", tip=N_("New student (Ctrl+N)")
+            N_("Add student"),
+            icon="plus",
+            name="newStudentButton",
+            tip=N_("Add a student (Ctrl+N)"),
         )
         self.student = Picker(
-            N_("Student"),
             student_box,
             ResultList(
                 "studentResults",
@@ -362,7 +434,6 @@ class CounterPage(Page):
             self.new_student,
         )
         self.course = Picker(
-            N_("Course"),
             SearchBox(name="courseSearch", hint=N_("Course, code or batch"), key="F3"),
             ResultList(
                 "courseResults",
@@ -383,7 +454,6 @@ class CounterPage(Page):
         )
 
     def _lay_out(self) -> None:
-        left = vbox((self.student, 5), theme.GRID, (self.course, 4), gap=theme.GAP, margins=MARGINS)
-        fill(left, theme.GRID, heading(N_("Recent payments"), "F6"), (self.recent, 3))
-        hbox((left, 1), self.side, inside=self, gap=0)
-        self.notices_at = left
+        self.column = CounterColumn(self.student, self.course, self.recent)
+        hbox((self.column, 1), self.side, inside=self, gap=0)
+        self.notices_at = self.column.places

@@ -1,4 +1,4 @@
-"""The card of a paid fee: a large tick, and the receipt with Print focused."""
+"""The card of a paid fee: a large tick, and the receipt. Its buttons are pinned below it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.receipts import ReceiptView
 
-TICK_PX = 56
+TICK_PX = 48
 _TYPING = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+_PRINT = (N_("Print"), N_("Print   Enter"), N_("Print   Enter"))
+_SEND = (N_("&WhatsApp"), N_("&WhatsApp"), N_("&WhatsApp   Alt+W"))
+"""Without the keys' names, with some and with all; the more names, the more width."""
 
 
-class PrintButton(Button):
-    """Prints the receipt on Enter; a letter typed here belongs to the next student.
+class NextButton(Button):
+    """A button beside which a letter that is typed belongs to the next student.
 
     Signals:
         typed: the text of a key that was pressed.
@@ -51,10 +54,12 @@ class PaidCard(QWidget):
 
     Signals:
         print_wanted: print the receipt.
+        send_wanted: write its number and amount into WhatsApp, as ReceiptView.
         typed: a letter was typed: the next student's name begins.
     """
 
     print_wanted = Signal()
+    send_wanted = Signal(object)
     typed = Signal(str)
 
     def __init__(self) -> None:
@@ -62,40 +67,49 @@ class PaidCard(QWidget):
         self._view: AttemptView | None = None
         self._receipt: ReceiptView | None = None
         self._title = label("", "verdict", tone="paid")
-        self._note = label("", "small", wrap=True)
-        self.receipt = Card("paper")
+        self._who = ElidedLabel("", "name")
+        self._note = label("", "strong", wrap=True)
+        self.receipt = Card("paper", margin=12)
         self.receipt.setObjectName("receiptView")
         bind_text(self.receipt, "accessibleName", N_("Receipt"))
         self._number = label("", "section")
-        self._facts = [(label("", "caption"), ElidedLabel("", "small")) for _ in range(6)]
-        self.print_button = PrintButton(
-            N_("Print receipt   Enter"),
-            kind="primary",
-            icon="print",
-            name="printReceiptButton",
+        self._facts = [(label("", "caption"), ElidedLabel("", "small")) for _ in range(5)]
+        self.print_button = NextButton(
+            _PRINT[-1], kind="primary", icon="print", name="printReceiptButton",
             tip=N_("Print the receipt (Enter, Ctrl+P)"),
-        )
+        )  # fmt: skip
         self.print_button.clicked.connect(self.print_wanted)
-        self.print_button.typed.connect(self.typed)
+        self.send_button = NextButton(
+            _SEND[-1], name="sendReceiptButton",
+            tip=N_("Write the receipt's number and amount into WhatsApp (Alt+W)"),
+        )  # fmt: skip
+        self.send_button.clicked.connect(self._send)
+        for button in self.buttons():
+            button.typed.connect(self.typed)
         self._lay_out()
+
+    def buttons(self) -> tuple[NextButton, NextButton]:
+        """Return the buttons, which belong below the card."""
+        return self.print_button, self.send_button
+
+    def name_keys(self, named: int) -> None:
+        """Name the keys on the buttons: 0 none, 1 some, 2 all."""
+        self.print_button.show_text(_PRINT[named])
+        self.send_button.show_text(_SEND[named])
 
     def show_view(self, view: AttemptView) -> None:
         """Show what was paid, before its receipt has been read."""
         self._view, self._receipt = view, None
         self._title.setText(tr(METHODS[view.method].paid))
+        self._who.show_text(one_line(view.student_name, 80))
         money = (format_rupees(view.amount), utr_ending(view.rrn))
-        late = tr(N_("It came after this payment was given up.")) if view.was_late else ""
-        paid = " · ".join(part for part in money if part)
-        lines = (one_line(view.student_name, 80), paid, late)
+        late = tr(N_("Received after this payment was cancelled or expired."))
+        lines = (" · ".join(part for part in money if part), late if view.was_late else "")
         self._note.setText("\n".join(line for line in lines if line))
         self._show_number(view.receipt_no)
-        self.print_button.setEnabled(view.receipt_uid is not None)
-        self._show_facts(
-            (
-                (tr(N_("For")), one_line(view.course_label)),
-                (tr(N_("Amount")), format_rupees(view.amount)),
-            )
-        )
+        for button in self.buttons():
+            button.setEnabled(view.receipt_uid is not None)
+        self._show_facts(((tr(N_("For")), one_line(view.course_label)),))
 
     def show_receipt(self, receipt: ReceiptView) -> None:
         """Show the receipt."""
@@ -105,12 +119,8 @@ class PaidCard(QWidget):
         self._show_facts(
             (
                 (tr(N_("Date")), f"{date}, {local_time(receipt.issued_at)}"),
-                (
-                    tr(N_("Student")),
-                    f"{one_line(receipt.student_name)} · {one_line(receipt.roll_no)}",
-                ),
+                (tr(N_("Roll no.")), one_line(receipt.roll_no)),
                 (tr(N_("For")), one_line(receipt.course_label)),
-                (tr(N_("Amount")), format_rupees(receipt.amount)),
                 (tr(N_("Paid by")), tr(METHODS[receipt.method].short)),
                 (tr(N_("UTR")), receipt.rrn or ""),
             )
@@ -124,14 +134,18 @@ class PaidCard(QWidget):
             if receipt is not None:
                 self.show_receipt(receipt)
 
-    def _show_number(self, number: str | None) -> None:
-        words = tr(N_("Receipt {number}"), number=number) if number else tr(N_("No receipt yet"))
-        self._number.setText(words)
-
     def labels(self) -> tuple[QLabel, ...]:
         """Return the labels with texts, top down."""
         facts = [value for _, value in self._facts]
-        return (self._title, self._note, self._number, *facts)
+        return (self._title, self._who, self._note, self._number, *facts)
+
+    def _send(self) -> None:
+        if self._receipt is not None:
+            self.send_wanted.emit(self._receipt)
+
+    def _show_number(self, number: str | None) -> None:
+        words = tr(N_("Receipt {number}"), number=number) if number else tr(N_("No receipt yet"))
+        self._number.setText(words)
 
     def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         shown = [fact for fact in facts if fact[1]]
@@ -144,9 +158,9 @@ class PaidCard(QWidget):
                 value.show_text(shown[at][1])
 
     def _lay_out(self) -> None:
-        beside = vbox(self._title, self._note, gap=0)
+        beside = vbox(self._title, self._who, self._note, gap=0)
         band = Card("paid", margin=12)
-        top = hbox(IconLabel("paid", "paid", TICK_PX), (beside, 1), gap=theme.GROUP)
+        top = hbox(IconLabel("paid", "paid", TICK_PX), (beside, 1), gap=12)
         band.column.addLayout(top)
         grid = gridbox(theme.GROUP, theme.GRID)
         grid.setColumnStretch(1, 1)
@@ -154,5 +168,5 @@ class PaidCard(QWidget):
             grid.addWidget(name, at, 0)
             grid.addWidget(value, at, 1)
         fill(self.receipt.column, self._number, rule(), grid)
-        column = vbox(inside=self, gap=theme.GROUP, margins=(0, theme.GAP, 0, 0))
-        fill(column, band, self.receipt, self.print_button, STRETCH)
+        column = vbox(inside=self, gap=12)
+        fill(column, band, self.receipt, STRETCH)

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
 _CANCEL = N_(
-    "Cancel the payment of {amount} by {name}? If the parent pays all the same, "
-    "the money is found and booked."
+    "Cancel this {amount} payment for {name}? If the parent pays anyway, it will still be recorded."
 )
 _LINK = N_(
-    "Collect {amount} from {name} by a payment link instead? The QR is closed first, "
-    "so that only one of them can be paid."
+    "Send {name} a payment link for {amount} instead? We close the QR first, so only the link "
+    "can be paid."
 )
 _OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
 
@@ -39,7 +38,7 @@ class PaymentButtons(SizedStack):
         renewed: close this QR and make a new one.
         link_wanted: show the ways to send the payment link.
         changed_to_link: close this QR and make a payment link, after the question.
-        cancelled: give the payment up, after the question.
+        cancelled: cancel the payment, after the question.
         other_way: back to the bill, to choose another way of paying.
         asking: whether a question is up.
     """
@@ -56,19 +55,20 @@ class PaymentButtons(SizedStack):
         self._view: AttemptView | None = None
         self.new_qr = _button(
             N_("New &QR"), "qr", "newQrButton",
-            N_("Close this QR, look for money once more, and make a new one"), self.renewed.emit,
+            N_("Close this QR, check once more for a payment, and make a new one"),
+            self.renewed.emit,
         )  # fmt: skip
         self.send_link = _button(
-            N_("Send &link…"), "link", "sendLinkButton",
+            N_("Send &link"), "link", "sendLinkButton",
             N_("Send a payment link by WhatsApp or mail, or copy it"), self._send_link,
         )  # fmt: skip
         self.another = _button(
-            N_("&Another way of paying"), "arrow", "anotherWayButton",
-            N_("Back to the bill, to choose another way of paying"), self.other_way.emit,
+            N_("&Another way to pay"), "arrow", "anotherWayButton",
+            N_("Go back to the bill and choose another payment method"), self.other_way.emit,
         )  # fmt: skip
         self.cancel = _button(
-            N_("&Cancel payment…"), "cross", "cancelPaymentButton",
-            N_("Give this payment up, after one question"), self.ask_to_cancel,
+            N_("&Cancel"), "cross", "cancelPaymentButton",
+            N_("Cancel this payment"), self.ask_to_cancel,
         )  # fmt: skip
         self._cancelling = ConfirmStrip(
             Button(N_("Keep waiting"), name="keepWaitingButton"),
@@ -77,10 +77,10 @@ class PaymentButtons(SizedStack):
         )
         self._linking = ConfirmStrip(
             Button(N_("Keep the QR"), name="keepQrButton"),
-            Button(N_("Change to a link"), icon="link", name="changeToLinkButton"),
+            Button(N_("Send a link"), icon="link", name="changeToLinkButton"),
             Answers.WIDE,
         )
-        self._buttons = flowing(self.new_qr, self.send_link, self.another, self.cancel, spread=True)
+        self._buttons = flowing(self.new_qr, self.send_link, self.another, self.cancel)
         self.add(self._buttons)
         for question in (self._cancelling, self._linking):
             self.add(question)

@@ -65,9 +65,10 @@ class PaymentController(QObject):
         was_paying = self._side.is_paying
         if view is None or view.state is AttemptState.PAID:
             self._claims.close()
-        self._side.bring(self._panel if view is not None else self._bill)
         if view is None:
+            self._side.leave_payment()
             return
+        self._side.bring(self._panel)
         self._tick()
         if view.state is AttemptState.PAID:
             self._panel.paid_card.print_button.setFocus()
@@ -88,14 +89,20 @@ class PaymentController(QObject):
         self._payment.leave()
         if view is not None:
             self._counter.pick_for(view)
-        self._bill.method.setFocus()
+        self._bill.ways.focus()
+
+    def _unsent(self, view: AttemptView) -> None:
+        """Go back to the bill: nothing reached Razorpay, so there is nothing to wait for."""
+        shown = self._payment.view
+        if shown is not None and shown.uid == view.uid:
+            self._choose_other_way()
 
     def _not_renewed(self, view: AttemptView) -> None:
         """Post that no second QR was made: the first may still be paid."""
         self._notices.note(
-            N_("No second QR was made for {name}, {amount}."),
-            money=N_("The first may still be paid: the last look at Razorpay failed."),
-            todo=N_("Press F5. When Razorpay answers, press New QR again."),
+            N_("Couldn't make a new QR for {name}, {amount}."),
+            money=N_("We couldn't confirm that the old one is closed. It may still be paid."),
+            todo=N_("Press F5, then try again."),
             tone=Tone.ATTENTION,
             key=f"unsafe {view.uid}",
             values=_values(view),
@@ -104,8 +111,8 @@ class PaymentController(QObject):
     def _cancelled(self, view: AttemptView) -> None:
         self._notices.note(
             N_("Cancelled: {amount} for {name}."),
-            money=N_("No money has come so far."),
-            todo=N_("It is still watched: money that comes late is found."),
+            money=N_("We haven't received a payment."),
+            todo=N_("We keep checking for 6 days in case the parent still pays."),
             stays=False,
             values=_values(view),
         )
@@ -132,6 +139,7 @@ class PaymentController(QObject):
         payment.working.connect(panel.show_working)
         payment.cancelled.connect(self._cancelled)
         payment.unsafe.connect(self._not_renewed)
+        payment.unsent.connect(self._unsent)
         self._attempts.ticked.connect(self._tick)
         panel.open_wanted.connect(payment.open)
         panel.renew_wanted.connect(payment.renew)

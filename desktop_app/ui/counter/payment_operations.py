@@ -32,12 +32,28 @@ class PaymentOutcome(NamedTuple):
     error: Exception | None = None
     is_unsafe: bool = False
 
+    @property
+    def shown(self) -> AttemptView:
+        """The attempt to show: the new one where there is one, else the old one."""
+        return self.new or self.old
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it failed before anything of the attempt to show was at the gateway."""
+        view = self.shown
+        is_over = view.state in (AttemptState.CANCELLED, AttemptState.REJECTED)
+        return self.error is not None and is_over and not (view.order_id or view.qr_text)
+
 
 def initiate(desk: Desk, uid: str) -> PaymentOutcome:
-    """Make an attempt payable; another of the same fee may turn out to be paid."""
+    """Make an attempt payable; another of the same fee may turn out to be paid.
+
+    Where nothing could be sent, nobody is enrolled by it either.
+    """
     try:
         view = desk.payments.open(uid)
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
+        desk.payments.undo_unsent(uid)
         return PaymentOutcome(uid, desk.payments.view(uid), error=error)
     if view.uid != uid:
         return PaymentOutcome(uid, desk.payments.view(uid), view)

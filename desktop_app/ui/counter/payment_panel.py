@@ -1,6 +1,7 @@
-"""The payment on screen: QR, amount, countdown and state in words; then the tick and the receipt.
+"""The payment on screen: QR, amount, countdown and one line of its state; then the receipt.
 
-It shows views and emits what was pressed. Only a view in state PAID makes it show Paid.
+It shows views and emits what was pressed. Only a view in state PAID makes it show Paid. What must
+stay in sight is in `foot`, which its owner pins below it.
 """
 
 from __future__ import annotations
@@ -13,15 +14,12 @@ from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
-from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import ago, amount_words, clock, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.paid_card import PaidCard
 from desktop_app.ui.counter.payment_buttons import PaymentButtons
-from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, hint, note, offer
-from desktop_app.ui.counter.stepper import Stepper, steps_of
-from desktop_app.ui.widgets.badge import HEIGHT as BADGE
+from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, note, offer
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
@@ -37,10 +35,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.attempts import Code
 
 SOON_S = 60
-BESIDES = 198
-"""Height of what must be above and below the QR, in pixels at a text size of 100 %."""
-LINE = 22
-"""Each line that may be left out takes so many: the amount in words, the words of the steps."""
 LARGE = 1.5
 """From this text size on the time left is below the amount."""
 _S = AttemptState
@@ -52,7 +46,7 @@ class PaymentPanel(QWidget):
     Signals:
         open_wanted: make it payable (again).
         renew_wanted: it has ended; begin a new one for the same fee.
-        asked: look at the gateway now.
+        asked: check with the gateway now.
         changed: another state is shown.
     """
 
@@ -66,13 +60,11 @@ class PaymentPanel(QWidget):
         self._view: AttemptView | None = None
         self._receipt: ReceiptView | None = None
         self._work = ""
-        self._height = 0
         self._is_offline = self._is_asking = False
         self._left: tuple[float | None, float | None] = (None, None)
         self._checked_at: float | None = None
         self._who = ElidedLabel("", "strong")
         self._what = ElidedLabel("", "caption")
-        self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.amount = AmountLabel("amountLabel")
         self._words = label("", "caption", wrap=True)
         self.badge = StatusBadge(name="paymentState")
@@ -83,19 +75,18 @@ class PaymentPanel(QWidget):
         self.countdown = label("", "clock", name="countdownLabel")
         self.progress = QProgressBar(textVisible=False)
         bind_text(self.progress, "accessibleName", N_("Time left to pay"))
-        self.steps = Stepper()
-        self._hint = label("", "small")
         self.note = label("", "small", wrap=True, name="failureNote")
         self.note.hide()
-        self.checked = Button(
-            kind="status", icon="refresh", name="checkedButton", tip=N_("Ask Razorpay now (F5)")
-        )
+        self.since = label("", "caption", name="checkedLabel")
+        tip = N_("Check with Razorpay now (F5)")
+        self.checked = Button(kind="status", icon="refresh", name="checkedButton", tip=tip)
         self.checked.clicked.connect(self.asked)
         self.qr = QrView()
         self.open_button = Button(kind="primary", icon="qr", name="openPaymentButton")
         self.open_button.clicked.connect(self.press_open)
         self.paid_card = PaidCard()
         self.buttons = PaymentButtons()
+        self.foot = QWidget()
         self._waiting = QWidget()
         self._middle = SizedStack()
         self._lay_out()
@@ -134,7 +125,6 @@ class PaymentPanel(QWidget):
     def show_code(self, code: Code) -> None:
         """Draw the code to scan."""
         self.qr.show_code(code.text, code.modules)
-        self.fit(self._height)
         self.changed.emit()
 
     @property
@@ -154,7 +144,8 @@ class PaymentPanel(QWidget):
         """
         self._work = words
         focused = QApplication.focusWidget()
-        if words and focused is not None and self.isAncestorOf(focused):
+        parts = (self, self.foot)
+        if words and focused is not None and any(each.isAncestorOf(focused) for each in parts):
             self.checked.setFocus()
         self._show_state()
 
@@ -186,7 +177,7 @@ class PaymentPanel(QWidget):
         self.progress.setMaximum(1000)
         self.progress.setValue(int(1000 * seconds / lifetime) if lifetime else 0)
         if self._view is not None and self._view.state is _S.AWAITING:
-            word = N_("Expires soon") if is_soon else N_("Waiting")
+            word = N_("Expires soon") if is_soon else N_("Waiting for payment")
             self.badge.show_state(word, "attention" if is_soon else "waiting", tone or "accent")
         self._show_checked()
         if seconds == 0 and self.qr.has_code:
@@ -197,22 +188,20 @@ class PaymentPanel(QWidget):
         self._checked_at = time.monotonic()
         self._show_checked()
 
-    def fit(self, height: int) -> None:
-        """Hide what is dispensable where there is little height, in pixels."""
-        self._height = height
-        over = height - self.qr.sizeHint().height() - theme.px(BESIDES)
+    def height_besides(self) -> int:
+        """Return the height of all above the QR, in pixels; the amount in words is left out."""
         self.note.ensurePolished()  # another font has other lines
-        over -= 0 if self.note.isHidden() else self.note.heightForWidth(max(1, self.width())) + 6
-        over -= 0 if self.open_button.isHidden() else self.open_button.sizeHint().height()
-        row = self._standing  # may take a second line
-        self.badge.updateGeometry()  # its word is new, its row still knows the width of the old one
-        over -= max(0, row.heightForWidth(max(1, self.width())) - row.sizeHint().height())
-        if self.is_paid:
-            over = 3 * theme.px(LINE)  # the receipt takes less than a QR
-        has_steps = self._view is None or tender_of(self._view.method).needs_gateway
-        self.steps.setVisible(over >= -theme.GAP and has_steps)
-        self.steps.be_terse(terse=over < theme.px(LINE))
-        self._words.setVisible(over >= 2 * theme.px(LINE))
+        self._words.hide()
+        return self._head.sizeHint().height() + theme.GAP
+
+    def show_words(self, *, shown: bool) -> None:
+        """Show the amount in words, where there is room for them."""
+        self._words.setVisible(shown)
+
+    def take_qr_back(self) -> None:
+        """Put the QR between the facts and the state again."""
+        if self._code_column.indexOf(self.qr) < 0:
+            self._code_column.insertWidget(0, self.qr)
 
     def retranslate(self) -> None:
         """Show everything in the current language."""
@@ -224,7 +213,6 @@ class PaymentPanel(QWidget):
 
     def rescale(self) -> None:
         """Put the time left under the amount where the text is large."""
-        self._hint.setMinimumHeight(theme.px(BADGE))
         turn(self._top, is_upright=theme.scale() > LARGE)
 
     def _show_facts(self, view: AttemptView) -> None:
@@ -247,29 +235,26 @@ class PaymentPanel(QWidget):
         is_paid = view.state is _S.PAID
         self._show_badge(view)
         self.state.setProperty("state", view.state.value)
-        self.steps.show_steps(steps_of(view))
         self._middle.bring(self.paid_card if is_paid else self._waiting)
+        self._head.setHidden(is_paid)
+        self._standing.setHidden(is_paid)
         self._show_code_or_words(view)
-        self._show_hint(view)
+        self._show_note(view)
         self.buttons.show_for(view, is_working=bool(self._work))
         self.checked.setVisible(not is_paid and view.state is not _S.REJECTED)
         self._show_checked()
-        self.fit(self._height)
         self.changed.emit()
 
     def _show_checked(self) -> None:
-        if self._is_asking:
-            self.checked.show_text(tr(N_("asking…")))
-            return
         since = None if self._checked_at is None else time.monotonic() - self._checked_at
-        words = tr(N_("ask now")) if since is None else tr(N_("checked {ago}"), ago=ago(since))
-        self.checked.show_text(f"{words}   F5")
+        self.since.setText("" if since is None else tr(N_("checked {ago}"), ago=ago(since)))
+        self.since.setHidden(since is None or self.checked.isHidden())
+        words = tr(N_("Checking…")) if self._is_asking else f"{tr(N_('Check now'))}   F5"
+        self.checked.show_text(words)
 
     def _show_badge(self, view: AttemptView) -> None:
         if view.state is _S.INTENT and not self._work:
-            self.badge.show_state(N_("To collect"), "late", "quiet")
-        elif view.state is _S.PAID:
-            self.badge.show_plainly(view.state)
+            self.badge.show_state(N_("Pending"), "late", "quiet")
         elif view.state is not _S.AWAITING or self._left[0] is None:
             self.badge.show_attempt(view.state)
 
@@ -287,23 +272,27 @@ class PaymentPanel(QWidget):
         else:
             self.qr.show_words(self._work or tr(COVER[view.state]), low=bool(words))
 
-    def _show_hint(self, view: AttemptView) -> None:
+    def _show_note(self, view: AttemptView) -> None:
         words, tone = note(view, is_offline=self._is_offline)
-        if self._work:
+        if self._work or view.state is _S.PAID:
             words = ""
         self.note.setText(words)
         set_tone(self.note, tone)
         self.note.setVisible(bool(words))
-        self._hint.setText("" if words or self._work else hint(view))
-        self._hint.setVisible(bool(self._hint.text()))
 
     def _lay_out(self) -> None:
         clock_row = hbox(self.soon, self.countdown, Stretch(0), gap=6)
         self._top = hbox((self.amount, 1), clock_row, gap=6)
-        vbox(self.progress, self.qr, self.open_button, STRETCH, inside=self._waiting, gap=theme.GAP)
+        self._head = QWidget()
+        fill(
+            vbox(inside=self._head, gap=theme.GRID),
+            hbox((self._who, 3), (self._what, 2)), self._top, self._words, self.progress,
+        )  # fmt: skip
+        self._code_column = vbox(self.qr, STRETCH, inside=self._waiting, gap=0)
         self._middle.add(self._waiting)
         self._middle.add(self.paid_card)
-        column = vbox(inside=self, gap=theme.GAP - 2)
-        fill(column, hbox((self._who, 3), (self._what, 2)), self._top, self._words)
-        self._standing = flowing(self.badge, self._hint, self.checked, spread=True)
-        fill(column, (self._middle, 1), self.steps, self.note, self._standing, self.buttons)
+        fill(vbox(inside=self, gap=theme.GAP), self._head, (self._middle, 1))
+        self._standing = flowing(self.badge, self.since, self.checked, spread=True)
+        foot = vbox(inside=self.foot, gap=theme.GAP)
+        fill(foot, self.note, self._standing, self.open_button, self.buttons)
+        self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

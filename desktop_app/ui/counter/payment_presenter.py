@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.poller import Poller
 
-_OPENING = N_("Asking Razorpay for a QR…")
-_OPENING_LINK = N_("Asking Razorpay for a payment link…")
-_CANCELLING = N_("Cancelling, and looking for money once more…")
-_RENEWING = N_("Closing the old one, and looking for money once more…")
+_OPENING = N_("Getting a QR from Razorpay…")
+_OPENING_LINK = N_("Getting a payment link from Razorpay…")
+_CANCELLING = N_("Cancelling… checking once more for a payment")
+_RENEWING = N_("Closing the old one… checking once more for a payment")
 
 
 class PaymentPresenter(QObject):
@@ -43,6 +43,7 @@ class PaymentPresenter(QObject):
         cancelled: the AttemptView that was cancelled.
         replaced: the uid of an attempt whose place another has taken.
         unsafe: an AttemptView that could not be closed and looked at: no second one was made.
+        unsent: an AttemptView of which nothing reached the gateway: there is nothing to wait for.
     """
 
     shown = Signal(object)
@@ -52,6 +53,7 @@ class PaymentPresenter(QObject):
     cancelled = Signal(object)
     replaced = Signal(str)
     unsafe = Signal(object)
+    unsent = Signal(object)
 
     def __init__(
         self, runner: JobRunner, attempts: Attempts, poller: Poller, parent: QObject | None = None
@@ -149,6 +151,9 @@ class PaymentPresenter(QObject):
             self._refresh()
         if outcome.error is not None:
             self._runner.failed.emit(outcome.error)
+            if outcome.is_unsent:
+                self.replaced.emit(outcome.shown.uid)  # nothing in the tray stands for it
+                self.unsent.emit(outcome.shown)
         self._poller.nudge()
 
     def _broke(self, error: Exception) -> None:

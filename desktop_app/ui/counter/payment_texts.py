@@ -17,31 +17,28 @@ if TYPE_CHECKING:
 _S = AttemptState
 
 COVER: Mapping[AttemptState, N_] = {
-    _S.INTENT: N_("Kept to collect.\nThere is no QR yet."),
-    _S.UNKNOWN: N_("The answer was lost.\nIt is being looked up."),
-    _S.ORDERED: N_("The order is made,\nbut there is no QR yet."),
-    _S.AWAITING: N_("Drawing the QR…"),
+    _S.INTENT: N_("Fee pending.\nThere is no QR yet."),
+    _S.UNKNOWN: N_("We lost Razorpay's answer.\nWe're checking what it was."),
+    _S.ORDERED: N_("Order created.\nThere is no QR yet."),
+    _S.AWAITING: N_("Making the QR…"),
     _S.EXPIRED: N_("Expired"),
     _S.CANCELLED: N_("Cancelled"),
-    _S.REJECTED: N_("Razorpay refused this payment."),
-    _S.LAPSED: N_("No money came."),
+    _S.REJECTED: N_("Razorpay rejected this payment."),
+    _S.LAPSED: N_("Not paid"),
 }
 """The text in the QR's place."""
 
-_HINTS: Mapping[AttemptState, N_] = {
-    _S.AWAITING: N_("Scan with any UPI app"),
-    _S.UNKNOWN: N_("It is never made twice."),
-}
 _NOTES: Mapping[AttemptState, N_] = {
-    _S.EXPIRED: N_("Money that still comes is found and booked."),
-    _S.CANCELLED: N_("Money that still comes is found and booked."),
-    _S.REJECTED: N_("No money has moved. Choose another way of paying."),
-    _S.LAPSED: N_("It was watched for six days. The fee is still to be collected."),
+    _S.UNKNOWN: N_("Continue uses the same payment. It is never created twice."),
+    _S.EXPIRED: N_("If the parent still pays, we'll record it automatically."),
+    _S.CANCELLED: N_("If the parent still pays, we'll record it automatically."),
+    _S.REJECTED: N_("No money has moved. Choose another way to pay."),
+    _S.LAPSED: N_("We checked for six days and received nothing. The fee is still due."),
 }
 CAN_OPEN: Mapping[AttemptState, N_] = {
-    _S.INTENT: N_("Get the QR now"),
-    _S.ORDERED: N_("Get the QR now"),
-    _S.UNKNOWN: N_("Go on"),
+    _S.INTENT: N_("Show the QR now"),
+    _S.ORDERED: N_("Show the QR now"),
+    _S.UNKNOWN: N_("Continue"),
 }
 CAN_RENEW: Mapping[AttemptState, N_] = {
     _S.EXPIRED: N_("New QR"),
@@ -53,26 +50,21 @@ _NEW_LINK = N_("New link")
 _SEEN_IN = {_S.ORDERED, _S.AWAITING, _S.EXPIRED, _S.CANCELLED}
 
 
-def hint(view: AttemptView) -> str:
-    """Return what the parent should do, in a few words."""
-    if is_link(view.method) and view.state is _S.AWAITING:
-        return tr(N_("Scan with the camera"))
-    words = _HINTS.get(view.state)
-    return tr(words) if words else ""
-
-
 def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     """Return what else the clerk has to know, and its tone; the most important first."""
     if not view.is_sure:
-        return tr(N_("The last look failed: money may have come. F5 asks again.")), "attention"
+        words = N_(
+            "Couldn't check with Razorpay. The parent may have paid. Press F5 to check again."
+        )
+        return tr(words), "attention"
     authorised = _authorised(view)
     if authorised is not None:
         return tr(authorised), "accent"
     if view.state is _S.AWAITING and is_offline:
-        words = N_("Line down: the parent may pay; it is seen when it is back.")
+        words = N_("You're offline. If the parent pays, it will show here once you're back online.")
         return tr(words), "attention"
     if view.state is _S.AWAITING and view.failure:
-        words = N_("The last try failed: {reason}. The same QR can be paid again.")
+        words = N_("The last try failed: {reason}. The parent can try again with the same QR.")
         return tr(words, reason=one_line(view.failure.rstrip("."), 200)), "attention"
     if view.state in _NOTES:
         return tr(_NOTES[view.state]), "quiet"
@@ -82,9 +74,9 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
 def _authorised(view: AttemptView) -> N_ | None:
     """Return the words about a payment that the bank has authorised; None without one."""
     if view.will_return:
-        return N_("A payment came that isn't due. We didn't take it. It will return by itself.")
+        return N_("A payment arrived that isn't due. We didn't take it. The bank will return it.")
     if view.is_seen and view.state in _SEEN_IN:
-        return N_("The bank has the payment; it is being confirmed. Do not pay again.")
+        return N_("The bank is processing the payment. Don't collect again yet.")
     return None
 
 

@@ -7,11 +7,13 @@ Never touches widgets or blocks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.counter.payment_operations import course_of
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.payments import AttemptView, PaymentTotals
     from desktop_app.ui.core.jobs import JobRunner
 
 Hit = TypeVar("Hit")
@@ -35,6 +37,19 @@ class SearchAnswer(Generic[Hit]):
 
     query: str
     hits: tuple[Hit, ...]
+
+
+class Contact(NamedTuple):
+    """How the picked student's family is reached, in full."""
+
+    phone: str = ""
+    guardian_name: str = ""
+    guardian_phone: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number to call: the guardian's, else the student's."""
+        return self.guardian_phone or self.phone
 
 
 class Search(QObject):
@@ -82,6 +97,8 @@ class CounterPresenter(QObject):
         kept: an AttemptView that waits to be collected later.
         busy: whether a payment is just being begun.
         recent: the newest payments.
+        today: the PaymentTotals of today.
+        contact: the Contact of the picked student.
     """
 
     picked = Signal(object)
@@ -90,6 +107,8 @@ class CounterPresenter(QObject):
     kept = Signal(object)
     busy = Signal(bool)
     recent = Signal(object)
+    today = Signal(object)
+    contact = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -159,13 +178,14 @@ class CounterPresenter(QObject):
         self._pick()
 
     def read_recent(self) -> None:
-        """Read the newest payments again."""
+        """Read the newest payments and today's sums again."""
         self._runner.local(
             lambda desk: desk.receipts.recent(RECENT),
             self.recent.emit,
             owner=self,
             replaces="recent",
         )
+        self._runner.local(_totals, self.today.emit, owner=self, replaces="today")
 
     def quote(self) -> None:
         """Work the bill out for what is picked."""
@@ -192,9 +212,26 @@ class CounterPresenter(QObject):
 
     def keep(self, method: Method) -> None:
         """Enrol now and collect later: nothing is sent."""
-        self._begin(method if tender_of(method).needs_gateway else Method.AUTO, self._kept)
+        kept = method if tender_of(method).needs_gateway else Method.AUTO
+        self._begin(kept, self._kept, is_kept=True)
+
+    def _read_contact(self) -> None:
+        """Read the phone numbers of who is picked: lists have only their endings."""
+        student = self._student
+        if student is None:
+            self.contact.emit(Contact())
+            return
+        self._runner.local(
+            partial(_contact_of, student.uid), self._reached, owner=self, replaces="contact"
+        )
+
+    def _reached(self, found: tuple[str, Contact]) -> None:
+        uid, contact = found
+        if self._student is not None and self._student.uid == uid:
+            self.contact.emit(contact)
 
     def _pick(self) -> None:
+        self._read_contact()
         self._bill = self._wanted = None
         self._is_quoting = False
         self.picked.emit((self._student, self._course))
@@ -219,14 +256,17 @@ class CounterPresenter(QObject):
         self.billed.emit(None)
         self._runner.failed.emit(error)
 
-    def _begin(self, method: Method, done: Callable[[AttemptView], None]) -> None:
+    def _begin(
+        self, method: Method, done: Callable[[AttemptView], None], *, is_kept: bool = False
+    ) -> None:
         bill = self._bill
         if bill is None or not self.can_collect:
             return
         self._is_beginning = True
         self.busy.emit(self._is_beginning)
+        fee = (bill.student_uid, bill.course_uid, method, bill.total)
         self._runner.local(
-            lambda desk: desk.payments.begin(bill.student_uid, bill.course_uid, method, bill.total),
+            lambda desk: desk.payments.keep(*fee) if is_kept else desk.payments.begin(*fee),
             done,
             failed=self._not_begun,
         )
@@ -258,6 +298,17 @@ class CounterPresenter(QObject):
     def _free(self) -> None:
         self._is_beginning = False
         self.busy.emit(self._is_beginning)
+
+
+def _contact_of(uid: str, desk: Desk) -> tuple[str, Contact]:
+    student = desk.students.detail(uid).student
+    return uid, Contact(student.phone, student.guardian_name, student.guardian_phone)
+
+
+def _totals(desk: Desk) -> PaymentTotals:
+    """Return the sums of today, by India's day."""
+    midnight = datetime.now(IST).replace(hour=0, minute=0, second=0, microsecond=0)
+    return desk.receipts.totals(midnight)
 
 
 def _pair_of(view: AttemptView, desk: Desk) -> tuple[StudentSummary, CourseRow]:

@@ -1,20 +1,23 @@
-"""The right side of the counter: the bill, or the payment in its place, and the buttons under it.
+"""The right side of the counter: today, the bill, or the payment, with its buttons pinned below.
 
-A drawer may cover either for a while; what it covers stays as it is.
+A drawer may cover any of them for a while; what it covers stays as it is. Where the height is
+missing the QR shrinks first; below its floor it goes beside the facts, and the payment takes the
+whole page.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox, viewport
+from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
 from desktop_app.ui.widgets.sized_stack import SizedStack
@@ -22,51 +25,68 @@ from desktop_app.ui.widgets.sized_stack import SizedStack
 if TYPE_CHECKING:
     from desktop_app.ui.counter.bill_card import BillCard
     from desktop_app.ui.counter.payment_panel import PaymentPanel
+    from desktop_app.ui.counter.today_card import TodayCard
 
-MARGIN = 10
+PADDING = 12
 WIDE, TALL = 1500, 780
 """From this size of the page on the payment takes more room."""
 WIDE_PANEL = 540
 LARGE_QR = 430
+WIDEST_NEXT = 240
 MOST_SHARE = 0.45
 """Of the page's width; large text takes no more from the searches."""
+NARROW = 680
+"""Below this width of the page, at 100 %, one side is shown at a time."""
+LOW = 480
+"""Below this height of the page, in pixels, the card fills it to its edges."""
+
+_NEXT = (N_("Next student"), N_("Next student   Esc"))
+_NEXT_AFTER_PAID = (N_("Next"), N_("Next   Esc"), N_("Next   Esc"))
+"""Without the key's name, and with it; the more names, the more width."""
 
 
 class SidePanel(QFrame):
-    """Shows one of two, or a drawer over it; scrolls only where even the least height is missing.
+    """Shows one of three, or a drawer over it; what does not fit scrolls, its buttons never do.
 
     Signals:
-        says_paid_wanted: the parent says it is paid.
+        says_paid_wanted: find a payment that does not show.
         left: go on to the next student; a payment that waits goes to the tray.
+        fitted: it may want more or less of the page.
+
+    Attributes:
+        places: the column of its parts; notices end it while it is alone.
     """
 
     says_paid_wanted = Signal()
     left = Signal()
+    fitted = Signal()
 
-    def __init__(self, bill: BillCard, panel: PaymentPanel) -> None:
+    def __init__(self, today: TodayCard, bill: BillCard, panel: PaymentPanel) -> None:
         super().__init__()
-        self.bill, self.panel = bill, panel
-        self._part: QWidget = bill
+        self.today, self.bill, self.panel = today, bill, panel
+        self._part: QWidget = today
+        self._resting: QWidget = today
         self._drawer: QWidget | None = None
         self._room = (0, 0)
-        self._stack = SizedStack()
-        self._stack.add(bill)
-        self._stack.add(panel)
-        tip = N_("Look for a payment by what the parent can tell")
+        self._is_flat = False
+        self._stack, self._feet = SizedStack(), SizedStack()
+        for part in (today, bill, panel):
+            self._stack.add(part)
+        for foot in (bill.foot, panel.foot):
+            self._feet.add(foot)
+        tip = N_("Find a payment by what the parent knows")
         self.says_paid = Button(
-            N_("Parent says &paid…"), icon="phone", name="parentSaysPaidButton", tip=tip
+            N_("&Payment not showing?"), kind="link", name="parentSaysPaidButton", tip=tip
         )
         self.says_paid.clicked.connect(self.says_paid_wanted)
-        tip = N_("Go on to the next student; this one goes on waiting in the tray (Esc)")
-        self.next = Button(N_("Next student   Esc"), icon="arrow", name="newPaymentButton", tip=tip)
+        tip = N_("Serve the next student. This payment keeps waiting in the tray (Esc)")
+        self.next = Button(_NEXT[-1], name="newPaymentButton", tip=tip)
         self.next.clicked.connect(self.left)
-        self.setProperty("kind", "panel")
-        self.setFixedWidth(PANEL)
         self._lay_out()
-        panel.buttons.asking.connect(self._show_footer)
-        panel.changed.connect(self._show_footer)
+        panel.buttons.asking.connect(self._refit)
+        panel.changed.connect(self._refit)
         panel.changed.connect(self._show_focused_soon)
-        self.bring(bill)
+        self.bring(today)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow_focus)
@@ -81,21 +101,42 @@ class SidePanel(QFrame):
         """Whether a drawer covers the bill or the payment."""
         return self._drawer is not None
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the page has room for one side at a time only."""
+        return self._room[0] < NARROW * theme.scale()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it takes the whole page now."""
+        is_busy = self.has_drawer or self._part is not self.today
+        return self._is_flat or (self.is_narrow and is_busy)
+
     def bring(self, part: QWidget) -> None:
-        """Show the bill or the payment; a drawer over it stays."""
+        """Show today, the bill or the payment; a drawer over it stays."""
         self._part = part
-        self._bring(self._drawer or part)
+        self._bring()
+
+    def rest_on(self, part: QWidget) -> None:
+        """Show today or the bill, now or once the payment is left."""
+        self._resting = part
+        if not self.is_paying and self._part is not part:
+            self.bring(part)
+
+    def leave_payment(self) -> None:
+        """Show again what is shown without a payment."""
+        self.bring(self._resting)
 
     def open_drawer(self, drawer: QWidget) -> None:
         """Put a drawer over what is shown."""
         self._stack.add(drawer)
         self._drawer = drawer
-        self._bring(drawer)
+        self._bring()
 
     def close_drawer(self) -> None:
         """Show again what is under the drawer."""
         self._drawer = None
-        self._bring(self._part)
+        self._bring()
 
     def fit(self, width: int, height: int) -> None:
         """Fit a page of this size, in pixels."""
@@ -103,10 +144,18 @@ class SidePanel(QFrame):
         is_wide = width >= WIDE and height >= TALL
         wanted = WIDE_PANEL if is_wide else PANEL
         side = max(wanted, min(theme.px(wanted), int(width * MOST_SHARE)))
-        self.setFixedWidth(side)
         self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
-        self._turn_footer(side - 2 * theme.GROUP)
-        self.panel.fit(height - 2 * MARGIN - self._footer.sizeHint().height())
+        self.next.setMaximumWidth(theme.px(WIDEST_NEXT))
+        self.bill.show_words(shown=height >= LOW * theme.scale())
+        edge = theme.GRID if height < LOW else theme.GAP
+        self._outer.setContentsMargins(theme.GRID, edge, edge, edge)
+        if self.is_narrow:
+            side = width
+        self._fit_qr(side, height - 2 * edge)
+        side = width if self.is_alone else side
+        self.setFixedWidth(max(1, side))
+        self._turn_row(side - self._margins(edge) - (self._qr_width() if self._is_flat else 0))
+        self.fitted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
@@ -116,8 +165,39 @@ class SidePanel(QFrame):
 
     def retranslate(self) -> None:
         """Fit the room again: words of another language are of other lengths."""
+        self._refit()
+
+    def _refit(self) -> None:
+        self._show_row()
         if self._room[0]:
             self.fit(*self._room)
+
+    def _margins(self, edge: int) -> int:
+        return theme.GRID + edge + 2 * (PADDING + 1)
+
+    def _fit_qr(self, side: int, height: int) -> None:
+        """Fit the QR into what the rest leaves; below its floor it goes beside the rest."""
+        panel, qr = self.panel, self.panel.qr
+        is_up = self.is_paying and not panel.is_paid and not self.has_drawer
+        inside = side - self._margins(theme.GAP)
+        self._turn_row(inside)
+        below = _height(self._feet, inside) + _height(self._bottom, inside) + 2 * theme.GAP
+        room = height - 2 * (PADDING + 1) - below - panel.height_besides()
+        least = qr.floor() if qr.has_code else LEAST_PX // 2
+        self._is_flat = is_up and room < least
+        if self._is_flat:
+            room = height - 2 * (PADDING + 1)
+            if self._beside.indexOf(qr) < 0:
+                self._beside.insertWidget(0, qr, 0, Qt.AlignmentFlag.AlignTop)
+                qr.show()
+        else:
+            panel.take_qr_back()
+        qr.set_room(room)
+        left = room - qr.sizeHint().height()
+        panel.show_words(shown=not self._is_flat and left >= 2 * theme.px(theme.SECTION_PX))
+
+    def _qr_width(self) -> int:
+        return self.panel.qr.sizeHint().width() + theme.GROUP
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Bring what the keyboard is on into sight, once it has its place."""
@@ -129,48 +209,75 @@ class SidePanel(QFrame):
         QTimer.singleShot(0, self, self._show_focused)
 
     def _show_focused(self) -> None:
-        """Scroll to what the keyboard is on; a QR that is up goes before its own buttons."""
+        """Scroll to what the keyboard is on."""
         focused = QApplication.focusWidget()
         inside = self._scroll.widget()
-        if focused is None or inside is None or not inside.isAncestorOf(focused):
-            return
-        qr = self.panel.qr
-        if focused is self.panel.checked and qr.has_code:
-            bottom = qr.mapTo(inside, QPoint(0, qr.height())).y() + MARGIN
-            room = viewport(self._scroll).height()
-            self._scroll.verticalScrollBar().setValue(max(0, bottom - room))
-        else:
-            self._scroll.ensureWidgetVisible(focused, 0, MARGIN)
+        if focused is not None and inside is not None and inside.isAncestorOf(focused):
+            self._scroll.ensureWidgetVisible(focused, 0, PADDING)
 
-    def _turn_footer(self, room: int) -> None:
-        """Hide the key's name, then stack the buttons, where there is little width."""
-        room -= self.says_paid.sizeHint().width() + theme.GAP
-        self.next.show_text(N_("Next student   Esc"))
-        if self.next.sizeHint().width() > room:
-            self.next.show_text(N_("Next student"))
-        turn(self._row, is_upright=self.next.sizeHint().width() > room)
-
-    def _bring(self, shown: QWidget) -> None:
+    def _bring(self) -> None:
+        shown = self._drawer or self._part
         self._stack.bring(shown)
-        self._show_footer()
+        foot = {self.bill: self.bill.foot, self.panel: self.panel.foot}.get(shown)
+        self._feet.setVisible(foot is not None)
+        if foot is not None:
+            self._feet.bring(foot)
+        self._refit()
 
-    def _show_footer(self) -> None:
+    def _show_row(self) -> None:
+        """Show the buttons of the last row that belong to what is shown."""
+        is_shown = not self.has_drawer
+        is_paid = self.is_paying and self.panel.is_paid
         is_asking = self.is_paying and self.panel.buttons.is_asking
-        self._footer.setVisible(not self.has_drawer and not is_asking)
+        self._bottom.setVisible(is_shown and not is_asking)
+        for button in self.panel.paid_card.buttons():
+            button.setVisible(is_paid)
+        self.says_paid.setVisible(not is_paid)
         self.next.setVisible(self.is_paying)
-        self.says_paid.setVisible(not self.panel.is_paid)
+        if self.is_paying and not self.has_drawer:
+            self._feet.setHidden(is_paid)
+
+    def _turn_row(self, room: int) -> None:
+        """Hide the keys' names, then stack the buttons, where there is little width."""
+        is_paid = self.panel.is_paid
+        words = _NEXT_AFTER_PAID if is_paid else _NEXT
+        buttons = [*self.panel.paid_card.buttons(), self.says_paid, self.next]
+        needed = 0
+        for named in range(len(words) - 1, -1, -1):
+            self.next.show_text(words[named])
+            self.panel.paid_card.name_keys(named)
+            shown = [each for each in buttons if not each.isHidden()]
+            needed = sum(each.sizeHint().width() for each in shown) + theme.GAP * len(shown)
+            if needed <= room:
+                break
+        turn(self._row, is_upright=needed > room)
 
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
-        vbox(self._stack, inside=inside, margins=(theme.GROUP, MARGIN, theme.GROUP, theme.GRID))
+        vbox(self._stack, inside=inside)
         self._scroll = scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._footer = QWidget()
-        margins = (theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
-        self._row = hbox(inside=self._footer, gap=theme.GAP, margins=margins)
-        fill(self._row, self.says_paid, self.next)
-        vbox((scroll, 1), self._footer, inside=self, gap=0, margins=(1, 0, 0, 0))
+        self._bottom = QWidget()
+        self._row = hbox(inside=self._bottom, gap=theme.GAP)
+        printing, sending = self.panel.paid_card.buttons()
+        left = Qt.AlignmentFlag.AlignLeft
+        fill(self._row, (printing, 3), (sending, 2), (self.says_paid, left), (self.next, 2))
+        card = Card("card", margin=PADDING)
+        self.places = vbox((scroll, 1), self._feet, self._bottom, gap=theme.GAP)
+        self._beside = hbox((self.places, 1), gap=theme.GROUP)
+        card.column.addLayout(self._beside)
+        self._outer = vbox(card, inside=self, gap=0)
+
+
+def _height(widget: QWidget, width: int) -> int:
+    """Return the height that a widget needs at a width; none where it is hidden."""
+    if widget.isHidden():
+        return 0
+    layout = widget.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(width)
+    return widget.sizeHint().height()

@@ -189,9 +189,11 @@ class Composition(Parts):
         self.window.setCentralWidget(whole)
         self._under = under
         self._stack.currentChanged.connect(self._dock_notices)
+        self.counter.side.fitted.connect(self._dock_notices)
         self._dock_notices()
 
     def _dock_notices(self, _at: int = 0) -> None:
         """Put the notices where the page in front has a place for them."""
         place = self.page().notices_at or self._under
-        place.addWidget(self.notices)
+        if place.indexOf(self.notices) < 0:
+            place.addWidget(self.notices)

@@ -51,6 +51,7 @@ class Controller(QObject):
         parts.pages.apply_settings(settings)
         parts.chime.is_on = settings.has_sound
         parts.show_keys(keys.mode)
+        parts.counter.show_keys(has_keys=keys.mode.value != "none")
         if self._window.memory is not None:
             self._window.memory.keep_look(settings)
 

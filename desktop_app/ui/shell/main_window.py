@@ -22,7 +22,7 @@ from desktop_app.ui.shell.navigation import Navigation
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.window_state import LEAST, SIZE
 from desktop_app.ui.widgets.boxes import STRETCH, hbox, vbox
-from desktop_app.ui.widgets.picker import MARGINS, PANEL, titled_box
+from desktop_app.ui.widgets.picker import MARGINS, PANEL
 from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
@@ -233,9 +233,8 @@ class MainWindow(Host):
         self.close()
 
     def _build_first_frame(self) -> None:
-        left = vbox(titled_box(N_("Student"), self.student_box), STRETCH, margins=MARGINS)
+        left = vbox(self.student_box, STRETCH, margins=MARGINS)
         panel = QFrame()
-        panel.setProperty("kind", "panel")
         panel.setFixedWidth(PANEL)
         whole = QWidget()
         above = theme.px(theme.BANNER) if self.is_training else 0  # nothing moves when it comes

@@ -18,7 +18,7 @@ from desktop_app.ui.core.window_front import FRAME, bring_forward, keep_inside, 
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import AttemptView, PollResult
+    from desktop_app.services.views.payments import AttemptView, PaymentTotals, PollResult
     from desktop_app.services.views.settings import ConnectionState
     from desktop_app.services.views.unapplied import UnappliedPayment
     from desktop_app.ui.shell.host import Host
@@ -54,6 +54,8 @@ class PaymentNews(QObject):
             button.clicked.connect(self._open_gateway_settings)
         parts.tray_presenter.chips.connect(self._show_chips)
         parts.tray.chosen.connect(self._navigator.show_attempt)
+        parts.tray.pending_wanted.connect(parts.counter.show_pending)
+        parts.counter.presenter.today.connect(self._show_pending)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)
         if self._window.phone is not None:
@@ -74,6 +76,9 @@ class PaymentNews(QObject):
     def _show_chips(self, chips: tuple[Chip, ...]) -> None:
         self._parts.tray.show_chips(chips)
         self._parts.status.show_waiting(len(self._parts.attempts.live()))
+
+    def _show_pending(self, totals: PaymentTotals) -> None:
+        self._parts.tray.show_pending(totals.pending)
 
     def _follow(self, view: AttemptView | None) -> None:
         parts = self._parts

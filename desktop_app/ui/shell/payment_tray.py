@@ -60,9 +60,11 @@ class PaymentTray(QFrame):
 
     Signals:
         chosen: the uid of an attempt whose chip was pressed.
+        pending_wanted: list the students with a pending fee.
     """
 
     chosen = Signal(str)
+    pending_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,8 +77,13 @@ class PaymentTray(QFrame):
         self.overflow = Button(kind="chip", icon="next", name="moreWaitingButton")
         self.overflow.clicked.connect(self._open_menu)
         self.overflow.hide()
+        self._pending_count = 0
+        tip = N_("Show the students with a pending fee")
+        self.pending = Button(kind="chip", icon="late", name="pendingChip", tip=tip)
+        self.pending.clicked.connect(self.pending_wanted)
+        self.pending.hide()
         self._row = hbox(inside=self, gap=theme.GAP, margins=(theme.GROUP, 5))
-        fill(self._row, self._caption, STRETCH, self.overflow)
+        fill(self._row, self._caption, STRETCH, self.overflow, self.pending)
         self.hide()
 
     def show_chips(self, chips: tuple[Chip, ...]) -> None:
@@ -93,8 +100,19 @@ class PaymentTray(QFrame):
             self._name_key(self._buttons[chip.uid], number)
         is_waiting = any(chip.state in _WAITING for chip in chips)
         bind_text(self._caption, "text", N_("Waiting") if is_waiting else N_("Just ended"))
+        self._show_or_hide()
+
+    def show_pending(self, count: int) -> None:
+        """Show how many fees are pending; they stay in reach when their payments have ended."""
+        self._pending_count = count
+        self.pending.show_text(tr(N_("Pending {count}"), count=count))
+        self.pending.setVisible(count > 0)
+        self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
+        self._caption.setVisible(bool(self._chips))
         self.rescale()
-        self.setVisible(bool(chips))
+        self.setVisible(bool(self._chips or self._pending_count))
 
     def chips(self) -> tuple[Button, ...]:
         """Return the chips, oldest first."""
@@ -117,6 +135,7 @@ class PaymentTray(QFrame):
     def retranslate(self) -> None:
         """Set the chips' words in the current language."""
         self.show_chips(self._chips)
+        self.show_pending(self._pending_count)
 
     def _show(self, chip: Chip) -> None:
         button = self._buttons.get(chip.uid)
@@ -125,7 +144,7 @@ class PaymentTray(QFrame):
             button.setProperty("attempt", chip.uid)
             button.clicked.connect(partial(self.chosen.emit, chip.uid))
             self._buttons[chip.uid] = button
-            self._row.insertWidget(self._row.count() - 2, button)
+            self._row.insertWidget(self._row.count() - 3, button)
         button.setProperty("state", chip.state)
         set_tone(button, chip.tone)
         button.show_icon(chip.icon)
@@ -147,6 +166,7 @@ class PaymentTray(QFrame):
         gap = self._row.spacing()
         margins = self._row.contentsMargins()
         taken = margins.left() + margins.right() + self._caption.sizeHint().width() + gap
+        taken += self.pending.sizeHint().width() + gap if self._pending_count else 0
         room = (self.width() if self.isVisible() else self.window().width()) - taken
         widths = [button.sizeHint().width() + gap for button in buttons]
         if sum(widths) > room:

@@ -15,7 +15,8 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent
 
-_ICON_TOKEN = {"primary": "on_accent", "danger": "wrong", "quiet": "ink_2", "status": "ink_2"}
+_ICON_TOKEN = {"primary": "on_accent", "danger": "wrong", "quiet": "ink_2", "link": "ink_2",
+               "status": "ink_2"}  # fmt: skip
 
 
 class Button(QPushButton):
@@ -24,7 +25,8 @@ class Button(QPushButton):
     Args:
         text: its text; in one marked with `N_`, which follows the language, an ampersand marks
             the access key.
-        kind: `primary`, `danger`, `quiet`, `chip`, `status` or empty for a plain one.
+        kind: `primary`, `danger`, `quiet`, `link`, `chip`, `segment`, `status` or empty for a plain
+            one.
         icon: the name of one of our icons, or empty.
         name: its object name.
         tip: its tooltip and accessible description (never user text: tooltips render markup).

@@ -8,20 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
-from desktop_app.ui.widgets.labels import dress, label
+from desktop_app.ui.widgets.boxes import fill, hbox, vbox
 
 if TYPE_CHECKING:
     from desktop_app.ui.widgets.result_list import ResultList, Row
     from desktop_app.ui.widgets.search_box import SearchBox
 
-LABEL_PX = 64
-MARGINS = (theme.GROUP + theme.GAP, theme.GROUP, theme.GROUP, theme.GROUP)
+MARGINS = (theme.GROUP, theme.GROUP, theme.GAP, theme.GAP)
 """Margins of the column of pickers; the first frame uses them too."""
-PANEL = 440
+PANEL = 456
 """Width of the bill beside it."""
 
 
@@ -32,9 +30,9 @@ class Picker(QWidget):
         asked: a text to search for.
         edited: the text was changed by hand, so that the choice is void.
         chosen: the payload of the row that was taken.
+        wanted: the focus is about to go there.
 
     Args:
-        title: the label.
         box: the search box.
         results: the list under it.
         beside: a button at the right end of the box.
@@ -43,10 +41,9 @@ class Picker(QWidget):
     asked = Signal(str)
     edited = Signal()
     chosen = Signal(object)
+    wanted = Signal()
 
-    def __init__(
-        self, title: str, box: SearchBox, results: ResultList, beside: QWidget | None = None
-    ) -> None:
+    def __init__(self, box: SearchBox, results: ResultList, beside: QWidget | None = None) -> None:
         super().__init__()
         self.box = box
         self.results = results
@@ -56,7 +53,7 @@ class Picker(QWidget):
         box.taken.connect(self.take)
         box.moved.connect(results.step)
         results.chosen.connect(self.chosen)
-        top = titled_box(title, box)
+        top = hbox((box, 1), gap=theme.GAP)
         if beside is not None:
             top.addWidget(beside)
         fill(vbox(inside=self, gap=theme.GAP), top, (results, 1))
@@ -68,6 +65,7 @@ class Picker(QWidget):
 
     def focus(self) -> None:
         """Put the focus into the box and select its text."""
+        self.wanted.emit()
         self.box.setFocus()
         self.box.selectAll()
 
@@ -109,28 +107,3 @@ class Picker(QWidget):
     def _changed(self, text: str) -> None:
         self._is_taking = False
         self.asked.emit(text)
-
-
-class BoxTitle(QLabel):
-    """The label of a search box; all are of one width."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        dress(self, title, "strong")
-        self.rescale()
-
-    def rescale(self) -> None:
-        """Set the size for the text size."""
-        self.setFixedWidth(theme.px(LABEL_PX))
-
-
-def titled_box(title: str, box: SearchBox) -> QHBoxLayout:
-    """Return a row with a label and its search box."""
-    words = BoxTitle(title)
-    words.setBuddy(box)
-    return hbox(words, (box, 1), gap=theme.GAP)
-
-
-def heading(title: str, key: str) -> QHBoxLayout:
-    """Return a row with a heading and the key that leads there."""
-    return hbox(label(title, "strong"), STRETCH, label(key, "key"), gap=theme.GAP)

@@ -1,7 +1,8 @@
 """A QR code that any phone reads: black on a white card in every theme, in whole pixels.
 
-At least 300 pixels and 60 mm wide, with four quiet modules around. The text of the code is in the
-dynamic property `text`; a code that must not be paid is never drawn.
+300 pixels wide or more where there is room, and never less than 60 mm, with four quiet modules
+around. The text of the code is in the dynamic property `text`; a code that must not be paid is
+never drawn.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class QrView(QWidget):
         self.setProperty("text", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._least_px = least_px
+        self._room: int | None = None
         self._modules: Modules = ()
         self._picture: QPixmap | None = None
         self._words = ""
@@ -53,6 +55,17 @@ class QrView(QWidget):
             self._least_px = pixels
             self.updateGeometry()
             self.update()
+
+    def set_room(self, pixels: int | None) -> None:
+        """Fit into a height, in pixels; no code gets smaller than its floor. None is any height."""
+        if pixels != self._room:
+            self._room = pixels
+            self.updateGeometry()
+            self.update()
+
+    def floor(self) -> int:
+        """Return the height of the smallest code that a phone reads well, with its rim."""
+        return self._count() * self._floor_px() + 2 * RIM
 
     def show_code(self, text: str, modules: Modules) -> None:
         """Show a code with the text `text`."""
@@ -81,17 +94,19 @@ class QrView(QWidget):
         return bool(self._modules) or self._picture is not None
 
     def module_px(self) -> int:
-        """Return the whole pixels of a module: enough for 300 px and 60 mm."""
-        count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
-        return max(LEAST_MODULE, math.ceil(self._wanted_px() / count))
+        """Return the whole pixels of a module: enough for 300 px and 60 mm, where there is room."""
+        wanted = max(LEAST_MODULE, math.ceil(max(self._least_px, self._by_mm()) / self._count()))
+        if self._room is None:
+            return wanted
+        return max(self._floor_px(), min(wanted, (self._room - 2 * RIM) // self._count()))
 
     def sizeHint(self) -> QSize:
         """Return the size of the code with its rim."""
-        count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
-        side = count * self.module_px() + 2 * RIM
-        return QSize(
-            side, max(LOW_PX, theme.px(LOW_PX)) if self._is_low and not self.has_code else side
-        )
+        side = self._count() * self.module_px() + 2 * RIM
+        if self.has_code:
+            return QSize(side, side)
+        height = max(LOW_PX, theme.px(LOW_PX)) if self._is_low else side
+        return QSize(side, height if self._room is None else max(1, min(height, self._room)))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same size: a clipped code cannot be paid."""
@@ -129,10 +144,16 @@ class QrView(QWidget):
         self.updateGeometry()
         self.update()
 
-    def _wanted_px(self) -> float:
+    def _count(self) -> int:
+        """Return the modules of a side, with the quiet ones."""
+        return (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
+
+    def _floor_px(self) -> int:
+        return max(LEAST_MODULE, math.ceil(self._by_mm() / self._count()))
+
+    def _by_mm(self) -> float:
         dpi = self.screen().physicalDotsPerInch()
-        by_mm = LEAST_MM / MM_PER_INCH * min(dpi, LARGEST_DPI) / self.devicePixelRatioF()
-        return max(float(self._least_px), by_mm)
+        return LEAST_MM / MM_PER_INCH * min(dpi, LARGEST_DPI) / self.devicePixelRatioF()
 
     def _draw_modules(self, painter: QPainter, card: QRect) -> None:
         size = self.module_px()

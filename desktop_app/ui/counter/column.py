@@ -1,0 +1,190 @@
+"""The left of the counter: one column that advances from the student to the course to the bill.
+
+What is picked folds into a chip, so that the list in use has the room. The newest payments are a
+slim strip under it, and take the column once both are picked or F6 is pressed.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, vbox
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.picker import MARGINS
+from desktop_app.ui.widgets.result_list import ROW
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from desktop_app.ui.widgets.picker import Picker
+    from desktop_app.ui.widgets.result_list import ResultList
+
+TALL = 540
+"""From this height on, at 100 %, the strip has three payments, else one."""
+_REMOVES = "  ×"  # noqa: RUF001 - the sign on the chip, not a letter
+
+
+class Step(Enum):
+    """The list in use."""
+
+    STUDENT = "student"
+    COURSE = "course"
+    BILL = "both are picked"
+
+
+class PickedChip(Button):
+    """A choice folded up; pressing it takes the choice back."""
+
+    def __init__(self, name: str, icon: str, tip: N_) -> None:
+        super().__init__(kind="chip", icon=icon, name=name, tip=tip)
+        self._full = ""
+        self.hide()
+
+    def show_picked(self, text: str) -> None:
+        """Show what is picked; an empty text hides the chip."""
+        self._full = one_line(text)
+        self.setHidden(not text)
+        self.fit(self.maximumWidth())
+
+    def fit(self, width: int) -> None:
+        """Shorten the text to a width, in pixels; the sign stays."""
+        self.setMaximumWidth(max(1, width))
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        room = width - self.iconSize().width() - theme.px(36) - metrics.horizontalAdvance(_REMOVES)
+        short = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, max(0, room))
+        self.show_text(f"{short}{_REMOVES}")
+        bind_text(self, "accessibleName", N_("Remove {name}"), name=self._full)
+
+
+class CounterColumn(QWidget):
+    """The searches, one at a time, and the newest payments.
+
+    Signals:
+        student_removed: the student's chip was pressed.
+        course_removed: the course's chip was pressed.
+        find_wanted: find a payment.
+    """
+
+    student_removed = Signal()
+    course_removed = Signal()
+    find_wanted = Signal()
+
+    def __init__(self, student: Picker, course: Picker, recent: ResultList) -> None:
+        super().__init__()
+        self.student, self.course, self.recent = student, course, recent
+        self._step = Step.STUDENT
+        self._is_recent_wanted = False
+        self.student_chip = PickedChip("studentChip", "person", N_("Choose another student (F2)"))
+        self.course_chip = PickedChip("courseChip", "courses", N_("Choose another course (F3)"))
+        self.student_chip.clicked.connect(self.student_removed)
+        self.course_chip.clicked.connect(self.course_removed)
+        self._chips = QWidget()
+        row = hbox(inside=self._chips, gap=theme.GAP)
+        fill(row, self.student_chip, self.course_chip, Stretch(0))
+        row.addStretch(1)
+        self.finder = Button(
+            N_("Find a payment"), kind="status", icon="search", name="findPaymentButton",
+            tip=N_("Find a payment by what the parent knows"),
+        )  # fmt: skip
+        self.finder.clicked.connect(self.find_wanted)
+        self.finder.hide()
+        top = hbox(gap=theme.GAP)
+        fill(top, label(N_("Recent payments"), "caption"), self.finder, STRETCH, label("F6", "key"))
+        self.places = vbox(inside=self, gap=theme.GAP, margins=MARGINS)
+        fill(self.places, self._chips, (student, 1), (course, 1), top, (recent, 0))
+        student.wanted.connect(self._to_student)
+        course.wanted.connect(self._to_course)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow_focus)
+        self.show_step(Step.STUDENT)
+
+    @property
+    def step(self) -> Step:
+        """The list in use."""
+        return self._step
+
+    def show_step(self, step: Step) -> None:
+        """Show one list."""
+        self._step = step
+        self._arrange()
+
+    def show_picked(self, student: str, course: str) -> None:
+        """Fold what is picked into chips, and go to what is missing."""
+        self.student_chip.show_picked(student)
+        self.course_chip.show_picked(course)
+        self._chips.setHidden(not (student or course))
+        if student and course:
+            self.show_step(Step.BILL)
+        elif self._step is Step.BILL:
+            self.show_step(Step.COURSE if student else Step.STUDENT)
+        self._fit_chips()
+
+    def show_recent(self) -> None:
+        """Show the newest payments in the whole column, with the keyboard on them."""
+        self._is_recent_wanted = True
+        self._arrange()
+        self.recent.setFocus()
+
+    def offer_finding(self, *, offered: bool) -> None:
+        """Offer to find a payment here, where the bill with the same offer is not beside it."""
+        self.finder.setVisible(offered)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the chips and the strip to the size."""
+        super().resizeEvent(event)
+        self._fit_chips()
+        self._arrange()
+
+    def rescale(self) -> None:
+        """Fit the chips and the strip to the text size."""
+        self._fit_chips()
+        self._arrange()
+
+    def retranslate(self) -> None:
+        """Shorten the chips again."""
+        self._fit_chips()
+
+    def _to_student(self) -> None:
+        self.show_step(Step.STUDENT)
+
+    def _to_course(self) -> None:
+        self.show_step(Step.COURSE)
+
+    def _follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Fold the payments into their strip again once the keyboard has left them."""
+        if self._is_recent_wanted and before is self.recent and now is not None:
+            self._is_recent_wanted = False
+            QTimer.singleShot(0, self, self._arrange)
+
+    def _arrange(self) -> None:
+        is_open = self._is_recent_wanted or self._step is Step.BILL
+        self.student.setVisible(self._step is Step.STUDENT)
+        self.course.setVisible(self._step is Step.COURSE)
+        for picker in (self.student, self.course):
+            picker.results.setHidden(self._is_recent_wanted)
+            self.places.setStretchFactor(picker, 0 if is_open else 1)
+        self.places.setStretchFactor(self.recent, 1 if is_open else 0)
+        rows = 3 if self.height() >= theme.px(TALL) else 1
+        strip = rows * theme.px(ROW) + 2
+        self.recent.setMinimumHeight(strip if not is_open else theme.px(ROW))
+        self.recent.setMaximumHeight(strip if not is_open else 16_777_215)
+        bars = Qt.ScrollBarPolicy
+        self.recent.setVerticalScrollBarPolicy(
+            bars.ScrollBarAsNeeded if is_open else bars.ScrollBarAlwaysOff
+        )
+
+    def _fit_chips(self) -> None:
+        shown = [chip for chip in (self.student_chip, self.course_chip) if not chip.isHidden()]
+        margins = MARGINS[0] + MARGINS[2] + theme.GAP * max(0, len(shown) - 1)
+        for chip in shown:
+            chip.fit((self.width() - margins) // len(shown))

@@ -1,0 +1,137 @@
+"""Today's figures, on the right while nobody is being served, and the payment that came last.
+
+It shows what the desk has added up, and adds nothing itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.domain.money import format_in
+from desktop_app.domain.receipt import IST
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import local_time, one_line, short_rupees
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.days import short_day
+from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card, rule
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.payments import PaymentRow, PaymentTotals
+
+_WAYS = (("upi", N_("UPI")), ("link", N_("Link")), ("cash", N_("Cash")))
+
+
+class TodayCard(QWidget):
+    """Today's money, the fees that are pending, and the last payment.
+
+    Signals:
+        pending_wanted: list the fees that are due.
+        print_wanted: print the receipt of this uid again.
+    """
+
+    pending_wanted = Signal()
+    print_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._totals: PaymentTotals | None = None
+        self._latest: PaymentRow | None = None
+        self._title = label("", "caption")
+        self.collected = label("", "verdict", name="collectedToday")
+        self._count = label("", "caption")
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self._sums = {kind: label("", "small") for kind, _ in _WAYS}
+        self._refunded_word = label(N_("Refunded"), "small", tone="quiet")
+        self._refunded = label("", "small")
+        for each in (*self._sums.values(), self._refunded):
+            each.setAlignment(right)
+        self.pending = Button(
+            kind="compact", icon="late", name="pendingFeesButton",
+            tip=N_("Show the students with a pending fee"),
+        )  # fmt: skip
+        self.pending.clicked.connect(self.pending_wanted)
+        self._last = Card("paper", margin=12)
+        self._last_title = label(N_("Last payment"), "caption")
+        self._last_who = ElidedLabel("", "strong")
+        self._last_amount = label("", "strong")
+        self._last_what = ElidedLabel("", "caption")
+        self.print_again = Button(
+            N_("Print again   F7"), kind="compact", icon="print", name="printLastButton",
+            tip=N_("Print this receipt again (F7)"),
+        )  # fmt: skip
+        self.print_again.clicked.connect(self._print)
+        self._lay_out()
+        self.show_totals(None)
+        self.show_latest(None)
+
+    def show_totals(self, totals: PaymentTotals | None) -> None:
+        """Show today's sums; None before they are known."""
+        self._totals = totals
+        self._title.setText(tr(N_("Collected today, {day}"), day=short_day(None)))
+        if totals is None:
+            self.collected.setText("…")
+            self._count.setText("")
+            self.pending.hide()
+            return
+        day = totals.all
+        self.collected.setText(short_rupees(day.collected))
+        words = N_("{count} payment", "{count} payments")
+        self._count.setText(tr(words, count=day.count))
+        for kind, _ in _WAYS:
+            self._sums[kind].setText(short_rupees(totals.by_kind[kind].collected))
+        self._refunded.setText(short_rupees(day.refunded))
+        for each in (self._refunded_word, self._refunded):
+            each.setVisible(bool(day.refunded))
+        self._show_pending(totals.pending)
+
+    def show_latest(self, payment: PaymentRow | None) -> None:
+        """Show the last payment; None without one."""
+        self._latest = payment
+        self._last.setVisible(payment is not None)
+        self._last_title.setVisible(payment is not None)
+        if payment is None:
+            return
+        self._last_who.show_text(one_line(payment.student_name, 60))
+        self._last_amount.setText(format_in(payment.amount, payment.currency))
+        at = payment.at.astimezone(IST)
+        when = f"{short_day(at)}, {local_time(payment.at)}"
+        parts = (payment.receipt_no or "", one_line(payment.course_label), when)
+        self._last_what.show_text(" · ".join(part for part in parts if part))
+        self.print_again.setVisible(payment.receipt_uid is not None)
+
+    def retranslate(self) -> None:
+        """Show everything in the current language."""
+        self.show_totals(self._totals)
+        self.show_latest(self._latest)
+
+    def _show_pending(self, count: int) -> None:
+        words = N_("{count} pending fee", "{count} pending fees")
+        self.pending.show_text(tr(words, count=count))
+        self.pending.setVisible(count > 0)
+
+    def _print(self) -> None:
+        if self._latest is not None and self._latest.receipt_uid:
+            self.print_wanted.emit(self._latest.receipt_uid)
+
+    def _lay_out(self) -> None:
+        bind_text(self, "accessibleName", N_("Today"))
+        grid = gridbox(theme.GROUP, theme.GRID)
+        grid.setColumnStretch(1, 1)
+        for at, (kind, words) in enumerate(_WAYS):
+            grid.addWidget(label(words, "small", tone="quiet"), at, 0)
+            grid.addWidget(self._sums[kind], at, 1)
+        grid.addWidget(self._refunded_word, len(_WAYS), 0)
+        grid.addWidget(self._refunded, len(_WAYS), 1)
+        line = hbox((self.collected, 1), (self._count, Qt.AlignmentFlag.AlignBottom), gap=theme.GAP)
+        column = vbox(self._title, line, rule(), inside=self, gap=theme.GAP)
+        column.addLayout(grid)
+        left = Qt.AlignmentFlag.AlignLeft
+        fill(self._last.column, hbox((self._last_who, 1), self._last_amount), self._last_what)
+        fill(self._last.column, (self.print_again, left))
+        fill(column, (self.pending, left), theme.GROUP, self._last_title, self._last, STRETCH)
