@@ -83,7 +83,6 @@ class Page(QWidget):
 
     Signals:
         counted: how many things on it wait for a person, for the navigation.
-        notices_moved: `notices_at` is another column now.
 
     Attributes:
         title: the heading.
@@ -93,7 +92,6 @@ class Page(QWidget):
     """
 
     counted = Signal(int)
-    notices_moved = Signal()
     title = ""
     notices_at: QBoxLayout | None = None
 

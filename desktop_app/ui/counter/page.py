@@ -328,7 +328,6 @@ class CounterPage(Page):
     def _show_sides(self) -> None:
         is_alone = self.side.is_alone
         self.notices_at = self.side.places if is_alone else self.column.places
-        self.notices_moved.emit()
         self.column.setHidden(is_alone)
         self.side.setHidden(self.side.is_narrow and not is_alone)
         self.column.offer_finding(offered=self.side.is_narrow)

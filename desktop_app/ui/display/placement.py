@@ -89,10 +89,10 @@ class DisplayPlacement(QObject):
             self._display.hide()
         else:
             had_keyboard = self._desk.isActiveWindow()
-            if screen is None:
-                self._stand_alone()  # the desk would cover it if it were activated now
-                return
-            self._fill(screen)
+            if screen is not None:
+                self._fill(screen)
+            else:
+                self._stand_alone()
             if had_keyboard:
                 self._desk.activateWindow()  # some window systems give it to whatever is shown
 

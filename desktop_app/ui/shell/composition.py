@@ -134,7 +134,6 @@ class Composition(Parts):
     def _page_made(self, name: str, page: Page) -> None:
         """Restore a new page's columns, and show in the navigation what it counts."""
         page.counted.connect(partial(self.navigation.show_count, name))
-        page.notices_moved.connect(self._dock_notices)
         if self.window.memory is not None:
             self.window.memory.arrange(page)
 

@@ -54,7 +54,7 @@ class NoticeCard(QFrame):
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._detail.hide()
         self.others = Button(
-            kind="quiet", name="noticeOthersButton", tip=N_("Show the next notice")
+            kind="status", name="noticeOthersButton", tip=N_("Show the next notice")
         )
         self.others.clicked.connect(area.show_next)
         self._lay_out()
@@ -67,7 +67,7 @@ class NoticeCard(QFrame):
         self._row = hbox((words, 1), (buttons, _TOP | Qt.AlignmentFlag.AlignLeft), gap=theme.GAP)
         column = vbox(self._row, self._detail, gap=theme.GRID)
         self._icon = IconLabel(_ICONS[self.notice.tone], self.notice.tone.value)
-        self._close = Button(kind="quiet", icon="cross", tip=N_("Close this notice"))
+        self._close = Button(kind="status", icon="cross", tip=N_("Close this notice"))
         self._close.clicked.connect(partial(self._area.dismiss, self))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, theme.GAP, theme.GAP, theme.GAP)
