@@ -95,7 +95,7 @@ _SPELLINGS = [
     (re.compile(pattern), by)
     for pattern, by in (
         (r"w", "v"),
-        (r"x", "ksh"),
+        (r"x|ksh", "ks"),
         (r"q|ck", "k"),
         (r"z", "j"),
         (r"ph", "f"),
@@ -107,6 +107,7 @@ _SPELLINGS = [
         (r"ou", "au"),
         (r"ov(?![aeiou])", "au"),
         (r"(?<=[^aeiou])y$", "i"),
+        (r"^verm", "varm"),
         (r"(?<=^chaudh)[aeu]?(?=r)", "a"),
     )
 ]
@@ -129,7 +130,7 @@ _SOUNDS = [
         (r"(?<=[aeiou])se$", "s"),
     )
 ]
-_SHORT_FORMS = {
+SHORT_FORMS = {
     **dict.fromkeys(("md", "mhd", "mohd"), "mohmd"),
     **dict.fromkeys(("sk", "shk", "skh"), "sek"),
     "kr": "kumr",
@@ -150,7 +151,7 @@ def spelling(word: str) -> str:
 def sound(word: str) -> str:
     """Return what is heard of a word at a counter: consonants, and the vowels that differ."""
     spelled = spelling(word)
-    return _SHORT_FORMS.get(spelled) or _replaced(spelled, _SOUNDS)
+    return SHORT_FORMS.get(spelled) or _replaced(spelled, _SOUNDS)
 
 
 def _replaced(text: str, rules: list[tuple[re.Pattern[str], str]]) -> str:

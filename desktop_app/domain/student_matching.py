@@ -82,14 +82,9 @@ class StudentMatch(NamedTuple):
         return self.kind < MatchKind.GUARDIAN_PHONE and self.exactness < Exactness.SOUND
 
     @property
-    def is_named_so(self) -> bool:
-        """Whether whole words of the child's name, or its beginning, are what was typed."""
-        return self.is_own and MatchKind.WHOLE_NAME <= self.kind <= MatchKind.NAME_WORD
-
-    @property
     def is_similar_name(self) -> bool:
-        """Whether the child may be the one whose name was typed."""
-        return MatchKind.WHOLE_NAME <= self.kind <= MatchKind.ALIKE
+        """Whether the child may be the one whose name was typed in full."""
+        return self.kind in (MatchKind.WHOLE_NAME, MatchKind.FIRST_WORDS, MatchKind.ALIKE)
 
 
 def is_certain(matches: Sequence[StudentMatch]) -> bool:

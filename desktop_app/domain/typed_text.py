@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop_app.domain.name_folding import Word, folded, sound, spelling, words_of
+from desktop_app.domain.name_folding import SHORT_FORMS, Word, folded, sound, spelling, words_of
 from desktop_app.domain.student_matching import Exactness, MatchKind, StudentMatch
 from desktop_app.domain.text import clean_line
 
@@ -30,6 +30,16 @@ class TypedWord(NamedTuple):
     spelling: str
     sound: str
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether enough was typed to look for what sounds alike."""
+        return len(self.letters) >= SHORTEST_ALIKE or self.letters in SHORT_FORMS
+
+    @property
+    def is_heard_from_start(self) -> bool:
+        """Whether enough is heard of it for the beginning of a longer word."""
+        return len(self.sound) >= SHORTEST_ALIKE
+
     def matches(self, word: str) -> Exactness | None:
         """Return how a word of a name begins with this one, or sounds like it."""
         if folded(word).startswith(self.letters):
@@ -44,11 +54,9 @@ class TypedWord(NamedTuple):
 
     def sounds_like(self, other: str) -> bool:
         """Return whether a word that sounds so may be meant."""
-        if len(self.letters) < SHORTEST_ALIKE:
+        if not self.is_heard:
             return False
-        if len(self.sound) < SHORTEST_ALIKE:
-            return self.sound == other
-        return other.startswith(self.sound)
+        return other.startswith(self.sound) if self.is_heard_from_start else self.sound == other
 
 
 class TypedText:

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "resources" / "docs"
+FINDINGS = "## Findings of the second look"
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
@@ -54,11 +55,20 @@ def test_every_test_of_the_peers_is_in_the_table() -> None:
 
 
 def test_every_item_of_the_counter_has_its_row() -> None:
-    text = (DOCS / "ux.md").read_text(encoding="utf-8")
+    text = (DOCS / "ux.md").read_text(encoding="utf-8").partition(FINDINGS)[0]
     rows = re.findall(r"^\| (\d+) \|[^|]+\| (.+) \|$", text, re.MULTILINE)
     assert [int(number) for number, _ in rows] == list(range(1, 49))
     for number, held_by in rows:
         assert TEST.search(held_by) or held_by == "later", number
+
+
+def test_findings_are_sorted_and_each_has_its_test() -> None:
+    text = (DOCS / "ux.md").read_text(encoding="utf-8").partition(FINDINGS)[2]
+    rows = re.findall(r"^\| ([\da–]+) \|[^|]+\| (.+) \|$", text, re.MULTILINE)  # noqa: RUF001
+    numbers = [int(number.rstrip("a")) for number, _ in rows if number[0].isdecimal()]
+    assert numbers == sorted(numbers)
+    for number, held_by in rows:
+        assert TEST.search(held_by) or "later" in held_by, number
 
 
 def test_every_place_on_the_map_of_the_house_exists() -> None:

@@ -11,7 +11,7 @@ import pytest
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import NotFoundError, RejectedError, UnauthorisedError
 from desktop_app.services.ports.gateway import Payer
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from desktop_app.gateway.base_url import checked_base_url, may_serve_images
 from desktop_app.gateway.client import RazorpayGateway
 from desktop_app.gateway.rate_limiter import RateLimiter
 from desktop_app.services import errors
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.contract.raw_server import RawServer, answering, resetting
 
 if TYPE_CHECKING:

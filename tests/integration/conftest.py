@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.storage.store import SqlStore
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
     from tests.memory_registry import MemoryRegistry
 
 FEE = Money(1_180_000)

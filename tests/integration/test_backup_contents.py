@@ -29,7 +29,7 @@ from tests.integration.test_upgrade import write_old_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
     from tests.integration.conftest import Counter
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.views.payments import AttemptView
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
 
 TEST_KEY, LIVE_KEY = "rzp_test_fake000000001", "rzp_live_fake000000001"
 LIVE = KeysView("rzp_live_••••0001", KeyMode.LIVE, "keyring")

@@ -13,7 +13,7 @@ from desktop_app.services.ports.gateway import PaymentGateway
 from desktop_app.services.views.settings import Connectivity
 
 if TYPE_CHECKING:
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
 
 CALLS = [
     name

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
 
     Start = Callable[..., FolderDesk]
 

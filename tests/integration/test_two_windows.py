@@ -19,7 +19,7 @@ from desktop_app.domain.errors import AlreadyEnrolledError
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import AlreadyDecidedError, FeePaidError
 from desktop_app.services.views.unapplied import MoneyDecision
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.integration import two_windows
 from tests.integration.two_windows import LATE, STRAY, Book, at_once, in_turns, one_after_the_other
 from tests.proofs.ledger_audit import DOUBLED

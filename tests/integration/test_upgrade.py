@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -21,12 +22,11 @@ from desktop_app.domain.audit import (
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.storage import migrate
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from tests.clock import TestClock
 from tests.proofs.tamper_edits import sql_shell
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.conftest import TestClock
 
 AT = "2026-11-01T09:00:00.000000Z"
 SCRIPT = """
@@ -85,10 +85,21 @@ def write_old_file(path: Path, revision: int) -> None:
         migrate.upgrade(path, f"{revision:04}")
 
 
-@pytest.fixture(params=range(1, migrate.SCHEMA))
-def upgraded(request: pytest.FixtureRequest, tmp_path: Path, clock: TestClock) -> SqlStore:
-    """Return a file of each older schema after this program opened it."""
-    write_old_file(tmp_path / DATABASE, request.param)
+@pytest.fixture(scope="module", params=range(1, migrate.SCHEMA))
+def upgraded_folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return the folder of a file of each older schema after this program opened it."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    write_old_file(folder / DATABASE, request.param)
+    open_store(folder, TestClock().now).close()
+    return folder
+
+
+@pytest.fixture
+def upgraded(upgraded_folder: Path, tmp_path: Path, clock: TestClock) -> SqlStore:
+    """Return an upgraded file of each older schema, opened."""
+    shutil.copytree(upgraded_folder, tmp_path, dirs_exist_ok=True)
     return open_store(tmp_path, clock.now)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.storage.store import SqlStore
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
     from tests.integration.conftest import Counter
 
 PART, PARTLY, WHOLE, HELD, DECIDED, PENDING = 3_333, 3, 4, 6, 7, 9

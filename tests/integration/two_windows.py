@@ -24,7 +24,7 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.storage.store import DATABASE
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.fake_gateway import FakeGateway
 from tests.proofs.proof_desk import (
     EXPECTED_ERRORS,

@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from tests.conftest import TestClock
+from tests.clock import TestClock
 
 from . import ledger_audit
 from .crash_flows import FLOWS, CrashScenario, PayerAction, finish, is_upi_only

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.proofs.fault_verdict import Verdict
 from tests.proofs.gateway_facts import WRITING_CALLS, count_references
 from tests.proofs.proof_desk import (
@@ -164,9 +164,10 @@ def play(
     """
     clock = TestClock()
     with temporary_folder() as folder:
-        day = _open_day(profile, clock, folder, random.Random(seed))
+        length = seconds or profile.seconds
+        day = _open_day(profile, clock, folder, random.Random(seed), students=10 + length // 100)
         try:
-            until = clock.ticks + (seconds or profile.seconds)
+            until = clock.ticks + length
             next_parent, next_poll = clock.ticks, clock.ticks
             while clock.ticks < until:
                 if clock.ticks >= next_parent and day.students:
@@ -198,15 +199,15 @@ def _retry_or_cancel(day: DegradedDay) -> None:
 
 
 def _open_day(
-    profile: NetworkProfile, clock: TestClock, folder: Path, rng: random.Random
+    profile: NetworkProfile, clock: TestClock, folder: Path, rng: random.Random, *, students: int
 ) -> DegradedDay:
     gateway = VirtualGateway(clock, unique_receipt=False)
     link = DegradedLink(clock, profile, rng)
     create_data_folder(folder)
     port = cast("PaymentGateway", InterceptedGateway(gateway, link.transmit))
     services = open_services(folder, port, clock)
-    students = [services.student(f"R{n:03d}") for n in range(150)]
-    return DegradedDay(services, link, gateway, clock, rng, students, services.course())
+    known = [services.student(f"R{n:03d}") for n in range(students)]
+    return DegradedDay(services, link, gateway, clock, rng, known, services.course())
 
 
 def play_all(*, short: bool) -> Iterator[tuple[int, str, Verdict]]:

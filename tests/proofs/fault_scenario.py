@@ -25,7 +25,7 @@ from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.errors import GatewayError, ServiceError
 from tests.proofs.fault_verdict import Verdict, judge
 from tests.proofs.proof_desk import memory_folder
-from tests.proofs.sandbox_http import SandboxHttp
+from tests.proofs.sandbox_http import SandboxHttp, control_in_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,8 +156,8 @@ class SandboxEnvironment:
         self._folder.cleanup()
 
     def control(self, path: str, body: Json | None = None, method: str | None = None) -> Json:
-        """Send a request to the sandbox's control plane."""
-        found: Json = self._http.control(path, body, method)
+        """Ask the sandbox's control plane."""
+        found: Json = control_in_process(self.sandbox, path, body, method)
         return found
 
     def api(self, path: str, body: Json) -> Json:

@@ -33,7 +33,7 @@ from desktop_app.services.views.maintenance import Health
 from desktop_app.storage import audit_anchor
 from desktop_app.storage.audit_anchor import ANCHOR, AuditAnchor
 from desktop_app.storage.store import BACKUPS, DATABASE
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.dict_keyring import DictKeyring
 from tests.fake_gateway import FakeGateway
 from tests.two_folders import FolderDesk

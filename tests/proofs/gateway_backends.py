@@ -20,7 +20,7 @@ from .sandbox_http import SandboxHttp
 if TYPE_CHECKING:
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import Clock
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
 
     from .ledger_audit import Captured
 

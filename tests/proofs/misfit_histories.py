@@ -15,14 +15,14 @@ from desktop_app.domain.payment import AttemptState, Method
 
 from .ledger_audit import DOUBLED
 from .proof_desk import EXPECTED_ERRORS, UPI_CHANNELS
-from .refund_histories import FEE, Killed, RefundDesk, RefundHistory
+from .refund_histories import FEE, RefundDesk, RefundHistory
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
     from desktop_app.services.views.unapplied import UnappliedPayment
 
-STEPS = 16
 TICKS, TICK_S = 3, 1_000
 
 AMOUNTS = {
@@ -53,29 +53,17 @@ LIVE_SQL = "SELECT uid FROM attempts WHERE state IN ('unknown','ordered','awaiti
 class MisfitHistory(RefundHistory):
     """One history of a desk's codes that are paid with other amounts."""
 
+    steps = 16
+
     def __init__(self, desk: RefundDesk, rng: random.Random) -> None:
         super().__init__(desk, rng)
         self._course = desk.services.courses.search("", 1)[0].uid
         self._texts: dict[str, tuple[str, Method]] = {}
 
-    def run(self) -> str:
-        """Play the steps, then calm; return the first thing that is wrong, empty for nothing."""
-        steps = (self._show_and_pay, self._show_and_pay, self._pay_otherwise, self._pay_in_halves,
-                 self._pay_rest, self._decide, self._decide, self._cancel, self._stale,
-                 self._die_soon, self._look, self._look, self._pass_time)  # fmt: skip
-        for _step in range(STEPS):
-            try:
-                self.rng.choice(steps)()
-            except Killed:
-                self.happened["killed"] += 1
-                self.desk.restart()
-            except EXPECTED_ERRORS:
-                pass
-            found = self._phantom()
-            if found:
-                return found
-        self.happened["stale read"] += self.desk.gateway.stale_total
-        return self._ended()
+    def _steps(self) -> tuple[Callable[[], None], ...]:
+        return (self._show_and_pay, self._show_and_pay, self._pay_otherwise, self._pay_in_halves,
+                self._pay_rest, self._decide, self._decide, self._cancel, self._stale,
+                self._die_soon, self._look, self._look, self._pass_time)  # fmt: skip
 
     # --- what parents and staff do
 

@@ -15,7 +15,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.services.errors import ServiceError
-from tests.conftest import TestClock
+from tests.clock import TestClock
 
 from .gateway_backends import FakeBackend
 from .ledger_audit import query

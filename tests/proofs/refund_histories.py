@@ -16,7 +16,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services import errors
 from desktop_app.services.ports.gateway import DisputeFact
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.fake_gateway import Trouble
 
 from .gateway_facts import refund_entities
@@ -37,7 +37,6 @@ Read = TypeVar("Read")
 FEE = 1_180_000
 PARTS = (100, 300_000, 590_000, FEE)
 METHODS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.QR_CODE)
-STEPS = 12
 MEMORY = (
     "payments", "refunds", "orders", "codes", "links", "payable", "disputed", "count",
     "_by_order", "_by_code", "_link_by_order", "_refunds_by_payment",
@@ -177,7 +176,13 @@ class RefundDesk(RewindableDesk):
 
 
 class RefundHistory:
-    """One history of a desk's refunds, from its own generator."""
+    """One history of a desk's refunds, from its own generator.
+
+    Attributes:
+        steps: how many things happen.
+    """
+
+    steps = 12
 
     def __init__(self, desk: RefundDesk, rng: random.Random) -> None:
         self.desk, self.rng = desk, rng
@@ -189,13 +194,10 @@ class RefundHistory:
 
     def run(self) -> str:
         """Play the steps, then calm; return the first thing that is wrong, empty for nothing."""
-        steps = (self._dashboard, self._dashboard, self._ask, self._end, self._end, self._stale,
-                 self._die_soon, self._look, self._look, self._pay_and_return, self._dispute,
-                 self._pass_time)  # fmt: skip
-        for _step in range(STEPS):
-            step = self.rng.choice(steps)
+        steps = self._steps()
+        for _step in range(self.steps):
             try:
-                step()
+                self.rng.choice(steps)()
             except Killed:
                 self.happened["killed"] += 1
                 self.desk.restart()
@@ -206,6 +208,12 @@ class RefundHistory:
                 return found
         self.happened["stale read"] += self.desk.gateway.stale_total
         return self._ended()
+
+    def _steps(self) -> tuple[Callable[[], None], ...]:
+        """Return what may happen; a name that is there twice is drawn twice as often."""
+        return (self._dashboard, self._dashboard, self._ask, self._end, self._end, self._stale,
+                self._die_soon, self._look, self._look, self._pay_and_return, self._dispute,
+                self._pass_time)  # fmt: skip
 
     # --- what people, banks and the network do
 

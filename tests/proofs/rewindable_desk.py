@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.store import SqlStore
-from tests.conftest import TestClock
+from tests.clock import TestClock
 
 from .proof_desk import create_data_folder, open_services
 from .virtual_desk import SequentialIds

@@ -1,14 +1,18 @@
-"""JSON requests to a sandbox over loopback HTTP, bypassing proxies."""
+"""JSON requests to a sandbox: over loopback HTTP, bypassing proxies, or within its process."""
 
 from __future__ import annotations
 
 import base64
 import json
 import urllib.request
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from desktop_app.sandbox.server import SandboxServer
 
 
 class SandboxHttp:
@@ -47,3 +51,38 @@ class SandboxHttp:
         )
         with self._opener.open(request, timeout=15) as answer:
             return json.loads(answer.read() or b"{}")
+
+
+def control_in_process(
+    server: SandboxServer, path: str, body: Mapping[str, object] | None, method: str | None
+) -> Any:
+    """Call the control plane of a sandbox of this process, in a third of the time of HTTP.
+
+    Raises:
+        OSError: the sandbox refused.
+    """
+    raw = b"" if body is None else json.dumps(body).encode()
+    listener = server._listener
+    assert listener is not None, "the sandbox is not running"
+    said: list[str] = []
+    parts = listener._callbacks.application(
+        {
+            "REQUEST_METHOD": method or ("GET" if body is None else "POST"),
+            "SCRIPT_NAME": "",
+            "PATH_INFO": f"/_sandbox/{path}",
+            "QUERY_STRING": "",
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": str(listener.port),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": urlsplit(server.url).netloc,
+            "CONTENT_TYPE": "application/json",
+            "CONTENT_LENGTH": str(len(raw)),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(raw),
+        },
+        lambda status, *_: said.append(status),  # type: ignore[arg-type]
+    )
+    answer = b"".join(parts)
+    if not said[0].startswith("2"):
+        raise OSError(f"{said[0]}: {answer.decode()}")
+    return json.loads(answer or b"{}")

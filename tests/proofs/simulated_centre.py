@@ -115,8 +115,8 @@ class SimulatedCentre:
 
     # --- a day
 
-    def run_day(self) -> None:
-        """Run one day from opening to the audit."""
+    def run_day(self, hours: float = OPENING_HOURS) -> None:
+        """Run one day from opening to the audit, which may come early."""
         morning = START.timestamp() + self.totals.days * DAY_S
         self.time.run_until(morning)
         self._is_evening = False
@@ -130,7 +130,7 @@ class SimulatedCentre:
             for _ in range(3):
                 at = morning + self.rng.uniform(1, OPENING_HOURS - 0.5) * HOUR_S
                 self.time.plan(at, lambda desk=desk: desk.run(lambda: self._refund(desk)))  # type: ignore[misc]
-        self.time.run_until(morning + OPENING_HOURS * HOUR_S)
+        self.time.run_until(morning + hours * HOUR_S)
         self._close_day()
         self.totals.days += 1
         self.totals.traces.append(self.digest.hexdigest())

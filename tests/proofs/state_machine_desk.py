@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
-from tests.conftest import TestClock
+from tests.clock import TestClock
 
 from .gateway_facts import captured_payments, count_references, refund_entities
 from .ledger_audit import (

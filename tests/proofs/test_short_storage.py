@@ -14,7 +14,7 @@ import pytest
 
 from desktop_app.domain.payment import Method
 from desktop_app.storage.store import DATABASE
-from tests.conftest import TestClock
+from tests.clock import TestClock
 
 from . import (
     crash_points,

@@ -30,7 +30,7 @@ from desktop_app.services.identity.foreign_orders import ForeignOrders
 from desktop_app.services.recovery.restore_recovery import RestoreRecovery
 from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.store import DATABASE
-from tests.conftest import TestClock
+from tests.clock import TestClock
 from tests.fake_gateway import FakeGateway
 from tests.memory_registry import MemoryRegistry
 from tests.two_folders import FolderDesk, copy_book, copy_folder

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.gateway.rate_limiter import RateLimiter
     from desktop_app.services.ports.gateway import LinkFact, OrderFact, Payer, QrFact, RefundFact
-    from tests.conftest import TestClock
+    from tests.clock import TestClock
 
     from .virtual_time import VirtualTime
 

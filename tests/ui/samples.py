@@ -11,6 +11,7 @@ from desktop_app.config.clock import Uuid7Source
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.maintenance.backups import LAST_BACKUP
 from desktop_app.storage.store import open_store
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 
 def today_at(hour: int) -> datetime:
-    """An hour of this machine's today."""
-    return datetime.now().astimezone().replace(hour=hour, minute=0, second=0, microsecond=0)
+    """An hour of today in India."""
+    return datetime.now(IST).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)

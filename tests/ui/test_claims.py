@@ -226,7 +226,7 @@ def test_a_payment_that_is_not_of_this_desk_is_said_so(clerk: Clerk) -> None:
     clerk.desk.gateway.payments["pay_stray"] = stray
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr="4821")
-    assert "Razorpay has such a payment, but it isn't recorded at this desk" in words
+    assert "Razorpay has a matching payment that this desk didn't record" in words
     assert "pay_stray" not in words
 
 

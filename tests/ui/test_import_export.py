@@ -119,7 +119,7 @@ def test_an_import_tells_its_end_and_the_list_is_read_anew(
     with qtbot.waitSignal(context.calls.changed):
         dialog.fileSelected.emit(str(tmp_path / "a.csv"))
         dialog.close()  # before Qt reads the folder: closed a moment later it may crash
-    assert "2 added, 1 changed, 0 as they were." in said(context)
+    assert "2 added, 1 updated, 0 unchanged." in said(context)
     assert "shoe_size" in said(context)
     assert page.findChild(SheetWork) is None or not work_of(page).isVisible()
 
@@ -138,9 +138,9 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     qtbot.waitUntil(lambda: work.words.text() == "1,500 rows so far")
     work.close()
     assert work.isVisible()
-    assert "nothing is changed" in work.words.text()
+    assert "Stopping" in work.words.text()
     upkeep.going.set()
-    qtbot.waitUntil(lambda: "Stopped. Nothing was changed." in said(context))
+    qtbot.waitUntil(lambda: "Stopped. Nothing changed." in said(context))
     assert upkeep.kept == []
 
 
@@ -174,8 +174,8 @@ def test_a_file_that_cannot_be_written_is_said(
     dialog = export_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "no" / "folder" / "a.csv"))
     dialog.close()
-    qtbot.waitUntil(lambda: "cannot be read or written" in said(context))
-    assert "Nothing was changed" in said(context)
+    qtbot.waitUntil(lambda: "Couldn't read or write" in said(context))
+    assert "Nothing changed" in said(context)
 
 
 def test_what_is_being_written_is_not_stopped(
@@ -195,7 +195,7 @@ def test_what_is_being_written_is_not_stopped(
     with qtbot.waitSignal(context.calls.changed):
         upkeep.going.set()
     assert upkeep.kept == ["a.csv"]
-    assert "2 added, 1 changed" in said(context)
+    assert "2 added, 1 updated" in said(context)
 
 
 def test_stopped_on_the_real_desk_nothing_is_imported_or_written(
@@ -235,7 +235,7 @@ def test_an_export_from_the_page_holds_no_formula(
     out = tmp_path / f"out.{suffix}"
     dialog.fileSelected.emit(str(out))
     dialog.close()
-    qtbot.waitUntil(lambda: "5 rows were written." in said(context))
+    qtbot.waitUntil(lambda: "5 rows exported." in said(context))
     if suffix == "csv":
         with out.open(encoding="utf-8-sig", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]

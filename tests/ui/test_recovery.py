@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from desktop_app.domain.receipt import IST
 from desktop_app.services.errors import DatabaseCorruptError, DiskFullError, ReadOnlyFolderError
 from desktop_app.services.views.maintenance import BackupReport
 from desktop_app.ui.shell.desk_loader import DeskLoader
@@ -95,7 +96,7 @@ def test_the_newest_good_backup_is_offered_with_what_it_holds(
     start(window, rescue, tmp_path)
     qtbot.waitUntil(lambda: button(window).isVisible())
     said = window.parts.message.accessibleName()
-    assert f"{MADE.astimezone():%d-%m-%Y %H:%M}" in said
+    assert f"{MADE.astimezone(IST):%d-%m-%Y %H:%M}" in said
     assert "1204 students, 3310 payments and 3309 receipts" in said
     assert "Fees taken after this backup may be missing" in said
     assert button(window).hasFocus()

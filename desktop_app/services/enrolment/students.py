@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
@@ -31,6 +32,12 @@ class StudentService:
         For an empty text: those served most recently.
         """
         return self._context.store.reader.students.search(text, limit)
+
+    def similar(self, name: str, limit: int = 2) -> tuple[StudentSummary, ...]:
+        """Find students who have this name already, perhaps in another spelling or script."""
+        found = self.search(name) if name.strip() else ()
+        named = (hit for hit in found if hit.match is not None and hit.match.is_similar_name)
+        return tuple(islice(named, limit))
 
     def page(
         self, text: str = "", *, offset: int = 0, limit: int = 50, unpaid: bool = False

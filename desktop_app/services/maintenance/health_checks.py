@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.polling import WATCH_DAYS
-from desktop_app.domain.receipt import is_marked_as_test
+from desktop_app.domain.receipt import IST, is_marked_as_test
 from desktop_app.services.errors import GatewayError, NoKeysError, StorageError, UnauthorisedError
 from desktop_app.services.isolation import stuck_subjects
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
@@ -102,7 +102,7 @@ class HealthChecks:
                 Health.NOTE,
                 "Audit log OK. Someone deleted its safety file before {at}.",
                 "No entry is missing. Find out who deletes files in the data folder.",
-                {"at": f"{deleted.astimezone():%d-%m-%Y %H:%M}"},
+                {"at": f"{deleted.astimezone(IST):%d-%m-%Y %H:%M}"},
             )
         if broken is None:
             return CheckResult("audit", Health.GOOD, "Audit log OK.")
@@ -136,7 +136,7 @@ class HealthChecks:
         if not is_marked_as_test(desk):
             return ()
         finding = "Receipts of desk {desk} look like practice receipts: they end with T too."
-        advice = "Set another desk id in Settings. Its receipts start a new series."
+        advice = "Choose another desk ID in Settings. Its receipts start a new series."
         return (CheckResult("desk", Health.NOTE, finding, advice, {"desk": desk}),)
 
     def _backup_age(self) -> CheckResult:
@@ -144,7 +144,7 @@ class HealthChecks:
         advice = "Run `pravesh backup FILE` and keep the file on another disk."
         if made is None:
             return CheckResult("backup", Health.NOTE, "No backup yet.", advice)
-        at = {"at": f"{made.astimezone():%d-%m-%Y %H:%M}"}
+        at = {"at": f"{made.astimezone(IST):%d-%m-%Y %H:%M}"}
         if self._context.now() - made < timedelta(days=1):
             return CheckResult("backup", Health.GOOD, "Last backup: {at}.", "", at)
         return CheckResult("backup", Health.NOTE, "The last backup is old ({at}).", advice, at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from desktop_app.domain.courses import Course
@@ -22,7 +24,8 @@ BY_CODE = f"{COURSE} WHERE c.code = :code AND c.withdrawn_at IS NULL"
 BY_UID = f"{COURSE} WHERE c.uid = :uid AND c.withdrawn_at IS NULL"
 MATCHING = f"""
     {COURSE} WHERE c.withdrawn_at IS NULL
-    AND (:like = '' OR c.code || ' ' || c.title || ' ' || c.batch LIKE :like ESCAPE '\\')
+    AND NOT EXISTS (SELECT 1 FROM json_each(:parts) WHERE
+        c.code || ' ' || c.title || ' ' || c.batch NOT LIKE value ESCAPE '\\')
     ORDER BY c.code LIMIT :most
 """
 MOST = 2_000
@@ -32,11 +35,14 @@ class SqlCourseQueries(Queries):
     """Queries of courses on offer."""
 
     def search(self, typed: str, limit: int) -> tuple[CourseRow, ...]:
-        """Return courses: exact code, start of the code, start of the title, any part; by code."""
+        """Return courses that have every typed word, best first, of equals by code.
+
+        Exact code, start of the code, start of the title, starts of words, any part.
+        """
         wanted = clean_line(typed)
         escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        like = "%" + "%".join(escaped.split()) + "%" if wanted else ""
-        courses = [_course_of(row) for row in self._all(MATCHING, like=like, most=MOST)]
+        parts = json.dumps([f"%{part}%" for part in escaped.split()])
+        courses = [_course_of(row) for row in self._all(MATCHING, parts=parts, most=MOST)]
         folded = wanted.casefold()
         return tuple(sorted(courses, key=lambda row: _rank(row, folded))[:limit])
 
@@ -48,19 +54,23 @@ class SqlCourseQueries(Queries):
 
 def _rank(row: CourseRow, folded: str) -> tuple[int, str]:
     code, title = row.course.code.casefold(), row.course.title.casefold()
-    if code == folded:
-        return 0, code
     if code.startswith(folded):
-        return 1, code
-    return (2 if title.startswith(folded) else 3), code
+        return int(code != folded), code
+    if title.startswith(folded):
+        return 2, code
+    words = re.split(r"[\s,·/()-]+", f"{code} {title} {row.course.batch.casefold()}")
+    begun = all(any(word.startswith(part) for word in words) for part in folded.split())
+    return (3 if begun else 4), code
 
 
 def _course_of(row: Any) -> CourseRow:
     course = record_of(Course, row)
+    price = quote(course, registered=bool(row.gstin))
     return CourseRow(
         uid=row.uid,
         course=course,
-        total=quote(course, registered=bool(row.gstin)).total,
+        total=price.total,
+        taxable=price.tax.taxable,
         seats_taken=row.taken,
         seats_left=free_seats(course.seats, row.taken),
     )

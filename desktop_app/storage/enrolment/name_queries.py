@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.typed_text import SHORTEST_ALIKE
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -70,10 +68,10 @@ class NameQueries:
         return self._words(_SPELLED, word, word.spelling) if len(word.spelling) > 1 else []
 
     def _sounding(self, word: TypedWord) -> list[str]:
-        if len(word.letters) < SHORTEST_ALIKE:
+        if not word.is_heard:
             return []
-        is_long = len(word.sound) >= SHORTEST_ALIKE
-        return self._words(_SOUNDING if is_long else _SOUNDING_SO, word, word.sound)
+        sql = _SOUNDING if word.is_heard_from_start else _SOUNDING_SO
+        return self._words(sql, word, word.sound)
 
     def _words(self, sql: str, word: TypedWord, low: str) -> list[str]:
         values = {

@@ -280,7 +280,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     rules.ReceiptSeriesFullError: ErrorText(
         N_("This year's receipt numbers are used up."),
-        N_("Set another desk id in Settings. Its receipts start a new series."),
+        N_("Choose another desk ID in Settings. Its receipts start a new series."),
     ),
 }
 

@@ -16,10 +16,11 @@ from desktop_app.domain.words import amount_in_words
 from desktop_app.ui.core.i18n import N_, current_language, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from desktop_app.domain.money import Money
+    from desktop_app.services.views.enrolment import StudentSummary
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
@@ -101,6 +102,27 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(IST).strftime("%d-%m-%Y %H:%M")
 
 
+_MONTHS = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"),
+    N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
+
+
+def day_text(on: date) -> str:
+    """Return a day in text: 20 Nov 2026."""
+    return f"{on.day} {tr(_MONTHS[on.month - 1])} {on.year}"
+
+
+def when_text(at: datetime) -> str:
+    """Return an instant in India, as short as is clear: 10:42, 20 Nov 10:42 or 20 Nov 2025."""
+    local, now = at.astimezone(IST), datetime.now(IST)
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    if local.year == now.year:
+        return f"{local.day} {tr(_MONTHS[local.month - 1])} {local:%H:%M}"
+    return day_text(local.date())
+
+
 def short_rupees(amount: Money) -> str:
     """Show an amount without its paise where there are none: ₹11,800 for chips and buttons."""
     text = format_rupees(amount)
@@ -151,7 +173,12 @@ def backup_words(at: datetime | None) -> str:
     """Return when the newest good backup was made, in the current language."""
     if at is None:
         return tr(N_("No backup yet"))
-    local = at.astimezone()
-    days = (datetime.now().astimezone().date() - local.date()).days
+    local = at.astimezone(IST)
+    days = (datetime.now(IST).date() - local.date()).days
     text = _DAYS.get(days, N_("Backup {date} {time}"))
     return tr(text, date=f"{local:%d-%m-%Y}", time=f"{local:%H:%M}")
+
+
+def named_students(students: Iterable[StudentSummary]) -> str:
+    """Return names with their roll numbers: `Asha Rao · R001`."""
+    return ", ".join(f"{one_line(each.name, 40)} · {each.roll_no}" for each in students)

@@ -302,7 +302,7 @@ class BillCard(QWidget):
         )
         self.chat = Button(
             kind="status", icon="phone", name="chatButton",
-            tip=N_("Write to this number on WhatsApp"),
+            tip=N_("Message this number on WhatsApp"),
         )  # fmt: skip
         self.copy_phone.clicked.connect(self._copy)
         self.chat.clicked.connect(self._chat)
@@ -369,7 +369,7 @@ def _obstacle(bill: Bill) -> str:
 def _cart_table() -> QTableWidget:
     table = QTableWidget(0, 2)
     table.setObjectName("cartTable")
-    bind_text(table, "accessibleName", N_("Lines of the bill"))
+    bind_text(table, "accessibleName", N_("Bill details"))
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

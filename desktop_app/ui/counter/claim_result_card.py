@@ -86,13 +86,13 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         "attention",
     ),
     ("elsewhere", ""): (
-        N_("Razorpay has such a payment, but it isn't recorded at this desk: {amount}, {time}."),
+        N_("Razorpay has a matching payment that this desk didn't record: {amount}, {time}."),
         N_("It may be another desk's or the website's. Check the Inbox, or ask the other desk."),
         "attention",
         "attention",
     ),
     ("unchecked", ""): (
-        N_("We couldn't check every payment at Razorpay."),
+        N_("We couldn't check every payment with Razorpay."),
         N_("Search again in a minute. Enter roughly when they paid."),
         "attention",
         "attention",

@@ -81,7 +81,7 @@ class PaidCard(QWidget):
         self.print_button.clicked.connect(self.print_wanted)
         self.send_button = NextButton(
             _SEND[-1], name="sendReceiptButton",
-            tip=N_("Write the receipt's number and amount into WhatsApp (Alt+W)"),
+            tip=N_("Send the receipt's number and amount on WhatsApp (Alt+W)"),
         )  # fmt: skip
         self.send_button.clicked.connect(self._send)
         for button in self.buttons():

@@ -31,7 +31,7 @@ COVER: Mapping[AttemptState, N_] = {
 """The text in the QR's place."""
 
 _NOTES: Mapping[AttemptState, N_] = {
-    _S.UNKNOWN: N_("Continue uses the same payment. It is never created twice."),
+    _S.UNKNOWN: N_("Continue uses the same payment. We never create it twice."),
     _S.EXPIRED: N_("If the parent still pays, we'll record it automatically."),
     _S.CANCELLED: N_("If the parent still pays, we'll record it automatically."),
     _S.REJECTED: N_("No money has moved. Choose another way to pay."),

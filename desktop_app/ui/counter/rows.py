@@ -10,14 +10,12 @@ from desktop_app.domain.student_matching import MatchKind, StudentMatch, is_cert
 from desktop_app.domain.students import MASKED_TAIL
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import METHODS, local_time, one_line
+from desktop_app.ui.core.formatting import METHODS, local_time, named_students
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, payment_tag
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from desktop_app.domain.student_matching import Span
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import PaymentRow
@@ -55,15 +53,10 @@ def student_rows(answer: SearchAnswer[StudentSummary]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def similar_words(students: Sequence[StudentSummary]) -> str:
-    """Return who has a similar name, to be read before another student of it is added."""
-    names = ", ".join(f"{one_line(each.name, 40)} · {each.roll_no}" for each in students)
-    return tr(N_("Similar: {names}"), names=names)
-
-
 def _similar(hits: tuple[StudentSummary, ...]) -> tuple[Cell, ...]:
     named = [hit for hit in hits if hit.match is not None and hit.match.is_similar_name]
-    return (Cell(similar_words(named[:1]), "attention"),) if named else ()
+    words = tr(N_("Similar: {names}"), names=named_students(named[:1]))
+    return (Cell(words, "attention"),) if named else ()
 
 
 def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
@@ -100,9 +93,11 @@ def course_rows(answer: SearchAnswer[CourseRow]) -> tuple[Row, ...]:
     return tuple(
         Row(
             (
-                Cell(hit.course.code, is_bold=True),
-                Cell(hit.course.title),
-                Cell(hit.course.batch, "ink_2"),
+                Cell(
+                    hit.course.code, is_bold=not answer.query, found=_found(answer, hit.course.code)
+                ),
+                Cell(hit.course.title, found=_found(answer, hit.course.title)),
+                Cell(hit.course.batch, "ink_2", found=_found(answer, hit.course.batch)),
                 _seats(hit.seats_left),
                 Cell(format_rupees(hit.total), is_right=True, is_whole=True),
             ),
@@ -110,6 +105,18 @@ def course_rows(answer: SearchAnswer[CourseRow]) -> tuple[Row, ...]:
         )
         for hit in answer.hits
     )
+
+
+def _found(answer: SearchAnswer[CourseRow], text: str) -> tuple[Span, ...]:
+    """Return where typed words are in a text, each at the start of a word if there is one."""
+    small = text.lower()
+    found = []
+    for part in answer.query.lower().split():
+        at = f" {small}".find(f" {part}")
+        at = small.find(part) if at < 0 else at
+        if at >= 0:
+            found.append((at, at + len(part)))
+    return tuple(found) if len(small) == len(text) else ()
 
 
 def recent_rows(payments: tuple[PaymentRow, ...]) -> tuple[Row, ...]:
@@ -143,7 +150,7 @@ def _seats(left: int | None) -> Cell:
         return Cell(tr(N_("open")), "ink_2", is_whole=True)
     if left == 0:
         return Cell(tr(N_("full")), "wrong", is_bold=True, is_whole=True, icon="cross")
-    words = tr(N_("{count} seat") if left == 1 else N_("{count} seats"), count=left)
+    words = tr(N_("{count} seat", "{count} seats"), count=left)
     return Cell(words, "attention" if left <= FEW_SEATS else "ink_2", is_whole=True)
 
 

@@ -19,13 +19,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 WIDTH = 460
-_ONE = (
-    N_("1 payment is still waiting."),
-    N_("The parent can still pay. Pravesh checks this payment when it starts again."),
-)
-_MANY = (
-    N_("{count} payments are still waiting."),
-    N_("The parents can still pay. Pravesh checks these payments when it starts again."),
+_WAITING = N_("{count} payment is still waiting.", "{count} payments are still waiting.")
+_THEN = N_(
+    "The parent can still pay. Pravesh checks this payment when it starts again.",
+    "The parents can still pay. Pravesh checks these payments when it starts again.",
 )
 
 
@@ -44,15 +41,16 @@ class ClosingQuestion(QDialog):
         for name in ("windowTitle", "accessibleName"):
             bind_text(self, name, title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        what, then = _ONE if count == 1 else _MANY
-        words = label(what, "strong", name="closingWords", wrap=True)
-        bind_text(words, "text", what, count=count)
+        words = label("", "strong", name="closingWords", wrap=True)
+        bind_text(words, "text", _WAITING, count=count)
+        then = label("", wrap=True)
+        bind_text(then, "text", _THEN, count=count)
         self.stay_button = Button(N_("Stay"), kind="primary", name="closingStayButton")
         self.stay_button.setDefault(True)
         self.stay_button.clicked.connect(self.reject)
         self.close_button = Button(N_("Close Pravesh"), name="closingCloseButton")
         self.close_button.clicked.connect(self.accept)
-        texts = vbox(label(title, "section"), words, label(then, wrap=True), gap=theme.GAP)
+        texts = vbox(label(title, "section"), words, then, gap=theme.GAP)
         top = Qt.AlignmentFlag.AlignTop
         head = hbox((IconLabel("attention", "attention", 28), top), (texts, 1), gap=theme.GROUP)
         buttons = hbox(STRETCH, self.close_button, self.stay_button, gap=theme.GROUP)

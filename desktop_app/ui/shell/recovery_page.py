@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.domain.receipt import IST
 from desktop_app.services.errors import DatabaseCorruptError
 from desktop_app.ui.core.diagnostics import crash_report
 from desktop_app.ui.core.error_notices import describe
@@ -192,4 +193,4 @@ class RecoveryPage(QObject):
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone():%d-%m-%Y %H:%M}"
+    return f"{at.astimezone(IST):%d-%m-%Y %H:%M}"

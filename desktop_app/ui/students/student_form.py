@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.students import Student, make_student
+from desktop_app.ui.core.formatting import named_students
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.forms.entries import day_typed, parse_day, states_box
 from desktop_app.ui.forms.form import FormDialog
@@ -12,7 +13,7 @@ from desktop_app.ui.forms.form import FormDialog
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.services.views.enrolment import StudentDetail
+    from desktop_app.services.views.enrolment import StudentDetail, StudentSummary
     from desktop_app.ui.core.jobs import JobRunner
 
 _LEAST_DIGITS = 4
@@ -47,6 +48,7 @@ class StudentForm(FormDialog):
         if detail is not None:
             self._show(detail.student)
         else:
+            self.name.textChanged.connect(self._find_similar)
             self._prefill(prefill)
         self.settle()
         self.name.setFocus()
@@ -114,7 +116,21 @@ class StudentForm(FormDialog):
             self.roll_no.setText(roll_no)
 
     def _no_suggestion(self, error: Exception) -> None:
-        """Leave the field empty: the number can be typed."""
+        """Suggest nothing: the form can be filled in without."""
+
+    def _find_similar(self, name: str) -> None:
+        self.runner.local(
+            lambda desk: desk.students.similar(name),
+            self._show_similar,
+            failed=self._no_suggestion,
+            owner=self,
+            replaces="similar",
+        )
+
+    def _show_similar(self, students: tuple[StudentSummary, ...]) -> None:
+        """Show who has such a name already, before a second student of it is added."""
+        hint = N_("Similar: {names}") if students else ""
+        self.fields["name"].show_hint(hint, names=named_students(students))
 
     def save(self) -> None:
         """Check the fields and save the student."""

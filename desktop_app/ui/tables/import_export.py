@@ -73,7 +73,7 @@ class SheetWork(QDialog):
         bind_text(self.bar, "accessibleName", title)
         self.problems = QPlainTextEdit(readOnly=True)
         self.problems.setObjectName("sheetProblems")
-        bind_text(self.problems, "accessibleName", N_("What is wrong in the file"))
+        bind_text(self.problems, "accessibleName", N_("Problems in the file"))
         self.problems.hide()
         self.button = Button(N_("Stop"), name="sheetStopButton")
         self.button.clicked.connect(self.reject)
@@ -112,7 +112,7 @@ class SheetWork(QDialog):
                 return
             self._stop.set()
         self.button.setEnabled(False)
-        bind_text(self.words, "text", N_("Stopping; nothing is changed…"))
+        bind_text(self.words, "text", N_("Stopping…"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the work by the window's cross, too."""
@@ -125,7 +125,10 @@ class SheetWork(QDialog):
     def show_problems(self, problems: tuple[RowProblem, ...]) -> None:
         """List what is wrong in the file by row; nothing was imported."""
         bind_text(self.heading, "text", N_("Nothing was imported"))
-        words = N_("Correct these rows in the file ({count}), then import it again.")
+        words = N_(
+            "Correct {count} row in the file, then import it again.",
+            "Correct {count} rows in the file, then import it again.",
+        )
         bind_text(self.words, "text", words, count=len(problems))
         self._wrong = problems
         self.retranslate()
@@ -182,13 +185,13 @@ class SheetWork(QDialog):
     def _failed(self, error: Exception) -> None:
         self.finish()
         if isinstance(error, StoppedError):
-            self.context.notices.say(N_("Stopped. Nothing was changed."))
+            self.context.notices.say(N_("Stopped. Nothing changed."))
         elif isinstance(error, OSError):
             reason = error.strerror or str(type(error).__name__)
             self.context.notices.note(
-                N_("The file cannot be read or written ({reason})."),
+                N_("Couldn't read or write the file ({reason})."),
                 values={"reason": reason},
-                money=N_("Nothing was changed."),
+                money=N_("Nothing changed."),
                 todo=N_("Choose another file or folder."),
                 tone=Tone.ATTENTION,
                 key="sheet",
@@ -240,10 +243,10 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
         work.show_problems(report.problems)
         return
     work.finish()
-    words = N_("{added} added, {updated} changed, {unchanged} as they were.")
+    words = N_("{added} added, {updated} updated, {unchanged} unchanged.")
     work.context.notices.note(
         words,
-        todo=N_("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
+        todo=N_("Ignored columns: {columns}.") if report.unknown_columns else "",
         values={
             "added": group_digits(str(report.added)),
             "updated": group_digits(str(report.updated)),
@@ -263,7 +266,7 @@ def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None
 
 def _exported(path: Path, work: SheetWork, rows: int) -> None:
     work.finish()
-    words = N_("1 row was written.") if rows == 1 else N_("{count} rows were written.")
+    words = N_("{count} row exported.", "{count} rows exported.")
     work.context.notices.note(
         words,
         todo=str(path),
