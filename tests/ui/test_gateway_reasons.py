@@ -1,4 +1,4 @@
-"""Why a payment failed is said in our own words, with Razorpay's own sentence kept for support."""
+"""The reason of a failed payment in our own words; the sentence of Razorpay is kept for support.
 
 from __future__ import annotations
 
