@@ -1,4 +1,4 @@
-"""The reason of a failed payment in our own words; the sentence of Razorpay is kept for support.
+"""The reason of a failed payment in our own words, and the sentence of Razorpay for support."""
 
 from __future__ import annotations
 
