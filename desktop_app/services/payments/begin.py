@@ -164,6 +164,9 @@ _NO_SEAT = "this course has no free seat"
 
 
 def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
+    """Refuse a fee that is paid, or of another total; the rest of one is collected as quoted."""
+    if found.is_enrolled and found.still_due and quoted == found.still_due:
+        return
     found.refuse_enrolled()
     if quoted is not None and quoted != found.quote.total:
         raise errors.PriceChangedError(quoted, found.quote.total)
