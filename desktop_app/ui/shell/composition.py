@@ -115,6 +115,9 @@ class Composition(Parts):
             self.line.begin()
             self.health.presenter.begin(self.data_dir)
             self.poller.nudge(0.0)
+            from desktop_app.ui.core.devanagari import ensure_devanagari  # after the start
+
+            ensure_devanagari()
 
     def show_keys(self, keys: KeyMode) -> None:
         """Show in every window whether the money of the keys is real."""
@@ -179,7 +182,8 @@ class Composition(Parts):
         return panel
 
     def _lay_out(self) -> None:
-        under = vbox(self.notices, margins=(theme.MARGIN, 0))
+        sides = (theme.MARGIN, 0, theme.MARGIN, theme.GROUP)
+        under = vbox(self.notices, margins=sides)
         page = vbox((self._outer, 1), under, gap=0)
         middle = hbox(self.navigation, (page, 1), gap=0)
         whole = QWidget()

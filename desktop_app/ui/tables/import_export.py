@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QProgressBar, QWidget
 
 from desktop_app.domain.money import group_digits
@@ -20,6 +20,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.tables.file_dialogs import file_dialog
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.maintenance import ImportReport, RowProblem
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.tables.import_dialog import ImportDialog
 
     Watch = Callable[[int], None]
     Work = Callable[[Desk, Watch], object]
@@ -140,7 +142,7 @@ class SheetWork(QDialog):
         self.open()
 
     def retranslate(self) -> None:
-        """List what is wrong in the file in the present language."""
+        """List what is wrong in the file in the current language."""
         shown = [_problem_words(each) for each in self._wrong[:MOST_PROBLEMS]]
         if len(self._wrong) > MOST_PROBLEMS:
             shown.append("…")
@@ -200,31 +202,24 @@ class SheetWork(QDialog):
             self.context.notices.post(describe(error))
 
 
-def import_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
-    """Ask for a file of students or courses, and import it."""
-    dialog = _file_dialog(page, N_("Import a list"), "CSV (*.csv *.txt)")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(partial(_import, context, kind, page))
+def import_sheet(context: PageContext, kind: str, page: QWidget) -> ImportDialog:
+    """Ask for a file of students or courses, show its first rows, and import it."""
+    from desktop_app.ui.tables.import_dialog import ImportDialog
+
+    dialog = ImportDialog(context, kind, page.window())
+    dialog.chosen.connect(partial(_import, context, kind, page))
     dialog.open()
     return dialog
 
 
 def export_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
     """Ask where to write a report of the given kind, and write it."""
-    dialog = _file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
+    dialog = file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
     dialog.selectFile(f"{REPORTS[kind].file_name}.xlsx")
     dialog.fileSelected.connect(partial(_export, context, kind, page))
     dialog.open()
-    return dialog
-
-
-def _file_dialog(page: QWidget, title: N_, kinds: str) -> QFileDialog:
-    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    dialog = QFileDialog(page, tr(title), where, kinds)
-    dialog.setObjectName("sheetFileDialog")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog
 
 
