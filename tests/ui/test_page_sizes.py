@@ -181,4 +181,4 @@ def test_the_actions_of_what_is_picked_stay_in_sight(
         assert len(pinned) >= 2
         for each in pinned:
             bottom = each.mapTo(page, QPoint(0, each.height())).y()
-            assert bottom <= page.height(), (type(page).__name__, each.text())
+            assert bottom <= page.height(), (type(page).__name__, each.objectName())
