@@ -207,7 +207,8 @@ class SidePanel(QFrame):
             panel.take_qr_back()
         qr.set_room(room)
         left = room - qr.sizeHint().height()
-        panel.show_words(shown=not self._is_flat and left >= 2 * theme.px(theme.SECTION_PX))
+        has_room = left >= 2 * theme.px(theme.SECTION_PX) and not qr.is_shrunk
+        panel.show_words(shown=has_room and not self._is_flat)
 
     def _qr_width(self) -> int:
         return self.panel.qr.sizeHint().width() + theme.GROUP
