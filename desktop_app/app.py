@@ -251,6 +251,10 @@ def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, Main
 
     memory = WindowState(_folder(options) / FILE)
     look = memory.look()
+    if look.language == "hi":
+        from desktop_app.ui.core.devanagari import ensure_devanagari  # not for a start in English
+
+        ensure_devanagari()
     i18n.set_language(app, look.language)
     theme.prepare(app, look.theme, look.percent)
     theme.follow_system(app)

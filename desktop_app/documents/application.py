@@ -7,6 +7,8 @@ from threading import Lock
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 
+from desktop_app import fonts
+
 _made: list[QGuiApplication] = []
 """The application created here; it must outlive every document."""
 _making = Lock()
@@ -21,6 +23,12 @@ def ensure_application() -> None:
 
 
 def hindi_fonts() -> list[str]:
-    """Return the system's font families with Devanagari; without one, Hindi prints as boxes."""
+    """Return the font families with Devanagari; where the system has none, ours is added first."""
     ensure_application()
-    return QFontDatabase.families(QFontDatabase.WritingSystem.Devanagari)
+    with _making:
+        found = QFontDatabase.families(QFontDatabase.WritingSystem.Devanagari)
+        if not found:
+            for path in fonts.files():
+                QFontDatabase.addApplicationFont(str(path))
+            found = QFontDatabase.families(QFontDatabase.WritingSystem.Devanagari)
+    return found

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.bootstrap import Options, open_desk
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -75,6 +77,7 @@ def test_heavy_libraries_are_imported_late(statement: str, kept_out: set[str]) -
 
 @pytest.mark.parametrize("asked", ["students.search('asha')", "payments.quote('u1', 'c1')"])
 def test_reading_an_existing_desk_loads_no_heavy_library(tmp_path: Path, asked: str) -> None:
+    open_desk(Options(data_dir=tmp_path, gateway_url="http://127.0.0.1:9")).close()
     opening = (
         "from contextlib import suppress; from pathlib import Path\n"
         "import desktop_app.bootstrap as b\n"
@@ -84,7 +87,6 @@ def test_reading_an_existing_desk_loads_no_heavy_library(tmp_path: Path, asked: 
         f"with suppress(UnknownStudentError): o.desk.{asked}\n"
         "o.close()"
     )
-    loaded_by(opening)
     heavy = {"sqlalchemy", "alembic", "razorpay", "requests", "keyring", "flask", "openpyxl"}
     assert not loaded_by(opening) & heavy
 

@@ -188,6 +188,23 @@ def test_a_search_lists_the_newest_first_and_the_last_receipt_is_the_newest(
     assert latest.roll_no == "R003"
 
 
+def test_the_life_of_a_payment_is_told_in_order(counter: Counter) -> None:
+    course = counter.course(seats=None)
+    uid = paid_by(counter, "R001", Method.UPI_INTENT, course.uid)
+    receipt = counter.receipts.payments(PaymentFilter()).rows[0]
+    counter.receipts.note_printed(receipt.receipt_uid or "", "a5")
+    counter.receipts.note_printed(receipt.receipt_uid or "", "a5")
+    counter.clock.advance(60)
+    counter.desk.refunds.refund(uid, Money(100), "a concession")
+    fee, part = Money(1_180_000), Money(100)
+    assert [(each.kind, each.detail, each.amount) for each in counter.receipts.steps(uid)] == [
+        ("begun", "upi_intent", fee), ("paid", "upi_intent", fee),
+        ("receipt", receipt.receipt_no, None), ("printed", "2", None),
+        ("refund intent", "a concession", part), ("refund processed", "", part),
+    ]  # fmt: skip
+    assert counter.receipts.steps("nobody") == ()
+
+
 def unpaid(counter: Counter, text: str = "") -> dict[str, int]:
     """Return what is due of every student with an open fee, in rupees."""
     page = counter.students.page(text, unpaid=True)

@@ -67,6 +67,10 @@ def filled(counter: Counter, cart: Cart) -> None:
     counter.desk.refunds.refund(str(payment["payment_id"] or payment["id"]), Money(100), "less")
 
 
+def rows(raw: sqlite3.Connection, table: str) -> list[Any]:
+    return raw.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall()
+
+
 def test_an_edit_of_any_column_is_found(counter: Counter, cart: Cart) -> None:
     filled(counter, cart)
     assert found(counter) == ""
@@ -78,6 +82,7 @@ def test_an_edit_of_any_column_is_found(counter: Counter, cart: Cart) -> None:
                 f"SELECT rowid, {name} FROM {table} ORDER BY rowid LIMIT 1"
             ).fetchone()
             value = other_value(kind, name, was)
+            before = rows(raw, table)
             raw.execute(f"UPDATE {table} SET {name} = ? WHERE rowid = ?", (value, at))
             row = value if kind == "INTEGER" and name == "id" else at
         if not found(counter):
@@ -85,8 +90,9 @@ def test_an_edit_of_any_column_is_found(counter: Counter, cart: Cart) -> None:
         with sql_shell(counter.context.folder / DATABASE) as raw:
             raw.execute("PRAGMA ignore_check_constraints=ON")
             raw.execute(f"UPDATE {table} SET {name} = ? WHERE rowid = ?", (was, row))
-        assert found(counter) == "", f"{table}.{name} is back"
+            assert rows(raw, table) == before, f"{table}.{name} is back"
     assert unseen == []
+    assert found(counter) == "", "every edit was taken back"
 
 
 # --- what comes in an order that nobody planned

@@ -1,13 +1,15 @@
-"""JSON requests to a sandbox: over loopback HTTP, bypassing proxies, or within its process."""
+"""JSON requests to a sandbox: over loopback HTTP, or within its process."""
 
 from __future__ import annotations
 
 import base64
 import json
-import urllib.request
+from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from tests.kept_connection import KeptConnection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +21,8 @@ class SandboxHttp:
     """A client of one sandbox's API and control plane."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._place = urlsplit(url).netloc
+        self._connection = KeptConnection(timeout_s=15)
 
     def control(
         self, path: str, body: Mapping[str, object] | None = None, method: str | None = None
@@ -43,14 +45,17 @@ class SandboxHttp:
         self, path: str, body: Mapping[str, object] | None, method: str | None,
         headers: dict[str, str],
     ) -> Any:  # fmt: skip
-        request = urllib.request.Request(
-            f"{self._url}/{path}",
-            None if body is None else json.dumps(body).encode(),
+        raw = None if body is None else json.dumps(body).encode()
+        status, _, answer = self._connection.send(
+            self._place,
+            method or ("GET" if raw is None else "POST"),
+            f"/{path}",
+            raw,
             {"Content-Type": "application/json", **headers},
-            method=method,
         )
-        with self._opener.open(request, timeout=15) as answer:
-            return json.loads(answer.read() or b"{}")
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise OSError(f"{status}: {answer.decode()}")
+        return json.loads(answer or b"{}")
 
 
 def control_in_process(

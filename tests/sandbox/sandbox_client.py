@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
+
+from tests.kept_connection import KeptConnection
 
 if TYPE_CHECKING:
     from desktop_app.sandbox.server import SandboxServer
@@ -16,10 +17,11 @@ Json = dict[str, Any]
 
 
 class SandboxClient:
-    """Client of one sandbox. Every call opens a new connection, so threads may share it."""
+    """Client of one sandbox. Each thread keeps a connection open, so threads may share it."""
 
     def __init__(self, server: SandboxServer) -> None:
         self.server = server
+        self._connection = KeptConnection(timeout_s=10)
         pair = f"{server.key_id}:{server.key_secret}"
         self.auth: Json = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
@@ -27,13 +29,9 @@ class SandboxClient:
         self, method: str, path: str, sent: bytes | None = None, **headers: Any
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a raw request; return status, headers and body."""
-        link = http.client.HTTPConnection(urlsplit(self.server.url).netloc, timeout=10)
-        try:
-            link.request(method, path, sent, {k.replace("_", "-"): v for k, v in headers.items()})
-            answer = link.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            link.close()
+        place = urlsplit(self.server.url).netloc
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._connection.send(place, method, path, sent, names)
 
     def api(self, method: str, path: str, body: Any = None, **query: object) -> tuple[int, Json]:
         """Call the API; return status and JSON."""

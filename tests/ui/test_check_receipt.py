@@ -59,9 +59,9 @@ def scan(dialog: CheckReceipt, qtbot: QtBot, text: str) -> str:
         (replace(STAMP, amount=Money(1_180_00)).text, "Not genuine", "wrong"),
         (stamped(OTHER, STAMP.number, STAMP.on, STAMP.amount).text, "Made with another key",
          "attention"),
-        (stamped(TRAINING_KEY, STAMP.number, STAMP.on, STAMP.amount).text, "From training",
+        (stamped(TRAINING_KEY, STAMP.number, STAMP.on, STAMP.amount).text, "From practice mode",
          "training"),
-        ("upi://pay?pa=x@y", "This cannot be read", "attention"),
+        ("upi://pay?pa=x@y", "Couldn't read this", "attention"),
     ],
 )  # fmt: skip
 def test_every_answer_has_words_and_a_shape(
@@ -78,7 +78,7 @@ def test_every_answer_has_words_and_a_shape(
 
 def test_without_a_key_it_says_so(dialog: CheckReceipt) -> None:
     dialog._show(CheckedReceipt(Verdict.NO_KEY, STAMP))
-    assert dialog.verdict.text() == "This desk has no key"
+    assert dialog.verdict.text() == "No receipt key"
 
 
 def test_the_next_scan_replaces_the_last(dialog: CheckReceipt, qtbot: QtBot) -> None:

@@ -7,15 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from desktop_app.domain.courses import Course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import STATES
 from desktop_app.services.errors import DiskFullError
+from desktop_app.ui.core import theme
 from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.forms.entries import (
     STATE_NAMES,
@@ -72,7 +73,7 @@ def course_form(
         ("12", "name"),
     ],
 )
-def test_what_was_searched_for_is_filled_in(
+def test_what_was_searched_for_is_filled_in_and_is_no_change(
     qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget, typed: str, field: str
 ) -> None:
     form = student_form(context, desk, window, typed)
@@ -206,11 +207,11 @@ def test_a_course_shows_what_a_student_pays_while_typing(
     qtbot.waitUntil(lambda: form._is_registered is not None)
     form.fee.setText("₹ 10,000")
     form.tax_inclusive.setCurrentIndex(1)
-    assert form.preview.text() == (
-        "A student pays ₹11,800.00: 10,000.00 and CGST 9 % 900.00, SGST 9 % 900.00."
-    )
+    assert form.total.text() == "₹11,800.00"
+    assert form.preview.text() == "Fee 10,000.00 + CGST 9 % 900.00 + SGST 9 % 900.00"
     form.fee.setText("10,000.555")
-    assert form.preview.text() == ""
+    assert form.total.text() == ""
+    assert form.preview.text() == "Enter the fee to see the total."
     form._throw_away()
 
 
@@ -220,8 +221,74 @@ def test_without_a_gstin_no_tax_is_promised(
     desk.put("centre.gstin", "")
     form = course_form(context, desk, window)
     form.fee.setText("10000")
-    qtbot.waitUntil(lambda: "no tax is charged" in form.preview.text())
-    assert "₹10,000.00" in form.preview.text()
+    qtbot.waitUntil(lambda: "no GST is charged" in form.preview.text())
+    assert form.total.text() == "₹10,000.00"
+    form._throw_away()
+
+
+@pytest.mark.looks
+def test_the_price_is_no_small_print(
+    qapp: QApplication, context: PageContext, desk: RealDesk, window: QWidget
+) -> None:
+    theme.apply(qapp, "light")
+    form = course_form(context, desk, window)
+    form.fee.setText("10000")
+    total = form.total.font()
+    assert total.pixelSize() >= 24
+    assert total.weight() >= 600
+    form._throw_away()
+
+
+def test_optional_fields_are_folded_until_they_are_asked_for(
+    context: PageContext, desk: RealDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window)
+    optional = [form.fields[key] for key in ("email", "date_of_birth", "state")]
+    assert all(each.isHidden() for each in optional)
+    form.more_button.click()
+    assert all(each.isVisible() for each in optional)
+    assert form.more_button.isHidden()
+    assert form.focusWidget() is form.email
+    form._throw_away()
+
+
+def test_what_is_filled_or_wrong_is_never_folded_away(
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window)
+    form.name.setText("Asha")
+    form.roll_no.setText("R900")
+    form.date_of_birth.setText("31-02-2007")
+    form.save_button.click()
+    assert form.fields["date_of_birth"].isVisible()
+    assert "14-03-2007" in form.fields["date_of_birth"].message.text()
+    form._throw_away()
+    detail = desk.real.students.detail(desk.student("R001").uid)
+    assert detail.student.state
+    changed = StudentForm(context.runner, window, "", detail)
+    changed.open()
+    assert changed.fields["state"].isVisible()
+    changed._throw_away()
+
+
+def test_a_date_is_chosen_from_a_calendar_by_keys(
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window)
+    form.unfold()
+    form.date_of_birth.setText("14-03-2007")
+    QTest.keyClick(form.date_of_birth, Qt.Key.Key_F4)
+    calendar = form.date_of_birth.calendar
+    assert calendar is not None
+    qtbot.waitUntil(calendar.isVisible)
+    assert calendar.selectedDate().toString("yyyy-MM-dd") == "2007-03-14"
+    calendar.activated.emit(QDate(2008, 2, 29))
+    assert form.date_of_birth.text() == "29-02-2008"
+    assert not calendar.isVisible()
+    form.date_of_birth.clear()
+    form.date_of_birth.opener.trigger()
+    assert calendar.selectedDate().year() < QDate.currentDate().year() - 10
+    calendar.window().hide()
     form._throw_away()
 
 
@@ -232,8 +299,8 @@ def test_without_a_gstin_no_tax_is_promised(
         ("fee", "-5", "can't be negative"),
         ("fee", "1.005", "two digits"),
         ("fee", "99,99,99,99,999", "limit"),
-        ("gst_rate", "abc", "in percent"),
-        ("gst_rate", "2.555", "two digits"),
+        ("gst_rate", "abc", "percentage"),
+        ("gst_rate", "2.555", "two decimals"),
         ("gst_rate", "101", "between 0 and 100"),
         ("seats", "many", "whole number"),
         ("seats", "-1", "between 0"),

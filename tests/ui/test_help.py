@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 import desktop_app
-from desktop_app.services.maintenance.importing import COURSE_COLUMNS, STUDENT_COLUMNS
+from desktop_app.services.maintenance.import_columns import COURSE_COLUMNS, STUDENT_COLUMNS
 from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell.actions import KEYS

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import csv
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import Student, make_student
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
+from desktop_app.ui.tables import file_dialogs
+from desktop_app.ui.tables.import_dialog import ImportDialog
 from desktop_app.ui.tables.import_export import SheetWork, export_sheet, import_sheet
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -108,6 +112,12 @@ def work_of(page: QWidget) -> SheetWork:
     return found
 
 
+def end(qtbot: QtBot, dialog: ImportDialog) -> None:
+    """Close a dialog before the window that it belongs to."""
+    dialog.reject()
+    qtbot.waitUntil(lambda: not isValid(dialog))
+
+
 def test_an_import_tells_its_end_and_the_list_is_read_anew(
     qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk], tmp_path: Path
 ) -> None:
@@ -116,12 +126,93 @@ def test_an_import_tells_its_end_and_the_list_is_read_anew(
     page = host(qtbot)
     context.runner.open(open_copy("busy").services)
     dialog = import_sheet(context, "students", page)
+    dialog.show_file(str(tmp_path / "a.csv"))
+    qtbot.waitUntil(dialog.import_button.isEnabled)
+    assert "Ignored columns: shoe_size." in dialog.finding.text()
     with qtbot.waitSignal(context.calls.changed):
-        dialog.fileSelected.emit(str(tmp_path / "a.csv"))
-        dialog.close()  # before Qt reads the folder: closed a moment later it may crash
-    assert "2 added, 1 changed, 0 as they were." in said(context)
+        dialog.import_button.click()
+    assert "2 added, 1 updated, 0 unchanged." in said(context)
     assert "shoe_size" in said(context)
     assert page.findChild(SheetWork) is None or not work_of(page).isVisible()
+
+
+def test_the_first_five_rows_are_shown_before_anything_is_imported(
+    qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path
+) -> None:
+    rows = [f"R{at:03},Student {at},<b>{at}</b>" for at in range(8)]
+    (tmp_path / "a.csv").write_text("\n".join(("roll_no,name,phone", *rows)), encoding="utf-8")
+    page = host(qtbot)
+    context.runner.open(real.desk)
+    dialog = import_sheet(context, "students", page)
+    assert not dialog.import_button.isEnabled()
+    dialog.show_file(str(tmp_path / "a.csv"))
+    qtbot.waitUntil(dialog.import_button.isEnabled)
+    table = dialog.table
+    assert (table.rowCount(), table.columnCount()) == (5, 3)
+    heads = [table.horizontalHeaderItem(at) for at in range(3)]
+    assert [head.text() for head in heads if head is not None] == ["roll_no", "name", "phone"]
+    cell = table.item(4, 2)
+    assert cell is not None
+    assert cell.text() == "<b>4</b>"
+    assert real.desk.students.page("").total == 0
+    end(qtbot, dialog)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("name,phone\nAsha,9845012345", "no column roll_no"),
+        ("roll_no,name", "has no rows"),
+        ("", "empty"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_says_why_at_once(
+    qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path, content: str, words: str
+) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    page = host(qtbot)
+    context.runner.open(real.desk)
+    dialog = import_sheet(context, "students", page)
+    dialog.show_file(str(tmp_path / "a.csv"))
+    qtbot.waitUntil(lambda: words in dialog.finding.text())
+    assert not dialog.import_button.isEnabled()
+    dialog.show_file(str(tmp_path / "gone.csv"))
+    qtbot.waitUntil(lambda: "read or write the file" in dialog.finding.text())
+    end(qtbot, dialog)
+
+
+@pytest.mark.parametrize("kind", ["students", "courses"])
+def test_the_sample_can_be_imported_as_it_is(
+    qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path, kind: str
+) -> None:
+    page = host(qtbot)
+    context.runner.open(real.desk)
+    dialog = import_sheet(context, kind, page)
+    dialog.save_sample(str(tmp_path / "sample.csv"))
+    qtbot.waitUntil(lambda: "sample.csv" in dialog.finding.text())
+    dialog.show_file(str(tmp_path / "sample.csv"))
+    qtbot.waitUntil(dialog.import_button.isEnabled)
+    with qtbot.waitSignal(context.calls.changed):
+        dialog.import_button.click()
+    assert "2 added" in said(context)
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_a_file_dialog_starts_in_a_folder_and_with_no_name(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_folder: bool
+) -> None:
+    documents = tmp_path / "Documents"
+    if has_folder:
+        documents.mkdir()
+    monkeypatch.setattr(file_dialogs, "documents_folder", lambda: documents)
+    page = host(qtbot)
+    dialog = file_dialogs.file_dialog(page, N_("Choose a CSV file"), "CSV (*.csv)")
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert name is not None
+    assert name.text() == ""
+    assert dialog.directory().absolutePath() == str(documents if has_folder else Path.home())
+    dialog.close()
 
 
 def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
@@ -130,7 +221,7 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     page = host(qtbot)
     context.runner.open(desk.services)
     dialog = import_sheet(context, "courses", page)
-    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.chosen.emit(str(tmp_path / "a.csv"))
     dialog.close()
     work = work_of(page)
     assert not work.isVisible()
@@ -138,9 +229,9 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     qtbot.waitUntil(lambda: work.words.text() == "1,500 rows so far")
     work.close()
     assert work.isVisible()
-    assert "nothing is changed" in work.words.text()
+    assert "Stopping" in work.words.text()
     upkeep.going.set()
-    qtbot.waitUntil(lambda: "Stopped. Nothing was changed." in said(context))
+    qtbot.waitUntil(lambda: "Stopped. Nothing changed." in said(context))
     assert upkeep.kept == []
 
 
@@ -154,7 +245,7 @@ def test_what_is_wrong_in_the_file_is_listed_by_row(
     page = host(qtbot)
     context.runner.open(desk.services)
     dialog = import_sheet(context, "students", page)
-    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.chosen.emit(str(tmp_path / "a.csv"))
     dialog.close()
     work = work_of(page)
     qtbot.waitUntil(work.problems.isVisible)
@@ -174,8 +265,8 @@ def test_a_file_that_cannot_be_written_is_said(
     dialog = export_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "no" / "folder" / "a.csv"))
     dialog.close()
-    qtbot.waitUntil(lambda: "cannot be read or written" in said(context))
-    assert "Nothing was changed" in said(context)
+    qtbot.waitUntil(lambda: "Couldn't read or write" in said(context))
+    assert "Nothing changed" in said(context)
 
 
 def test_what_is_being_written_is_not_stopped(
@@ -185,7 +276,7 @@ def test_what_is_being_written_is_not_stopped(
     page = host(qtbot)
     context.runner.open(desk.services)
     dialog = import_sheet(context, "students", page)
-    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.chosen.emit(str(tmp_path / "a.csv"))
     dialog.close()
     assert upkeep.began.wait(10)
     work = work_of(page)
@@ -195,7 +286,7 @@ def test_what_is_being_written_is_not_stopped(
     with qtbot.waitSignal(context.calls.changed):
         upkeep.going.set()
     assert upkeep.kept == ["a.csv"]
-    assert "2 added, 1 changed" in said(context)
+    assert "2 added, 1 updated" in said(context)
 
 
 def test_stopped_on_the_real_desk_nothing_is_imported_or_written(
@@ -235,7 +326,7 @@ def test_an_export_from_the_page_holds_no_formula(
     out = tmp_path / f"out.{suffix}"
     dialog.fileSelected.emit(str(out))
     dialog.close()
-    qtbot.waitUntil(lambda: "5 rows were written." in said(context))
+    qtbot.waitUntil(lambda: "5 rows exported." in said(context))
     if suffix == "csv":
         with out.open(encoding="utf-8-sig", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
@@ -280,8 +371,8 @@ def test_an_empty_list_offers_to_bring_one_in(
     page.arrive()
     qtbot.waitUntil(page.add_import_button.isVisible)
     page.add_import_button.click()
-    dialog = page.findChild(QFileDialog, "sheetFileDialog")
-    assert isinstance(dialog, QFileDialog)
+    dialog = page.window().findChild(ImportDialog, "importDialog")
+    assert isinstance(dialog, ImportDialog)
     dialog.close()
     page.finder.setText("Rahul")
     qtbot.waitUntil(lambda: not page.add_import_button.isVisible())

@@ -18,7 +18,7 @@ from desktop_app.services.unapplied.service import REASONS as LATE
 from desktop_app.services.unapplied.unmatched import REASON as STRAY
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
-from desktop_app.ui.core.formatting import moment_text
+from desktop_app.ui.core.formatting import when_text
 from desktop_app.ui.inbox.outbox_pane import problem_words
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.inbox.unapplied_card import REASONS, UnappliedCard
@@ -80,11 +80,11 @@ def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> No
     assert card.name.full_text() == "Asha Rao · R001"
     assert card.course.full_text() == "Physics XI · Morning"
     assert card.amount.text() == "₹11,800.00"
-    assert re.fullmatch(r"came (today )?[\d: -]+", card.when.text()), card.when.text()
-    assert card.why.text() == "The payment came late and the course is full. A seat is free now."
+    assert re.fullmatch(r"received (\d+ \w+ )?[\d:]+", card.when.text()), card.when.text()
+    assert card.why.text() == "The payment came late and the course is full. A seat is free."
     assert cards(page)[1].why.text() == "This fee was already paid."
     assert "Asha Rao" in card.accessibleName()
-    assert page.body.count.text() == "2 need a look"
+    assert page.body.count.text() == "2 need attention"
 
 
 def test_enrolling_is_offered_only_where_a_seat_is_free(page: InboxPage) -> None:
@@ -147,8 +147,8 @@ def test_a_refund_without_a_line_says_that_it_waits(
     desk.gateway.down = UnavailableError("cable")
     cards(page)[1].ask_refund()
     cards(page)[1].question.yes.click()
-    qtbot.waitUntil(lambda: "Waits for the line" in words(page))
-    assert "sent as soon as the line is back" in words(page)
+    qtbot.waitUntil(lambda: "Waiting to send" in words(page))
+    assert "send it once you're back online" in words(page)
 
 
 def test_dues_that_fit_come_first_and_only_they_can_be_paid(
@@ -160,7 +160,7 @@ def test_dues_that_fit_come_first_and_only_they_can_be_paid(
     [fitting] = [each.due_uid for each in known if each.fits]
     assert len(known) == 2
     card = cards(page)[0]
-    QTest.keyClick(card, Qt.Key.Key_P)
+    QTest.keyClick(card, Qt.Key.Key_U)
     qtbot.waitUntil(lambda: len(card.choice.buttons) == 1)
     assert card.choice.buttons[0].property("due") == fitting
     assert QApplication.focusWidget() is card.choice.buttons[0]
@@ -173,7 +173,9 @@ def test_dues_that_fit_come_first_and_only_they_can_be_paid(
     assert decided(desk) == [("unapplied.put_against", held[0], fitting)]
 
 
-@pytest.mark.parametrize(("has_one", "said"), [(True, "other amounts"), (False, "No other fee")])
+@pytest.mark.parametrize(
+    ("has_one", "said"), [(True, "different amounts"), (False, "no other fee due")]
+)
 def test_where_no_due_fits_it_says_so(
     page: InboxPage, qtbot: QtBot, desk: RealDesk, has_one: bool, said: str
 ) -> None:
@@ -201,7 +203,7 @@ def test_what_was_decided_elsewhere_is_said_and_goes(
 def test_a_seat_that_is_gone_leaves_the_card(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
     desk.change_course("PHY-11", seats=0)
     cards(page)[0].enrol_button.click()
-    qtbot.waitUntil(lambda: "The seat is gone" in words(page))
+    qtbot.waitUntil(lambda: "The course is full" in words(page))
     assert len(cards(page)) == 2
     qtbot.waitUntil(cards(page)[0].refund_button.isEnabled)
     qtbot.waitUntil(lambda: not cards(page)[0].enrol_button.isVisible())
@@ -244,12 +246,12 @@ def test_errands_say_what_since_when_how_often_and_why_not(
     qtbot.waitUntil(lambda: len(page.body.outbox.errands) == 2)
     first, second = page.body.outbox.errands
     assert first.what.text() == "Refund of ₹11,800.00"
-    assert first.badge.word.text() == "Waits for the line"
+    assert first.badge.word.text() == "Waiting to send"
     assert first.tried.text() == (
-        f"since {moment_text(since)} · tried 3 times · Can't reach Razorpay."
+        f"since {when_text(since)} · tried 3 times · Can't reach Razorpay."
     )
-    assert (second.what.text(), second.badge.word.text()) == ("Close a QR code", "Needs a look")
-    assert page.body.count.text() == "3 need a look"
+    assert (second.what.text(), second.badge.word.text()) == ("Close a QR code", "Needs attention")
+    assert page.body.count.text() == "3 need attention"
 
 
 def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
@@ -262,11 +264,11 @@ def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk
     page.body._run()
     assert not page.body.outbox.run_button.isEnabled()
     desk.calls.go_on()
-    qtbot.waitUntil(lambda: "Not everything could be said" in words(page))
+    qtbot.waitUntil(lambda: "Couldn't send everything yet" in words(page))
     assert desk.calls.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
     page.body.outbox.run_button.click()
-    qtbot.waitUntil(lambda: "Everything was said" in words(page))
+    qtbot.waitUntil(lambda: "Everything is sent to Razorpay" in words(page))
     qtbot.waitUntil(lambda: not page.body.outbox.errands)
 
 
@@ -279,15 +281,15 @@ def test_disputes_name_the_day_to_answer(page: InboxPage, qtbot: QtBot, desk: Re
     page.refresh()
     qtbot.waitUntil(lambda: len(page.body.outbox.disputes) == 4)
     lines = page.body.outbox.disputes
-    assert lines[0].until.text().startswith("Answer it by 20-11-2199")
+    assert lines[0].until.text().startswith("Answer by 20 Nov 2199")
     assert [line.badge.word.text() for line in lines] == [
-        "Answer it",
+        "Answer needed",
         "Won",
-        "Answer it",
-        "Noticed",
+        "Answer needed",
+        "New",
     ]
-    assert lines[2].until.text().startswith("The day to answer it was 20-11-2020")
-    assert page.body.count.text() == "4 need a look"
+    assert lines[2].until.text().startswith("The last day to answer was 20 Nov 2020")
+    assert page.body.count.text() == "4 need attention"
 
 
 def test_payments_that_return_by_themselves_ask_for_no_decision(
@@ -301,10 +303,10 @@ def test_payments_that_return_by_themselves_ask_for_no_decision(
     qtbot.waitUntil(lambda: len(pane.returning) == 1)
     [line] = pane.returning
     assert pane.returning_title.isVisible()
-    assert line.badge.word.text() == "Returns by itself"
+    assert line.badge.word.text() == "Returning"
     assert line.about.full_text().startswith(view.student_name)
     assert "we didn't take it" in line.noticed.text()
-    assert page.body.count.text() == "2 need a look", "as before"
+    assert page.body.count.text() == "2 need attention", "as before"
     desk.gateway.return_uncaptured(line.returning.payment_id)
     desk.real.polling.reconcile()
     page.refresh()
@@ -319,9 +321,9 @@ def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: Rea
     context.runner.open(desk.services)
     with qtbot.waitSignal(page.presenter.loaded):
         page.arrive()
-    assert page.body.empty.title.text() == "No money waits for a decision"
+    assert page.body.empty.title.text() == "All settled"
     assert page.body.outbox.none.isVisible()
-    assert page.body.outbox.none_disputed.isVisible()
+    assert not page.body.outbox.isVisible(), "nothing on its way takes one line only"
     assert page.body.count.text() == ""
 
 
@@ -339,8 +341,8 @@ def test_everything_follows_the_language(
         qtbot.waitUntil(lambda: card.why.text() == "यह फ़ीस पहले ही भरी जा चुकी थी।")
         assert "₹11,800.00" in card.question.words.text()
         assert card.question.yes.text() == "₹11,800.00 रिफ़ंड करें"
-        assert page.body.outbox.errands[0].badge.word.text() == "लाइन का इंतज़ार"
-        assert page.body.count.text() == "3 देखने बाक़ी हैं"
+        assert page.body.outbox.errands[0].badge.word.text() == "भेजना बाक़ी"
+        assert page.body.count.text() == "3 पर ध्यान दें"
         for button in page.findChildren(QPushButton):
             assert not button.text() or any(letter > "ऀ" for letter in button.text())
     finally:
@@ -350,7 +352,7 @@ def test_everything_follows_the_language(
 
 def test_a_problem_is_said_by_the_table_of_notices() -> None:
     assert problem_words("UnavailableError") == "Can't reach Razorpay."
-    assert problem_words("SomethingElse") == "It did not work."
+    assert problem_words("SomethingElse") == "It didn't work."
     assert problem_words("") == ""
 
 
@@ -381,7 +383,7 @@ def test_money_of_nobody_known_is_shown_all_the_same(
     unknown = replace(known, uid="h9", student_name="", roll_no="", course_label="")
     desk.calls.play("unapplied.held", lambda: (unknown,))
     page.refresh()
-    qtbot.waitUntil(lambda: cards(page)[0].name.full_text() == "Payer not known")
+    qtbot.waitUntil(lambda: cards(page)[0].name.full_text() == "Unknown payer")
 
 
 # --- money of another amount or currency
@@ -412,12 +414,12 @@ def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
 ) -> None:
     part, whole, more = (card_of(other_amounts, roll) for roll in ("R001", "R004", "R005"))
     assert part.why.text() == "The parent paid ₹5,000 instead of ₹11,800."
-    assert part.after.text() == "Applied, it leaves ₹6,800 due."
-    assert part.apply_button.text() == "Apply ₹5,000 (A)"
+    assert part.after.text() == "After that, ₹6,800 is still due."
+    assert part.apply_button.text() == " &Apply ₹5,000"
     assert not part.enrol_button.isVisible()
     assert whole.after.text() == "With the other payment on this link, the fee is paid in full."
-    assert whole.apply_button.text() == "Apply both: ₹11,800 (A)"
-    assert more.after.text() == "It pays the fee in full. ₹279 stays here to refund."
+    assert whole.apply_button.text() == " Apply both (₹11,800)"
+    assert more.after.text() == "It pays the fee in full. ₹279 stays here for a refund."
     assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
 
 
@@ -445,7 +447,7 @@ def test_a_part_is_applied_by_its_key_once(
     qtbot.waitUntil(lambda: len(cards(other_amounts)) == 4)
     calls = [call for call in desk.calls.made if call[0] == "unapplied.apply"]
     assert len(calls) == 1
-    assert "₹5,000 of Asha Rao pays the fee of Physics XI · Morning. ₹6,800 is still due." in words(
+    assert "₹5,000 from Asha Rao is used for Physics XI · Morning. ₹6,800 is still due." in words(
         other_amounts
     )
 
@@ -453,7 +455,7 @@ def test_a_part_is_applied_by_its_key_once(
 def test_two_parts_leave_the_inbox_together(other_amounts: InboxPage, qtbot: QtBot) -> None:
     card_of(other_amounts, "R004").apply_button.click()
     qtbot.waitUntil(lambda: len(cards(other_amounts)) == 3)
-    assert "pays the fee of Physics XI · Morning in full." in words(other_amounts)
+    assert "pays the fee for Physics XI · Morning in full." in words(other_amounts)
 
 
 def test_what_the_fee_does_not_take_stays_as_a_card(other_amounts: InboxPage, qtbot: QtBot) -> None:
@@ -461,4 +463,4 @@ def test_what_the_fee_does_not_take_stays_as_a_card(other_amounts: InboxPage, qt
     said = "₹279 is left of a payment of ₹12,079."
     qtbot.waitUntil(lambda: said in [each.why.text() for each in cards(other_amounts)])
     assert not card_of(other_amounts, "R005").apply_button.isVisible()
-    assert "₹279 is still held. Refund it from the Inbox." in words(other_amounts)
+    assert "₹279 is left over. Refund it in the Inbox." in words(other_amounts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,10 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PaymentFilter
+from desktop_app.ui.core import formatting
+from desktop_app.ui.core.formatting import short_rupees, when_text
 from desktop_app.ui.payments.page import PaymentsPage
-from desktop_app.ui.payments.presenter import start_of_day
+from desktop_app.ui.payments.presenter import span_of
 from desktop_app.ui.tables.tags import payment_tag
 from tests.ui.notice_area import notice_area
 from tests.ui.samples import LATE, SURPLUS
@@ -50,10 +52,9 @@ def column(page: PaymentsPage, at: int) -> list[str]:
 
 
 def test_newest_first_with_the_sum_of_all(qtbot: QtBot, page: PaymentsPage, desk: RealDesk) -> None:
-    times = [datetime.strptime(each, "%d-%m-%Y %H:%M") for each in column(page, 0)]  # noqa: DTZ007
-    assert times == sorted(times, reverse=True)
+    assert column(page, 0) == [when_text(row.at) for row in desk.payments()]
     assert page.count.text() == "24 payments"
-    paid = str(Money(sum(row.amount.paise for row in desk.payments())))
+    paid = short_rupees(Money(sum(row.amount.paise for row in desk.payments())))
     qtbot.waitUntil(lambda: page.sum.text() == paid)
     assert page.amount.text() == "₹11,800.00"
     assert page.badge.word.text() == "Paid"
@@ -66,11 +67,44 @@ def since_of(desk: RealDesk) -> datetime | None:
     return which.since
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "last"),
+    [
+        ("today", date(2026, 11, 20), None),
+        ("yesterday", date(2026, 11, 19), date(2026, 11, 19)),
+        ("month", date(2026, 11, 1), None),
+        ("all", None, None),
+    ],
+)
+def test_days_are_those_of_india(kind: str, first: date | None, last: date | None) -> None:
+    span = span_of(kind, date(2026, 11, 20))
+    assert (span.first, span.last) == (first, last)
+    assert span.since == (first and datetime(first.year, first.month, first.day, tzinfo=IST))
+    assert span.until == (last and datetime(2026, 11, 20, tzinfo=IST))
+
+
+def test_a_time_of_today_needs_no_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls(2026, 11, 20, 23, 0, tzinfo=tz)
+
+    monkeypatch.setattr(formatting, "datetime", Clock)
+    shown = [
+        when_text(at)
+        for at in (
+            datetime(2026, 11, 20, 5, 12, tzinfo=UTC),
+            datetime(2026, 11, 19, 18, 31, tzinfo=UTC),
+            datetime(2026, 11, 19, 18, 29, tzinfo=UTC),
+            datetime(2025, 3, 4, 5, 0, tzinfo=UTC),
+        )
+    ]
+    assert shown == ["10:42", "00:01", "19 Nov 23:59", "4 Mar 2025"]
+
+
 def test_today_begins_at_midnight_in_india(
     page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    evening = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
-    assert start_of_day(evening) == datetime(2026, 11, 21, 0, 0, tzinfo=IST)
     page.days.buttons["today"].click()
     qtbot.waitUntil(lambda: since_of(desk) is not None)
     since = since_of(desk)
@@ -80,11 +114,11 @@ def test_today_begins_at_midnight_in_india(
 
 def test_filter_by_method_and_text(page: PaymentsPage, qtbot: QtBot) -> None:
     page.method.setCurrentIndex(page.method.findData("cash"))
-    qtbot.waitUntil(lambda: set(column(page, 3)) == {"Cash"})
+    qtbot.waitUntil(lambda: set(column(page, 4)) == {"Cash"})
     page.method.setCurrentIndex(page.method.findData("upi"))
-    qtbot.waitUntil(lambda: set(column(page, 3)) == {"UPI"})
+    qtbot.waitUntil(lambda: set(column(page, 4)) == {"UPI"})
     page.method.setCurrentIndex(page.method.findData("link"))
-    qtbot.waitUntil(lambda: set(column(page, 3)) == {"Payment link"})
+    qtbot.waitUntil(lambda: set(column(page, 4)) == {"Link"})
     QTest.keyClicks(page.finder, "meena")
     qtbot.waitUntil(lambda: set(column(page, 1)) == {"Meena Sharma"})
 
@@ -101,11 +135,85 @@ def test_an_empty_day_leads_to_all_days(
     context.runner.open(desk.services)
     page.arrive()
     qtbot.waitUntil(lambda: "today" in page.empty.title.text())
-    assert not page.print_button.isEnabled()
+    assert not page.detail.isVisible(), "no payment, no empty pane"
     page.empty.button.click()
     qtbot.waitUntil(lambda: page.count.text() == "1 payment")
     page.finder.setText("nobody")
-    qtbot.waitUntil(lambda: page.empty.title.text() == "No payment matches")
+    qtbot.waitUntil(lambda: page.empty.title.text() == "No matching payments")
+    page.empty.button.click()
+    qtbot.waitUntil(lambda: page.count.text() == "1 payment")
+
+
+def test_collected_refunded_and_net_by_way_of_paying(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    band = page.sums
+    collected = sum(row.amount.paise for row in desk.payments())
+    desk.real.refunds.refund(desk.row(0).uid, None, "left")
+    desk.real.refunds.refund(desk.row(1).uid, Money(1_000_00), "a concession")
+    page.context.calls.changed.emit(Changes(payments=True))
+    qtbot.waitUntil(lambda: band.refunded.amount.text() == "₹12,800")
+    assert band.collected.amount.text() == short_rupees(Money(collected))
+    assert band.net.amount.text() == short_rupees(Money(collected - 12_800_00))
+    assert band.refunded.parts.text() == "Cash ₹1,000 · UPI ₹11,800"
+    assert [part.partition(" ")[0] for part in band.net.parts.text().split(" · ")] == [
+        "Cash", "UPI", "Link",
+    ]  # fmt: skip
+
+
+def test_what_is_filtered_has_a_sum_beside_those_of_the_day(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    qtbot.waitUntil(lambda: page.sum.text() != "")
+    before = page.sum.text()
+    QTest.keyClicks(page.finder, "meena")
+    rows = [row for row in desk.payments() if row.student_name == "Meena Sharma"]
+    paid = short_rupees(Money(sum(row.amount.paise for row in rows)))
+    qtbot.waitUntil(lambda: page.count.text() == f"{len(rows)} payments · {paid}")
+    assert page.sum.text() == before
+
+
+def test_any_range_of_days(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    today = datetime.now(IST).date()
+    with desk.ago(days=40):
+        desk.paid("R003", "ENG-S", Method.CASH)
+    assert not page.first.isVisible()
+    page.days.buttons["range"].click()
+    assert page.first.isVisible()
+    page.first.choose(today - timedelta(days=40))
+    page.last.choose(today - timedelta(days=40))
+    qtbot.waitUntil(lambda: page.count.text() == "1 payment")
+    qtbot.waitUntil(lambda: page.sum.text() == "₹5,310")
+    page.last.choose(today - timedelta(days=41))
+    qtbot.wait(50)
+    assert page.count.text() == "1 payment", "the days may be chosen in either order"
+    page.days.buttons["yesterday"].click()
+    qtbot.waitUntil(lambda: not page.first.isVisible())
+
+
+def test_the_life_of_a_payment_beside_it(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    row = desk.row(0)
+    qtbot.waitUntil(
+        lambda: (
+            page.timeline.words() == ["Started: UPI", "Paid by UPI", f"Receipt {row.receipt_no}"]
+        )
+    )
+    desk.real.receipts.note_printed(row.receipt_uid or "", "a5")
+    page.context.calls.changed.emit(Changes(payments=True))
+    qtbot.waitUntil(lambda: page.timeline.words()[-1] == "Printed once")
+    page.table.pick_row(1)
+    qtbot.waitUntil(lambda: page.timeline.words()[:1] == ["Paid in cash"])
+
+
+@pytest.mark.looks
+def test_the_actions_of_a_payment_never_scroll_away(page: PaymentsPage, qtbot: QtBot) -> None:
+    page.resize(1278, 620)
+    qtbot.waitUntil(lambda: bool(page.timeline.steps))
+    for button in (page.print_button, page.show_button, page.pdf_button, page.refund_button):
+        assert button.isVisible()
+        assert not page.detail.area.isAncestorOf(button)
+        bottom = button.mapTo(page, button.rect().bottomRight()).y()
+        assert bottom < page.height()
 
 
 STATES: list[tuple[dict[str, object], str]] = [
@@ -144,13 +252,13 @@ def test_money_that_came_back_from_the_bank_leads_to_the_inbox(
     desk.real.polling.reconcile()
     assert desk.row(0).came_back
     page.arrive()
-    qtbot.waitUntil(lambda: "could not give this money back" in page.note.text())
+    qtbot.waitUntil(lambda: "couldn't deliver this refund" in page.note.text())
     assert page.inbox_button.isVisible()
 
 
 def test_held_and_late_money_is_explained(page: PaymentsPage) -> None:
     page.table.pick_row(SURPLUS)
-    assert "to be returned" in page.note.text()
+    assert "already paid" in page.note.text()
     page.table.pick_row(LATE)
     assert "expired or was cancelled" in page.note.text()
     page.table.pick_row(0)
@@ -219,7 +327,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(
     with qtbot.waitSignal(page.receipts.failed):
         page.receipts.save_pdf(uid, "a5", Path("/nowhere/out.pdf"))
     said = notice_area(page.context).texts()[0]
-    assert "could not be saved" in said
+    assert "Couldn't save the PDF" in said
     assert "The payment is recorded" in said
     assert "Permission denied" in said
     desk.calls.refuse("receipts.save_pdf", KeyError("x"))

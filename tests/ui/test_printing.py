@@ -133,7 +133,7 @@ def test_a_printer_that_is_gone_gives_its_place_to_the_systems_own_and_is_named(
     assert (done.printer, done.gone) == ("Counter printer", "Office")
     assert desk.prints() == [(desk.uid(), "a5")], "the sale has its receipt"
     (text,) = notice_area(context).texts()
-    assert text.startswith("Office was not found: sent to Counter printer.")
+    assert text.startswith("Couldn't find Office. Sent to Counter printer instead.")
     assert "Settings" in text
 
 
@@ -168,7 +168,7 @@ def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
     assert gone.path.read_bytes().startswith(b"%PDF")
     assert desk.prints() == []  # nobody has a copy yet: the next one is no duplicate
     (text,) = notice_area(context).texts()
-    assert text.startswith("Printer not reachable. The payment is recorded, and the receipt is")
+    assert text.startswith("Couldn't reach the printer. The payment is recorded and the receipt is")
     for words in ("Retry", "Save PDF", "Continue"):
         assert words in [button.text() for button in _buttons(context)]
 
@@ -232,7 +232,7 @@ def test_no_printer_at_all_saves_a_pdf_and_counts_it(
     assert saved.path is not None
     assert saved.path.name == f"{stem(desk)}.pdf"
     assert [each[:2] for each in desk.calls.of("receipts.save_pdf")] == [(desk.uid(), "a5")]
-    assert notice_area(context).texts()[0].startswith("No printer was found: the receipt was saved")
+    assert notice_area(context).texts()[0].startswith("No printer found. The receipt is saved")
     press(context, "Open PDF")
     assert printer.computer.files == [f"{stem(desk)}.pdf"]  # type: ignore[attr-defined]
 
@@ -243,7 +243,7 @@ def test_a_printer_that_hangs_is_told_and_stops_nothing(
     shop.hangs.clear()
     printer._slow.setInterval(1)
     printer.print_receipt(desk.uid())
-    qtbot.waitUntil(lambda: "has not answered yet" in " ".join(notice_area(context).texts()))
+    qtbot.waitUntil(lambda: "isn't responding yet" in " ".join(notice_area(context).texts()))
     printer.print_receipt(desk.uid())  # a second press while it hangs
     with qtbot.waitSignal(printer.printed):
         shop.hangs.set()
@@ -258,9 +258,9 @@ def test_a_receipt_that_cannot_be_read_is_told(
     desk.calls.play("receipts.latest", lambda: None)
     printer.print_receipt(desk.uid())
     qtbot.waitUntil(lambda: bool(notice_area(context).texts()))
-    assert "could not be printed" in notice_area(context).texts()[0]
+    assert "Couldn't print the receipt" in notice_area(context).texts()[0]
     printer.print_latest()
-    qtbot.waitUntil(lambda: "There is no receipt yet." in notice_area(context).texts()[-1])
+    qtbot.waitUntil(lambda: "No receipts yet." in notice_area(context).texts()[-1])
 
 
 @pytest.mark.parametrize("name", ["Counter printer", ""])
@@ -290,7 +290,7 @@ def test_a_test_page_on_a_printer_out_of_reach(
         printer.print_test_page("Another")
     assert caught.args[0].problem == "off"
     assert shop.opened == ["Another"]
-    assert "Printer not reachable." in notice_area(context).texts()[0]
+    assert "Couldn't reach the printer." in notice_area(context).texts()[0]
 
 
 def test_without_any_print_system_nothing_breaks() -> None:

@@ -215,9 +215,9 @@ def test_its_form_adds_changes_and_takes_back(added: object, clerk: Clerk) -> No
     changed.save_button.click()
     clerk.wait(lambda: page.facts.text_of("Driver") == "Iqbal")
     notices = clerk.window.parts.notices
-    assert notices.texts() == ("KA 01 A 3 was changed.",)
+    assert notices.texts() == ("KA 01 A 3 is updated.",)
     buttons = notices.findChildren(QPushButton)
-    next(each for each in buttons if each.text() == "Undo the change").click()
+    next(each for each in buttons if each.text() == "Undo").click()
     clerk.wait(lambda: page.facts.text_of("Driver") == "Asha")
 
 

@@ -15,6 +15,7 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import OutcomeUnknownError, RejectedError, UnavailableError
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
+from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.counter.rows import recent_rows
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
@@ -39,7 +40,7 @@ def page(qtbot: QtBot, context: PageContext, desk: RealDesk) -> PaymentsPage:
     made.arrive()
     made.days.buttons["all"].click()
     qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 24)
-    qtbot.waitUntil(made.refunds_box.button.isVisible)
+    qtbot.waitUntil(made.refund_button.isEnabled)
     return made
 
 
@@ -47,6 +48,55 @@ def dialog_of(page: PaymentsPage) -> RefundDialog:
     dialog = page.ask_refund()
     assert dialog is not None
     return dialog
+
+
+def ends(qtbot: QtBot, dialog: RefundDialog, words: str) -> None:
+    """Wait until the dialog says what happens to the enrolment."""
+    qtbot.waitUntil(lambda: dialog.ending.text() == words)
+
+
+def test_a_refund_says_that_it_ends_the_enrolment(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    dialog = dialog_of(page)
+    ends(qtbot, dialog, "This ends the enrolment in Physics XI · Morning. The seat becomes free.")
+    dialog.part.buttons["part"].click()
+    dialog.amount.setText("1,000")
+    ends(qtbot, dialog, "The enrolment stays. The fee becomes ₹1,000 less.")
+    assert dialog.end_enrolment.isHidden()
+    dialog.part.buttons["all"].click()
+    qtbot.waitUntil(dialog.end_enrolment.isVisible)
+    before = desk.course("PHY-11").seats_taken
+    dialog.reason.setText("left")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: desk.course("PHY-11").seats_taken == before - 1)
+    assert not desk.student("R001").note.endswith("active") or desk.student("R001").due
+
+
+def test_the_enrolment_stays_where_that_is_chosen(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    before = desk.student("R001").due
+    dialog = dialog_of(page)
+    qtbot.waitUntil(dialog.end_enrolment.isVisible)
+    dialog.end_enrolment.setChecked(False)
+    ends(qtbot, dialog, "Asha Rao stays enrolled, and the fee is due again.")
+    dialog.reason.setText("pays in cash instead")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Asha Rao stays enrolled. The fee is due again." in said(page))
+    assert desk.student("R001").due.paise - before.paise == 11_800_00
+
+
+def test_offline_the_enrolment_is_made_again_later(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    desk.gateway.down = UnavailableError("cable")
+    dialog = dialog_of(page)
+    qtbot.waitUntil(dialog.end_enrolment.isVisible)
+    dialog.end_enrolment.setChecked(False)
+    dialog.reason.setText("x")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Enrol Asha Rao again once the refund is confirmed." in said(page))
 
 
 def asked(desk: RealDesk) -> list[tuple[object, ...]]:
@@ -59,15 +109,15 @@ def said(page: PaymentsPage) -> str:
 
 
 def test_what_may_go_back_is_said(page: PaymentsPage) -> None:
-    assert page.refunds_box.left.text() == "₹11,800.00 can be refunded."
-    assert page.refunds_box.button.isEnabled()
+    assert page.refundable.text() == "You can refund ₹11,800.00."
+    assert page.refund_button.isEnabled()
 
 
 def test_all_of_it_with_a_reason_once(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
     desk.gateway.refund_status = "pending"
     dialog = dialog_of(page)
-    assert "₹11,800.00 goes back to Asha Rao the way it came" in dialog.summary.text()
-    assert dialog.save_button.text() == "Refund ₹11,800.00"
+    assert "Razorpay returns ₹11,800 to Asha Rao the way it came" in dialog.summary.text()
+    assert dialog.save_button.text() == "Refund ₹11,800"
     desk.calls.hold("refunds.refund")
     QTest.keyClicks(dialog.reason, "left the course")
     for _ in range(2):
@@ -78,13 +128,11 @@ def test_all_of_it_with_a_reason_once(page: PaymentsPage, qtbot: QtBot, desk: Re
         pass
     uid = desk.row(0).uid
     assert asked(desk) == [(uid, Money(11_800_00), "left the course")]
-    assert "Refund of ₹11,800.00: On its way." in said(page)
-    qtbot.waitUntil(lambda: len(page.refunds_box.lines) == 1)
-    line = page.refunds_box.lines[0]
-    assert line.badge.word.text() == "On its way"
-    assert "left the course" in line.when.full_text()
-    assert page.refunds_box.left.text() == "Nothing is left to refund."
-    assert not page.refunds_box.button.isEnabled()
+    assert "Refund of ₹11,800: On its way." in said(page)
+    qtbot.waitUntil(lambda: page.timeline.words()[-1] == "Refund of ₹11,800 on its way")
+    assert page.timeline.words()[-2] == "Refund of ₹11,800 requested · left the course"
+    assert page.refundable.text() == "Nothing left to refund."
+    assert not page.refund_button.isEnabled()
 
 
 def test_a_part_with_its_complaints_beside_the_field(
@@ -111,7 +159,7 @@ def test_a_part_with_its_complaints_beside_the_field(
     assert dialog.save_button.text() == "Refund ₹1,000.50"
     dialog.save_button.click()
     qtbot.waitUntil(lambda: asked(desk) == [(desk.row(0).uid, Money(1_000_50), "sibling discount")])
-    qtbot.waitUntil(lambda: page.refunds_box.left.text() == "₹10,799.50 can be refunded.")
+    qtbot.waitUntil(lambda: page.refundable.text() == "You can refund ₹10,799.50.")
 
 
 def test_enter_leads_on_and_sends_nothing_by_itself(page: PaymentsPage, desk: RealDesk) -> None:
@@ -128,9 +176,9 @@ def test_enter_leads_on_and_sends_nothing_by_itself(page: PaymentsPage, desk: Re
 
 def test_cash_comes_from_the_drawer(page: PaymentsPage, qtbot: QtBot) -> None:
     page.table.pick_row(1)
-    qtbot.waitUntil(lambda: "in cash" in page.refunds_box.left.text())
+    qtbot.waitUntil(lambda: "in cash" in page.refundable.text())
     dialog = dialog_of(page)
-    assert "take it from the drawer" in dialog.summary.text()
+    assert "from the drawer" in dialog.summary.text()
     assert not dialog.waits.isVisible()
     dialog._throw_away()
 
@@ -142,8 +190,8 @@ def test_offline_it_says_that_it_waits(page: PaymentsPage, qtbot: QtBot, desk: R
     assert dialog.waits.isVisible()
     dialog.reason.setText("x")
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: "Waits for the line" in said(page))
-    assert "see the Inbox" in said(page)
+    qtbot.waitUntil(lambda: "Waiting to send" in said(page))
+    assert "see it in the Inbox" in said(page)
 
 
 def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
@@ -157,7 +205,7 @@ def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
     assert "Razorpay rejected the request" in dialog.strip.words.text()
     assert "secret" not in dialog.strip.words.text()
     assert dialog.reason.text() == "left"
-    assert dialog.save_button.text() == "Refund ₹11,800.00"
+    assert dialog.save_button.text() == "Refund ₹11,800"
     dialog._throw_away()
 
 
@@ -193,25 +241,25 @@ def test_closed_while_it_is_sent_the_answer_comes_as_a_notice(
 
 def test_a_pending_refund_is_followed(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
     def words() -> list[str]:
-        return [each.badge.word.text() for each in page.refunds_box.lines]
+        return [each for each in page.timeline.words() if "efund" in each]
 
     paid = desk.row(0)
     desk.gateway.refund(paid.payment_id or "", Money(100), key="dashboard", reference="")
     desk.real.polling.reconcile()
     page.refunds.read_again()
-    qtbot.waitUntil(lambda: len(page.refunds_box.lines) == 1)
-    assert "made on Razorpay's dashboard" in page.refunds_box.lines[0].when.full_text()
+    noticed = ["Refund of ₹1 made on Razorpay's dashboard", "₹1 refunded"]
+    qtbot.waitUntil(lambda: words() == noticed)
     desk.gateway.refund_status = "pending"
     desk.real.refunds.refund(paid.uid, Money(200), "left")
     page.refunds.read_again()
-    qtbot.waitUntil(lambda: words() == ["Given back", "On its way"])
+    qtbot.waitUntil(lambda: words()[-1] == "Refund of ₹2 on its way")
     assert page.refunds._again.isActive()
     desk.gateway.settle_refund(list(desk.gateway.refunds)[-1], "processed")
     desk.real.polling.reconcile()
     page.refunds._again.timeout.emit()
-    qtbot.waitUntil(lambda: words() == ["Given back", "Given back"])
+    qtbot.waitUntil(lambda: words()[-1] == "₹2 refunded")
     page.table.pick_row(1)
-    qtbot.waitUntil(lambda: page.refunds_box.lines == [])
+    qtbot.waitUntil(lambda: bool(page.timeline.steps) and not words())
 
 
 def test_every_state_of_a_refund_has_words_and_a_next_step() -> None:
@@ -278,7 +326,7 @@ def test_held_money_leads_to_the_inbox_until_it_is_decided(
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.badge.word.text() == "Paid late")
     assert not page.inbox_button.isVisible()
-    assert "Decided in the Inbox" in page.note.text()
+    assert "decided in the Inbox" in page.note.text()
 
 
 def test_the_dialog_follows_the_language(
@@ -288,23 +336,25 @@ def test_the_dialog_follows_the_language(
     dialog.save_button.click()
     i18n.set_language(qapp, "hi")
     try:
-        qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800.00 रिफ़ंड करें")
+        qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800 रिफ़ंड करें")
         assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा है।"
-        assert "Asha Rao को उसी रास्ते" in dialog.summary.text()
+        assert "उसी रास्ते लौटाएगा" in dialog.summary.text()
         texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
         ours = [text for text in texts if text and "Asha" not in text]
         assert all(any(letter > "ऀ" for letter in text) for text in ours)
     finally:
         i18n.set_language(qapp, "en")
-    qtbot.waitUntil(lambda: dialog.save_button.text() == "Refund ₹11,800.00")
+    qtbot.waitUntil(lambda: dialog.save_button.text() == "Refund ₹11,800")
     dialog._throw_away()
 
 
-def test_a_cash_refund_needs_no_line(page: PaymentsPage, qtbot: QtBot) -> None:
+def test_a_cash_refund_needs_no_internet(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
     page.table.pick_row(1)
     qtbot.waitUntil(lambda: page._row is not None and page._row.method is Method.CASH)
-    qtbot.waitUntil(page.refunds_box.button.isVisible)
+    qtbot.waitUntil(lambda: "in cash" in page.refundable.text())
     dialog = dialog_of(page)
     dialog.reason.setText("left")
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: "Given back" in said(page))
+    qtbot.waitUntil(
+        lambda: f"Refund of {short_rupees(desk.row(1).amount)}: Refunded." in said(page)
+    )

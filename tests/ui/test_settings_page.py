@@ -416,7 +416,15 @@ def test_diagnostics_hold_no_secret_phone_or_name(
 
 def test_licences_name_qt_the_lgpl_and_the_font(page: SettingsPage) -> None:
     words = page.about.licences.toPlainText()
-    for part in ("Qt", "LGPL v3", "SQLAlchemy", "razorpay", "Flask", "openpyxl"):
+    for part in (
+        "Qt",
+        "LGPL v3",
+        "SQLAlchemy",
+        "razorpay",
+        "Flask",
+        "openpyxl",
+        "Noto Sans Devanagari",
+    ):
         assert part in words
 
 
@@ -480,7 +488,7 @@ class Printer(QObject):
     [
         (Printed("", printer="HP 1020"), "Test page sent to HP 1020."),
         (Printed("", path=Path("home") / "test.pdf"), "saved as home"),
-        (Printed("", printer="HP 1020", problem="off"), "Printer not reachable."),
+        (Printed("", printer="HP 1020", problem="off"), "Couldn't reach the printer."),
     ],
 )
 def test_a_test_page_is_told_where_it_was_asked_for(

@@ -9,8 +9,10 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.wizard import SetupWizard
+from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.cut_off import cut_off
 from tests.ui.text_sizes import TEXT_SIZES
 
@@ -121,4 +123,19 @@ def test_every_step_of_the_first_set_up(
     assert wizard.currentPage() is wizard.ready
     assert wizard.width() <= screen.width()
     assert wizard.height() <= screen.height()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("kind", [StudentForm, CourseForm])
+def test_every_form_folded_and_unfolded(
+    host: QWidget, context: PageContext, screen: QSize, look: Callable[[QWidget], list[str]],
+    kind: type[StudentForm | CourseForm],
+) -> None:  # fmt: skip
+    form = kind(context.runner, host)
+    form.open()
+    wrong = look(form)
+    form.more_button.click()
+    wrong += [f"more: {each}" for each in look(form)]
+    assert form.width() <= screen.width()
+    assert form.height() <= screen.height()
     assert not wrong, "\n".join(wrong)

@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import Student
 from desktop_app.services.errors import DatabaseLockedError
@@ -47,11 +48,86 @@ def wait_shown(qtbot: QtBot, page: StudentsPage, name: str) -> None:
 
 def test_the_first_student_is_shown_in_full(page: StudentsPage, qtbot: QtBot) -> None:
     wait_shown(qtbot, page, "Asha Rao")
-    assert page.count.text() == "10 on the roll"
-    assert page.facts.text_of("Phone") == "••••••2345"
+    assert page.count.text() == "10 students"
     assert page.facts.text_of("State") == "Karnataka"
-    assert page.history_model.rowCount() >= 3
-    assert page.history.isVisible()
+    assert len(page.fees) >= 3
+    assert not page.no_fees.isVisible()
+
+
+def test_a_phone_is_whole_beside_the_list_and_masked_in_it(
+    page: StudentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_shown(qtbot, page, "Asha Rao")
+    model = page.presenter.model
+    phone = [str(column.title) for column in model.columns].index("Phone")
+    assert model.index(0, phone).data() == "••••••2345"
+    assert page.phone.number.text() == "98450 12345"
+    assert not page.guardian_phone.isVisible()
+    opened: list[str] = []
+    computer = page.context.printer.computer
+
+    def open_address(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return True
+
+    monkeypatch.setattr(computer, "open_address", open_address)
+    monkeypatch.setattr(computer, "copy", opened.append)
+    page.phone.copy_button.click()
+    page.phone.chat_button.click()
+    assert opened == ["9845012345", "https://wa.me/919845012345"]
+
+
+def fees(page: StudentsPage) -> dict[str, str]:
+    model = page.presenter.model
+    at = [str(column.title) for column in model.columns].index("Fees")
+    rows = ((model.row(row), model.index(row, at)) for row in range(model.rowCount()))
+    return {student.roll_no: index.data() for student, index in rows if student is not None}
+
+
+def test_the_list_says_whose_fee_is_due(page: StudentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    shown = fees(page)
+    assert shown["R001"] == "₹12,980 due"
+    assert shown["R010"] == "Paid"
+    desk.rename("R010", "Gurpreet Singh")
+    page.which.buttons["unpaid"].click()
+    qtbot.waitUntil(lambda: list(fees(page)) == ["R001"])
+    assert page.count.text() == "1 student"
+    desk.paid("R001", "MAT-12", Method.CASH)
+    page.context.calls.changed.emit(Changes(students=True))
+    qtbot.waitUntil(lambda: page.empty.title.text() == "No fees due")
+    assert not page.detail.isVisible()
+    page.empty.button.click()
+    qtbot.waitUntil(lambda: len(fees(page)) == 10)
+    assert not page.which.buttons["unpaid"].isChecked()
+
+
+def test_a_due_is_collected_with_its_course_picked(
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    wait_shown(qtbot, page, "Asha Rao")
+    [card] = [card for card in page.fees if card.can_collect]
+    assert card.collect_button.text().strip() == "Collect ₹12,980"
+    assert "due since" in card.about.text()
+    with qtbot.waitSignal(page.context.calls.show_page) as asked:
+        card.collect_button.click()
+    assert asked.args is not None
+    student, course = asked.args[1]
+    assert (asked.args[0], student.roll_no, course.course.code) == ("counter", "R001", "MAT-12")
+
+
+def test_a_fee_that_is_paid_in_part_says_what_is_left(
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    uid = desk.student("R002").uid
+    [due] = desk.real.enrolments.enrol(uid, desk.course("NEET-F").uid).dues
+    desk.real.payments.begin_dues({due.uid: Money(1_000_00)}, Method.CASH)
+    page.open(uid)
+    wait_shown(qtbot, page, "आशा कुमारी")
+    qtbot.waitUntil(lambda: any(card.can_collect for card in page.fees))
+    [card] = [card for card in page.fees if card.can_collect]
+    assert card.badge.word.text() == "Partly paid"
+    assert card.collect_button.text().strip() == "Collect ₹98,120"
+    assert card.about.text().startswith("₹99,120 · ₹98,120 due · due since")
 
 
 def test_typing_narrows_and_esc_widens(page: StudentsPage, qtbot: QtBot) -> None:
@@ -59,7 +135,7 @@ def test_typing_narrows_and_esc_widens(page: StudentsPage, qtbot: QtBot) -> None
     wait_shown(qtbot, page, "Meena Sharma")
     assert page.count.text() == "1 found"
     page.go_back()
-    qtbot.waitUntil(lambda: page.count.text() == "10 on the roll")
+    qtbot.waitUntil(lambda: page.count.text() == "10 students")
     assert page.name.full_text() == "Meena Sharma"
 
 
@@ -115,7 +191,7 @@ def test_a_million_students_are_read_by_the_page(
     context.runner.open(desk.services)
     page.arrive()
     qtbot.waitUntil(lambda: page.presenter.model.rowCount() == MILLION)
-    assert page.count.text() == "10,00,000 on the roll"
+    assert page.count.text() == "10,00,000 students"
     page.table.scrollToBottom()
     last = page.presenter.model.index(MILLION - 1, 0)
     qtbot.waitUntil(lambda: last.data() == f"R{MILLION - 1}")
@@ -149,7 +225,8 @@ def test_collecting_goes_to_the_counter_with_the_student(
     with qtbot.waitSignal(page.context.calls.show_page) as asked:
         page.collect_button.click()
     assert asked.args is not None
-    assert (asked.args[0], asked.args[1].uid) == ("counter", desk.student("R001").uid)
+    assert asked.args[0] == "counter"
+    assert asked.args[1][0].uid == desk.student("R001").uid
 
 
 def test_a_student_can_be_shown_from_elsewhere(
@@ -161,11 +238,23 @@ def test_a_student_can_be_shown_from_elsewhere(
     qtbot.waitUntil(lambda: page.table.current() is not None and page.table.current().uid == uid)
 
 
-def test_a_receipt_opens_from_the_history(page: StudentsPage, qtbot: QtBot) -> None:
-    assert not page.receipt_button.isEnabled()
-    page.history.pick_row(1)
-    assert page.receipt_button.isEnabled()
-    page.receipt_button.click()
+def test_without_a_fee_due_no_course_is_picked(
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    page.table.pick_row(3)
+    wait_shown(qtbot, page, "Meena Sharma")
+    with qtbot.waitSignal(page.context.calls.show_page) as asked:
+        page.collect_button.click()
+    assert asked.args is not None
+    assert (asked.args[0], asked.args[1].uid) == ("counter", desk.student("R004").uid)
+
+
+def test_a_receipt_opens_from_its_fee(page: StudentsPage, qtbot: QtBot) -> None:
+    wait_shown(qtbot, page, "Asha Rao")
+    paid = [card for card in page.fees if card.row.receipt_uid]
+    assert all(card.receipt_button.isVisibleTo(page) for card in paid)
+    assert not page.fees[0].receipt_button.isVisibleTo(page), "the newest is not paid"
+    paid[0].receipt_button.click()
     dialog = page.findChild(QWidget, "receiptPreview")
     assert dialog is not None
     heading = dialog.findChild(QLabel, "receiptHeading")
@@ -174,14 +263,14 @@ def test_a_receipt_opens_from_the_history(page: StudentsPage, qtbot: QtBot) -> N
     dialog.close()
 
 
-def test_money_that_came_shows_in_the_history(
+def test_money_that_came_shows_at_the_fees(
     page: StudentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     wait_shown(qtbot, page, "Asha Rao")
-    before = page.history_model.rowCount()
+    before = len(page.fees)
     desk.paid("R001", "ENG-S", Method.CASH)
     page.context.calls.changed.emit(Changes(payments=True))
-    qtbot.waitUntil(lambda: page.history_model.rowCount() == before + 1)
+    qtbot.waitUntil(lambda: len(page.fees) == before + 1)
 
 
 def test_an_error_becomes_a_notice(page: StudentsPage, qtbot: QtBot, desk: RealDesk) -> None:
@@ -210,7 +299,7 @@ def test_before_the_desk_is_open_nothing_breaks(qtbot: QtBot, context: PageConte
     assert page.edit() is None
     open_preview(page.receipts, "r0")
     page.open("s1")
-    assert page.name.full_text() == "No student picked"
+    assert not page.detail.isVisible()
 
 
 def test_a_slow_database_never_stops_the_window(

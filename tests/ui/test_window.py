@@ -260,7 +260,7 @@ def test_help_lists_every_key_of_the_window(clerk: Clerk) -> None:
 
 def test_the_last_receipt_is_printed_again_by_f7(clerk: Clerk) -> None:
     clerk.press(KEY.Key_F7)
-    clerk.wait(lambda: "no receipt yet" in clerk.notices())
+    clerk.wait(lambda: "No receipts yet" in clerk.notices())
     clerk.desk.pay(clerk.collect())
     clerk.wait(lambda: clerk.state() == "paid")
     clerk.press(KEY.Key_F7)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
@@ -366,7 +366,7 @@ def test_import_students_asks_for_the_file_on_the_students_page(qtbot: QtBot, cl
     with qtbot.waitSignal(wizard.leads_to):
         wizard.ready.choices["students"].click()
     assert clerk.window.parts.pages.current_name() == "students"
-    assert clerk.window.findChild(QFileDialog, "sheetFileDialog") is not None
+    assert clerk.window.findChild(QWidget, "importDialog") is not None
 
 
 def test_a_program_of_its_own_is_started_with_the_folder(

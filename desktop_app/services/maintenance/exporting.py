@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_decimal
-from desktop_app.services.maintenance.importing import COURSE_COLUMNS, STUDENT_COLUMNS, watched
+from desktop_app.services.maintenance.import_columns import COURSE_COLUMNS, STUDENT_COLUMNS
+from desktop_app.services.maintenance.importing import watched
 from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.payments import PaymentFilter
 

@@ -17,6 +17,11 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import parse_rupees
 from desktop_app.domain.students import Student, make_student, parse_date
 from desktop_app.services.errors import ImportCutOffError, StorageError
+from desktop_app.services.maintenance.import_columns import (
+    COURSE_COLUMNS,
+    REQUIRED,
+    STUDENT_COLUMNS,
+)
 from desktop_app.services.ports.records import ImportCounts
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
 
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.views.maintenance import ImportPreview
 
     Watch = Callable[[int], None]
     """Called with the number of rows read; what it raises ends the work, and nothing is kept."""
@@ -39,13 +45,6 @@ CHUNK = 500
 SWITCH_S = 0.0001
 """Seconds that a thread waits for the interpreter; Python's own 5 ms at each step add up."""
 
-STUDENT_COLUMNS = (
-    "roll_no", "name", "phone", "email", "guardian_name", "guardian_phone", "date_of_birth",
-    "state",
-)  # fmt: skip
-COURSE_COLUMNS = (
-    "code", "title", "batch", "fee", "gst_rate", "tax_inclusive", "seats", "starts_on",
-)  # fmt: skip
 MOST_PROBLEMS = 200
 SURPLUS = ""
 """The key under which a sheet's reader returns cells that have no column."""
@@ -71,6 +70,18 @@ class Imports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    def preview(self, kind: str, path: Path) -> ImportPreview:
+        """Return the first rows of a file of students or courses; nothing is imported."""
+        from desktop_app.services.maintenance.import_preview import preview
+
+        return preview(self._context, kind, path)
+
+    def sample(self, kind: str, path: Path) -> Path:
+        """Write a file that shows how one of students or courses looks. Raises OSError."""
+        from desktop_app.services.maintenance.import_preview import write_sample
+
+        return write_sample(self._context, kind, path)
+
     def students(
         self, path: Path, watch: Watch | None = None, written: Watch | None = None
     ) -> ImportReport:
@@ -80,8 +91,7 @@ class Imports:
         def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
             return work.students.upsert_all(items, context.now(), context.ids.new)
 
-        required = ("roll_no", "name")
-        sheet = _Sheet("students", Student, STUDENT_COLUMNS, required, student_of, take)
+        sheet = _Sheet("students", Student, STUDENT_COLUMNS, REQUIRED["students"], student_of, take)
         return _import(context, path, sheet, watch, written)
 
     def courses(
@@ -93,8 +103,7 @@ class Imports:
         def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
             return work.courses.upsert_all(items, context.now(), context.ids.new)
 
-        required = ("code", "title", "fee")
-        sheet = _Sheet("courses", Course, COURSE_COLUMNS, required, course_of, take)
+        sheet = _Sheet("courses", Course, COURSE_COLUMNS, REQUIRED["courses"], course_of, take)
         return _import(context, path, sheet, watch, written)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.identity import TrialCounts
     from desktop_app.services.views.outbox import OutboxCommandView
     from desktop_app.services.views.payments import (
+        PaymentEvent,
         PaymentFilter,
         PaymentOutcome,
         PaymentPage,
@@ -146,6 +147,9 @@ class PaymentQueries(Protocol):
 
     def totals(self, since: datetime | None, until: datetime | None) -> PaymentTotals:
         """Return the sums of what was recorded from one instant until before another."""
+
+    def steps(self, payment_uid: str, /) -> tuple[PaymentEvent, ...]:
+        """Return the steps in the life of a payment, oldest first; none for an unknown one."""
 
     def matching(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.receipts.verification import CheckedReceipt, ReceiptVerifier
     from desktop_app.services.views.payments import (
+        PaymentEvent,
         PaymentFilter,
         PaymentPage,
         PaymentRow,
@@ -182,3 +183,7 @@ class ReceiptService:
             until: the end (aware), which is not part of the range; None for all since then.
         """
         return self._context.store.reader.payments.totals(since, until)
+
+    def steps(self, payment_uid: str) -> tuple[PaymentEvent, ...]:
+        """Return the steps in the life of a payment, oldest first."""
+        return self._context.store.reader.payments.steps(payment_uid)

@@ -89,6 +89,7 @@ class CourseRow(NamedTuple):
     Attributes:
         total: what a student pays, tax included, in paise.
         seats_left: None where seats are without limit.
+        taxable: what of that is left without tax, in paise.
     """
 
     uid: str
@@ -96,6 +97,7 @@ class CourseRow(NamedTuple):
     total: Money
     seats_taken: int
     seats_left: int | None
+    taxable: Money = ZERO
 
 
 @dataclass(frozen=True)

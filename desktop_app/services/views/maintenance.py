@@ -73,6 +73,22 @@ class ImportReport(NamedTuple):
     unknown_columns: tuple[str, ...]
 
 
+class ImportPreview(NamedTuple):
+    """The first rows of a file to import.
+
+    Attributes:
+        columns: the columns that are imported, in the order of the file.
+        rows: their cells.
+        unknown: columns of the file that are not imported.
+        missing: columns that an import needs and the file lacks.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    unknown: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
 class BackupReport(NamedTuple):
     """A backup, opened and counted after it was made."""
 

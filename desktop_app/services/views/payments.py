@@ -259,6 +259,23 @@ class PaymentTotals:
         )
 
 
+@dataclass(frozen=True)
+class PaymentEvent:
+    """One step in the life of a payment.
+
+    Attributes:
+        kind: `begun`, `paid`, `receipt`, `printed`, `saved`, `decided`, or `refund` with its
+            state; `refund noticed` for one that was made on the dashboard.
+        detail: the method, the receipt's number, how often, the decision, or the refund's reason.
+        amount: of the payment or the refund, in paise; None for other steps.
+    """
+
+    at: datetime
+    kind: str
+    detail: str
+    amount: Money | None = None
+
+
 class PhoneSees(NamedTuple):
     """The simulated phone's screen after a scan (training only)."""
 

@@ -65,10 +65,12 @@ def _rank(row: CourseRow, folded: str) -> tuple[int, str]:
 
 def _course_of(row: Any) -> CourseRow:
     course = record_of(Course, row)
+    price = quote(course, registered=bool(row.gstin))
     return CourseRow(
         uid=row.uid,
         course=course,
-        total=quote(course, registered=bool(row.gstin)).total,
+        total=price.total,
+        taxable=price.tax.taxable,
         seats_taken=row.taken,
         seats_left=free_seats(course.seats, row.taken),
     )

@@ -15,6 +15,7 @@ from desktop_app.services.views.identity import TrialCounts
 from desktop_app.services.views.payments import (
     IssuedReceipt,
     PaidPart,
+    PaymentEvent,
     PaymentFilter,
     PaymentOutcome,
     PaymentPage,
@@ -23,6 +24,7 @@ from desktop_app.services.views.payments import (
 )
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
+from desktop_app.storage.payments.payment_history import steps_of
 from desktop_app.storage.payments.payment_totals import IS_UNCOUNTED, between, kind_of, totals_of
 from desktop_app.storage.read_connections import Queries
 
@@ -270,6 +272,11 @@ class SqlPaymentQueries(Queries):
         """Return the sums of what was recorded from one instant until before another."""
         with self._connections.reading() as reading:
             return totals_of(reading, since, until)
+
+    def steps(self, payment_uid: str) -> tuple[PaymentEvent, ...]:
+        """Return the steps in the life of a payment, oldest first."""
+        with self._connections.reading() as reading:
+            return steps_of(reading, payment_uid)
 
     def matching(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime

@@ -102,6 +102,27 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(IST).strftime("%d-%m-%Y %H:%M")
 
 
+_MONTHS = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"),
+    N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
+
+
+def day_text(on: date) -> str:
+    """Return a day in text: 20 Nov 2026."""
+    return f"{on.day} {tr(_MONTHS[on.month - 1])} {on.year}"
+
+
+def when_text(at: datetime) -> str:
+    """Return an instant in India, as short as is clear: 10:42, 20 Nov 10:42 or 20 Nov 2025."""
+    local, now = at.astimezone(IST), datetime.now(IST)
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    if local.year == now.year:
+        return f"{local.day} {tr(_MONTHS[local.month - 1])} {local:%H:%M}"
+    return day_text(local.date())
+
+
 def short_rupees(amount: Money) -> str:
     """Show an amount without its paise where there are none: ₹11,800 for chips and buttons."""
     text = format_rupees(amount)

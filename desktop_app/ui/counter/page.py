@@ -98,8 +98,13 @@ class CounterPage(Page):
         self.presenter.begin()
 
     def open(self, argument: object) -> None:
-        """Select a student (`StudentSummary`) to collect from."""
-        self.pick_student(cast("StudentSummary", argument))
+        """Select a student (`StudentSummary`) to collect from, alone or as a pair with a course."""
+        if isinstance(argument, tuple):
+            student, course = argument
+            self.pick_student(student)
+            self.presenter.pick_course(course)
+        else:
+            self.pick_student(cast("StudentSummary", argument))
 
     def student_added(self, student: StudentSummary) -> None:
         """Select the new student."""

@@ -1,13 +1,15 @@
-"""The form for a course in one batch: fee, tax and seats, with what a student will pay."""
+"""The form for a course in one batch: fee, tax and seats, and the price of a student."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.courses import LARGEST_FEE, Course, make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
+from desktop_app.domain.receipt import IST
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.forms.entries import (
     day_typed,
@@ -17,6 +19,9 @@ from desktop_app.ui.forms.entries import (
     percent_typed,
 )
 from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.boxes import fill
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.select import Select
 
@@ -27,7 +32,11 @@ if TYPE_CHECKING:
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.jobs import JobRunner
 
-_NO_GST = N_("The centre has no GSTIN, so no tax is charged.")
+_NO_GST = N_("Your centre has no GSTIN, so no GST is charged.")
+
+
+def _today() -> date:
+    return datetime.now(IST).date()
 
 
 class CourseForm(FormDialog):
@@ -44,8 +53,8 @@ class CourseForm(FormDialog):
     def __init__(
         self, runner: JobRunner, parent: QWidget | None, row: CourseRow | None = None
     ) -> None:
-        title = N_("Change a course") if row else N_("New course")
-        super().__init__(runner, parent, title=title, action=N_("Save course"))
+        title = N_("Edit course") if row else N_("Add course")
+        super().__init__(runner, parent, title=title, action=N_("Save"))
         self.setObjectName("courseForm")
         self._uid = row.uid if row else None
         self._is_registered: bool | None = None
@@ -60,26 +69,29 @@ class CourseForm(FormDialog):
 
     def _build(self) -> None:
         self.title = self.add_line(
-            "title", N_("&Title"), (0, 0), placeholder=N_("like Physics XI"), span=2
+            "title", N_("&Title"), (0, 0), placeholder=N_("e.g. Physics XI"), span=2
         )
-        self.code = self.add_line("code", N_("&Code"), (1, 0), placeholder=N_("like PHY-11"))
-        self.batch = self.add_line("batch", N_("&Batch"), (1, 1), placeholder=N_("like Morning"))
-        self.fee = self.add_line("fee", N_("&Fee in rupees"), (2, 0), placeholder=N_("like 12,500"))
+        self.code = self.add_line("code", N_("&Code"), (1, 0), placeholder=N_("e.g. PHY-11"))
+        self.batch = self.add_line("batch", N_("&Batch"), (1, 1), placeholder=N_("e.g. Morning"))
+        self.fee = self.add_line("fee", N_("&Fee in rupees"), (2, 0), placeholder=N_("e.g. 12,500"))
         self.answers_for("amount", "fee")
         self.gst_rate = self.add_line(
-            "gst_rate", N_("&GST in percent"), (2, 1), placeholder=N_("like 18")
+            "gst_rate", N_("&GST rate in percent"), (2, 1), placeholder=N_("e.g. 18")
         )
         self.gst_rate.setText("18")
         self.tax_inclusive = Select(
-            ((N_("Included in the fee"), "yes"), (N_("Added on top of the fee"), "no"))
+            ((N_("Included in the fee"), "yes"), (N_("Added to the fee"), "no"))
         )
         self.add_field("tax_inclusive", N_("GST &is"), self.tax_inclusive, (3, 0))
-        self.seats = self.add_line("seats", N_("&Seats"), (3, 1), placeholder=N_("No limit"))
-        self.starts_on = self.add_line(
-            "starts_on", N_("St&arts on"), (4, 0), placeholder=N_("like 01-12-2026")
-        )
-        self.preview = label("", "secondary", name="feePreview", wrap=True)
-        self.body.addWidget(self.preview, 5, 0, 1, 2)
+        self.price = Card("well", margin=12)
+        self.total = label("", "page", name="feeTotal")
+        self.preview = label("", "small", name="feePreview", wrap=True)
+        row = flowing(label(N_("A student pays"), "strong"), self.total, spread=True)
+        fill(self.price.column, row, self.preview)
+        self.body.addWidget(self.price, 4, 0, 1, 2)
+        self.seats = self.add_line("seats", N_("&Seats"), (6, 0), placeholder=N_("No limit"))
+        self.starts_on = self.add_date("starts_on", N_("St&arts on"), (6, 1), first=_today)
+        self.fold(5, "seats", "starts_on")
         for editor in (self.fee, self.gst_rate, self.title):
             editor.textChanged.connect(self._preview)
         self.tax_inclusive.currentIndexChanged.connect(self._preview)
@@ -105,24 +117,21 @@ class CourseForm(FormDialog):
         try:
             course = self._course(title=self.title.text() or "Course", code="-")
         except InvalidInputError:
-            self.preview.setText("")
+            self.total.setText("")
+            self.preview.setText(tr(N_("Enter the fee to see the total.")))
             return
         bill = quote(course, registered=bool(self._is_registered))
-        parts = [f"{tr(line.label)} {format_plain(line.amount)}" for line in bill.lines[1:]]
-        words = N_("A student pays {total}.")
-        if parts:
-            words = N_("A student pays {total}: {fee} and {taxes}.")
-        said = tr(
-            words,
-            total=format_rupees(bill.total),
-            fee=format_plain(bill.lines[0].amount),
-            taxes=", ".join(parts),
-        )
-        tail = tr(_NO_GST) if self._is_registered is False and course.gst_bp else ""
-        self.preview.setText(f"{said} {tail}".strip())
+        self.total.setText(format_rupees(bill.total))
+        taxes = [f"{tr(line.label)} {format_plain(line.amount)}" for line in bill.lines[1:]]
+        words = tr(_NO_GST) if self._is_registered is False and course.gst_bp else ""
+        if taxes:
+            fee = tr(N_("Fee {amount}"), amount=format_plain(bill.lines[0].amount))
+            words = " + ".join((fee, *taxes))
+        self.preview.setText(words)
+        self.preview.setVisible(bool(words))
 
     def retranslate(self) -> None:
-        """Write what a student pays in the present language."""
+        """Show what a student pays in the current language."""
         super().retranslate()
         self._preview()
 

@@ -1,22 +1,22 @@
-"""Courses on offer: batches, fees and seats; add, change, withdraw."""
+"""Courses: batches, fees and seats; add, edit, archive."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.enrolment import CourseRow
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.courses.rows import COURSES, read
-from desktop_app.ui.forms.entries import day_typed
+from desktop_app.ui.courses.rows import CoursesPresenter
 from desktop_app.ui.tables.list_page import IMPORT_HINT, ListPage
-from desktop_app.ui.tables.list_presenter import ListPresenter
-from desktop_app.ui.tables.tags import seats_text
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.detail_pane import Facts
@@ -29,10 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.courses.course_form import CourseForm
 
-_FACTS = (
-    N_("Code"), N_("Batch"), N_("Fee"), N_("GST"), N_("Starts on"), N_("Enrolled"),
-    N_("Seats left"),
-)  # fmt: skip
+_FACTS = (N_("Code"), N_("Batch"), N_("Before GST"), N_("GST"), N_("Starts"), N_("Seats"))
 
 
 class CoursesPage(ListPage[CourseRow]):
@@ -41,48 +38,49 @@ class CoursesPage(ListPage[CourseRow]):
     title = N_("Courses")
     kind = "courses"
     find_hint = N_("Course, code or batch")
-    counts = (N_("{count} found"), N_("{count} on offer"))
-    nothing = (N_("No courses yet"), IMPORT_HINT, N_("New course"))
-    no_match = (N_("No course matches “{text}”"), "", N_("New course"))
+    counts = (N_("{count} found"), N_("{count} course", "{count} courses"))
+    nothing = (N_("No courses yet"), IMPORT_HINT, N_("Add course"))
+    no_match = (N_("No course matches “{text}”"), "", N_("Add course"))
+    detail_px = 360
     reads = Changes(courses=True, payments=True)
     """Payments take seats."""
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, ListPresenter(context.runner, COURSES, read))
+        super().__init__(context, CoursesPresenter(context.runner))
 
     def build(self, column: QVBoxLayout) -> None:
-        """Build the details, with the question before a course is withdrawn."""
+        """Build the details, with the question before a course is archived."""
         self.add_import()
         self.add_export(N_("Save all courses as CSV or Excel"))
-        self.add_new(N_("&New course"))
+        self.add_new(N_("&Add course"))
         self.course_title = ElidedLabel(role="section", name="courseTitle")
         self.total = label("", "clock", name="courseTotal")
-        self.total_caption = label(N_("A student pays"), "caption")
+        self.total_caption = label(N_("Fee"), "caption")
         self.facts = Facts(_FACTS)
-        self.edit_button = Button(N_("&Change…"), icon="edit", name="courseEditButton")
-        tip = N_("Take the course off the list; its enrolments stay")
-        self.withdraw_button = Button(N_("&Withdraw…"), name="courseWithdrawButton", tip=tip)
+        self.edit_button = Button(N_("&Edit…"), icon="edit", name="courseEditButton")
+        tip = N_("Stop enrolling new students. Enrolments stay.")
+        self.archive_button = Button(N_("A&rchive…"), name="courseWithdrawButton", tip=tip)
         fill(column, self.course_title, theme.GRID, self.total_caption, self.total, theme.GAP)
-        fill(column, self.facts, theme.GAP, flowing(self.edit_button, self.withdraw_button))
-        fill(column, self._build_question(), STRETCH)
+        fill(column, self.facts, theme.GAP, self._build_question(), STRETCH)
+        self.detail.add_foot(self.edit_button, self.archive_button)
         self.edit_button.clicked.connect(self.edit)
-        self.withdraw_button.clicked.connect(self._ask_withdraw)
+        self.archive_button.clicked.connect(self._ask_archive)
 
     def _build_question(self) -> QWidget:
         """Build the question beside the course it is about; the safe answer comes first."""
         self.question = Card("well", margin=12)
         self.question_words = label("", "small", name="withdrawQuestion", wrap=True)
-        self.keep_button = Button(N_("Keep it"), name="withdrawKeepButton")
-        self.confirm_button = Button(N_("Withdraw"), kind="danger", name="withdrawConfirmButton")
-        row = hbox(self.keep_button, STRETCH, self.confirm_button, gap=theme.GAP)
+        self.keep_button = Button(N_("Cancel"), name="withdrawKeepButton")
+        self.confirm_button = Button(N_("Archive"), kind="danger", name="withdrawConfirmButton")
+        row = flowing(self.keep_button, self.confirm_button, spread=True)
         fill(self.question.column, self.question_words, row)
         self.question.hide()
         self.keep_button.clicked.connect(self._keep)
-        self.confirm_button.clicked.connect(self._withdraw)
+        self.confirm_button.clicked.connect(self._archive)
         return self.question
 
     def go_back(self) -> None:
-        """Close the question, else clear the search."""
+        """Close the question, else return to the list or clear the search."""
         if self.question.isHidden():
             super().go_back()
         else:
@@ -124,59 +122,73 @@ class CoursesPage(ListPage[CourseRow]):
     def picked(self) -> None:
         """Show another course; a question about the one before is dropped."""
         self.question.hide()
-        with_course = (self.edit_button, self.withdraw_button, self.total_caption, self.total)
-        for widget in with_course:
-            widget.setEnabled(self._row is not None)
-            widget.setVisible(self._row is not None)
+        for button in (self.edit_button, self.archive_button):
+            button.setEnabled(self._row is not None)
         self.show_row()
 
     def show_row(self) -> None:
         """Show what is known of the course."""
         row = self._row
         if row is None:
-            self.course_title.show_text(tr(N_("No course picked")))
-            self.facts.show_values({})
             return
         course = row.course
         self.course_title.show_text(course.title)
-        self.total.setText(format_rupees(row.total))
-        gst = N_("{rate}, included in the fee")
-        if not course.tax_inclusive:
-            gst = N_("{rate}, on top of the fee")
+        self.total.setText(short_rupees(row.total))
+        starts = day_text(course.starts_on) if course.starts_on else ""
+        has_tax = row.taxable != row.total
         self.facts.show_values(
             {
                 "Code": course.code,
                 "Batch": course.batch,
-                "Fee": format_rupees(course.fee),
-                "GST": tr(gst, rate=format_rate(course.gst_bp)) if course.gst_bp else "",
-                "Starts on": day_typed(course.starts_on),
-                "Enrolled": group_digits(str(row.seats_taken)),
-                "Seats left": seats_text(row),
+                "Before GST": format_rupees(row.taxable) if has_tax else "",
+                "GST": _tax_text(row) if has_tax else "",
+                "Starts": starts,
+                "Seats": _seats_words(row),
             }
         )
         words = N_(
-            "Take {code} off the list? Nobody new can be enrolled then; "
-            "its enrolments ({count}) and their receipts stay."
+            "Archive {code}? You can't enrol new students. "
+            "The {count} enrolment and its receipt stay.",
+            "Archive {code}? You can't enrol new students. "
+            "The {count} enrolments and their receipts stay.",
         )
         self.question_words.setText(tr(words, code=course.code, count=row.seats_taken))
 
-    def _ask_withdraw(self) -> None:
+    def _ask_archive(self) -> None:
         if self._row is not None:
             self.question.show()
             self.keep_button.setFocus()
+            QTimer.singleShot(0, self.question, self._look_at_question)
+
+    def _look_at_question(self) -> None:
+        self.detail.area.ensureWidgetVisible(self.question, 0, theme.GAP)
 
     def _keep(self) -> None:
         self.question.hide()
         self.table.setFocus()
 
-    def _withdraw(self) -> None:
+    def _archive(self) -> None:
         self.question.hide()
         row = self._row
         if row is not None:
             self.context.runner.local(
-                lambda desk: desk.courses.withdraw(row.uid), partial(self._withdrawn, row)
+                lambda desk: desk.courses.withdraw(row.uid), partial(self._archived, row)
             )
 
-    def _withdrawn(self, row: CourseRow, _nothing: None) -> None:
-        words = N_("{code} is off the list; its enrolments stay.")
-        self.context.notices.say(tr(words, code=row.course.code))
+    def _archived(self, row: CourseRow, _nothing: None) -> None:
+        self.context.notices.say(tr(N_("{code} is archived."), code=row.course.code))
+
+
+def _tax_text(row: CourseRow) -> str:
+    """Return the tax with its rate."""
+    rate, tax = format_rate(row.course.gst_bp), format_rupees(row.total - row.taxable)
+    return f"{tax} ({rate})"
+
+
+def _seats_words(row: CourseRow) -> str:
+    """Return how many seats are taken, and of how many."""
+    taken = group_digits(str(row.seats_taken))
+    if row.course.seats is None:
+        return tr(N_("{taken} taken, no limit"), taken=taken)
+    seats = group_digits(str(row.course.seats))
+    return tr(N_("{taken} of {seats} taken"), taken=taken, seats=seats)

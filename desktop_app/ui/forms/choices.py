@@ -1,4 +1,4 @@
-"""A row of buttons with exactly one down, for two or three short choices."""
+"""A row of buttons with exactly one down, for a few short choices; it wraps where it must."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QButtonGroup
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import bind_text
 from desktop_app.ui.forms.editors import ValueEditor
-from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow_layout import FlowLayout, fit_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Choices(ValueEditor):
         self.setObjectName(name)
         self.buttons: dict[str, Button] = {}
         group = QButtonGroup(self)
-        row = hbox(inside=self, gap=theme.GRID)
+        row = FlowLayout(theme.GRID)
         for value, words in options:
             button = Button(words, name=f"{name}{value.title()}Button")
             button.setCheckable(True)
@@ -50,6 +50,7 @@ class Choices(ValueEditor):
             group.addButton(button)
             row.addWidget(button)
             self.buttons[value] = button
+        fit_lines(self, row)
         self.buttons[options[0][0]].setChecked(True)
         self.setFocusProxy(self.buttons[options[0][0]])
 

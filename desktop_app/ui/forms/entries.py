@@ -60,7 +60,7 @@ STATE_NAMES = {
 
 _INDIAN_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _PERCENT = re.compile(r"\d{1,3}(?:\.(\d{1,9}))?")
-_DAY_HINT = N_("Type the date like 14-03-2007.")
+_DAY_HINT = N_("Enter a date, e.g. 14-03-2007.")
 
 
 def parse_day(text: str, field: str) -> date | None:
@@ -95,9 +95,9 @@ def parse_percent(text: str, field: str) -> int:
     typed = clean_line(text).removesuffix("%").strip() or "0"
     matched = _PERCENT.fullmatch(typed)
     if not matched:
-        raise InvalidInputError(field, "Type the rate in percent, like 18.")
+        raise InvalidInputError(field, "Enter a percentage, e.g. 18.")
     if len(matched[1] or "") > 2:  # noqa: PLR2004 - basis points have no more
-        raise InvalidInputError(field, "A rate has at most two decimals, like 18 or 2.5.")
+        raise InvalidInputError(field, "Enter at most two decimals, e.g. 2.5.")
     return int(Decimal(typed) * 100)
 
 
@@ -116,7 +116,7 @@ def parse_seats(text: str, field: str) -> int | None:
     if not typed:
         return None
     if not re.fullmatch(r"-?\d{1,9}", typed):
-        raise InvalidInputError(field, "Type a whole number, or leave it empty for no limit.")
+        raise InvalidInputError(field, "Enter a whole number. Leave empty for no limit.")
     return int(typed)
 
 

@@ -18,6 +18,7 @@ from desktop_app.services.errors import DuplicateError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.forms.date_entry import DateEntry
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory
 from desktop_app.ui.widgets.banner import DialogBanner
@@ -30,6 +31,7 @@ from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.jobs import JobRunner
 
 COLUMNS = 2
-_NOT_SAVED = N_("What you typed is not saved yet.")
+_NOT_SAVED = N_("Discard changes?")
 _KEYED = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 LONGEST_TYPED = 500
 
@@ -74,6 +76,7 @@ class FormDialog(QDialog):
         self._action = action
         self._action_values: dict[str, object] = {}
         self._wrong: tuple[str, InvalidInputError] | None = None
+        self._folded: tuple[str, ...] = ()
         self.history = FieldHistory(self._put, self)
         bind_text(self, "windowTitle", title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -94,6 +97,11 @@ class FormDialog(QDialog):
         )
         self.undo_button.clicked.connect(self.history.stack.undo)
         self.undo_button.setVisible(False)
+        self.more_button = Button(
+            N_("More detai&ls"), kind="quiet", icon="down", name="formMoreButton"
+        )
+        self.more_button.clicked.connect(self.unfold)
+        self.more_button.hide()
         self._lay_out()
         self.history.stack.canUndoChanged.connect(self.undo_button.setVisible)
         self.history.stack.undoTextChanged.connect(self._name_undo)
@@ -134,6 +142,34 @@ class FormDialog(QDialog):
         editor.textChanged.connect(partial(self._forgive, key))
         return editor
 
+    def add_date(
+        self, key: str, text: str, at: tuple[int, int], *, first: Callable[[], date]
+    ) -> DateEntry:
+        """Add a date; `first` returns the day that its calendar opens at."""
+        editor = DateEntry(first, longest=LONGEST_TYPED)
+        bind_text(editor, "placeholderText", N_("DD-MM-YYYY"))
+        self.add_field(key, text, editor, at)
+        editor.textChanged.connect(partial(self._forgive, key))
+        return editor
+
+    def fold(self, row: int, *keys: str) -> None:
+        """Hide optional fields behind *More details*, a button in a row of the body."""
+        self._folded = keys
+        left = Qt.AlignmentFlag.AlignLeft
+        self.body.addWidget(self.more_button, row, 0, 1, COLUMNS, left)
+        self.more_button.show()
+        for key in keys:
+            self.fields[key].hide()
+
+    def unfold(self) -> None:
+        """Show the optional fields; the first of them gets the focus."""
+        if self.more_button.isHidden():
+            return
+        self.more_button.hide()
+        for key in self._folded:
+            self.fields[key].show()
+        self.fields[self._folded[0]].editor.setFocus()
+
     def add_field(
         self,
         key: str,
@@ -166,6 +202,8 @@ class FormDialog(QDialog):
         """Put values into fields by their keys; a list takes the value of an entry."""
         for key, value in values.items():
             put_value(self.fields[key].editor, value)
+        if any(values.get(key) for key in self._folded):
+            self.unfold()
 
     def settle(self) -> None:
         """Record what the fields hold as unchanged."""
@@ -290,6 +328,8 @@ class FormDialog(QDialog):
         if field is None:
             return False
         self._wrong = (key, error)
+        if key in self._folded:
+            self.unfold()
         field.complain(typed_wrongly(error))
         self.grow()
         self.area.ensureWidgetVisible(field)
@@ -326,6 +366,8 @@ class FormDialog(QDialog):
         self.history.note(key, self.fields[key].name(), self.value(key))
 
     def _put(self, key: str, value: str) -> None:
+        if key in self._folded:
+            self.unfold()
         editor = self.fields[key].editor
         put_value(editor, value)
         editor.setFocus()

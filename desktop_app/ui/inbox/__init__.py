@@ -19,5 +19,5 @@ def _make(context: PageContext) -> Page:
 
 PAGE = PageSpec(
     "inbox", N_("Inbox"), _make,
-    key="Ctrl+I", key_words=N_("Inbox: what needs a look"), counts=True,
+    key="Ctrl+I", key_words=N_("Inbox"), counts=True,
 )  # fmt: skip

@@ -16,14 +16,20 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.inbox.outbox_pane import OutboxPane
 from desktop_app.ui.inbox.unapplied_card import UnappliedCard
-from desktop_app.ui.widgets.boxes import STRETCH, hbox, scrolling, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, hbox, scrolling, turn, vbox
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from desktop_app.services.views.unapplied import UnappliedPayment
     from desktop_app.ui.inbox.presenter import DueChoices, Inbox, InboxPresenter
+
+
+CARD_PX = 360
+"""The least width of a card beside what is on its way."""
 
 
 class InboxBody(QWidget):
@@ -41,12 +47,9 @@ class InboxBody(QWidget):
         self.count = label("", "secondary", name="inboxCount")
         self.outbox = OutboxPane()
         self.empty = EmptyState(
-            "inbox",
-            N_("No money waits for a decision"),
-            N_(
-                "Money that came when its course was full, or for a fee that was paid already, "
-                "waits here: you enrol, put it against another fee of the family, or refund it."
-            ),
+            "paid",
+            N_("All settled"),
+            N_("Payments that don't match an open fee appear here."),
         )
         self._lay_out()
         presenter.busy_changed.connect(self._show_busy)
@@ -62,8 +65,30 @@ class InboxBody(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.area)
         self._stack.addWidget(frame)
-        body = hbox((self._stack, 1), self.outbox, gap=theme.GROUP)
-        vbox(head, (body, 1), inside=self, gap=theme.GROUP, margins=(theme.MARGIN, 20))
+        self._body = hbox((self._stack, 1), self.outbox, gap=theme.GROUP)
+        margins = (theme.MARGIN, 20)
+        below = self.outbox.none
+        vbox(head, (self._body, 1), below, inside=self, gap=theme.GROUP, margins=margins)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what is on its way beside the cards, or under them where both have no room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def rescale(self) -> None:
+        """Fit both parts to the text size."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Fold the right part to one line while there is nothing in it."""
+        is_idle = self.outbox.is_idle
+        self.outbox.setVisible(not is_idle)
+        self.outbox.none.setVisible(is_idle)
+        room = self.width() - 2 * theme.MARGIN - theme.GROUP - self.outbox.wide
+        is_upright = room < theme.px(CARD_PX)
+        turn(self._body, is_upright=is_upright)
+        self._body.setStretch(1, int(is_upright))
+        self.outbox.show_alone(is_alone=is_upright)
 
     def show_inbox(self, inbox: Inbox) -> None:
         """Show the inbox: cards that stay are kept, with what is open in them."""
@@ -76,12 +101,14 @@ class InboxBody(QWidget):
         for at, card in enumerate(self.cards):
             self._list.insertWidget(at, card)
             card.show_busy(busy=self._presenter.is_busy(card.held.uid))
+            card.show_keys(has_keys=at == 0)
         self._stack.setCurrentIndex(0 if self.cards else 1)
         self.outbox.show_errands(inbox.errands)
         self.outbox.show_disputes(inbox.disputes)
         self.outbox.show_returning(inbox.returning)
         self.outbox.show_running(running=self._presenter.is_running)
         self._count = inbox.needs_a_look
+        self._arrange()
         self.retranslate()
         if had_focus and not _has_focus(self):
             self.focus_first()
@@ -93,8 +120,8 @@ class InboxBody(QWidget):
                 card.show_dues(choice.dues)
 
     def retranslate(self) -> None:
-        """Show in the current language how much needs a look."""
-        words = N_("1 needs a look") if self._count == 1 else N_("{count} need a look")
+        """Show in the current language how much needs attention."""
+        words = N_("{count} needs attention", "{count} need attention")
         self.count.setText(tr(words, count=self._count) if self._count else "")
 
     def focus_first(self) -> None:

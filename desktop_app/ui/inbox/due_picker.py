@@ -44,11 +44,11 @@ class DuePicker(Card):
     def show_dues(self, dues: tuple[FamilyDue, ...]) -> None:
         """Offer dues, in the order given."""
         self._clear()
-        words = N_("No other fee of this family is open.")
+        words = N_("This family has no other fee due.")
         if any(due.fits for due in dues):
-            words = N_("Which fee shall it pay? Only one of the same amount can be paid in full.")
+            words = N_("Choose a fee of the same amount.")
         elif dues:
-            words = N_("The open fees of this family are of other amounts, so it can pay none.")
+            words = N_("This family's other fees have different amounts.")
         bind_text(self.words, "text", words)
         for at, due in enumerate(dues):
             self._rows.append(self._row(due))
@@ -66,14 +66,14 @@ class DuePicker(Card):
         who = f"{due.student_name} · {due.roll_no} · {due.course_label}"
         fill(row, (ElidedLabel(who, "small"), 1), label(format_rupees(due.amount), "small"))
         if due.fits:
-            button = Button(N_("Pay this one"), name="familyDueButton")
+            button = Button(N_("Use for this fee"), name="familyDueButton")
             button.setAccessibleDescription(who)
             button.setProperty("due", due.due_uid)
             button.clicked.connect(partial(self._choose, due.due_uid))
             self.buttons.append(button)
             row.addWidget(button)
         else:
-            row.addWidget(label(N_("another amount"), "caption"))
+            row.addWidget(label(N_("different amount"), "caption"))
         return made
 
     def _clear(self) -> None:

@@ -13,13 +13,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_in, format_rupees
 from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import moment_text
+from desktop_app.ui.core.formatting import day_text, when_text
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.detail_pane import DetailPane
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -38,19 +36,19 @@ KINDS = {
     CommandKind.REFUND: N_("Refund of {amount}"),
 }
 STATES = {
-    CommandState.PENDING: (N_("Waits for the line"), "waiting", "attention"),
-    CommandState.SENDING: (N_("Being sent"), "refresh", "accent"),
+    CommandState.PENDING: (N_("Waiting to send"), "waiting", "attention"),
+    CommandState.SENDING: (N_("Sending"), "refresh", "accent"),
     CommandState.DONE: (N_("Done"), "check", "paid"),
-    CommandState.DEAD: (N_("Needs a look"), "wrong", "wrong"),
+    CommandState.DEAD: (N_("Needs attention"), "wrong", "wrong"),
 }
 DISPUTES = {
-    "open": (N_("Answer it"), "attention", "attention"),
+    "open": (N_("Answer needed"), "attention", "attention"),
     "under_review": (N_("Under review"), "waiting", "accent"),
     "won": (N_("Won"), "check", "paid"),
     "lost": (N_("Lost"), "cross", "quiet"),
     "closed": (N_("Closed"), "check", "quiet"),
 }
-_UNKNOWN = (N_("Noticed"), "info", "quiet")
+_UNKNOWN = (N_("New"), "info", "quiet")
 
 
 class CommandLine(QWidget):
@@ -74,9 +72,9 @@ class CommandLine(QWidget):
         self.what.setText(tr(KINDS[errand.kind], amount=amount))
         self.badge.show_state(*STATES[errand.state])
         self.about.show_text(errand.about)
-        said = [tr(N_("since {when}"), when=moment_text(errand.since))]
+        said = [tr(N_("since {when}"), when=when_text(errand.since))]
         if errand.tries:
-            words = N_("tried once") if errand.tries == 1 else N_("tried {count} times")
+            words = N_("tried once", "tried {count} times")
             said.append(tr(words, count=errand.tries))
         problem = problem_words(errand.problem)
         if problem:
@@ -104,14 +102,14 @@ class DisputeLine(QWidget):
         self.badge.show_state(*DISPUTES.get(dispute.status, _UNKNOWN))
         self.about.show_text(f"{dispute.student_name} · {dispute.payment_id}")
         if dispute.status == "open" and dispute.respond_by is not None:
-            day = dispute.respond_by.strftime("%d-%m-%Y")
-            words = N_("Answer it by {day} on Razorpay's dashboard, under Disputes.")
+            day = day_text(dispute.respond_by)
+            words = N_("Answer by {day} on Razorpay's dashboard, under Disputes.")
             if dispute.respond_by < datetime.now(UTC).date():
-                words = N_("The day to answer it was {day}. See Razorpay's dashboard.")
+                words = N_("The last day to answer was {day}. See Razorpay's dashboard.")
             self.until.setText(tr(words, day=day))
         else:
-            noticed = moment_text(dispute.noticed_at)
-            self.until.setText(tr(N_("noticed {when}"), when=noticed))
+            noticed = when_text(dispute.noticed_at)
+            self.until.setText(tr(N_("since {when}"), when=noticed))
 
 
 class ReturningLine(QWidget):
@@ -131,14 +129,18 @@ class ReturningLine(QWidget):
     def retranslate(self) -> None:
         """Set the texts in the current language."""
         returning = self.returning
-        self.badge.show_state(N_("Returns by itself"), "refresh", "quiet")
+        self.badge.show_state(N_("Returning"), "refresh", "quiet")
         self.about.show_text(f"{returning.student_name} · {returning.course_label}")
-        noticed = moment_text(returning.noticed_at)
+        noticed = when_text(returning.noticed_at)
         self.noticed.setText(tr(N_("It wasn't due, so we didn't take it ({when})."), when=noticed))
 
 
 class OutboxPane(DetailPane):
-    """Errands and disputes beside the held money."""
+    """Commands on their way to Razorpay, and what it reports, beside the held money.
+
+    Attributes:
+        none: the line in its place while there is nothing.
+    """
 
     def __init__(self) -> None:
         super().__init__("outboxPane", PANE_PX)
@@ -146,26 +148,41 @@ class OutboxPane(DetailPane):
         self.disputes: list[DisputeLine] = []
         self.run_button = Button(
             N_("&Try now"), icon="refresh", name="errandsRunButton",
-            tip=N_("Say now to Razorpay what is still to be said"),
+            tip=N_("Send everything to Razorpay now"),
         )  # fmt: skip
         self.none = label(
-            N_("Everything was said. What cannot be said while the line is down waits here."),
-            "secondary", name="errandsNone", wrap=True,
+            N_("Nothing waiting to send to Razorpay. No disputes."),
+            "caption", name="errandsNone", wrap=True,
         )  # fmt: skip
-        self.none_disputed = label(N_("None noticed."), "secondary", name="disputesNone")
+        self.sending_title = label(N_("Waiting to send to Razorpay"), "strong")
+        self.disputes_title = label(N_("Disputes"), "strong")
         self.returning: list[ReturningLine] = []
-        self.returning_title = label(N_("Payments that return by themselves"), "strong")
+        self.returning_title = label(N_("Payments returned automatically"), "strong")
         self._errand_list, self._dispute_list = QVBoxLayout(), QVBoxLayout()
         self._returning_list = QVBoxLayout()
         for each in (self._errand_list, self._dispute_list, self._returning_list):
             each.setSpacing(12)
         column = self.column
-        column.addWidget(label(N_("Still to be said to Razorpay"), "strong"))
-        fill(column, self.none, self._errand_list)
-        fill(column, (self.run_button, Qt.AlignmentFlag.AlignLeft), theme.GAP, rule(), theme.GAP)
-        fill(column, label(N_("Disputes"), "strong"), self.none_disputed, self._dispute_list)
-        fill(column, theme.GAP, self.returning_title, self._returning_list, STRETCH)
-        self.returning_title.hide()
+        column.setSpacing(12)
+        fill(column, self.sending_title, self._errand_list)
+        fill(column, (self.run_button, Qt.AlignmentFlag.AlignLeft))
+        fill(column, self.disputes_title, self._dispute_list)
+        fill(column, self.returning_title, self._returning_list, STRETCH)
+        self._show_titles()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.errands or self.disputes or self.returning)
+
+    def _show_titles(self) -> None:
+        for title, lines in (
+            (self.sending_title, self.errands),
+            (self.disputes_title, self.disputes),
+            (self.returning_title, self.returning),
+        ):
+            title.setVisible(bool(lines))
+        self.run_button.setVisible(bool(self.errands))
 
     def show_errands(self, errands: tuple[OutboxCommandView, ...]) -> None:
         """Show the commands that are not done."""
@@ -174,8 +191,7 @@ class OutboxPane(DetailPane):
         self.errands = [CommandLine(each) for each in still]
         for line in self.errands:
             self._errand_list.addWidget(line)
-        self.none.setVisible(not still)
-        self.run_button.setVisible(bool(still))
+        self._show_titles()
 
     def show_disputes(self, disputes: tuple[DisputeView, ...]) -> None:
         """Show what was noticed."""
@@ -183,15 +199,15 @@ class OutboxPane(DetailPane):
         self.disputes = [DisputeLine(each) for each in disputes]
         for line in self.disputes:
             self._dispute_list.addWidget(line)
-        self.none_disputed.setVisible(not disputes)
+        self._show_titles()
 
     def show_returning(self, returning: tuple[ReturningPayment, ...]) -> None:
-        """Show the payments that were left; without one there is no heading either."""
+        """Show the payments that were left to return."""
         _empty(self._returning_list, self.returning)
         self.returning = [ReturningLine(each) for each in returning]
         for line in self.returning:
             self._returning_list.addWidget(line)
-        self.returning_title.setVisible(bool(returning))
+        self._show_titles()
 
     def show_running(self, *, running: bool) -> None:
         """Disable the button while commands are being sent."""
@@ -206,7 +222,7 @@ def problem_words(problem: str) -> str:
 
     kind = getattr(errors, problem, None) if problem else None
     if not isinstance(kind, type):
-        return N_("It did not work.") if problem else ""
+        return N_("It didn't work.") if problem else ""
     return next((str(TABLE[each].what) for each in kind.__mro__ if each in TABLE), "")
 
 

@@ -32,7 +32,7 @@ class InboxPage(Page):
         self.setObjectName("inboxPage")
         self.frame = QFrame()
         self.frame.setObjectName("lateInbox")
-        bind_text(self.frame, "accessibleName", N_("Inbox: money that waits for a decision"))
+        bind_text(self.frame, "accessibleName", N_("Payments that need a decision"))
         vbox(self.frame, inside=self)
         self._presenter: InboxPresenter | None = None
         self._body: InboxBody | None = None
@@ -104,9 +104,9 @@ class InboxPage(Page):
         self.context.notices.post(said_of(decided))
 
     def _ran(self, count: int) -> None:
-        words = N_("Everything was said to Razorpay.")
+        words = N_("Everything is sent to Razorpay.")
         if count < len(self.presenter.inbox.errands):
-            words = N_("Not everything could be said yet; it is tried again by itself.")
+            words = N_("Couldn't send everything yet. We'll try again automatically.")
         self.context.notices.say(words)
 
     def _failed(self, error: Exception, held_uid: str) -> None:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.inbox.presenter import Decided
 
 _DONE = {
-    Decision.ENROL: N_("{name} is enrolled in {course}; {amount} pays the fee."),
-    Decision.APPLY: N_("{paid} of {name} pays the fee of {course}. {due} is still due."),
-    Decision.PUT_AGAINST: N_("{amount} of {name} pays the other fee of the family."),
-    Decision.REFUND: N_("{amount} goes back to the payer of {name}: {state}."),
+    Decision.ENROL: N_("{name} is enrolled in {course}. {amount} pays the fee."),
+    Decision.APPLY: N_("{paid} from {name} is used for {course}. {due} is still due."),
+    Decision.PUT_AGAINST: N_("{amount} from {name} is used for the other fee."),
+    Decision.REFUND: N_("Refund of {amount} for {name}: {state}."),
 }
 
 
@@ -54,10 +54,10 @@ def said_of(decided: Decided) -> Notice:
 
 def _applied(held: UnappliedPayment, applied: AppliedMoney) -> Notice:
     """Return the notice of money that pays its fee as a part, or in full."""
-    words = N_("{paid} of {name} pays the fee of {course} in full.")
+    words = N_("{paid} from {name} pays the fee for {course} in full.")
     return Notice(
         what=_DONE[Decision.APPLY] if applied.due else words,
-        todo=N_("{held} is still held. Refund it from the Inbox.") if applied.held else "",
+        todo=N_("{held} is left over. Refund it in the Inbox.") if applied.held else "",
         values={
             "name": held.student_name,
             "course": held.course_label,
@@ -76,17 +76,17 @@ def refusal(error: Exception, *, is_about_money: bool) -> Notice:
         return describe(error)
     if is_about_money and isinstance(error, UnknownPaymentError | DuplicateError):
         return Notice(
-            what=N_("This money was decided about already."),
-            money=N_("Nothing was done a second time."),
-            todo=N_("See what became of it under Payments."),
+            what=N_("Someone already decided about this payment."),
+            money=N_("Nothing was done twice."),
+            todo=N_("See the result in Payments."),
             tone=Tone.ATTENTION,
             key="held",
         )
     if is_about_money and isinstance(error, NoSeatError):
         return Notice(
-            what=N_("The seat is gone. The course is full."),
-            money=N_("The money is still held."),
-            todo=N_("Put it against another fee of the family, or refund it."),
+            what=N_("The course is full."),
+            money=N_("The payment is still in the Inbox."),
+            todo=N_("Use it for another fee, or refund it."),
             tone=Tone.ATTENTION,
             key="held",
         )

@@ -15,11 +15,11 @@ from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import INR, format_in
 from desktop_app.domain.payment import Placement
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import moment_text, short_in, short_rupees
+from desktop_app.ui.core.formatting import short_in, short_rupees, when_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
 from desktop_app.ui.widgets.boxes import fill, vbox
-from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.buttons import Button, without_key
 from desktop_app.ui.widgets.confirm_strip import Answers, ConfirmStrip
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -67,6 +67,7 @@ class UnappliedCard(QFrame):
     def __init__(self, held: UnappliedPayment) -> None:
         super().__init__()
         self.held = held
+        self._has_keys = False
         self.setObjectName("heldCard")
         self.setProperty("kind", "card")
         self.setProperty("held", held.uid)
@@ -74,7 +75,7 @@ class UnappliedCard(QFrame):
         self._build_words()
         self._build_buttons()
         self.question = ConfirmStrip(
-            Button(N_("Keep it here"), name="heldRefundKeepButton"),
+            Button(N_("Cancel"), name="heldRefundKeepButton"),
             Button(kind="danger", name="heldRefundConfirmButton"),
             Answers.BELOW, kind="well", name="heldRefundQuestion",
         )  # fmt: skip
@@ -90,25 +91,25 @@ class UnappliedCard(QFrame):
         self.when = label("", "caption", name="heldSince")
         self.why = label("", "small", name="heldReason", wrap=True, tone="attention")
         self.after = label("", "small", name="heldAfter", wrap=True)
-        self.busy = label(N_("Being booked…"), "small", name="heldBusy", tone="accent")
+        self.busy = label(N_("Saving…"), "small", name="heldBusy", tone="accent")
         self.busy.hide()
 
     def _build_buttons(self) -> None:
         self.enrol_button = Button(
-            N_("Enrol now (E)"), icon="check", name="heldEnrolButton",
-            tip=N_("A seat is free: let this money pay the fee it was asked for"),
+            icon="check", name="heldEnrolButton",
+            tip=N_("Use this payment for its fee, as a seat is free (E)"),
         )  # fmt: skip
         self.apply_button = Button(
             icon="check", name="heldApplyButton",
-            tip=N_("Use this money for its fee and give a receipt for it"),
+            tip=N_("Use this payment for its fee and issue a receipt (A)"),
         )  # fmt: skip
         self.dues_button = Button(
-            N_("Put against another due… (P)"), icon="arrow", name="heldDuesButton",
-            tip=N_("Let this money pay another open fee of the family"),
+            icon="arrow", name="heldDuesButton",
+            tip=N_("Use this payment for another fee of the family (U)"),
         )  # fmt: skip
         self.refund_button = Button(
-            N_("Refund… (R)"), icon="refund", name="heldRefundButton",
-            tip=N_("Give this money back to the payer"),
+            icon="refund", name="heldRefundButton",
+            tip=N_("Refund this payment (R)"),
         )  # fmt: skip
 
     def _lay_out(self) -> None:
@@ -147,7 +148,7 @@ class UnappliedCard(QFrame):
     def _who(self) -> tuple[str, ...]:
         """Name, roll number and mark; money from before a restored backup has neither name."""
         mark = tr(N_("Test money")) if self.held.mode is MoneyMode.TEST else ""
-        return self.held.student_name or tr(N_("Payer not known")), self.held.roll_no, mark
+        return self.held.student_name or tr(N_("Unknown payer")), self.held.roll_no, mark
 
     def show_busy(self, *, busy: bool) -> None:
         """Disable the buttons while a decision is being booked."""
@@ -158,6 +159,12 @@ class UnappliedCard(QFrame):
         if busy:
             self.question.hide()
             self.choice.close_up()
+
+    def show_keys(self, *, has_keys: bool) -> None:
+        """Underline the access keys, which only one card can have."""
+        if has_keys != self._has_keys:
+            self._has_keys = has_keys
+            self.retranslate()
 
     def show_dues(self, dues: tuple[FamilyDue, ...]) -> None:
         """Offer the dues it could pay."""
@@ -171,8 +178,8 @@ class UnappliedCard(QFrame):
         amount = format_in(self.held.amount, self.held.currency)
         self.question.ask(
             N_(
-                "Give {amount} back to the payer? It goes back the way it came, usually within "
-                "5 to 7 working days."
+                "Refund {amount}? Razorpay returns it the way it came, usually in 5 to 7 working "
+                "days. You can't undo a refund."
             ),
             yes=N_("Refund {amount}"),
             amount=amount,
@@ -191,14 +198,14 @@ class UnappliedCard(QFrame):
         self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """One key a decision: E, A, P, R; Up and Down go from card to card."""
+        """One key a decision: E, A, U, R; Up and Down go from card to card."""
         if event.modifiers() not in (_NONE, Qt.KeyboardModifier.KeypadModifier):
             super().keyPressEvent(event)
             return
         presses: dict[Qt.Key, Callable[[], object]] = {
             Qt.Key.Key_E: self.enrol_button.click,
             Qt.Key.Key_A: self.apply_button.click,
-            Qt.Key.Key_P: self.dues_button.click,
+            Qt.Key.Key_U: self.dues_button.click,
             Qt.Key.Key_R: self.refund_button.click,
             Qt.Key.Key_Up: partial(self.stepped.emit, -1),
             Qt.Key.Key_Down: partial(self.stepped.emit, 1),
@@ -212,8 +219,8 @@ class UnappliedCard(QFrame):
     def retranslate(self) -> None:
         """Set the texts in the current language."""
         held = self.held
-        self.when.setText(tr(N_("came {when}"), when=moment_text(held.received_at)))
-        free = f" {tr(N_('A seat is free now.'))}" if held.can_enrol else ""
+        self.when.setText(tr(N_("received {when}"), when=when_text(held.received_at)))
+        free = f" {tr(N_('A seat is free.'))}" if held.can_enrol else ""
         reason = _reason(held)
         self.why.setText(f"{reason}{free}")
         self.after.setText(_after(held))
@@ -222,9 +229,17 @@ class UnappliedCard(QFrame):
         self.enrol_button.setVisible(held.can_enrol)
         self.apply_button.setVisible(held.applicable is not None)
         self.dues_button.setVisible(held.currency == INR)
-        if held.applicable is not None:
-            words = N_("Apply {amount} (A)") if held.parts == 1 else N_("Apply both: {amount} (A)")
-            bind_text(self.apply_button, "text", words, amount=short_rupees(held.applicable))
+        applied = short_rupees(held.applicable) if held.applicable is not None else ""
+        apply = N_("&Apply {amount}") if held.parts == 1 else N_("&Apply both ({amount})")
+        for button, words in (
+            (self.enrol_button, N_("&Enrol now")),
+            (self.apply_button, apply),
+            (self.dues_button, N_("&Use for another fee…")),
+            (self.refund_button, N_("&Refund…")),
+        ):
+            said = tr(words, amount=applied)
+            bind_text(button, "accessibleName", without_key(said))
+            button.setText(f" {said if self._has_keys else without_key(said)}")
         bind_text(
             self,
             "accessibleName",
@@ -273,14 +288,14 @@ def _after(held: UnappliedPayment) -> str:
         return ""
     words = N_("It pays the fee in full.")
     if held.due_after:
-        words = N_("Applied, it leaves {due} due.")
+        words = N_("After that, {due} is still due.")
     elif held.parts > 1:
         words = N_("With the other payment on this link, the fee is paid in full.")
     said = tr(words, due=short_rupees(held.due_after))
     rest = held.amount - held.applicable
     if held.parts > 1 or not rest:
         return said
-    return f"{said} {tr(N_('{rest} stays here to refund.'), rest=short_rupees(rest))}"
+    return f"{said} {tr(N_('{rest} stays here for a refund.'), rest=short_rupees(rest))}"
 
 
 _NONE = Qt.KeyboardModifier.NoModifier

@@ -9,44 +9,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
+from desktop_app.domain.money import format_plain, parse_rupees
+from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import checked_amount
 from desktop_app.domain.tender import ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import require_line
-from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.form import FormDialog
-from desktop_app.ui.widgets.labels import ElidedLabel, label
+from desktop_app.ui.widgets.labels import ElidedLabel, label, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from desktop_app.domain.money import Money
     from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.views.refunds import EndingEnrolment
     from desktop_app.ui.core.jobs import JobRunner
 
 _HOW: Mapping[ReturnPath, N_] = {
     ReturnPath.GATEWAY: N_(
-        "{amount} goes back to {name} the way it came, usually within 5 to 7 working days. "
-        "A refund cannot be called back."
+        "Razorpay returns {amount} to {name} the way it came, usually in 5 to 7 working days. "
+        "You can't undo a refund."
     ),
     ReturnPath.DRAWER: N_(
-        "{amount} is given to {name} in cash: take it from the drawer. "
-        "A refund cannot be called back."
+        "Take {amount} from the drawer and hand it to {name}. You can't undo a refund."
     ),
 }
-_WAITS = N_("The line is down: the refund is written down now and sent when the line is back.")
+_WAITS = N_("You're offline. We'll send the refund once you're back online.")
+_ENDS = N_("This ends the enrolment in {courses}.")
+_FREES = N_("The seat becomes free.")
+_STAYS = N_("{names} stays enrolled, and the fee is due again.")
+_PART = N_("The enrolment stays. The fee becomes {amount} less.")
 
 
 class RefundDialog(FormDialog):
     """A refund before it is requested.
 
     Signals:
-        asked: an amount (`Money`) and a reason; the amount is None for everything left.
+        asked: an amount (`Money`), a reason, and the enrolments that it ends and that are meant
+            to stay.
 
     Args:
         runner: runs what blocks.
@@ -56,7 +63,7 @@ class RefundDialog(FormDialog):
         offline: whether the connection is known to be down.
     """
 
-    asked = Signal(object, str)
+    asked = Signal(object, str, object)
 
     def __init__(
         self,
@@ -71,6 +78,7 @@ class RefundDialog(FormDialog):
         self.setObjectName("refundDialog")
         self._row, self._left = row, left
         self._is_waiting = offline and tender_of(row.method).refund_needs_gateway
+        self._ending: tuple[EndingEnrolment, ...] = ()
         self._build()
         self.setMinimumWidth(480)
         self.settle()
@@ -93,15 +101,24 @@ class RefundDialog(FormDialog):
             "reason",
             N_("&Reason"),
             (3, 0),
-            placeholder=N_("like: left the course"),
-            hint=N_("For the books; Razorpay and the parent do not see it."),
+            placeholder=N_("e.g. left the course"),
+            hint=N_("For your records only. The parent doesn't see it."),
             span=2,
         )
+        self.end_enrolment = QCheckBox()
+        self.end_enrolment.setObjectName("refundEndsEnrolment")
+        bind_text(self.end_enrolment, "text", N_("End the enrolment"))
+        self.end_enrolment.setChecked(True)
+        self.end_enrolment.hide()
+        self.end_enrolment.toggled.connect(self._say_ending)
+        self.ending = label("", "small", name="refundEnding", wrap=True, tone="attention")
         self.summary = label("", "small", name="refundSummary", wrap=True)
         self.waits = label(_WAITS, "small", name="refundWaits", wrap=True, tone="attention")
         self.waits.setVisible(False)
-        self.body.addWidget(self.summary, 4, 0, 1, 2)
-        self.body.addWidget(self.waits, 5, 0, 1, 2)
+        self.body.addWidget(self.end_enrolment, 4, 0, 1, 2)
+        self.body.addWidget(self.ending, 5, 0, 1, 2)
+        self.body.addWidget(self.summary, 6, 0, 1, 2)
+        self.body.addWidget(self.waits, 7, 0, 1, 2)
         # Enter moves from field to field and never sends money by itself
         self.save_button.setDefault(False)
         self.amount.returnPressed.connect(self.reason.setFocus)
@@ -125,12 +142,44 @@ class RefundDialog(FormDialog):
         except InvalidInputError:
             self.summary.setText("")
             self.show_action(N_("Refund"))
+            self._show_ending(())
             return
+        self._read_ending(amount)
         words = _HOW[tender_of(self._row.method).return_path]
-        shown = format_rupees(amount)
+        shown = short_rupees(amount)
         self.summary.setText(tr(words, amount=shown, name=self._row.student_name))
         self.waits.setVisible(self._is_waiting)
         self.show_action(N_("Refund {amount}"), amount=shown)
+        self.grow()
+
+    def _read_ending(self, amount: Money) -> None:
+        uid = self._row.uid
+        self.runner.local(
+            lambda desk: desk.refunds.ending(uid, amount),
+            self._show_ending,
+            owner=self,
+            replaces="ending",
+        )
+
+    def _show_ending(self, ending: tuple[EndingEnrolment, ...]) -> None:
+        """Show which enrolments this amount ends, and offer to keep them."""
+        self._ending = ending
+        self.end_enrolment.setVisible(bool(ending))
+        self._say_ending()
+
+    def _say_ending(self, _checked: object = None) -> None:
+        courses = ", ".join(dict.fromkeys(each.course_label for each in self._ending))
+        names = ", ".join(dict.fromkeys(each.student_name for each in self._ending))
+        if not self._ending:
+            is_part = self.summary.text() and self._row.placement is Placement.APPLIED
+            said = tr(_PART, amount=short_rupees(self._money())) if is_part else ""
+        elif self.end_enrolment.isChecked():
+            said = f"{tr(_ENDS, courses=courses)} {tr(_FREES)}"
+        else:
+            said = tr(_STAYS, names=names)
+        self.ending.setText(said)
+        self.ending.setVisible(bool(said))
+        set_tone(self.ending, "attention" if self._ending else "quiet")
         self.grow()
 
     def save(self) -> None:
@@ -138,7 +187,8 @@ class RefundDialog(FormDialog):
         amount = self._money()
         reason = require_line("reason", "The reason", self.reason.text())
         self.be_busy(busy=True)
-        self.asked.emit(amount, reason)
+        kept = () if self.end_enrolment.isChecked() else self._ending
+        self.asked.emit(amount, reason, kept)
 
     def succeed(self) -> None:
         """Close after the refund was requested."""

@@ -6,19 +6,25 @@ Touches no widget, never blocks. The services decide about money.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.domain.refund import OPEN_REFUNDS
+from desktop_app.domain.errors import DomainError
+from desktop_app.domain.refund import OPEN_REFUNDS, RETURNED_STATES
 from desktop_app.domain.tenders.registry import tender_of
+from desktop_app.services.errors import ServiceError
+from desktop_app.ui.core.i18n import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
     from desktop_app.services.ports.records import RefundRecord
-    from desktop_app.services.views.payments import PaymentRow
-    from desktop_app.services.views.refunds import RefundBasis
+    from desktop_app.services.views.payments import PaymentEvent, PaymentRow
+    from desktop_app.services.views.refunds import EndingEnrolment, RefundBasis
     from desktop_app.ui.core.jobs import JobRunner
 
 FOLLOW_MS = 5_000
@@ -32,11 +38,42 @@ class RefundSummary:
     Attributes:
         basis: what a refund is decided on, the amount that is left among it.
         refunds: oldest first.
+        steps: all that happened to the payment, oldest first.
     """
 
     payment_uid: str
     basis: RefundBasis
     refunds: tuple[RefundRecord, ...]
+    steps: tuple[PaymentEvent, ...]
+
+
+class Kept(Enum):
+    """The result for enrolments that a refund ends and that were meant to stay."""
+
+    NONE = "none was meant to stay"
+    AGAIN = "the students are enrolled again"
+    LATER = "the refund is not confirmed yet"
+    FAILED = "the students could not be enrolled again"
+
+
+KEPT: Mapping[Kept, N_] = {
+    Kept.AGAIN: N_("{names} stays enrolled. The fee is due again."),
+    Kept.LATER: N_("Enrol {names} again once the refund is confirmed."),
+    Kept.FAILED: N_("Couldn't keep {names} enrolled. Enrol them again at the counter."),
+}
+
+
+class MadeRefund(NamedTuple):
+    """A refund that was just asked for.
+
+    Attributes:
+        kept: the result for the enrolments that were meant to stay.
+        names: the students of those.
+    """
+
+    refund: RefundRecord
+    kept: Kept
+    names: str
 
 
 class RefundsPresenter(QObject):
@@ -44,7 +81,7 @@ class RefundsPresenter(QObject):
 
     Signals:
         summarised: the refunds of the payment that is watched (`RefundSummary`).
-        refunded: a refund that was just asked for (`RefundRecord`).
+        refunded: a refund that was just asked for (`MadeRefund`).
         refused: why one was not (an error).
     """
 
@@ -60,12 +97,17 @@ class RefundsPresenter(QObject):
         self._again = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._again.timeout.connect(self.read_again)
 
+    @property
+    def uid(self) -> str:
+        """The payment that is watched; empty for none."""
+        return self._uid
+
     def watch(self, payment_uid: str) -> None:
         """Read the refunds of a payment and follow them; of none for an empty uid."""
         if payment_uid != self._uid:
             self._again.stop()
             self._uid = payment_uid
-            self.read_again()
+        self.read_again()
 
     def read_again(self) -> None:
         """Read the refunds that are watched again."""
@@ -73,10 +115,18 @@ class RefundsPresenter(QObject):
         if uid:
             self._runner.local(lambda desk: _read(desk, uid), self._show, replaces="refunds")
 
-    def send(self, row: PaymentRow, basis: RefundBasis, amount: Money | None, reason: str) -> None:
+    def send(
+        self,
+        row: PaymentRow,
+        basis: RefundBasis,
+        amount: Money | None,
+        reason: str,
+        kept: tuple[EndingEnrolment, ...] = (),
+    ) -> None:
         """Ask for a refund once: a second call while the first is under way does nothing.
 
         It is refused where another window decided about the payment since `basis` was read.
+        `kept` are enrolments that it ends, and that are made again.
         """
         if self.is_sending:
             return
@@ -84,7 +134,7 @@ class RefundsPresenter(QObject):
         is_sent = tender_of(row.method).refund_needs_gateway
         run = self._runner.gateway if is_sent else self._runner.local
         run(
-            lambda desk: desk.refunds.refund(row.uid, amount, reason, basis=basis),
+            lambda desk: _refund(desk, row.uid, amount, reason, basis, kept),
             self._sent,
             failed=self._not_sent,
         )
@@ -96,9 +146,9 @@ class RefundsPresenter(QObject):
             self._again.start()
         self.summarised.emit(summary)
 
-    def _sent(self, refund: RefundRecord) -> None:
+    def _sent(self, made: MadeRefund) -> None:
         self.is_sending = False
-        self.refunded.emit(refund)
+        self.refunded.emit(made)
         self.read_again()
 
     def _not_sent(self, error: Exception) -> None:
@@ -108,4 +158,28 @@ class RefundsPresenter(QObject):
 
 
 def _read(desk: Desk, uid: str) -> RefundSummary:
-    return RefundSummary(uid, desk.refunds.basis(uid), desk.refunds.of(uid))
+    refunds = desk.refunds.of(uid)
+    return RefundSummary(uid, desk.refunds.basis(uid), refunds, desk.receipts.steps(uid))
+
+
+def _refund(
+    desk: Desk,
+    uid: str,
+    amount: Money | None,
+    reason: str,
+    basis: RefundBasis,
+    kept: tuple[EndingEnrolment, ...],
+) -> MadeRefund:
+    """Ask for a refund; what it ends and was meant to stay is enrolled again."""
+    refund = desk.refunds.refund(uid, amount, reason, basis=basis)
+    names = ", ".join(each.student_name for each in kept)
+    if not kept:
+        return MadeRefund(refund, Kept.NONE, names)
+    if refund.state not in RETURNED_STATES:
+        return MadeRefund(refund, Kept.LATER, names)
+    try:
+        for each in kept:
+            desk.enrolments.enrol(each.student_uid, each.course_uid)
+    except (DomainError, ServiceError):
+        return MadeRefund(refund, Kept.FAILED, names)
+    return MadeRefund(refund, Kept.AGAIN, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import INR, format_in, format_plain
-from desktop_app.ui.core.formatting import METHODS, NONE, moment_text
+from desktop_app.ui.core.formatting import METHODS, NONE, when_text
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.tables.tags import payment_tag
@@ -21,12 +21,13 @@ def _amount(row: PaymentRow) -> str:
 
 
 PAYMENTS: tuple[Column[PaymentRow], ...] = (
-    Column(N_("Time"), lambda row: moment_text(row.at), 136, spare=1),
-    Column(N_("Student"), lambda row: row.student_name),
-    Column(N_("Amount ₹"), _amount, 112, is_number=True),
-    Column(N_("Method"), lambda row: tr(METHODS[row.method].listed), 108, spare=2),
-    Column(N_("Status"), lambda row: tr(payment_tag(row).word), 132, tag=payment_tag),
-    Column(N_("Receipt"), lambda row: row.receipt_no or NONE, 138, spare=3),
+    Column(N_("Time"), lambda row: when_text(row.at), 100),
+    Column(N_("Student"), lambda row: row.student_name, 136, share=3),
+    Column(N_("Course"), lambda row: row.course_label or NONE, 120, share=2, spare=2),
+    Column(N_("Amount ₹"), _amount, 96, is_number=True),
+    Column(N_("Method"), lambda row: tr(METHODS[row.method].short), 68, spare=3),
+    Column(N_("Status"), lambda row: tr(payment_tag(row).word), 156, tag=payment_tag),
+    Column(N_("Receipt"), lambda row: row.receipt_no or NONE, 140, spare=1),
 )
 
 

@@ -38,25 +38,25 @@ _WORDS: Mapping[Verdict, _Said] = {
     ),
     Verdict.FORGED: (
         "wrong", "wrong", N_("Not genuine"),
-        N_("The code does not fit receipt {number} of {date} for {amount}. If it was typed, "
-          "compare every letter; if it was scanned, the paper was altered or made up."),
+        N_("The code doesn't match receipt {number} of {date} for {amount}. If you entered it, "
+          "compare every letter. If you scanned it, the paper isn't genuine."),
     ),
     Verdict.FOREIGN: (
         "attention", "attention", N_("Made with another key"),
-        N_("Another centre made receipt {number}, or this centre before its key was replaced. "
-          "Look {number} up under Payments."),
+        N_("Receipt {number} is from another centre, or from before this centre changed its "
+          "receipt key. Search for {number} in Payments."),
     ),
     Verdict.TRAINING: (
-        "training", "attention", N_("From training"),
-        N_("{number} was made in training: no money was received."),
+        "training", "attention", N_("From practice mode"),
+        N_("Receipt {number} is from practice mode. No money was received."),
     ),
     Verdict.TEST: (
         "training", "attention", N_("Test money"),
-        N_("{number} was paid with test keys: no real money was received."),
+        N_("Receipt {number} was paid with test keys. No real money was received."),
     ),
     Verdict.NO_KEY: (
-        "attention", "attention", N_("This desk has no key"),
-        N_("Without the centre's receipt key nothing can be told. Look {number} up under "
+        "attention", "attention", N_("No receipt key"),
+        N_("This computer has no receipt key, so we can't check. Search for {number} in "
           "Payments."),
     ),
 }  # fmt: skip
@@ -145,7 +145,7 @@ class CheckReceipt(QDialog):
             from desktop_app.ui.core.error_notices import describe
 
             more = " ".join(part for part in describe(error).words() if part)
-        self._put("attention", "attention", tr(N_("This cannot be read")), more)
+        self._put("attention", "attention", tr(N_("Couldn't read this")), more)
 
     def _put(self, icon: str, tone: str, what: str, more: str) -> None:
         self.icon.show_icon(icon, tone)
@@ -160,7 +160,7 @@ class CheckReceipt(QDialog):
         self.setMinimumWidth(theme.px(WIDTH))
         column = vbox(inside=self, gap=theme.GROUP, margins=theme.MARGIN)
         ask = label(
-            N_("Scan the QR on the receipt, or type its number, date, amount and check code:"),
+            N_("Scan the QR on the receipt, or enter its number, date, amount and check code."),
             "body",
             wrap=True,
         )

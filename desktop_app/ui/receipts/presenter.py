@@ -78,8 +78,8 @@ class ReceiptsPresenter(QObject):
         if not computer.open_address(chat_address(text)):
             computer.copy(text)
             self.context.notices.say(
-                N_("No browser could be opened."),
-                N_("The text was copied: paste it where you like."),
+                N_("Couldn't open a browser."),
+                N_("The text is copied. You can paste it anywhere."),
             )
 
     def _saved(self, path: Path) -> None:
@@ -102,14 +102,14 @@ class ReceiptsPresenter(QObject):
 
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, OSError):
-            reason = error.strerror or tr(N_("the folder cannot be written to"))
+            reason = error.strerror or tr(N_("you can't save in this folder"))
             todo = tr(N_("Choose another folder ({reason})."), reason=reason)
         else:
             what, _money, then = describe(error).words()
             todo = f"{what} {then}".strip()
         self.context.notices.note(
-            N_("The PDF could not be saved."),
-            money=N_("The payment is recorded; the receipt can be saved again any time."),
+            N_("Couldn't save the PDF."),
+            money=N_("The payment is recorded. You can save the receipt any time."),
             todo=todo,
             tone=Tone.ATTENTION,
             key="printed",

@@ -71,11 +71,11 @@ class ReceiptPreview(QDialog):
         self.pdf_button = Button(N_("&Save PDF…"), name="previewPdfButton")
         self.tell_button = Button(
             N_("&WhatsApp…"), icon="phone", name="previewTellButton",
-            tip=N_("Write number and amount into WhatsApp; you choose to whom it goes"),
+            tip=N_("Send number and amount by WhatsApp. You choose the recipient."),
         )  # fmt: skip
         self.check_button = Button(
             N_("C&heck a receipt…"), icon="check", name="previewCheckButton",
-            tip=N_("Tell whether a receipt that somebody brings is genuine"),
+            tip=N_("Check whether a receipt is genuine"),
         )  # fmt: skip
         self.close_button = Button(N_("&Close"), name="previewCloseButton")
         self.papers = Choices("previewPaper", N_("Paper"), PAPERS)

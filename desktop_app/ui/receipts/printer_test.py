@@ -48,11 +48,11 @@ class PrinterTest(QObject):
         if report is None:
             return
         if printed.problem:
-            report(tr(N_("Printer not reachable.")))
+            report(tr(N_("Couldn't reach the printer.")))
         elif printed.path is None and printed.gone:
-            words = N_("{gone} was not found: sent to {printer}.")
+            words = N_("Couldn't find {gone}. Sent to {printer} instead.")
             report(tr(words, gone=printed.gone, printer=printed.printer))
         elif printed.path is None:
             report(tr(N_("Test page sent to {printer}."), printer=printed.printer))
         else:
-            report(tr(N_("No printer was found: saved as {path}."), path=printed.path))
+            report(tr(N_("No printer found. The page is saved as {path}."), path=printed.path))

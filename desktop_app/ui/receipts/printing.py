@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SLOW_MS = 10_000
 """After this long without an answer from the printer a notice is shown."""
 KEY = "printed"
-_RECORDED = N_("The payment is recorded; the receipt can be printed again any time.")
+_RECORDED = N_("The payment is recorded. You can print the receipt any time.")
 
 
 class Order(NamedTuple):
@@ -123,9 +123,7 @@ class ReceiptPrinter(QObject):
 
     def _print_found(self, uid: str | None) -> None:
         if uid is None:
-            self._notices.say(
-                N_("There is no receipt yet."), N_("The first one comes with a payment.")
-            )
+            self._notices.say(N_("No receipts yet."), N_("Your first payment creates one."))
         else:
             self.print_receipt(uid)
 
@@ -136,11 +134,11 @@ class ReceiptPrinter(QObject):
         if printed.problem:
             money, todo = _out_of_reach(printed)
             actions = self._ways_out(printed)
-            self._note(N_("Printer not reachable."), money=money, todo=todo, actions=actions)
+            self._note(N_("Couldn't reach the printer."), money=money, todo=todo, actions=actions)
         elif printed.path is None and printed.gone:
             self._note(
-                N_("{gone} was not found: sent to {printer}."),
-                todo=N_("Choose a printer in Settings, or connect the one that is missing."),
+                N_("Couldn't find {gone}. Sent to {printer} instead."),
+                todo=N_("Choose a printer in Settings, or connect the missing one."),
                 values={"gone": printed.gone, "printer": printed.printer},
             )
         elif printed.path is None:
@@ -150,9 +148,9 @@ class ReceiptPrinter(QObject):
             self._note(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
         else:
             self._note(
-                N_("No printer was found: the receipt was saved as a PDF.")
+                N_("No printer found. The receipt is saved as a PDF.")
                 if printed.uid
-                else N_("No printer was found: the test page was saved as a PDF."),
+                else N_("No printer found. The test page is saved as a PDF."),
                 todo=str(printed.path),
                 actions=file_actions(self.computer, printed.path),
             )
@@ -184,9 +182,9 @@ class ReceiptPrinter(QObject):
     def _say_slow(self) -> None:
         if self._under_way:
             self._note(
-                N_("The printer has not answered yet."),
+                N_("The printer isn't responding yet."),
                 money=_RECORDED,
-                todo=N_("Check that it is on and has paper. You can go on meanwhile."),
+                todo=N_("Check that it's on and has paper. You can continue working."),
                 actions=((N_("Continue"), _go_on),),
             )
 
@@ -199,7 +197,7 @@ class ReceiptPrinter(QObject):
 
         what, _money, todo = describe(error).words()
         self._note(
-            N_("The receipt could not be printed."), money=_RECORDED, todo=f"{what} {todo}".strip()
+            N_("Couldn't print the receipt."), money=_RECORDED, todo=f"{what} {todo}".strip()
         )
 
     def _note(self, what: str, **more: Unpack[NoticeFields]) -> None:
@@ -214,10 +212,10 @@ class ReceiptPrinter(QObject):
 
 def _out_of_reach(printed: Printed) -> tuple[str, str]:
     if not printed.uid:
-        return "", N_("Check that it is on, connected and has paper.")
+        return "", N_("Check that it's on, connected and has paper.")
     if printed.path is None:
-        return _RECORDED, N_("Check that it is on and has paper.")
-    return N_("The payment is recorded, and the receipt is kept as a PDF."), str(printed.path)
+        return _RECORDED, N_("Check that it's on and has paper.")
+    return N_("The payment is recorded and the receipt is saved as a PDF."), str(printed.path)
 
 
 def _go_on() -> None:

@@ -42,7 +42,9 @@ qrcode, pypng · BSD, MIT · openpyxl · MIT · platformdirs, keyring · MIT
 Flask, Werkzeug, Jinja2, click (training's sandbox, command line) · BSD-3-Clause
 Python {python} · PSF License
 
-Fonts are the system's own. The icons are Pravesh's own drawings.
+Noto Sans Devanagari, where the system has no Hindi font · SIL Open Font License 1.1 · Copyright \
+2022 The Noto Project Authors (https://github.com/notofonts/devanagari)
+The icons are Pravesh's own drawings.
 """
 """Names and licences are the same in every language."""
 

@@ -115,6 +115,9 @@ class Composition(Parts):
             self.line.begin()
             self.health.presenter.begin(self.data_dir)
             self.poller.nudge(0.0)
+            from desktop_app.ui.core.devanagari import ensure_devanagari  # after the start
+
+            ensure_devanagari()
 
     def show_keys(self, keys: KeyMode) -> None:
         """Show in every window whether the money of the keys is real."""

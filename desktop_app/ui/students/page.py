@@ -1,97 +1,96 @@
-"""Every student: search, history, add, change, and the way to the counter."""
+"""Every student: search, fees, add, edit, and the way to the counter."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-
-from desktop_app.domain.students import mask_phone
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.enrolment import StudentSummary
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import day_text
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.forms.entries import STATE_NAMES, day_typed
+from desktop_app.ui.forms.choices import Choices
+from desktop_app.ui.forms.entries import STATE_NAMES
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
-from desktop_app.ui.students.rows import HISTORY, STUDENTS, read, read_row
+from desktop_app.ui.students.fee_card import FeeCard
+from desktop_app.ui.students.phone_line import PhoneLine
+from desktop_app.ui.students.rows import StudentsPresenter
 from desktop_app.ui.tables.list_page import IMPORT_HINT, ListPage
-from desktop_app.ui.tables.list_presenter import ListPresenter
-from desktop_app.ui.tables.paged_table import PagedTable
-from desktop_app.ui.tables.table_view import TableView
-from desktop_app.ui.widgets.boxes import Stretch, fill
+from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.detail_pane import Facts
-from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QVBoxLayout, QWidget
+    from PySide6.QtWidgets import QVBoxLayout
 
     from desktop_app.services.views.enrolment import EnrollmentRow, StudentDetail
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.students.student_form import StudentForm
 
-_FACTS = (
-    N_("Phone"), N_("Guardian"), N_("Their phone"), N_("E-mail"), N_("Born on"), N_("State"),
-)  # fmt: skip
+_FACTS = (N_("Guardian"), N_("Email"), N_("Date of birth"), N_("State"))
+_WHICH = (("all", N_("All")), ("unpaid", N_("Fee due")))
 
 
 class StudentsPage(ListPage[StudentSummary]):
-    """Every student, with details and history beside the list."""
+    """Every student, with phones and fees beside the list."""
 
     title = N_("Students")
     kind = "students"
     find_hint = N_("Name, roll number or phone")
-    counts = (N_("{count} found"), N_("{count} on the roll"))
-    nothing = (N_("No students yet"), IMPORT_HINT, N_("New student"))
+    counts = (N_("{count} found"), N_("{count} student", "{count} students"))
+    nothing = (N_("No students yet"), IMPORT_HINT, N_("Add student"))
     no_match = (
-        N_("Nobody matches “{text}”"),
+        N_("No student matches “{text}”"),
         N_("Press Enter to add a new student."),
         N_("Add “{text}”"),
     )
-    detail_px = 460
     reads = Changes(students=True)
+    presenter: StudentsPresenter
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, ListPresenter(context.runner, STUDENTS, read, read_row))
+        super().__init__(context, StudentsPresenter(context.runner))
 
     def build(self, column: QVBoxLayout) -> None:
-        """Build the details, with the history under them."""
+        """Build the filter and the details, with the fees under them."""
         self._shown: StudentDetail | None = None
         self.receipts = ReceiptsPresenter(self.context, self)
         self.add_import()
         self.add_export(N_("Save all students as CSV or Excel"))
-        self.add_new(N_("&New student"), N_("New student (Ctrl+N)"))
+        self.add_new(N_("&Add student"), N_("Add a student (Ctrl+N)"))
+        self.which = Choices("studentsWhich", N_("Fees"), _WHICH)
+        self.tools.addWidget(self.which)
         self.name = ElidedLabel(role="section", name="studentName")
         self.roll_no = label("", "secondary", name="studentRollNo")
+        computer = self.context.printer.computer
+        self.phone = PhoneLine(computer, N_("Phone"), "studentPhone")
+        self.guardian_phone = PhoneLine(computer, N_("Guardian's phone"), "guardianPhone")
         self.facts = Facts(_FACTS)
-        self.edit_button = Button(N_("&Change…"), icon="edit", name="studentEditButton")
+        fill(column, self.name, self.roll_no, self.phone, self.guardian_phone, self.facts)
+        self._build_fees(column)
+        self.edit_button = Button(N_("&Edit…"), icon="edit", name="studentEditButton")
         self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
-        fill(column, self.name, self.roll_no, theme.GRID)
-        fill(
-            column, self.facts, theme.GAP, flowing(self.edit_button, self.collect_button), theme.GAP
-        )
-        self._build_history(column)
+        self.detail.add_foot(self.collect_button, self.edit_button)
+        self.which.chosen.connect(self._narrow)
         self.edit_button.clicked.connect(self.edit)
         self.collect_button.clicked.connect(self._collect)
-        self.receipt_button.clicked.connect(self._show_receipt)
-        self.history.picked.connect(self._pick_enrollment)
-        self.history.opened.connect(self._show_receipt)
         self.presenter.detailed.connect(self._detailed)
 
-    def _build_history(self, column: QVBoxLayout) -> None:
-        self.history_model: PagedTable[EnrollmentRow] = PagedTable(HISTORY, self)
-        self.history = TableView(self.history_model, name="studentHistory", title=N_("History"))
-        self.history_note = label(
-            N_("Not enrolled in any course yet."), "secondary", name="studentHistoryNote", wrap=True
-        )
-        self.receipt_button = Button(
-            N_("Show &receipt"), icon="payments", name="studentReceiptButton"
-        )
-        self.history_rule, self.history_title = rule(), label(N_("History"), "strong")
-        fill(column, self.history_rule, self.history_title, self.history_note, (self.history, 1))
-        fill(column, Stretch(0), (self.receipt_button, Qt.AlignmentFlag.AlignLeft))
+    def _build_fees(self, column: QVBoxLayout) -> None:
+        self.fees: list[FeeCard] = []
+        self._fee_list = vbox(gap=theme.GAP)
+        self.no_fees = label(N_("Not enrolled in a course yet"), "secondary", name="studentNoFees")
+        fill(column, theme.GRID, rule(), label(N_("Fees"), "strong"), self.no_fees)
+        fill(column, self._fee_list, STRETCH)
+
+    def describe_empty(self, text: str) -> None:
+        """Explain the empty list; where nobody owes anything, that is good news."""
+        if self.presenter.unpaid:
+            words = N_("No student with a fee due matches") if text else N_("No fees due")
+            self.empty.show_words(words, "", N_("Show all students"))
+        else:
+            super().describe_empty(text)
 
     def open(self, argument: object) -> None:
         """Show the student of a uid: picked in the list, and in full beside it."""
@@ -100,7 +99,11 @@ class StudentsPage(ListPage[StudentSummary]):
         self.presenter.read_detail(self._picked)
 
     def act_on_empty(self) -> None:
-        """Ask for a new student, with the text that found nobody."""
+        """Ask for a new student, with the text that found nobody; without a filter for fees."""
+        if self.presenter.unpaid and not self.presenter.model.rowCount():
+            self.which.choose("all")
+            self._narrow()
+            return
         wanted = self.finder.text().strip() if not self.presenter.model.rowCount() else ""
         self.context.calls.new_student.emit(wanted)
 
@@ -135,19 +138,18 @@ class StudentsPage(ListPage[StudentSummary]):
     def show_row(self) -> None:
         """Show what is known of the student who was read in full."""
         if self._shown is None:
-            self.name.show_text(tr(N_("No student picked")))
-            self.facts.show_values({})
             return
         student = self._shown.student
         self.name.show_text(student.name)
         self.roll_no.setText(tr(N_("Roll no. {roll_no}"), roll_no=student.roll_no))
+        self.phone.show_number(student.phone)
+        self.guardian_phone.show_number(student.guardian_phone)
+        born = day_text(student.date_of_birth) if student.date_of_birth else ""
         self.facts.show_values(
             {
-                "Phone": mask_phone(student.phone),
                 "Guardian": student.guardian_name,
-                "Their phone": mask_phone(student.guardian_phone),
-                "E-mail": student.email,
-                "Born on": day_typed(student.date_of_birth),
+                "Email": student.email,
+                "Date of birth": born,
                 "State": tr(STATE_NAMES.get(student.state, student.state)),
             }
         )
@@ -157,14 +159,29 @@ class StudentsPage(ListPage[StudentSummary]):
         self._picked = student.uid
 
     def apply_changes(self, changes: Changes) -> None:
-        """Read the list again, or the history of the student who is shown."""
+        """Read the list again, or the fees of the student who is shown."""
         super().apply_changes(changes)
         if changes.payments and not changes.students and self.isVisible() and self._picked:
             self.presenter.read_detail(self._picked)
 
+    def _narrow(self, _chosen: object = None) -> None:
+        self.presenter.narrow(unpaid=self.which.value() == "unpaid")
+
     def _collect(self) -> None:
-        if self._row is not None:
+        """Go to the counter with the student, and with the course where one fee is due."""
+        due = [card.row for card in self.fees if card.can_collect]
+        if len(due) == 1:
+            self._collect_fee(due[0])
+        elif self._row is not None:
             self.context.calls.show_page.emit("counter", self._row)
+
+    def _collect_fee(self, fee: EnrollmentRow) -> None:
+        row = self._row
+        if row is not None:
+            self.context.runner.local(
+                lambda desk: desk.courses.detail(fee.course_uid),
+                lambda course: self.context.calls.show_page.emit("counter", (row, course)),
+            )
 
     def _detailed(self, detail: StudentDetail) -> None:
         if detail.uid != self._picked:
@@ -177,25 +194,25 @@ class StudentsPage(ListPage[StudentSummary]):
         self._shown = detail
         self.show_row()
         history = detail.history if detail is not None else ()
-        self.history_model.restart(history, len(history))
-        self.history.setVisible(bool(history))
-        self.history_note.setVisible(detail is not None and not history)
-        self.receipt_button.setVisible(bool(history))
-        with_student: tuple[QWidget, ...] = (
-            self.roll_no, self.edit_button, self.collect_button, self.history_rule,
-            self.history_title,
-        )  # fmt: skip
-        for widget in with_student:
-            widget.setEnabled(detail is not None)
-            widget.setVisible(detail is not None)
-        self.history.pick_row(0)
+        if [card.row for card in self.fees] != list(history):
+            self._show_fees(history)
+        self.no_fees.setVisible(detail is not None and not history)
+        for button in (self.edit_button, self.collect_button):
+            button.setEnabled(detail is not None)
 
-    def _pick_enrollment(self, row: EnrollmentRow | None) -> None:
-        self.receipt_button.setEnabled(row is not None and row.receipt_uid is not None)
+    def _show_fees(self, history: tuple[EnrollmentRow, ...]) -> None:
+        for card in self.fees:
+            self._fee_list.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.fees = [FeeCard(row) for row in history]
+        for card in self.fees:
+            card.collect.connect(self._collect_fee)
+            card.receipt.connect(self._show_receipt)
+            self._fee_list.addWidget(card)
 
-    def _show_receipt(self) -> None:
-        row = self.history.current()
-        if row is not None and row.receipt_uid:
+    def _show_receipt(self, row: EnrollmentRow) -> None:
+        if row.receipt_uid:
             from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self.receipts, row.receipt_uid)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import Student, make_student
 from desktop_app.ui.core.formatting import named_students
 from desktop_app.ui.core.i18n import N_
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.jobs import JobRunner
 
 _LEAST_DIGITS = 4
+USUAL_AGE = 16
+
+
+def _usual_birthday() -> date:
+    """Return where a calendar of birthdays opens: most students are of about this age."""
+    today = datetime.now(IST).date()
+    return date(today.year - USUAL_AGE, 1, 1)
 
 
 class StudentForm(FormDialog):
@@ -39,8 +48,8 @@ class StudentForm(FormDialog):
         prefill: str = "",
         detail: StudentDetail | None = None,
     ) -> None:
-        title = N_("Change a student") if detail else N_("New student")
-        super().__init__(runner, parent, title=title, action=N_("Save student"))
+        title = N_("Edit student") if detail else N_("Add student")
+        super().__init__(runner, parent, title=title, action=N_("Save"))
         self.setObjectName("studentForm")
         self._uid = detail.uid if detail else None
         self._suggested = ""
@@ -51,10 +60,9 @@ class StudentForm(FormDialog):
         else:
             self.name.textChanged.connect(self._find_similar)
             self._prefill(prefill)
-        self.settle()
-        self.name.setFocus()
-        if detail is None:
             self._suggest()
+        self.settle()  # what was searched for is no change either
+        self.name.setFocus()
 
     def _build(self) -> None:
         self.name = self.add_line(
@@ -62,23 +70,24 @@ class StudentForm(FormDialog):
         )
         self.roll_no = self.add_line("roll_no", N_("&Roll number"), (1, 0))
         self.phone = self.add_line(
-            "phone", N_("&Phone"), (1, 1), placeholder=N_("like 98450 12345")
+            "phone", N_("&Phone"), (1, 1), placeholder=N_("e.g. 98450 12345")
         )
-        self.guardian_name = self.add_line("guardian_name", N_("&Guardian's name"), (2, 0))
+        self.guardian_name = self.add_line("guardian_name", N_("Parent's na&me"), (2, 0))
         self.guardian_phone = self.add_line(
             "guardian_phone",
-            N_("G&uardian's phone"),
+            N_("Parent's ph&one"),
             (2, 1),
-            hint=N_("UPI and receipts use this one."),
+            hint=N_("Razorpay gets this number with the payment."),
         )
-        self.email = self.add_line("email", N_("&E-mail"), (3, 0))
-        self.date_of_birth = self.add_line(
-            "date_of_birth", N_("&Date of birth"), (3, 1), placeholder=N_("like 14-03-2007")
+        self.email = self.add_line("email", N_("&Email"), (4, 0))
+        self.date_of_birth = self.add_date(
+            "date_of_birth", N_("&Date of birth"), (4, 1), first=_usual_birthday
         )
         self.state = states_box()
         self.add_field(
-            "state", N_("&State"), self.state, (4, 0), hint=N_("GST asks for it from ₹50,000 on.")
+            "state", N_("&State"), self.state, (5, 0), hint=N_("GST needs it from ₹50,000 on.")
         )
+        self.fold(3, "email", "date_of_birth", "state")
 
     def _show(self, student: Student) -> None:
         self.fill(

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QProgressBar, QWidget
 
 from desktop_app.domain.money import group_digits
@@ -20,6 +20,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.tables.file_dialogs import file_dialog
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.maintenance import ImportReport, RowProblem
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.tables.import_dialog import ImportDialog
 
     Watch = Callable[[int], None]
     Work = Callable[[Desk, Watch], object]
@@ -73,7 +75,7 @@ class SheetWork(QDialog):
         bind_text(self.bar, "accessibleName", title)
         self.problems = QPlainTextEdit(readOnly=True)
         self.problems.setObjectName("sheetProblems")
-        bind_text(self.problems, "accessibleName", N_("What is wrong in the file"))
+        bind_text(self.problems, "accessibleName", N_("Problems in the file"))
         self.problems.hide()
         self.button = Button(N_("Stop"), name="sheetStopButton")
         self.button.clicked.connect(self.reject)
@@ -112,7 +114,7 @@ class SheetWork(QDialog):
                 return
             self._stop.set()
         self.button.setEnabled(False)
-        bind_text(self.words, "text", N_("Stopping; nothing is changed…"))
+        bind_text(self.words, "text", N_("Stopping…"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the work by the window's cross, too."""
@@ -125,7 +127,10 @@ class SheetWork(QDialog):
     def show_problems(self, problems: tuple[RowProblem, ...]) -> None:
         """List what is wrong in the file by row; nothing was imported."""
         bind_text(self.heading, "text", N_("Nothing was imported"))
-        words = N_("Correct these rows in the file ({count}), then import it again.")
+        words = N_(
+            "Correct {count} row in the file, then import it again.",
+            "Correct {count} rows in the file, then import it again.",
+        )
         bind_text(self.words, "text", words, count=len(problems))
         self._wrong = problems
         self.retranslate()
@@ -137,7 +142,7 @@ class SheetWork(QDialog):
         self.open()
 
     def retranslate(self) -> None:
-        """List what is wrong in the file in the present language."""
+        """List what is wrong in the file in the current language."""
         shown = [_problem_words(each) for each in self._wrong[:MOST_PROBLEMS]]
         if len(self._wrong) > MOST_PROBLEMS:
             shown.append("…")
@@ -182,13 +187,13 @@ class SheetWork(QDialog):
     def _failed(self, error: Exception) -> None:
         self.finish()
         if isinstance(error, StoppedError):
-            self.context.notices.say(N_("Stopped. Nothing was changed."))
+            self.context.notices.say(N_("Stopped. Nothing changed."))
         elif isinstance(error, OSError):
             reason = error.strerror or str(type(error).__name__)
             self.context.notices.note(
-                N_("The file cannot be read or written ({reason})."),
+                N_("Couldn't read or write the file ({reason})."),
                 values={"reason": reason},
-                money=N_("Nothing was changed."),
+                money=N_("Nothing changed."),
                 todo=N_("Choose another file or folder."),
                 tone=Tone.ATTENTION,
                 key="sheet",
@@ -197,31 +202,24 @@ class SheetWork(QDialog):
             self.context.notices.post(describe(error))
 
 
-def import_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
-    """Ask for a file of students or courses, and import it."""
-    dialog = _file_dialog(page, N_("Import a list"), "CSV (*.csv *.txt)")
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(partial(_import, context, kind, page))
+def import_sheet(context: PageContext, kind: str, page: QWidget) -> ImportDialog:
+    """Ask for a file of students or courses, show its first rows, and import it."""
+    from desktop_app.ui.tables.import_dialog import ImportDialog
+
+    dialog = ImportDialog(context, kind, page.window())
+    dialog.chosen.connect(partial(_import, context, kind, page))
     dialog.open()
     return dialog
 
 
 def export_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
     """Ask where to write a report of the given kind, and write it."""
-    dialog = _file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
+    dialog = file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
     dialog.selectFile(f"{REPORTS[kind].file_name}.xlsx")
     dialog.fileSelected.connect(partial(_export, context, kind, page))
     dialog.open()
-    return dialog
-
-
-def _file_dialog(page: QWidget, title: N_, kinds: str) -> QFileDialog:
-    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    dialog = QFileDialog(page, tr(title), where, kinds)
-    dialog.setObjectName("sheetFileDialog")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog
 
 
@@ -240,10 +238,10 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
         work.show_problems(report.problems)
         return
     work.finish()
-    words = N_("{added} added, {updated} changed, {unchanged} as they were.")
+    words = N_("{added} added, {updated} updated, {unchanged} unchanged.")
     work.context.notices.note(
         words,
-        todo=N_("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
+        todo=N_("Ignored columns: {columns}.") if report.unknown_columns else "",
         values={
             "added": group_digits(str(report.added)),
             "updated": group_digits(str(report.updated)),
@@ -263,7 +261,7 @@ def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None
 
 def _exported(path: Path, work: SheetWork, rows: int) -> None:
     work.finish()
-    words = N_("1 row was written.") if rows == 1 else N_("{count} rows were written.")
+    words = N_("{count} row exported.", "{count} rows exported.")
     work.context.notices.note(
         words,
         todo=str(path),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import group_digits
 from desktop_app.services.views.changes import Changes
@@ -19,30 +19,32 @@ from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.tables.table_view import TableView
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.detail_pane import DetailPane, Facts
 from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.flow_layout import FlowLayout, fit_lines, flowing
 from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.page_area import PageArea
 from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.tables.list_presenter import ListPresenter
     from desktop_app.ui.tables.pager import Slice
 
 DETAIL_PX = 400
+FINDER_PX = 220
 MOST_QUOTED = 40
-LARGEST = 2.0
-"""The text size at which titles and buttons need the whole line."""
 TYPING_MS = 60
 """A search waits this long for the next letter."""
-IMPORT_HINT = N_("Add the first one here, or bring in a list that Excel saved as CSV.")
+IMPORT_HINT = N_("Add the first one here, or import a list from a CSV file.")
 
 
 class ListRow(Protocol):
@@ -95,9 +97,13 @@ class ListPage(Page, Generic[Row]):
         self.empty.button.setObjectName(f"{self.kind}EmptyButton")
         self.count = label("", "secondary", name=f"{self.kind}Count")
         self.detail = DetailPane(f"{self.kind}Detail", self.detail_px)
-        self.action_row = QHBoxLayout()
-        self.tool_row = QHBoxLayout()
+        self.back_button = Button(
+            N_("Back to the list"), kind="quiet", icon="back", name=f"{self.kind}BackButton"
+        )
+        self.head, self.tools = FlowLayout(12), FlowLayout()
+        self.band = vbox(gap=0)
         self._has_import = False
+        self._is_narrow = self._is_opened = False
         self._stack = QStackedWidget()
         self._slice: Slice | None = None
         self._row: Row | None = None
@@ -106,28 +112,78 @@ class ListPage(Page, Generic[Row]):
         self._lay_out()
         self.rescale()
         self.build(self.detail.column)
+        self._tools.setVisible(bool(self.tools.count()))
         self._typing.timeout.connect(self._search_now)
         self.finder.textChanged.connect(self._typing_on)
         self.finder.moved.connect(self.table.step)
         self.finder.taken.connect(self._take)
         self.empty.acted.connect(self.act_on_empty)
         self.table.picked.connect(self._pick)
-        self.table.opened.connect(self.open_row)
+        self.table.opened.connect(self._open)
+        self.table.clicked.connect(self._show_alone)
+        self.table.ordered.connect(presenter.sort)
+        self.back_button.clicked.connect(self._close_detail)
         presenter.listed.connect(self._listed)
         self.picked()
 
     def _lay_out(self) -> None:
-        head = hbox(label(self.title, "page"), self.count, STRETCH, self.action_row, gap=12)
-        self.action_row.setSpacing(theme.GAP)
-        tools = hbox((self.finder, 1), self.tool_row, gap=theme.GAP)
-        self.tool_row.setSpacing(theme.GAP)
+        top, inside = QWidget(), QWidget()
+        tools = self._tools = QWidget()
+        self.head.addWidget(flowing(label(self.title, "page"), self.count))
+        self.head.right_from = 1
+        fit_lines(top, self.head)
+        fit_lines(tools, self.tools)
         frame = Card(margin=0)
         frame.column.addWidget(self.empty)
         self._stack.addWidget(self.table)
         self._stack.addWidget(frame)
         self._stack.setCurrentWidget(frame)
+        self.detail.hide()
+        self.back_button.hide()
+        fill(self.detail.column, (self.back_button, Qt.AlignmentFlag.AlignLeft))
+        finding = self._finding = hbox((self.finder, 1), tools, gap=theme.GAP)
         body = hbox((self._stack, 1), self.detail, gap=theme.GROUP)
-        vbox(head, tools, (body, 1), inside=self, gap=theme.GROUP, margins=(theme.MARGIN, 20))
+        margins = (theme.MARGIN, 20)
+        vbox(top, finding, self.band, (body, 1), inside=inside, gap=theme.GROUP, margins=margins)
+        vbox(PageArea(inside), inside=self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the details beside the list, or in its place where both have no room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        room = self.width() - 2 * theme.MARGIN
+        finding = self._tools.sizeHint().width() + theme.GAP + self.finder.minimumWidth()
+        turn(self._finding, is_upright=finding > room)
+        self._is_narrow = room - theme.GROUP - self.detail.wide < self.table.least
+        has_rows = self._slice is not None and bool(self._slice.total)
+        is_over = self._is_narrow and self._is_opened and has_rows
+        self.back_button.setVisible(is_over)
+        self.detail.show_alone(is_alone=is_over)
+        self._stack.setVisible(not is_over)
+        self.detail.setVisible(has_rows and (is_over or not self._is_narrow))
+
+    @property
+    def shows_only_detail(self) -> bool:
+        """Whether the details are shown in place of the list."""
+        return not self._stack.isVisibleTo(self)
+
+    def _show_alone(self, _index: object = None) -> None:
+        self._is_opened = True
+        self._arrange()
+
+    def _close_detail(self) -> None:
+        self._is_opened = False
+        self._arrange()
+        self.table.setFocus()
+
+    def _open(self, _row: object = None) -> None:
+        """Enter or a double click: the details first, where they are not in sight."""
+        if self._is_narrow and not self._is_opened:
+            self._show_alone()
+        else:
+            self.open_row()
 
     # what a subclass may define
 
@@ -178,11 +234,11 @@ class ListPage(Page, Generic[Row]):
         self._has_import = True
         self.import_button = Button(
             N_("&Import…"), icon="import", name=f"{self.kind}ImportButton",
-            tip=N_("Bring in a list from a CSV file, as Excel saves it"),
+            tip=N_("Import a list from a CSV file"),
         )  # fmt: skip
         self.add_import_button = Button(N_("Import a list…"), name=f"{self.kind}EmptyImportButton")
         self.empty.add_action(self.add_import_button)
-        self.action_row.addWidget(self.import_button)
+        self.head.addWidget(self.import_button)
         for button in (self.import_button, self.add_import_button):
             button.clicked.connect(self._import)
 
@@ -191,13 +247,13 @@ class ListPage(Page, Generic[Row]):
         self.export_button = Button(
             N_("E&xport…"), icon="export", name=f"{self.kind}ExportButton", tip=tip
         )
-        self.action_row.addWidget(self.export_button)
+        self.head.addWidget(self.export_button)
         self.export_button.clicked.connect(partial(self._export, kind or self.kind))
 
     def add_new(self, words: N_, tip: str = "") -> None:
         """Add the button for a new row; it does what the empty list offers."""
         self.new_button = Button(words, icon="plus", name=f"{self.kind}NewButton", tip=tip)
-        self.action_row.addWidget(self.new_button)
+        self.head.addWidget(self.new_button)
         self.new_button.clicked.connect(self.act_on_empty)
 
     def show_form(
@@ -228,8 +284,11 @@ class ListPage(Page, Generic[Row]):
         self.finder.selectAll()
 
     def go_back(self) -> None:
-        """Clear the search."""
-        self.finder.clear()
+        """Return from the details to the list, else clear the search."""
+        if self.shows_only_detail:
+            self._close_detail()
+        else:
+            self.finder.clear()
 
     def apply_changes(self, changes: Changes) -> None:
         """Read the list again after a change that it shows; while hidden, `arrive` does."""
@@ -241,8 +300,9 @@ class ListPage(Page, Generic[Row]):
         self.presenter.search(text)
 
     def rescale(self) -> None:
-        """Hide the count at the largest text: the buttons need its room."""
-        self.count.setVisible(theme.scale() < LARGEST)
+        """Fit the details and the list to the text size."""
+        self.finder.setMinimumWidth(theme.px(FINDER_PX))
+        self._arrange()
 
     def retranslate(self) -> None:
         """Show what is composed from data in the present language."""
@@ -260,6 +320,7 @@ class ListPage(Page, Generic[Row]):
         self._stack.setCurrentIndex(0 if rows.total else 1)
         if not rows.total:
             self._describe_empty()
+        self._arrange()
         self.table.pick_again(self._picked)
 
     def _describe_empty(self) -> None:
@@ -285,11 +346,11 @@ class ListPage(Page, Generic[Row]):
             self.context.runner.local(put_back, self._saved)
 
         self.context.notices.note(
-            N_("{name} was changed."),
+            N_("{name} is updated."),
             values={"name": self.name_of(row)},
             tone=Tone.GOOD,
             key="changed",
-            actions=((N_("Undo the change"), undo),),
+            actions=((N_("Undo"), undo),),
         )
 
     def _import(self) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.tables.columns import Column
+    from desktop_app.ui.tables.columns import Column, Order
     from desktop_app.ui.tables.pager import Slice
 
 Row = TypeVar("Row")
@@ -47,6 +47,7 @@ class ListPresenter(QObject, Generic[Row]):
         super().__init__()
         self.model: PagedTable[Row] = PagedTable(columns, self)
         self.text = ""
+        self.order: Order | None = None
         self._runner = runner
         self._read, self._read_row = read, read_row
         self._pager = Pager(self.model, runner, self)
@@ -55,6 +56,11 @@ class ListPresenter(QObject, Generic[Row]):
     def search(self, text: str) -> None:
         """List what matches a text; everything for an empty one."""
         self.text = text
+        self.refresh()
+
+    def sort(self, order: Order) -> None:
+        """List in an order, where `wanted` has it."""
+        self.order = order
         self.refresh()
 
     def refresh(self) -> None:

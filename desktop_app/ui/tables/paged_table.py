@@ -27,6 +27,8 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 """The whole row, a frozen view; None while its page is being read."""
 TAG_ROLE = ROW_ROLE + 1
 """The `Tag` of a state column."""
+LEVEL_ROLE = ROW_ROLE + 2
+"""The `Level` of a column with a bar."""
 PAGE_ROWS = 100
 MOST_PAGES = 20
 """Pages kept; the least recently used are dropped first."""
@@ -110,16 +112,17 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         column = self.columns[index.column()]
         if role == int(Qt.ItemDataRole.TextAlignmentRole):
             return _NUMBER if column.is_number else _TEXT
-        if role not in (*_SAID, ROW_ROLE, TAG_ROLE):
+        if role not in (*_SAID, ROW_ROLE, TAG_ROLE, LEVEL_ROLE):
             return None
         row = self.row(index.row())
         if row is None:
             return "…" if role in _SAID and index.column() == 0 else None
         if role == ROW_ROLE:
             return row
-        if role == TAG_ROLE:
-            return column.tag(row) if column.tag else None
-        return column.text(row)
+        if role in _SAID:
+            return column.text(row)
+        look = column.tag if role == TAG_ROLE else column.level
+        return look(row) if look else None
 
     def headerData(
         self,

@@ -18,28 +18,30 @@ from PySide6.QtWidgets import (
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.tables.paged_table import ROW_ROLE, TAG_ROLE, PagedTable
+from desktop_app.ui.tables.columns import Order
+from desktop_app.ui.tables.paged_table import LEVEL_ROLE, ROW_ROLE, TAG_ROLE, PagedTable
 from desktop_app.ui.widgets.boxes import viewport
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection, QObject
     from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 
-    from desktop_app.ui.tables.columns import Tag
+    from desktop_app.ui.tables.columns import Column, Level, Tag
 
 ROW_PX = 40
 _TAG_PX = 24
 _ICON_PX = 16
 _PAD = 8
-_NAME_PX = 150
-"""The least width of the column that takes the remaining width."""
+_BAR_PX, _BAR_TALL_PX = 48, 6
+_ROWS_SEEN = 3
+"""Rows that have room at the least."""
 _HEAD = "QHeaderView::section { padding: 8px 11px; }"
 """Aligns headings with the cells' texts, which the style indents by 3 px more."""
 _SOFT = {"quiet": "canvas", "accent": "accent_soft"}
 
 
 class TagDelegate(QStyledItemDelegate):
-    """Paints a state as a rounded tag with icon and word; other cells unchanged."""
+    """Paints a state as a rounded tag, and a level as a bar; other cells unchanged."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -52,19 +54,37 @@ class TagDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Paint one cell."""
-        tag = index.data(TAG_ROLE)
-        if tag is None:
+        tag, level = index.data(TAG_ROLE), index.data(LEVEL_ROLE)
+        if tag is None and level is None:
             super().paint(painter, option, index)
             return
         bare = QStyleOptionViewItem(option)
         self.initStyleOption(bare, index)
-        bare.text = ""
+        words, bare.text = bare.text, ""
         style = bare.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, bare.widget)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_tag(painter, option.rect, tag, bare)
+        if tag is None:
+            self._paint_level(painter, option.rect, level, words)
+        else:
+            self._paint_tag(painter, option.rect, tag, bare)
         painter.restore()
+
+    def _paint_level(self, painter: QPainter, room: QRect, level: Level, words: str) -> None:
+        look = theme.tokens()
+        wide, tall = theme.px(_BAR_PX), theme.px(_BAR_TALL_PX)
+        bar = QRect(room.x() + _PAD + 3, room.center().y() - tall // 2, wide, tall)
+        painter.setPen(QColor(look.edge) if look.border > 1 else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.line))
+        painter.drawRoundedRect(bar, tall / 2, tall / 2)
+        if level.part > 0:
+            bar.setWidth(max(tall, round(wide * min(1.0, level.part))))
+            painter.setBrush(QColor(getattr(look, level.tone)))
+            painter.drawRoundedRect(bar, tall / 2, tall / 2)
+        painter.setPen(QColor(look.ink if level.tone == "accent" else getattr(look, level.tone)))
+        beside = room.adjusted(2 * _PAD + 3 + wide, 0, -4, 0)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, words)
 
     def _icon(self, name: str, ink: str, size: int, ratio: float) -> QPixmap:
         key = (name, ink, size, ratio)
@@ -99,6 +119,7 @@ class TableView(QTableView):
     Signals:
         picked: the row that is current now, a frozen view, or None.
         opened: a row that was double-clicked or on which Enter was pressed.
+        ordered: the order that a press on a heading asks for (`Order`).
 
     Args:
         model: what it shows.
@@ -108,6 +129,7 @@ class TableView(QTableView):
 
     picked = Signal(object)
     opened = Signal(object)
+    ordered = Signal(object)
 
     def __init__(self, model: PagedTable[Any], *, name: str, title: N_) -> None:
         super().__init__()
@@ -135,31 +157,57 @@ class TableView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads = self.horizontalHeader()
         heads.setHighlightSections(False)
-        heads.setSectionsClickable(False)
+        heads.setSectionsClickable(any(column.key for column in self._table.columns))
         heads.setMinimumSectionSize(40)
         heads.setStyleSheet(_HEAD)
-        for at, column in enumerate(self._table.columns):
-            mode = QHeaderView.ResizeMode
-            heads.setSectionResizeMode(at, mode.Interactive if column.width else mode.Stretch)
+        heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        heads.sectionClicked.connect(self._order)
         self.rescale()
+
+    def _order(self, at: int) -> None:
+        """Order by a column; by the same one the other way round."""
+        if self._table.columns[at].key is None:
+            return
+        heads = self.horizontalHeader()
+        is_same = heads.isSortIndicatorShown() and heads.sortIndicatorSection() == at
+        rising = Qt.SortOrder.AscendingOrder
+        is_descending = is_same and heads.sortIndicatorOrder() == rising
+        heads.setSortIndicator(at, Qt.SortOrder.DescendingOrder if is_descending else rising)
+        heads.setSortIndicatorShown(True)
+        self.ordered.emit(Order(at, is_descending))
+
+    @property
+    def least(self) -> int:
+        """The width at which every column fits that is never hidden."""
+        kept = sum(theme.px(column.least) for column in self._table.columns if not column.spare)
+        return kept + self.verticalScrollBar().sizeHint().width() + 4
 
     def rescale(self) -> None:
         """Set the size for the text size."""
-        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_PX))
-        for at, column in enumerate(self._table.columns):
-            if column.width:
-                self.setColumnWidth(at, theme.px(column.width))
+        tall = theme.px(ROW_PX)
+        self.verticalHeader().setDefaultSectionSize(tall)
+        self.setMinimumHeight((_ROWS_SEEN + 1) * tall)
         self._fit()
 
     def _fit(self) -> None:
-        """Show as many columns as there is room for."""
-        columns = self._table.columns
-        room = viewport(self).width() - theme.px(_NAME_PX)
-        room -= sum(theme.px(column.width) for column in columns if not column.spare)
+        """Show as many columns as there is room for, and share out what is left over."""
+        columns, room = self._table.columns, viewport(self).width()
+        room -= sum(theme.px(column.least) for column in columns if not column.spare)
+        shown = [column for column in columns if not column.spare]
         for column in sorted(columns, key=lambda each: each.spare):
             if column.spare:
-                room -= theme.px(column.width)
+                room -= theme.px(column.least)
                 self.setColumnHidden(columns.index(column), room < 0)
+                shown += [column] if room >= 0 else []
+        self._share_out(shown, viewport(self).width())
+
+    def _share_out(self, shown: list[Column[Any]], room: int) -> None:
+        left = max(0, room - sum(theme.px(column.least) for column in shown))
+        weights = sum(column.weight for column in shown)
+        for at, column in enumerate(self._table.columns):
+            if column in shown:
+                more = left * column.weight // weights if weights else 0
+                self.setColumnWidth(at, theme.px(column.least) + more)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as fit."""

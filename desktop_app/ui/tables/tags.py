@@ -8,29 +8,26 @@ from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
+from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.tables.columns import Tag
+from desktop_app.ui.tables.columns import Level, Tag
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow
+    from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, StudentSummary
     from desktop_app.services.views.payments import PaymentRow
 
 HELD = {
-    Placement.SURPLUS: N_(
-        "Held, to be returned: this fee had been paid already. Decide in the Inbox."
-    ),
-    Placement.NO_SEAT: N_(
-        "Held, to be decided: the course was full when this money came. Decide in the Inbox."
-    ),
-    Placement.MISFIT: N_("Held: this is not the amount that was asked for. Decide in the Inbox."),
-    Placement.RETURNED: N_("This money has been returned to the payer."),
+    Placement.SURPLUS: N_("This fee was already paid. Decide in the Inbox."),
+    Placement.NO_SEAT: N_("The course was full when this payment came. Decide in the Inbox."),
+    Placement.MISFIT: N_("The amount doesn't match the fee. Decide in the Inbox."),
+    Placement.RETURNED: N_("Razorpay has refunded this payment."),
 }
 """The next step for money that pays no fee."""
 
 DECIDED = {
-    "enrolled": N_("Decided in the Inbox: it pays the fee it was asked for."),
-    "applied as a part": N_("Decided in the Inbox: it pays a part of its fee."),
-    "put against another due": N_("Decided in the Inbox: it pays another fee of the family."),
+    "enrolled": N_("Used for its fee, as decided in the Inbox."),
+    "applied as a part": N_("Used for a part of its fee, as decided in the Inbox."),
+    "put against another due": N_("Used for another fee, as decided in the Inbox."),
 }
 """The decision about money that paid nothing, by the desk's word for it."""
 
@@ -40,38 +37,46 @@ REFUND_MARKS = {
 }
 """A payment's refund that has not ended, by the desk's word for its state."""
 
-CAME_BACK = N_("Held again: the bank could not give this money back. Decide in the Inbox.")
+CAME_BACK = N_("The bank couldn't deliver this refund. Decide in the Inbox.")
 TEST_MONEY = N_("Paid with test keys. It isn't real money and isn't in any total.")
 FEW_SEATS = 3
 
 _ENROLLMENT = {
-    EnrollmentState.PENDING: Tag(N_("Due"), "waiting", "attention"),
+    EnrollmentState.PENDING: Tag(N_("Fee due"), "waiting", "attention"),
     EnrollmentState.ACTIVE: Tag(N_("Paid"), "paid", "paid"),
     EnrollmentState.CANCELLED: Tag(N_("Cancelled"), "cross", "quiet"),
 }
+_PARTLY_PAID = Tag(N_("Partly paid"), "waiting", "attention")
 _TEST_ENROLLMENT = {
     EnrollmentState.ACTIVE: Tag(N_("Test: paid"), "training", "attention"),
     EnrollmentState.CANCELLED: Tag(N_("Test: cancelled"), "training", "quiet"),
 }
 """State of an enrolment that was paid with test keys."""
+_NOTED = {"pending": N_("fee due"), "active": N_("paid"), "cancelled": N_("cancelled")}
+"""State of a student's newest enrolment, by the word its note ends with."""
 _TEST_HELD = Tag(N_("Test: held"), "training", "attention")
 _TEST_REFUND = Tag(N_("Test: refund"), "training", "attention")
 _TEST_REFUNDED = Tag(N_("Test: refunded"), "training", "quiet")
 _TEST_PAID = Tag(N_("Test: paid"), "training", "attention")
-_NOTED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
-"""State of a student's newest enrolment, by the word its note ends with."""
 
 
 def enrollment_tag(row: EnrollmentRow) -> Tag:
     """Return the state of an enrolment."""
+    if row.due and row.state is EnrollmentState.ACTIVE:
+        return _PARTLY_PAID
     found = _ENROLLMENT[row.state]
     return _TEST_ENROLLMENT.get(row.state, found) if row.mode is MoneyMode.TEST else found
 
 
 def course_note(note: str) -> str:
-    """Return the newest enrolment of a student in words: `Physics XI · to pay`."""
+    """Return the newest enrolment of a student in words: `Physics XI · fee due`."""
     course, _, state = note.rpartition(" · ")
     return f"{course} · {tr(_NOTED[state])}" if course and state in _NOTED else note
+
+
+def course_of(note: str) -> str:
+    """Return the course of a student's newest enrolment, without its state."""
+    return note.rpartition(" · ")[0] or note
 
 
 def is_held(row: PaymentRow) -> bool:
@@ -88,7 +93,7 @@ def explained(row: PaymentRow) -> N_:
     if row.decision in DECIDED:
         return DECIDED[row.decision]
     if row.placement is Placement.RETURNED and row.refund_state:
-        return N_("This money is on its way back to the payer.")
+        return N_("The refund is on its way.")
     if is_held(row) or row.placement is Placement.RETURNED:
         return HELD[row.placement]
     return N_("Paid after its QR had expired or was cancelled.") if row.is_late else N_("")
@@ -120,22 +125,22 @@ def _test_tag(row: PaymentRow) -> Tag:
 
 
 REFUNDS = {
-    RefundState.INTENT: Tag(N_("Waits for the line"), "waiting", "attention"),
-    RefundState.UNKNOWN: Tag(N_("Being looked up"), "refresh", "attention"),
+    RefundState.INTENT: Tag(N_("Waiting to send"), "waiting", "attention"),
+    RefundState.UNKNOWN: Tag(N_("Not confirmed yet"), "refresh", "attention"),
     RefundState.PENDING: Tag(N_("On its way"), "waiting", "accent"),
-    RefundState.PROCESSED: Tag(N_("Given back"), "check", "paid"),
-    RefundState.FAILED: Tag(N_("Failed, still held"), "wrong", "wrong"),
-    RefundState.REJECTED: Tag(N_("Refused"), "wrong", "wrong"),
+    RefundState.PROCESSED: Tag(N_("Refunded"), "check", "paid"),
+    RefundState.FAILED: Tag(N_("Failed"), "wrong", "wrong"),
+    RefundState.REJECTED: Tag(N_("Rejected"), "wrong", "wrong"),
 }
 """State of a refund → tag."""
 
 REFUND_NEXT = {
-    RefundState.INTENT: N_("It is sent as soon as the line is back; see the Inbox."),
-    RefundState.UNKNOWN: N_("Its answer was lost; it is asked for again and never made twice."),
-    RefundState.PENDING: N_("The bank usually gives it back within 5 to 7 working days."),
-    RefundState.PROCESSED: N_("The money has gone back to the payer."),
-    RefundState.FAILED: N_("The money is still held. Ask Razorpay's support, then try again."),
-    RefundState.REJECTED: N_("No money has moved. Check the payment on Razorpay's dashboard."),
+    RefundState.INTENT: N_("We'll send it once you're back online. You can see it in the Inbox."),
+    RefundState.UNKNOWN: N_("We're checking whether Razorpay received it. It can't go out twice."),
+    RefundState.PENDING: N_("It usually arrives in 5 to 7 working days."),
+    RefundState.PROCESSED: N_("The money has been returned."),
+    RefundState.FAILED: N_("No money was returned. Contact Razorpay support, then try again."),
+    RefundState.REJECTED: N_("No money was returned. Check the payment on Razorpay's dashboard."),
 }
 """State of a refund → what comes next."""
 
@@ -146,13 +151,22 @@ def seats_text(row: CourseRow) -> str:
         return tr(N_("No limit"))
     if not row.seats_left:
         return tr(N_("Full"))
-    return tr(N_("{left} of {seats}"), left=row.seats_left, seats=row.course.seats)
+    return tr(N_("{count} left"), count=row.seats_left)
 
 
-def seats_tag(row: CourseRow) -> Tag | None:
-    """Return a tag for a course that is full or nearly full."""
-    if row.seats_left is None or row.seats_left > FEW_SEATS:
+def seats_level(row: CourseRow) -> Level | None:
+    """Return how full a course is; None where seats are without limit."""
+    left, seats = row.seats_left, row.course.seats
+    if left is None or not seats:
         return None
-    if not row.seats_left:
-        return Tag(N_("Full"), "wrong", "wrong")
-    return Tag(seats_text(row), "attention", "attention")
+    tone = "wrong" if not left else "attention" if left <= FEW_SEATS < seats else "accent"
+    return Level((seats - left) / seats, tone)
+
+
+def fee_tag(row: StudentSummary) -> Tag:
+    """Return whether the fees of a student are paid."""
+    if row.due:
+        return Tag(tr(N_("{amount} due"), amount=short_rupees(row.due)), "waiting", "attention")
+    if row.is_enrolled:
+        return Tag(N_("Paid"), "paid", "paid")
+    return Tag(N_("Not enrolled"), "cross", "quiet")

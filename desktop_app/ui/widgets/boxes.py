@@ -90,14 +90,18 @@ def gridbox(across: int, down: int, inside: QWidget | None = None) -> QGridLayou
     return made
 
 
-def scrolling(inside: QWidget, *, is_clear: bool = False) -> QScrollArea:
+def scrolling(
+    inside: QWidget, *, is_clear: bool = False, area: QScrollArea | None = None
+) -> QScrollArea:
     """Return an area without a frame that scrolls a widget and never has the focus.
 
     Args:
         inside: the widget.
         is_clear: whether it scrolls only up and down, and what is behind it shows through.
+        area: the area; None for a new one.
     """
-    area = QScrollArea(widgetResizable=True)
+    area = area or QScrollArea()
+    area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inside)

@@ -17,10 +17,15 @@ class FlowLayout(QLayout):
     Args:
         gap: in pixels, between widgets and between lines.
         spread: whether the last one is at the right end where one line is enough.
+
+    Attributes:
+        right_from: the place of the first widget of those that are at the right end of their
+            line; None where only `spread` says so.
     """
 
     def __init__(self, gap: int = theme.GAP, *, spread: bool = False) -> None:
         super().__init__()
+        self.right_from: int | None = None
         self._gap = gap
         self._is_spread = spread
         self._items: list[QLayoutItem] = []
@@ -57,7 +62,8 @@ class FlowLayout(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         """Place all items."""
         super().setGeometry(rect)
-        self._place(rect, is_real=True)
+        spare = max(0, rect.height() - self._place(rect, is_real=False))
+        self._place(rect.adjusted(0, spare // 2, 0, 0), is_real=True)
 
     def sizeHint(self) -> QSize:
         """Return the size of one line."""
@@ -89,6 +95,8 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
+            if size.width() > width and item.hasHeightForWidth():
+                size = QSize(width, item.heightForWidth(width))
             if not lines or size.width() > left:
                 lines.append([])
                 left = width
@@ -98,22 +106,36 @@ class FlowLayout(QLayout):
 
     def _place_line(self, line: list[tuple[QLayoutItem, QSize]], room: QRect) -> None:
         x = room.x()
+        pushed = self._pushed(line)
         for at, (item, size) in enumerate(line):
-            if self._is_spread and at and item is line[-1][0]:
-                x = max(x, room.right() + 1 - size.width())
+            if at == pushed:
+                rest = [each.width() for _, each in line[at:]]
+                x = max(x, room.right() + 1 - sum(rest) - self._gap * (len(rest) - 1))
             y = room.y() + (room.height() - size.height()) // 2
             item.setGeometry(QRect(QPoint(x, y), size))
             x += size.width() + self._gap
+
+    def _pushed(self, line: list[tuple[QLayoutItem, QSize]]) -> int | None:
+        """Return the place in a line from which on its widgets are at the right end."""
+        if self.right_from is not None:
+            right = self._items[self.right_from :]
+            return next((at for at, (item, _) in enumerate(line) if item in right), None)
+        return len(line) - 1 if self._is_spread and len(line) > 1 else None
 
 
 def flowing(*widgets: QWidget, spread: bool = False) -> QWidget:
     """Return a row of widgets that wraps; spread, the last one is at the right end."""
     made = QWidget()
     row = FlowLayout(spread=spread)
-    made.setLayout(row)
     for widget in widgets:
         row.addWidget(widget)
+    fit_lines(made, row)
+    return made
+
+
+def fit_lines(widget: QWidget, row: FlowLayout) -> None:
+    """Lay a widget out as a row that wraps, as tall as its lines are."""
+    widget.setLayout(row)
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     policy.setHeightForWidth(True)
-    made.setSizePolicy(policy)
-    return made
+    widget.setSizePolicy(policy)

@@ -1,0 +1,13 @@
+"""The columns of lists that can be imported and exported, and those that an import needs."""
+
+from __future__ import annotations
+
+STUDENT_COLUMNS = (
+    "roll_no", "name", "phone", "email", "guardian_name", "guardian_phone", "date_of_birth",
+    "state",
+)  # fmt: skip
+COURSE_COLUMNS = (
+    "code", "title", "batch", "fee", "gst_rate", "tax_inclusive", "seats", "starts_on",
+)  # fmt: skip
+COLUMNS = {"students": STUDENT_COLUMNS, "courses": COURSE_COLUMNS}
+REQUIRED = {"students": ("roll_no", "name"), "courses": ("code", "title", "fee")}
