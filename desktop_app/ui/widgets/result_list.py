@@ -158,7 +158,7 @@ def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens
 
 
 def _baseline(painter: QPainter, rect: QRect) -> float:
-    """Return where letters stand: in both scripts the same, whatever their height."""
+    """Return the line under the letters, the same for both scripts whatever their height."""
     metrics = painter.fontMetrics()
     return rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent()
 
