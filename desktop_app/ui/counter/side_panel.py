@@ -177,7 +177,7 @@ class SidePanel(QFrame):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Fit the room again, once every word is said in the other language."""
+        """Fit the room again, once every word is in the other language."""
         QTimer.singleShot(0, self, self._refit)
 
     def _refit(self) -> None:
