@@ -78,6 +78,7 @@ class HelpPanel(QDialog):
         self.matches = QListWidget()
         self.matches.setObjectName("helpMatches")
         self.matches.setWordWrap(True)
+        self.matches.setSpacing(theme.GRID)
         bind_text(self.matches, "accessibleName", N_("Matches"))
         self.keys_button = Button(N_("Shortcuts"), name="helpKeysButton")
         self.keys_button.setCheckable(True)
