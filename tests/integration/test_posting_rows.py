@@ -484,6 +484,10 @@ def test_a_failed_try_is_news_once_and_keeps_its_first_300_letters(counter: Coun
     looked(counter, view)
     with counter.context.store.reading() as books:
         assert books.attempts.failure(view.uid) == "payment_timed_out"
+    counter.gateway._set(payment_id, error_description="Too late.")
+    looked(counter, view)
+    with counter.context.store.reading() as books:
+        assert books.attempts.failure(view.uid) == "payment_timed_out: Too late."
 
 
 @pytest.mark.parametrize("ends_closed", [True, False])

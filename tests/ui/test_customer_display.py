@@ -208,7 +208,7 @@ def test_a_code_whose_time_is_over_is_gone(display: CustomerDisplay) -> None:
     assert display.time.property("tone") == "attention"
     display.show_remaining(0)
     assert scanned(display) == []
-    assert "समय समाप्त" in texts(display)
+    assert "समय ख़त्म" in texts(display)
     display.show_remaining(5)
     assert scanned(display) == []
 

@@ -51,7 +51,7 @@ DATA = frozenset({
     "Eleven thousand eight hundred rupees only", "CGST", "SGST", "Fee", "UnavailableError: x",
     # the parent's display shows each text in both languages
     "Welcome · स्वागत है", "Pay fees here by UPI or cash",
-    "फ़ीस यहाँ UPI या नक़द से भरें", "Time left", "Paid. Thank you.", "Scan with any UPI app",
+    "फ़ीस यहाँ UPI या कैश से भरें", "Time left", "Paid. Thank you.", "Scan with any UPI app",
     "किसी भी UPI ऐप से स्कैन करें", "· बचा समय", "ग्यारह हज़ार आठ सौ रुपये मात्र", "Asha",
 })  # fmt: skip
 SHAPES = re.compile(r"R\d{3}|D1T?/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••\w{4}|/\S+/backups")

@@ -36,7 +36,7 @@ def test_what_the_bank_has_is_said_on_screen_and_not_asked_for_twice(clerk: Cler
     uid = clerk.collect()
     panel = clerk.window.parts.counter.panel
     clerk.desk.pay(uid, "failure")
-    clerk.wait(lambda: "The last try failed" in panel.note.text())
+    clerk.wait(lambda: "The payment failed" in panel.note.text())
     clerk.desk.gateway.trouble("capture", RateLimitedError("later"), times=10_000)
     clerk.desk.pay(uid, "authorized")
     clerk.wait(lambda: "The bank is processing the payment" in panel.note.text())

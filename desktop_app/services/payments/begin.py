@@ -90,7 +90,7 @@ def undo_unsent(context: Context, attempt_uid: str) -> bool:
         may_exist = may_exist or (attempt.sent and attempt.state is AttemptState.CANCELLED)
         is_undone = is_ended and not may_exist and work.attempts.has_note(attempt_uid, ENROLS)
         is_undone = is_undone and len(work.attempts.of_due(attempt.parts[0].due_uid)) == 1
-        if not is_undone or enrollment_uid is None:
+        if not is_undone or enrollment_uid is None or not _is_pending(work, enrollment_uid):
             work.nothing_to_write()
             return False
         end_unsent(context, work, enrollment_uid)
@@ -161,6 +161,10 @@ def _begin(
 
 
 _NO_SEAT = "this course has no free seat"
+
+
+def _is_pending(work: UnitOfWork, enrollment_uid: str) -> bool:
+    return work.enrollments.get(enrollment_uid).state is EnrollmentState.PENDING
 
 
 def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:

@@ -386,7 +386,8 @@ class StatusChecker:
     def _note_failure(
         self, group: list[Attempt], failed: PaymentFact, seen: StatusCheckResult
     ) -> None:
-        words = failed.error_description or failed.error_reason or "The payment failed."
+        words = ": ".join(filter(None, (failed.error_reason, failed.error_description)))
+        words = words or "The payment failed."
         owner = match_attempt(failed, group)
         if (
             not owner.is_live

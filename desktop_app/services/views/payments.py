@@ -28,7 +28,8 @@ class AttemptView:
             this view was made; None before it is payable and for cash.
         lifetime_s: how long it is shown in all, in seconds, for a progress bar.
         was_late: whether its money came after it had ended.
-        failure: the newest failed try in the payer's app, in Razorpay's words, else empty.
+        failure: the newest failed try in the payer's app: Razorpay's code and, after a colon, its
+            sentence, or one of them; else empty.
         is_sure: False where the last check before the end failed: money may have come.
         is_seen: whether the last check saw it authorised: the bank has it, it is not captured yet.
         will_return: whether the last check saw a payment of it that was not due: it is not captured

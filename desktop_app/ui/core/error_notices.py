@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from desktop_app.domain import errors as rules
 from desktop_app.services import errors
 from desktop_app.ui.core import diagnostics
+from desktop_app.ui.core.gateway_reasons import REASONS
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
 
@@ -308,7 +309,7 @@ def describe(error: BaseException) -> Notice:
 
 
 def _describe(error: BaseException) -> Notice:
-    words = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), _UNFORESEEN)
+    words = _words_of(error)
     return Notice(
         what=_what(words, error),
         money=tr(words.money),
@@ -352,6 +353,14 @@ def _named(words: ErrorText, error: BaseException) -> tuple[N_, dict[str, object
             return words.what, {"part": diagnostics.redact(str(error)).rstrip(".")}
         case _:
             return words.what, {}
+
+
+def _words_of(error: BaseException) -> ErrorText:
+    """Return the texts of an error's class; a plain refusal is named by its reason."""
+    words = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), _UNFORESEEN)
+    if type(error) is not errors.RejectedError:
+        return words
+    return words._replace(what=REASONS.get(error.reason or "", words.what))
 
 
 def _detail(error: BaseException) -> str:

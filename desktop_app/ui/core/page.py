@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.notice import Notices
 
 
+UNPAID = "unpaid"
+"""Argument by which the page of students lists those with a fee due."""
+
+
 class Printing(Protocol):
     """Prints receipts; `receipts/printing.py` implements it."""
 

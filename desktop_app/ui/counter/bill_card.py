@@ -33,7 +33,7 @@ from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import ElidedLabel, label
+from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import Bill
@@ -138,14 +138,21 @@ class BillCard(QWidget):
         for each in (self.total, self._to_pay):
             each.setVisible(is_owed)
         self._words.setVisible(is_owed and self._has_words)
+        self._sum.setVisible(is_owed)
         self.rescale()
         self._show_paid()
         self._refresh()
 
-    def show_words(self, *, shown: bool) -> None:
-        """Show the total in words where there is room for them."""
-        self._has_words = shown
-        self._words.setVisible(shown and not self.total.isHidden())
+    def fit(self, *, has_words: bool, is_low: bool) -> None:
+        """Fit the room: show the total in words or not, and above the rest where it is low."""
+        self._has_words = has_words
+        self._words.setVisible(has_words and not self.total.isHidden())
+        to = self._column if is_low else self._foot
+        if to.indexOf(self._sum) < 0:
+            to.insertWidget(0, self._sum)
+        set_role(self.total, "page" if is_low else "total")
+        self._foot.setSpacing(theme.GRID if is_low else theme.GAP)
+        turn(self._total_row, is_upright=theme.scale() > LARGE and not is_low)
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show whether a payment is just being begun; a second Enter then presses nothing."""
@@ -338,13 +345,13 @@ class BillCard(QWidget):
     def _lay_out(self) -> None:
         self._to_pay = label(N_("To pay"), "section")
         self._total_row = hbox(self._to_pay, (self.total, 1))
-        column = vbox(inside=self, gap=theme.GRID)
+        self._sum = QWidget()
+        vbox(self._total_row, self._words, inside=self._sum, gap=0)
+        self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
         fill(column, self._paid, self._warning, self.link_button, STRETCH)
-        foot = vbox(inside=self.foot, gap=theme.GAP)
-        fill(foot, vbox(self._total_row, self._words, gap=0), self.ways)
-        fill(foot, self.collect_button, self.keep_button)
-        fill(foot, self.print_again)
+        self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
+        fill(foot, self._sum, self.ways, self.collect_button, self.keep_button, self.print_again)
         self.show_contact(Contact())
 
 

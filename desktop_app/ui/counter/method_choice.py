@@ -18,7 +18,7 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
@@ -108,14 +108,13 @@ class MethodChoice(QWidget):
             for number, (method, words) in enumerate(SEGMENTS, start=1)
         }
         self.set_up = Button(
-            N_("Set up Razorpay"), kind="link", icon="settings", name="setUpRazorpayButton",
+            N_("Set up Razorpay"), kind="link", name="setUpRazorpayButton",
             tip=N_("Enter your API keys to collect by UPI or link"),
         )  # fmt: skip
         self.set_up.clicked.connect(self.set_up_wanted)
         self.set_up.hide()
-        row = hbox(gap=theme.GRID)
-        fill(row, *((each, 1) for each in self.segments.values()), self.select)
-        vbox(row, self.set_up, inside=self, gap=theme.GRID)
+        row = hbox(inside=self, gap=theme.GRID)
+        fill(row, *((each, 1) for each in self.segments.values()), self.select, self.set_up)
         self.select.currentIndexChanged.connect(self._changed)
         self._changed()
 
@@ -177,7 +176,7 @@ class MethodChoice(QWidget):
                 if method in self.segments:
                     self.segments[method].setEnabled(has_keys)
         self.set_up.setHidden(has_keys)
-        self.select.setEnabled(has_keys)
+        self.select.setVisible(has_keys)
         self._usual = Method.AUTO if has_keys else Method.CASH
         self.start_over()
 

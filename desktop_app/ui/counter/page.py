@@ -12,7 +12,7 @@ from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import Page, PageContext
+from desktop_app.ui.core.page import UNPAID, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
@@ -54,8 +54,6 @@ NO_STUDENTS = N_("Search by name, roll number or phone.")
 NO_COURSE = N_("No matching course. You can add it under Courses.")
 NO_COURSES = N_("No courses yet. Add the first one under Courses.")
 NO_PAYMENTS = N_("Today's payments appear here.")
-UNPAID = "unpaid"
-"""Argument by which the page of students lists those with a fee due."""
 
 
 class CounterPage(Page):
@@ -283,7 +281,8 @@ class CounterPage(Page):
         has_limited_seats = course is not None and course.seats_left is not None
         self.bill.show_picked(who, what, has_limited_seats=has_limited_seats)
         self.column.show_picked(who, what)
-        self.side.rest_on(self.bill if student or course else self.today)
+        part = self.bill if student or course else self.today
+        self.side.rest_on(part, is_ready=student is not None and course is not None)
         self._fit()
 
     def _began(self, view: AttemptView) -> None:

@@ -107,13 +107,14 @@ class PaidCard(QWidget):
         lines = (" · ".join(part for part in money if part), late if view.was_late else "")
         self._note.setText("\n".join(line for line in lines if line))
         self._show_number(view.receipt_no)
-        for button in self.buttons():
-            button.setEnabled(view.receipt_uid is not None)
+        self.print_button.setEnabled(view.receipt_uid is not None)
+        self.send_button.setEnabled(False)
         self._show_facts(((tr(N_("For")), one_line(view.course_label)),))
 
     def show_receipt(self, receipt: ReceiptView) -> None:
         """Show the receipt."""
         self._receipt = receipt
+        self.send_button.setEnabled(True)
         self._show_number(receipt.number)
         date = receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y")
         self._show_facts(

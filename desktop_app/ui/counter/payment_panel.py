@@ -19,7 +19,7 @@ from desktop_app.ui.core.formatting import ago, amount_words, clock, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.paid_card import PaidCard
 from desktop_app.ui.counter.payment_buttons import PaymentButtons
-from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, note, offer
+from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, failure_detail, note, offer
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
@@ -277,6 +277,7 @@ class PaymentPanel(QWidget):
         if self._work or view.state is _S.PAID:
             words = ""
         self.note.setText(words)
+        self.note.setToolTip(failure_detail(view))
         set_tone(self.note, tone)
         self.note.setVisible(bool(words))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.channels import is_link
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.gateway_reasons import own_words
 from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
@@ -64,11 +66,17 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
         words = N_("You're offline. If the parent pays, it will show here once you're back online.")
         return tr(words), "attention"
     if view.state is _S.AWAITING and view.failure:
-        words = N_("The last try failed: {reason}. The parent can try again with the same QR.")
-        return tr(words, reason=one_line(view.failure.rstrip("."), 200)), "attention"
+        why = own_words(view.failure)[0] or N_("The payment failed.")
+        words = N_("{reason} The parent can try again with the same QR.")
+        return tr(words, reason=why), "attention"
     if view.state in _NOTES:
         return tr(_NOTES[view.state]), "quiet"
     return "", ""
+
+
+def failure_detail(view: AttemptView) -> str:
+    """Return Razorpay's own sentence about a failed try, for a tooltip; else nothing."""
+    return escape(one_line(own_words(view.failure)[1], 200)) if view.failure else ""
 
 
 def _authorised(view: AttemptView) -> N_ | None:

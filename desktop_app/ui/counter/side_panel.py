@@ -37,6 +37,8 @@ MOST_SHARE = 0.45
 """Of the page's width; large text takes no more from the searches."""
 NARROW = 680
 """Below this width of the page, at 100 %, one side is shown at a time."""
+LOWEST = 300
+"""Below this height of the page, at 100 %, only what is needed for the fee stays in sight."""
 LOW = 480
 """Below this height of the page, in pixels, the card fills it to its edges."""
 
@@ -68,7 +70,7 @@ class SidePanel(QFrame):
         self._resting: QWidget = today
         self._drawer: QWidget | None = None
         self._room = (0, 0)
-        self._is_flat = False
+        self._is_flat = self._is_low = self._is_ready = False
         self._stack, self._feet = SizedStack(), SizedStack()
         for part in (today, bill, panel):
             self._stack.add(part)
@@ -109,7 +111,7 @@ class SidePanel(QFrame):
     @property
     def is_alone(self) -> bool:
         """Whether it takes the whole page now."""
-        is_busy = self.has_drawer or self._part is not self.today
+        is_busy = self.has_drawer or self.is_paying or self._is_ready
         return self._is_flat or (self.is_narrow and is_busy)
 
     def bring(self, part: QWidget) -> None:
@@ -117,9 +119,14 @@ class SidePanel(QFrame):
         self._part = part
         self._bring()
 
-    def rest_on(self, part: QWidget) -> None:
-        """Show today or the bill, now or once the payment is left."""
-        self._resting = part
+    def rest_on(self, part: QWidget, *, is_ready: bool) -> None:
+        """Show today or the bill, now or once the payment is left.
+
+        Args:
+            part: today or the bill.
+            is_ready: whether the bill is what comes next: student and course are picked.
+        """
+        self._resting, self._is_ready = part, is_ready
         if not self.is_paying and self._part is not part:
             self.bring(part)
 
@@ -146,9 +153,14 @@ class SidePanel(QFrame):
         side = max(wanted, min(theme.px(wanted), int(width * MOST_SHARE)))
         self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
         self.next.setMaximumWidth(theme.px(WIDEST_NEXT))
-        self.bill.show_words(shown=height >= LOW * theme.scale())
+        self._is_low = height < LOWEST * theme.scale()
+        self.bill.fit(has_words=height >= LOW * theme.scale(), is_low=self._is_low)
+        self._show_row()
         edge = theme.GRID if height < LOW else theme.GAP
         self._outer.setContentsMargins(theme.GRID, edge, edge, edge)
+        inner = theme.GRID if height < LOWEST * theme.scale() else PADDING
+        self._card.column.setContentsMargins(inner, inner, inner, inner)
+        self.places.setSpacing(theme.GRID if inner < PADDING else theme.GAP)
         if self.is_narrow:
             side = width
         self._fit_qr(side, height - 2 * edge)
@@ -229,10 +241,11 @@ class SidePanel(QFrame):
         is_shown = not self.has_drawer
         is_paid = self.is_paying and self.panel.is_paid
         is_asking = self.is_paying and self.panel.buttons.is_asking
-        self._bottom.setVisible(is_shown and not is_asking)
+        is_empty = self._is_low and not self.is_paying
+        self._bottom.setVisible(is_shown and not is_asking and not is_empty)
         for button in self.panel.paid_card.buttons():
             button.setVisible(is_paid)
-        self.says_paid.setVisible(not is_paid)
+        self.says_paid.setVisible(not is_paid and (self.is_paying or not self._is_low))
         self.next.setVisible(self.is_paying)
         if self.is_paying and not self.has_drawer:
             self._feet.setHidden(is_paid)
@@ -266,7 +279,7 @@ class SidePanel(QFrame):
         printing, sending = self.panel.paid_card.buttons()
         left = Qt.AlignmentFlag.AlignLeft
         fill(self._row, (printing, 3), (sending, 2), (self.says_paid, left), (self.next, 2))
-        card = Card("card", margin=PADDING)
+        self._card = card = Card("card", margin=PADDING)
         self.places = vbox((scroll, 1), self._feet, self._bottom, gap=theme.GAP)
         self._beside = hbox((self.places, 1), gap=theme.GROUP)
         card.column.addLayout(self._beside)

@@ -16,7 +16,7 @@ class Pair(NamedTuple):
 
 
 WELCOME = Pair("Welcome", "स्वागत है")
-PAY_HERE = Pair("Pay fees here by UPI or cash", "फ़ीस यहाँ UPI या नक़द से भरें")
+PAY_HERE = Pair("Pay fees here by UPI or cash", "फ़ीस यहाँ UPI या कैश से भरें")
 SCAN = Pair("Scan with any UPI app", "किसी भी UPI ऐप से स्कैन करें")
 MOMENT = Pair("One moment, please", "कृपया एक मिनट रुकें")
 OVER = Pair("Time's up. Please ask for a new QR.", "समय ख़त्म। कृपया नया QR माँगें।")

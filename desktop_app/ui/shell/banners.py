@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.ui.core.formatting import local_time
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.shell.status_strip import HEIGHT
+from desktop_app.ui.shell.status_strip import BANNER
 from desktop_app.ui.widgets.banner import Banner, StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 
@@ -78,7 +78,7 @@ class ConnectivityBanner(Banner):
     """
 
     def __init__(self) -> None:
-        super().__init__("offlineBanner", "offline", HEIGHT)
+        super().__init__("offlineBanner", "offline", BANNER)
         self._state: ConnectionState | None = None
         tip = N_("Try to reach Razorpay now")
         self.retry_button = Button(

@@ -182,7 +182,8 @@ class Composition(Parts):
         return panel
 
     def _lay_out(self) -> None:
-        under = vbox(self.notices, margins=(theme.MARGIN, 0))
+        sides = (theme.MARGIN, 0, theme.MARGIN, theme.GROUP)
+        under = vbox(self.notices, margins=sides)
         page = vbox((self._outer, 1), under, gap=0)
         middle = hbox(self.navigation, (page, 1), gap=0)
         whole = QWidget()

@@ -70,7 +70,6 @@ class HelpPanel(QDialog):
     def _lay_out(self) -> None:
         top = hbox(label(N_("Help"), "page"), STRETCH, self.topic, (self.search, 1), gap=12)
         self._keys = scrolling(self._key_list())
-        self._keys.setProperty("kind", "well")
         keys = vbox(label(N_("Shortcuts"), "section"), (self._keys, 1), gap=theme.GAP)
         middle = hbox((self.page, 1), keys, gap=theme.GROUP)
         bottom = hbox(STRETCH, self.close_button)
@@ -79,12 +78,13 @@ class HelpPanel(QDialog):
     def _key_list(self) -> QWidget:
         made = QWidget()
         grid = gridbox(12, theme.GAP, made)
+        grid.setContentsMargins(0, theme.GRID, theme.GRID, 0)
         top = Qt.AlignmentFlag.AlignTop
         row = 0
         for row, (keys, words) in enumerate(key_lines()):
             key = label(keys, "key", name="helpKey")
             key.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            grid.addWidget(key, row, 0, top)
+            grid.addWidget(key, row, 0, top | Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(label(words, "small", wrap=True), row, 1, top)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(row + 1, 1)

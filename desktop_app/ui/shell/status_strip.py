@@ -46,6 +46,8 @@ _MODES: Mapping[str, tuple[N_, str, str]] = {
 }
 ICON = 16
 HEIGHT = 34
+BANNER = 30
+"""Of a banner in the bar, between its borders."""
 
 
 class StatusItem(Button):

@@ -9,6 +9,7 @@ from desktop_app.services.views.enrolment import StudentSummary
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day_text
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.page import UNPAID
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.entries import STATE_NAMES
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.students.student_form import StudentForm
 
 _FACTS = (N_("Guardian"), N_("Email"), N_("Date of birth"), N_("State"))
-_WHICH = (("all", N_("All")), ("unpaid", N_("Fee due")))
+_WHICH = (("all", N_("All")), (UNPAID, N_("Fee due")))
 
 
 class StudentsPage(ListPage[StudentSummary]):
@@ -93,7 +94,11 @@ class StudentsPage(ListPage[StudentSummary]):
             super().describe_empty(text)
 
     def open(self, argument: object) -> None:
-        """Show the student of a uid: picked in the list, and in full beside it."""
+        """Show the student of a uid, picked in the list; or with `UNPAID` those with a fee due."""
+        if argument == UNPAID:
+            self.which.choose(UNPAID)
+            self._narrow()
+            return
         self._picked = str(argument)
         self._shown = None
         self.presenter.read_detail(self._picked)
@@ -165,7 +170,7 @@ class StudentsPage(ListPage[StudentSummary]):
             self.presenter.read_detail(self._picked)
 
     def _narrow(self, _chosen: object = None) -> None:
-        self.presenter.narrow(unpaid=self.which.value() == "unpaid")
+        self.presenter.narrow(unpaid=self.which.value() == UNPAID)
 
     def _collect(self) -> None:
         """Go to the counter with the student, and with the course where one fee is due."""

@@ -23,12 +23,16 @@ from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label, set_tone
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from desktop_app.services.views.payments import PhoneSees
     from desktop_app.ui.training.phone_presenter import PhonePresenter
 
 WIDTH, HEIGHT = 360, 640
 ABOVE_PX = 60
 """Kept free for the window's frame."""
+LOW = 500
+"""Below this height, at text of 100 %, only what is needed to pay is shown."""
 LATE_S = 60
 _CASE = (
     "QFrame#phoneCase { background: palette(base); border: 3px solid palette(dark);"
@@ -94,6 +98,12 @@ class PhonePanel(QWidget):
     def rescale(self) -> None:
         """Keep the phone's shape at every text size."""
         self.setFixedWidth(theme.px(WIDTH))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what only decorates it on a low screen."""
+        super().resizeEvent(event)
+        for part in (*self._head, self._others_title):
+            part.setVisible(self.height() >= theme.px(LOW))
 
     def retranslate(self) -> None:
         """Set the texts in the current language."""
@@ -175,7 +185,8 @@ class PhonePanel(QWidget):
         )
         inside = QWidget()
         whole = vbox(inside=inside, gap=theme.GROUP, margins=(theme.MARGIN, theme.GROUP))
-        fill(whole, (self._case(), 1), label(N_("Try something else"), "caption"), self._grid())
+        self._others_title = label(N_("Try something else"), "caption")
+        fill(whole, (self._case(), 1), self._others_title, self._grid())
         scroll = QScrollArea()
         scroll.setObjectName("phoneScroll")
         bind_text(scroll, "accessibleName", N_("Parent's phone (practice)"))
@@ -196,8 +207,9 @@ class PhonePanel(QWidget):
         ear = QFrame()
         ear.setFixedSize(56, 4)
         ear.setStyleSheet(_EAR)
-        column.addWidget(ear, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(label(N_("Practice UPI app"), "caption"), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._head = (ear, label(N_("Practice UPI app"), "caption"))
+        for part in self._head:
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         card = Card("well")
         fill(card.column, label(N_("Pay to"), "caption"), self._payee, self._amount, self._note)

@@ -26,7 +26,7 @@ Words = tuple[N_, N_]
 MODE = "moneyMode"
 """The property of the main window that holds the value of its `MoneyMode`: dialogs read it."""
 _DIALOG: Mapping[str, Words] = {
-    "training": (N_("PRACTICE MODE"), N_("no real money")),
+    "training": (N_("PRACTICE MODE"), N_("No real money")),
     "test": (N_("TEST MONEY"), N_("UPI payments aren't real")),
 }
 

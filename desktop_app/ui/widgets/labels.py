@@ -51,6 +51,13 @@ def set_tone(widget: QWidget, tone: str) -> None:
         _restyle(widget)
 
 
+def set_role(widget: QLabel, role: str) -> None:
+    """Set the size and weight of a label and restyle it."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        _restyle(widget)
+
+
 def _restyle(widget: QWidget) -> None:
     """Style a widget again; one that is not styled yet will be when it is shown or dressed."""
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished) and theme.is_dressed():
@@ -72,9 +79,7 @@ class AmountLabel(QLabel):
 
     def rescale(self) -> None:
         """Set the size that has room at this text size."""
-        if self.property("role") != self._role():
-            self.setProperty("role", self._role())
-            _restyle(self)
+        set_role(self, self._role())
 
     @staticmethod
     def _role() -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import _ICONS, Notice, Tone
-from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -35,6 +35,8 @@ MOST = 5
 WIDE = 640
 """From this width on, at text of 100 %, the buttons are beside the words."""
 GONE_AFTER_MS = 6000
+LINE_PX = 28
+"""Height of the first line, in which the icon and the small buttons are."""
 
 
 class NoticeCard(QFrame):
@@ -52,25 +54,34 @@ class NoticeCard(QFrame):
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._detail.hide()
         self.others = Button(
-            kind="quiet", name="noticeOthersButton", tip=N_("Show the next notice")
+            kind="status", name="noticeOthersButton", tip=N_("Show the next notice")
         )
         self.others.clicked.connect(area.show_next)
         self._lay_out()
         self._show_words()
 
     def _lay_out(self) -> None:
-        words = vbox(self._what, self._more, gap=2)
+        words = vbox(self._what, self._more, STRETCH, gap=0)
         buttons = QWidget()
         hbox(*self._actions(), inside=buttons, gap=theme.GAP)
         self._row = hbox((words, 1), (buttons, _TOP | Qt.AlignmentFlag.AlignLeft), gap=theme.GAP)
         column = vbox(self._row, self._detail, gap=theme.GRID)
-        close = Button(kind="quiet", icon="cross", tip=N_("Close this notice"))
-        close.clicked.connect(partial(self._area.dismiss, self))
+        self._icon = IconLabel(_ICONS[self.notice.tone], self.notice.tone.value)
+        self._close = Button(kind="status", icon="cross", tip=N_("Close this notice"))
+        self._close.clicked.connect(partial(self._area.dismiss, self))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, theme.GAP, theme.GAP, theme.GAP)
         row.setSpacing(12)
-        row.addWidget(IconLabel(_ICONS[self.notice.tone], self.notice.tone.value), 0, _TOP)
-        fill(row, (column, 1), (self.others, _TOP), (close, _TOP))
+        row.addWidget(self._icon, 0, _TOP)
+        fill(row, (column, 1), (self.others, _TOP), (self._close, _TOP))
+        self.rescale()
+
+    def rescale(self) -> None:
+        """Align the icon and the small buttons with the first line."""
+        line = theme.px(LINE_PX)
+        for part in (self._icon, self.others, self._close):
+            part.setFixedHeight(line)
+        self._what.setMinimumHeight(line)
 
     def _show_words(self) -> None:
         what, money, todo = self.notice.words()

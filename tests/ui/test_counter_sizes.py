@@ -1,0 +1,223 @@
+"""The counter on small screens: in every state, each control is inside the window and whole.
+
+The sizes are those of screens with a window's frame and a task bar taken off: 1366x768 at 100 and
+125 %, 1080p at 150, 175 and 200 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.widgets.boxes import viewport
+from tests.ui.test_house_rules import ancestors, cut, overlaps, own, shown
+from tests.ui.text_sizes import TEXT_SIZES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.ui.clerk import Clerk
+
+pytestmark = pytest.mark.looks
+SIZES = {
+    "1366x728": QSize(1350, 688),
+    "1280x720": QSize(1264, 632),
+    "1097x617": QSize(1081, 529),
+    "1093x614": QSize(1077, 526),
+    "960x540": QSize(944, 452),
+}
+LONG_NAME = "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam"
+REASON = "Payment was unsuccessful as the customer's bank declined it"
+ACTIONS = (
+    "paymentState checkedButton newQrButton sendLinkButton cancelPaymentButton "
+    "parentSaysPaidButton newPaymentButton"
+)
+WAITING = f"qrView amountLabel countdownLabel {ACTIONS}"
+ENDED = "openPaymentButton anotherWayButton newPaymentButton"
+WAYS = "autoSegment payment_linkSegment cashSegment"
+
+
+def idle(clerk: Clerk) -> str:
+    clerk.window.parts.counter.next_student()
+    return "studentSearch newStudentButton studentResults"
+
+
+def searched(clerk: Clerk) -> str:
+    clerk.type("a")
+    clerk.wait(lambda: clerk.named("studentResults").property("query") == "a")
+    return "studentSearch studentResults"
+
+
+def student(clerk: Clerk) -> str:
+    clerk.window.parts.counter.next_student()
+    clerk.type("R001")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    return "studentChip courseSearch courseResults"
+
+
+def bill(clerk: Clerk) -> str:
+    clerk.pick()
+    return f"totalLabel {WAYS} collectButton"
+
+
+def offline(clerk: Clerk) -> str:
+    clerk.window.parts.counter.show_line(offline=True)
+    return "totalLabel keepToCollectButton"
+
+
+def no_keys(clerk: Clerk) -> str:
+    counter = clerk.window.parts.counter
+    counter.show_line(offline=False)
+    counter.show_keys(has_keys=False)
+    return "totalLabel cashSegment setUpRazorpayButton collectButton"
+
+
+def waiting(clerk: Clerk) -> str:
+    clerk.window.parts.counter.show_keys(has_keys=True)
+    clerk.collect()
+    clerk.window.parts.poller.stop()
+    clerk.window.parts.attempts._timer.stop()
+    return WAITING
+
+
+def expiring(clerk: Clerk) -> str:
+    clerk.window.parts.counter.panel.show_remaining(42.0, 900.0)
+    return WAITING
+
+
+def failed_try(clerk: Clerk) -> str:
+    change(clerk, failure=REASON)
+    return f"{WAITING} failureNote"
+
+
+def question(clerk: Clerk) -> str:
+    clerk.window.parts.counter.panel.buttons.ask_to_cancel()
+    return "amountLabel keepWaitingButton reallyCancelButton"
+
+
+def expired(clerk: Clerk) -> str:
+    clerk.window.parts.counter.go_back()
+    change(clerk, state=AttemptState.EXPIRED)
+    return ENDED
+
+
+def cancelled(clerk: Clerk) -> str:
+    change(clerk, state=AttemptState.CANCELLED)
+    return ENDED
+
+
+def paid(clerk: Clerk) -> str:
+    view = clerk.window.parts.payment.view
+    assert view is not None
+    clerk.window.parts.counter.panel.show_view(view)
+    clerk.desk.pay(view.uid)
+    clerk.window.parts.poller.ask()
+    clerk.wait(lambda: clerk.state() == "paid")
+    return "printReceiptButton sendReceiptButton newPaymentButton"
+
+
+def owes_nothing(clerk: Clerk) -> str:
+    clerk.window.parts.counter.next_student()
+    clerk.type("R001")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.type("PHY-11")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.shown("paidBefore"))
+    return "paidBefore printAgainButton"
+
+
+def several_waiting(clerk: Clerk) -> str:
+    counter = clerk.window.parts.counter
+    counter.next_student()
+    for roll_no, code in (("R002", "CHE-11"), ("R007", "PHY-12"), ("R008", "PHY-11")):
+        found = clerk.desk.student(roll_no), clerk.desk.course(code)
+        view = clerk.desk.real.payments.begin(found[0].uid, found[1].uid, Method.UPI_INTENT)
+        clerk.window.parts.attempts.take((view,))
+    clerk.wait(lambda: len(clerk.window.parts.tray.chips()) >= 3)
+    return "waitingTray studentSearch"
+
+
+def change(clerk: Clerk, **facts: object) -> None:
+    view = clerk.window.parts.payment.view
+    assert view is not None
+    clerk.window.parts.counter.panel.show_view(replace(view, **facts))  # type: ignore[arg-type]
+
+
+STATES: tuple[Callable[[Clerk], str], ...] = (
+    idle, searched, student, bill, offline, no_keys, waiting, expiring, failed_try, question,
+    expired, cancelled, paid, owes_nothing, several_waiting,
+)  # fmt: skip
+
+
+def hidden_parts(clerk: Clerk, names: str) -> Iterator[str]:
+    """Yield the controls that are not whole inside the window."""
+    for name in names.split():
+        part = clerk.named(name)
+        seen = part.visibleRegion().boundingRect()
+        if seen.height() < part.height() - 1 or seen.width() < part.width() - 1:
+            yield f"{name}: {seen.size()} of {part.size()} is seen"
+
+
+def outside(clerk: Clerk) -> Iterator[str]:
+    """Yield what reaches out of the window, or sideways out of what scrolls it."""
+    room = clerk.window.rect()
+    for part in (*shown(clerk.window, QPushButton), *shown(clerk.window, QLabel)):
+        if not own(part):
+            continue
+        scroll = next((each for each in ancestors(part) if isinstance(each, QScrollArea)), None)
+        place = QRect(part.mapTo(clerk.window, QPoint()), part.size())
+        if scroll is not None:
+            area = viewport(scroll)
+            room_here = QRect(area.mapTo(clerk.window, QPoint()), area.size())
+            if place.left() < room_here.left() or place.right() > room_here.right() + 1:
+                yield f"{part.objectName()} {part.property('text')!r} is cut sideways"
+        elif not room.contains(place):
+            yield f"{part.objectName()} {part.property('text')!r} ends at {place}"
+
+
+def wrong_in(clerk: Clerk, names: str) -> list[str]:
+    counter = clerk.window.parts.counter
+    return [
+        *hidden_parts(clerk, names),
+        *outside(clerk),
+        *cut(counter),
+        *overlaps(counter),
+    ]
+
+
+@pytest.mark.parametrize("percent", TEXT_SIZES)
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_state_is_whole_on_every_screen(
+    clerk: Clerk, qapp: QApplication, size: str, language: str, percent: int
+) -> None:
+    clerk.started()
+    clerk.window.parts.line.stop()
+    clerk.desk.rename("R001", LONG_NAME, guardian_name=LONG_NAME)
+    i18n.set_language(qapp, language)
+    theme.apply(qapp, "light", percent)
+    window: QWidget = clerk.window
+    window.resize(SIZES[size])
+    found: list[str] = []
+    try:
+        for state in STATES:
+            names, wrong = state(clerk), [""]
+            for _ in range(20):
+                clerk.bot.wait(10)
+                wrong = wrong_in(clerk, names)
+                if not wrong:
+                    break
+            found += [f"{state.__name__}: {each}" for each in wrong]
+        assert window.size() == SIZES[size], "the contents do not push the window's edges out"
+        assert not found, "\n".join(found)
+    finally:
+        i18n.set_language(qapp, "en")
+        theme.apply(qapp, "light", 100)
