@@ -31,6 +31,8 @@ ENGLISH_PAGES = ("README.md", "resources/help/*.md")
 HINDI_PAGES = ("desktop_app/ui/manual/hi/*.md",)
 SILENT = ("ui", "storage", "sandbox", "gateway")
 """Folders whose unmarked strings are no texts: markup, SQL and what comes from Razorpay."""
+STORED = {"put against another due"}
+"""Values in the books that are sentences; what is shown for them is another text."""
 DISPLAY = "ui/display/texts.py"
 """Texts of the customer display, in English and Hindi together, without marks."""
 _HINDI = re.compile("[\\u0900-\\u097f]")
@@ -153,7 +155,7 @@ def _unmarked() -> Iterator[Text]:
         if place.startswith(tuple(f"{each}/" for each in SILENT)) and place != DISPLAY:
             continue
         for words in _sentences(path.read_text(encoding="utf-8"), is_cli=place.startswith("cli/")):
-            if words not in shown:
+            if words not in shown and words not in STORED:
                 yield Text(_area(place), words, is_hindi=bool(_HINDI.search(words)))
 
 

@@ -108,7 +108,7 @@ def test_what_cannot_be_done_is_said_and_asked_again(tried: Clerk) -> None:
     desk = tried.desk
     desk.real.payments.begin(desk.student("R002").uid, desk.course("PHY-11").uid, Method.CASH)
     tried.click("cleanBookConfirmButton")
-    tried.wait(lambda: "This book has real payments." in tried.notices())
+    tried.wait(lambda: "This book has real payments, so" in tried.notices())
     tried.wait(strip(tried).isEnabled)
     assert len(desk.payments()) == 2
 

@@ -47,7 +47,7 @@ class ForeignOrders:
         try:
             self._notice(orders)
         except StorageError:
-            log.exception("another desk's order could not be recorded")
+            log.exception("failed to record another desk's order")
 
     def _notice(self, orders: Iterable[OrderFact]) -> None:
         stored = self._context.store.reader.settings.all()

@@ -41,7 +41,7 @@ class AuditVerifier:
                 or self._altered()
             )
         except ValueError:
-            return "a row's detail cannot be read"
+            return "a row's detail is unreadable"
 
     def anchor_deleted_at(self) -> datetime | None:
         """Return when the anchor's file was found deleted in the last days; None otherwise."""

@@ -117,7 +117,7 @@ class CleanStart:
         if self._context.is_training:
             return "Practice mode has no real book."
         if reader.payments.has_live_money():
-            return "This book has real payments. It can't be started clean."
+            return "This book has real payments, so you can't start clean."
         if not reader.payments.trial().is_trial:
             return "Nothing in this book was paid with test keys."
         if reader.attempts.live():

@@ -135,7 +135,9 @@ class HealthChecks:
         desk = self._context.settings().desk_id
         if not is_marked_as_test(desk):
             return ()
-        finding = "Receipts of desk {desk} look like practice receipts: they end with T too."
+        finding = (
+            "Receipts of desk {desk} look like practice receipts, because they end with T too."
+        )
         advice = "Choose another desk ID in Settings. Its receipts start a new series."
         return (CheckResult("desk", Health.NOTE, finding, advice, {"desk": desk}),)
 

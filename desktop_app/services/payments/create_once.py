@@ -127,10 +127,10 @@ class OnceCreator:
             try:
                 found = self.patiently(recipe.find)
             except errors.RejectedError as refusal:
-                raise errors.UnavailableError("the look-up was refused") from refusal
+                raise errors.UnavailableError("the gateway rejected the look-up") from refusal
             if found is None or recipe.fits(found):
                 return found
-        raise errors.OutcomeUnknownError("what was found does not fit what was asked for")
+        raise errors.OutcomeUnknownError("the entity at the gateway differs from the one requested")
 
     def patiently(self, read: Callable[[], Made]) -> Made:
         """Run a read, again after a pause when it failed; the last failure passes through."""

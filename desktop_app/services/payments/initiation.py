@@ -99,12 +99,12 @@ class PaymentInitiator:
         if payable:
             seen = self._checker.check(payable, asked=True)
             if seen.unseen:
-                raise StillOpenError("the earlier attempt could not be looked at")
+                raise StillOpenError("the gateway gave no answer about the earlier attempt")
         paid = self._paid_of(attempt)
         if paid is not None:
             return paid
         if still_open:
-            raise StillOpenError("the earlier QR code or link could not be closed")
+            raise StillOpenError("the earlier QR code or link is still open")
         if any(self._checker.has_seen(each.uid) for each in payable):
             raise StillOpenError("an earlier payment is authorised and not captured yet")
         return None

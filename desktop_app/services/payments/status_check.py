@@ -170,7 +170,7 @@ class StatusChecker:
             UnavailableError: that failed, or a payment of it waits for its capture.
         """
         if self.check([attempt], asked=True, ends_closed=ends_closed).unseen:
-            raise errors.UnavailableError("the attempt could not be looked at")
+            raise errors.UnavailableError("the gateway gave no answer about the attempt")
         if self.has_seen(attempt.uid):
             raise errors.UnavailableError("a payment is authorised and not captured yet")
 

@@ -27,7 +27,7 @@ STATES: Mapping[AttemptState, tuple[N_, str, str]] = {
     AttemptState.EXPIRED: (N_("Expired"), "attention", "attention"),
     AttemptState.CANCELLED: (N_("Cancelled"), "cross", "quiet"),
     AttemptState.PAID: (N_("Paid"), "paid", "paid"),
-    AttemptState.REJECTED: (N_("Refused"), "wrong", "wrong"),
+    AttemptState.REJECTED: (N_("Rejected"), "wrong", "wrong"),
     AttemptState.LAPSED: (N_("Not paid"), "cross", "quiet"),
 }
 """Attempt state → its word, icon and tone."""
