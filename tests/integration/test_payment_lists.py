@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from desktop_app.domain.errors import AlreadyEnrolledError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
@@ -14,8 +17,6 @@ from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
-    import pytest
-
     from desktop_app.services.views.payments import PaymentRow
     from tests.integration.conftest import Counter
 
@@ -237,5 +238,13 @@ def test_what_is_left_of_a_fee_is_due_and_collected(counter: Counter) -> None:
     counter.payments.begin_dues({due.uid: Money(400_000)}, Method.CASH)
     assert unpaid(counter) == {"R001": 7_800}
     assert counter.students.find("R001").is_enrolled
-    counter.payments.begin_dues({due.uid: None}, Method.CASH)
+    bill = counter.payments.quote(student.uid, course.uid)
+    assert (bill.total, bill.still_due, bill.obstacle) == (Money(780_000), Money(780_000), "")
+    with pytest.raises(AlreadyEnrolledError):
+        counter.payments.begin(student.uid, course.uid, Method.CASH)
+    with pytest.raises(AlreadyEnrolledError):
+        counter.payments.begin(student.uid, course.uid, Method.CASH, Money(1_180_000))
+    paid = counter.payments.begin(student.uid, course.uid, Method.CASH, bill.total)
+    assert paid.receipt_no
     assert unpaid(counter) == {}
+    assert counter.payments.quote(student.uid, course.uid).obstacle

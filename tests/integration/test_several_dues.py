@@ -277,7 +277,7 @@ def test_unknown_closed_and_too_many_dues_are_refused(counter: Counter, cart: Ca
         cart.begin(asked={"nothing": None})
     with pytest.raises(errors.NothingToCollectError):
         cart.begin(asked={})
-    with pytest.raises(InvalidInputError, match="At most 40"):
+    with pytest.raises(InvalidInputError, match="at most 40"):
         cart.begin(asked={f"due{number}": None for number in range(41)})
     paid = cart.begin(Method.CASH, {cart.asha: None})
     counter.desk.refunds.refund(str(counter.ledger()["payments"][0]["id"]), None, "leaves")

@@ -124,10 +124,12 @@ def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
             if attempt.is_live
         ]
     limit = Money(context.settings().upi_limit_paise)
+    rest = found.still_due if found.is_enrolled else ZERO
+    total = rest or found.quote.total
     obstacle = ""
-    if found.is_enrolled:
+    if found.is_enrolled and not rest:
         obstacle = f"{found.student.name} is already enrolled in this course."
-    elif not found.has_seat:
+    elif not found.has_seat and not rest:
         obstacle = "This course has no free seat."
     return Bill(
         student_uid=student_uid,
@@ -136,16 +138,16 @@ def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
         course_uid=course_uid,
         course_label=found.quote.label,
         lines=found.quote.lines,
-        total=found.quote.total,
-        words=amount_in_words(found.quote.total),
+        total=total,
+        words=amount_in_words(total),
         obstacle=obstacle,
-        over_upi_limit=found.quote.total > limit,
+        over_upi_limit=total > limit,
         upi_limit=limit,
         open_attempt_uid=live[0].uid if live else None,
         is_kept=found.enrollment is not None and not found.is_enrolled,
         is_enrolled=found.is_enrolled,
         paid=_receipt_of(context, found) if found.is_enrolled else None,
-        still_due=found.still_due if found.is_enrolled else ZERO,
+        still_due=rest,
     )
 
 

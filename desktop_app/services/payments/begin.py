@@ -168,6 +168,9 @@ def _is_pending(work: UnitOfWork, enrollment_uid: str) -> bool:
 
 
 def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
+    """Refuse a fee that is paid, or of another total; the rest of one is collected as quoted."""
+    if found.is_enrolled and found.still_due and quoted == found.still_due:
+        return
     found.refuse_enrolled()
     if quoted is not None and quoted != found.quote.total:
         raise errors.PriceChangedError(quoted, found.quote.total)

@@ -23,7 +23,13 @@ MOST = 2000
 """No centre offers more batches; the desk ranks them, so a longer list would be cut at its end."""
 
 COURSES: tuple[Column[CourseRow], ...] = (
-    Column(N_("Code"), lambda row: row.course.code, 84, key=lambda row: row.course.code.casefold()),
+    Column(
+        N_("Code"),
+        lambda row: row.course.code,
+        84,
+        spare=1,
+        key=lambda row: row.course.code.casefold(),
+    ),
     Column(
         N_("Course"),
         lambda row: row.course.title,
@@ -36,14 +42,14 @@ COURSES: tuple[Column[CourseRow], ...] = (
         lambda row: row.course.batch or NONE,
         96,
         share=1,
-        spare=1,
+        spare=2,
         key=lambda row: row.course.batch.casefold(),
     ),
     Column(
         N_("Starts"),
         lambda row: day_text(row.course.starts_on) if row.course.starts_on else NONE,
         100,
-        spare=4,
+        spare=5,
         key=lambda row: row.course.starts_on or date.min,
     ),
     Column(
@@ -51,7 +57,7 @@ COURSES: tuple[Column[CourseRow], ...] = (
         lambda row: format_plain(row.taxable),
         108,
         is_number=True,
-        spare=3,
+        spare=4,
         key=lambda row: row.taxable,
     ),
     Column(
@@ -59,7 +65,7 @@ COURSES: tuple[Column[CourseRow], ...] = (
         lambda row: format_rate(row.course.gst_bp) if row.course.gst_bp else NONE,
         64,
         is_number=True,
-        spare=2,
+        spare=3,
         key=lambda row: row.course.gst_bp,
     ),
     Column(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.widgets.boxes import vbox
+from desktop_app.ui.widgets.page_area import PageArea
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -58,7 +59,7 @@ class InboxPage(Page):
             from desktop_app.ui.inbox.body import InboxBody
 
             made = self._body = InboxBody(self.presenter)
-            vbox(made, inside=self.frame)
+            vbox(PageArea(made), inside=self.frame)
             made.show_inbox(self.presenter.inbox)
         return self._body
 

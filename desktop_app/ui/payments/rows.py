@@ -21,13 +21,13 @@ def _amount(row: PaymentRow) -> str:
 
 
 PAYMENTS: tuple[Column[PaymentRow], ...] = (
-    Column(N_("Time"), lambda row: when_text(row.at), 100),
-    Column(N_("Student"), lambda row: row.student_name, 136, share=3),
-    Column(N_("Course"), lambda row: row.course_label or NONE, 120, share=2, spare=2),
+    Column(N_("Time"), lambda row: when_text(row.at), 100, spare=1),
+    Column(N_("Student"), lambda row: row.student_name, 120, share=3),
+    Column(N_("Course"), lambda row: row.course_label or NONE, 120, share=2, spare=3),
     Column(N_("Amount ₹"), _amount, 96, is_number=True),
-    Column(N_("Method"), lambda row: tr(METHODS[row.method].short), 68, spare=3),
+    Column(N_("Method"), lambda row: tr(METHODS[row.method].short), 68, spare=4),
     Column(N_("Status"), lambda row: tr(payment_tag(row).word), 156, tag=payment_tag),
-    Column(N_("Receipt"), lambda row: row.receipt_no or NONE, 140, spare=1),
+    Column(N_("Receipt"), lambda row: row.receipt_no or NONE, 140, spare=2),
 )
 
 

@@ -178,8 +178,8 @@ class TableView(QTableView):
 
     @property
     def least(self) -> int:
-        """The width at which every column fits that is never hidden."""
-        kept = sum(theme.px(column.least) for column in self._table.columns if not column.spare)
+        """The width at which all columns fit but those of a rank higher than the first."""
+        kept = sum(theme.px(each.least) for each in self._table.columns if each.spare <= 1)
         return kept + self.verticalScrollBar().sizeHint().width() + 4
 
     def rescale(self) -> None:
