@@ -24,7 +24,7 @@ BLOCKS = re.findall(r"^```\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
 BIN = Path(sys.executable).parent
 COARSE = (64, 36)
 MOST_DIFFERENCE = 7
-"""In 255 greys: the same window differs by 0.1, in other fonts by 6, a page made anew by 9."""
+"""In 255 greys: the same window differs by 0.1, in other fonts by 6, a redesigned page by 9."""
 
 
 def test_the_two_commands_come_first() -> None:
