@@ -124,3 +124,17 @@ def test_the_question_follows_the_language(copied: Clerk, qapp: QApplication) ->
 def test_a_desk_in_its_place_is_asked_nothing(clerk: Clerk) -> None:
     clerk.started()
     assert clerk.the(QWidget, "bookQuestion").isHidden()
+
+
+def test_the_status_bar_names_the_question_while_it_stands(copied: Clerk) -> None:
+    strip = asked(copied)
+    copied.wait(lambda: copied.text("statusLook") == "Moved or copied?")
+    copied.window.parts.read_health()
+    copied.idle()
+    assert copied.text("statusLook") == "Moved or copied?", "it is not called a desk without issues"
+    copied.click("statusLook")
+    assert copied.named("bookMovedButton").hasFocus()
+    copied.click("bookMovedButton")
+    copied.click("bookConfirmButton")
+    copied.wait(strip.isHidden)
+    copied.wait(lambda: copied.text("statusLook") != "Moved or copied?")

@@ -185,3 +185,25 @@ def test_help_fits_its_window(clerk: Clerk, qapp: QApplication, percent: int) ->
     assert panel.minimumSizeHint().height() <= 768
     panel.deleteLater()
     theme.apply(qapp, "light", 100)
+
+
+@pytest.mark.looks
+def test_the_text_of_the_help_has_most_of_its_room(clerk: Clerk) -> None:
+    panel = HelpPanel(clerk.window, "counter")
+    panel.show()
+    clerk.wait(lambda: panel.page.height() > panel.height() // 2)
+    assert panel.page.width() > panel.width() // 2
+    keys = [each for each in panel.findChildren(QLabel) if each.objectName() == "helpKey"]
+    assert all(each.x() >= 0 and each.text() for each in keys)
+    panel.deleteLater()
+
+
+def test_a_search_leads_to_the_page_that_has_the_words(clerk: Clerk) -> None:
+    panel = HelpPanel(clerk.window, "counter")
+    words = manual.page("customer-display", "en").splitlines()[2].split(".")[0]
+    panel.search.setText(words)
+    assert panel.topic.value() == "customer-display"
+    assert panel.page.textCursor().selectedText() == words
+    panel.search.setText("Qqzz")
+    assert panel.topic.value() == "customer-display", "where nothing is found, nothing moves"
+    panel.deleteLater()

@@ -153,6 +153,7 @@ class Navigation(QFrame):
 
     def __init__(self, pages: Sequence[PageSpec]) -> None:
         super().__init__()
+        self.setObjectName("mainNavigation")
         self.setProperty("kind", "nav")
         self._room = NARROW
         self._group = QButtonGroup(self)

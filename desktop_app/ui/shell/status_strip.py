@@ -79,6 +79,7 @@ class StatusStrip(QStatusBar):
 
     def __init__(self, banner: QWidget) -> None:
         super().__init__()
+        self.setObjectName("statusStrip")
         self._banner = banner
         self.setSizeGripEnabled(False)
         bind_text(self, "accessibleName", N_("Status"))

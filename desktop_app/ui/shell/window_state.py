@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.window_front import FRAME, frame_of, keep_inside, room_for
+from desktop_app.ui.core.window_front import FRAME, keep_inside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,6 @@ SIZE = QSize(1366, 768)
 """Of the first window, without its frame, where the screen has room for it."""
 LEAST = QSize(944, 452)
 """A screen of 960 by 540 without the frame and a task bar of 48 pixels."""
-_GRIP = 80
-"""So many pixels of the title bar's width must be within reach of the pointer."""
 
 
 class SavedAppearance(NamedTuple):
@@ -75,7 +73,7 @@ class WindowState:
         """Put a window where it was, within reach of the pointer, or give it its first place."""
         kept = self._bytes(f"place/{window.objectName()}")
         if kept is not None and window.restoreGeometry(kept):
-            pull_back(window)
+            keep_inside(window)
         else:
             fit_first(window)
 
@@ -134,17 +132,6 @@ def fit_first(window: QWidget) -> None:
     window.move(max(room.left(), outer.left()), max(room.top(), outer.top()))
     if size != SIZE and size.width() <= free.width() and size.height() <= free.height():
         window.setWindowState(Qt.WindowState.WindowMaximized)
-
-
-def pull_back(window: QWidget) -> None:
-    """Move a window onto a screen when its title bar is on none, and make it no larger than one."""
-    frame = window.frameGeometry()
-    home = room_for(window)
-    within = home.intersected(frame)
-    is_in_reach = within.width() >= _GRIP and home.top() <= frame.top() <= home.bottom() - _GRIP
-    free = home.size() - frame_of(window)
-    if not is_in_reach or window.width() > free.width() or window.height() > free.height():
-        keep_inside(window, home)
 
 
 def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
