@@ -118,6 +118,23 @@ def test_a_supply_to_another_state_shows_igst_alone(
 
 
 @pytest.mark.parametrize("paper", PAPERS)
+def test_no_text_of_a_hindi_receipt_is_too_small_to_read(paper: str) -> None:
+    def smallest(language: str) -> float:
+        html = receipt_html(RECEIPT, paper, language)
+        return min(float(size) for size in re.findall(r"font-size: ([\d.]+)pt", html))
+
+    assert smallest("hi") >= 7.7
+    assert smallest("hi") >= 9.0 * smallest("en") / 8.5 or paper.startswith("roll")
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_the_centres_phone_is_on_the_receipt(qapp: QApplication, language: str) -> None:
+    centre = replace(RECEIPT.centre, phone="9845012345")
+    text = shown(receipt_html(replace(RECEIPT, centre=centre), "a5", language))
+    assert "98450 12345" in text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
 def test_an_unregistered_centre_names_no_tax(qapp: QApplication, paper: str) -> None:
     receipt = replace(
         CASH,
