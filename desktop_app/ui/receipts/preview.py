@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import LANGUAGES, N_, bind_text, tr
+from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.receipts.paper_view import PaperView
 from desktop_app.ui.receipts.preview_model import PAPERS, Preview
@@ -37,7 +38,7 @@ def open_preview(receipts: ReceiptsPresenter, uid: str) -> ReceiptPreview | None
     if receipts.context.runner.desk is None or not uid:
         return None
     dialog = ReceiptPreview(receipts, uid, receipts.window)
-    dialog.open()
+    open_in_front(dialog)
     return dialog
 
 
