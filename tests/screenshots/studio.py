@@ -224,6 +224,8 @@ class Studio:
             if len(self.dress.looks) > 1:
                 theme.apply(self.app, look, self.dress.percent)
             self.settle()
+            if len(self.dress.looks) > 1:  # the desk may have read its own setting again
+                theme.apply(self.app, look, self.dress.percent)
             picture = self.app.primaryScreen().grabWindow(0)
             picture.save(str(self.folder / f"{name}-{look}.png"))
         if len(self.dress.looks) > 1:

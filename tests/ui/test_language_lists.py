@@ -186,7 +186,7 @@ def test_access_keys_are_unique_latin_and_lead_to_their_fields(
     i18n.set_language(speaking, spoken)
     settle()
     keys = _keys(made)
-    assert len(keys) == len(set(keys)) == len(made.fields)
+    assert len(keys) == len(set(keys)) >= len(made.fields)
     assert all(key.isascii() for key in keys)
     for field in made.fields.values():
         assert field.caption.buddy() is field.editor

@@ -57,7 +57,11 @@ def test_paying_is_seen_at_the_counter(phone: PhonePanel, clerk: Clerk) -> None:
         ("phoneDeclineButton", ["failure"], "Declined. The parent can still pay this QR."),
         ("phoneTimeoutButton", ["timeout"], "The parent's phone doesn't respond."),
         ("phoneLateButton", ["late"], "The payment arrives in a minute."),
-        ("phoneTwiceButton", ["success", "success"], "Paid twice."),
+        (
+            "phoneTwiceButton",
+            ["success", "success"],
+            "Paid twice. Razorpay refunds the second payment.",
+        ),
     ],
 )
 def test_what_else_a_parent_may_do(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
 
 MILLION = 1_000_000
@@ -342,3 +343,18 @@ def test_only_the_newest_search_is_shown(page: StudentsPage, qtbot: QtBot, desk:
     wait_shown(qtbot, page, "Meena Sharma")
     qtbot.waitUntil(lambda: not page.context.runner.is_busy)
     assert page.count.text() == "1 found"
+
+
+def test_the_rest_of_a_fee_is_collected_at_the_counter(clerk: Clerk) -> None:
+    desk, window = clerk.desk, clerk.window
+    uid, course = desk.student("R001").uid, desk.course("PHY-11")
+    [due] = desk.real.enrolments.enrol(uid, course.uid).dues
+    desk.real.payments.begin_dues({due.uid: Money(1_800_00)}, Method.CASH)
+    window.parts.navigator.go("counter", (desk.student("R001"), course))
+    presenter = window.parts.counter.presenter
+    clerk.wait(lambda: presenter.bill is not None)
+    assert presenter.bill is not None
+    assert presenter.bill.total == Money(10_000_00)
+    assert presenter.can_collect
+    presenter.collect(Method.CASH)
+    clerk.wait(lambda: not desk.student("R001").due)

@@ -44,7 +44,8 @@ def student_rows(answer: SearchAnswer[StudentSummary]) -> tuple[Row, ...]:
     is_sure = not answer.hits or is_certain(matches)
     rows = [Row(_student_cells(hit), hit, is_certain=is_sure) for hit in answer.hits]
     typed = clean_line(answer.query)
-    if typed and not any(match.is_own for match in matches):
+    is_name = any(letter.isalpha() for letter in typed)
+    if typed and (is_name or not rows) and not any(match.is_own for match in matches):
         words = tr(N_("Add “{typed}” as a new student"), typed=typed)
         offer = Cell(words, "accent", is_bold=not rows)
         key = Cell(tr(N_("Enter")) if not rows else "Ctrl+N", "ink_2", is_right=True)

@@ -11,6 +11,7 @@ from desktop_app.ui.core.formatting import named_students
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.forms.entries import day_typed, parse_day, states_box
 from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.labels import set_tone
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -140,6 +141,7 @@ class StudentForm(FormDialog):
         """Show who has such a name already, before a second student of it is added."""
         hint = N_("Similar: {names}") if students else ""
         self.fields["name"].show_hint(hint, names=named_students(students))
+        set_tone(self.fields["name"].message, "attention" if students else "quiet")
 
     def save(self) -> None:
         """Check the fields and save the student."""

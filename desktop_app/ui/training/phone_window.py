@@ -49,7 +49,8 @@ _OTHERS = (
      N_("Try a payment that is never confirmed")),
     ("phoneLateButton", N_("Pay a minute late"), "late", N_("The payment arrives in a minute."),
      LATE_S, 1, N_("Try a payment that arrives a minute late")),
-    ("phoneTwiceButton", N_("Pay twice"), "success", N_("Paid twice."), 0, 2,
+    ("phoneTwiceButton", N_("Pay twice"), "success",
+     N_("Paid twice. Razorpay refunds the second payment."), 0, 2,
      N_("Try paying the same QR twice")),
 )  # fmt: skip
 _PAID = N_("Paid.")

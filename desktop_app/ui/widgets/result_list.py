@@ -148,12 +148,19 @@ def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens
     shown = painter.fontMetrics().elidedText(
         one_line(cell.text), Qt.TextElideMode.ElideRight, rect.width()
     )
+    left = float(rect.left())
+    if cell.is_right:
+        left = rect.right() + 1 - painter.fontMetrics().horizontalAdvance(shown)
     if cell.found:
-        _draw_found(painter, rect, shown, cell.found)
-        return
-    side = Qt.AlignmentFlag.AlignRight if cell.is_right else Qt.AlignmentFlag.AlignLeft
-    flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-    painter.drawText(rect, int(flags.value), shown)
+        _draw_found(painter, QPointF(left, _baseline(painter, rect)), shown, cell.found)
+    else:
+        painter.drawText(QPointF(left, _baseline(painter, rect)), shown)
+
+
+def _baseline(painter: QPainter, rect: QRect) -> float:
+    """Return the line under the letters, the same for both scripts whatever their height."""
+    metrics = painter.fontMetrics()
+    return rect.top() + (rect.height() - metrics.height()) / 2 + metrics.ascent()
 
 
 def _font(base: QFont, cell: Cell) -> QFont:
@@ -162,24 +169,23 @@ def _font(base: QFont, cell: Cell) -> QFont:
 
 
 def _draw_found(
-    painter: QPainter, rect: QRect, shown: str, found: tuple[tuple[int, int], ...]
+    painter: QPainter, at: QPointF, shown: str, found: tuple[tuple[int, int], ...]
 ) -> None:
-    """Draw a text with the letters that were found in bold."""
+    """Draw a text from the left end of its baseline, with the letters that were found in bold."""
     strong = QTextCharFormat()
     strong.setFont(painter.font())
     strong.setForeground(QColor(theme.tokens().ink))
     ranges = []
     for start, end in found:
         each = QTextLayout.FormatRange()
-        each.start, each.length, each.format = start, min(end, len(shown)) - start, strong
+        each.start, each.length, each.format = start, max(0, min(end, len(shown)) - start), strong
         ranges.append(each)
     layout = QTextLayout(shown, theme.sized(painter.font(), theme.TABLE_PX))
     layout.setFormats(ranges)
     layout.beginLayout()
     line = layout.createLine()
     layout.endLayout()
-    top = rect.top() + (rect.height() - line.height()) / 2
-    layout.draw(painter, QPointF(rect.left(), top))
+    layout.draw(painter, at - QPointF(0, line.ascent()))
 
 
 def _draw_icon(painter: QPainter, name: str, colour: str, left: int, rect: QRect) -> int:
