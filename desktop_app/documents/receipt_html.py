@@ -36,6 +36,8 @@ PAPERS = ("a4", "a5", "roll80", "roll58")
 LANGUAGES = ("en", "hi")
 ROLLS = ("roll80", "roll58")
 _TYPE_SCALE = {"a4": 1.2, "a5": 1.0, "roll80": 1.0, "roll58": 0.86}
+_LEAST_HINDI_PT = 9.0
+"""Devanagari has no capitals: a heading as small as in English is barely readable."""
 _TAX_LABEL = re.compile(r"[CSI]GST [\d.]+ %")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)pt")
 _STATE_NEEDED_FROM = Money(50_000_00)
@@ -136,8 +138,10 @@ class _Sheet:
 
     def _css(self, kind: str) -> str:
         scale = _TYPE_SCALE[self._paper]
+        least = _LEAST_HINDI_PT if self._language == "hi" else 0.0
         css = _POINTS.sub(
-            lambda found: f"{float(found[1]) * scale:.4g}pt", _template(f"receipt_{kind}.css")
+            lambda found: f"{max(float(found[1]), least) * scale:.4g}pt",
+            _template(f"receipt_{kind}.css"),
         )
         # Letter spacing breaks the bar that joins the letters of a Hindi word.
         return css.replace("letter-spacing: 1px;", "") if self._language == "hi" else css

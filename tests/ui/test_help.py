@@ -187,6 +187,61 @@ def test_help_fits_its_window(clerk: Clerk, qapp: QApplication, percent: int) ->
     theme.apply(qapp, "light", 100)
 
 
+def opened(clerk: Clerk, topic: str = "counter") -> HelpPanel:
+    panel = HelpPanel(clerk.window, topic)
+    panel.open()
+    return panel
+
+
+def test_a_search_lists_the_pages_that_have_it_and_leads_there(clerk: Clerk) -> None:
+    panel = opened(clerk)
+    assert not panel.matches.isVisible()
+    panel.search.setText("gstin")
+    assert panel.matches.isVisible()
+    items = [panel.matches.item(at) for at in range(panel.matches.count())]
+    texts = [item.text() for item in items]
+    with_it = [name for name in topics() if "gstin" in manual.page(name, "en").casefold()]
+    assert [item.data(256) for item in items] == with_it
+    assert len(with_it) >= 2
+    assert all("gstin" in text.casefold() for text in texts)
+    assert not any("|" in text or "*" in text for text in texts)
+    at = with_it.index("settings")
+    panel.matches.itemActivated.emit(items[at])
+    assert panel.topic.value() == "settings"
+    assert panel.page.textCursor().selectedText().casefold() == "gstin"
+    panel.search.setText("xyzzy")
+    assert panel.matches.item(0).text().startswith("No matches")
+    panel.search.clear()
+    assert not panel.matches.isVisible()
+    panel.close()
+
+
+@pytest.mark.looks
+def test_the_text_has_the_whole_panel_where_there_is_no_room_beside_it(
+    clerk: Clerk, qapp: QApplication
+) -> None:
+    theme.apply(qapp, "light", 200)
+    try:
+        panel = opened(clerk)
+        panel.resize(930, 492)
+        clerk.bot.wait(20)
+        lines = panel.page.viewport().height() / panel.page.fontMetrics().lineSpacing()
+        assert lines >= 6
+        assert panel.page.width() > 0.9 * panel.width() - 2 * theme.MARGIN
+        assert panel.keys_button.isVisible()
+        panel.keys_button.click()
+        assert not panel.page.isVisible()
+        assert any(each.isVisible() for each in panel.findChildren(QLabel, "helpKey"))
+        panel.keys_button.click()
+        panel.search.setText("refund")
+        assert panel.matches.isVisible()
+        panel.matches.itemActivated.emit(panel.matches.item(0))
+        assert panel.page.isVisible()
+        panel.close()
+    finally:
+        theme.apply(qapp, "light", 100)
+
+
 @pytest.mark.looks
 def test_the_text_of_the_help_has_most_of_its_room(clerk: Clerk) -> None:
     panel = HelpPanel(clerk.window, "counter")

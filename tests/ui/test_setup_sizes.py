@@ -12,6 +12,7 @@ from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.wizard import SetupWizard
+from desktop_app.ui.shell.help_panel import HelpPanel
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.cut_off import cut_off
 from tests.ui.text_sizes import TEXT_SIZES
@@ -123,6 +124,21 @@ def test_every_step_of_the_first_set_up(
     assert wizard.currentPage() is wizard.ready
     assert wizard.width() <= screen.width()
     assert wizard.height() <= screen.height()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_help_with_its_shortcuts_and_matches(
+    host: QWidget, screen: QSize, look: Callable[[QWidget], list[str]]
+) -> None:
+    panel = HelpPanel(host, "counter")
+    panel.open()
+    wrong = look(panel)
+    panel.keys_button.setChecked(True)
+    wrong += [f"shortcuts: {each}" for each in look(panel)]
+    panel.search.setText("Razorpay")
+    wrong += [f"matches: {each}" for each in look(panel)]
+    assert panel.width() <= screen.width()
+    assert panel.height() <= screen.height()
     assert not wrong, "\n".join(wrong)
 
 

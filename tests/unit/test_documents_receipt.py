@@ -21,7 +21,15 @@ from PySide6.QtGui import QImage, QPainter, QTextDocument
 
 from desktop_app.documents.receipt_html import PAPERS, ROLLS, receipt_html
 from desktop_app.documents.receipt_pdf import pdf_bytes, write_pdf
-from desktop_app.documents.receipt_words import HINDI, TRAINING_WORDS
+from desktop_app.documents.receipt_words import (
+    CONTEXT,
+    HELD,
+    METHODS,
+    SPECIMEN_WORDS,
+    TEST_WORDS,
+    TRAINING_WORDS,
+    word,
+)  # fmt: skip
 from desktop_app.domain.check_code import CentreKey, read_stamp, stamped
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import SAC_COACHING, Quote, QuoteLine
@@ -30,6 +38,7 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tax import tax_of_gross
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.receipts import CentreView, ReceiptView
+from tests.architecture.translations import OF_CONTEXT, all_forms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +124,23 @@ def test_a_supply_to_another_state_shows_igst_alone(
         assert expected in text
     for unexpected in ("CGST", "SGST", "900.00"):
         assert unexpected not in text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_no_text_of_a_hindi_receipt_is_too_small_to_read(paper: str) -> None:
+    def smallest(language: str) -> float:
+        html = receipt_html(RECEIPT, paper, language)
+        return min(float(size) for size in re.findall(r"font-size: ([\d.]+)pt", html))
+
+    assert smallest("hi") >= 7.7
+    assert smallest("hi") >= 9.0 * smallest("en") / 8.5 or paper.startswith("roll")
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_the_centres_phone_is_on_the_receipt(qapp: QApplication, language: str) -> None:
+    centre = replace(RECEIPT.centre, phone="9845012345")
+    text = shown(receipt_html(replace(RECEIPT, centre=centre), "a5", language))
+    assert "98450 12345" in text
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -277,8 +303,14 @@ def test_a_receipt_in_hindi(qapp: QApplication, paper: str) -> None:
         assert unexpected not in text
 
 
-def test_every_text_of_a_receipt_has_its_values_in_hindi() -> None:
-    for english, hindi in HINDI.items():
+def test_every_text_of_a_receipt_has_its_hindi_with_its_values() -> None:
+    told = (TRAINING_WORDS, TEST_WORDS, SPECIMEN_WORDS, *METHODS.values(), *HELD.values())
+    same = {"UPI"}
+    assert {text for text in told if word(text, "hi") == text} == same
+    texts = {key.partition(OF_CONTEXT)[2]: forms for key, forms in all_forms("hi").items()
+             if key.startswith(f"{CONTEXT}{OF_CONTEXT}")}  # fmt: skip
+    assert set(told) <= set(texts)
+    for english, [hindi] in texts.items():
         fields = [set(re.findall(r"\{\w+\}", each)) for each in (english, hindi)]
         assert fields[0] == fields[1]
 

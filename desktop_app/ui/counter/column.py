@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 TALL = 540
 """From this height on, at 100 %, the strip has three payments, else one."""
+LOW = 300
+"""Below this height, at 100 %, it fills the page to its edges."""
 _REMOVES = "  ×"  # noqa: RUF001 - the sign on the chip, not a letter
 
 
@@ -174,6 +176,10 @@ class CounterColumn(QWidget):
             picker.results.setHidden(self._is_recent_wanted)
             self.places.setStretchFactor(picker, 0 if is_open else 1)
         self.places.setStretchFactor(self.recent, 1 if is_open else 0)
+        left, top, right, bottom = MARGINS
+        if self.height() < theme.px(LOW):
+            top, bottom = theme.GRID, theme.GRID
+        self.places.setContentsMargins(left, top, right, bottom)
         rows = 3 if self.height() >= theme.px(TALL) else 1
         strip = rows * theme.px(ROW) + 2
         self.recent.setMinimumHeight(strip if not is_open else theme.px(ROW))

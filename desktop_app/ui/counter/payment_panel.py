@@ -185,8 +185,11 @@ class PaymentPanel(QWidget):
 
     def note_checked(self) -> None:
         """Note that the gateway has just answered."""
+        is_first = self._checked_at is None
         self._checked_at = time.monotonic()
         self._show_checked()
+        if is_first:
+            self.changed.emit()  # its line is longer from now on
 
     def height_besides(self) -> int:
         """Return the height of all above the QR, in pixels; the amount in words is left out."""
@@ -276,6 +279,7 @@ class PaymentPanel(QWidget):
         words, tone = note(view, is_offline=self._is_offline)
         if self._work or view.state is _S.PAID:
             words = ""
+        self.note.ensurePolished()  # its height is asked for before it is shown
         self.note.setText(words)
         self.note.setToolTip(failure_detail(view))
         set_tone(self.note, tone)

@@ -157,8 +157,9 @@ class SidePanel(QFrame):
         self.bill.fit(has_words=height >= LOW * theme.scale(), is_low=self._is_low)
         self._show_row()
         edge = theme.GRID if height < LOW else theme.GAP
-        self._outer.setContentsMargins(theme.GRID, edge, edge, edge)
-        inner = theme.GRID if height < LOWEST * theme.scale() else PADDING
+        is_lowest = height < LOWEST * theme.scale()
+        self._outer.setContentsMargins(theme.GRID, *((0,) * 3 if is_lowest else (edge,) * 3))
+        inner = theme.GRID if is_lowest else PADDING
         self._card.column.setContentsMargins(inner, inner, inner, inner)
         self.places.setSpacing(theme.GRID if inner < PADDING else theme.GAP)
         if self.is_narrow:
@@ -176,8 +177,8 @@ class SidePanel(QFrame):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Fit the room again: words of another language are of other lengths."""
-        self._refit()
+        """Fit the room again, once every word is in the other language."""
+        QTimer.singleShot(0, self, self._refit)
 
     def _refit(self) -> None:
         self._show_row()
@@ -206,7 +207,8 @@ class SidePanel(QFrame):
             panel.take_qr_back()
         qr.set_room(room)
         left = room - qr.sizeHint().height()
-        panel.show_words(shown=not self._is_flat and left >= 2 * theme.px(theme.SECTION_PX))
+        has_room = left >= 2 * theme.px(theme.SECTION_PX) and not qr.is_shrunk
+        panel.show_words(shown=has_room and not self._is_flat)
 
     def _qr_width(self) -> int:
         return self.panel.qr.sizeHint().width() + theme.GROUP

@@ -1,26 +1,42 @@
 """F1: this screen's page of the manual, with the window's shortcuts beside it, and a search.
 
+What is found is listed in place of the shortcuts. Where there is no room beside the text, either
+is shown in its place.
+
 The pages are our own Markdown (`manual/`): no user text reaches this panel, and it follows no link.
 """
 
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCursor, QTextDocument, QTextFrameFormat, QTextTable
-from PySide6.QtWidgets import QApplication, QDialog, QTextBrowser, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QTextBrowser,
+    QWidget,
+)
 
 from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
-from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.shell import pages
 from desktop_app.ui.shell.actions import KEYS
+from desktop_app.ui.shell.help_search import find
 from desktop_app.ui.widgets.boxes import STRETCH, gridbox, hbox, scrolling, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.search_box import SearchBox
 from desktop_app.ui.widgets.select import Select
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 OTHER_TOPICS = {
     "customer-display": N_("Customer display"),
@@ -28,6 +44,9 @@ OTHER_TOPICS = {
 }
 SIZE = (920, 640)
 KEYS_WIDTH = 300
+BESIDE_PX = 660
+"""Narrower than this, at a text size of 100 %, the text has the whole panel."""
+_TOPIC = Qt.ItemDataRole.UserRole
 
 
 def topics() -> dict[str, N_]:
@@ -56,12 +75,22 @@ class HelpPanel(QDialog):
         self.page = QTextBrowser(openLinks=False)
         self.page.setObjectName("helpPage")
         bind_text(self.page, "accessibleName", N_("Help page"))
+        self.matches = QListWidget()
+        self.matches.setObjectName("helpMatches")
+        self.matches.setWordWrap(True)
+        self.matches.setSpacing(theme.GRID)
+        bind_text(self.matches, "accessibleName", N_("Matches"))
+        self.keys_button = Button(N_("Shortcuts"), name="helpKeysButton")
+        self.keys_button.setCheckable(True)
+        self.keys_button.toggled.connect(self._arrange)
         self.close_button = Button(N_("Close"), name="closeHelpButton")
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         self.topic.currentIndexChanged.connect(self._show)
         self.search.textChanged.connect(self._find)
         self.search.taken.connect(self._find_next)
+        self.matches.itemActivated.connect(self._open_match)
+        self.matches.itemClicked.connect(self._open_match)
         self.topic.choose(topic)
         self._show()
         self._fit()
@@ -70,9 +99,13 @@ class HelpPanel(QDialog):
     def _lay_out(self) -> None:
         top = hbox(label(N_("Help"), "page"), STRETCH, self.topic, (self.search, 1), gap=12)
         self._keys = scrolling(self._key_list())
-        keys = vbox(label(N_("Shortcuts"), "section"), (self._keys, 1), gap=theme.GAP)
-        middle = hbox((self.page, 1), keys, gap=theme.GROUP)
-        bottom = hbox(STRETCH, self.close_button)
+        self._beside = QStackedWidget()
+        for words, part in ((N_("Shortcuts"), self._keys), (N_("Matches"), self.matches)):
+            column = QWidget()
+            vbox(label(words, "section"), (part, 1), inside=column, gap=theme.GAP)
+            self._beside.addWidget(column)
+        middle = hbox((self.page, 1), (self._beside, 0), gap=theme.GROUP)
+        bottom = hbox(self.keys_button, STRETCH, self.close_button)
         vbox(top, (middle, 1), bottom, inside=self, gap=12, margins=(theme.MARGIN, 20))
 
     def _key_list(self) -> QWidget:
@@ -100,7 +133,8 @@ class HelpPanel(QDialog):
         return manual.page(topic, spoken)
 
     def _find(self, text: str) -> None:
-        """Go to the first place of a text, on this page or else on the first that has it."""
+        """List the pages with a text; go to its first place, here or on the first of them."""
+        self._list_matches(text)
         self.page.moveCursor(QTextCursor.MoveOperation.Start)
         if not text or self.page.find(text):
             return
@@ -111,6 +145,50 @@ class HelpPanel(QDialog):
                 self.page.find(text)
                 return
 
+    def _list_matches(self, text: str) -> None:
+        names = topics()
+        self.matches.clear()
+        for match in find(text, names, self._text):
+            item = QListWidgetItem(f"{tr(names[match.topic])}\n{match.words}")
+            item.setData(_TOPIC, match.topic)
+            self.matches.addItem(item)
+        if text.strip() and not self.matches.count():
+            nothing = QListWidgetItem(tr(N_("No matches. Try another word.")))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.matches.addItem(nothing)
+        self._arrange()
+
+    def _open_match(self, item: QListWidgetItem) -> None:
+        topic = item.data(_TOPIC)
+        if not topic:
+            return
+        self.topic.choose(topic)
+        if self._is_narrow():
+            self._beside.hide()
+            self.page.show()
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
+        self.page.find(self.search.text().strip())
+
+    def _is_narrow(self) -> bool:
+        return self.width() < theme.px(BESIDE_PX)
+
+    def _arrange(self, _checked: object = None) -> None:
+        """Show the text, and beside it or in its place the shortcuts or what was found."""
+        is_searching = bool(self.search.text().strip())
+        is_narrow = self._is_narrow()
+        self._beside.setCurrentIndex(int(is_searching))
+        self.keys_button.setVisible(is_narrow)
+        is_asked = is_searching or self.keys_button.isChecked()
+        self._beside.setVisible(not is_narrow or is_asked)
+        self.page.setVisible(not is_narrow or not is_asked)
+        self._beside.setMaximumWidth(self.width() if is_narrow else theme.px(KEYS_WIDTH))
+        self._beside.setMinimumWidth(0 if is_narrow else theme.px(KEYS_WIDTH))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the whole panel to the text where there is no room beside it."""
+        super().resizeEvent(event)
+        self._arrange()
+
     def _find_next(self) -> None:
         """Go to the next place of the text, from the end to the first again."""
         text = self.search.text()
@@ -118,12 +196,13 @@ class HelpPanel(QDialog):
             self._find(text)
 
     def retranslate(self) -> None:
-        """Show the page in the current language."""
+        """Show the page and what was found in the current language."""
         self._show()
+        self._list_matches(self.search.text())
 
     def rescale(self) -> None:
-        """Fit the width of the shortcuts to the text size."""
-        self._keys.setFixedWidth(theme.px(KEYS_WIDTH))
+        """Fit the shortcuts to the text size."""
+        self._arrange()
 
     def _fit(self) -> None:
         self.rescale()

@@ -49,9 +49,7 @@ class ImportDialog(QDialog):
         self._context, self._kind = context, kind
         self._path = ""
         self._preview: ImportPreview | None = None
-        self.choose_button = Button(
-            N_("&Choose file…"), kind="primary", icon="import", name="importChooseButton"
-        )
+        self.choose_button = Button(N_("&Choose file…"), icon="import", name="importChooseButton")
         self.sample_button = Button(
             N_("Download a &sample"), kind="quiet", icon="export", name="importSampleButton",
             tip=N_("Save a CSV file with the right columns and two example rows"),
@@ -73,6 +71,8 @@ class ImportDialog(QDialog):
         bind_text(self.table, "accessibleName", N_("First rows of the file"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.table.horizontalHeader().setDefaultAlignment(left)
         self.table.setMinimumHeight(theme.px(120))
         self.table.hide()
         inside = QWidget()
@@ -80,7 +80,8 @@ class ImportDialog(QDialog):
         about = N_("Choose a CSV file with one row for each entry. In Excel, use Save As, CSV.")
         fill(column, label(_TITLES[kind], "section"), label(about, "secondary", wrap=True))
         fill(column, flowing(self.choose_button, self.sample_button), self.finding)
-        fill(column, (self.table, 1), STRETCH)
+        fill(column, (self.table, 1))
+        column.addStretch(0)
         buttons = hbox(gap=theme.GROUP, margins=(theme.MARGIN, 12))
         fill(buttons, STRETCH, self.cancel_button, self.import_button)
         outer = vbox(DialogBanner(self), (scrolling(inside), 1), rule(), inside=self, gap=0)

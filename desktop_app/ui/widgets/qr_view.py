@@ -95,10 +95,19 @@ class QrView(QWidget):
 
     def module_px(self) -> int:
         """Return the whole pixels of a module: enough for 300 px and 60 mm, where there is room."""
-        wanted = max(LEAST_MODULE, math.ceil(max(self._least_px, self._by_mm()) / self._count()))
+        wanted = self._wanted_module()
         if self._room is None:
             return wanted
         return max(self._floor_px(), min(wanted, (self._room - 2 * RIM) // self._count()))
+
+    @property
+    def is_shrunk(self) -> bool:
+        """Whether a code is smaller than it should be, for want of room."""
+        return self.has_code and self.module_px() < self._wanted_module()
+
+    def _wanted_module(self) -> int:
+        wanted_px = max(self._least_px, self._by_mm())
+        return max(LEAST_MODULE, math.ceil(wanted_px / self._count()))
 
     def sizeHint(self) -> QSize:
         """Return the size of the code with its rim."""
