@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 
-from desktop_app.ui.core.i18n import HOME, LANGUAGES, catalogue
+from desktop_app.services import languages
 from tests.architecture.manual import stale, unlisted_settings
-from tests.architecture.translations import missing
+from tests.architecture.translations import all_forms, found_texts, missing
 
-OTHERS = [each for each in LANGUAGES if each != "en"]
+OTHERS = [each for each in languages.offered() if each != languages.SOURCE]
 _VALUE = re.compile(r"\{[^{}]*\}|%\d")
 _DEVANAGARI_DIGIT = re.compile("[\\u0966-\\u096f]")
 _KEY_HERE = re.compile(r"&(?![& ])\w")
 _KEY_THERE = re.compile(r"\(&[A-Z0-9]\)")
+
+
+def pairs(code: str) -> list[tuple[str, str]]:
+    """Return every text, its form for many too, with its translation in each form."""
+    many = {text: plural for _, text, plural in found_texts() if plural}
+    return [
+        (text if at == 0 else many.get(text, text), form)
+        for text, forms in all_forms(code).items()
+        for at, form in enumerate(forms)
+    ]
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -25,30 +34,22 @@ def test_every_text_is_translated(code: str) -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_values_are_in_both_languages(code: str) -> None:
-    for source, translation in catalogue(code).items():
+    for source, translation in pairs(code):
         assert sorted(_VALUE.findall(source)) == sorted(_VALUE.findall(translation)), source
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_an_access_key_is_a_latin_letter_in_brackets(code: str) -> None:
-    for source, translation in catalogue(code).items():
+    for source, translation in pairs(code):
         has_key = bool(_KEY_HERE.search(source.replace("&&", "")))
         assert len(_KEY_THERE.findall(translation)) == int(has_key), source
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_no_translation_is_empty_and_digits_stay_latin(code: str) -> None:
-    for source, translation in catalogue(code).items():
+    for source, translation in pairs(code):
         assert translation.strip(), source
         assert not _DEVANAGARI_DIGIT.search(translation), source
-
-
-@pytest.mark.parametrize("code", OTHERS)
-def test_no_catalogue_repeats_a_text(code: str) -> None:
-    for path in sorted((HOME / code).glob("*.json")):
-        pairs = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=list)
-        names = [name for name, _ in pairs]
-        assert len(names) == len(set(names)), path.name
 
 
 def test_the_package_carries_the_manual_as_it_was_written() -> None:

@@ -14,31 +14,61 @@ import random
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.services import languages
 from desktop_app.services.settings.table import SECTIONS, SETTINGS, STEPS
-from desktop_app.ui.core.i18n import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2] / "desktop_app"
+
+
+class Found(NamedTuple):
+    """A text to translate: its file and line, its form for one and that for many, if any."""
+
+    place: str
+    text: str
+    many: str = ""
+
+
 UI_MARKS = {"N_": 0, "tr": 0, "bind_text": 2}
+OF_CONTEXT = "\x04"
 MARKS = {"InvalidInputError": 1, "InvalidMoneyError": 0, "CheckResult": 2}
 
 
-def texts() -> dict[str, str]:
-    """Return every text to translate, and where it first occurs."""
-    found: dict[str, str] = {}
+def found_texts() -> Iterator[Found]:
+    """Yield every text to translate, wherever it occurs."""
     for path in sorted(ROOT.rglob("*.py")):
         place = path.relative_to(ROOT).as_posix()
         if place.startswith(("sandbox/", "cli/")):
             continue
         source = path.read_text(encoding="utf-8")
-        for line, text in _marked(source, is_ui=place.startswith("ui/")):
-            found.setdefault(text, f"{place}:{line}")
+        for line, text, many in _marked(source, is_ui=place.startswith("ui/")):
+            yield Found(f"{place}:{line}", text, many)
     for text in _declared():
-        found.setdefault(text, "services/settings/table.py")
+        yield Found("services/settings/table.py:1", text, "")
+
+
+def strings() -> Iterator[tuple[str, str]]:
+    """Yield every string of the program that is not empty, with its file."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for text in _literals(path.read_text(encoding="utf-8")):
+            yield path.relative_to(ROOT).as_posix(), text
+
+
+@cache
+def _literals(source: str) -> frozenset[str]:
+    nodes = ast.walk(ast.parse(source))
+    return frozenset(filter(None, (_words(each) for each in nodes if isinstance(each, ast.expr))))
+
+
+def texts() -> dict[str, str]:
+    """Return every text to translate, and where it first occurs."""
+    found: dict[str, str] = {}
+    for place, text, _many in found_texts():
+        found.setdefault(text, place)
     return found
 
 
@@ -52,17 +82,17 @@ def _declared() -> Iterator[str]:
         if field is not None:
             shown += [field.label, field.hint, field.title]
             choices += field.choices
-        shown += [words for words, _value in choices if words not in LANGUAGES.values()]
+        shown += [words for words, _value in choices if words not in languages.offered().values()]
         yield from filter(None, shown)
 
 
 @cache
-def _marked(source: str, *, is_ui: bool) -> tuple[tuple[int, str], ...]:
+def _marked(source: str, *, is_ui: bool) -> tuple[tuple[int, str, str], ...]:
     """Return the texts of a module with their lines; several tests read the whole program."""
     return tuple(_marks(ast.parse(source), MARKS | (UI_MARKS if is_ui else {})))
 
 
-def _marks(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]:
+def _marks(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -70,9 +100,33 @@ def _marks(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]
         at = marks.get(name)
         if at is None or len(node.args) <= at:
             continue
-        for said in node.args[at : at + 2 if name == "N_" else at + 1]:
-            if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
-                yield node.lineno, said.value
+        text, many = _words(node.args[at]), ""
+        if name == "N_" and len(node.args) > 1:
+            many = _words(node.args[1])
+        if text:
+            yield node.lineno, text, many
+
+
+def _words(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def catalogue(language: str) -> dict[str, str]:
+    """Return the texts of a language that are translated, with their form for one."""
+    return {text: forms[0] for text, forms in all_forms(language).items()}
+
+
+def all_forms(language: str) -> dict[str, list[str]]:
+    """Return every translated text of a language with all of its forms.
+
+    A text with a context has that before it, and `OF_CONTEXT` between them.
+    """
+    found: dict[str, list[str]] = {}
+    for key, words in sorted(vars(languages.read(language))["_catalog"].items(), key=str):
+        text = key[0] if isinstance(key, tuple) else key
+        if text:
+            found.setdefault(text, []).append(words)
+    return found
 
 
 def missing(language: str) -> dict[str, str]:

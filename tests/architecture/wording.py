@@ -3,9 +3,6 @@
 Texts are those of the window with their Hindi, all other sentences in the program's strings, the
 help of its commands, the words of receipts, the README and the manual. The words come from
 `resources/docs/glossary.md`, the turns from `TURNS`.
-
-`allowed/` lists the texts that still break a rule, a file for each folder. `--shrink` drops from
-it those that do not any more. Nothing adds to it.
 """
 
 from __future__ import annotations
@@ -17,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop_app.ui.core.i18n import catalogue
-from tests.architecture.translations import texts
+from tests.architecture.translations import OF_CONTEXT, all_forms, found_texts, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "desktop_app"
 GLOSSARY = ROOT / "resources" / "docs" / "glossary.md"
-ALLOWED = Path(__file__).with_name("allowed")
 ENGLISH_PAGES = ("README.md", "resources/help/*.md")
 HINDI_PAGES = ("desktop_app/ui/manual/hi/*.md",)
 SILENT = ("ui", "storage", "sandbox", "gateway")
@@ -139,17 +134,22 @@ def all_texts() -> Iterator[Text]:
 
 def _shown() -> Iterator[Text]:
     """Yield the texts that are translated, with their Hindi."""
-    hindi = catalogue("hi")
-    for words, place in texts().items():
+    hindi = all_forms("hi")
+    for place, words, many in found_texts():
         area = _area(place.partition(":")[0])
         yield Text(area, words)
-        if words in hindi:
-            yield Text(area, hindi[words], is_hindi=True)
+        if many:
+            yield Text(area, many)
+        for form in hindi.get(words, ()):
+            yield Text(area, form, is_hindi=True)
+    for key, forms in hindi.items():
+        if OF_CONTEXT in key:
+            yield Text("documents", forms[0], is_hindi=True)
 
 
 def _unmarked() -> Iterator[Text]:
     """Yield the other sentences among the strings of the program."""
-    shown = texts()
+    shown = set(texts())
     for path in sorted(PROGRAM.rglob("*.py")):
         place = path.relative_to(PROGRAM).as_posix()
         if place.startswith(tuple(f"{each}/" for each in SILENT)) and place != DISPLAY:
@@ -217,33 +217,8 @@ def _paragraphs(page: str) -> Iterator[str]:
                 yield words
 
 
-def breaks() -> set[str]:
-    """Return the texts that break a rule, each on one line."""
-    return {" ".join(text.words.split()) for text in all_texts() if broken(text)}
-
-
-def allowed() -> set[str]:
-    """Return the texts that may still break a rule."""
-    files = (path.read_text(encoding="utf-8") for path in ALLOWED.glob("*.txt"))
-    return {line for file in files for line in file.splitlines()}
-
-
-def shrink() -> None:
-    """Drop from the allowed texts those that break no rule any more."""
-    found = breaks()
-    for path in sorted(ALLOWED.glob("*.txt")):
-        left = [line for line in path.read_text(encoding="utf-8").splitlines() if line in found]
-        if left:
-            path.write_text("".join(f"{each}\n" for each in left), encoding="utf-8")
-        else:
-            path.unlink()
-
-
 def main() -> int:
     """Print every text that breaks a rule, with the rule; exit 1 if there are any."""
-    if "--shrink" in sys.argv[1:]:
-        shrink()
-        return 0
     wanted = tuple(sys.argv[1:])
     lines = [
         f"{text.area}: {', '.join(rules)}\n    {text.words}\n"

@@ -16,7 +16,7 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-from desktop_app.ui.core import i18n
+from desktop_app.services import languages
 from tests import display
 from tests.screenshots import centre
 from tests.screenshots.session import KINDS
@@ -33,7 +33,7 @@ def parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="SCENE", default=[])
     parser.add_argument("--kind", action="append", choices=[*KINDS])
     parser.add_argument("--theme", action="append", choices=[*LOOKS, "contrast-dark"])
-    parser.add_argument("--language", action="append", choices=[*i18n.LANGUAGES])
+    parser.add_argument("--language", action="append", choices=[*languages.offered()])
     parser.add_argument("--size", action="append", metavar="WIDTHxHEIGHT")
     parser.add_argument("--text", action="append", metavar="PERCENT")
     parser.add_argument("--days", type=int, default=centre.DAYS, help="of the centre's past")
@@ -47,7 +47,7 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="pravesh-pictures-") as work:
         kept, home = Path(work) / "kept", Path(work) / "home"
         for size, language, percent, kind in product(
-            given.size or SCREENS, given.language or i18n.LANGUAGES, given.text or PERCENTS,
+            given.size or SCREENS, given.language or languages.offered(), given.text or PERCENTS,
             given.kind or KINDS,
         ):  # fmt: skip
             folder = given.folder / f"{size}-{language}-{percent}"

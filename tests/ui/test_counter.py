@@ -244,7 +244,9 @@ def test_without_a_line_nothing_is_made_and_f9_begins_again(clerk: Clerk) -> Non
     clerk.wait(lambda: "—" not in clerk.text("totalLabel"))
     assert clerk.desk.gateway.orders == {}
     assert clerk.window.parts.tray.chips() == ()
+    clerk.mend_line()
     clerk.idle()
+    clerk.wait(lambda: not clerk.shown("keepToCollectButton"))
     clerk.press(KEY.Key_F9)
     clerk.wait(lambda: clerk.named("qrView").property("text"))
     assert len(clerk.desk.gateway.orders) == 1

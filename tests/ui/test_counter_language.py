@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import i18n, theme
-from tests.architecture.translations import missing
+from tests.architecture.translations import catalogue, missing
 from tests.ui.pseudo import Pseudo
 from tests.ui.text_sizes import LARGE_SIZES, TEXT_SIZES
 
@@ -228,7 +228,7 @@ def test_states_without_a_text_do_not_exist() -> None:
     from desktop_app.ui.core.formatting import METHODS
     from desktop_app.ui.widgets.badge import STATES
 
-    hindi = i18n.catalogue("hi")
+    hindi = catalogue("hi")
     assert set(STATES) == set(AttemptState)
     assert set(METHODS) == set(Method)
     for words in (

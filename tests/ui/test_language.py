@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QWidget, QWizard
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.services import languages
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
@@ -24,6 +25,7 @@ from desktop_app.ui.shell.crash_screen import CrashScreen
 from desktop_app.ui.shell.help_panel import HelpPanel
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.students.student_form import StudentForm
+from tests.architecture.translations import catalogue
 from tests.ui import pseudo
 from tests.ui.notice_area import notice_area
 
@@ -77,7 +79,7 @@ def hindi(qapp: QApplication) -> Iterator[dict[str, str]]:
     """The application in Hindi, and its words."""
     i18n.set_language(qapp, "hi")
     qapp.processEvents()
-    yield i18n.catalogue("hi")
+    yield catalogue("hi")
     i18n.set_language(qapp, "en")
     qapp.processEvents()
 
@@ -228,7 +230,7 @@ def test_a_switch_needs_no_restart_and_comes_back(clerk: Clerk, qapp: QApplicati
     clerk.desk.put("display.language", "hi")
     clerk.window.parts.calls.changed.emit(Changes(settings=True))
     clerk.wait(lambda: i18n.current_language(qapp) == "hi")
-    words = i18n.catalogue("hi")
+    words = catalogue("hi")
     clerk.wait(lambda: clerk.the(QWidget, "studentsNav").property("text") == words["Students"])
     assert clerk.text("statusMode") == words["PRACTICE"]
     clerk.desk.put("display.language", "en")
@@ -273,7 +275,7 @@ def test_every_word_that_qt_asks_for_has_its_hindi(qtbot: QtBot, qapp: QApplicat
             return None  # type: ignore[return-value]
 
     asked: set[tuple[str, str]] = set()
-    recording = Recording({}, qapp)
+    recording = Recording(languages.read("hi"), qapp)
     qapp.installTranslator(recording)
     box = QDialogButtonBox()
     wizard = QWizard()
@@ -287,7 +289,7 @@ def test_every_word_that_qt_asks_for_has_its_hindi(qtbot: QtBot, qapp: QApplicat
     qapp.removeTranslator(recording)
     words = {text for context, text in asked if context not in {i18n.KEY_NAMES, i18n.CONTEXT}}
     assert len(words) > 8
-    assert words - {"QT_LAYOUT_DIRECTION"} <= set(i18n.catalogue("hi"))
+    assert words - {"QT_LAYOUT_DIRECTION"} <= set(catalogue("hi"))
 
 
 def test_names_of_keys_are_those_on_the_keyboard(hindi: dict[str, str]) -> None:

@@ -155,7 +155,7 @@ def test_a_table_speaks_hindi_while_it_is_shown(
     settle()
     model = page.presenter.model
     heads = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(7)]
-    assert heads == ["समय", "स्टूडेंट", "कोर्स", "रकम ₹", "तरीक़ा", "स्थिति", "रसीद"]
+    assert heads == ["समय", "स्टूडेंट", "कोर्स", "रक़म ₹", "तरीक़ा", "स्टेटस", "रसीद"]
     assert model.index(0, 5).data() == "पेमेंट हो गया"
     assert page.badge.word.text() == "पेमेंट हो गया"
     assert "पेमेंट" in page.count.text()

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING
 
+import polib
 import pytest
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop_app.cli import exits
 from desktop_app.cli.main import run
-from desktop_app.services import errors
+from desktop_app.services import errors, languages
 from desktop_app.services.maintenance.exporting import Exports
 from desktop_app.ui.core import error_notices, i18n
 from desktop_app.ui.core.error_notices import ErrorText, describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.labels import label
 from tests.architecture import translations
+from tests.languages.catalogues import load, save
 from tests.ui.notice_area import notice_area
 from tests.ui.test_notices import kinds
 
@@ -38,8 +39,6 @@ DOOR = "The door is locked."
 KEY = "Fetch the key."
 HINDI = {
     GATE: "गेट {time} बजे बंद होता है।",
-    TICKET: "{count} टिकट",
-    TICKETS: "{count} टिकटें",
     DOOR: "दरवाज़ा बंद है।",
     KEY: "चाबी लाएँ।",
 }
@@ -71,18 +70,27 @@ ROW = ErrorText(N_(DOOR), N_(KEY))
 
 
 @pytest.fixture
-def catalogues(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A copy of the catalogues that can be added to."""
-    home = tmp_path / "languages"
-    shutil.copytree(i18n.HOME, home)
-    monkeypatch.setattr(i18n, "HOME", home)
-    return home
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A copy of the folder of languages that can be added to."""
+    copy = tmp_path / "languages"
+    shutil.copytree(languages.HOME, copy)
+    monkeypatch.setattr(languages, "HOME", copy)
+    return copy
+
+
+def translate() -> None:
+    """Add the Hindi of the throw-away texts to its file."""
+    hindi = load("hi")
+    for text, translation in HINDI.items():
+        hindi.append(polib.POEntry(msgid=text, msgstr=translation))
+    forms = {0: "{count} टिकट", 1: "{count} टिकटें"}
+    hindi.append(polib.POEntry(msgid=TICKET, msgid_plural=TICKETS, msgstr_plural=forms))
+    save(hindi, "hi")
 
 
 @pytest.fixture
-def translated(catalogues: Path) -> None:
-    path = catalogues / "hi" / "door.json"
-    path.write_text(json.dumps(HINDI, ensure_ascii=False), encoding="utf-8")
+def translated(home: Path) -> None:
+    translate()
 
 
 @pytest.fixture
@@ -103,17 +111,14 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_text_without_translation_is_missed(
-    catalogues: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     source = tmp_path / "program" / "ui" / "board.py"
     source.parent.mkdir(parents=True)
     source.write_text(f'WORDS = N_("{GATE}")\nOTHER = N_("{TICKET}", "{TICKETS}")\n')
     monkeypatch.setattr(translations, "ROOT", tmp_path / "program")
-    assert translations.missing("hi") == {
-        GATE: "ui/board.py:1", TICKET: "ui/board.py:2", TICKETS: "ui/board.py:2",
-    }  # fmt: skip
-    path = catalogues / "hi" / "door.json"
-    path.write_text(json.dumps(HINDI, ensure_ascii=False), encoding="utf-8")
+    assert translations.missing("hi") == {GATE: "ui/board.py:1", TICKET: "ui/board.py:2"}
+    translate()
     assert translations.missing("hi") == {}
 
 

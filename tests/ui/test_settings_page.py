@@ -27,6 +27,7 @@ from desktop_app.ui.settings.editors import LogoBox
 from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.setup import NewKeys, state_of_gstin
 from desktop_app.ui.widgets.select import Select
+from tests.architecture.translations import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -455,7 +456,7 @@ def test_a_narrow_page_lists_its_sections_in_a_drop_down(page: SettingsPage) -> 
 
 
 def test_sections_and_fields_follow_the_language(page: SettingsPage, qapp: QApplication) -> None:
-    hindi = i18n.catalogue("hi")
+    hindi = catalogue("hi")
     i18n.set_language(qapp, "hi")
     qapp.processEvents()
     try:

@@ -22,6 +22,7 @@ from desktop_app.ui.core.desktop_services import DesktopServices
 from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.settings import wizard as first_set_up
 from desktop_app.ui.settings.wizard import SetupWizard
+from tests.architecture.translations import catalogue
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def test_the_language_is_tried_at_once_and_put_back_by_skipping(
     assert i18n.current_language(qapp) == "hi"
     assert theme.scale() == 1.5
     qapp.processEvents()
-    assert wizard._next.text() == i18n.catalogue("hi")["Next"]
+    assert wizard._next.text() == catalogue("hi")["Next"]
     wizard._skip.click()
     with qtbot.waitSignal(wizard.rejected):
         wizard._skip.click()

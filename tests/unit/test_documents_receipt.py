@@ -21,7 +21,15 @@ from PySide6.QtGui import QImage, QPainter, QTextDocument
 
 from desktop_app.documents.receipt_html import PAPERS, ROLLS, receipt_html
 from desktop_app.documents.receipt_pdf import pdf_bytes, write_pdf
-from desktop_app.documents.receipt_words import HINDI, TRAINING_WORDS
+from desktop_app.documents.receipt_words import (
+    CONTEXT,
+    HELD,
+    METHODS,
+    SPECIMEN_WORDS,
+    TEST_WORDS,
+    TRAINING_WORDS,
+    word,
+)  # fmt: skip
 from desktop_app.domain.check_code import CentreKey, read_stamp, stamped
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import SAC_COACHING, Quote, QuoteLine
@@ -30,6 +38,7 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tax import tax_of_gross
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.receipts import CentreView, ReceiptView
+from tests.architecture.translations import OF_CONTEXT, all_forms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -294,8 +303,14 @@ def test_a_receipt_in_hindi(qapp: QApplication, paper: str) -> None:
         assert unexpected not in text
 
 
-def test_every_text_of_a_receipt_has_its_values_in_hindi() -> None:
-    for english, hindi in HINDI.items():
+def test_every_text_of_a_receipt_has_its_hindi_with_its_values() -> None:
+    told = (TRAINING_WORDS, TEST_WORDS, SPECIMEN_WORDS, *METHODS.values(), *HELD.values())
+    same = {"UPI"}
+    assert {text for text in told if word(text, "hi") == text} == same
+    texts = {key.partition(OF_CONTEXT)[2]: forms for key, forms in all_forms("hi").items()
+             if key.startswith(f"{CONTEXT}{OF_CONTEXT}")}  # fmt: skip
+    assert set(told) <= set(texts)
+    for english, [hindi] in texts.items():
         fields = [set(re.findall(r"\{\w+\}", each)) for each in (english, hindi)]
         assert fields[0] == fields[1]
 

@@ -15,6 +15,7 @@ from desktop_app.domain.gstin import normalise_gstin
 from desktop_app.domain.receipt import normalise_desk_id
 from desktop_app.domain.students import normalise_email, normalise_phone, normalise_state
 from desktop_app.domain.text import clean_line, optional_line, require_line
+from desktop_app.services import languages
 from desktop_app.services.settings import checks
 from desktop_app.services.settings.checks import UPI_LIMITS
 from desktop_app.services.views.settings import SettingsView
@@ -159,8 +160,10 @@ STEPS: Mapping[str, Section] = {
 }
 """The steps of the first set-up by name, in their order."""
 
-_LANGUAGES = (("English", "en"), ("हिन्दी", "hi"))
+_LANGUAGES = tuple((name, code) for code, name in languages.offered().items())
 """Each language by its own name, in every language."""
+_PRINTED = (("English", "en"), ("हिन्दी", "hi"))
+"""The languages of receipts."""
 _PAPERS = (
     ("A5 page", "a5"), ("A4 page", "a4"), ("80 mm roll", "roll80"), ("58 mm roll", "roll58"),
 )  # fmt: skip
@@ -258,7 +261,7 @@ _ROWS = (
     ),
     Setting(
         "receipt.language", "en", section="printing", label="Receipt &language",
-        choices=_LANGUAGES,
+        choices=_PRINTED,
     ),
     Setting(
         "print.printer", "", partial(checks.line, 200), "printing", "P&rinter",

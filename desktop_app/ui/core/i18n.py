@@ -7,33 +7,29 @@ many, of which the value `count` selects one. What a person typed, and what came
 or the books, is never translated: it goes in as a value. A widget that composes text from data
 has a method `retranslate()`, which a switch calls once all bound properties are up to date.
 
-Catalogues are `languages/<language>/*.json`: the English text and its translation. Values are
-in braces in both. In a translation the access key is a Latin letter in brackets: `छात्र (&S)`.
+Translations are `services/languages/<code>.po`, compiled to `.mo`. Values are in braces in both
+languages. In a translation the access key is a Latin letter in brackets: `छात्र (&S)`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTranslator
 from PySide6.QtGui import QAction
 
+from desktop_app.services import languages
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from gettext import GNUTranslations
 
     from PySide6.QtWidgets import QApplication
-
-LANGUAGES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी"}
-"""Each by its own name, as it is offered."""
 
 CONTEXT = "pravesh"
 KEY_NAMES = "QShortcut"
 """Under this Qt asks for the names of keys: `Ctrl`, `Print`, `Home`."""
-HOME = Path(__file__).parents[1] / "languages"
 _MARK = "said-"
-_SINGULAR: Mapping[str, set[int]] = {"hi": {0, 1}}
-"""Counts that take the form for one, in languages where it is not only 1."""
 
 
 class N_(str):  # noqa: N801 - the usual mark of translatable texts
@@ -52,11 +48,6 @@ class N_(str):  # noqa: N801 - the usual mark of translatable texts
         marked = super().__new__(cls, text)
         marked.many = many
         return marked
-
-    def form(self, count: object) -> str:
-        """Return the form for a count: a number, or its grouped digits."""
-        number = int(str(count).replace(",", ""))
-        return self if number in _SINGULAR.get(_language(), {1}) else self.many
 
 
 class _BoundText:
@@ -81,9 +72,11 @@ def tr(text: str, /, **values: object) -> str:
         **values: fill its braces. Those marked with `N_` are translated too. `count` selects
             the form of a text that has two.
     """
-    if isinstance(text, N_) and text.many:
-        text = text.form(values["count"])
-    found = QCoreApplication.translate(CONTEXT, text)
+    many = text.many if isinstance(text, N_) else ""
+    count = int(str(values["count"]).replace(",", "")) if many else -1
+    found = QCoreApplication.translate(CONTEXT, text, "", count)
+    if many and found == text and count != 1:
+        found = many  # not translated
     if not values:
         return found
     return found.format(
@@ -111,13 +104,9 @@ def bind_text(thing: QObject, name: str, text: str, /, **values: object) -> None
 
 
 class Catalogue(QTranslator):
-    """Translations of one language, Qt's own words (dialog buttons) included.
+    """Translations of one language, Qt's own words (dialog buttons) included."""
 
-    Args:
-        words: English text to translation.
-    """
-
-    def __init__(self, words: Mapping[str, str], parent: QObject | None = None) -> None:
+    def __init__(self, words: GNUTranslations, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words = words
 
@@ -130,47 +119,27 @@ class Catalogue(QTranslator):
         context: str,
         sourceText: str,  # noqa: N803 - Qt's signature
         disambiguation: str | None = None,  # noqa: ARG002
-        n: int = -1,  # noqa: ARG002
+        n: int = -1,
     ) -> str:
         """Return a translation; None keeps the English text. Keys keep their English names."""
-        if context == KEY_NAMES:
+        if context == KEY_NAMES or not sourceText:
             return None  # type: ignore[return-value]
-        return self._words.get(sourceText)  # type: ignore[return-value]
-
-
-def catalogue(language: str) -> dict[str, str]:
-    """Read every translation of a language; empty for English.
-
-    Raises:
-        ValueError: two files translate the same text differently.
-    """
-    import json
-
-    words: dict[str, str] = {}
-    for path in sorted((HOME / language).glob("*.json")):
-        for source, translation in json.loads(path.read_text(encoding="utf-8")).items():
-            if words.setdefault(source, translation) != translation:
-                raise ValueError(f"{path.name}: “{source}” is translated differently elsewhere")
-    return words
+        if n < 0:
+            return self._words.gettext(sourceText)
+        return self._words.ngettext(sourceText, "", n) or None  # type: ignore[return-value]
 
 
 def set_language(app: QApplication, language: str) -> None:
     """Switch the whole application to a language, while it runs."""
     if current_language(app) == language:
         return
-    install_translator(
-        app, Catalogue(catalogue(language), app) if language != "en" else None, language
-    )
+    words = None if language == languages.SOURCE else Catalogue(languages.read(language), app)
+    install_translator(app, words, language)
 
 
 def current_language(app: QApplication) -> str:
     """Return the current language."""
-    return str(app.property("language") or "en")
-
-
-def _language() -> str:
-    app = QCoreApplication.instance()
-    return str((app and app.property("language")) or "en")
+    return str(app.property("language") or languages.SOURCE)
 
 
 def install_translator(app: QApplication, translator: QTranslator | None, language: str) -> None:

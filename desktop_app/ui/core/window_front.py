@@ -74,9 +74,15 @@ def bring_forward(window: QWidget, *, with_keyboard: bool = True) -> None:
 
 
 def open_in_front(dialog: QDialog) -> None:
-    """Open a dialog without a nested loop: at the front, with the keyboard, inside the screen."""
+    """Open a dialog without a nested loop: at the front, with the keyboard, inside the screen.
+
+    Qt places it over its parent and inside the screen; before its frame is known, a move would
+    lose the title bar.
+    """
     dialog.open()
-    keep_inside(dialog)
+    free = room_for(dialog).size() - FRAME
+    if dialog.width() > free.width() or dialog.height() > free.height():
+        dialog.resize(dialog.size().boundedTo(free))
     dialog.raise_()
     dialog.activateWindow()
 

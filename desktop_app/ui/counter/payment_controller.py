@@ -105,6 +105,7 @@ class PaymentController(QObject):
             todo=N_("Press F5, then try again."),
             tone=Tone.ATTENTION,
             key=f"unsafe {view.uid}",
+            about=view.uid,
             values=_values(view),
         )
 

@@ -22,6 +22,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, day_text, local_time, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.date_field import DateField
 from desktop_app.ui.payments.presenter import PaymentsPresenter, Span
@@ -343,7 +344,7 @@ class PaymentsPage(ListPage[PaymentRow]):
         dialog.asked.connect(partial(self.refunds.send, row, summary.basis))
         dialog.destroyed.connect(self._forget_dialog)
         self._dialog = dialog
-        dialog.open()
+        open_in_front(dialog)
         return dialog
 
     def _forget_dialog(self) -> None:

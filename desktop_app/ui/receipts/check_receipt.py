@@ -15,6 +15,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
@@ -67,7 +68,7 @@ def open_check(receipts: ReceiptsPresenter, parent: QWidget | None = None) -> Ch
     if receipts.context.runner.desk is None:
         return None
     dialog = CheckReceipt(receipts, parent or receipts.window)
-    dialog.open()
+    open_in_front(dialog)
     return dialog
 
 

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import LANGUAGES, N_, bind_text, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.receipts.paper_view import PaperView
-from desktop_app.ui.receipts.preview_model import PAPERS, Preview
+from desktop_app.ui.receipts.preview_model import LANGUAGES, PAPERS, Preview
 from desktop_app.ui.receipts.save_receipt import ask_where
 from desktop_app.ui.widgets.banner import DialogBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
@@ -79,7 +79,7 @@ class ReceiptPreview(QDialog):
         )  # fmt: skip
         self.close_button = Button(N_("&Close"), name="previewCloseButton")
         self.papers = Choices("previewPaper", N_("Paper"), PAPERS)
-        self.languages = Choices("previewLanguage", N_("Language"), tuple(LANGUAGES.items()))
+        self.languages = Choices("previewLanguage", N_("Language"), LANGUAGES)
         self._lay_out()
         self._connect()
         self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.receipts import ReceiptView
 
 
+LANGUAGES = (("en", "English"), ("hi", "हिन्दी"))
+"""Languages of receipts, each by its own name."""
 PAPERS = (
     ("a4", N_("A4 page")), ("a5", N_("A5 page")), ("roll80", N_("80 mm roll")),
     ("roll58", N_("58 mm roll")),

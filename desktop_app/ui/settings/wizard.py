@@ -16,6 +16,7 @@ from desktop_app.services.settings.table import SETTINGS
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.forms.editors import put_value
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.sample_receipt import SampleReceipt
@@ -295,7 +296,7 @@ def open_wizard(context: PageContext, window: QWidget) -> SetupWizard:
         print_test=PrinterTest(context.printer, window), printers=context.printer.names,
     )  # fmt: skip
     wizard.leads_to.connect(partial(_lead, context, window))
-    wizard.open()
+    open_in_front(wizard)
     return wizard
 
 
@@ -311,7 +312,7 @@ def _lead(context: PageContext, window: QWidget, name: str) -> None:
 
         form = CourseForm(context.runner, window)
         form.saved.connect(lambda _row: context.calls.show_page.emit("counter", None))
-        form.open()
+        open_in_front(form)
     elif name == "practice":
         folder = getattr(window, "data_dir", None)
         if folder is None or not context.printer.computer.start_practice(folder):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
-from desktop_app.ui.core.window_front import bring_forward
+from desktop_app.ui.core.window_front import bring_forward, open_in_front
 from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
@@ -150,7 +150,7 @@ class MainWindow(Host):
         self._crash = CrashScreen(error, self.data_dir, self)
         self._crash.finished.connect(self._crash_over)
         self._crash.closing_asked.connect(self.close_anyway)
-        self._crash.open()
+        open_in_front(self._crash)
 
     def _crash_over(self) -> None:
         self._crash = None

@@ -18,6 +18,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.page import Page, PageContext
+from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.tables.table_view import TableView
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
@@ -269,7 +270,7 @@ class ListPage(Page, Generic[Row]):
         saved.connect(self._saved)
         if put_back is not None:
             saved.connect(partial(self._offer_undo, put_back))
-        form.open()
+        open_in_front(form)
 
     # what the window calls
 
