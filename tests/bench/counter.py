@@ -59,8 +59,9 @@ class Counter:
         self.until(box.hasFocus, f"{roll_no} was not picked")
         QTest.keyClicks(box, course)
         QTest.keyClick(box, Qt.Key.Key_Return)
+        total = self.named("totalLabel")
+        self.until(lambda: "₹" in total.text() and total.isVisible(), f"{course} was not picked")
         select = self.named("methodSelect")
-        self.until(select.hasFocus, f"{course} was not picked")
         select.setCurrentIndex(select.findData(method))
 
     def focused(self) -> QWidget:
