@@ -120,7 +120,7 @@ def test_enter_saves_a_new_student(
         ("roll_no", "", "missing"),
         ("phone", "98450123", "10-digit"),
         ("guardian_phone", "abc", "10-digit"),
-        ("email", "a@b", "isn't an e-mail"),
+        ("email", "a@b", "isn't an email"),
         ("date_of_birth", "31-02-2007", "14-03-2007"),
         ("roll_no", "R001", "Another student"),
         ("name", "x" * 201, "longer than 200"),

@@ -417,9 +417,9 @@ def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
     assert part.after.text() == "After that, ₹6,800 is still due."
     assert part.apply_button.text() == " &Apply ₹5,000"
     assert not part.enrol_button.isVisible()
-    assert whole.after.text() == "With the other payment on this link, the fee is paid in full."
+    assert whole.after.text() == "Together, the two payments on this link pay the fee in full."
     assert whole.apply_button.text() == " Apply both (₹11,800)"
-    assert more.after.text() == "It pays the fee in full. ₹279 stays here for a refund."
+    assert more.after.text() == "This payment pays the fee in full. ₹279 stays here for a refund."
     assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
 
 
@@ -427,8 +427,8 @@ def test_another_currency_can_only_be_refunded(other_amounts: InboxPage) -> None
     card = card_of(other_amounts, "R006")
     assert card.amount.text() == "USD 129.00"
     assert card.why.text() == (
-        "The parent paid USD 129.00 instead of ₹11,800. "
-        "It is in another currency. You can only refund it."
+        "The parent paid USD 129.00 instead of ₹11,800. The payment is in another currency. "
+        "You can only refund it."
     )
     assert not card.apply_button.isVisible()
     assert not card.dues_button.isVisible()
