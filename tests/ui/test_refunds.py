@@ -269,6 +269,10 @@ def test_every_state_of_a_refund_has_words_and_a_next_step() -> None:
         assert REFUND_NEXT[state].endswith(".")
 
 
+def test_a_processed_refund_names_nobody_because_cash_never_passes_razorpay() -> None:
+    assert "Razorpay" not in REFUND_NEXT[RefundState.PROCESSED]
+
+
 def test_the_receipt_of_a_refunded_payment_is_marked(
     page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:

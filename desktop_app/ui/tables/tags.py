@@ -144,7 +144,7 @@ REFUND_NEXT = {
         "We're checking whether Razorpay received the refund request. It can't go out twice."
     ),
     RefundState.PENDING: N_("It usually arrives in 5 to 7 working days."),
-    RefundState.PROCESSED: N_("Razorpay has returned the money."),
+    RefundState.PROCESSED: N_("The refund is complete."),
     RefundState.FAILED: N_("Razorpay returned no money. Contact Razorpay support, then try again."),
     RefundState.REJECTED: N_(
         "Razorpay returned no money. Check the payment on Razorpay's dashboard."
