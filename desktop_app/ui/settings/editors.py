@@ -89,7 +89,7 @@ class LogoBox(ValueEditor):
         dialog = QFileDialog(self.window(), tr(N_("Logo")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr(N_("Pictures (*.png *.jpg *.jpeg *.svg)")))
+        dialog.setNameFilter(tr(N_("Images (*.png *.jpg *.jpeg *.svg)")))
         dialog.fileSelected.connect(self.take)
         dialog.open()
 
