@@ -50,8 +50,8 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.UnauthorisedError: (
         Exit.REFUSED,
         (
-            "Razorpay rejected the keys. No money moved. Run `pravesh keys set` and enter them "
-            "again."
+            "Razorpay rejected the API keys. No money moved. Run `pravesh keys set` and enter "
+            "them again."
         ),
     ),
     errors.FeatureOffError: (

@@ -139,7 +139,7 @@ def parse_rupees(text: str, *, limit: Money | None = None, allow_zero: bool = Fa
         raise InvalidMoneyError("Enter the amount in rupees, e.g. 12,500 or 12500.50.")
     rupees, decimals = matched[1].replace(",", ""), matched[2] or ""
     if len(decimals) > 2:  # noqa: PLR2004 - a rupee has two decimals
-        raise InvalidMoneyError("Enter at most two digits for paise.")
+        raise InvalidMoneyError("Enter at most 2 digits for paise.")
     if len(rupees) > len(str(LARGEST_PAISE)):
         raise InvalidMoneyError("This amount is too large.")
     amount = Money(int(rupees) * PAISE_PER_RUPEE + int(decimals.ljust(2, "0") or "0"))

@@ -26,7 +26,7 @@ def normalise_desk_id(text: str) -> str:
     """
     letters = text.strip().upper()
     if not _DESK_ID.fullmatch(letters):
-        raise InvalidInputError("desk.id", "Enter one to three letters or digits, e.g. D1.")
+        raise InvalidInputError("desk.id", "Enter 1 to 3 letters or digits, e.g. D1.")
     if is_marked_as_test(letters):
         raise InvalidInputError(
             "desk.id", "The desk ID can't end with T. T marks practice receipts."

@@ -81,7 +81,7 @@ def normalise_email(text: str) -> str:
     """
     address = clean_line(text)
     if address and (len(address) > 254 or not _EMAIL.fullmatch(address)):  # noqa: PLR2004 - RFC 5321
-        raise InvalidInputError("email", "This isn't an e-mail address.")
+        raise InvalidInputError("email", "This isn't an email address.")
     return address
 
 
@@ -95,7 +95,7 @@ def normalise_state(text: str) -> str:
     if letters and letters not in STATES:
         raise InvalidInputError(
             "state",
-            "Enter the state's two GST letters instead of {letters}, e.g. RJ.",
+            "{letters} isn't the code of a state. Enter two letters, e.g. RJ.",
             letters=letters,
         )
     return letters
@@ -114,7 +114,7 @@ def parse_date(text: str, field: str, label: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         raise InvalidInputError(
-            field, "{label} isn't a valid date. Enter it as in 2007-03-14.", label=label
+            field, "{label} isn't a valid date. Enter year-month-day, e.g. 2007-03-14.", label=label
         ) from None
 
 

@@ -60,7 +60,7 @@ _CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
     "Money": ("_paise", attrgetter("paise"), Money),
     "date": ("", date.isoformat, date.fromisoformat),
     "datetime": ("", instant, datetime.fromisoformat),
-    **{kind.__name__: ("", text_of, cache(kind)) for kind in _MEMBERS},
+    **{kind.__name__: ("", text_of, kind) for kind in _MEMBERS},
 }
 """By a field's type: the end of its column's name, how to write and how to read its value."""
 

@@ -81,7 +81,7 @@ def test_a_real_book_is_not_restored_into_practice_mode(counter: Counter, tmp_pa
     counter.context.store.backup(backup)
     edited(backup, "DELETE FROM settings WHERE key = 'book.kind'")
     options = Options(data_dir=tmp_path / "other", training=True)
-    with pytest.raises(InvalidInputError, match="real book"):
+    with pytest.raises(InvalidInputError, match="real data"):
         restore_backup(options, backup, counter.context.now())
     assert not (tmp_path / "other" / "training" / DATABASE).exists()
 

@@ -147,7 +147,7 @@ def test_test_money_is_archived_for_a_clean_book(
         path.write_text(text, encoding="utf-8")
         assert pravesh(folder, "import", kind, str(path))[0] == 0
     code, _out, err = pravesh(folder, "desk", "clean")
-    assert (code, "test keys" in err) == (Exit.REFUSED, True)
+    assert (code, "no test payments" in err) == (Exit.REFUSED, True)
     opened = open_desk(Options(data_dir=folder, gateway_url=server.url))
     desk, phone = opened.desk, SandboxPhone(server.url)
     uids = desk.students.find("R001").uid, desk.courses.find("PHY-11").uid

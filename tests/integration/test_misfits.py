@@ -361,7 +361,7 @@ def test_money_of_the_right_amount_is_not_applied_as_a_part(counter: Counter) ->
 
 def test_money_of_another_amount_is_not_enrolled(counter: Counter) -> None:
     paid_otherwise(counter)
-    with pytest.raises(InvalidInputError, match="Apply it or refund it"):
+    with pytest.raises(InvalidInputError, match="Apply the payment or refund it"):
         counter.desk.unapplied.enrol(held(counter).uid)
 
 

@@ -251,7 +251,7 @@ def test_money_of_which_a_part_went_back_pays_no_whole_fee(counter: Counter) -> 
     counter.desk.refunds.refund(uid, Money(400_000), "a part")
     [held] = counter.desk.unapplied.held()
     assert (held.amount, held.can_enrol) == (Money(780_000), False)
-    with pytest.raises(InvalidInputError, match=r"is ₹11,800.00, and ₹7,800.00 of the payment"):
+    with pytest.raises(InvalidInputError, match=r"₹11,800.00, but only ₹7,800.00 of this"):
         counter.desk.unapplied.enrol(uid)
 
 

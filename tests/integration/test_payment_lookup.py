@@ -327,7 +327,7 @@ def test_the_command_line_has_words_for_every_answer(answer: LookupAnswer) -> No
     shown = json.loads(json.dumps(find._as_json(found)))
     assert shown["answer"] == answer.value
     is_proven = answer in {LookupAnswer.CREDITED, LookupAnswer.IN_PROGRESS}
-    assert ("payment received" in text.lower() or text.startswith("The bank")) == is_proven
+    assert text.startswith(("Payment received", "The bank")) == is_proven
 
 
 @pytest.mark.parametrize("missing", ["utr", "vpa", "phone", ""])

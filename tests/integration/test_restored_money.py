@@ -211,7 +211,7 @@ def test_what_is_kept_of_money_of_an_unknown_fee(
     ]
     assert (held.student_name, held.roll_no, held.course_label) == ("••••••0077", "", "")
     assert (held.why, held.can_enrol) == (Placement.UNMATCHED, False)
-    assert held.reason == "Its fee isn't in the backup you restored."
+    assert held.reason == "The fee isn't in the backup you restored."
 
 
 def test_without_a_phone_the_vpa_names_the_payer(counter: Counter, backup: Path) -> None:

@@ -69,7 +69,8 @@ def test_what_would_be_recorded_is_refused_in_words(copied: Clerk) -> None:
     notices = copied.window.parts.notices
     copied.wait(
         lambda: any(
-            "This desk was moved or copied" in each.text() for each in notices.findChildren(QLabel)
+            "Someone moved or copied this desk" in each.text()
+            for each in notices.findChildren(QLabel)
         )
     )
     assert not desk.store.reader.payments.recent(5)

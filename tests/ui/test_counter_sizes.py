@@ -201,6 +201,7 @@ def test_every_state_is_whole_on_every_screen(
 ) -> None:
     clerk.started()
     clerk.window.parts.line.stop()
+    clerk.window.parts.line.blockSignals(True)  # an answer on its way would end `offline`
     clerk.desk.rename("R001", LONG_NAME, guardian_name=LONG_NAME)
     i18n.set_language(qapp, language)
     theme.apply(qapp, "light", percent)

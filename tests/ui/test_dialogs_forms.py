@@ -120,7 +120,7 @@ def test_enter_saves_a_new_student(
         ("roll_no", "", "missing"),
         ("phone", "98450123", "10-digit"),
         ("guardian_phone", "abc", "10-digit"),
-        ("email", "a@b", "isn't an e-mail"),
+        ("email", "a@b", "isn't an email"),
         ("date_of_birth", "31-02-2007", "14-03-2007"),
         ("roll_no", "R001", "Another student"),
         ("name", "x" * 201, "longer than 200"),
@@ -221,7 +221,7 @@ def test_without_a_gstin_no_tax_is_promised(
     desk.put("centre.gstin", "")
     form = course_form(context, desk, window)
     form.fee.setText("10000")
-    qtbot.waitUntil(lambda: "no GST is charged" in form.preview.text())
+    qtbot.waitUntil(lambda: "you don't charge GST" in form.preview.text())
     assert form.total.text() == "₹10,000.00"
     form._throw_away()
 
@@ -297,10 +297,10 @@ def test_a_date_is_chosen_from_a_calendar_by_keys(
     [
         ("fee", "", "Enter the amount"),
         ("fee", "-5", "can't be negative"),
-        ("fee", "1.005", "two digits"),
+        ("fee", "1.005", "2 digits"),
         ("fee", "99,99,99,99,999", "limit"),
         ("gst_rate", "abc", "percentage"),
-        ("gst_rate", "2.555", "two decimals"),
+        ("gst_rate", "2.555", "2 decimals"),
         ("gst_rate", "101", "between 0 and 100"),
         ("seats", "many", "whole number"),
         ("seats", "-1", "between 0"),

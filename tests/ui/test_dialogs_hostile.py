@@ -112,6 +112,8 @@ def test_in_the_inbox_and_the_refund(
     qtbot.waitUntil(lambda: bool(notice_area(context).texts()))
     for widget in (inbox, payments, dialog, notice_area(context)):
         check(widget)
+        assert widget.minimumSizeHint().width() <= 1366
+    for widget in (inbox, payments, dialog):
         assert widget.width() <= 1366
     dialog._throw_away()
 

@@ -148,7 +148,7 @@ def test_a_refund_without_a_line_says_that_it_waits(
     cards(page)[1].ask_refund()
     cards(page)[1].question.yes.click()
     qtbot.waitUntil(lambda: "Waiting to send" in words(page))
-    assert "send it once you're back online" in words(page)
+    assert "send the refund once you're back online" in words(page)
 
 
 def test_dues_that_fit_come_first_and_only_they_can_be_paid(
@@ -197,7 +197,7 @@ def test_what_was_decided_elsewhere_is_said_and_goes(
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
     assert "This payment already covers a fee: Asha Rao · Physics XI · Morning." in words(page)
-    assert "Nothing was done twice" in words(page)
+    assert "Nothing happened twice" in words(page)
 
 
 def test_a_seat_that_is_gone_leaves_the_card(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
@@ -268,7 +268,7 @@ def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk
     assert desk.calls.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
     page.body.outbox.run_button.click()
-    qtbot.waitUntil(lambda: "Everything is sent to Razorpay" in words(page))
+    qtbot.waitUntil(lambda: "We sent everything to Razorpay" in words(page))
     qtbot.waitUntil(lambda: not page.body.outbox.errands)
 
 
@@ -305,7 +305,7 @@ def test_payments_that_return_by_themselves_ask_for_no_decision(
     assert pane.returning_title.isVisible()
     assert line.badge.word.text() == "Returning"
     assert line.about.full_text().startswith(view.student_name)
-    assert "we didn't take it" in line.noticed.text()
+    assert "we didn't take the payment" in line.noticed.text()
     assert page.body.count.text() == "2 need attention", "as before"
     desk.gateway.return_uncaptured(line.returning.payment_id)
     desk.real.polling.reconcile()
@@ -338,7 +338,7 @@ def test_everything_follows_the_language(
     i18n.set_language(qapp, "hi")
     try:
         card = cards(page)[1]
-        qtbot.waitUntil(lambda: card.why.text() == "यह फ़ीस पहले ही भरी जा चुकी थी।")
+        qtbot.waitUntil(lambda: card.why.text() == "यह फ़ीस पहले ही भर चुकी थी।")
         assert "₹11,800.00" in card.question.words.text()
         assert card.question.yes.text() == "₹11,800.00 रिफ़ंड करें"
         assert page.body.outbox.errands[0].badge.word.text() == "भेजना बाक़ी"
@@ -417,9 +417,9 @@ def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
     assert part.after.text() == "After that, ₹6,800 is still due."
     assert part.apply_button.text() == " &Apply ₹5,000"
     assert not part.enrol_button.isVisible()
-    assert whole.after.text() == "With the other payment on this link, the fee is paid in full."
+    assert whole.after.text() == "Together, the two payments on this link pay the fee in full."
     assert whole.apply_button.text() == " Apply both (₹11,800)"
-    assert more.after.text() == "It pays the fee in full. ₹279 stays here for a refund."
+    assert more.after.text() == "This payment pays the fee in full. ₹279 stays here for a refund."
     assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
 
 
@@ -427,8 +427,8 @@ def test_another_currency_can_only_be_refunded(other_amounts: InboxPage) -> None
     card = card_of(other_amounts, "R006")
     assert card.amount.text() == "USD 129.00"
     assert card.why.text() == (
-        "The parent paid USD 129.00 instead of ₹11,800. "
-        "It is in another currency. You can only refund it."
+        "The parent paid USD 129.00 instead of ₹11,800. The payment is in another currency. "
+        "You can only refund it."
     )
     assert not card.apply_button.isVisible()
     assert not card.dues_button.isVisible()
@@ -447,7 +447,7 @@ def test_a_part_is_applied_by_its_key_once(
     qtbot.waitUntil(lambda: len(cards(other_amounts)) == 4)
     calls = [call for call in desk.calls.made if call[0] == "unapplied.apply"]
     assert len(calls) == 1
-    assert "₹5,000 from Asha Rao is used for Physics XI · Morning. ₹6,800 is still due." in words(
+    assert "₹5,000 from Asha Rao now pays for Physics XI · Morning. ₹6,800 is still due." in words(
         other_amounts
     )
 
@@ -460,7 +460,7 @@ def test_two_parts_leave_the_inbox_together(other_amounts: InboxPage, qtbot: QtB
 
 def test_what_the_fee_does_not_take_stays_as_a_card(other_amounts: InboxPage, qtbot: QtBot) -> None:
     card_of(other_amounts, "R005").apply_button.click()
-    said = "₹279 is left of a payment of ₹12,079."
+    said = "₹279 of the ₹12,079 payment is left."
     qtbot.waitUntil(lambda: said in [each.why.text() for each in cards(other_amounts)])
     assert not card_of(other_amounts, "R005").apply_button.isVisible()
     assert "₹279 is left over. Refund it in the Inbox." in words(other_amounts)

@@ -142,12 +142,13 @@ def test_an_import_on_its_way_follows_the_language(
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.CASH])
 @pytest.mark.parametrize("offline", [False, True])
 def test_a_refund_follows_the_language(
-    context: PageContext, desk: RealDesk, host: QWidget, switch: Callable[[], None],
+    qtbot: QtBot, context: PageContext, desk: RealDesk, host: QWidget, switch: Callable[[], None],
     method: Method, offline: bool,
 ) -> None:  # fmt: skip
     row = replace(desk.row(0), method=method)
     context.runner.open(desk.services)
     made = RefundDialog(context.runner, host, row=row, left=row.amount, offline=offline)
+    qtbot.waitUntil(lambda: bool(made.ending.text()))
     made.amount.setText("0")
     made.save_button.click()
     follows(made, switch)

@@ -118,7 +118,7 @@ def test_when_the_last_look_fails_no_second_qr_is_made(clerk: Clerk) -> None:
     clerk.desk.gateway.down = UnavailableError("cable")
     clerk.click("newQrButton")
     clerk.wait(lambda: "Couldn't make a new QR for Asha Rao" in clerk.notices())
-    assert "It may still be paid" in clerk.notices()
+    assert "The parent may still pay it" in clerk.notices()
     assert clerk.begun() == 1
     assert on_screen(clerk).uid == first
     assert "The parent may have paid" in clerk.window.parts.counter.panel.note.text()

@@ -236,7 +236,7 @@ def test_it_is_offered_and_named_on_screen(method: Method, desk: Counter, qtbot:
     desk.polling.run(asked=True)
     [row] = desk.context.store.reader.payments.page(PaymentFilter(method="link"), 0, 10).rows
     [column] = [each for each in PAYMENTS if each.title == "Method"]
-    assert column.text(row) == "Bank page"
+    assert column.text(row) == "Bank"
 
 
 def test_the_command_line_offers_it(method: Method, capsys: pytest.CaptureFixture[str]) -> None:

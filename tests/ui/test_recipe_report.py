@@ -73,7 +73,7 @@ def test_the_command_line_writes_it(
 ) -> None:
     out = tmp_path / "out.csv"
     assert run(["export", KIND, str(out), "--data-dir", str(folder)]) == 0
-    assert capsys.readouterr().out == f"{out}: 2 rows.\n"
+    assert capsys.readouterr().out == f"Exported 2 rows to {out}.\n"
     assert out.read_text(encoding="utf-8-sig").split() == ["code,seats", "CHE-11,any", "PHY-11,40"]
 
 
@@ -81,7 +81,7 @@ def test_its_help_names_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["export", "--help"]) == 0
     words = " ".join(capsys.readouterr().out.split())
     assert "{students|courses|ledger|seats} FILE" in words
-    assert "Write students, courses, the ledger or free seats to FILE (.csv or .xlsx)." in words
+    assert "Export students, courses, the ledger or free seats to FILE (.csv or .xlsx)." in words
 
 
 def test_another_kind_is_refused_with_all_there_are(folder: Path, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_another_kind_is_refused_with_all_there_are(folder: Path, tmp_path: Path
         pytest.raises(InvalidInputError) as error,
     ):
         opened.desk.exports.write("shoes", tmp_path / "out.csv")
-    assert error.value.message == "There are students, courses, ledger and seats to export."
+    assert error.value.message == "You can export students, courses, ledger and seats."
 
 
 def test_a_page_offers_it(qtbot: QtBot, context: PageContext, folder: Path, tmp_path: Path) -> None:

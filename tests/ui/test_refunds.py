@@ -144,7 +144,7 @@ def test_a_part_with_its_complaints_beside_the_field(
     for typed, complaint in (
         ("0", "above zero"),
         ("99,999", "at most ₹11,800.00"),
-        ("12.345", "two digits"),
+        ("12.345", "2 digits"),
         ("x", "Enter the amount"),
     ):
         dialog.amount.setText(typed)
@@ -220,7 +220,7 @@ def test_a_refund_that_another_window_made_meanwhile_is_not_made_twice(
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
     assert "already refunded, in full or in part" in dialog.strip.words.text()
-    assert "Nothing was done twice" in dialog.strip.words.text()
+    assert "Nothing happened twice" in dialog.strip.words.text()
     assert len(desk.gateway.refunds) == 1
     dialog._throw_away()
 
@@ -326,7 +326,7 @@ def test_held_money_leads_to_the_inbox_until_it_is_decided(
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.badge.word.text() == "Paid late")
     assert not page.inbox_button.isVisible()
-    assert "decided in the Inbox" in page.note.text()
+    assert "for another fee in the Inbox" in page.note.text()
 
 
 def test_the_dialog_follows_the_language(

@@ -169,7 +169,7 @@ def test_quick_changes_are_kept_in_their_order(
         ("payment.expiry_s", "121", "whole number of minutes"),
         ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
         ("centre.phone", "12345", "10-digit"),
-        ("desk.id", "D-1", "one to three"),
+        ("desk.id", "D-1", "1 to 3"),
         ("desk.id", "D1T", "end with T"),
         ("centre.name", " ", "missing"),
         ("centre.address", "x" * 301, "longer than 300"),

@@ -73,7 +73,7 @@ def test_typed_amounts_are_parsed(typed: str, paise: int) -> None:
     [
         ("", "Enter the amount"),
         ("abc", "Enter the amount"),
-        ("12.345", "two digits"),
+        ("12.345", "2 digits"),
         ("-5", "negative"),
         ("\u22125", "negative"),
         ("0", "above zero"),

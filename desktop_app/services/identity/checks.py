@@ -32,11 +32,11 @@ def check_code(context: Context) -> CheckResult:
     code = shared_code(context)
     values = {"code": code}
     if not code:
-        return CheckResult("desk_code", Health.GOOD, "No other desk uses this desk's code.")
+        return CheckResult("desk_code", Health.GOOD, "No other desk uses this desk's ID.")
     return CheckResult(
         "desk_code",
         Health.BAD,
-        "Another desk uses the code {code} with these Razorpay keys.",
+        "Another desk uses the ID {code} with these API keys.",
         "Both desks use the same receipt numbers. Change one code with `pravesh settings set "
         "desk.id CODE`.",
         values,
@@ -59,6 +59,6 @@ def check_registry(registry: BookRegistry) -> CheckResult:
     return CheckResult(
         "book_memory",
         Health.NOTE,
-        "We can't notice copied data folders on this PC.",
+        "We can't detect copied data folders on this PC.",
         "Start a keyring service, or let this user write to the state folder.",
     )

@@ -119,10 +119,10 @@ class CleanStart:
         if reader.payments.has_live_money():
             return "This book has real payments, so you can't start clean."
         if not reader.payments.trial().is_trial:
-            return "Nothing in this book was paid with test keys."
+            return "This book has no test payments."
         if reader.attempts.live():
             return "Payments are still open. Cancel them first."
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         if any(mode_of(each.key_id) == LIVE_MODE for each in reader.attempts.watched(since)):
-            return "A payment was started with live keys. The parent may still pay it."
+            return "You started a payment with live keys. The parent may still pay it."
         return None

@@ -214,7 +214,7 @@ class HealthChecks:
         return CheckResult(
             "other keys",
             Health.NOTE,
-            "Payments started with other ({mode}) keys that we can't check: {count}.",
+            "Payments made with other {mode} keys: {count}. We can't check them.",
             "Enter those keys again and run `pravesh reconcile`. We don't hold seats for these "
             "payments.",
             {"count": len(foreign), "mode": mode_of(foreign[0].key_id).removeprefix("rzp_")},
@@ -232,9 +232,7 @@ class HealthChecks:
     def _keys(self) -> CheckResult:
         keys = self._vault.view()
         if keys.mode is KeyMode.NONE:
-            return CheckResult(
-                "keys", Health.BAD, "No Razorpay keys yet.", "Run `pravesh keys set`."
-            )
+            return CheckResult("keys", Health.BAD, "No API keys yet.", "Run `pravesh keys set`.")
         return CheckResult(
             "keys", Health.GOOD, "{key_id} ({mode}, from {source}).", "",
             {"key_id": keys.masked_id, "mode": keys.mode.value, "source": keys.source},
@@ -270,7 +268,7 @@ def _unreachable(error: GatewayError) -> tuple[CheckResult, CheckResult]:
         finding, advice = "No keys yet, so we couldn't check Razorpay.", "Run `pravesh keys set`."
     elif isinstance(error, UnauthorisedError):
         finding, advice = (
-            "Razorpay rejected the keys.",
+            "Razorpay rejected the API keys.",
             "Run `pravesh keys set` and enter them again.",
         )
     else:

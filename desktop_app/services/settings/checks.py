@@ -56,7 +56,7 @@ def logo(value: str) -> str:
     """Return the name of a kept picture; empty for none."""
     name = clean_line(value)
     if name and not LOGO_NAME.fullmatch(name):
-        raise InvalidInputError("value", "Choose a PNG, JPEG or SVG picture.")
+        raise InvalidInputError("value", "Choose a PNG, JPEG or SVG image.")
     return name
 
 

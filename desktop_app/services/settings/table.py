@@ -147,13 +147,13 @@ SECTIONS: Mapping[str, Section] = {
 STEPS: Mapping[str, Section] = {
     "language": Section(
         "Welcome",
-        "Set up your fee desk in five short steps. You can change everything later in Settings.",
+        "Set up your fee desk in 5 short steps. You can change everything later in Settings.",
     ),
     "centre": Section("Your centre", "Parents see this on every receipt.", has_sample=True),
     "desk": SECTIONS["desk"],
     "keys": Section(
         "Razorpay",
-        "Enter your API keys to accept UPI. Find them in the Razorpay dashboard, under Account & "
+        "Enter your API keys to accept UPI. Find them on Razorpay's dashboard, under Account & "
         "Settings, API keys. You can also start with cash and add the keys later.",
     ),
     "ready": Section("Your desk is ready", "What would you like to do first?"),
@@ -199,12 +199,12 @@ _ROWS = (
     ),
     Setting(
         "centre.email", "", normalise_email, "centre", "&Email",
-        "Sent to Razorpay if a parent has no email.",
+        "Razorpay gets this if a parent has no email.",
         wizard=WizardField("centre", "&Email"),
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "Leave empty if you aren't registered. No GST is charged then.",
+        "Leave empty if you aren't registered. You then charge no GST.",
         wizard=WizardField("centre", "&GSTIN", "Leave empty if you aren't registered."),
     ),
     Setting(

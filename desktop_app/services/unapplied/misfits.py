@@ -150,7 +150,7 @@ def require_applicable(work: Repositories, payment: PaymentRecord) -> None:
         work, payment, owed(work, payment)
     ):
         raise InvalidInputError(
-            "payment", "The amount matches the fee. Enrol the student or refund it."
+            "payment", "The amount matches the fee. Enrol the student or refund the payment."
         )
     require_rupees(payment.currency)
     dues = asked_for(work, payment)

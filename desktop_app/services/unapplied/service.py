@@ -131,7 +131,7 @@ class UnappliedPayments:
             _require_unreturned(payment)
             if payment.placement is Placement.MISFIT:
                 raise InvalidInputError(
-                    "payment", "The amount doesn't match the fee. Apply it or refund it."
+                    "payment", "The amount doesn't match the fee. Apply the payment or refund it."
                 )
             parts = asked_for(work, payment)
             require_open_dues(work, parts, owed(work, payment))
@@ -344,4 +344,6 @@ def _require_unreturned(payment: PaymentRecord) -> None:
     It never got a receipt; when its return fails it can only be returned again.
     """
     if payment.placement is Placement.RETURNED:
-        raise InvalidInputError("payment", "Razorpay returned this payment to us. Refund it again.")
+        raise InvalidInputError(
+            "payment", "The bank couldn't refund this payment. Refund it again."
+        )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import DueRecord, OutboxCommand, UnmatchedRecord
     from desktop_app.services.ports.storage import UnitOfWork
 
-REASON = "Its fee isn't in the backup you restored."
+REASON = "The fee isn't in the backup you restored."
 
 
 def held_view(stray: UnmatchedRecord, mode: MoneyMode) -> UnappliedPayment:

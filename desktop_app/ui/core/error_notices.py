@@ -57,7 +57,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         money=N_("No new payment was confirmed."),
     ),
     errors.LookUpRefusedError: ErrorText(
-        N_("Razorpay rejected our check of an earlier request."),
+        N_("We couldn't check an earlier request with Razorpay."),
         N_("We keep checking. If it's urgent, find the refund on Razorpay's dashboard."),
         money=N_("It may or may not have gone through. We won't send it twice."),
         tone=Tone.ATTENTION,
@@ -71,7 +71,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Enter your API keys in Settings. You can take cash without them."),
     ),
     errors.RateLimitedError: ErrorText(
-        N_("Too many requests went to Razorpay."),
+        N_("We sent Razorpay too many requests."),
         N_("Wait a few seconds, then try again."),
         money=N_("Nothing was created. We keep checking open payments."),
         tone=Tone.ATTENTION,
@@ -100,7 +100,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.PartlyPaidError: ErrorText(
         N_("The parent paid part of this link, so Razorpay can't cancel it."),
         N_("The link closes when it expires. If the parent pays the rest, it will show here."),
-        money=N_("What the parent has paid is safe."),
+        money=N_("The part that the parent paid is safe."),
         tone=Tone.ATTENTION,
     ),
     errors.OutcomeUnknownError: ErrorText(
@@ -123,12 +123,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.AlreadyDecidedError: ErrorText(
         N_("Someone already decided about this payment."),
         N_("Open it in Payments."),
-        money=N_("Nothing was done twice."),
+        money=N_("Nothing happened twice."),
         tone=Tone.ATTENTION,
     ),
     errors.FeePaidError: ErrorText(
         N_("Another payment already covers this fee."),
-        N_("Use it for another fee of the family, or refund it."),
+        N_("Use this payment for another fee of the family, or refund it."),
         money=N_("This payment is still on hold."),
         tone=Tone.ATTENTION,
     ),
@@ -140,7 +140,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.DueClosedError: ErrorText(
         N_("This fee is already paid or no longer due."),
-        N_("Check the student's payments, then collect what is still due."),
+        N_("Check the student's payments, then collect only the fees still due."),
         tone=Tone.ATTENTION,
     ),
     errors.DueCoveredError: ErrorText(
@@ -190,8 +190,8 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.BookUndecidedError: ErrorText(
-        N_("Not recorded. This desk was moved or copied."),
-        N_("At the top of the window, choose which it was. Then try again."),
+        N_("Not recorded. Someone moved or copied this desk."),
+        N_("At the top of the window, choose Moved or Copied. Then try again."),
         money=N_("No money moved."),
         tone=Tone.ATTENTION,
     ),
@@ -256,7 +256,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         money=N_("Confirmed payments are safe."),
     ),
     # the rules
-    rules.DomainError: ErrorText(N_("This isn't allowed."), N_("Check your entries.")),
+    rules.DomainError: ErrorText(N_("You can't do this."), N_("Check your entries.")),
     rules.InvalidInputError: ErrorText(
         N_("Something you entered isn't right."), N_("Correct it, then try again.")
     ),
@@ -265,8 +265,8 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     rules.IllegalTransitionError: ErrorText(
         N_("This payment has changed in the meantime."),
-        N_("Check its status, then continue."),
-        money=N_("You now see what Razorpay confirmed."),
+        N_("Check the payment's status, then continue."),
+        money=N_("You now see the status that Razorpay confirmed."),
         tone=Tone.ATTENTION,
     ),
     rules.NoSeatError: ErrorText(

@@ -75,7 +75,7 @@ def query_of(told: ClaimForm, now: datetime) -> LookupQuery:
         raise InvalidInputError("utr", "Enter the 12-digit UTR or its last 4 digits.")
     vpa = clean_line(told.vpa)
     if vpa and "@" not in vpa:
-        raise InvalidInputError("vpa", "Enter a UPI ID such as name@bank.")
+        raise InvalidInputError("vpa", "Enter a UPI ID, e.g. name@bank.")
     phone = normalise_phone(told.phone)
     amount = parse_rupees(told.amount) if clean_line(told.amount) else None
     around = rough_time(told.when, now)

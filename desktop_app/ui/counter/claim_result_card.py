@@ -87,7 +87,10 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
     ("elsewhere", ""): (
         N_("Razorpay has a matching payment that this desk didn't record: {amount}, {time}."),
-        N_("It may be another desk's or the website's. Check the Inbox, or ask the other desk."),
+        N_(
+            "The payment may belong to another desk or to your website. Check the Inbox, or "
+            "ask the other desk."
+        ),
         "attention",
         "attention",
     ),
@@ -99,7 +102,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
 }  # fmt: skip
 _UNASKED: Answer = (
-    N_("It isn't recorded at this desk, and we couldn't check with Razorpay."),
+    N_("This desk has no matching payment, and we couldn't check with Razorpay."),
     N_("If the parent has paid, it will show here once you're online. Then search again."),
     "offline",
     "attention",

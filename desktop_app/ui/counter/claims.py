@@ -131,7 +131,7 @@ class Claims(QObject):
 
     def _not_opened(self) -> None:
         self._tell(
-            N_("This PC has no program for that."),
+            N_("This PC has no program to send the message."),
             N_("We copied the message instead. Paste it where the parent can read it."),
         )
 

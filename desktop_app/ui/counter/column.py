@@ -95,7 +95,7 @@ class CounterColumn(QWidget):
         row.addStretch(1)
         self.finder = Button(
             N_("Find a payment"), kind="status", icon="search", name="findPaymentButton",
-            tip=N_("Find a payment by what the parent knows"),
+            tip=N_("Find a payment by UTR, UPI ID, phone, amount or time"),
         )  # fmt: skip
         self.finder.clicked.connect(self.find_wanted)
         self.finder.hide()

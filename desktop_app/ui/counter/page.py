@@ -303,7 +303,7 @@ class CounterPage(Page):
         self.context.notices.note(
             N_("Enrolled: {name}. Fee pending: {amount}."),
             money=N_("No money has moved. Nothing was sent to Razorpay."),
-            todo=N_("Collect it from the tray once you're online."),
+            todo=N_("Collect the fee from the tray once you're online."),
             tone=Tone.GOOD,
             stays=False,
             values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},

@@ -25,8 +25,8 @@ _CANCEL = N_(
     "Cancel this {amount} payment for {name}? If the parent pays anyway, it will still be recorded."
 )
 _LINK = N_(
-    "Send {name} a payment link for {amount} instead? We close the QR first, so only the link "
-    "can be paid."
+    "Send {name} a payment link for {amount} instead? We close the QR first, so the parent can "
+    "pay only the link."
 )
 _OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
 

@@ -103,7 +103,9 @@ class PaymentController(QObject):
         """Post that no second QR was made: the first may still be paid."""
         self._notices.note(
             N_("Couldn't make a new QR for {name}, {amount}."),
-            money=N_("We couldn't confirm that the old one is closed. It may still be paid."),
+            money=N_(
+                "We couldn't confirm that the old one is closed. The parent may still pay it."
+            ),
             todo=N_("Press F5, then try again."),
             tone=Tone.ATTENTION,
             key=f"unsafe {view.uid}",

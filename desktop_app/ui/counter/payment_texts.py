@@ -20,7 +20,7 @@ _S = AttemptState
 
 COVER: Mapping[AttemptState, N_] = {
     _S.INTENT: N_("Fee pending.\nThere is no QR yet."),
-    _S.UNKNOWN: N_("We lost Razorpay's answer.\nWe're checking what it was."),
+    _S.UNKNOWN: N_("We lost Razorpay's answer.\nWe're checking the payment."),
     _S.ORDERED: N_("Order created.\nThere is no QR yet."),
     _S.AWAITING: N_("Making the QR…"),
     _S.EXPIRED: N_("Expired"),
@@ -35,7 +35,7 @@ _NOTES: Mapping[AttemptState, N_] = {
     _S.EXPIRED: N_("If the parent still pays, we'll record it automatically."),
     _S.CANCELLED: N_("If the parent still pays, we'll record it automatically."),
     _S.REJECTED: N_("No money has moved. Choose another way to pay."),
-    _S.LAPSED: N_("We checked for six days and received nothing. The fee is still due."),
+    _S.LAPSED: N_("We checked for 6 days and received nothing. The fee is still due."),
 }
 CAN_OPEN: Mapping[AttemptState, N_] = {
     _S.INTENT: N_("Show the QR now"),

@@ -76,7 +76,7 @@ class SidePanel(QFrame):
             self._stack.add(part)
         for foot in (bill.foot, panel.foot):
             self._feet.add(foot)
-        tip = N_("Find a payment by what the parent knows")
+        tip = N_("Find a payment by UTR, UPI ID, phone, amount or time")
         self.says_paid = Button(
             N_("&Payment not showing?"), kind="link", name="parentSaysPaidButton", tip=tip
         )

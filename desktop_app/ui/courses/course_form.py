@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.jobs import JobRunner
 
-_NO_GST = N_("Your centre has no GSTIN, so no GST is charged.")
+_NO_GST = N_("Your centre has no GSTIN, so you don't charge GST.")
 
 
 def _today() -> date:

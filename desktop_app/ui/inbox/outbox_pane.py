@@ -132,7 +132,9 @@ class ReturningLine(QWidget):
         self.badge.show_state(N_("Returning"), "refresh", "quiet")
         self.about.show_text(f"{returning.student_name} · {returning.course_label}")
         noticed = when_text(returning.noticed_at)
-        self.noticed.setText(tr(N_("It wasn't due, so we didn't take it ({when})."), when=noticed))
+        self.noticed.setText(
+            tr(N_("This fee wasn't due, so we didn't take the payment ({when})."), when=noticed)
+        )
 
 
 class OutboxPane(DetailPane):

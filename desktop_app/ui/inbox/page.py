@@ -105,7 +105,7 @@ class InboxPage(Page):
         self.context.notices.post(said_of(decided))
 
     def _ran(self, count: int) -> None:
-        words = N_("Everything is sent to Razorpay.")
+        words = N_("We sent everything to Razorpay.")
         if count < len(self.presenter.inbox.errands):
             words = N_("Couldn't send everything yet. We'll try again automatically.")
         self.context.notices.say(words)

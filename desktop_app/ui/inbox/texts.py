@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _DONE = {
     Decision.ENROL: N_("{name} is enrolled in {course}. {amount} pays the fee."),
-    Decision.APPLY: N_("{paid} from {name} is used for {course}. {due} is still due."),
-    Decision.PUT_AGAINST: N_("{amount} from {name} is used for the other fee."),
+    Decision.APPLY: N_("{paid} from {name} now pays for {course}. {due} is still due."),
+    Decision.PUT_AGAINST: N_("{amount} from {name} now pays the other fee."),
     Decision.REFUND: N_("Refund of {amount} for {name}: {state}."),
 }
 
@@ -77,7 +77,7 @@ def refusal(error: Exception, *, is_about_money: bool) -> Notice:
     if is_about_money and isinstance(error, UnknownPaymentError | DuplicateError):
         return Notice(
             what=N_("Someone already decided about this payment."),
-            money=N_("Nothing was done twice."),
+            money=N_("Nothing happened twice."),
             todo=N_("See the result in Payments."),
             tone=Tone.ATTENTION,
             key="held",

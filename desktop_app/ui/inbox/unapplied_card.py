@@ -38,7 +38,7 @@ REASONS = (
     N_("The amount doesn't match the fee."),
     N_("The bank couldn't refund it, and the enrolment has ended."),
     N_("The bank couldn't refund it. Refund it again."),
-    N_("Its fee isn't in the backup you restored."),
+    N_("The fee isn't in the backup you restored."),
 )
 """Why money pays nothing, as the services say it."""
 
@@ -97,7 +97,7 @@ class UnappliedCard(QFrame):
     def _build_buttons(self) -> None:
         self.enrol_button = Button(
             icon="check", name="heldEnrolButton",
-            tip=N_("Use this payment for its fee, as a seat is free (E)"),
+            tip=N_("Enrol the student with this payment (E)"),
         )  # fmt: skip
         self.apply_button = Button(
             icon="check", name="heldApplyButton",
@@ -272,13 +272,13 @@ def _reason(held: UnappliedPayment) -> str:
         return tr(held.reason)
     words = N_("The parent paid {came} instead of {asked}.")
     if held.amount < held.came:
-        words = N_("{left} is left of a payment of {came}.")
+        words = N_("{left} of the {came} payment is left.")
     elif held.came == held.asked and held.currency == INR:
         words = N_("The parent paid {came}, but a part of this fee was paid already.")
     figures = {"came": held.came, "left": held.amount}
     shown = {name: short_in(each, held.currency) for name, each in figures.items()}
     said = tr(words, asked=short_rupees(held.asked), **shown)
-    more = N_("It is in another currency. You can only refund it.")
+    more = N_("The payment is in another currency. You can only refund it.")
     return said if held.currency == INR else f"{said} {tr(more)}"
 
 
@@ -286,11 +286,11 @@ def _after(held: UnappliedPayment) -> str:
     """Return what a fee and the money are like once it is applied."""
     if held.applicable is None or held.due_after is None:
         return ""
-    words = N_("It pays the fee in full.")
+    words = N_("This payment pays the fee in full.")
     if held.due_after:
         words = N_("After that, {due} is still due.")
     elif held.parts > 1:
-        words = N_("With the other payment on this link, the fee is paid in full.")
+        words = N_("Together, the two payments on this link pay the fee in full.")
     said = tr(words, due=short_rupees(held.due_after))
     rest = held.amount - held.applicable
     if held.parts > 1 or not rest:

@@ -80,7 +80,7 @@ class SumsBand(Card):
         self.uncounted.setVisible(totals is not None and bool(totals.uncounted))
         if totals is not None and totals.uncounted:
             amount = short_rupees(totals.uncounted)
-            self.uncounted.setText(tr(N_("{amount} of test money isn't counted."), amount=amount))
+            self.uncounted.setText(tr(N_("We don't count {amount} of test money."), amount=amount))
 
     def show_parts(self, *, has_room: bool) -> None:
         """Show the parts of each sum where there is room for them."""

@@ -49,11 +49,11 @@ _WORDS: Mapping[Verdict, _Said] = {
     ),
     Verdict.TRAINING: (
         "training", "attention", N_("From practice mode"),
-        N_("Receipt {number} is from practice mode. No money was received."),
+        N_("Receipt {number} is from practice mode. You received no money."),
     ),
     Verdict.TEST: (
         "training", "attention", N_("Test money"),
-        N_("Receipt {number} was paid with test keys. No real money was received."),
+        N_("Receipt {number} is for a test payment. You received no real money."),
     ),
     Verdict.NO_KEY: (
         "attention", "attention", N_("No receipt key"),

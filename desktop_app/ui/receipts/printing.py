@@ -123,7 +123,7 @@ class ReceiptPrinter(QObject):
 
     def _print_found(self, uid: str | None) -> None:
         if uid is None:
-            self._notices.say(N_("No receipts yet."), N_("Your first payment creates one."))
+            self._notices.say(N_("No receipts yet."), N_("Your first payment creates a receipt."))
         else:
             self.print_receipt(uid)
 
@@ -184,7 +184,7 @@ class ReceiptPrinter(QObject):
             self._note(
                 N_("The printer isn't responding yet."),
                 money=_RECORDED,
-                todo=N_("Check that it's on and has paper. You can continue working."),
+                todo=N_("Check that the printer is on and has paper. You can continue working."),
                 actions=((N_("Continue"), _go_on),),
             )
 
@@ -212,9 +212,9 @@ class ReceiptPrinter(QObject):
 
 def _out_of_reach(printed: Printed) -> tuple[str, str]:
     if not printed.uid:
-        return "", N_("Check that it's on, connected and has paper.")
+        return "", N_("Check that the printer is on, connected and has paper.")
     if printed.path is None:
-        return _RECORDED, N_("Check that it's on and has paper.")
+        return _RECORDED, N_("Check that the printer is on and has paper.")
     return N_("The payment is recorded and the receipt is saved as a PDF."), str(printed.path)
 
 

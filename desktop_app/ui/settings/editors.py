@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
 
 from desktop_app.domain.money import Money, format_plain
 from desktop_app.services.settings.table import Kind
@@ -18,6 +18,7 @@ from desktop_app.ui.forms.editors import ValueEditor
 from desktop_app.ui.forms.entries import states_box
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
@@ -38,9 +39,8 @@ class LogoBox(ValueEditor):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self.picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self.picture.setObjectName("logoPicture")
-        self.picture.setProperty("role", "caption")
+        self.picture = label("", "caption", name="logoPicture")
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         bind_text(self.picture, "accessibleName", N_("Logo"))
         self.choose_button = Button(N_("Choose &logo…"), name="chooseLogoButton")
         self.remove_button = Button(N_("Remove"), kind="quiet", name="removeLogoButton")
@@ -89,7 +89,7 @@ class LogoBox(ValueEditor):
         dialog = QFileDialog(self.window(), tr(N_("Logo")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr(N_("Pictures (*.png *.jpg *.jpeg *.svg)")))
+        dialog.setNameFilter(tr(N_("Images (*.png *.jpg *.jpeg *.svg)")))
         dialog.fileSelected.connect(self.take)
         dialog.open()
 

@@ -250,7 +250,7 @@ class SetupWizard(QWizard):
         ]
         if self._code_in_use and self._code_in_use != desk["desk.id"]:
             in_use = N_(
-                "Another desk with these Razorpay keys already uses the ID {code}. This desk gets "
+                "Another desk with these API keys already uses the ID {code}. This desk gets "
                 "{new_code}."
             )
             lines.append(tr(in_use, code=self._code_in_use, new_code=desk["desk.id"]))
@@ -261,7 +261,7 @@ class SetupWizard(QWizard):
         if self._is_training:
             return N_("Payments: practice only")
         if fields.is_empty and not self._has_keys:
-            return N_("Payments: cash only. Add Razorpay keys in Settings to take UPI.")
+            return N_("Payments: cash only. Add API keys in Settings to take UPI.")
         if fields.is_empty or fields.key_id.text().strip().startswith("rzp_live_"):
             return N_("Payments: UPI and cash")
         return N_("Payments: UPI with test keys (no real money), and cash")

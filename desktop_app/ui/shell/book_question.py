@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from desktop_app.services.views.identity import BookQuestion, CopyReport
     from desktop_app.ui.shell.parts import Parts
 
-_LAST_AT = N_("Desk {code} was last used in {place}. You can look at everything. "
-              "Nothing is recorded until you choose.")  # fmt: skip
-_ELSEWHERE = N_("Desk {code} was last used on another PC or by another user. You can look at "
-                "everything. Nothing is recorded until you choose.")  # fmt: skip
+_LAST_AT = N_("Desk {code} last ran in {place}. You can look at everything. We record nothing "
+              "until you choose.")  # fmt: skip
+_ELSEWHERE = N_("Desk {code} last ran on another PC or for another user. You can look at "
+                "everything. We record nothing until you choose.")  # fmt: skip
 _USE = N_("Use this folder")
 _SURE_MOVED = N_("Use this folder as desk {code} from now on? Don't use the old folder again.")
-_SURE_COPIED = N_("Make this a separate desk with the code {new_code}? Payments that are open or "
-                  "in the inbox stay with the other folder. You can't undo this.")  # fmt: skip
+_SURE_COPIED = N_("Make this a separate desk with the ID {new_code}? Open payments and the "
+                  "Inbox stay with the other folder. You can't undo this.")  # fmt: skip
 
 
 class BookQuestionStrip(QFrame):
@@ -62,10 +62,10 @@ class BookQuestionStrip(QFrame):
         self._choice = QFrame()
         hbox(
             self.moved_button,
-            label(N_("The old folder is no longer used."), "small"),
+            label(N_("You no longer use the old folder."), "small"),
             theme.GROUP,
             self.copied_button,
-            label(N_("The other folder is still used. This one becomes a separate desk."), "small"),
+            label(N_("You still use the other folder. This one becomes a separate desk."), "small"),
             STRETCH,
             inside=self._choice,
             gap=theme.GAP,

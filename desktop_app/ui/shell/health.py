@@ -32,7 +32,7 @@ Row = tuple[N_, N_, N_, Tone, tuple[str, ...]]
 """The state, what it means for money, what to do, the tone, and names of `_actions`."""
 _SAFE = N_("Every payment is recorded here. Only the copy is missing.")
 _MAKE_ONE = N_("Back up now and keep a copy on another disk.")
-_LOOKED_AT = N_("We check waiting payments automatically, also after a restart.")
+_LOOKED_AT = N_("We check waiting payments automatically, even after a restart.")
 _IN_THE_TRAY = N_("Select one in the bar at the bottom to bring it back.")
 _NO_KEYS: Row = (
     N_("Razorpay isn't set up yet."),
@@ -55,7 +55,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "mode test": (
         N_("You're using test API keys."),
-        N_("Payments made with them don't reach your bank."),
+        N_("Test payments don't reach your bank."),
         N_("Enter your live keys in Settings before you collect fees."),
         Tone.ATTENTION, ("keys",),
     ),
@@ -69,7 +69,7 @@ _ROWS: Mapping[str, Row] = {
     "line unknown": (
         N_("We haven't checked the connection yet."),
         N_(""),
-        N_("Check it now."),
+        N_("Check the connection now."),
         Tone.PLAIN, ("retry",),
     ),
     "line online": (
@@ -99,10 +99,10 @@ _ROWS: Mapping[str, Row] = {
         Tone.ATTENTION, ("check",),
     ),
     "code": (
-        N_("Another desk uses the code {code} with these API keys."),
+        N_("Another desk uses the ID {code} with these API keys."),
         N_("We don't record its payments here. But both desks give out the same receipt "
            "numbers."),
-        N_("Change the code of one desk in Settings."),
+        N_("Change the ID of one desk in Settings."),
         Tone.WRONG, ("desk",),
     ),
     "disk": (
@@ -122,7 +122,7 @@ _ROWS: Mapping[str, Row] = {
     "backup made": (
         N_("Backup done and checked. {payments} payments, {receipts} receipts."),
         N_(""),
-        N_("It's in the data folder. Keep a copy on another disk."),
+        N_("The backup is in the data folder. Keep a copy on another disk."),
         Tone.GOOD, (),
     ),
     "waiting none": (N_("No payments are waiting."), N_(""), N_(""), Tone.PLAIN, ()),
@@ -133,13 +133,13 @@ _ROWS: Mapping[str, Row] = {
     "dead": (
         N_("Razorpay rejected {count} request.", "Razorpay rejected {count} requests."),
         N_("A refund or a cancellation may be missing."),
-        N_("Check them in the Inbox."),
+        N_("Check the requests in the Inbox."),
         Tone.WRONG, ("inbox",),
     ),
     "held": (
         N_("{count} payment needs a decision.", "{count} payments need a decision."),
         N_("The money has arrived and is safe."),
-        N_("In the Inbox, enrol the student, use it for another fee, or refund it."),
+        N_("In the Inbox, enrol the student, use the payment for another fee, or refund it."),
         Tone.ATTENTION, ("inbox",),
     ),
     "stuck": (
@@ -149,7 +149,10 @@ _ROWS: Mapping[str, Row] = {
         Tone.WRONG, ("check",),
     ),
     "unsaid": (
-        N_("{count} request is waiting to be sent.", "{count} requests are waiting to be sent."),
+        N_(
+            "{count} request is waiting to go to Razorpay.",
+            "{count} requests are waiting to go to Razorpay.",
+        ),
         N_("We haven't sent refunds among them yet."),
         N_("We send them once you're online."),
         Tone.PLAIN, ("send",),

@@ -85,7 +85,7 @@ class StudentForm(FormDialog):
         )
         self.state = states_box()
         self.add_field(
-            "state", N_("&State"), self.state, (5, 0), hint=N_("GST needs it from ₹50,000 on.")
+            "state", N_("&State"), self.state, (5, 0), hint=N_("Required for GST from ₹50,000.")
         )
         self.fold(3, "email", "date_of_birth", "state")
 

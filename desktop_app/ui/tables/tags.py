@@ -25,9 +25,9 @@ HELD = {
 """The next step for money that pays no fee."""
 
 DECIDED = {
-    "enrolled": N_("Used for its fee, as decided in the Inbox."),
-    "applied as a part": N_("Used for a part of its fee, as decided in the Inbox."),
-    "put against another due": N_("Used for another fee, as decided in the Inbox."),
+    "enrolled": N_("You used this payment for its fee in the Inbox."),
+    "applied as a part": N_("You used this payment for a part of its fee in the Inbox."),
+    "put against another due": N_("You used this payment for another fee in the Inbox."),
 }
 """The decision about money that paid nothing, by the desk's word for it."""
 
@@ -38,7 +38,7 @@ REFUND_MARKS = {
 """A payment's refund that has not ended, by the desk's word for its state."""
 
 CAME_BACK = N_("The bank couldn't deliver this refund. Decide in the Inbox.")
-TEST_MONEY = N_("Paid with test keys. It isn't real money and isn't in any total.")
+TEST_MONEY = N_("Paid with test keys. The money isn't real, and no total counts it.")
 FEW_SEATS = 3
 
 _ENROLLMENT = {
@@ -96,7 +96,9 @@ def explained(row: PaymentRow) -> N_:
         return N_("The refund is on its way.")
     if is_held(row) or row.placement is Placement.RETURNED:
         return HELD[row.placement]
-    return N_("Paid after its QR had expired or was cancelled.") if row.is_late else N_("")
+    return (
+        N_("The parent paid after the QR expired or you cancelled it.") if row.is_late else N_("")
+    )
 
 
 def payment_tag(row: PaymentRow) -> Tag:
@@ -135,12 +137,18 @@ REFUNDS = {
 """State of a refund → tag."""
 
 REFUND_NEXT = {
-    RefundState.INTENT: N_("We'll send it once you're back online. You can see it in the Inbox."),
-    RefundState.UNKNOWN: N_("We're checking whether Razorpay received it. It can't go out twice."),
+    RefundState.INTENT: N_(
+        "We'll send the refund once you're back online. You can see it in the Inbox."
+    ),
+    RefundState.UNKNOWN: N_(
+        "We're checking whether Razorpay received the refund request. It can't go out twice."
+    ),
     RefundState.PENDING: N_("It usually arrives in 5 to 7 working days."),
-    RefundState.PROCESSED: N_("The money has been returned."),
-    RefundState.FAILED: N_("No money was returned. Contact Razorpay support, then try again."),
-    RefundState.REJECTED: N_("No money was returned. Check the payment on Razorpay's dashboard."),
+    RefundState.PROCESSED: N_("Razorpay has returned the money."),
+    RefundState.FAILED: N_("Razorpay returned no money. Contact Razorpay support, then try again."),
+    RefundState.REJECTED: N_(
+        "Razorpay returned no money. Check the payment on Razorpay's dashboard."
+    ),
 }
 """State of a refund → what comes next."""
 

@@ -46,7 +46,7 @@ _OTHERS = (
      N_("Try a declined payment")),
     ("phoneTimeoutButton", N_("Let it time out"), "timeout",
      N_("The parent's phone doesn't respond."), 0, 1,
-     N_("Try a payment that is never confirmed")),
+     N_("Try a payment that the bank never confirms")),
     ("phoneLateButton", N_("Pay a minute late"), "late", N_("The payment arrives in a minute."),
      LATE_S, 1, N_("Try a payment that arrives a minute late")),
     ("phoneTwiceButton", N_("Pay twice"), "success",

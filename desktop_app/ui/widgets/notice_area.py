@@ -53,6 +53,8 @@ class NoticeCard(QFrame):
         self._detail = label(notice.detail, "caption", name="noticeDetail", wrap=True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._detail.hide()
+        for words in (self._what, self._more, self._detail):
+            words.setMinimumWidth(1)  # a long name without a space does not widen the window
         self.others = Button(
             kind="status", name="noticeOthersButton", tip=N_("Show the next notice")
         )

@@ -39,7 +39,7 @@ class QrView(QWidget):
     def __init__(self, name: str = "qrView", least_px: int = LEAST_PX) -> None:
         super().__init__()
         self.setObjectName(name)
-        bind_text(self, "accessibleName", N_("QR code to pay"))
+        bind_text(self, "accessibleName", N_("Payment QR code"))
         self.setProperty("text", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._least_px = least_px
@@ -141,7 +141,7 @@ class QrView(QWidget):
     def retranslate(self) -> None:
         """Describe the code to screen readers in the present language."""
         if self.has_code:
-            self.setAccessibleDescription(tr(N_("QR code to pay, ready to scan")))
+            self.setAccessibleDescription(tr(N_("Payment QR code, ready to scan")))
         elif self._words:
             self.setAccessibleDescription(tr(N_("No QR code: {why}"), why=self._words))
         else:
