@@ -194,7 +194,11 @@ def test_cancelling_asks_once_by_the_amount(clerk: Clerk) -> None:
     clerk.wait(lambda: "Cancelled" in clerk.notices())
     assert "We haven't received a payment" in clerk.notices()
     assert clerk.named("qrView").property("text") == ""
-    assert "—" not in clerk.text("totalLabel")
+    counter = clerk.window.parts.counter
+    assert (clerk.focus, counter.student.box.text()) == ("studentSearch", "")
+    assert not clerk.shown("studentChip"), "nothing of the cancelled fee stays"
+    assert not clerk.shown("totalLabel")
+    assert clerk.shown("collectedToday")
 
 
 def test_cancelling_what_is_already_paid_ends_as_paid(clerk: Clerk) -> None:

@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import UnauthorisedError, UnavailableError
+from desktop_app.services.views.payments import MethodTotals, PaymentTotals
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.desktop_services import DesktopServices
 from desktop_app.ui.counter.column import Step
@@ -326,6 +328,44 @@ def test_today_is_on_the_right_while_nobody_is_served(clerk: Clerk) -> None:
     clerk.pick("R003", "MATH-9")
     assert not clerk.shown("collectedToday")
     assert clerk.shown("totalLabel")
+
+
+def test_a_day_without_payments_says_so_and_refunds_show_the_net(clerk: Clerk) -> None:
+    today = counter_of(clerk).today
+    clerk.idle()
+    assert clerk.shown("nothingToday")
+    upi = MethodTotals(2, Money(2_359_900), Money(1_180_000))
+    none = MethodTotals()
+    today.show_totals(PaymentTotals({"upi": upi, "link": none, "cash": none}, ZERO, 0))
+    assert not clerk.shown("nothingToday")
+    assert clerk.text("netToday") == "₹11,799"
+
+
+def test_a_full_course_leads_to_another_one(clerk: Clerk) -> None:
+    bill = counter_of(clerk).bill
+    clerk.pick()
+    quoted = counter_of(clerk).presenter.bill
+    assert quoted is not None
+    counter_of(clerk).presenter.billed.emit(
+        quoted._replace(obstacle="This course has no free seat.")
+    )
+    assert bill.is_closed
+    assert clerk.focus == "otherCourseButton"
+    clerk.the(QPushButton, "otherCourseButton").click()
+    assert clerk.focus == "courseSearch"
+
+
+def test_the_lines_of_a_rest_add_up_to_what_is_to_pay(clerk: Clerk) -> None:
+    clerk.pick()
+    quoted = counter_of(clerk).presenter.bill
+    assert quoted is not None
+    rest = quoted._replace(total=Money(500_000), still_due=Money(500_000), is_enrolled=True)
+    bill = counter_of(clerk).bill
+    bill.show_bill(rest)
+    rows = [[bill.table.item(row, at).text() for at in (0, 1)]  # type: ignore[union-attr]
+            for row in range(bill.table.rowCount())]  # fmt: skip
+    assert rows[-1] == ["Paid so far", "\N{MINUS SIGN}6,800.00"]
+    assert clerk.text("totalLabel") == "₹5,000.00"
 
 
 # --- people

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.channels import takes_only_upi
-from desktop_app.domain.money import ZERO, format_plain, format_rupees
+from desktop_app.domain.money import ZERO, format_plain, format_rupees, total
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
@@ -57,6 +57,7 @@ class BillCard(QWidget):
         copy_wanted: copy this phone number.
         chat_wanted: open WhatsApp with this phone number.
         typed: a letter was typed beside a fee that is paid: the next student's name begins.
+        other_course_wanted: choose another course, as this one can't be billed.
     """
 
     collect = Signal()
@@ -65,6 +66,7 @@ class BillCard(QWidget):
     copy_wanted = Signal(str)
     chat_wanted = Signal(str)
     typed = Signal(str)
+    other_course_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -122,11 +124,11 @@ class BillCard(QWidget):
     def show_bill(self, bill: Bill | None) -> None:
         """Show a bill, or that there is none."""
         self._bill = bill
-        lines = bill.lines if bill and not bill.obstacle else ()
+        lines = _lines(bill)
         self.table.setRowCount(len(lines))
-        for row, line in enumerate(lines):
-            self.table.setItem(row, 0, QTableWidgetItem(one_line(line.label)))
-            amount = QTableWidgetItem(format_plain(line.amount))
+        for row, (words, figures) in enumerate(lines):
+            self.table.setItem(row, 0, QTableWidgetItem(words))
+            amount = QTableWidgetItem(figures)
             amount.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, 1, amount)
         is_owed = bill is not None and not bill.obstacle
@@ -199,6 +201,12 @@ class BillCard(QWidget):
         return self._bill is not None and self._bill.is_paid
 
     @property
+    def is_closed(self) -> bool:
+        """Whether this course can't be billed to this student, and is not paid either."""
+        bill = self._bill
+        return bill is not None and bool(bill.obstacle) and not bill.is_paid
+
+    @property
     def is_over_limit(self) -> bool:
         """Whether UPI does not take this amount in one payment, and UPI is chosen."""
         bill = self._bill
@@ -248,6 +256,7 @@ class BillCard(QWidget):
         self.keep_button.setVisible(can_pay and self.is_keeping)
         self.collect_button.setVisible(can_pay and not self.is_keeping)
         self.link_button.setVisible(self.is_over_limit)
+        self.other_course.setVisible(self.is_closed)
         self._show_offers(bill)
         self._warn(self._warning_for(bill))
 
@@ -342,7 +351,15 @@ class BillCard(QWidget):
         self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
         self.keep_button.clicked.connect(self.keep)
 
+    def _make_other_course(self) -> None:
+        self.other_course = Button(
+            N_("Choose another course   F3"), kind="primary", icon="courses",
+            name="otherCourseButton", tip=N_("Choose another course (F3)"),
+        )  # fmt: skip
+        self.other_course.clicked.connect(self.other_course_wanted)
+
     def _lay_out(self) -> None:
+        self._make_other_course()
         self._to_pay = label(N_("To pay"), "section")
         self._total_row = hbox(self._to_pay, (self.total, 1))
         self._sum = QWidget()
@@ -352,6 +369,7 @@ class BillCard(QWidget):
         fill(column, self._paid, self._warning, self.link_button, STRETCH)
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.collect_button, self.keep_button, self.print_again)
+        foot.addWidget(self.other_course)
         self.show_contact(Contact())
 
 
@@ -362,11 +380,19 @@ def _total(bill: Bill | None) -> str:
     return format_rupees(ZERO if bill.is_paid else bill.total)
 
 
+def _lines(bill: Bill | None) -> list[tuple[str, str]]:
+    """Return the lines and their amounts, which add up to what is to pay."""
+    if bill is None or bill.obstacle:
+        return []
+    lines = [(one_line(line.label), format_plain(line.amount)) for line in bill.lines]
+    paid = total(line.amount for line in bill.lines) - bill.total
+    if paid.paise > 0:
+        lines.append((tr(N_("Paid so far")), f"\N{MINUS SIGN}{format_plain(paid)}"))
+    return lines
+
+
 def _obstacle(bill: Bill) -> str:
     """Return in the current language why nothing can be collected."""
-    if bill.still_due:
-        words = N_("Enrolled. {amount} of this fee is still due.")
-        return tr(words, amount=short_rupees(bill.still_due))
     already = N_("{name} is already enrolled in this course.")
     if bill.obstacle == already.format(name=bill.student_name):
         return tr(already, name=one_line(bill.student_name, 60))

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.views.changes import Changes
-    from desktop_app.services.views.enrolment import CourseRow, StudentSummary
+    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.attempts import Attempts
@@ -87,7 +87,7 @@ class CounterPage(Page):
         self.claims = Claims(context, payment, attempts, self.side, self.panel)
         self._paying = PaymentController(
             payment, attempts, self.presenter, self.side, self.claims,
-            context.notices, self.student.focus,
+            context.notices, self.student.focus, self.next_student,
         )  # fmt: skip
         self._lay_out()
         self._connect_picking()
@@ -285,6 +285,11 @@ class CounterPage(Page):
         self.side.rest_on(part, is_ready=student is not None and course is not None)
         self._fit()
 
+    def _show_bill(self, bill: Bill | None) -> None:
+        self.bill.show_bill(bill)
+        if self.bill.is_closed and not self.is_paying and not self.side.has_drawer:
+            self.bill.other_course.setFocus()
+
     def _began(self, view: AttemptView) -> None:
         student = self.presenter.student
         self.bill.ways.note_used()
@@ -348,7 +353,7 @@ class CounterPage(Page):
         self.course.edited.connect(self._forget_course)
         presenter.courses.answered.connect(self._courses_found)
         presenter.picked.connect(self._picked)
-        presenter.billed.connect(self.bill.show_bill)
+        presenter.billed.connect(self._show_bill)
         presenter.busy.connect(self.bill.show_busy)
         presenter.recent.connect(self._show_recent)
 
@@ -378,6 +383,7 @@ class CounterPage(Page):
         self.bill.copy_wanted.connect(self._copy_phone)
         self.bill.chat_wanted.connect(self._chat)
         self.bill.ways.set_up_wanted.connect(self._set_up_keys)
+        self.bill.other_course_wanted.connect(self.course.focus)
 
     def _remove_student(self) -> None:
         if self.is_paying:

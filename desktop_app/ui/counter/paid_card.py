@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import METHODS, local_time, one_line, utr_ending
+from desktop_app.ui.core.formatting import METHODS, day_text, one_line, utr_ending
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
@@ -116,10 +116,10 @@ class PaidCard(QWidget):
         self._receipt = receipt
         self.send_button.setEnabled(True)
         self._show_number(receipt.number)
-        date = receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y")
+        local = receipt.issued_at.astimezone(IST)
         self._show_facts(
             (
-                (tr(N_("Date")), f"{date}, {local_time(receipt.issued_at)}"),
+                (tr(N_("Date")), f"{day_text(local.date())}, {local:%H:%M}"),
                 (tr(N_("Roll no.")), one_line(receipt.roll_no)),
                 (tr(N_("For")), one_line(receipt.course_label)),
                 (tr(N_("Paid by")), tr(METHODS[receipt.method].short)),

@@ -43,11 +43,13 @@ class PaymentController(QObject):
         claims: Claims,
         notices: Notices,
         focus_student: Callable[[], None],
+        next_student: Callable[[], None],
     ) -> None:
         super().__init__(side)
         self._payment, self._attempts, self._counter = payment, attempts, counter
         self._side, self._panel, self._bill = side, side.panel, side.bill
         self._claims, self._notices, self._focus_student = claims, notices, focus_student
+        self._next_student = next_student
         self._is_link_wanted = False
         self._connect()
 
@@ -120,9 +122,7 @@ class PaymentController(QObject):
             values=_values(view),
         )
         if self._payment.view is not None and self._payment.view.uid == view.uid:
-            self._payment.leave()
-            self._counter.quote()
-            self._focus_student()
+            self._next_student()
 
     def _asked_back(self, asking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         if not asking:

@@ -69,9 +69,10 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
         why = own_words(view.failure)[0] or N_("The payment failed.")
         words = N_("{reason} The parent can try again with the same QR.")
         return tr(words, reason=why), "attention"
-    if view.state in _NOTES:
-        return tr(_NOTES[view.state]), "quiet"
-    return "", ""
+    quiet = _NOTES.get(view.state)
+    if view.state is _S.AWAITING and is_link(view.method):
+        quiet = N_("Scan with the phone's camera, not a UPI app.")
+    return (tr(quiet), "quiet") if quiet else ("", "")
 
 
 def failure_detail(view: AttemptView) -> str:

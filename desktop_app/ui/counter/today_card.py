@@ -49,8 +49,11 @@ class TodayCard(QWidget):
         self._sums = {kind: label("", "small") for kind, _ in _WAYS}
         self._refunded_word = label(N_("Refunded"), "small", tone="quiet")
         self._refunded = label("", "small")
-        for each in (*self._sums.values(), self._refunded):
+        self._net_word = label(N_("Net"), "small", tone="quiet")
+        self._net = label("", "small", name="netToday")
+        for each in (*self._sums.values(), self._refunded, self._net):
             each.setAlignment(right)
+        self.nothing = label(N_("No payments yet today"), "secondary", name="nothingToday")
         self.pending = Button(
             kind="compact", icon="late", name="pendingFeesButton",
             tip=N_("Show the students with a pending fee"),
@@ -82,12 +85,15 @@ class TodayCard(QWidget):
         day = totals.all
         self.collected.setText(short_rupees(day.collected))
         words = N_("{count} payment", "{count} payments")
-        self._count.setText(tr(words, count=day.count))
+        self._count.setText(tr(words, count=day.count) if day.count else "")
         for kind, _ in _WAYS:
             self._sums[kind].setText(short_rupees(totals.by_kind[kind].collected))
         self._refunded.setText(short_rupees(day.refunded))
-        for each in (self._refunded_word, self._refunded):
+        self._net.setText(short_rupees(day.net))
+        for each in (self._refunded_word, self._refunded, self._net_word, self._net):
             each.setVisible(bool(day.refunded))
+        self.nothing.setHidden(bool(day.count))
+        self._by_way.setVisible(bool(day.count or day.refunded))
         self._show_pending(totals.pending)
 
     def show_latest(self, payment: PaymentRow | None) -> None:
@@ -121,16 +127,20 @@ class TodayCard(QWidget):
 
     def _lay_out(self) -> None:
         bind_text(self, "accessibleName", N_("Today"))
+        self._by_way = QWidget()
         grid = gridbox(theme.GROUP, theme.GRID)
+        self._by_way.setLayout(grid)
         grid.setColumnStretch(1, 1)
         for at, (kind, words) in enumerate(_WAYS):
             grid.addWidget(label(words, "small", tone="quiet"), at, 0)
             grid.addWidget(self._sums[kind], at, 1)
         grid.addWidget(self._refunded_word, len(_WAYS), 0)
         grid.addWidget(self._refunded, len(_WAYS), 1)
+        grid.addWidget(self._net_word, len(_WAYS) + 1, 0)
+        grid.addWidget(self._net, len(_WAYS) + 1, 1)
         line = hbox((self.collected, 1), (self._count, Qt.AlignmentFlag.AlignBottom), gap=theme.GAP)
         column = vbox(self._title, line, rule(), inside=self, gap=theme.GAP)
-        column.addLayout(grid)
+        fill(column, self.nothing, self._by_way)
         left = Qt.AlignmentFlag.AlignLeft
         fill(self._last.column, hbox((self._last_who, 1), self._last_amount), self._last_what)
         fill(self._last.column, (self.print_again, left))
