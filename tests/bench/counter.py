@@ -52,6 +52,7 @@ class Counter:
     def pick(self, roll_no: str, course: str, method: str) -> None:
         """Pick student, course and method by keyboard."""
         search = self.named("studentSearch")
+        self.window.activateWindow()  # without a window manager nothing else does
         self.until(search.hasFocus, "the student search has no focus")
         QTest.keyClicks(search, roll_no)
         QTest.keyClick(search, Qt.Key.Key_Return)

@@ -47,7 +47,7 @@ class TodayCard(QWidget):
         self._count = label("", "caption")
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._sums = {kind: label("", "small") for kind, _ in _WAYS}
-        self._refunded_word = label(N_("Refunded"), "small", tone="quiet")
+        self._refunded_word = label(N_("Refunds"), "small", tone="quiet")
         self._refunded = label("", "small")
         self._net_word = label(N_("Net"), "small", tone="quiet")
         self._net = label("", "small", name="netToday")

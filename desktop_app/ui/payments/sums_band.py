@@ -52,7 +52,7 @@ class SumsBand(Card):
         self.setObjectName("paymentsBand")
         self._totals: PaymentTotals | None = None
         self.collected = Sum(N_("Collected"), "Sum", lambda part: part.collected)
-        self.refunded = Sum(N_("Refunded"), "Refunded", lambda part: part.refunded)
+        self.refunded = Sum(N_("Refunds"), "Refunded", lambda part: part.refunded)
         self.net = Sum(N_("Net"), "Net", lambda part: part.net)
         self.uncounted = label("", "small", name="paymentsUncounted", tone="attention")
         self.uncounted.hide()
