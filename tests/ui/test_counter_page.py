@@ -319,7 +319,7 @@ def test_today_is_on_the_right_while_nobody_is_served(clerk: Clerk) -> None:
     counter = counter_of(clerk)
     counter.presenter.read_recent()
     clerk.wait(lambda: clerk.text("collectedToday") == "₹23,599.99")
-    expected = {"2 payments", "₹11,800", "₹11,799.99", "Asha Raote"}  # the last is read apart
+    expected = {"2 payments", "₹11,800", "₹11,799.99", "Asha Raote"}  # the name is read separately
     labels = counter.today.findChildren(QLabel)
     clerk.wait(lambda: expected <= {each.text() for each in labels if each.isVisible()})
     assert not clerk.shown("totalLabel"), "no bill, no amount to pay"
