@@ -77,7 +77,7 @@ class ConcessionKind:
         return (self.valid_from or on) <= on <= (self.valid_to or on)
 
     def concession(self, value: int | None = None) -> Concession:
-        """Return it as it counts in a sum, with a value in place of its own where one is given."""
+        """Return it as it counts in a sum, with another value where one is given."""
         return Concession(
             self.code,
             self.group,

@@ -26,7 +26,7 @@ DEFAULT_CAP_BP = 4_000
 
 
 class ConcessionGroup(StrEnum):
-    """What a concession is given for; of one group only the largest counts."""
+    """The cause of a concession; of one group only the largest counts."""
 
     FAMILY = "family"
     MERIT = "merit"
@@ -36,7 +36,7 @@ class ConcessionGroup(StrEnum):
 
 
 class ConcessionMeasure(StrEnum):
-    """What the value of a concession is."""
+    """The meaning of a concession's value."""
 
     PERCENT = "percent"
     """Basis points of the list price."""
@@ -122,7 +122,7 @@ class Concession:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a set of concessions comes to.
+    """The sum of a set of concessions.
 
     Attributes:
         asked: the sum of those that count, before any limit.

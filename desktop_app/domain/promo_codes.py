@@ -25,7 +25,7 @@ FIELD = "promo"
 LEAST_LETTERS, MOST_LETTERS = 4, 20
 MADE_LETTERS = 8
 CLEAR = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""What codes are made of: no 0 and O, no 1 and I, which look alike on paper."""
+"""The letters of made codes: no 0 and O, no 1 and I, which look alike on paper."""
 _CODE = re.compile(rf"[A-Z0-9-]{{{LEAST_LETTERS},{MOST_LETTERS}}}")
 
 
@@ -86,7 +86,7 @@ class PromoCode:
 
     @property
     def concession(self) -> Concession:
-        """What it takes off, as it counts in a sum."""
+        """The concession of the code, as it counts in a sum."""
         return Concession(
             f"{FIELD}:{self.code}", ConcessionGroup.PROMO, self.measure, self.value, self.heads
         )
@@ -94,7 +94,7 @@ class PromoCode:
 
 @dataclass(frozen=True, slots=True)
 class PromoUse:
-    """What a code is to be used for.
+    """A bill that wants to use a code.
 
     Attributes:
         on: the day in India on which the bill is offered.
@@ -178,8 +178,8 @@ def refuse_unknown(code: str) -> PromoRefusedError:
 
 
 def refuse_withdrawn(code: str) -> PromoRefusedError:
-    """Return the refusal of a code that was withdrawn."""
-    return PromoRefusedError(PromoRefusal.WITHDRAWN, "The code {code} was withdrawn.", code=code)
+    """Return the refusal of a code that is archived."""
+    return PromoRefusedError(PromoRefusal.WITHDRAWN, "The code {code} is archived.", code=code)
 
 
 def refuse_twice(code: str) -> PromoRefusedError:
@@ -236,7 +236,7 @@ def _check_bill(promo: PromoCode, use: PromoUse) -> None:
     if use.has_others and not promo.is_combinable:
         raise PromoRefusedError(
             PromoRefusal.NOT_COMBINABLE,
-            "The code {code} can't be combined with another concession.",
+            "You can't combine the code {code} with another concession.",
             code=promo.code,
         )
 
