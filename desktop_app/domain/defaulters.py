@@ -19,7 +19,7 @@ DEFAULTER_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class OpenPrincipal:
-    """What is open of a fee; late fees are none.
+    """An open fee and its balance; late fees are not counted.
 
     Attributes:
         grace_days: of the late-fee rule of its enrolment.

@@ -34,7 +34,7 @@ class PromiseState(StrEnum):
     KEPT = "kept"
     BROKEN = "broken"
     WITHDRAWN = "withdrawn"
-    """Taken back at the desk, or replaced by another."""
+    """Cancelled at the desk."""
 
 
 _ENDS: frozenset[PromiseState] = frozenset()
@@ -98,7 +98,7 @@ def check_promise(amount: Money, by_on: date, *, today: date, open_now: int, due
     if open_now >= MOST_OPEN:
         raise InvalidInputError(
             "amount",
-            "This family has {count} open promises. Withdraw one first.",
+            "This family has {count} open promises. Cancel one first.",
             count=open_now,
         )
 
