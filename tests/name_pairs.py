@@ -46,9 +46,10 @@ Mehata Mehta; Shrikant Srikanth"""
 """Typed, and a name that is found, but may be another: Enter only moves into the list."""
 
 NEAR = """\
-fatema Fatima; fatma Fatima; fatima Fatma; fatima Fatema; fathima Fatema; fatimah Fatima; fatma फ़ातिमा
-mehta Mahta; mahta Mehta; rehman Rahman; mahmood Mehmud; shehnaz Shahnaz; purnema Purnima
-sumetra Sumitra; hema Hima; rohini Ruhini; shubha Shobha; usman Osman; omar Umar; sohail Suhel"""
+fatema Fatima; fatma Fatima; fatima Fatma; fatima Fatema; fathima Fatema; fatimah Fatima
+fatma फ़ातिमा; mehta Mahta; mahta Mehta; rehman Rahman; mahmood Mehmud; shehnaz Shahnaz
+purnema Purnima; sumetra Sumitra; hema Hima; rohini Ruhini; shubha Shobha; usman Osman
+omar Umar; sohail Suhel"""
 """Typed, and a name that differs by a vowel: e or i, o or u, or one that is dropped."""
 
 FAR = """\

@@ -159,7 +159,9 @@ _SWAPS = [
     (re.compile(_VOWEL.format(vowel=vowel)), by)
     for vowel, by in (("e", "i"), ("i", "e"), ("o", "u"), ("u", "o"))
 ]
-_GAP = re.compile(r"(?<=[aeiou][^aeiouy])(?=[^aeiouhy][aeiou])|(?<=[aeiou][^aeiouy]h)(?=[^aeiouhy])")
+_GAP = re.compile(
+    r"(?<=[aeiou][^aeiouy])(?=[^aeiouhy][aeiou])|(?<=[aeiou][^aeiouy]h)(?=[^aeiouhy])"
+)
 _SHORT_VOWEL = re.compile(r"(?<=[aeiou][^aeiouy])[eiou](?=[^aeiouhy][aeiou])")
 _WITH_H = [
     (re.compile(r"(?<![aeiou])e(?=h[^aeiou])"), "a"),
@@ -181,8 +183,8 @@ def near_sounds(spelled: str) -> tuple[str, ...]:
 def near_spellings(spelled: str) -> tuple[str, ...]:
     """Return a spelling without one of its short vowels, or with another one before an h.
 
-    Fatma for Fatima, Mahta for Mehta, and Fatima for Fatimah. The sound of these would join other names: it drops every a,
-    so that Anita without its i sounds like Anant.
+    Fatma for Fatima, Mahta for Mehta, and Fatima for Fatimah. The sound of these would join
+    other names: it drops every a, so that Anita without its i sounds like Anant.
     """
     shorter = _each_replaced(spelled, _SHORT_VOWEL, "")
     with_h = [one for pattern, by in _WITH_H for one in _each_replaced(spelled, pattern, by)]

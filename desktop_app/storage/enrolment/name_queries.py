@@ -39,7 +39,7 @@ _NEAR = """
     ORDER BY length(word), word LIMIT :most
 """
 _NOTHING_AFTER = "\x01"
-"""What comes after a word and before every longer one."""
+"""Sorts behind a word and before every longer one."""
 
 
 class NameQueries:

@@ -93,7 +93,7 @@ class TrayPresenter(QObject):
         self.refresh()
 
     def _forget_earlier(self, view: AttemptView) -> None:
-        """Remove the ended attempts of the same fee: the newest one says how it stands."""
+        """Remove the ended attempts of the same fee: the newest one shows its state."""
         for uid in list(self._ended):
             known = self._attempts.view(uid)
             if known is not None and uid != view.uid and _fee_of(known) == _fee_of(view):
