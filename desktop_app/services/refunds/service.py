@@ -64,7 +64,7 @@ class RefundService:
             reason: why, for the audit trail; not empty.
             check: called under the lock, before anything is written; raises to refuse.
             basis: what the person decided on; where it is no longer so, nothing is done.
-            kept: enrolments that stay: where the refund ends one, it is made again at once.
+            kept: enrolments that stay: one that the refund ends is made again with it.
 
         Raises:
             AlreadyDecidedError: the payment is not as `basis` has it; nothing was sent.
@@ -88,8 +88,7 @@ class RefundService:
                     refund = settle_refund(self._context, work, refund, paid, processed, None)
                 case ReturnPath.GATEWAY:
                     key_id = work.attempts.get(paid.attempt_uid or "").key_id
-                    remote_id = paid.payment_id or ""
-                    kind = CommandKind.REFUND
+                    remote_id, kind = paid.payment_id or "", CommandKind.REFUND
                     work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
                 case other:
                     assert_never(other)
