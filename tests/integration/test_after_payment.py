@@ -18,7 +18,7 @@ from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.posting.kept_enrolments import KEPT
 from desktop_app.services.views.enrolment import DueFilter
-from desktop_app.storage.store import DATABASE
+from desktop_app.storage.store import DATABASE, SqlStore
 from tests.proofs.proof_desk import CommitHookStore
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class PowerOffError(BaseException):
 def off_at_commit(counter: Counter) -> Iterator[Callable[[int, bool], None]]:
     """Cut the power at a commit of the desk, before or after it was written."""
     store, made = counter.context.store, 0
+    assert isinstance(store, SqlStore)
 
     def cut(number: int, is_after: bool) -> None:
         nonlocal made

@@ -72,7 +72,7 @@ def _make_again(context: Context, work: UnitOfWork, ended_uid: str) -> None:
         for due in work.enrollments.dues_of(ended_uid)
     )
     work.enrollments.add(made, *dues)
-    detail = {"amount": made.amount.paise, "after": ended_uid}
+    detail: dict[str, str | int | None] = {"amount": made.amount.paise, "after": ended_uid}
     context.audit(work, "enrollment.made", made.uid, detail)
 
 
