@@ -1,1 +1,1 @@
-"""What is decided about fees: concessions, promo codes, and changes of what is due."""
+"""Decisions about fees: concessions, promo codes, and changes of what is due."""

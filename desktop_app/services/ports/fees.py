@@ -178,4 +178,4 @@ class PromoRepository(Protocol):
         """Note that a hold was paid."""
 
     def free(self, uid: str) -> None:
-        """Give a use back."""
+        """Free a use."""

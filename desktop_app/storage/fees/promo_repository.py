@@ -94,7 +94,7 @@ class SqlPromoRepository(SqlRepository):
         self._set_state(uid, "used")
 
     def free(self, uid: str) -> None:
-        """Give a use back."""
+        """Free a use."""
         self._set_state(uid, "freed")
 
     def _set_state(self, uid: str, state: str) -> None:
