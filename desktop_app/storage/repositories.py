@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.repository import SqlRepository
 
@@ -45,10 +46,17 @@ def _promos(*given: Any) -> SqlRepository:
     return SqlPromoRepository(*given)
 
 
+def _families(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
+
+    return SqlFamilyRepository(*given)
+
+
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "students": SqlStudentRepository,
     "courses": SqlCourseRepository,
     "enrollments": SqlEnrollmentRepository,
+    "families": _families,
     "outbox": SqlOutboxRepository,
     "attempts": SqlAttemptRepository,
     "payments": SqlPaymentRepository,
@@ -70,6 +78,7 @@ class SqlRepositories:
     students: SqlStudentRepository
     courses: SqlCourseRepository
     enrollments: SqlEnrollmentRepository
+    families: SqlFamilyRepository
     outbox: SqlOutboxRepository
     attempts: SqlAttemptRepository
     payments: SqlPaymentRepository

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.fees import ConcessionRepository, PromoRepository
+    from desktop_app.services.ports.dues import FamilyRepository
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
         AllocationRepository,
@@ -189,6 +190,10 @@ class Repositories(Protocol):
     @property
     def enrollments(self) -> EnrollmentRepository:
         """Enrolments and dues."""
+
+    @property
+    def families(self) -> FamilyRepository:
+        """Families with their promises and contacts."""
 
     @property
     def attempts(self) -> AttemptRepository:

@@ -99,7 +99,7 @@ class DuePage(NamedTuple):
 class BucketSum(NamedTuple):
     """How many dues are in a bucket, and their balance."""
 
-    count: int
+    dues: int
     balance: Money
 
 
@@ -118,7 +118,7 @@ class DueSums:
     @property
     def count(self) -> int:
         """How many dues are open."""
-        return sum(each.count for each in self.buckets.values())
+        return sum(each.dues for each in self.buckets.values())
 
 
 class LineKind(StrEnum):
