@@ -143,7 +143,7 @@ def make_kind(kind: ConcessionKind) -> ConcessionKind:
     _check_value(kind)
     _check_bands(kind)
     if kind.most is not None and kind.most <= ZERO:
-        raise InvalidInputError("max", "Enter an amount above zero, or leave it empty.")
+        raise InvalidInputError("max", "Enter an amount above ₹0, or leave it empty.")
     if kind.valid_from and kind.valid_to and kind.valid_to < kind.valid_from:
         raise InvalidInputError("valid_to", "The last day is before the first day.")
     return replace(kind, code=code, title=title, title_hi=title_hi)
@@ -154,7 +154,7 @@ def _check_value(kind: ConcessionKind) -> None:
     if kind.value < 0 or (most is not None and kind.value > most):
         raise InvalidInputError("value", "Enter a percentage above 0 and up to 100.")
     if not kind.value and kind.measure is ConcessionMeasure.FIXED_PRICE:
-        raise InvalidInputError("value", "Enter an amount above zero.")
+        raise InvalidInputError("value", "Enter an amount above ₹0.")
 
 
 def _check_bands(kind: ConcessionKind) -> None:

@@ -169,7 +169,7 @@ def _check_value(measure: ConcessionMeasure, value: int) -> None:
     if measure is ConcessionMeasure.PERCENT and not 0 < value <= BASIS_POINTS:
         raise InvalidInputError("value", "Enter a percentage above 0 and up to 100.")
     if measure is not ConcessionMeasure.PERCENT and value <= 0:
-        raise InvalidInputError("value", "Enter an amount above zero.")
+        raise InvalidInputError("value", "Enter an amount above ₹0.")
 
 
 def refuse_unknown(code: str) -> PromoRefusedError:

@@ -81,7 +81,7 @@ def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> No
     assert card.course.full_text() == "Physics XI · Morning"
     assert card.amount.text() == "₹11,800.00"
     assert re.fullmatch(r"received (\d+ \w+ )?[\d:]+", card.when.text()), card.when.text()
-    assert card.why.text() == "The payment came late and the course is full. A seat is free."
+    assert card.why.text() == "The payment arrived late and the course is full. A seat is free."
     assert cards(page)[1].why.text() == "This fee was already paid."
     assert "Asha Rao" in card.accessibleName()
     assert page.body.count.text() == "2 need attention"

@@ -58,7 +58,7 @@ class Kept(Enum):
 
 KEPT: Mapping[Kept, N_] = {
     Kept.AGAIN: N_("{names} stays enrolled. The fee is due again."),
-    Kept.LATER: N_("Enrol {names} again once the refund is confirmed."),
+    Kept.LATER: N_("Enrol {names} again once Razorpay confirms the refund."),
     Kept.FAILED: N_("Couldn't keep {names} enrolled. Enrol them again at the counter."),
 }
 
