@@ -197,7 +197,7 @@ def test_what_was_decided_elsewhere_is_said_and_goes(
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
     assert "This payment already covers a fee: Asha Rao · Physics XI · Morning." in words(page)
-    assert "Nothing happened twice" in words(page)
+    assert "used the payment twice" in words(page)
 
 
 def test_a_seat_that_is_gone_leaves_the_card(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:

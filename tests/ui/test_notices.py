@@ -78,7 +78,7 @@ def test_what_another_window_decided_is_named() -> None:
         notice = describe(errors.AlreadyDecidedError(decision, "Asha Rao · Physics XI"))
         assert notice.what.endswith(".")
         assert ("Asha Rao" in notice.what) == (decision is MoneyDecision.APPLIED)
-        assert notice.money == "Nothing happened twice."
+        assert notice.money == "We haven't used the payment twice."
 
 
 def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:

@@ -225,7 +225,7 @@ def test_a_refund_that_another_window_made_meanwhile_is_not_made_twice(
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
     assert "already refunded, in full or in part" in dialog.strip.words.text()
-    assert "Nothing happened twice" in dialog.strip.words.text()
+    assert "used the payment twice" in dialog.strip.words.text()
     assert len(desk.gateway.refunds) == 1
     dialog._throw_away()
 

@@ -123,7 +123,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.AlreadyDecidedError: ErrorText(
         N_("Someone already decided on this payment."),
         N_("Open it in Payments."),
-        money=N_("Nothing happened twice."),
+        money=N_("We haven't used the payment twice."),
         tone=Tone.ATTENTION,
     ),
     errors.FeePaidError: ErrorText(
