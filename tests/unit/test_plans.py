@@ -300,11 +300,11 @@ def test_a_plan_that_does_not_fit_is_refused_beside_its_field(
         (equal(4, unit=PAISA), 3_00,
          "Instalment 1 would be ₹0.75. Use fewer instalments, or round to a smaller amount."),
         (equal(4, unit=Money(10_000)), 790_00,
-         "The last instalment would be ₹490.00, more than twice the others. "
-         "Round to a smaller amount."),
+         ("The last instalment would be ₹490.00, more than twice the others. "
+         "Round to a smaller amount.")),
         (shared(4500, 4500, 1000, unit=Money(10_000)), 410_00,
-         "The last instalment would be ₹210.00, more than twice the others. "
-         "Round to a smaller amount."),
+         ("The last instalment would be ₹210.00, more than twice the others. "
+         "Round to a smaller amount.")),
     ],
 )  # fmt: skip
 def test_a_unit_too_coarse_is_refused(plan: FeePlan, gross: int, shown: str) -> None:
