@@ -1,1 +1,1 @@
-"""Repositories and queries of fee plans, concessions and what a family still pays."""
+"""Fee plans, concessions and promo codes."""
