@@ -33,6 +33,16 @@ class DueState(StrEnum):
     """It will not be collected; it may be restored."""
 
 
+class DueKind(StrEnum):
+    """The reason why a due is asked."""
+
+    FEE = "fee"
+    LATE_FEE = "late_fee"
+    BOUNCE = "bounce"
+    DEPOSIT = "deposit"
+    OTHER = "other"
+
+
 class DueChangeKind(StrEnum):
     """Why another amount is asked than was agreed, or on another day."""
 

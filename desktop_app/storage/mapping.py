@@ -12,7 +12,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
+from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState, EnrollmentState
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
@@ -52,7 +52,7 @@ text_of = attrgetter("_value_")
 
 _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
-    RefundState, DueChangeKind, MoneyMode, Verification, PromiseState,
+    RefundState, DueChangeKind, DueKind, MoneyMode, Verification, PromiseState,
 )  # fmt: skip
 _CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
     "str": ("", None, None),
