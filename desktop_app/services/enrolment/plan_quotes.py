@@ -48,9 +48,7 @@ def head_prices(books: Repositories, course: Course, plan: FeePlan) -> tuple[Hea
     for each in asked:
         head = known.get(each.head_code)
         if head is None:
-            raise InvalidInputError(
-                "heads", "There is no fee head “{code}”.", code=each.head_code
-            )
+            raise InvalidInputError("heads", "There is no fee head “{code}”.", code=each.head_code)
         rate = course.gst_bp if head.code == TUITION else None
         prices.append(price_of(head, each, rate, registered=registered))
     return tuple(prices)

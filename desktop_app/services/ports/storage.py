@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.plans import FeePlan
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
-    from desktop_app.services.ports.fees import ConcessionRepository, PromoRepository
     from desktop_app.services.ports.dues import FamilyRepository
+    from desktop_app.services.ports.fees import ConcessionRepository, PromoRepository
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
         AllocationRepository,

@@ -15,8 +15,9 @@ from desktop_app.domain.defaulters import is_defaulter
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.dues import BucketSum, DuePage, DueSums
+from desktop_app.storage.enrolment.late_fee_columns import LATE, late_fee_of
 from desktop_app.storage.fees.account_queries import account_of
-from desktop_app.storage.fees.due_rows import LATE, OPEN, late_fee_of, rows_of
+from desktop_app.storage.fees.due_rows import OPEN, rows_of
 from desktop_app.storage.fees.families import FAMILY, principals_of
 from desktop_app.storage.read_connections import Queries
 
@@ -135,9 +136,7 @@ class SqlDueListQueries(Queries):
     def late_fees(self, due_uids: Sequence[str], on: date) -> Mapping[str, Money]:
         """Return the late fee of each of some dues, were it paid on a day, by uid."""
         rows = self._all(LATE_FEES, dues=json.dumps(list(due_uids)))
-        return {
-            row.due_uid: late_fee_of(row, date.fromisoformat(row.due_on), on) for row in rows
-        }
+        return {row.due_uid: late_fee_of(row, date.fromisoformat(row.due_on), on) for row in rows}
 
     def _days(self, reading: ReadConnection) -> tuple[_Day, ...]:
         """Return the open dues by due date, read again after each write."""
@@ -169,9 +168,7 @@ class SqlDueListQueries(Queries):
         return called if found is None else [each for each in called if each in set(found)]
 
 
-def _picked(
-    reading: ReadConnection, known: Sequence[_Day], offset: int, limit: int
-) -> list[int]:
+def _picked(reading: ReadConnection, known: Sequence[_Day], offset: int, limit: int) -> list[int]:
     """Return the rowids of a page, from the nearer end of the list.
 
     Whole days before the page are skipped by their counts, so that few rows are read over.

@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.ageing import bucket_of
-from desktop_app.domain.late_fee import from_text, late_fee_left
-from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.money import Money
 from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.students import mask_phone
 from desktop_app.services.views.dues import ListedDue, PromiseMark
+from desktop_app.storage.enrolment.late_fee_columns import LATE, late_fee_of
 from desktop_app.storage.mapping import optional_instant, record_of
 
 if TYPE_CHECKING:
@@ -22,21 +22,6 @@ if TYPE_CHECKING:
 OPEN = "b.state = 'open' AND b.balance_paise > 0"
 """As the index of open dues has it."""
 
-PAID_LATE = """coalesce((SELECT sum(a.amount_paise) FROM allocations a
-    LEFT JOIN payments p ON p.uid = a.payment_uid WHERE a.due_uid = b.due_uid
-    AND date(coalesce(p.received_at, a.created_at), '+330 minutes') > b.due_on), 0)"""
-"""The part of a due `b` that was paid after its due date."""
-LATE_ASKED = """coalesce((SELECT sum(f.amount_paise) FROM dues f
-    WHERE f.enrollment_uid = d.enrollment_uid AND f.follows_due = d.uid
-    AND f.state != 'cancelled'), 0)"""
-LATE_WAIVED = """coalesce((SELECT -sum(w.delta_paise) FROM due_changes w
-    WHERE w.due_uid = d.uid AND w.kind = 'waive'), 0)"""
-LATE = f"""
-    CASE WHEN d.kind = 'fee' THEN t.late_rule END AS late_rule,
-    CASE WHEN t.late_rule IS NULL THEN 0 ELSE {PAID_LATE} END AS late_paid,
-    CASE WHEN t.late_rule IS NULL THEN 0 ELSE {LATE_ASKED} END AS late_asked,
-    CASE WHEN t.late_rule IS NULL THEN 0 ELSE {LATE_WAIVED} END AS late_waived
-"""
 COVERED = """coalesce((SELECT x.amount_paise FROM attempt_dues x
     WHERE x.due_uid = b.due_uid AND x.is_live = 1), 0)"""
 _MARK = """SELECT r.uid FROM promises r WHERE {whose} AND r.state IN ('open', 'broken')
@@ -69,25 +54,10 @@ ROWS = f"""
 """
 
 
-def rows_of(
-    reading: ReadConnection, rowids: Sequence[int], as_of: date
-) -> tuple[ListedDue, ...]:
+def rows_of(reading: ReadConnection, rowids: Sequence[int], as_of: date) -> tuple[ListedDue, ...]:
     """Return dues by the rowids of their balances, in their order."""
     rows = reading.execute(ROWS, {"rowids": json.dumps(rowids)})
     return tuple(_row_of(row, as_of) for row in rows)
-
-
-def late_fee_of(row: Any, due_on: date, on: date) -> Money:
-    """Return the late fee of a row with the columns of `LATE`, were it paid on a day."""
-    if not row.late_rule:
-        return ZERO
-    return late_fee_left(
-        from_text(row.late_rule),
-        (on - due_on).days,
-        Money(row.balance_paise + row.late_paid),
-        asked=Money(row.late_asked),
-        waived=Money(row.late_waived),
-    )
 
 
 def _row_of(row: Any, as_of: date) -> ListedDue:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.money import Money
 from desktop_app.domain.promises import MoneyIn, Promise, PromiseState
 from desktop_app.services.ports.dues import LateFeeBasis, PromiseRecord
-from desktop_app.storage.fees.due_rows import LATE_ASKED, LATE_WAIVED, PAID_LATE
+from desktop_app.storage.enrolment.late_fee_columns import ASKED, PAID_LATE, WAIVED
 from desktop_app.storage.fees.families import FAMILY, principals_of
 from desktop_app.storage.mapping import columns_of, read_instant, record_of, text_of
 from desktop_app.storage.repository import SqlRepository
@@ -36,8 +36,8 @@ _OWED = f"""
     WHERE student_uid IN ({FAMILY}) AND state = 'open'
 """
 _BASIS = f"""
-    SELECT b.balance_paise + {PAID_LATE} AS balance, {LATE_ASKED} AS asked,
-        {LATE_WAIVED} AS waived
+    SELECT b.balance_paise + {PAID_LATE} AS balance, {ASKED} AS asked,
+        {WAIVED} AS waived
     FROM due_balances b JOIN dues d ON d.uid = b.due_uid WHERE b.due_uid = :due
 """
 _LATE_FEES = """
