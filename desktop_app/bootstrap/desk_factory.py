@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.dues import DueService
+    from desktop_app.services.fees.promises import PromiseService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -67,7 +70,10 @@ def make_desk(
     return Desk(
         students=local.students,
         courses=local.courses,
+        plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
+        dues=lazy(partial(_dues, context)),
+        promises=lazy(partial(_promises, context)),
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -146,6 +152,24 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _plans(context: Context) -> PlanService:
+    from desktop_app.services.enrolment.plans import PlanService
+
+    return PlanService(context)
+
+
+def _dues(context: Context) -> DueService:
+    from desktop_app.services.fees.dues import DueService
+
+    return DueService(context)
+
+
+def _promises(context: Context) -> PromiseService:
+    from desktop_app.services.fees.promises import PromiseService
+
+    return PromiseService(context)
 
 
 def _imports(context: Context) -> Imports:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.dues import DueService
+    from desktop_app.services.fees.promises import PromiseService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -42,6 +44,7 @@ class Desk:
     """The services of one open desk, one field a subject.
 
     Attributes:
+        dues: the list of dues, accounts of families, and decisions about dues.
         enrolments: enrolments without a payment, and open dues.
         payments: fees, from quote to paid.
         polling: looks for payments, and full checks of everything open.
@@ -62,6 +65,8 @@ class Desk:
     courses: CourseService
     plans: PlanService
     enrolments: EnrolmentService
+    dues: DueService
+    promises: PromiseService
     payments: PaymentService
     polling: PollCycle
     lookup: PaymentLookup

@@ -182,6 +182,7 @@ _CUSTOMER = (
     ("Off", "off"),
 )  # fmt: skip
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+_LATE_FEE_ORDERS = (("After all fees", "principal_first"), ("Before the fees", "late_fee_first"))
 _ROWS = (
     Setting(
         "centre.name", "", partial(checks.line, 120), "centre", "Centre &name", is_wide=True,
@@ -239,6 +240,16 @@ _ROWS = (
         "payment.expiry_s", "900", partial(checks.number, 120, 7200, "seconds"), "payments",
         "QR and link are &valid for, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
         typed=partial(checks.minutes, 2, 120), is_wide=True,
+    ),
+    Setting(
+        "late_fees.order", "principal_first", section="payments",
+        label="Part payments pay &late fees", hint="Applies where no fee is selected.",
+        choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
+    ),
+    Setting(
+        "defaulter_days", "7", partial(checks.number, 0, 365, "days"), "payments",
+        "&Overdue days before a family is to call", "Days of grace come on top.",
+        is_wide=True, place=2,
     ),
     Setting("display.theme", "system", section="display", label="&Theme", choices=_THEMES),
     Setting(

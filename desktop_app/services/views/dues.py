@@ -96,6 +96,24 @@ class DuePage(NamedTuple):
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class DueDecision:
+    """What was decided about a due.
+
+    Attributes:
+        about: its student and course.
+        amount: what was waived, written off or restored; zero where the date moved.
+        balance: what is open of the due now.
+    """
+
+    due_uid: str
+    student_uid: str
+    about: str
+    amount: Money
+    balance: Money
+    due_on: date | None
+
+
 class BucketSum(NamedTuple):
     """How many dues are in a bucket, and their balance."""
 
