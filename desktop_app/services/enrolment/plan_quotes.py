@@ -48,9 +48,7 @@ def head_prices(books: Repositories, course: Course, plan: FeePlan) -> tuple[Hea
     for each in asked:
         head = known.get(each.head_code)
         if head is None:
-            raise InvalidInputError(
-                "heads", "There is no fee head “{code}”.", code=each.head_code
-            )
+            raise InvalidInputError("heads", "There is no fee head “{code}”.", code=each.head_code)
         rate = course.gst_bp if head.code == TUITION else None
         prices.append(price_of(head, each, rate, registered=registered))
     return tuple(prices)
@@ -101,7 +99,7 @@ def choose_plan(
 def terms_for(
     books: Repositories, enrollment_uid: str, course: Course, plan: FeePlan, at: datetime
 ) -> EnrollmentTerms:
-    """Return the terms that an enrolment keeps, whatever becomes of course, plan and rule."""
+    """Return the terms that an enrolment keeps when course, plan or rule change later."""
     rule = books.plans.late_rule(plan.late_rule_code) if plan.late_rule_code else None
     heads = [
         {"head": price.head.code, "gross": price.gross.paise, "rate_bp": price.rate_bp,
