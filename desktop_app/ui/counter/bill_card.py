@@ -266,6 +266,7 @@ class BillCard(QWidget):
         receipt = self._receipt()
         self._course.setHidden(self.table.rowCount() > 0 or self.is_settled)  # named below it
         self._paid.setVisible(self.is_paid or self.is_settled)
+        self.print_again.setVisible(receipt is not None)
         self._paid_words.setText(tr(N_("Paid")))
         if receipt is not None:
             words = N_("Paid · {number} · {day}")
@@ -291,7 +292,6 @@ class BillCard(QWidget):
         self.keep_button.setVisible(can_pay and self.is_keeping)
         self.collect_button.setVisible(can_pay and not self.is_keeping)
         self.link_button.setVisible(self.is_over_limit)
-        self.print_again.setVisible(self._receipt() is not None)
         self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
         self.other_course.set_kind("primary" if self.is_closed else "")
         self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
@@ -338,7 +338,7 @@ class BillCard(QWidget):
         """Return the warning of a fee that is due for a course which is archived."""
         for fee in self._fees.due if self._picked[0] and not self._picked[1] else ():
             if fee.course is None:
-                words = N_("{amount} is due for {course}, which is archived.")
+                words = N_("Fee due: {amount} for {course}. This course is archived.")
                 return tr(words, amount=short_rupees(fee.due), course=one_line(fee.label, 60))
         return ""
 
@@ -417,7 +417,8 @@ class BillCard(QWidget):
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
-        fill(column, self._paid, self._warning, self.link_button, self.also, STRETCH)
+        fill(column, self._paid, self._warning, self.link_button)
+        fill(column, theme.GRID, self.also, STRETCH)
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.collect_button, self.keep_button, self.print_again)
         foot.addWidget(self.other_course)

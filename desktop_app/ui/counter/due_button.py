@@ -34,7 +34,10 @@ class DueButton(Button):
 
     def __init__(self) -> None:
         super().__init__(
-            kind="compact", icon="late", name="alsoDueButton", tip=N_("Bill this fee (Alt+D)")
+            kind="compact",
+            icon="late",
+            name="alsoDueButton",
+            tip=N_("Show the bill of this fee (Alt+D)"),
         )
         self._fees: tuple[StudentFee, ...] = ()
         self._is_besides = False

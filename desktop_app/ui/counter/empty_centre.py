@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.first_steps import FIRST_STEPS
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn
 from desktop_app.ui.widgets.buttons import Button, without_key
+from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _LACKING = {
 }
 
 
-class EmptyCentre(QWidget):
+class EmptyCentre(Card):
     """A heading, and a button with a sentence for each thing to do first.
 
     Signals:
@@ -39,13 +39,14 @@ class EmptyCentre(QWidget):
     chosen = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("card", margin=theme.GROUP)
         self.heading = label("", "section", name="emptyCentre", wrap=True)
         self.buttons = {step.name: self._button(step) for step in FIRST_STEPS}
         self._sentences = {
             step.name: label(step.sentence, "secondary", wrap=True) for step in FIRST_STEPS
         }
-        column = vbox(inside=self, gap=12, margins=(theme.GRID, theme.GROUP))
+        column = self.column
+        column.setSpacing(12)
         column.addWidget(self.heading)
         self._rows = []
         for name, button in self.buttons.items():

@@ -15,6 +15,8 @@ from desktop_app.ui.core.window_front import FRAME, bring_forward, keep_inside, 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+TRAY = 46
+"""Of the tray, where it is not there yet."""
 LEAST = 420
 """On a lower screen the phone takes the height from the top, not only what is below the search."""
 
@@ -81,7 +83,7 @@ class PhonePlacement:
         """Return the screen without what is above the list and, while it is there, the tray."""
         room = room_for(self._window)
         tray = self._tray
-        high = tray.height() if tray.isVisible() else tray.sizeHint().height()  # it may come yet
+        high = tray.height() if tray.isVisible() else theme.px(TRAY)  # it may come yet
         below = self._status.mapToGlobal(QPoint(0, 0)).y() - high
         bottom = min(room.bottom(), below - 1)
         top = self._search.mapToGlobal(self._search.rect().bottomLeft()).y() + theme.GAP
