@@ -16,6 +16,8 @@ from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from desktop_app.ui.core.first_steps import FirstStep
 
 LARGE = 1.25
@@ -46,7 +48,6 @@ class EmptyCentre(Card):
             step.name: label(step.sentence, "secondary", wrap=True) for step in FIRST_STEPS
         }
         column = self.column
-        column.setSpacing(12)
         column.addWidget(self.heading)
         self._rows = []
         for name, button in self.buttons.items():
@@ -68,6 +69,7 @@ class EmptyCentre(Card):
 
     def rescale(self) -> None:
         """Fit the buttons and sentences to the text size."""
+        self.column.setSpacing(12 if theme.scale() <= LARGEST else theme.GRID)
         for sentence in self._sentences.values():
             is_wanted = bool(sentence.property("wanted"))
             sentence.setVisible(is_wanted and theme.scale() <= LARGEST)
@@ -76,6 +78,14 @@ class EmptyCentre(Card):
         wide = max(button.sizeHint().width() for button in self.buttons.values())
         for button in self.buttons.values():
             button.setMinimumWidth(wide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the heading out where there is little height."""
+        super().resizeEvent(event)
+        needed = self.column.minimumSize().height()
+        if self.heading.isHidden():
+            needed += self.heading.sizeHint().height() + self.column.spacing()
+        self.heading.setHidden(self.height() < needed)
 
     def retranslate(self) -> None:
         """Name the buttons in the current language; their letters belong to the page."""
