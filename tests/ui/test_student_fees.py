@@ -1,4 +1,4 @@
-"""What the picked student owes comes first at the counter; who owes nothing is shown as paid."""
+"""Fees of the picked student: what is due comes first, and who owes nothing is shown as paid."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_a_payment_made_meanwhile_is_seen_on_the_card(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.shown("paidBefore"))
     assert listed(clerk)[0] == "PHY-12 Paid"
     words = [each.text() for each in clerk.window.parts.counter.bill.findChildren(QLabel)]
-    assert "Press Enter for the fee due, or select another course." not in words
+    assert "Press Enter for the fee due." not in words
 
 
 @pytest.mark.parametrize("others", [0, 1])

@@ -1,4 +1,4 @@
-"""What to do first at a new centre: offered at the end of the set-up and at the empty counter."""
+"""The first steps at a new centre, offered at the end of the set-up and at the empty counter."""
 
 from __future__ import annotations
 

@@ -117,11 +117,11 @@ class BillCard(QWidget):
         self._refresh()
 
     def _missing(self) -> str:
-        """Return what is to be picked next."""
+        """Return what the clerk picks next."""
         if not self._picked[0]:
             return tr(N_("Select a student (F2)."))
         if self._due():
-            return tr(N_("Press Enter for the fee due, or select another course."))
+            return tr(N_("Press Enter for the fee due."))
         return tr(N_("Select a course (F3)."))
 
     def _due(self) -> list[StudentFee]:

@@ -1,4 +1,4 @@
-"""What to do first, offered at the counter while there is nothing to bill."""
+"""The first steps, offered at the counter while there is nothing to bill."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ class EmptyCentre(Card):
             is_wanted = bool(sentence.property("wanted"))
             sentence.setVisible(is_wanted and theme.scale() <= LARGEST)
         for row in self._rows:
-            turn(row, is_upright=theme.scale() > LARGE)
+            is_upright = theme.scale() > LARGE
+            turn(row, is_upright=is_upright)
+            row.setSpacing(theme.GRID if is_upright else 12)
         wide = max(button.sizeHint().width() for button in self.buttons.values())
         for button in self.buttons.values():
             button.setMinimumWidth(wide)

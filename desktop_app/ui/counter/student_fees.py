@@ -42,7 +42,7 @@ class StudentFee(NamedTuple):
 
 
 class StudentFees(NamedTuple):
-    """What a student owes and has paid.
+    """The fees of a student, due and paid.
 
     Attributes:
         due: the fees that are not paid in full, the one that fell due first at the beginning.

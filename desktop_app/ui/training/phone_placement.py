@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.window_front import FRAME, bring_forward, keep_inside, room_for
@@ -50,8 +50,13 @@ class PhonePlacement:
         phone.setWindowFlag(Qt.WindowType.Dialog)
 
     def show_once(self) -> None:
-        """Show the phone for the first QR; the keyboard stays at the desk."""
-        if self._phone.isVisible() or self._was_placed:
+        """Show the phone for the first QR, once the bill has its place for it."""
+        if not self._phone.isVisible() and not self._was_placed:
+            QTimer.singleShot(0, self._phone, self._show)
+
+    def _show(self) -> None:
+        """Show the phone; the keyboard stays at the desk."""
+        if self._was_placed:
             return
         self._place()
         bring_forward(self._phone, with_keyboard=False)
@@ -65,7 +70,10 @@ class PhonePlacement:
         bring_forward(self._phone)
 
     def _place(self) -> None:
-        """Put the phone right of the window, or left of the bill where the screen ends there."""
+        """Put the phone right of the window, or left of the bill where the screen ends there.
+
+        Where the bill has the whole page it covers the QR, which it does not need to see.
+        """
         self._was_placed = True
         phone, window = self._phone, self._window
         room = self._room()
