@@ -339,6 +339,7 @@ def test_the_last_payment_is_whole_or_left_to_the_strip(
     counter = counter_of(clerk)
     counter.presenter.read_recent()
     clerk.wait(lambda: clerk.shown("printLastButton"))
+    clerk.idle()
     theme.apply(qapp, "light", percent)
     try:
         clerk.window.resize(1350, 688)
