@@ -83,7 +83,7 @@ def check_promise(amount: Money, by_on: date, *, today: date, open_now: int, due
         InvalidInputError: `field` is `amount` or `by_on`.
     """
     if amount <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above zero.")
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if amount > due:
         raise InvalidInputError(
             "amount", "The family's dues are {due}. Enter that amount or less.", due=due

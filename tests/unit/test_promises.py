@@ -99,8 +99,8 @@ def test_kept_promises_never_sum_to_more_than_came(
 @pytest.mark.parametrize(
     ("paise", "by_on", "open_now", "field", "said"),
     [
-        (0, TODAY, 0, "amount", "above zero"),
-        (-100, TODAY, 0, "amount", "above zero"),
+        (0, TODAY, 0, "amount", "above ₹0"),
+        (-100, TODAY, 0, "amount", "above ₹0"),
         (10_001, TODAY, 0, "amount", "₹100.00"),
         (100, TODAY - timedelta(days=1), 0, "by_on", "has passed"),
         (100, TODAY + timedelta(days=61), 0, "by_on", "60 days"),
