@@ -263,7 +263,7 @@ def test_who_owes_nothing_is_shown_the_receipt_and_no_amount(clerk: Clerk) -> No
     clerk.wait(lambda: clerk.focus == "courseSearch")
     clerk.type("PHY-11")
     clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.shown("paidBefore"))
+    clerk.wait(lambda: clerk.shown("paidBefore") and counter_of(clerk).presenter.bill)
     words = [each.text() for each in counter_of(clerk).side.findChildren(QLabel)
              if each.isVisible()]  # fmt: skip
     assert any(each.startswith(f"Paid · {paid.receipt_no} · ") for each in words)
