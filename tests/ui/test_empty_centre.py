@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -42,8 +42,8 @@ def bare(
 ) -> Clerk:
     """A clerk at a centre that was set up and has neither students nor courses."""
 
-    def context(*parts: object) -> PageContext:
-        return PageContext(*parts[:-1], is_training)  # type: ignore[arg-type]
+    def context(runner: Any, notices: Any, printer: Any, calls: Any, _mode: bool) -> PageContext:
+        return PageContext(runner, notices, printer, calls, is_training)
 
     monkeypatch.setattr(composition, "PageContext", context)
     window: MainWindow = request.getfixturevalue("window")
