@@ -96,8 +96,8 @@ def late_fee_left(
 ) -> Money:
     """Return what of a late fee was neither asked for before nor waived.
 
-    A due that is asked for its late fee and stays open grows it on; the rest is a late fee of its
-    own, or nothing where it is below a rupee.
+    The late fee of a due that stays open goes on growing after it was asked for. The rest of it is
+    another late fee, or nothing where it is below a rupee.
 
     Args:
         rule: as frozen at enrolment.

@@ -1,4 +1,4 @@
-"""The list of dues: order, pages, buckets, families, who is to be called, and the statement."""
+"""The list of dues: order, pages, buckets, families, the list of calls, and the statement."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_another_day_ages_the_same_dues(counter: Counter) -> None:
     assert (row.days, row.bucket) == (0, Bucket.TODAY)
 
 
-# --- promises and who is to be called
+# --- promises and the list of calls
 
 
 def promise(counter: Counter, roll_no: str, rupees: int, days: int, note: str = "") -> str:
@@ -159,7 +159,7 @@ def promise(counter: Counter, roll_no: str, rupees: int, days: int, note: str = 
     return counter.desk.promises.add(student.uid, Money(rupees * 100), by_on, note).uid
 
 
-def test_families_are_to_be_called_unless_a_promise_covers_what_is_overdue(
+def test_families_are_called_unless_a_promise_covers_what_is_overdue(
     counter: Counter,
 ) -> None:
     old, week = due(counter, "R1", 8), due(counter, "R2", 7)

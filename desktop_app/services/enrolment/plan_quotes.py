@@ -99,7 +99,7 @@ def choose_plan(
 def terms_for(
     books: Repositories, enrollment_uid: str, course: Course, plan: FeePlan, at: datetime
 ) -> EnrollmentTerms:
-    """Return the terms that an enrolment keeps, whatever becomes of course, plan and rule."""
+    """Return the terms that an enrolment keeps when course, plan or rule change later."""
     rule = books.plans.late_rule(plan.late_rule_code) if plan.late_rule_code else None
     heads = [
         {"head": price.head.code, "gross": price.gross.paise, "rate_bp": price.rate_bp,

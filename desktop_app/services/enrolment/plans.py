@@ -178,8 +178,8 @@ class PlanService:
         is_required = self._text(INSTALMENTS_REQUIRED) == "on"
         if is_required and all(plan.kind is PlanKind.SINGLE for plan in plans):
             raise InvalidInputError(
-                "kind",
-                "Add a plan with instalments first. A single payment can't be the only plan.",
+                "plan_kind",
+                "A single payment can't be the only plan. Add one with instalments first.",
             )
 
     def _text(self, key: str) -> str:

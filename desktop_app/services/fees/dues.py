@@ -175,7 +175,7 @@ class DueService:
         Args:
             student_uid: a student of the family.
             way: `whatsapp` or `call`.
-            note: what was said.
+            note: a few words about it.
         """
         note = optional_line("note", "Note", note)
         with self._context.store.writing() as work:

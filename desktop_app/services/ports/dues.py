@@ -47,7 +47,7 @@ class ContactRecord:
 
 @dataclass(frozen=True, slots=True)
 class LateFeeBasis:
-    """What a late fee is calculated from, besides the day of the money.
+    """The amounts from which the late fee of a due is calculated.
 
     Attributes:
         balance: what was open of the due at its due date.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.enrollment import DueKind
+from desktop_app.domain.enrollment import DueKind, DueState
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.payment import INR
 from desktop_app.domain.tax import tax_of_changed
@@ -13,7 +13,7 @@ from desktop_app.domain.tax import tax_of_changed
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
+    from desktop_app.domain.enrollment import DueChangeKind, EnrollmentState
     from desktop_app.domain.fees import Quote
     from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.ledger import Entry, MovementKind
@@ -76,9 +76,19 @@ class DueRecord:
     late_rule: str | None = None
 
     @property
+    def amount_asked(self) -> Money:
+        """The amount asked now, after changes."""
+        return self.quote.total if self.asked is None else self.asked
+
+    @property
     def balance(self) -> Money:
         """The amount still to be paid."""
-        return (self.quote.total if self.asked is None else self.asked) - self.paid
+        return self.amount_asked - self.paid
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether something of it can be paid."""
+        return self.state is DueState.OPEN and self.balance > ZERO
 
     @property
     def tax(self) -> Tax:

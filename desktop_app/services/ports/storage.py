@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
-    from desktop_app.domain.fee_heads import FeeHead
-    from desktop_app.domain.late_fee import LateRule
     from desktop_app.domain.payment import Attempt, AttemptState
-    from desktop_app.domain.plans import FeePlan
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.dues import FamilyRepository
-    from desktop_app.services.ports.fees import ConcessionRepository, PromoRepository
+    from desktop_app.services.ports.fees import (
+        ConcessionRepository,
+        PlanRepository,
+        PromoRepository,
+    )
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
         AllocationRepository,
@@ -139,37 +140,6 @@ class EnrollmentRepository(Protocol):
 
     def move(self, move: EnrollmentMove, course: Course, at: datetime) -> bool:
         """Move an enrolment to another course; False when it was not in the one it left."""
-
-
-class PlanRepository(Protocol):
-    """Fee plans with their heads and parts, fee heads and late-fee rules."""
-
-    def add(self, uid: str, course_uid: str, plan: FeePlan, at: datetime) -> None:
-        """Add one. Raises DuplicateError when the course has a plan of this code."""
-
-    def change(self, uid: str, plan: FeePlan, at: datetime) -> None:
-        """Replace one. Raises DuplicateError, UnknownPlanError."""
-
-    def get(self, uid: str) -> tuple[str, FeePlan] | None:
-        """Return the course of a plan that is on offer, and the plan."""
-
-    def of_course(self, course_uid: str) -> Mapping[str, FeePlan]:
-        """Return the plans of a course by uid: the default first, then by code."""
-
-    def withdraw(self, uid: str, at: datetime) -> bool:
-        """Archive one; False when it was not there."""
-
-    def heads(self) -> tuple[FeeHead, ...]:
-        """Return the fee heads that the centre added or edited."""
-
-    def late_rule(self, code: str) -> LateRule | None:
-        """Return a late-fee rule."""
-
-    def late_rules(self) -> Mapping[str, tuple[str, LateRule]]:
-        """Return the titles and rules of late fees by code."""
-
-    def save_late_rule(self, code: str, title: str, rule: LateRule, at: datetime) -> None:
-        """Add or replace a late-fee rule; enrolments keep their copy."""
 
 
 class AttemptRepository(Protocol):

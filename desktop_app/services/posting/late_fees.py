@@ -43,7 +43,7 @@ def settle_late_fee(context: Context, work: UnitOfWork, due: DueRecord, paid_on:
 
 
 def ask_late_fee(context: Context, work: UnitOfWork, due: DueRecord, on: date) -> DueRecord | None:
-    """Write a due for the late fee of another; return None where nothing more is to be asked.
+    """Write a due for the late fee of another; return None where nothing is left to ask.
 
     It carries the rate of the due it follows, and includes its tax.
     """
@@ -90,7 +90,7 @@ def _days_late(due: DueRecord, on: date) -> int:
 
 
 def _lessen(context: Context, work: UnitOfWork, due: DueRecord, on: date) -> None:
-    """Take back what of the open late fees of a due was asked for days that were not late."""
+    """Ask less of the open late fees of a due, where they count days that were not late."""
     if due.kind is not DueKind.FEE or not due.late_rule:
         return
     basis = work.families.late_fee_basis(due.uid)

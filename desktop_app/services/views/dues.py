@@ -98,7 +98,7 @@ class DuePage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DueDecision:
-    """What was decided about a due.
+    """A decision about a due.
 
     Attributes:
         about: its student and course.
@@ -222,5 +222,5 @@ class FamilyAccount:
 
     @property
     def balance(self) -> Money:
-        """What the family owes, less its credit."""
+        """The dues of the family that are open, less its credit."""
         return self.lines[-1].balance if self.lines else ZERO
