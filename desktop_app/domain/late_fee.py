@@ -96,7 +96,7 @@ def late_fee_left(
 ) -> Money:
     """Return what of a late fee was neither asked for before nor waived.
 
-    The late fee of a due that stays open goes on growing after it was asked for. The rest of it is
+    The late fee of a due that stays open grows further after it was asked for. The rest of it is
     another late fee, or nothing where it is below a rupee.
 
     Args:
