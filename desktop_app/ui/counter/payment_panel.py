@@ -17,6 +17,7 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import ago, amount_words, clock, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.link_row import LinkRow
 from desktop_app.ui.counter.paid_card import PaidCard
 from desktop_app.ui.counter.payment_buttons import PaymentButtons
 from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, failure_detail, note, offer
@@ -86,6 +87,7 @@ class PaymentPanel(QWidget):
         self.open_button.clicked.connect(self.press_open)
         self.paid_card = PaidCard()
         self.buttons = PaymentButtons()
+        self.link = LinkRow()
         self.foot = QWidget()
         self._waiting = QWidget()
         self._middle = SizedStack()
@@ -244,6 +246,7 @@ class PaymentPanel(QWidget):
         self._show_code_or_words(view)
         self._show_note(view)
         self.buttons.show_for(view, is_working=bool(self._work))
+        self.link.show_for(view, is_working=bool(self._work))
         self.checked.setVisible(not is_paid and view.state is not _S.REJECTED)
         self._show_checked()
         self.changed.emit()
@@ -299,5 +302,5 @@ class PaymentPanel(QWidget):
         fill(vbox(inside=self, gap=theme.GAP), self._head, (self._middle, 1))
         self._standing = flowing(self.badge, self.since, self.checked, spread=True)
         foot = vbox(inside=self.foot, gap=theme.GAP)
-        fill(foot, self.note, self._standing, self.open_button, self.buttons)
+        fill(foot, self.note, self.link, self._standing, self.open_button, self.buttons)
         self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

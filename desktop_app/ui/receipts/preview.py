@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.core.window_front import FRAME, open_in_front, room_for
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.receipts.paper_view import PaperView
 from desktop_app.ui.receipts.preview_model import LANGUAGES, PAPERS, Preview
@@ -37,7 +38,7 @@ def open_preview(receipts: ReceiptsPresenter, uid: str) -> ReceiptPreview | None
     if receipts.context.runner.desk is None or not uid:
         return None
     dialog = ReceiptPreview(receipts, uid, receipts.window)
-    dialog.open()
+    open_in_front(dialog)
     return dialog
 
 
@@ -82,7 +83,8 @@ class ReceiptPreview(QDialog):
         self.languages = Choices("previewLanguage", N_("Language"), LANGUAGES)
         self._lay_out()
         self._connect()
-        self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])
+        wanted = QSize(theme.px(SIZE[0]), theme.px(SIZE[1]))
+        self.resize(wanted.boundedTo(room_for(parent.window()).size() - FRAME))
         receipts.read(uid)
 
     def _lay_out(self) -> None:

@@ -37,6 +37,8 @@ ROW = 36
 PAD = 12
 BETWEEN = 12
 ICON = 18
+PILL, PILL_TALL = 10, 24
+"""The padding and the height of a pill, in pixels at 100 %."""
 LEAST = 104
 """A column that may be elided is dropped below this width."""
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -53,6 +55,7 @@ class Cell(NamedTuple):
         is_whole: whether it must not be elided, as amounts and receipt numbers.
         icon: one of our icons before the words, in the same tone.
         found: the letters that matched what was typed, by first and after last; drawn bold.
+        is_pill: whether it is drawn on a rounded ground of its tone, which has a soft one.
     """
 
     text: str
@@ -62,6 +65,7 @@ class Cell(NamedTuple):
     is_whole: bool = False
     icon: str = ""
     found: tuple[tuple[int, int], ...] = ()
+    is_pill: bool = False
 
 
 class Row(NamedTuple):
@@ -141,6 +145,9 @@ class _Painter(QStyledItemDelegate):
 
 def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens) -> None:
     colour = getattr(look, cell.tone)
+    if cell.is_pill and cell.text:
+        _draw_pill(painter, rect, cell, look)
+        rect.adjust(PILL, 0, -PILL, 0)
     if cell.icon:
         rect.setLeft(rect.left() + _draw_icon(painter, cell.icon, colour, rect.left(), rect))
     painter.setFont(_font(painter.font(), cell))
@@ -155,6 +162,16 @@ def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens
         _draw_found(painter, QPointF(left, _baseline(painter, rect)), shown, cell.found)
     else:
         painter.drawText(QPointF(left, _baseline(painter, rect)), shown)
+
+
+def _draw_pill(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens) -> None:
+    """Draw the ground of a cell, as high as the text asks for; with high contrast its edge too."""
+    tall = theme.px(PILL_TALL)
+    ground = QRect(rect.left(), rect.center().y() - tall // 2, rect.width(), tall)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(getattr(look, f"{cell.tone}_soft")))
+    painter.setPen(QColor(getattr(look, cell.tone)) if look.border > 1 else Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(ground, tall / 2, tall / 2)
 
 
 def _baseline(painter: QPainter, rect: QRect) -> float:
@@ -382,4 +399,5 @@ class ResultList(QListView):
     def _wanted(self, cell: Cell) -> int:
         metrics = QFontMetrics(_font(self.font(), cell))
         icon = theme.px(ICON) + 6 if cell.icon else 0
-        return metrics.horizontalAdvance(one_line(cell.text)) + icon + BETWEEN + 2
+        pill = 2 * PILL if cell.is_pill and cell.text else 0
+        return metrics.horizontalAdvance(one_line(cell.text)) + icon + pill + BETWEEN + 2
