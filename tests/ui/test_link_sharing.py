@@ -79,7 +79,12 @@ def test_the_link_is_in_letters_beside_copy_and_whatsapp(clerk: Clerk) -> None:
     clerk.click("copyLinkButton")
     assert QGuiApplication.clipboard().text() == LINK
     opened: list[str] = []
-    clerk.window.parts.counter.claims.links.opener = lambda url: bool(opened.append(url)) or True
+
+    def opener(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    clerk.window.parts.counter.claims.links.opener = opener
     clerk.click("chatLinkButton")
     assert parse_qs(urlsplit(opened[0]).query)["text"][0].endswith(LINK)
 

@@ -51,8 +51,8 @@ class Claims(QObject):
         self._centre = ""
         side.says_paid_wanted.connect(self.open)
         panel.buttons.link_wanted.connect(self._send_link)
-        panel.link.copy_wanted.connect(self._copy_link)
-        panel.link.chat_wanted.connect(self._chat_link)
+        panel.buttons.copy_wanted.connect(self._copy_link)
+        panel.buttons.chat_wanted.connect(self._chat_link)
 
     def show_centre(self, name: str) -> None:
         """Set the name that parents read in messages."""

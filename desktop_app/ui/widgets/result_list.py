@@ -145,12 +145,12 @@ class _Painter(QStyledItemDelegate):
 
 def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens) -> None:
     colour = getattr(look, cell.tone)
+    painter.setFont(_font(painter.font(), cell))
     if cell.is_pill and cell.text:
         _draw_pill(painter, rect, cell, look)
         rect.adjust(PILL, 0, -PILL, 0)
     if cell.icon:
         rect.setLeft(rect.left() + _draw_icon(painter, cell.icon, colour, rect.left(), rect))
-    painter.setFont(_font(painter.font(), cell))
     painter.setPen(QColor(colour))
     shown = painter.fontMetrics().elidedText(
         one_line(cell.text), Qt.TextElideMode.ElideRight, rect.width()
@@ -165,9 +165,11 @@ def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens
 
 
 def _draw_pill(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens) -> None:
-    """Draw the ground of a cell, as high as the text asks for; with high contrast its edge too."""
+    """Draw the ground of a cell's words, at its right end; with high contrast its edge too."""
     tall = theme.px(PILL_TALL)
-    ground = QRect(rect.left(), rect.center().y() - tall // 2, rect.width(), tall)
+    words = painter.fontMetrics().horizontalAdvance(one_line(cell.text))
+    wide = min(rect.width(), words + 2 * PILL)
+    ground = QRect(rect.right() + 1 - wide, rect.center().y() - tall // 2, wide, tall)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(QColor(getattr(look, f"{cell.tone}_soft")))
     painter.setPen(QColor(getattr(look, cell.tone)) if look.border > 1 else Qt.PenStyle.NoPen)
