@@ -38,8 +38,8 @@ def test_a_text_that_is_cut_is_whole_in_its_tooltip(qtbot: QtBot, qapp: QApplica
     theme.apply(qapp, "light")
     made = made_label(qtbot, ElidedLabel, LONG, 200)
     assert made.text().endswith("…")
-    assert made.toolTip().replace("&lt;", "<").replace("&gt;", ">") == f"<span>{LONG}</span>"
-    assert "<b>" not in made.toolTip()
+    assert made.toolTip().replace("‹", "<") == LONG
+    assert "<" not in made.toolTip()
     made.resize(2_000, 30)
     assert (made.text(), made.toolTip()) == (LONG, "")
 

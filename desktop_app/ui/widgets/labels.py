@@ -158,11 +158,10 @@ def _first_line(text: str, metrics: QFontMetrics, room: int) -> str:
 
 
 def show_whole(widget: QWidget, text: str) -> None:
-    """Show a text that is cut off as the tooltip, literally; an empty one removes it."""
-    tip = ""
-    if text:
-        from html import escape
+    """Show a text that is cut off as the tooltip; an empty one removes it.
 
-        tip = f"<span>{escape(text)}</span>"
+    A tooltip renders markup, so that no bracket may open any.
+    """
+    tip = text.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
     if tip != widget.toolTip():
         widget.setToolTip(tip)
