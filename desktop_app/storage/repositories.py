@@ -25,10 +25,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.repository import SqlRepository
 
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _concessions(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+
+    return SqlConcessionRepository(*given)
+
+
+def _promos(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.promo_repository import SqlPromoRepository
+
+    return SqlPromoRepository(*given)
 
 
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
@@ -45,6 +59,8 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "ledger": SqlLedgerRepository,
     "disputes": SqlDisputeRepository,
     "unmatched": SqlUnmatchedRepository,
+    "concessions": _concessions,
+    "promos": _promos,
 }
 
 
@@ -64,6 +80,8 @@ class SqlRepositories:
     ledger: SqlLedgerRepository
     disputes: SqlDisputeRepository
     unmatched: SqlUnmatchedRepository
+    concessions: SqlConcessionRepository
+    promos: SqlPromoRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
