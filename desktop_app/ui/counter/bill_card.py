@@ -420,20 +420,11 @@ class BillCard(QWidget):
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
-<<<<<<< HEAD
-        fill(column, self._paid, self._warning, STRETCH)
+        fill(column, self._paid, self._warning, theme.GRID, self.also, STRETCH)
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
         fill(foot, self.print_again, self.other_course)
-        self.show_contact(Contact())
-=======
-        fill(column, self._paid, self._warning, self.link_button)
-        fill(column, theme.GRID, self.also, STRETCH)
-        self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
-        fill(foot, self._sum, self.ways, self.collect_button, self.keep_button, self.print_again)
-        foot.addWidget(self.other_course)
         self._show_contact(Contact())
->>>>>>> work
 
 
 def _total(bill: Bill | None) -> str:

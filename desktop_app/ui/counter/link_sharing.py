@@ -90,18 +90,12 @@ class LinkMenu(QObject):
         shown = self._menu.addAction((view.qr_text or "").replace("&", "&&"))
         shown.setEnabled(False)
         self._menu.addSeparator()
-<<<<<<< HEAD
         for name, words, act in (
             ("copyLinkAction", N_("&Copy the link"), self.copy),
             ("whatsappAction", N_("Send by &WhatsApp…"), self.chat),
-            ("mailAction", N_("Send by &mail…"), self._mail),
+            ("mailAction", N_("Send by e&mail…"), self._mail),
         ):
             self._offer(name, tr(words), partial(_press, act, view))
-=======
-        self._offer("copyLinkAction", tr(N_("&Copy the link")), self._copy)
-        self._offer("whatsappAction", tr(N_("Send by &WhatsApp…")), self._by_whatsapp)
-        self._offer("mailAction", tr(N_("Send by e&mail…")), self._by_mail)
->>>>>>> work
         self._menu.popup(at)
         self._menu.setActiveAction(self._menu.actions()[2])
         return self._menu

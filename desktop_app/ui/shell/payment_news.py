@@ -9,12 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
-<<<<<<< HEAD
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Placement
-from desktop_app.ui.core import theme
-=======
-from desktop_app.domain.payment import LIVE_STATES, AttemptState
->>>>>>> work
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
@@ -28,15 +23,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
     from desktop_app.ui.shell.payment_tray import Chip
-<<<<<<< HEAD
+    from desktop_app.ui.training.phone_placement import PhonePlacement
 
 LATELY = 20
 """Payments among which a second one of the same fee is looked for."""
-LEAST_PHONE = 420
-"""On a lower screen the phone takes the whole height rather than what is under the search."""
-=======
-    from desktop_app.ui.training.phone_placement import PhonePlacement
->>>>>>> work
 
 
 class PaymentNews(QObject):

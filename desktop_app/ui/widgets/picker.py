@@ -118,13 +118,9 @@ class Picker(QWidget):
         if (rows, query) == (self.results.rows(), self.results.property("query")):
             return  # what is selected stays so
         self.results.show_rows(rows, query=query, count=count)
-<<<<<<< HEAD
         self.caption.setVisible(self._has_caption and not query.strip() and bool(rows))
-        if not query.strip() or (rows and not rows[0].is_certain):
-=======
         is_taken = rows and (rows[0].is_certain if query.strip() else rows[0].is_offered)
         if not is_taken:
->>>>>>> work
             self.results.select(-1)  # Enter must not pick what nobody selected
         if self._is_taking:
             self.take()
