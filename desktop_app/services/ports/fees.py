@@ -75,12 +75,12 @@ class ConcessionDue:
 
     @property
     def price(self) -> Money:
-        """What it would ask without any concession."""
+        """The amount that it would ask without any concession."""
         return self.asked + self.conceded
 
     @property
     def balance(self) -> Money:
-        """What is not paid."""
+        """The amount that is not paid."""
         return self.asked - self.paid
 
 
@@ -102,6 +102,7 @@ class PromoHold:
         has_paid: whether anything was paid for the enrolment since.
         is_live: whether a live attempt asks for it.
         paid: what is paid for it now.
+        balance: what is still due.
     """
 
     uid: str
@@ -114,6 +115,7 @@ class PromoHold:
     has_paid: bool
     is_live: bool
     paid: Money = ZERO
+    balance: Money = ZERO
 
 
 class ConcessionRepository(Protocol):
@@ -149,6 +151,9 @@ class ConcessionRepository(Protocol):
             on: courses that ended before this day do not count.
         """
 
+    def family_of(self, student_uid: str) -> str | None:
+        """Return the family of a student; None without brothers and sisters."""
+
     def is_first(self, student_uid: str, enrollment_uid: str | None) -> bool:
         """Return whether a student never had another enrolment that was not cancelled."""
 
@@ -161,6 +166,9 @@ class PromoRepository(Protocol):
 
     def get(self, uid: str) -> PromoRecord:
         """Return one. Raises KeyError."""
+
+    def all(self) -> tuple[PromoRecord, ...]:
+        """Return every code, the newest first."""
 
     def add(self, promo: PromoRecord) -> None:
         """Add one. Raises DuplicateError."""
