@@ -75,7 +75,7 @@ class ConcessionDue:
 
     @property
     def price(self) -> Money:
-        """The amount that it would ask without any concession."""
+        """The amount without any concession."""
         return self.asked + self.conceded
 
     @property

@@ -302,7 +302,7 @@ class CounterPage(Page):
         self._attempts.take((view,))
         self.context.notices.note(
             N_("Enrolled: {name}. Fee due: {amount}."),
-            money=N_("No money has moved. Nothing was sent to Razorpay."),
+            money=N_("No money moved. We sent nothing to Razorpay."),
             todo=N_("Collect the fee from the tray once you're online."),
             tone=Tone.GOOD,
             stays=False,
