@@ -61,7 +61,7 @@ OVERTAKEN = "another bill used the code"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be conceded on: an enrolment, or one that is about to be made.
+    """An enrolment to concede on, or one before it is made.
 
     Attributes:
         enrollment_uid: None before there is one.
@@ -175,9 +175,9 @@ def _of_kind(kind: ConcessionKind, wish: ConcessionWish, spread: ConcessionSprea
 def _typed_value(wish: ConcessionWish) -> int:
     value = wish.value or 0
     if wish.measure is ConcessionMeasure.PERCENT and not 0 < value <= BASIS_POINTS:
-        raise InvalidInputError("value", "Enter a percentage above 0 and up to 100.")
+        raise InvalidInputError("value", "Enter a rate above 0 % and up to 100 %.")
     if value <= 0:
-        raise InvalidInputError("value", "Enter an amount above zero.")
+        raise InvalidInputError("value", "Enter an amount above ₹0.")
     return value
 
 
@@ -230,7 +230,7 @@ def concede(
     unit: Money | None = None,
     bill_uid: str | None = None,
 ) -> Sums:
-    """Give concessions on an enrolment.
+    """Reduce what an enrolment asks by concessions.
 
     Where nothing is left to pay of a pending one, the student is enrolled without a payment.
 
@@ -344,7 +344,7 @@ def close_what_is_free(context: Context, work: UnitOfWork, enrollment_uid: str) 
 
 
 def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: str) -> str:
-    """Take a concession back while nothing of what it reduces is paid; return its enrolment.
+    """End a concession while nothing of what it reduces is paid; return its enrolment.
 
     Of several in a group the next largest counts from then on.
 
@@ -356,7 +356,7 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
     try:
         record = work.concessions.get(concession_uid)
     except KeyError as error:
-        raise InvalidInputError("concession", "There is no such concession.") from error
+        raise InvalidInputError("concession", "We couldn't find this concession.") from error
     subject = subject_of(work, record.enrollment_uid)
     if all(each.uid != concession_uid for each in subject.basis.given):
         raise InvalidInputError("concession", "This concession was already taken back.")
@@ -402,7 +402,7 @@ def _reverse(
 
 
 def _give_what_is_left(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:
-    """Give what the others are worth now that a larger one no longer counts."""
+    """Add what the others are worth now that a larger one no longer counts."""
     subject = subject_of(work, enrollment_uid)
     cap_bp = int(context.settings().texts[CAP])
     wanted = [_again(work, each) for each in short_of(subject.basis, cap_bp)]
@@ -427,7 +427,7 @@ def _again(work: Repositories, record: ConcessionRecord) -> Wanted:
 
 
 def _overtake(context: Context, work: UnitOfWork, promo: PromoRecord, hold: PromoHold) -> None:
-    """Take the concession of a code back from an unpaid enrolment that held its use."""
+    """End the concession of a code on an unpaid enrolment that held its use."""
     for record in work.concessions.of_enrollment(hold.enrollment_uid):
         if record.promo_uid == promo.uid:
             parts = work.concessions.parts_of(record.uid)

@@ -82,7 +82,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class WorkedOut:
-    """What one of the wanted concessions gives.
+    """One of the wanted concessions, with what it gives.
 
     Attributes:
         amount: as the price is quoted.
@@ -102,7 +102,7 @@ class WorkedOut:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What all concessions of an enrolment come to.
+    """The sum of all concessions of an enrolment.
 
     Attributes:
         asked: of all that count, given before or wanted, before any limit.
@@ -147,7 +147,7 @@ def work_out(basis: Basis, wanted: Sequence[Wanted], cap_bp: int) -> Sums:
 
 @dataclass
 class _Room:
-    """What is still open of the dues while concessions are taken off, one after another."""
+    """The open rest of the dues while concessions are taken off, one after another."""
 
     basis: Basis
     prices: Mapping[str, HeadPrice]

@@ -76,7 +76,7 @@ class ConcessionService:
             return preview_of(subject, sums, given_parts(work, subject, sums), self._cap_bp())
 
     def concede(self, enrollment_uid: str, wishes: Sequence[ConcessionWish]) -> ConcededView:
-        """Give concessions on an enrolment: less is asked of its dues that are not paid.
+        """Reduce by concessions what an enrolment asks and is not paid.
 
         Where nothing is left to pay, the student is enrolled without a payment.
 
@@ -96,7 +96,7 @@ class ConcessionService:
         return self._conceded(enrollment_uid, sums, is_free=is_free)
 
     def take_back(self, concession_uid: str, reason: str) -> None:
-        """Take a concession back, while nothing of what it reduces is paid.
+        """End a concession, while nothing of what it reduces is paid.
 
         Raises:
             InvalidInputError: no reason, or it is paid, or was taken back already.

@@ -54,7 +54,7 @@ class ConcessionOffer(NamedTuple):
 
 
 class GivenPart(NamedTuple):
-    """What one concession gives, as the price is quoted.
+    """One concession with what it gives, as the price is quoted.
 
     Attributes:
         code: the code of the kind, or the promo code.
@@ -69,7 +69,7 @@ class GivenPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ConcessionPreview:
-    """What concessions would come to, together with those given before.
+    """The sum of concessions before they are given, together with those given earlier.
 
     Attributes:
         price: the list price of what they reduce, as the price is quoted.
