@@ -153,7 +153,7 @@ STEPS: Mapping[str, Section] = {
         "Set up your fee desk in 5 short steps. You can change everything later in Settings.",
     ),
     "centre": Section("Your centre", "Parents see this on every receipt.", has_sample=True),
-    "desk": SECTIONS["desk"],
+    "desk": Section("This desk", "Each desk needs its own ID."),
     "keys": Section(
         "Razorpay",
         "Enter your API keys to accept UPI. Find them on Razorpay's dashboard, under Account & "
