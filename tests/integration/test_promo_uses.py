@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from desktop_app.domain.concessions import ConcessionMeasure
-from desktop_app.domain.errors import DomainError, InvalidInputError
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoCode, PromoRefusal, PromoRefusedError
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import DuplicateError
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.storage.store import SqlStore
 
 if TYPE_CHECKING:
     from desktop_app.services.views.fees import PromoRow
@@ -86,14 +82,15 @@ def test_a_live_bill_holds_the_last_use_until_it_ends_unpaid(desk: Desk) -> None
     live = desk.bill(first)
     assert live.amount == FEE - OFF
     assert desk.uses() == (0, 1)
-    with pytest.raises(PromoRefusedError, match=r"used up. An unpaid bill of \d\d:\d\d holds"):
+    with pytest.raises(PromoRefusedError, match=r"used up. An unpaid bill of \d\d:\d\d "):
         desk.give(second)
     desk.counter.payments.cancel(live.uid)
     desk.give(second)
     assert desk.balance(second) == FEE - OFF
     assert desk.balance(first) == FEE  # another bill used the code
     assert desk.counter.desk.concessions.of_enrollment(first) == ()
-    assert desk.refused(first) is not PromoRefusal.UNKNOWN or desk.bill(second)
+    desk.bill(second)
+    assert desk.refused(first) is PromoRefusal.USED_UP
 
 
 def test_a_paid_use_stays_used(desk: Desk) -> None:
@@ -227,9 +224,7 @@ def test_a_code_names_courses_that_there_are(desk: Desk) -> None:
     assert len({desk.counter.desk.promos.new_code() for _ in range(20)}) == 20
 
 
-def test_a_bill_offered_on_the_last_day_is_paid_the_day_after(
-    desk: Desk, clock: TestClock
-) -> None:
+def test_a_bill_offered_on_the_last_day_is_paid_the_day_after(desk: Desk, clock: TestClock) -> None:
     today = day_in_india(clock.now())
     desk.add(valid_to=today)
     first, second = desk.enrolled("R001"), desk.enrolled("R002")
@@ -251,31 +246,3 @@ def test_taking_a_code_back_frees_its_use(desk: Desk) -> None:
     assert desk.balance(first) == FEE
     desk.give(first)
     assert desk.balance(first) == FEE - OFF
-
-
-def test_windows_that_use_the_last_use_at_once_cannot_oversell(desk: Desk) -> None:
-    desk.add(most_uses=3)
-    enrollments = [desk.enrolled(f"R{number:03d}") for number in range(12)]
-    start = threading.Barrier(len(enrollments))
-    refused: list[str] = []
-
-    def collect(enrollment: str) -> None:
-        start.wait()
-        try:
-            with desk.counter.context.store.writing() as work:
-                from desktop_app.services.fees.conceding import concede
-
-                concede(desk.counter.context, work, enrollment, WISH)
-                from desktop_app.services.payments.begin import begin_within
-
-                begin_within(desk.counter.context, work, {desk.due(enrollment): None}, Method.CASH)
-        except DomainError as error:
-            refused.append(type(error).__name__)
-
-    threads = [threading.Thread(target=collect, args=(each,)) for each in enrollments]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert desk.uses() == (3, 0)
-    assert len(refused) == 9
