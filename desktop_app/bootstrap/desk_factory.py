@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.promo_codes import PromoService
@@ -69,9 +70,9 @@ def make_desk(
     return Desk(
         students=local.students,
         courses=local.courses,
+        plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
-        concessions=lazy(partial(_concessions, context)),
-        promos=lazy(partial(_promos, context)),
+        concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -162,6 +163,12 @@ def _promos(context: Context) -> PromoService:
     from desktop_app.services.fees.promo_codes import PromoService
 
     return PromoService(context)
+
+
+def _plans(context: Context) -> PlanService:
+    from desktop_app.services.enrolment.plans import PlanService
+
+    return PlanService(context)
 
 
 def _imports(context: Context) -> Imports:

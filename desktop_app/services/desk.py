@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.promo_codes import PromoService
@@ -63,6 +64,7 @@ class Desk:
 
     students: StudentService
     courses: CourseService
+    plans: PlanService
     enrolments: EnrolmentService
     concessions: ConcessionService
     promos: PromoService

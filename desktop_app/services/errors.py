@@ -107,6 +107,10 @@ class UnknownEnrollmentError(ServiceError):
         super().__init__(f"no enrolment has the id “{uid}”")
 
 
+class UnknownPlanError(ServiceError):
+    """No fee plan has this id."""
+
+
 class UnknownPaymentError(ServiceError):
     """No payment has this id, or nothing is held under it."""
 
