@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.dues import DueService
     from desktop_app.services.fees.promises import PromiseService
+    from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -74,6 +76,7 @@ def make_desk(
         enrolments=local.enrolments,
         dues=lazy(partial(_dues, context)),
         promises=lazy(partial(_promises, context)),
+        concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -148,6 +151,18 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _concessions(context: Context) -> ConcessionService:
+    from desktop_app.services.fees.concessions import ConcessionService
+
+    return ConcessionService(context)
+
+
+def _promos(context: Context) -> PromoService:
+    from desktop_app.services.fees.promo_codes import PromoService
+
+    return PromoService(context)
 
 
 def _plans(context: Context) -> PlanService:
