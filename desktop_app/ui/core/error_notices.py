@@ -145,6 +145,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("This promise is no longer open."),
         N_("Open the family's account again."),
         tone=Tone.ATTENTION,
+    ),
     errors.UnknownEnrollmentError: ErrorText(
         N_("Couldn't find this enrolment."), N_("Select the student again (F2).")
     ),
