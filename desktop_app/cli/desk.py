@@ -56,7 +56,7 @@ def _copy(desk: Desk, code: str) -> tuple[dict[str, object], str]:
     }  # fmt: skip
     return facts, (
         f"This is a separate desk now. Its code is {done.code}. Its receipts start with it.\n"
-        f"The other folder keeps {counted(done.attempts, 'open payment')}, "
+        f"The other folder keeps {counted(done.attempts, 'pending payment')}, "
         f"{counted(done.commands, 'request')} to Razorpay and "
         f"{counted(done.held, 'payment')} in the inbox. We closed them here and sent nothing."
     )

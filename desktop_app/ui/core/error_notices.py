@@ -73,7 +73,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.RateLimitedError: ErrorText(
         N_("We sent Razorpay too many requests."),
         N_("Wait a few seconds, then try again."),
-        money=N_("Nothing was created. We keep checking open payments."),
+        money=N_("Nothing was created. We keep checking pending payments."),
         tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
@@ -144,7 +144,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.DueCoveredError: ErrorText(
-        N_("This fee is part of another open payment."),
+        N_("This fee is part of another pending payment."),
         N_("Cancel that payment first, or collect all its fees together."),
         tone=Tone.ATTENTION,
     ),
@@ -198,7 +198,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.StorageError: ErrorText(
         N_("Pravesh can't use its database."),
         N_("Close Pravesh and start it again. If that doesn't help, contact support."),
-        money=N_("Confirmed payments are safe. We check open payments at the next start."),
+        money=N_("Confirmed payments are safe. We check pending payments at the next start."),
     ),
     errors.DatabaseNewerError: ErrorText(
         N_("This database is from a newer version of Pravesh."),
@@ -296,7 +296,7 @@ DECIDED: Mapping[str, N_] = {
 _UNFORESEEN = ErrorText(
     N_("Something went wrong in Pravesh."),
     N_("You can continue. If it happens again, close Pravesh and start it again."),
-    money=N_("Confirmed payments are safe. We keep checking open payments."),
+    money=N_("Confirmed payments are safe. We keep checking pending payments."),
 )
 
 

@@ -301,7 +301,7 @@ class CounterPage(Page):
     def _kept(self, view: AttemptView) -> None:
         self._attempts.take((view,))
         self.context.notices.note(
-            N_("Enrolled: {name}. Fee pending: {amount}."),
+            N_("Enrolled: {name}. Fee due: {amount}."),
             money=N_("No money has moved. Nothing was sent to Razorpay."),
             todo=N_("Collect the fee from the tray once you're online."),
             tone=Tone.GOOD,

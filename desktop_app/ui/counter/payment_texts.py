@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _S = AttemptState
 
 COVER: Mapping[AttemptState, N_] = {
-    _S.INTENT: N_("Fee pending.\nThere is no QR yet."),
+    _S.INTENT: N_("Payment pending.\nThere is no QR yet."),
     _S.UNKNOWN: N_("We lost Razorpay's answer.\nWe're checking the payment."),
     _S.ORDERED: N_("Order created.\nThere is no QR yet."),
     _S.AWAITING: N_("Making the QR…"),

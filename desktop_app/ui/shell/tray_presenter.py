@@ -94,7 +94,7 @@ class TrayPresenter(QObject):
         if left is not None and left <= SOON_S:
             word, icon, tone = N_("Expires soon"), "attention", "attention"
         elif view.state is AttemptState.INTENT and not self._payment.is_opening(view.uid):
-            word, icon, tone = N_("pending"), "late", "quiet"
+            word, icon, tone = N_("No QR yet"), "late", "quiet"
         elif view.state is AttemptState.PAID and view.was_late:
             word = N_("Paid late")
         return Chip(

@@ -36,6 +36,7 @@ CREATE TABLE concession_kinds (
     valid_from TEXT,
     valid_to TEXT,
     spread TEXT NOT NULL,
+    bands TEXT NOT NULL,
     withdrawn_at TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -231,6 +232,7 @@ CREATE TABLE concessions (
     list_paise INTEGER NOT NULL,
     asked_paise INTEGER NOT NULL,
     amount_paise INTEGER NOT NULL,
+    terms TEXT NOT NULL,
     reason TEXT NOT NULL,
     proof_note TEXT NOT NULL,
     reverses_uid TEXT,
@@ -239,6 +241,18 @@ CREATE TABLE concessions (
     CONSTRAINT fk_concessions_enrollment_uid FOREIGN KEY(enrollment_uid) REFERENCES enrollments (uid),
     CONSTRAINT fk_concessions_promo_uid FOREIGN KEY(promo_uid) REFERENCES promo_codes (uid),
     CONSTRAINT fk_concessions_reverses_uid FOREIGN KEY(reverses_uid) REFERENCES concessions (uid)
+)
+ STRICT
+    """,
+    """
+CREATE TABLE concession_dues (
+    concession_uid TEXT NOT NULL,
+    due_uid TEXT NOT NULL,
+    amount_paise INTEGER NOT NULL,
+    CONSTRAINT pk_concession_dues PRIMARY KEY (concession_uid, due_uid),
+    CONSTRAINT ck_concession_dues_amount CHECK (amount_paise != 0),
+    CONSTRAINT fk_concession_dues_concession_uid FOREIGN KEY(concession_uid) REFERENCES concessions (uid),
+    CONSTRAINT fk_concession_dues_due_uid FOREIGN KEY(due_uid) REFERENCES dues (uid)
 )
  STRICT
     """,
@@ -455,6 +469,7 @@ CREATE UNIQUE INDEX uq_fee_plans_default ON fee_plans (course_uid) WHERE is_defa
     "CREATE INDEX ix_promises_student_uid ON promises (student_uid)",
     "CREATE INDEX ix_concessions_enrollment_uid ON concessions (enrollment_uid)",
     "CREATE INDEX ix_concessions_promo_uid ON concessions (promo_uid)",
+    "CREATE INDEX ix_concession_dues_due_uid ON concession_dues (due_uid)",
     "CREATE INDEX ix_enrollment_moves_enrollment_uid ON enrollment_moves (enrollment_uid)",
     "CREATE INDEX ix_promo_holds_promo_uid ON promo_holds (promo_uid)",
     """
@@ -520,7 +535,7 @@ END
     """,
 )
 APPEND_ONLY = (
-    "enrollment_terms", "enrollment_moves", "credits", "concessions", "payment_evidence",
+    "enrollment_terms", "enrollment_moves", "credits", "concessions", "concession_dues", "payment_evidence",
     "verification_changes", "deposit_slips", "instrument_events",
 )  # fmt: skip
 
