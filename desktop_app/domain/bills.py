@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_LINES = 40
-"""As many lines as a bill has; one payment covers as many dues."""
+"""As many lines as a bill has, and dues as a payment covers: their ids fit into its notes."""
 
 
 class BillState(StrEnum):

@@ -153,13 +153,14 @@ class DueCoveredError(ServiceError):
         about: the student and course of the due.
         other: the students and courses of the attempt that covers it.
         amount: what that attempt collects.
+        bill: the number of the bill that the attempt is of; None for none.
     """
 
-    def __init__(self, about: str, other: str, amount: Money) -> None:
-        super().__init__(
-            f"{about} is in a pending payment of {amount} for {other}. "
-            "Finish or cancel that payment first."
-        )
+    def __init__(self, about: str, other: str, amount: Money, bill: int | None = None) -> None:
+        what = f"bill B-{bill}, which collects {amount}" if bill else f"a pending payment of {amount}"
+        first = "End that bill first." if bill else "Finish or cancel that payment first."
+        super().__init__(f"{about} is in {what} for {other}. {first}")
+        self.bill = bill
         self.about = about
         self.other = other
         self.amount = amount

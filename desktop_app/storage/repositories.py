@@ -25,10 +25,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository
     from desktop_app.storage.repository import SqlRepository
 
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _bills(*given: Any) -> SqlBillRepository:
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository  # few units need it
+
+    return SqlBillRepository(*given)
 
 
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
@@ -45,6 +52,7 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "ledger": SqlLedgerRepository,
     "disputes": SqlDisputeRepository,
     "unmatched": SqlUnmatchedRepository,
+    "bills": _bills,
 }
 
 
@@ -64,6 +72,7 @@ class SqlRepositories:
     ledger: SqlLedgerRepository
     disputes: SqlDisputeRepository
     unmatched: SqlUnmatchedRepository
+    bills: SqlBillRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now

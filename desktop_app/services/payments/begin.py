@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.allocation import check_part
+from desktop_app.domain.bills import MOST_LINES
 from desktop_app.domain.capture import UNDER_WAY
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.enrollment import DueState, EnrollmentState
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 ENROLS = "enrols"
 """Note of a payment whose beginning enrolled the student."""
-MOST_DUES = 40
-"""As many dues as one payment covers; their ids fit into the notes at the gateway."""
 
 
 def begin(
@@ -71,7 +70,8 @@ def begin(
         _check_fee(found, quoted)
         due_uid = ensure_enrolled(context, work, found)
         note = ENROLS if found.due_uid is None and not is_kept else ""
-        return _begin(context, work, _parts(work, {due_uid: None}), method, note)
+        parts = due_parts(work, {due_uid: None})
+        return _written(work, *begin_parts(context, work, parts, method, note))
 
 
 def undo_unsent(context: Context, attempt_uid: str) -> bool:
@@ -118,19 +118,49 @@ def begin_dues(
         NoKeysError: nothing could be sent, so that nothing was written.
     """
     with context.store.writing() as work:
-        return _begin(context, work, _parts(work, asked), method)
+        return _written(work, *begin_parts(context, work, due_parts(work, asked), method))
 
 
-def _begin(
-    context: Context, work: UnitOfWork, parts: tuple[Part, ...], method: Method, note: str = ""
+def _written(work: UnitOfWork, attempt: Attempt, is_new: bool) -> tuple[Attempt, bool]:  # noqa: FBT001
+    """Commit what was begun; nothing was, where an attempt goes on."""
+    if is_new:
+        work.commit()
+    else:
+        work.nothing_to_write()
+    return attempt, is_new
+
+
+def begin_parts(
+    context: Context,
+    work: UnitOfWork,
+    parts: tuple[Part, ...],
+    method: Method,
+    note: str = "",
+    *,
+    bill_uid: str = "",
 ) -> tuple[Attempt, bool]:
+    """Write the intent of one payment for parts of dues, in a unit of work that the caller commits.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        parts: the dues, with what each gets.
+        method: how.
+        note: a note of the attempt.
+        bill_uid: the bill that it is the next tender of; empty for none.
+
+    Returns:
+        The attempt, and whether it is new: an old one goes on, and nothing was written.
+
+    Raises:
+        Like `begin_dues`.
+    """
     key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
     if tender_of(method).needs_gateway and not key_id:
         raise errors.NoKeysError("no keys are set up")
     _check_amount(context, parts, method)
     going_on = _end_or_keep_live(context, work, parts, method)
     if going_on is not None:
-        work.nothing_to_write()
         return going_on, False
     full = full_course(work, [each.enrollment for each in parts])
     if full is not None:
@@ -138,8 +168,10 @@ def _begin(
     students = dict.fromkeys(each.enrollment.student_uid for each in parts)
     mode = money_mode(key_id, is_training=context.is_training)
     require_receipt_numbers(context, work, mode, len(students))
-    attempt = _intent(context, work, parts, method, key_id)
+    attempt = _intent(context, work, parts, method, key_id, is_single=not bill_uid)
     work.attempts.add(attempt, note)
+    if bill_uid:
+        work.bills.add_tender(bill_uid, attempt, context.ids.new())
     for student_uid in students:
         work.students.mark_served(student_uid, context.now())
     context.audit(
@@ -156,7 +188,6 @@ def _begin(
             pass
         case other:
             assert_never(other)
-    work.commit()
     return attempt, True
 
 
@@ -176,11 +207,11 @@ def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
         raise errors.PriceChangedError(quoted, found.quote.total)
 
 
-def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
-    """Read the dues asked for, each with what it gets."""
-    if len(asked) > MOST_DUES:
+def due_parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
+    """Read the dues asked for, each with what it gets. Raises like `begin_dues`."""
+    if len(asked) > MOST_LINES:
         raise InvalidInputError(
-            "due", "You can collect at most {most} fees in one payment.", most=MOST_DUES
+            "due", "You can collect at most {most} fees in one payment.", most=MOST_LINES
         )
     parts = []
     for due_uid, amount in asked.items():
@@ -248,7 +279,9 @@ def _covered(work: UnitOfWork, part: Part, attempt: Attempt) -> errors.DueCovere
     enrollments = (each.enrollment.uid for each in parts_of(work, attempt))
     others = dict.fromkeys(fee_label(work, uid) for uid in enrollments)
     about = fee_label(work, part.enrollment.uid)
-    return errors.DueCoveredError(about, ", ".join(others), attempt.amount)
+    bill = work.bills.of_attempt(attempt.uid)
+    number = bill.number if bill is not None else None
+    return errors.DueCoveredError(about, ", ".join(others), attempt.amount, number)
 
 
 def _dues(parts: Iterable[Part]) -> tuple[AttemptDue, ...]:
@@ -261,14 +294,20 @@ def _is_same(attempt: Attempt, dues: Sequence[AttemptDue]) -> bool:
 
 
 def _intent(
-    context: Context, work: UnitOfWork, parts: Sequence[Part], method: Method, key_id: str
+    context: Context,
+    work: UnitOfWork,
+    parts: Sequence[Part],
+    method: Method,
+    key_id: str,
+    *,
+    is_single: bool,
 ) -> Attempt:
     """Return the intent; a new QR by UPI intent uses the unpaid order that its dues have."""
     uid = context.ids.new()
     channel = method
     if method is Method.AUTO:
         channel = choose_channel(work, key_id, has_phone=_has_phone(work, parts[0]))
-    is_only = len(parts) == 1
+    is_only = is_single and len(parts) == 1
     attempt = Attempt(
         uid=uid,
         enrollment_uid=parts[0].enrollment.uid if is_only else None,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
     from desktop_app.services.ports.records import OutboxCommand
+    from desktop_app.services.ports.bills import BillQueries
     from desktop_app.services.views.enrolment import (
         CourseRow,
         DueFilter,
@@ -308,6 +309,7 @@ class Reader:
     receipts: ReceiptQueries
     balances: BalanceQueries
     exceptions: ExceptionQueries
+    bills: BillQueries
     outbox: OutboxQueries
     exports: ExportQueries
     audit: AuditQueries

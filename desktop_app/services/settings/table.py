@@ -267,6 +267,8 @@ _ROWS = (
         "print.printer", "", partial(checks.line, 200), "printing", "P&rinter",
         kind=Kind.PRINTER, is_wide=True, wizard=WizardField("desk", "P&rinter"),
     ),
+    Setting("bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise")),
+    Setting("bill.hold_minutes", "30", partial(checks.number, 1, 240, "minutes")),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip
 

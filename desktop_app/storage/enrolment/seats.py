@@ -25,6 +25,14 @@ The desk causes that payment, so nobody else may take its seat before it is post
 """
 
 
+IN_PART_PAID_BILL = """
+    EXISTS (SELECT 1 FROM dues u JOIN bill_lines l ON l.due_uid = u.uid
+            JOIN bills h ON h.uid = l.bill_uid
+            WHERE u.enrollment_uid = o.uid AND h.state = 'part_paid')
+"""
+"""Whether a bill that was paid in part still holds the seat; see `services/posting/bills.py`."""
+
+
 def seats_taken(course: str, *, besides: str = "") -> str:
     """Return the SQL that counts enrolments: active, with a live attempt, or being captured.
 
@@ -37,5 +45,5 @@ def seats_taken(course: str, *, besides: str = "") -> str:
         of = f"{of} AND o.uid NOT IN ({besides})"
     live = """EXISTS (SELECT 1 FROM dues u JOIN attempt_dues x ON x.due_uid = u.uid
         WHERE u.enrollment_uid = o.uid AND x.is_live = 1)"""
-    held = f"{of} AND o.state = 'pending' AND ({live} OR {IS_CAPTURED})"
+    held = f"{of} AND o.state = 'pending' AND ({live} OR {IS_CAPTURED} OR {IN_PART_PAID_BILL})"
     return f"(({of} AND o.state = 'active') + ({held}))"

@@ -1,0 +1,1 @@
+"""Fees beyond one due, as a clerk asks for them."""

@@ -1,0 +1,1 @@
+"""Fees beyond one due: bills, concessions, promises."""
