@@ -157,7 +157,9 @@ class DueCoveredError(ServiceError):
     """
 
     def __init__(self, about: str, other: str, amount: Money, bill: int | None = None) -> None:
-        what = f"bill B-{bill}, which collects {amount}" if bill else f"a pending payment of {amount}"
+        what = (
+            f"bill B-{bill}, which collects {amount}" if bill else f"a pending payment of {amount}"
+        )
         first = "End that bill first." if bill else "Finish or cancel that payment first."
         super().__init__(f"{about} is in {what} for {other}. {first}")
         self.bill = bill

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.storage.fees.bill_repository import SqlBillRepository
+    from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.repository import SqlRepository
 
 DEFAULT_DESK = "D1"
@@ -36,6 +38,18 @@ def _bills(*given: Any) -> SqlBillRepository:
     from desktop_app.storage.fees.bill_repository import SqlBillRepository  # few units need it
 
     return SqlBillRepository(*given)
+
+
+def _concessions(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+
+    return SqlConcessionRepository(*given)
+
+
+def _promos(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.promo_repository import SqlPromoRepository
+
+    return SqlPromoRepository(*given)
 
 
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
@@ -53,6 +67,8 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "disputes": SqlDisputeRepository,
     "unmatched": SqlUnmatchedRepository,
     "bills": _bills,
+    "concessions": _concessions,
+    "promos": _promos,
 }
 
 
@@ -73,6 +89,8 @@ class SqlRepositories:
     disputes: SqlDisputeRepository
     unmatched: SqlUnmatchedRepository
     bills: SqlBillRepository
+    concessions: SqlConcessionRepository
+    promos: SqlPromoRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now

@@ -107,7 +107,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "table capabilities": "b3fdc2c07ddc7555",
         "table concession_dues": "139eff78a71f7942",
         "table concession_kinds": "e981132df2b18998",
-        "table concessions": "33b0bf77d086d5de",
+        "table concessions": "eb7a6d94e1e1355a",
         "table courses": "3669f992959ba400",
         "table credit_balances": "89c79272eee56b14",
         "table credits": "a66832f9919d4fac",

@@ -87,7 +87,7 @@ def test_the_enrolment_stays_where_that_is_chosen(
     assert desk.student("R001").due.paise - before.paise == 11_800_00
 
 
-def test_offline_the_enrolment_is_made_again_later(
+def test_offline_the_enrolment_stays_once_the_refund_is_accepted(
     page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     desk.gateway.down = UnavailableError("cable")
@@ -96,7 +96,12 @@ def test_offline_the_enrolment_is_made_again_later(
     dialog.end_enrolment.setChecked(False)
     dialog.reason.setText("x")
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: "Enrol Asha Rao again once the refund is confirmed." in said(page))
+    words = "Asha Rao stays enrolled. The fee is due again once the refund is confirmed."
+    qtbot.waitUntil(lambda: words in said(page))
+    before = desk.student("R001").due
+    desk.gateway.down = None
+    desk.services.refunds.follow()
+    assert desk.student("R001").due.paise - before.paise == 11_800_00
 
 
 def asked(desk: RealDesk) -> list[tuple[object, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.services.errors import UnavailableError
@@ -230,6 +230,44 @@ def test_ended_and_late_chips_linger_and_then_go(clerk: Clerk) -> None:
     clock[0] = 61.0
     parts.tray_presenter.refresh()
     assert parts.tray.chips() == ()
+
+
+def cancel(clerk: Clerk) -> None:
+    clerk.the(QPushButton, "cancelPaymentButton").click()
+    clerk.the(QPushButton, "reallyCancelButton").click()
+
+
+def test_what_was_cancelled_on_screen_leaves_the_tray_at_once(clerk: Clerk) -> None:
+    """The clerk who cancels knows: a chip beside the next parent's would only look open."""
+    uid = clerk.collect()
+    clerk.wait(lambda: states(clerk.window) == {uid: "awaiting"})
+    cancel(clerk)
+    clerk.wait(lambda: [each.state for each in clerk.desk.attempts()] == [AttemptState.CANCELLED])
+    clerk.wait(lambda: states(clerk.window) == {})
+    clerk.idle()
+    assert states(clerk.window) == {}
+
+
+def test_an_ended_chip_leaves_by_itself(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.ui.shell.tray_presenter.LINGERS_S", 0.3)
+    clerk.window.parts.tray_presenter._sweep.setInterval(100)
+    clerk.desk.expire_after(1)
+    uid = clerk.collect()
+    clerk.press(KEY.Key_Escape)
+    clerk.wait(lambda: states(clerk.window) == {uid: "expired"})
+    clerk.wait(lambda: states(clerk.window) == {})
+    assert not clerk.window.parts.tray_presenter._sweep.isActive()
+
+
+def test_a_new_payment_takes_the_place_of_the_one_that_ended(clerk: Clerk) -> None:
+    clerk.desk.expire_after(1)
+    old = clerk.collect()
+    clerk.press(KEY.Key_Escape)
+    clerk.wait(lambda: states(clerk.window) == {old: "expired"})
+    clerk.desk.expire_after(600)
+    new = clerk.collect()
+    assert new != old
+    clerk.wait(lambda: states(clerk.window) == {new: "awaiting"})
 
 
 def test_a_chip_speaks_name_amount_state_and_time(clerk: Clerk) -> None:

@@ -1,1 +1,1 @@
-"""Fees beyond one due, as a clerk asks for them."""
+"""Decisions about fees, and carts: concessions, promo codes, bills, changes of what is due."""

@@ -1,1 +1,1 @@
-"""Fees beyond one due: bills, concessions, promises."""
+"""Fee plans, concessions, promo codes and bills."""

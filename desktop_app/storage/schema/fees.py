@@ -218,7 +218,7 @@ concessions = table(
     reference_column("enrollment_uid", "enrollments.uid"),
     *text_columns("kind_code"),
     reference_column("promo_uid", "promo_codes.uid", null=True),
-    *paise_columns("list_paise", "asked_paise", "amount_paise"),
+    *paise_columns("listed_paise", "asked_paise", "amount_paise"),
     *text_columns("terms", "reason", "proof_note"),
     reference_column("reverses_uid", "concessions.uid", null=True),
     *text_columns("created_at"),

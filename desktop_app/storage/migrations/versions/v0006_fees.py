@@ -229,7 +229,7 @@ CREATE TABLE concessions (
     enrollment_uid TEXT NOT NULL,
     kind_code TEXT NOT NULL,
     promo_uid TEXT,
-    list_paise INTEGER NOT NULL,
+    listed_paise INTEGER NOT NULL,
     asked_paise INTEGER NOT NULL,
     amount_paise INTEGER NOT NULL,
     terms TEXT NOT NULL,
