@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.carts import CartService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -69,6 +70,7 @@ def make_desk(
         courses=local.courses,
         enrolments=local.enrolments,
         payments=lazy(lambda: money.payments),
+        carts=lazy(lambda: _carts(context, money)),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
         receipts=receipts,
@@ -146,6 +148,12 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _carts(context: Context, money: _MoneyServices) -> CartService:
+    from desktop_app.services.fees.carts import CartService
+
+    return CartService(context, money.payments)
 
 
 def _imports(context: Context) -> Imports:

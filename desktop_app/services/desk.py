@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.carts import CartService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -43,6 +44,7 @@ class Desk:
     Attributes:
         enrolments: enrolments without a payment, and open dues.
         payments: fees, from quote to paid.
+        carts: bills of families.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
         unapplied: captured money that pays nothing and waits for a decision.
@@ -61,6 +63,7 @@ class Desk:
     courses: CourseService
     enrolments: EnrolmentService
     payments: PaymentService
+    carts: CartService
     polling: PollCycle
     lookup: PaymentLookup
     receipts: ReceiptService

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.allocation import check_part
-from desktop_app.domain.bills import MOST_LINES
+from desktop_app.domain.bills import MOST_LINES, OPEN_BILLS
 from desktop_app.domain.capture import UNDER_WAY
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.enrollment import DueState, EnrollmentState
@@ -119,6 +119,20 @@ def begin_dues(
     """
     with context.store.writing() as work:
         return _written(work, *begin_parts(context, work, due_parts(work, asked), method))
+
+
+def begin_again(context: Context, attempt_uid: str, method: Method) -> tuple[Attempt, bool]:
+    """Begin another payment for the dues of an attempt, of the same bill while that is open.
+
+    Raises:
+        Like `begin_dues`.
+    """
+    with context.store.writing() as work:
+        attempt = work.attempts.get(attempt_uid)
+        parts = due_parts(work, {each.due_uid: each.amount for each in attempt.parts})
+        bill = work.bills.of_attempt(attempt_uid) if attempt.dues else None
+        bill_uid = bill.uid if bill is not None and bill.state in OPEN_BILLS else ""
+        return _written(work, *begin_parts(context, work, parts, method, bill_uid=bill_uid))
 
 
 def _written(work: UnitOfWork, attempt: Attempt, is_new: bool) -> tuple[Attempt, bool]:  # noqa: FBT001
@@ -256,7 +270,7 @@ def _end_or_keep_live(
                 continue
             left = seconds_left(context, attempt)
             is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
-            is_same = _is_same(attempt, _dues(parts))
+            is_same = _is_same(attempt, dues_of(parts))
             if not (is_same or is_over or _is_abandoned(context, work, attempt)):
                 raise _covered(work, part, attempt)
             if is_same and not is_over and method in {attempt.method, Method.AUTO}:
@@ -284,7 +298,8 @@ def _covered(work: UnitOfWork, part: Part, attempt: Attempt) -> errors.DueCovere
     return errors.DueCoveredError(about, ", ".join(others), attempt.amount, number)
 
 
-def _dues(parts: Iterable[Part]) -> tuple[AttemptDue, ...]:
+def dues_of(parts: Iterable[Part]) -> tuple[AttemptDue, ...]:
+    """Return what an attempt for parts covers."""
     return tuple(AttemptDue(each.due.uid, each.amount) for each in parts)
 
 
@@ -320,7 +335,7 @@ def _intent(
         created_at=context.now(),
         sent=tender_of(method).needs_gateway,
         chosen_by_auto=method is Method.AUTO,
-        dues=() if is_only else _dues(parts),
+        dues=() if is_only else dues_of(parts),
     )
     if not attempt.shares_order:
         return attempt

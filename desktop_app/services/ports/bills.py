@@ -120,8 +120,8 @@ class BillQueries(Protocol):
     def get(self, uid: str) -> BillView | None:
         """Return a bill with its lines, tenders and receipts."""
 
-    def held(self, since: datetime) -> tuple[BillSummary, ...]:
-        """Return drafts and open bills since an instant, newest first."""
+    def held(self) -> tuple[BillSummary, ...]:
+        """Return drafts and open bills, newest first."""
 
     def found(self, text: str, limit: int) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone, newest first; all for none."""

@@ -158,7 +158,7 @@ class BillView:
     @property
     def paid(self) -> Money:
         """What its tenders have paid."""
-        return total((each.paid for each in self.lines)) if self.lines else ZERO
+        return total(each.paid for each in self.lines) if self.lines else ZERO
 
     @property
     def is_open(self) -> bool:

@@ -19,8 +19,8 @@ from desktop_app.services.views.bills import (
     TenderView,
 )
 from desktop_app.services.views.payments import IssuedReceipt
+from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
-from desktop_app.storage.payments.attempt_queries import IS_LIVE
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ SUMMARY = f"""
     FROM bills h
 """
 HELD = f"""
-    {SUMMARY} WHERE h.closed_at IS NULL AND h.created_at >= :since ORDER BY h.created_at DESC
+    {SUMMARY} WHERE h.closed_at IS NULL ORDER BY h.created_at DESC
 """
 BY_NUMBER = f"{SUMMARY} WHERE h.number = :number"
 BY_PHONE = f"""
@@ -115,9 +115,9 @@ class SqlBillQueries(Queries):
             receipts=tuple(record_of(IssuedReceipt, each) for each in receipts),
         )
 
-    def held(self, since: datetime) -> tuple[BillSummary, ...]:
-        """Return drafts and open bills since an instant, newest first."""
-        return tuple(map(_summary_of, self._all(HELD, since=instant(since))))
+    def held(self) -> tuple[BillSummary, ...]:
+        """Return drafts and open bills, newest first."""
+        return tuple(map(_summary_of, self._all(HELD)))
 
     def found(self, text: str, limit: int) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone, newest first; all for none."""
