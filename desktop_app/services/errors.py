@@ -180,7 +180,7 @@ class FullLineError(NoSeatError):
     """
 
     def __init__(self, label: str, lines: Sequence[int]) -> None:
-        super().__init__(f"{label} has too few free seats. Remove a line.")
+        super().__init__(f"{label} has too few seats for this bill.")
         self.label = label
         self.lines = tuple(lines)
 

@@ -32,7 +32,7 @@ REST = TOTAL - CASH
 
 @dataclass(frozen=True)
 class Family:
-    """Asha owes tuition; Rohan is to be enrolled in chemistry, and takes books (V3.1)."""
+    """Asha owes tuition; Rohan begins chemistry and takes books (V3.1)."""
 
     counter: Counter
     asha: str

@@ -1,7 +1,7 @@
 """Carts: a family's fees and courses in one bill, offered at once, paid by one tender or several.
 
 A draft costs nothing. Offering writes enrolments, bill, attempt and intent in one transaction, with
-seats for all lines or none. Each tender is an attempt of its own, begun as any other.
+seats for all lines or none. Each tender is an attempt, begun as any other.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class CartService:
     def tender(self, bill_uid: str, method: Method, amount: Money | None = None) -> OfferedBill:
         """Begin the next tender of an open bill; cash is recorded as paid at once.
 
-        A live tender of the same amount by the same method is returned, to go on with.
+        A live tender of the same amount by the same method is returned, to continue with.
 
         Args:
             bill_uid: the bill.

@@ -136,7 +136,7 @@ def begin_again(context: Context, attempt_uid: str, method: Method) -> tuple[Att
 
 
 def _written(work: UnitOfWork, attempt: Attempt, is_new: bool) -> tuple[Attempt, bool]:  # noqa: FBT001
-    """Commit what was begun; nothing was, where an attempt goes on."""
+    """Commit what was begun; nothing was, where an attempt is continued."""
     if is_new:
         work.commit()
     else:
@@ -164,21 +164,17 @@ def begin_parts(
         bill_uid: the bill that it is the next tender of; empty for none.
 
     Returns:
-        The attempt, and whether it is new: an old one goes on, and nothing was written.
+        The attempt, and whether it is new: an old one is continued, and nothing was written.
 
     Raises:
         Like `begin_dues`.
     """
-    key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
-    if tender_of(method).needs_gateway and not key_id:
-        raise errors.NoKeysError("no keys are set up")
+    key_id = _key_for(context, method)
     _check_amount(context, parts, method)
-    going_on = _end_or_keep_live(context, work, parts, method)
-    if going_on is not None:
-        return going_on, False
-    full = full_course(work, [each.enrollment for each in parts])
-    if full is not None:
-        raise NoSeatError(f"{full} has no free seat" if len(parts) > 1 else _NO_SEAT)
+    continued = _end_or_keep_live(context, work, parts, method)
+    if continued is not None:
+        return continued, False
+    _require_seats(work, parts)
     students = dict.fromkeys(each.enrollment.student_uid for each in parts)
     mode = money_mode(key_id, is_training=context.is_training)
     require_receipt_numbers(context, work, mode, len(students))
@@ -206,6 +202,22 @@ def begin_parts(
 
 
 _NO_SEAT = "this course has no free seat"
+
+
+def _key_for(context: Context, method: Method) -> str:
+    """Return the key of a payment through the gateway; empty for another."""
+    if not tender_of(method).needs_gateway:
+        return ""
+    key_id = context.gateway().key_id
+    if not key_id:
+        raise errors.NoKeysError("no keys are set up")
+    return key_id
+
+
+def _require_seats(work: UnitOfWork, parts: Sequence[Part]) -> None:
+    full = full_course(work, [each.enrollment for each in parts])
+    if full is not None:
+        raise NoSeatError(f"{full} has no free seat" if len(parts) > 1 else _NO_SEAT)
 
 
 def _is_pending(work: UnitOfWork, enrollment_uid: str) -> bool:

@@ -47,7 +47,7 @@ class BillLine:
         amount: what it asks for; None for the whole balance, in a draft.
         is_new: whether offering the bill enrolled the student.
         paid: what the bill's tenders have paid of it.
-        balance: what is open of its due, whoever pays it.
+        balance: what is open of its due.
     """
 
     uid: str
@@ -63,7 +63,7 @@ class BillLine:
 
     @property
     def rest(self) -> Money:
-        """What the bill still asks for; nothing where the due was paid otherwise."""
+        """The amount still to be paid on the bill; zero where the due was paid otherwise."""
         asked = self.balance if self.amount is None else self.amount
         return max(ZERO, min(asked - self.paid, self.balance))
 

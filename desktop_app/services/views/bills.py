@@ -59,7 +59,7 @@ class CartLine(NamedTuple):
 
 @dataclass(frozen=True)
 class Cart:
-    """What a family wants to pay, before anything is written.
+    """A family's fees and courses before anything is written.
 
     Attributes:
         bill_uid: the draft that it was kept as; empty for none.
@@ -71,7 +71,7 @@ class Cart:
 
 @dataclass(frozen=True)
 class LineView:
-    """A line of a bill as it stands.
+    """A line of a bill as it is now.
 
     Attributes:
         amount: what it asks for.
@@ -152,12 +152,12 @@ class BillView:
 
     @property
     def rest(self) -> Money:
-        """What is not paid yet."""
+        """The amount that is not paid yet."""
         return total(each.rest for each in self.lines)
 
     @property
     def paid(self) -> Money:
-        """What its tenders have paid."""
+        """The amount that its tenders have paid."""
         return total(each.paid for each in self.lines) if self.lines else ZERO
 
     @property

@@ -30,7 +30,7 @@ PAID = """coalesce((
     SELECT sum(a.amount_paise) FROM allocations a JOIN payments p ON p.uid = a.payment_uid
     JOIN bill_tenders t ON t.attempt_uid = p.attempt_uid
     WHERE a.due_uid = l.due_uid AND t.bill_uid = l.bill_uid), 0)"""
-"""What the tenders of a line's own bill have paid of it."""
+"""The amount of a line that the tenders of its bill have paid."""
 REST = f"""max(0, min(coalesce(l.amount_paise, b.balance_paise) - {PAID}, b.balance_paise))"""
 HAS_LIVE = f"""EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
     WHERE t.bill_uid = h.uid AND {IS_LIVE})"""
