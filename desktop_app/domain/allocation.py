@@ -113,7 +113,7 @@ def check_part(balance: Money, part: Money) -> None:
         InvalidInputError: it is nothing, more than the balance, or would leave less than a rupee.
     """
     if part <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above zero.")
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if part > balance:
         raise InvalidInputError(
             "amount", "The fee due is {balance}. Enter that amount or less.", balance=balance

@@ -100,7 +100,9 @@ def check_line_count(count: int) -> None:
     if not count:
         raise InvalidInputError("bill", "The bill is empty. Add a fee or a course.")
     if count > MOST_LINES:
-        raise InvalidInputError("bill", "You can put at most {most} fees on one bill.", most=MOST_LINES)
+        raise InvalidInputError(
+            "bill", "You can put at most {most} fees on one bill.", most=MOST_LINES
+        )
 
 
 def fill_lines(amount: Money, rests: Mapping[str, Money]) -> Mapping[str, Money]:

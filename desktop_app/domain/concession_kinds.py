@@ -143,30 +143,32 @@ def make_kind(kind: ConcessionKind) -> ConcessionKind:
     _check_value(kind)
     _check_bands(kind)
     if kind.most is not None and kind.most <= ZERO:
-        raise InvalidInputError("max", "Enter an amount above zero, or leave it empty.")
+        raise InvalidInputError("max", "Enter an amount above ₹0, or leave it empty.")
     if kind.valid_from and kind.valid_to and kind.valid_to < kind.valid_from:
-        raise InvalidInputError("valid_to", "The last day is before the first day.")
+        raise InvalidInputError("valid_to", "The last day can't be before the first day.")
     return replace(kind, code=code, title=title, title_hi=title_hi)
 
 
 def _check_value(kind: ConcessionKind) -> None:
     most = BASIS_POINTS if kind.measure is ConcessionMeasure.PERCENT else None
     if kind.value < 0 or (most is not None and kind.value > most):
-        raise InvalidInputError("value", "Enter a percentage above 0 and up to 100.")
+        raise InvalidInputError("value", "Enter a rate above 0 % and up to 100 %.")
     if not kind.value and kind.measure is ConcessionMeasure.FIXED_PRICE:
-        raise InvalidInputError("value", "Enter an amount above zero.")
+        raise InvalidInputError("value", "Enter an amount above ₹0.")
 
 
 def _check_bands(kind: ConcessionKind) -> None:
     if not kind.bands:
         return
     if kind.measure is not ConcessionMeasure.PERCENT or kind.value:
-        raise InvalidInputError("bands", "Marks need percentages. Leave the value empty.")
+        raise InvalidInputError("bands", "For a concession by marks, leave the value empty.")
     least = [band.least for band in kind.bands]
     is_rising = all(low < high for low, high in pairwise(least))
     fits = all(0 <= band.least <= FULL_MARKS and 0 < band.bp <= BASIS_POINTS for band in kind.bands)
     if not (is_rising and fits):
-        raise InvalidInputError("bands", "Enter marks and percentages, e.g. 80=10, 90=15.")
+        raise InvalidInputError(
+            "bands", "Enter marks and the percentage for each, e.g. 80=10, 90=15."
+        )
 
 
 def parse_bands(text: str) -> tuple[Band, ...]:

@@ -73,7 +73,7 @@ class Position:
 def check_term(term: CourseTerm) -> CourseTerm:
     """Return a term that can be divided. Raises InvalidInputError where it ends too early."""
     if term.ends_on < term.starts_on:
-        raise InvalidInputError("ends_on", "The course ends before it begins.")
+        raise InvalidInputError("ends_on", "The last day of the course can't be before the first.")
     return term
 
 

@@ -134,7 +134,7 @@ def check_rule(rule: LateRule) -> LateRule:
     if is_percent and not 0 < rule.bp <= BASIS_POINTS:
         raise InvalidInputError("bp", "Enter a late fee above 0 % and up to 100 %.")
     if rule.cap is not None and rule.cap <= ZERO:
-        raise InvalidInputError("cap", "Enter a limit above zero, or leave it empty.")
+        raise InvalidInputError("cap", "Enter a limit above ₹0, or leave it empty.")
     if rule.cap_bp is not None and not 0 < rule.cap_bp <= BASIS_POINTS:
         raise InvalidInputError("cap_bp", "Enter a limit above 0 % and up to 100 %.")
     if rule.kind is LateKind.SLABS:

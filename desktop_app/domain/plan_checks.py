@@ -93,7 +93,7 @@ def _check_dates(plan: FeePlan) -> None:
     if any(sorted(set(found)) != found for found in (fixed, joined, start)):
         raise InvalidInputError("dates", "Enter the dates in order, the earliest first.")
     if plan.offered_from and plan.offered_to and plan.offered_to < plan.offered_from:
-        raise InvalidInputError("offered_to", "The plan ends before it begins.")
+        raise InvalidInputError("offered_to", "The last day of the plan can't be before the first.")
 
 
 def _check_heads(plan: FeePlan, prices: Sequence[HeadPrice], fee: Money) -> None:
@@ -118,7 +118,8 @@ def _check_amounts(plan: FeePlan, amounts: Sequence[Money]) -> None:
         if amount < LEAST_DUE:
             raise InvalidInputError(
                 "unit",
-                "Instalment {number} would be {amount}. Use fewer instalments or round to less.",
+                "Instalment {number} would be {amount}. Use fewer instalments, or round to a "
+                "smaller amount.",
                 number=number,
                 amount=amount,
             )
@@ -133,7 +134,8 @@ def _check_amounts(plan: FeePlan, amounts: Sequence[Money]) -> None:
     if amounts[-1].paise > 2 * expected.paise:
         raise InvalidInputError(
             "unit",
-            "The last instalment would be {last}, more than twice the others. Round to less.",
+            "The last instalment would be {last}, more than twice the others. Round to a "
+            "smaller amount.",
             last=amounts[-1],
         )
 

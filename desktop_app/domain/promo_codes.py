@@ -142,7 +142,7 @@ def make_promo(promo: PromoCode) -> PromoCode:
         raise InvalidInputError("code", "Enter 4 to 20 letters, digits or hyphens, e.g. JEE10.")
     _check_value(promo.measure, promo.value)
     if promo.valid_from and promo.valid_to and promo.valid_to < promo.valid_from:
-        raise InvalidInputError("valid_to", "The last day is before the first day.")
+        raise InvalidInputError("valid_to", "The last day can't be before the first day.")
     for field, count in (("max_uses", promo.most_uses), ("max_per_family", promo.most_per_family)):
         if count is not None and count < 1:
             raise InvalidInputError(field, "Enter 1 or more, or leave it empty.")
@@ -167,9 +167,9 @@ def make_promo(promo: PromoCode) -> PromoCode:
 
 def _check_value(measure: ConcessionMeasure, value: int) -> None:
     if measure is ConcessionMeasure.PERCENT and not 0 < value <= BASIS_POINTS:
-        raise InvalidInputError("value", "Enter a percentage above 0 and up to 100.")
+        raise InvalidInputError("value", "Enter a rate above 0 % and up to 100 %.")
     if measure is not ConcessionMeasure.PERCENT and value <= 0:
-        raise InvalidInputError("value", "Enter an amount above zero.")
+        raise InvalidInputError("value", "Enter an amount above ₹0.")
 
 
 def refuse_unknown(code: str) -> PromoRefusedError:
@@ -246,7 +246,7 @@ def _check_uses(promo: PromoCode, use: PromoUse) -> None:
         if use.held_since:
             raise PromoRefusedError(
                 PromoRefusal.USED_UP,
-                "The code {code} is used up. An unpaid bill of {time} holds the last use.",
+                "The code {code} is used up. An unpaid bill of {time} has the last use.",
                 code=promo.code,
                 time=use.held_since,
             )

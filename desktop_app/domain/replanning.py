@@ -68,7 +68,7 @@ def replan(open_parts: Sequence[OpenPart], dates: Sequence[date], unit: Money) -
         InvalidInputError: there is nothing to replace, or a part would be less than a rupee.
     """
     if not open_parts:
-        raise InvalidInputError("parts", "No open instalment can be changed.")
+        raise InvalidInputError("parts", "There's no instalment left to change.")
     if not 1 <= len(dates) <= MOST_PARTS:
         raise InvalidInputError("parts", "Enter 1 to {most} instalments.", most=MOST_PARTS)
     if sorted(set(dates)) != list(dates):

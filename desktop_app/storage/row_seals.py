@@ -57,6 +57,7 @@ _KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "enrollment_terms": ("enrollment_uid",),
     "enrollment_moves": ("enrollment_uid",),
     "promises": ("uid",),
+    "contacts": ("uid",),
     "credits": ("uid",),
     "concession_kinds": ("code",),
     "concessions": ("uid",),

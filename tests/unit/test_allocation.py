@@ -97,8 +97,8 @@ def test_a_part_leaves_nothing_or_a_rupee(balance: int, part: int) -> None:
         (100, 1, "This would leave less than ₹1 due. Enter ₹1.00."),
         (50, 49, "This would leave less than ₹1 due. Enter ₹0.50."),
         (50_00, 50_01, "The fee due is ₹50.00. Enter that amount or less."),
-        (50_00, 0, "Enter an amount above zero."),
-        (50_00, -1, "Enter an amount above zero."),
+        (50_00, 0, "Enter an amount above ₹0."),
+        (50_00, -1, "Enter an amount above ₹0."),
     ],
 )  # fmt: skip
 def test_a_part_that_does_not_fit_is_refused_in_words(balance: int, part: int, shown: str) -> None:

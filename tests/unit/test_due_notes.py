@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 
+from desktop_app.domain.bills import MOST_LINES
 from desktop_app.domain.due_notes import dues_from_notes, dues_in_notes
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptDue
-from desktop_app.domain.bills import MOST_LINES
 
 LARGEST = Money(9_999_999_999)
 

@@ -281,7 +281,7 @@ def test_a_centre_without_gstin_asks_no_tax() -> None:
         (equal(2, rows=(PlanPart(due_on=JULY),)), "parts",
          "The plan has 2 instalments, but the table has 1."),
         (equal(offered_from=JULY, offered_to=date(2026, 6, 1)), "offered_to",
-         "The plan ends before it begins."),
+         "The last day of the plan can't be before the first."),
         (replace(equal(), code=" "), "code", "Plan code is missing."),
         (replace(equal(), title=""), "title", "Title is missing."),
     ],
@@ -296,13 +296,15 @@ def test_a_plan_that_does_not_fit_is_refused_beside_its_field(
     ("plan", "gross", "shown"),
     [
         (equal(4, unit=Money(10_000)), 300_00,
-         "Instalment 1 would be ₹0.00. Use fewer instalments or round to less."),
+         "Instalment 1 would be ₹0.00. Use fewer instalments, or round to a smaller amount."),
         (equal(4, unit=PAISA), 3_00,
-         "Instalment 1 would be ₹0.75. Use fewer instalments or round to less."),
+         "Instalment 1 would be ₹0.75. Use fewer instalments, or round to a smaller amount."),
         (equal(4, unit=Money(10_000)), 790_00,
-         "The last instalment would be ₹490.00, more than twice the others. Round to less."),
+         ("The last instalment would be ₹490.00, more than twice the others. "
+         "Round to a smaller amount.")),
         (shared(4500, 4500, 1000, unit=Money(10_000)), 410_00,
-         "The last instalment would be ₹210.00, more than twice the others. Round to less."),
+         ("The last instalment would be ₹210.00, more than twice the others. "
+         "Round to a smaller amount.")),
     ],
 )  # fmt: skip
 def test_a_unit_too_coarse_is_refused(plan: FeePlan, gross: int, shown: str) -> None:

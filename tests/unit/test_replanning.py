@@ -69,7 +69,7 @@ def test_every_head_keeps_its_sum(
 @pytest.mark.parametrize(
     ("old", "days", "shown"),
     [
-        ([], dates(2), "No open instalment can be changed."),
+        ([], dates(2), "There's no instalment left to change."),
         ([part(TUITION, 1, 100_00)], [], "Enter 1 to 24 instalments."),
         ([part(TUITION, 1, 100_00)], dates(25), "Enter 1 to 24 instalments."),
         ([part(TUITION, 1, 100_00)], [OCTOBER, OCTOBER],

@@ -75,12 +75,12 @@ class ConcessionDue:
 
     @property
     def price(self) -> Money:
-        """What it would ask without any concession."""
+        """The amount without any concession."""
         return self.asked + self.conceded
 
     @property
     def balance(self) -> Money:
-        """What is not paid."""
+        """The amount that is not paid."""
         return self.asked - self.paid
 
 

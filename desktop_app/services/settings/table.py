@@ -128,7 +128,7 @@ SECTIONS: Mapping[str, Section] = {
         has_sample=True,
     ),
     "gateway": Section(
-        "Razorpay", "This computer stores your API keys safely and never shows them again."
+        "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
     "printing": Section(
@@ -150,7 +150,7 @@ STEPS: Mapping[str, Section] = {
         "Set up your fee desk in 5 short steps. You can change everything later in Settings.",
     ),
     "centre": Section("Your centre", "Parents see this on every receipt.", has_sample=True),
-    "desk": SECTIONS["desk"],
+    "desk": Section("This desk", "Each desk needs its own ID."),
     "keys": Section(
         "Razorpay",
         "Enter your API keys to accept UPI. Find them on Razorpay's dashboard, under Account & "
@@ -168,7 +168,7 @@ _PAPERS = (
     ("A5 page", "a5"), ("A4 page", "a4"), ("80 mm roll", "roll80"), ("58 mm roll", "roll58"),
 )  # fmt: skip
 _THEMES = (
-    ("Same as this computer", "system"), ("Light", "light"), ("Dark", "dark"),
+    ("Same as this PC", "system"), ("Light", "light"), ("Dark", "dark"),
     ("High contrast", "contrast"),
 )  # fmt: skip
 _SIZES = (
@@ -199,7 +199,7 @@ _ROWS = (
     ),
     Setting(
         "centre.email", "", normalise_email, "centre", "&Email",
-        "Razorpay gets this if a parent has no email.",
+        "We send this to Razorpay if a parent has no email.",
         wizard=WizardField("centre", "&Email"),
     ),
     Setting(

@@ -151,6 +151,17 @@ promises = table(
 """Amounts that a family said it will pay by a day; by the student where there is no family."""
 
 
+contacts = table(
+    "contacts",
+    *own_columns(),
+    reference_column("family_uid", "families.uid", null=True),
+    reference_column("student_uid", "students.uid"),
+    *text_columns("way", "note", "noted_at"),
+    Index("ix_contacts_student_uid", "student_uid", "noted_at"),
+)
+"""When a family was written to or called about its dues."""
+
+
 credits_ = table(
     "credits",
     *own_columns(),

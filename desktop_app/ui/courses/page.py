@@ -51,7 +51,7 @@ class CoursesPage(ListPage[CourseRow]):
     def build(self, column: QVBoxLayout) -> None:
         """Build the details, with the question before a course is archived."""
         self.add_import()
-        self.add_export(N_("Save all courses as CSV or Excel"))
+        self.add_export(N_("Export all courses as CSV or Excel"))
         self.add_new(N_("&Add course"))
         self.course_title = ElidedLabel(role="section", name="courseTitle")
         self.total = label("", "clock", name="courseTotal")
@@ -106,10 +106,11 @@ class CoursesPage(ListPage[CourseRow]):
         """Open the form for a course, or for a new one; return None before the desk is open."""
         if self.context.runner.desk is None:
             return None
-        from desktop_app.ui.courses.course_form import CourseForm
+        from desktop_app.ui.courses.course_form import CourseForm, confirm_saved
 
         form = CourseForm(self.context.runner, self.window(), row)
         if row is None:
+            form.saved.connect(partial(confirm_saved, self.context.notices))
             self.show_form(form, form.saved)
         else:
             self.show_form(form, form.saved, lambda desk: desk.courses.change(row.uid, row.course))

@@ -119,7 +119,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             tip=N_("Check whether a receipt is genuine"),
         )  # fmt: skip
         self.head.addWidget(self.check_button)
-        self.add_export(N_("Save all payments as CSV or Excel"), "ledger")
+        self.add_export(N_("Export all payments as CSV or Excel"), "ledger")
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
         self.state = Select(_STATES, name="paymentsState", title=N_("Status"))

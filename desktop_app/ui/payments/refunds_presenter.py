@@ -55,7 +55,9 @@ class Kept(Enum):
 
 KEPT: Mapping[Kept, N_] = {
     Kept.AGAIN: N_("{names} stays enrolled. The fee is due again."),
-    Kept.LATER: N_("{names} stays enrolled. The fee is due again once the refund is confirmed."),
+    Kept.LATER: N_(
+        "{names} stays enrolled. The fee is due again once Razorpay confirms the refund."
+    ),
 }
 
 

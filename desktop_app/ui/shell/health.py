@@ -100,8 +100,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "code": (
         N_("Another desk uses the ID {code} with these API keys."),
-        N_("We don't record its payments here. But both desks give out the same receipt "
-           "numbers."),
+        N_("We don't record its payments here, but both desks issue the same receipt numbers."),
         N_("Change the ID of one desk in Settings."),
         Tone.WRONG, ("desk",),
     ),
@@ -132,7 +131,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "dead": (
         N_("Razorpay rejected {count} request.", "Razorpay rejected {count} requests."),
-        N_("A refund or a cancellation may be missing."),
+        N_("A refund or a cancellation may not have gone through."),
         N_("Check the requests in the Inbox."),
         Tone.WRONG, ("inbox",),
     ),
@@ -150,10 +149,10 @@ _ROWS: Mapping[str, Row] = {
     ),
     "unsaid": (
         N_(
-            "{count} request is waiting to go to Razorpay.",
-            "{count} requests are waiting to go to Razorpay.",
+            "{count} request is waiting to send to Razorpay.",
+            "{count} requests are waiting to send to Razorpay.",
         ),
-        N_("We haven't sent refunds among them yet."),
+        N_("Refunds among them haven't gone out yet."),
         N_("We send them once you're online."),
         Tone.PLAIN, ("send",),
     ),

@@ -1,7 +1,8 @@
 """Fee plans, concessions, promises, credit, bills, and the evidence of the counter's tenders.
 
-New tables only, besides two columns of courses and the state of a due that was written off: what
-was sealed before keeps its seal. No row is written: the heads and concessions that ship are in the
+New tables only, besides two columns of courses, the state of a due that was written off, an index,
+and that a waiver of a fee's late fee asks no less for the fee: what was sealed before keeps its
+seal. No row is written: the heads and concessions that ship are in the
 program, and the tables hold what a centre adds or edits.
 
 Revision ID: 0006
@@ -219,6 +220,21 @@ CREATE TABLE promises (
     CONSTRAINT ck_promises_amount CHECK (amount_paise > 0),
     CONSTRAINT fk_promises_family_uid FOREIGN KEY(family_uid) REFERENCES families (uid),
     CONSTRAINT fk_promises_student_uid FOREIGN KEY(student_uid) REFERENCES students (uid)
+)
+ STRICT
+    """,
+    """
+CREATE TABLE contacts (
+    uid TEXT NOT NULL,
+    desk_id TEXT NOT NULL,
+    family_uid TEXT,
+    student_uid TEXT NOT NULL,
+    way TEXT NOT NULL,
+    note TEXT NOT NULL,
+    noted_at TEXT NOT NULL,
+    CONSTRAINT pk_contacts PRIMARY KEY (uid),
+    CONSTRAINT fk_contacts_family_uid FOREIGN KEY(family_uid) REFERENCES families (uid),
+    CONSTRAINT fk_contacts_student_uid FOREIGN KEY(student_uid) REFERENCES students (uid)
 )
  STRICT
     """,
@@ -450,6 +466,10 @@ CREATE TABLE instrument_events (
 )
 
 INDEXES = (
+    """
+CREATE INDEX ix_due_balances_open ON due_balances (due_on, balance_paise DESC) WHERE state = 'open' AND balance_paise > 0
+    """,
+    "CREATE INDEX ix_contacts_student_uid ON contacts (student_uid, noted_at)",
     "CREATE UNIQUE INDEX uq_deposit_slips_number ON deposit_slips (desk_id, number)",
     "CREATE UNIQUE INDEX uq_promo_codes_code ON promo_codes (code) WHERE withdrawn_at IS NULL",
     "CREATE INDEX ix_bills_created_at ON bills (created_at)",
@@ -506,6 +526,7 @@ LISTS = {
     ("fee_plan_heads", "spread"): ("plan", "first", "on_date"),
     ("enrollment_moves", "kind"): ("batch", "prorate", "difference"),
     ("promises", "state"): ("open", "kept", "broken", "withdrawn"),
+    ("contacts", "way"): ("whatsapp", "call"),
     ("concession_kinds", "kind"): ("percent", "amount", "fixed_price"),
     ("concession_kinds", "grouping"): ("family", "merit", "early", "promo", "other"),
     ("concession_kinds", "spread"): ("proportional", "first", "last"),
@@ -523,6 +544,14 @@ LISTS = {
 
 TRIGGERS = (
     """
+CREATE TRIGGER due_changes_balance AFTER INSERT ON due_changes
+WHEN new.kind != 'waive' OR (SELECT kind FROM dues WHERE uid = new.due_uid) != 'fee' BEGIN
+    UPDATE due_balances SET asked_paise = asked_paise + new.delta_paise,
+        balance_paise = balance_paise + new.delta_paise, due_on = coalesce(new.new_due_on, due_on)
+    WHERE due_uid = new.due_uid;
+END
+    """,
+    """
 CREATE TRIGGER credits_balance AFTER INSERT ON credits BEGIN
     INSERT INTO credit_balances VALUES (new.student_uid, new.amount_paise)
     ON CONFLICT (student_uid) DO UPDATE SET balance_paise = balance_paise + new.amount_paise;
@@ -530,8 +559,8 @@ END
     """,
 )
 APPEND_ONLY = (
-    "enrollment_terms", "enrollment_moves", "credits", "concessions", "concession_dues", "payment_evidence",
-    "verification_changes", "deposit_slips", "instrument_events",
+    "enrollment_terms", "enrollment_moves", "credits", "concessions", "concession_dues",
+    "payment_evidence", "verification_changes", "deposit_slips", "instrument_events", "contacts",
 )  # fmt: skip
 
 
@@ -540,6 +569,8 @@ def upgrade() -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - this file is SQLite's
     for verb in ("insert", "update"):
         connection.execute(f"DROP TRIGGER dues_state_{verb}")
+    connection.execute("DROP TRIGGER due_changes_balance")
+    connection.execute("DROP INDEX ix_due_balances_state")
     for column in COLUMNS:
         connection.execute(f"ALTER TABLE {column}")
     for statement in (*TABLES, *INDEXES, *TRIGGERS):
