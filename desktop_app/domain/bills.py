@@ -118,7 +118,7 @@ def fill_lines(amount: Money, rests: Mapping[str, Money]) -> Mapping[str, Money]
     """
     rest = total(rests.values())
     if amount <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above zero.")
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if amount > rest:
         raise InvalidInputError(
             "amount", "The rest of this bill is {rest}. Enter that amount or less.", rest=rest

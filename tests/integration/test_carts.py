@@ -349,7 +349,7 @@ def test_a_bill_over_the_limit_takes_codes_one_after_another(
 @pytest.mark.parametrize(
     ("amount", "words"),
     [(TOTAL + Money(1), "The rest of this bill"), (TOTAL - Money(50), "less than ₹1"),
-     (Money(0), "above zero")],
+     (Money(0), "above ₹0")],
 )  # fmt: skip
 def test_a_tender_that_cannot_be_is_refused(family: Family, amount: Money, words: str) -> None:
     with pytest.raises(InvalidInputError, match=words):

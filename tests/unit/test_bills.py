@@ -113,7 +113,7 @@ def test_a_bill_over_the_limit_is_paid_by_several_codes(
 
 @pytest.mark.parametrize("amount", [0, -1])
 def test_a_tender_is_above_zero(amount: int) -> None:
-    with pytest.raises(InvalidInputError, match="above zero"):
+    with pytest.raises(InvalidInputError, match="above ₹0"):
         fill_lines(Money(amount), FAMILY)
 
 
@@ -136,7 +136,7 @@ def test_a_tender_leaves_nothing_or_a_rupee() -> None:
         (14_160_00, 499_99, "The least part is ₹500.00. Enter that amount or more."),
         (300_00, 200_00, "The least part is ₹500.00. Enter that amount or more."),
         (14_160_00, 14_160_01, "The fee due is ₹14,160.00. Enter that amount or less."),
-        (14_160_00, 0, "Enter an amount above zero."),
+        (14_160_00, 0, "Enter an amount above ₹0."),
         (14_160_00, 14_159_50,
          "This would leave less than ₹1 due. Enter ₹14,160.00, or at most ₹14,159.00."),
     ],

@@ -190,15 +190,21 @@ def begin_parts(
         attempt.uid,
         {"amount": attempt.amount.paise, "method": attempt.method.value},
     )
-    match tender_of(method).beginning:
+    return _posted(context, work, attempt, parts), True
+
+
+def _posted(
+    context: Context, work: UnitOfWork, attempt: Attempt, parts: tuple[Part, ...]
+) -> Attempt:
+    """Post what is paid at once; return the attempt as it is then."""
+    match tender_of(attempt.method).beginning:
         case Beginning.POSTED:
             post_cash(context, work, attempt, parts)
-            attempt = work.attempts.get(attempt.uid)
+            return work.attempts.get(attempt.uid)
         case Beginning.ASKED:
-            pass
+            return attempt
         case other:
             assert_never(other)
-    return attempt, True
 
 
 _NO_SEAT = "this course has no free seat"
