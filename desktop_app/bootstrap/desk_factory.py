@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.identity.service import BookIdentity
@@ -68,6 +69,7 @@ def make_desk(
     return Desk(
         students=local.students,
         courses=local.courses,
+        plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
         payments=lazy(lambda: money.payments),
         carts=lazy(lambda: _carts(context, money)),
@@ -154,6 +156,12 @@ def _carts(context: Context, money: _MoneyServices) -> CartService:
     from desktop_app.services.fees.carts import CartService
 
     return CartService(context, money.payments)
+
+
+def _plans(context: Context) -> PlanService:
+    from desktop_app.services.enrolment.plans import PlanService
+
+    return PlanService(context)
 
 
 def _imports(context: Context) -> Imports:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.identity.service import BookIdentity
@@ -61,6 +62,7 @@ class Desk:
 
     students: StudentService
     courses: CourseService
+    plans: PlanService
     enrolments: EnrolmentService
     payments: PaymentService
     carts: CartService

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.fees.bill_repository import SqlBillRepository
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.repository import SqlRepository
 
@@ -44,6 +45,12 @@ def _concessions(*given: Any) -> SqlRepository:
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
 
     return SqlConcessionRepository(*given)
+
+
+def _plans(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.plan_repository import SqlPlanRepository
+
+    return SqlPlanRepository(*given)
 
 
 def _promos(*given: Any) -> SqlRepository:
@@ -69,6 +76,7 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "bills": _bills,
     "concessions": _concessions,
     "promos": _promos,
+    "plans": _plans,
 }
 
 
@@ -91,6 +99,7 @@ class SqlRepositories:
     bills: SqlBillRepository
     concessions: SqlConcessionRepository
     promos: SqlPromoRepository
+    plans: SqlPlanRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now

@@ -10,7 +10,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services import errors
-from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
+from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
 from desktop_app.services.ports.bills import BillLine
 from desktop_app.services.posting.parts import fee_label
 
@@ -108,20 +108,16 @@ def _dues_of(
     """Return whether a line enrols its student, and the dues it asks for with their enrolment."""
     if line.due_uid is not None:
         return False, [_open_due(work, line)]
-    found = standing(work, line.student_uid, line.course_uid or "")
-    found.refuse_enrolled()
-    uid = ensure_enrolled(context, work, found)
-    first, enrollment = work.enrollments.due_with_enrollment(uid)
     today = day_in_india(context.now())
+    found = standing(work, line.student_uid, line.course_uid or "", today)
+    found.refuse_enrolled()
+    found = with_plan(work, found, today, line.plan_code or None)
     dues = [
-        due
-        for due in work.enrollments.dues_of(enrollment.uid)
-        if due.state is DueState.OPEN and (due.due_on is None or due.due_on <= today)
+        work.enrollments.due_with_enrollment(uid) for uid in ensure_enrolled(context, work, found)
     ]
-    found_dues = dues or [first]
-    if not any(due.balance for due in found_dues):
+    if not any(due.balance for due, _ in dues):
         raise errors.NothingToCollectError("this course has no fee")
-    return found.enrollment is None, [(due, enrollment) for due in found_dues]
+    return found.enrollment is None, dues
 
 
 def _open_due(work: Repositories, line: CartLine) -> tuple[DueRecord, EnrollmentRecord]:
