@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
+    from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -71,6 +73,7 @@ def make_desk(
         courses=local.courses,
         plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
+        concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments),
         carts=lazy(lambda: _carts(context, money)),
         polling=lazy(lambda: money.polling),
@@ -156,6 +159,18 @@ def _carts(context: Context, money: _MoneyServices) -> CartService:
     from desktop_app.services.fees.carts import CartService
 
     return CartService(context, money.payments)
+
+
+def _concessions(context: Context) -> ConcessionService:
+    from desktop_app.services.fees.concessions import ConcessionService
+
+    return ConcessionService(context)
+
+
+def _promos(context: Context) -> PromoService:
+    from desktop_app.services.fees.promo_codes import PromoService
+
+    return PromoService(context)
 
 
 def _plans(context: Context) -> PlanService:

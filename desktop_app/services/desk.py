@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
+    from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -44,6 +46,8 @@ class Desk:
 
     Attributes:
         enrolments: enrolments without a payment, and open dues.
+        concessions: given, taken back, and their kinds.
+        promos: promo codes.
         payments: fees, from quote to paid.
         carts: bills of families.
         polling: looks for payments, and full checks of everything open.
@@ -64,6 +68,8 @@ class Desk:
     courses: CourseService
     plans: PlanService
     enrolments: EnrolmentService
+    concessions: ConcessionService
+    promos: PromoService
     payments: PaymentService
     carts: CartService
     polling: PollCycle
