@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.dues import DueService
     from desktop_app.services.fees.promises import PromiseService
@@ -51,6 +52,7 @@ class Desk:
         concessions: given, taken back, and their kinds.
         promos: promo codes.
         payments: fees, from quote to paid.
+        carts: bills of families.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
         unapplied: captured money that pays nothing and waits for a decision.
@@ -74,6 +76,7 @@ class Desk:
     concessions: ConcessionService
     promos: PromoService
     payments: PaymentService
+    carts: CartService
     polling: PollCycle
     lookup: PaymentLookup
     receipts: ReceiptService

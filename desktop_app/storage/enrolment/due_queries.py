@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.ageing import bucket_of, span_of
 from desktop_app.services.views.enrolment import DueFilter, DueRow
@@ -12,6 +15,12 @@ from desktop_app.storage.mapping import record_of
 from desktop_app.storage.read_connections import Queries
 
 OPEN = f"""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.ageing import Bucket
+
+OPEN = """
     SELECT d.uid, b.student_uid, s.name AS student_name, s.roll_no, e.course_code, e.course_label,
            d.head_code AS head, d.instalment_no AS instalment, b.due_on,
            b.asked_paise AS amount_paise, b.balance_paise,
@@ -25,6 +34,7 @@ OPEN = f"""
 """
 ORDER = "ORDER BY b.due_on, d.instalment_no, d.rowid"
 OF_ENROLLMENT = f"{OPEN} AND d.enrollment_uid = :enrollment {ORDER}"
+OF_STUDENTS = f"{OPEN} AND b.student_uid IN (SELECT value FROM json_each(:students)) {ORDER}"
 OF_STUDENT = "AND b.student_uid = :student"
 OF_FAMILY = """AND b.student_uid IN (
     SELECT uid FROM students WHERE phone_reversed = :reversed
@@ -59,6 +69,11 @@ class SqlDueQueries(Queries):
             since=since,
             until=until,
         )
+        return tuple(_due_of(row, as_of) for row in rows)
+
+    def of_students(self, students: Sequence[str], as_of: date) -> tuple[DueRow, ...]:
+        """Return the open dues of students, the one that fell due first at the beginning."""
+        rows = self._all(OF_STUDENTS, students=json.dumps(students))
         return tuple(_due_of(row, as_of) for row in rows)
 
     def of_enrollment(self, enrollment_uid: str, as_of: date) -> tuple[DueRow, ...]:
