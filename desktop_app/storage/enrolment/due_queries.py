@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.ageing import bucket_of, span_of
@@ -14,13 +12,10 @@ from desktop_app.storage.enrolment.late_fee_columns import LATE, late_fee_of
 from desktop_app.storage.mapping import record_of
 from desktop_app.storage.read_connections import Queries
 
-OPEN = f"""
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.domain.ageing import Bucket
-
-OPEN = """
+OPEN = f"""
     SELECT d.uid, b.student_uid, s.name AS student_name, s.roll_no, e.course_code, e.course_label,
            d.head_code AS head, d.instalment_no AS instalment, b.due_on,
            b.asked_paise AS amount_paise, b.balance_paise,
