@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context, /, *, what: str, code: str, as_json: bool, **options: object
 ) -> None:
-    """Choose whether this data folder was moved here, or copied as a second desk.
+    """Choose whether you moved this data folder or copied it for a second desk.
 
     `clean` moves test payments to a backup and starts a new book with the same students, courses
     and settings. It only works while the book has no real payments.

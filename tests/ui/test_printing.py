@@ -232,7 +232,7 @@ def test_no_printer_at_all_saves_a_pdf_and_counts_it(
     assert saved.path is not None
     assert saved.path.name == f"{stem(desk)}.pdf"
     assert [each[:2] for each in desk.calls.of("receipts.save_pdf")] == [(desk.uid(), "a5")]
-    assert notice_area(context).texts()[0].startswith("No printer found. The receipt is saved")
+    assert notice_area(context).texts()[0].startswith("No printer found. We saved the receipt")
     press(context, "Open PDF")
     assert printer.computer.files == [f"{stem(desk)}.pdf"]  # type: ignore[attr-defined]
 
