@@ -168,7 +168,9 @@ def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
     assert gone.path.read_bytes().startswith(b"%PDF")
     assert desk.prints() == []  # nobody has a copy yet: the next one is no duplicate
     (text,) = notice_area(context).texts()
-    assert text.startswith("Couldn't reach the printer. The payment is recorded and the receipt is")
+    assert text.startswith(
+        "Couldn't reach the printer. We recorded the payment and saved the receipt as"
+    )
     for words in ("Retry", "Save PDF", "Continue"):
         assert words in [button.text() for button in _buttons(context)]
 
