@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
@@ -67,6 +68,7 @@ def make_desk(
     return Desk(
         students=local.students,
         courses=local.courses,
+        plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
@@ -146,6 +148,12 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _plans(context: Context) -> PlanService:
+    from desktop_app.services.enrolment.plans import PlanService
+
+    return PlanService(context)
 
 
 def _imports(context: Context) -> Imports:

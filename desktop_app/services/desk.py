@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
@@ -59,6 +60,7 @@ class Desk:
 
     students: StudentService
     courses: CourseService
+    plans: PlanService
     enrolments: EnrolmentService
     payments: PaymentService
     polling: PollCycle

@@ -100,6 +100,10 @@ class UnknownCourseError(ServiceError):
     """No course has this code or id."""
 
 
+class UnknownPlanError(ServiceError):
+    """No fee plan has this id."""
+
+
 class UnknownPaymentError(ServiceError):
     """No payment has this id, or nothing is held under it."""
 

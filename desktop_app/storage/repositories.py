@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.repository import SqlRepository
 
@@ -37,6 +38,12 @@ def _concessions(*given: Any) -> SqlRepository:
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
 
     return SqlConcessionRepository(*given)
+
+
+def _plans(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.plan_repository import SqlPlanRepository
+
+    return SqlPlanRepository(*given)
 
 
 def _promos(*given: Any) -> SqlRepository:
@@ -61,6 +68,7 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "unmatched": SqlUnmatchedRepository,
     "concessions": _concessions,
     "promos": _promos,
+    "plans": _plans,
 }
 
 
@@ -82,6 +90,7 @@ class SqlRepositories:
     unmatched: SqlUnmatchedRepository
     concessions: SqlConcessionRepository
     promos: SqlPromoRepository
+    plans: SqlPlanRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now

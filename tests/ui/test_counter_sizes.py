@@ -130,8 +130,34 @@ def owes_nothing(clerk: Clerk) -> str:
     clerk.wait(lambda: clerk.focus == "courseSearch")
     clerk.type("PHY-11")
     clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.window.parts.counter.presenter.bill is not None)
     clerk.wait(lambda: clerk.shown("paidBefore"))
-    return "paidBefore printAgainButton"
+    return "paidBefore printAgainButton otherCourseButton"
+
+
+def settled(clerk: Clerk) -> str:
+    counter = clerk.window.parts.counter
+    counter.next_student()
+    clerk.type("R001")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: counter.bill.is_settled)
+    both = "studentChip courseSearch courseResults"
+    if counter.side.isVisible():
+        both += " paidBefore printAgainButton otherCourseButton"
+    return both
+
+
+def owes_two(clerk: Clerk) -> str:
+    student = clerk.desk.student("R004")
+    for code in ("PHY-11", "PHY-12"):
+        clerk.desk.real.enrolments.enrol(student.uid, clerk.desk.course(code).uid)
+    clerk.window.parts.counter.next_student()
+    clerk.type("R004")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.window.parts.counter.presenter.bill is not None)
+    return f"totalLabel {WAYS} collectButton"
 
 
 def several_waiting(clerk: Clerk) -> str:
@@ -153,7 +179,7 @@ def change(clerk: Clerk, **facts: object) -> None:
 
 STATES: tuple[Callable[[Clerk], str], ...] = (
     idle, searched, student, bill, offline, no_keys, waiting, expiring, failed_try, question,
-    expired, cancelled, paid, owes_nothing, several_waiting,
+    expired, cancelled, paid, owes_nothing, settled, owes_two, several_waiting,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Concessions and promo codes as use-cases write and read them."""
+"""Plans, concessions and promo codes as use-cases write and read them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.concession_kinds import ConcessionKind
     from desktop_app.domain.enrollment import DueState, EnrollmentState
+    from desktop_app.domain.fee_heads import FeeHead
+    from desktop_app.domain.late_fee import LateRule
+    from desktop_app.domain.plans import FeePlan
     from desktop_app.domain.promo_codes import PromoCode
 
 
@@ -179,3 +182,34 @@ class PromoRepository(Protocol):
 
     def free(self, uid: str) -> None:
         """Free a use."""
+
+
+class PlanRepository(Protocol):
+    """Fee plans with their heads and parts, fee heads and late-fee rules."""
+
+    def add(self, uid: str, course_uid: str, plan: FeePlan, at: datetime) -> None:
+        """Add one. Raises DuplicateError when the course has a plan of this code."""
+
+    def change(self, uid: str, plan: FeePlan, at: datetime) -> None:
+        """Replace one. Raises DuplicateError, UnknownPlanError."""
+
+    def get(self, uid: str) -> tuple[str, FeePlan] | None:
+        """Return the course of a plan that is on offer, and the plan."""
+
+    def of_course(self, course_uid: str) -> Mapping[str, FeePlan]:
+        """Return the plans of a course by uid: the default first, then by code."""
+
+    def withdraw(self, uid: str, at: datetime) -> bool:
+        """Archive one; False when it was not there."""
+
+    def heads(self) -> tuple[FeeHead, ...]:
+        """Return the fee heads that the centre added or edited."""
+
+    def late_rule(self, code: str) -> LateRule | None:
+        """Return a late-fee rule."""
+
+    def late_rules(self) -> Mapping[str, tuple[str, LateRule]]:
+        """Return the titles and rules of late fees by code."""
+
+    def save_late_rule(self, code: str, title: str, rule: LateRule, at: datetime) -> None:
+        """Add or replace a late-fee rule; enrolments keep their copy."""

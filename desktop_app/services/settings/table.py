@@ -131,6 +131,7 @@ SECTIONS: Mapping[str, Section] = {
         "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
+    "fees": Section("Fees", "These settings apply to new fee plans."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
     ),
@@ -150,7 +151,7 @@ STEPS: Mapping[str, Section] = {
         "Set up your fee desk in 5 short steps. You can change everything later in Settings.",
     ),
     "centre": Section("Your centre", "Parents see this on every receipt.", has_sample=True),
-    "desk": SECTIONS["desk"],
+    "desk": Section("This desk", "Each desk needs its own ID."),
     "keys": Section(
         "Razorpay",
         "Enter your API keys to accept UPI. Find them on Razorpay's dashboard, under Account & "
@@ -182,6 +183,13 @@ _CUSTOMER = (
     ("Off", "off"),
 )  # fmt: skip
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+_UNITS = (("1 paisa", "1"), ("₹1", "100"), ("₹10", "1000"), ("₹100", "10000"))
+_SINGLE_PLANS = (("Only beside a plan with instalments", "on"), ("Allowed as the only plan", "off"))
+_PROFILES = (
+    ("None", "none"), ("Central guidelines, 2024", "moe-2024"),
+    ("Rajasthan, 2025", "rajasthan-2025"),
+    ("Jharkhand, 2025", "jharkhand-2025"), ("Own rules", "own"),
+)  # fmt: skip
 _ROWS = (
     Setting(
         "centre.name", "", partial(checks.line, 120), "centre", "Centre &name", is_wide=True,
@@ -266,6 +274,24 @@ _ROWS = (
     Setting(
         "print.printer", "", partial(checks.line, 200), "printing", "P&rinter",
         kind=Kind.PRINTER, is_wide=True, wizard=WizardField("desk", "P&rinter"),
+    ),
+    Setting(
+        "plans.default_parts", "4", partial(checks.number, 1, 24, "instalments"), "fees",
+        "&Instalments of a new plan", "1 to 24.",
+    ),
+    Setting(
+        "plans.unit_paise", "100", section="fees", label="&Round instalments to",
+        hint="The last instalment takes the rest.", choices=_UNITS,
+    ),
+    Setting(
+        "rules.instalments_required", "on", section="fees", label="Single &payment",
+        hint="Whether a course may have a single payment as its only plan.",
+        choices=_SINGLE_PLANS, is_wide=True,
+    ),
+    Setting(
+        "rules.profile", "moe-2024", section="fees", label="R&ules of your State",
+        hint="In Rajasthan books are free, so they aren't offered as a fee head.",
+        choices=_PROFILES, is_wide=True,
     ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip

@@ -135,6 +135,9 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.UnknownCourseError: ErrorText(
         N_("This course is no longer available."), N_("Select another course (F3).")
     ),
+    errors.UnknownPlanError: ErrorText(
+        N_("This fee plan is no longer available."), N_("Select another plan (P).")
+    ),
     errors.UnknownDueError: ErrorText(
         N_("Couldn't find this fee."), N_("Select the student again (F2).")
     ),

@@ -48,17 +48,17 @@ def set_tone(widget: QWidget, tone: str) -> None:
     """Set the colour of a widget's state and restyle it."""
     if widget.property("tone") != tone:
         widget.setProperty("tone", tone)
-        _restyle(widget)
+        restyle(widget)
 
 
 def set_role(widget: QLabel, role: str) -> None:
     """Set the size and weight of a label and restyle it."""
     if widget.property("role") != role:
         widget.setProperty("role", role)
-        _restyle(widget)
+        restyle(widget)
 
 
-def _restyle(widget: QWidget) -> None:
+def restyle(widget: QWidget) -> None:
     """Style a widget again; one that is not styled yet will be when it is shown or dressed."""
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished) and theme.is_dressed():
         style = widget.style()

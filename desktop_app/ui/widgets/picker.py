@@ -79,6 +79,10 @@ class Picker(QWidget):
         """Search for the same text again."""
         self.asked.emit(self.box.text())
 
+    def expect(self) -> None:
+        """Wait with Enter for the next answer: what is shown is about to change."""
+        self.results.setProperty("query", None)
+
     def take(self) -> None:
         """Choose the selected row, or select the first where none is certain.
 
@@ -95,11 +99,14 @@ class Picker(QWidget):
             self.results.step(1)
 
     def show_answer(self, rows: tuple[Row, ...], *, query: str, count: int) -> None:
-        """Show results; those of an older text are dropped."""
+        """Show results; those of an older text are dropped, and the same again change nothing."""
         if query != self.box.text():
             return
+        if (rows, query) == (self.results.rows(), self.results.property("query")):
+            return  # what is selected stays so
         self.results.show_rows(rows, query=query, count=count)
-        if not query.strip() or (rows and not rows[0].is_certain):
+        is_taken = rows and (rows[0].is_certain if query.strip() else rows[0].is_offered)
+        if not is_taken:
             self.results.select(-1)  # Enter must not pick what nobody selected
         if self._is_taking:
             self.take()

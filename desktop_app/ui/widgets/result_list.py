@@ -69,6 +69,7 @@ class Row(NamedTuple):
 
     Attributes:
         is_certain: whether Enter takes it at once; otherwise somebody has to select it.
+        is_offered: whether Enter takes it where nothing was typed.
     """
 
     cells: tuple[Cell, ...]
@@ -76,6 +77,7 @@ class Row(NamedTuple):
     icon: str = ""
     icon_tone: str = "accent"
     is_certain: bool = True
+    is_offered: bool = False
 
     def spoken(self) -> str:
         """Return its whole text, for screen readers."""
