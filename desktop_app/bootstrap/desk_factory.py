@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -70,6 +72,7 @@ def make_desk(
         courses=local.courses,
         plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
+        concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -148,6 +151,18 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _concessions(context: Context) -> ConcessionService:
+    from desktop_app.services.fees.concessions import ConcessionService
+
+    return ConcessionService(context)
+
+
+def _promos(context: Context) -> PromoService:
+    from desktop_app.services.fees.promo_codes import PromoService
+
+    return PromoService(context)
 
 
 def _plans(context: Context) -> PlanService:

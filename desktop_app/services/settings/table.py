@@ -35,6 +35,8 @@ class Kind(Enum):
     LINE = auto()
     RUPEES = auto()
     """Typed in rupees, kept in paise."""
+    PERCENT = auto()
+    """Typed in percent, kept in basis points."""
     MINUTES = auto()
     """Typed in minutes, kept in seconds."""
     STATE = auto()
@@ -131,6 +133,7 @@ SECTIONS: Mapping[str, Section] = {
         "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
+    "concessions": Section("Concessions", "Limits for concessions and promo codes."),
     "fees": Section("Fees", "These settings apply to new fee plans."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
@@ -183,6 +186,11 @@ _CUSTOMER = (
     ("Off", "off"),
 )  # fmt: skip
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+_SPREADS = (
+    ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
+    ("The last instalments", "last"),
+)  # fmt: skip
+_PROMO_AFTER = (("Stays used", "off"), ("Can be used again", "on"))
 _UNITS = (("1 paisa", "1"), ("₹1", "100"), ("₹10", "1000"), ("₹100", "10000"))
 _SINGLE_PLANS = (("Only beside a plan with instalments", "on"), ("Allowed as the only plan", "off"))
 _PROFILES = (
@@ -274,6 +282,30 @@ _ROWS = (
     Setting(
         "print.printer", "", partial(checks.line, 200), "printing", "P&rinter",
         kind=Kind.PRINTER, is_wide=True, wizard=WizardField("desk", "P&rinter"),
+    ),
+    Setting(
+        "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
+        "concessions", "&Limit of all concessions together, in %",
+        "Of the list price. A scholarship that ignores this limit comes on top.",
+        kind=Kind.PERCENT, typed=checks.percent,
+    ),
+    Setting(
+        "concessions.limit_bp", "10000", partial(checks.number, 0, 10_000, "basis points"),
+        "concessions", "&Most that this desk may give, in %", "Of the list price.",
+        kind=Kind.PERCENT, typed=checks.percent,
+    ),
+    Setting(
+        "concessions.limit_paise", "0", partial(checks.number, 0, 10**10, "paise"), "concessions",
+        "Most that this desk may &give, in rupees", "0 for no limit in rupees.",
+        kind=Kind.RUPEES, typed=checks.rupees_or_none,
+    ),
+    Setting(
+        "concessions.spread", "proportional", section="concessions",
+        label="&Take a concession off", choices=_SPREADS,
+    ),
+    Setting(
+        "promo.free_after_refund", "off", section="concessions",
+        label="After a &refund, a promo code", choices=_PROMO_AFTER,
     ),
     Setting(
         "plans.default_parts", "4", partial(checks.number, 1, 24, "instalments"), "fees",

@@ -141,6 +141,9 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.UnknownDueError: ErrorText(
         N_("Couldn't find this fee."), N_("Select the student again (F2).")
     ),
+    errors.UnknownEnrollmentError: ErrorText(
+        N_("Couldn't find this enrolment."), N_("Select the student again (F2).")
+    ),
     errors.DueClosedError: ErrorText(
         N_("This fee is already paid or no longer due."),
         N_("Check the student's payments, then collect only the fees still due."),
