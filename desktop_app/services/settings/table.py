@@ -328,7 +328,7 @@ _ROWS = (
     ),
     Setting(
         "rules.instalments_required", "on", section="fees", label="Single &payment",
-        hint="Whether a course may have a single payment as its only plan.",
+        hint="Choose whether a single payment can be a course's only plan.",
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
