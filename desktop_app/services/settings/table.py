@@ -40,6 +40,8 @@ class Kind(Enum):
     MINUTES = auto()
     """Typed in minutes, kept in seconds."""
     STATE = auto()
+    THEME = auto()
+    """One of the choices, each with a picture."""
     PRINTER = auto()
     PICTURE = auto()
 
@@ -256,7 +258,10 @@ _ROWS = (
         "QR and link are &valid for, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
         typed=partial(checks.minutes, 2, 120), is_wide=True,
     ),
-    Setting("display.theme", "system", section="display", label="&Theme", choices=_THEMES),
+    Setting(
+        "display.theme", "system", kind=Kind.THEME, section="display", label="&Theme",
+        choices=_THEMES,
+    ),
     Setting(
         "display.language", "en", section="display", label="&Language", choices=_LANGUAGES,
         place=-1, wizard=WizardField("language", "Language / भाषा", title="Language"),
