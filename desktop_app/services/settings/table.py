@@ -40,6 +40,8 @@ class Kind(Enum):
     MINUTES = auto()
     """Typed in minutes, kept in seconds."""
     STATE = auto()
+    THEME = auto()
+    """One of the choices, each with a picture."""
     PRINTER = auto()
     PICTURE = auto()
 
@@ -268,6 +270,9 @@ _ROWS = (
         is_wide=True, place=2,
     ),
     Setting("display.theme", "system", section="display", label="&Theme", choices=_THEMES),
+        "display.theme", "system", kind=Kind.THEME, section="display", label="&Theme",
+        choices=_THEMES,
+    ),
     Setting(
         "display.language", "en", section="display", label="&Language", choices=_LANGUAGES,
         place=-1, wizard=WizardField("language", "Language / भाषा", title="Language"),
