@@ -269,7 +269,7 @@ _ROWS = (
         "&Overdue days before a family is to call", "Days of grace come on top.",
         is_wide=True, place=2,
     ),
-    Setting("display.theme", "system", section="display", label="&Theme", choices=_THEMES),
+    Setting(
         "display.theme", "system", kind=Kind.THEME, section="display", label="&Theme",
         choices=_THEMES,
     ),
