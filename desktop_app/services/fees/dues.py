@@ -247,7 +247,7 @@ def _check_waiver(part: Money, late: Money) -> None:
     if not late:
         raise InvalidInputError("amount", "There is no late fee to waive.")
     if part <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above zero.")
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if part > late:
         raise InvalidInputError(
             "amount", "The late fee is {late}. Enter that amount or less.", late=late

@@ -131,5 +131,8 @@ class Page(QWidget):
     def print_current(self) -> None:
         """Ctrl+P: print what is selected on this page, if that makes sense."""
 
+    def collect_family(self) -> None:
+        """F12: collect what is overdue of the family that is selected, where this page has one."""
+
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""

@@ -100,8 +100,12 @@ class CounterPage(Page):
         self.presenter.begin()
 
     def open(self, argument: object) -> None:
-        """Select a student (`StudentSummary`) to collect from, alone or as a pair with a course."""
-        if isinstance(argument, tuple):
+        """Select a student (`StudentSummary`), alone or with a course; or show an `AttemptView`."""
+        from desktop_app.services.views.payments import AttemptView
+
+        if isinstance(argument, AttemptView):
+            self.show_attempt(argument, and_open=True)
+        elif isinstance(argument, tuple):
             student, course = argument
             self.pick_student(student)
             self.presenter.pick_course(course)
@@ -243,15 +247,20 @@ class CounterPage(Page):
             self.next_student()
         self._pick_student(student)
 
-    def show_attempt(self, view: AttemptView) -> None:
-        """Bring a payment on screen, from the tray; nobody else's pick stays beside it."""
+    def show_attempt(self, view: AttemptView, *, and_open: bool = False) -> None:
+        """Bring a payment on screen; nobody else's pick stays beside it.
+
+        Args:
+            view: the payment.
+            and_open: whether to make it payable where it is not yet.
+        """
         self.claims.close()
         student = self.presenter.student
         if student is not None and student.uid != view.student_uid:
             self.presenter.start_over()
             self.student.clear()
             self.course.clear()
-        self._payment.show(view)
+        self._payment.show(view, and_open=and_open)
 
     def _pick_student(self, student: object) -> None:
         if isinstance(student, AddStudent):

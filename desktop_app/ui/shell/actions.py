@@ -52,6 +52,7 @@ KEYS = (
     Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
     Key("collect", "F9", N_("Collect the fee")),
+    Key("family", "F12", N_("Collect all that is overdue of a family")),
     Key("display", "F11", N_("Show or hide the customer display")),
     Key("back", "Esc", N_("Back (never cancels a payment)")),
     Key("newStudent", "Ctrl+N", N_("Add a student or a course")),
@@ -71,8 +72,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F4", "F8", "F10", "F12", "Ctrl+D")
-"""Kept free for concession, tender, day close, the family's dues and a student's dues."""
+RESERVED = ("F4", "F8", "F10")
+"""Kept free for concession, tender and day close."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:

@@ -46,6 +46,7 @@ class Shortcuts(QObject):
             "ask": self.ask,
             "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
+            "family": lambda: parts.page().collect_family(),
             "display": self._toggle_display,
             "back": lambda: parts.page().go_back(),
             "newStudent": lambda: parts.page().start_new(),
