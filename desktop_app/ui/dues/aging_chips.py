@@ -86,7 +86,7 @@ class AgingChips(QWidget):
         for value, button in self.buttons.items():
             words = tr(_NAMES[value])
             amount = self._amount(value)
-            shown = f"{words} · {amount}" if amount else words
+            shown = f"{words}  {amount}" if amount else words
             if button.text().replace("&&", "&") != shown:
                 button.show_text(shown)
             is_empty = self._sums is not None and not amount and value not in {ALL, TO_CALL}

@@ -57,6 +57,7 @@ class DuesPage(ListPage[ListedDue]):
     title = N_("Dues")
     kind = "dues"
     find_hint = N_("Name, roll number, phone or course")
+    find_name = "duesFilter"
     counts = (N_("{count} found"), N_("{count} due", "{count} dues"))
     detail_px = 352
     reads = Changes(students=True, payments=True)
@@ -64,7 +65,6 @@ class DuesPage(ListPage[ListedDue]):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, DuesPresenter(context.runner))
-        self.finder.setObjectName("duesFilter")
 
     def build(self, column: QVBoxLayout) -> None:
         """Build the chips and the details."""
