@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _bills(*given: Any) -> SqlBillRepository:
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository  # few units need it
+
+    return SqlBillRepository(*given)
 
 
 def _concessions(*given: Any) -> SqlRepository:
@@ -66,6 +73,7 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "ledger": SqlLedgerRepository,
     "disputes": SqlDisputeRepository,
     "unmatched": SqlUnmatchedRepository,
+    "bills": _bills,
     "concessions": _concessions,
     "promos": _promos,
     "plans": _plans,
@@ -88,6 +96,7 @@ class SqlRepositories:
     ledger: SqlLedgerRepository
     disputes: SqlDisputeRepository
     unmatched: SqlUnmatchedRepository
+    bills: SqlBillRepository
     concessions: SqlConcessionRepository
     promos: SqlPromoRepository
     plans: SqlPlanRepository
