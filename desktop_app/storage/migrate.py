@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-SCHEMA = 5
+SCHEMA = 6
 """The number of the newest migration; a test holds that it is alembic's head."""
 UPGRADE_S = 120.0
 """How long to wait for another program that upgrades: it copies the whole database first."""

@@ -49,10 +49,33 @@ _KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "allocations": ("movement_uid",),
     "due_changes": ("due_uid",),
     "receipt_lines": ("receipt_uid",),
+    "fee_heads": ("code",),
+    "late_rules": ("code",),
+    "fee_plans": ("uid",),
+    "fee_plan_heads": ("plan_uid",),
+    "fee_plan_parts": ("plan_uid",),
+    "enrollment_terms": ("enrollment_uid",),
+    "enrollment_moves": ("enrollment_uid",),
+    "promises": ("uid",),
+    "credits": ("uid",),
+    "concession_kinds": ("code",),
+    "concessions": ("uid",),
+    "promo_codes": ("uid",),
+    "promo_holds": ("uid",),
+    "bills": ("uid",),
+    "bill_lines": ("bill_uid",),
+    "bill_tenders": ("bill_uid",),
+    "payment_evidence": ("payment_uid",),
+    "verification_changes": ("payment_uid",),
+    "deposit_slips": ("uid",),
+    "instruments": ("uid",),
+    "instrument_events": ("instrument_uid",),
 }
 _MANY_UNDER_A_KEY = (
     "ledger_entries", "late_decisions", "attempt_events", "receipt_prints", "capabilities",
-    "attempt_dues", "allocations", "due_changes", "receipt_lines",
+    "attempt_dues", "allocations", "due_changes", "receipt_lines", "fee_plan_heads",
+    "fee_plan_parts", "enrollment_moves", "bill_lines", "bill_tenders", "verification_changes",
+    "instrument_events",
 )  # fmt: skip
 
 SELECTS = {
@@ -68,7 +91,16 @@ KEYS = {
 }
 
 WRITTEN_ONCE = frozenset(
-    {"payments", "receipts", "ledger_entries", "movements", "allocations", "receipt_lines"}
+    {
+        "payments",
+        "receipts",
+        "ledger_entries",
+        "movements",
+        "allocations",
+        "receipt_lines",
+        "payment_evidence",
+        "credits",
+    }
 )
 
 STUDENTS = "students"

@@ -31,7 +31,7 @@ CHEAP_FEES = """
 
 ADDED_COURSE = """
     INSERT INTO courses SELECT 'u', desk_id, 'X', title, batch, 100, 0, 0, NULL, NULL, NULL,
-        created_at, updated_at FROM courses
+        created_at, updated_at, NULL, NULL FROM courses
 """
 ADDED_STUDENT = """
     INSERT INTO students SELECT 99, 'u', desk_id, 'R9', name, phone, email, guardian_name,

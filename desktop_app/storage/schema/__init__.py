@@ -5,7 +5,7 @@ ISO-8601 UTC text, amounts whole paise, booleans 0/1. The full-text tables and t
 make money rows append-only are in the migrations, since metadata cannot express them.
 """
 
-from desktop_app.storage.schema import enrolment, payments, receipts, system
+from desktop_app.storage.schema import enrolment, fees, payments, receipts, system, tenders
 from desktop_app.storage.schema.columns import metadata
 
-__all__ = ["enrolment", "metadata", "payments", "receipts", "system"]
+__all__ = ["enrolment", "fees", "metadata", "payments", "receipts", "system", "tenders"]

@@ -74,6 +74,8 @@ courses = table(
     Column("seats", Integer),
     *text_columns("starts_on", "withdrawn_at", null=True),
     *text_columns("created_at", "updated_at"),
+    *text_columns("ends_on", null=True),
+    Column("classes_planned", Integer),
     Index("uq_courses_code", "code", unique=True, sqlite_where=text("withdrawn_at IS NULL")),
 )
 
