@@ -115,7 +115,7 @@ class Beginning(Enum):
     HANDED_IN = "handed_in"
     """A cheque is handed in: it covers the dues until the bank has credited or returned it."""
     SETTLED = "settled"
-    """Credit of the student pays it: no money comes, so there is no payment."""
+    """Credit of the student pays it: no money comes, so there is no payment and no receipt."""
 
 
 class ReturnPath(Enum):
@@ -166,7 +166,7 @@ class InstrumentKind(StrEnum):
     """The paper that is handed in."""
 
     CHEQUE = "cheque"
-    DRAFT = "draft"
+    DRAFT = "demand_draft"
 
 
 AWAITING_BANK = frozenset({Verification.CLAIMED, Verification.IN_CLEARING})

@@ -31,6 +31,7 @@ class TenderRules:
         instrument: the paper that is handed in; None without one.
         is_cash: whether the law limits it, as cash.
         is_takings: whether it is money that came to the desk; credit came before.
+        is_brought_in: whether it was paid before this desk began.
         settled: how sure its money is once the bank has credited it; None where no bank does.
     """
 
@@ -45,6 +46,7 @@ class TenderRules:
     instrument: ClassVar[InstrumentKind | None] = None
     is_cash: ClassVar[bool] = False
     is_takings: ClassVar[bool] = True
+    is_brought_in: ClassVar[bool] = False
     settled: ClassVar[Verification | None] = None
 
     @property

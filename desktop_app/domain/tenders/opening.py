@@ -8,12 +8,13 @@ from desktop_app.domain.tenders.base import TenderRules
 
 
 class OpeningTender(TenderRules):
-    """Balances brought in; each due takes one."""
+    """Balances brought in: credit of the student that pays the due at once."""
 
     tender = Tender.OPENING
     account = Account.ADJUSTMENTS
     verification = Verification.INTERNAL
-    beginning = Beginning.POSTED
+    beginning = Beginning.SETTLED
     return_path = ReturnPath.BOOKS
     evidence = Evidence.NOTE
     is_takings = False
+    is_brought_in = True
