@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.errors import InvalidInputError
+
 if TYPE_CHECKING:
+    from datetime import date
+
     from desktop_app.domain.money import Money
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.services.views.unapplied import MoneyDecision
@@ -165,6 +169,44 @@ class DueCoveredError(ServiceError):
         self.amount = amount
 
 
+class ChequeCoversError(DueCoveredError):
+    """A cheque that is not credited yet covers a due.
+
+    Attributes:
+        slip_no: the number of its acknowledgement.
+    """
+
+    def __init__(self, about: str, amount: Money, slip_no: str) -> None:
+        super().__init__(about, about, amount)
+        self.slip_no = slip_no
+        how = f"`pravesh cheque return {slip_no}`"
+        said = f"a cheque of {amount} covers {about}. Return it first ({how}), or wait for the bank"
+        self.args = (said,)
+
+
+class ReferenceUsedError(InvalidInputError):
+    """A typed reference is that of another payment: one payment counts once.
+
+    Attributes:
+        day: the day in India on which the other payment came.
+        student_name: whose it is.
+        receipt_no: its receipt; empty without one.
+    """
+
+    def __init__(self, day: date, student_name: str, receipt_no: str) -> None:
+        super().__init__(
+            "reference",
+            "You already used this number on {day} for {name} (receipt {receipt}). "
+            "One payment counts once.",
+            day=day.strftime("%d-%m-%Y"),
+            name=student_name,
+            receipt=receipt_no or "-",
+        )
+        self.day = day
+        self.student_name = student_name
+        self.receipt_no = receipt_no
+
+
 class AmbiguousStudentError(ServiceError):
     """Several students share this phone; the roll number identifies one."""
 
@@ -196,7 +238,15 @@ class NothingToCollectError(ServiceError):
 
 
 class AmountTooSmallError(ServiceError):
-    """The gateway takes nothing under one rupee."""
+    """The way of paying takes no amount so small: UPI none under one rupee.
+
+    Attributes:
+        smallest: the least that it takes.
+    """
+
+    def __init__(self, smallest: Money) -> None:
+        super().__init__(f"this way of paying needs at least {smallest}")
+        self.smallest = smallest
 
 
 class OpenAttemptError(ServiceError):

@@ -16,6 +16,7 @@ from desktop_app.storage.setting_queries import SqlSettingQueries
 
 if TYPE_CHECKING:
     from desktop_app.services.ports import queries as port
+    from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.storage.read_connections import ReadConnections
 
 
@@ -32,6 +33,7 @@ def compose_reader(connections: ReadConnections) -> Reader:
         exceptions=lazy(partial(_exceptions, connections)),
         outbox=lazy(partial(_outbox, connections)),
         exports=lazy(partial(_exports, connections)),
+        tenders=lazy(partial(_tenders, connections)),
         audit=SqlAuditQueries(connections),
         settings=SqlSettingQueries(connections),
     )
@@ -89,3 +91,9 @@ def _exports(connections: ReadConnections) -> port.ExportQueries:
     from desktop_app.storage.export_queries import SqlExportQueries
 
     return SqlExportQueries(connections)
+
+
+def _tenders(connections: ReadConnections) -> TenderQueries:
+    from desktop_app.storage.payments.tender_queries import SqlTenderQueries
+
+    return SqlTenderQueries(connections)

@@ -25,10 +25,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.storage.payments.credit_repository import SqlCreditRepository
+    from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
+    from desktop_app.storage.payments.tender_repository import SqlTenderRepository
     from desktop_app.storage.repository import SqlRepository
 
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _tenders(*given: Any) -> SqlTenderRepository:
+    from desktop_app.storage.payments.tender_repository import SqlTenderRepository
+
+    return SqlTenderRepository(*given)
+
+
+def _instruments(*given: Any) -> SqlInstrumentRepository:
+    from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
+
+    return SqlInstrumentRepository(*given)
+
+
+def _credits(*given: Any) -> SqlCreditRepository:
+    from desktop_app.storage.payments.credit_repository import SqlCreditRepository
+
+    return SqlCreditRepository(*given)
 
 
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
@@ -45,6 +66,9 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "ledger": SqlLedgerRepository,
     "disputes": SqlDisputeRepository,
     "unmatched": SqlUnmatchedRepository,
+    "tenders": _tenders,
+    "instruments": _instruments,
+    "credits": _credits,
 }
 
 
@@ -64,6 +88,9 @@ class SqlRepositories:
     ledger: SqlLedgerRepository
     disputes: SqlDisputeRepository
     unmatched: SqlUnmatchedRepository
+    tenders: SqlTenderRepository
+    instruments: SqlInstrumentRepository
+    credits: SqlCreditRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now

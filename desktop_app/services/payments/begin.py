@@ -6,34 +6,37 @@ A course's fee is one due: its student is enrolled by the same transaction where
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.allocation import check_part
 from desktop_app.domain.capture import UNDER_WAY
+from desktop_app.domain.cash_limits import CashLimitError
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import Attempt, AttemptDue, AttemptState, Method
-from desktop_app.domain.tender import Beginning
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
+from desktop_app.services.payments.counter_begin import refuse_covered_by_cheque, take_at_counter
+from desktop_app.services.payments.counter_tenders import accept, check_cash_of
 from desktop_app.services.posting.allocations import end_unsent
 from desktop_app.services.posting.parts import Part, fee_label, full_course, parts_of
-from desktop_app.services.posting.payments import post_cash
 from desktop_app.services.posting.receipts import require_receipt_numbers
+from desktop_app.services.views.tenders import NOTHING_TYPED, CashCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.tenders import TypedEvidence
 
 ENROLS = "enrols"
 """Note of a payment whose beginning enrolled the student."""
@@ -49,8 +52,9 @@ def begin(
     quoted: Money | None,
     *,
     is_kept: bool = False,
+    typed: TypedEvidence = NOTHING_TYPED,
 ) -> tuple[Attempt, bool]:
-    """Enrol and write the intent; cash is posted at once.
+    """Enrol and write the intent; what the counter takes is written at once.
 
     Args:
         context: the ports.
@@ -59,6 +63,7 @@ def begin(
         method: how.
         quoted: the total that was shown; None checks none.
         is_kept: whether the enrolment is meant to stay where nothing can be sent.
+        typed: what was typed about a counter tender.
 
     Returns:
         The attempt, and whether it is new: an old one may have reached the gateway before.
@@ -71,7 +76,7 @@ def begin(
         _check_fee(found, quoted)
         due_uid = ensure_enrolled(context, work, found)
         note = ENROLS if found.due_uid is None and not is_kept else ""
-        return _begin(context, work, _parts(work, {due_uid: None}), method, note)
+        return _begin(context, work, _parts(work, {due_uid: None}), method, note, typed)
 
 
 def undo_unsent(context: Context, attempt_uid: str) -> bool:
@@ -99,14 +104,18 @@ def undo_unsent(context: Context, attempt_uid: str) -> bool:
 
 
 def begin_dues(
-    context: Context, asked: Mapping[str, Money | None], method: Method
+    context: Context,
+    asked: Mapping[str, Money | None],
+    method: Method,
+    typed: TypedEvidence = NOTHING_TYPED,
 ) -> tuple[Attempt, bool]:
-    """Write the intent of one payment for dues; cash is posted at once.
+    """Write the intent of one payment for dues; what the counter takes is written at once.
 
     Args:
         context: the ports.
         asked: what to collect of each due, by uid, in the order offered; None for its balance.
         method: how.
+        typed: what was typed about a counter tender.
 
     Returns:
         The attempt, and whether it is new: an old one may have reached the gateway before.
@@ -115,19 +124,39 @@ def begin_dues(
         UnknownDueError, DueClosedError, DueCoveredError, InvalidInputError, NoSeatError,
         OverLimitError, NothingToCollectError, AmountTooSmallError, OpenAttemptError,
         ReceiptSeriesFullError: nothing was written.
+        CashLimitError, ReferenceUsedError: nothing was written.
         NoKeysError: nothing could be sent, so that nothing was written.
     """
     with context.store.writing() as work:
-        return _begin(context, work, _parts(work, asked), method)
+        return _begin(context, work, _parts(work, asked), method, "", typed)
+
+
+def cash_check(context: Context, asked: Mapping[str, Money | None]) -> CashCheck:
+    """Return how much cash may be taken for dues now, and which limits the whole comes near to."""
+    with context.store.reading() as work:
+        parts = _parts(work, asked)
+        amount = total(each.amount for each in parts)
+        try:
+            return CashCheck(amount, check_cash_of(context, work, amount, parts))
+        except CashLimitError as error:
+            return CashCheck(min(amount, error.room.most), (error.room,))
 
 
 def _begin(
-    context: Context, work: UnitOfWork, parts: tuple[Part, ...], method: Method, note: str = ""
+    context: Context,
+    work: UnitOfWork,
+    parts: tuple[Part, ...],
+    method: Method,
+    note: str,
+    typed: TypedEvidence,
 ) -> tuple[Attempt, bool]:
-    key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
-    if tender_of(method).needs_gateway and not key_id:
+    rules = tender_of(method)
+    key_id = context.gateway().key_id if rules.needs_gateway else ""
+    if rules.needs_gateway and not key_id:
         raise errors.NoKeysError("no keys are set up")
-    _check_amount(context, parts, method)
+    counter = None if rules.needs_gateway else accept(context, work, rules, parts, typed)
+    parts = counter.parts if counter else parts
+    _check_amount(context, parts, method, counter.money.amount if counter else None)
     going_on = _end_or_keep_live(context, work, parts, method)
     if going_on is not None:
         work.nothing_to_write()
@@ -148,14 +177,9 @@ def _begin(
         attempt.uid,
         {"amount": attempt.amount.paise, "method": attempt.method.value},
     )
-    match tender_of(method).beginning:
-        case Beginning.POSTED:
-            post_cash(context, work, attempt, parts)
-            attempt = work.attempts.get(attempt.uid)
-        case Beginning.ASKED:
-            pass
-        case other:
-            assert_never(other)
+    if counter is not None:
+        take_at_counter(context, work, attempt, counter, typed)
+        attempt = work.attempts.get(attempt.uid)
     work.commit()
     return attempt, True
 
@@ -176,7 +200,7 @@ def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
         raise errors.PriceChangedError(quoted, found.quote.total)
 
 
-def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
+def _parts(work: Repositories, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
     """Read the dues asked for, each with what it gets."""
     if len(asked) > MOST_DUES:
         raise InvalidInputError(
@@ -197,12 +221,14 @@ def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, .
     return tuple(parts)
 
 
-def _check_amount(context: Context, parts: Sequence[Part], method: Method) -> None:
-    amount = total(each.amount for each in parts)
+def _check_amount(
+    context: Context, parts: Sequence[Part], method: Method, came: Money | None
+) -> None:
+    amount = came or total(each.amount for each in parts)
     if not all(each.amount for each in parts) or not amount:
         raise errors.NothingToCollectError("this course has no fee")
     if amount < tender_of(method).smallest:
-        raise errors.AmountTooSmallError("UPI needs at least ₹1")
+        raise errors.AmountTooSmallError(tender_of(method).smallest)
     limit = Money(context.settings().upi_limit_paise)
     if amount > limit and takes_only_upi(method):
         raise errors.OverLimitError(amount, limit)
@@ -217,12 +243,14 @@ def _end_or_keep_live(
 
     Raises:
         DueCoveredError: a live one covers a due together with others, or another part of it.
-        OpenAttemptError: it is payable, and cash was asked for.
+        ChequeCoversError: a cheque does that the bank has not credited or returned.
+        OpenAttemptError: it is payable, and money of the counter was to be taken.
     """
     for part in parts:
         for attempt in work.attempts.of_due(part.due.uid):
             if not attempt.is_live:
                 continue
+            refuse_covered_by_cheque(work, part, attempt)
             left = seconds_left(context, attempt)
             is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
             is_same = _is_same(attempt, _dues(parts))

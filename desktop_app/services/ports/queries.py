@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
     from desktop_app.services.ports.records import OutboxCommand
+    from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.services.views.enrolment import (
         CourseRow,
         DueFilter,
@@ -310,5 +311,6 @@ class Reader:
     exceptions: ExceptionQueries
     outbox: OutboxQueries
     exports: ExportQueries
+    tenders: TenderQueries
     audit: AuditQueries
     settings: SettingQueries

@@ -46,6 +46,7 @@ class DueRecord:
         due_on: the day in India on which it is due; None for the day it was made.
         paid: how much is allocated to it.
         asked: how much is asked now, after changes; None for the amount agreed.
+        kind: `fee`, `late_fee`, `bounce`, `deposit` or `other`.
     """
 
     uid: str
@@ -56,6 +57,8 @@ class DueRecord:
     due_on: date | None = None
     paid: Money = ZERO
     asked: Money | None = None
+    head_code: str = "tuition"
+    kind: str = "fee"
 
     @property
     def balance(self) -> Money:
@@ -82,6 +85,7 @@ class AllocationRecord:
     Attributes:
         tax: the share of each component; its total is the amount.
         reverses_uid: the allocation that this one takes back, wholly or in part.
+        from_credit: the row of credit that pays it, in place of a payment.
     """
 
     uid: str
@@ -91,6 +95,7 @@ class AllocationRecord:
     tax: Tax
     created_at: datetime
     reverses_uid: str | None = None
+    from_credit: str | None = None
 
     @property
     def amount(self) -> Money:
@@ -107,6 +112,8 @@ class PaymentRecord:
         student_uid: whose due it was asked for, the first of several.
         currency: three letters; the amount is in its smallest unit.
         customer_fee_paise: the gateway's fee where the payer bore it: no part of the amount.
+        rrn: the gateway's, or the reference that a person typed.
+        typed_key: what no other typed reference may have; None for the gateway's.
     """
 
     uid: str
@@ -128,6 +135,7 @@ class PaymentRecord:
     tax_paise: int | None = None
     currency: str = INR
     customer_fee_paise: int | None = None
+    typed_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

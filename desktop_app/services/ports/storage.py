@@ -36,6 +36,11 @@ if TYPE_CHECKING:
         EnrollmentRecord,
         ImportCounts,
     )
+    from desktop_app.services.ports.tenders import (
+        CreditRepository,
+        InstrumentRepository,
+        TenderRepository,
+    )
     from desktop_app.services.views.identity import CleanBook
     from desktop_app.services.views.maintenance import BackupReport, BookContents
 
@@ -111,6 +116,9 @@ class EnrollmentRepository(Protocol):
 
     def due_with_enrollment(self, due_uid: str) -> tuple[DueRecord, EnrollmentRecord]:
         """Return a due and its enrolment. Raises KeyError."""
+
+    def add_due(self, due: DueRecord, at: datetime) -> None:
+        """Add a due to an enrolment."""
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
@@ -224,6 +232,18 @@ class Repositories(Protocol):
     @property
     def unmatched(self) -> UnmatchedRepository:
         """Payments whose fee is not in this database."""
+
+    @property
+    def tenders(self) -> TenderRepository:
+        """Evidence of counter tenders."""
+
+    @property
+    def instruments(self) -> InstrumentRepository:
+        """Cheques and demand drafts."""
+
+    @property
+    def credits(self) -> CreditRepository:
+        """Credit of students."""
 
     @property
     def outbox(self) -> OutboxRepository:

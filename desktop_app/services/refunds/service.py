@@ -9,17 +9,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.key_mode import LIVE_MODE, mode_of
+from desktop_app.domain.money import ZERO
 from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.refund import RefundState, checked_amount
-from desktop_app.domain.tender import ReturnPath
+from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refund_reading import read_refunds
-from desktop_app.services.posting.refunds import ENDINGS, ended_by, post_refunds, settle_refund
+from desktop_app.services.posting.refunds import (
+    ENDINGS,
+    credit_used,
+    ended_by,
+    post_refunds,
+    settle_refund,
+)
 from desktop_app.services.refunds.earlier_decision import refund_basis, require_basis
 from desktop_app.services.views.refunds import EndingEnrolment
 
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.refunds import RefundBasis
 
+_NO_MONEY = "This was credit. There's no money to refund."
 _MISSING = "We found no payment with this id. Use a pay_… id, or an id from `pravesh ledger`."
 
 
@@ -79,7 +88,7 @@ class RefundService:
             refund = self._ask(work, paid, amount, why)
             tender = tender_of(paid.method)
             match tender.return_path:
-                case ReturnPath.DRAWER:
+                case ReturnPath.DRAWER | ReturnPath.BANK:
                     processed = RefundState.PROCESSED
                     refund = settle_refund(self._context, work, refund, paid, processed, None)
                 case ReturnPath.GATEWAY:
@@ -87,6 +96,8 @@ class RefundService:
                     remote_id = paid.payment_id or ""
                     kind = CommandKind.REFUND
                     work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
+                case ReturnPath.BOOKS:
+                    raise InvalidInputError("payment", _NO_MONEY)
                 case other:
                     assert_never(other)
             work.commit()
@@ -96,10 +107,12 @@ class RefundService:
         self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str
     ) -> RefundRecord:
         """Write what is asked for. Raises InvalidInputError where that much is not left."""
+        _require_here(work, paid)
+        left = work.refunds.refundable(paid) - credit_used(work, paid)
         refund = RefundRecord(
             uid=self._context.ids.new(),
             payment_uid=paid.uid,
-            amount=checked_amount(amount, work.refunds.refundable(paid)),
+            amount=checked_amount(amount, max(ZERO, left)),
             state=RefundState.INTENT,
             origin="desk",
             reason=why,
@@ -193,6 +206,19 @@ class RefundService:
             else:
                 work.nothing_to_write()
         return is_news
+
+
+def _require_here(work: Repositories, paid: PaymentRecord) -> None:
+    """Refuse to return money that the bank has not shown yet, or that never came."""
+    if tender_of(paid.method).settled is None:
+        return
+    now = work.tenders.verification(paid.uid)
+    if now in AWAITING_BANK:
+        raise InvalidInputError(
+            "payment", "The bank hasn't confirmed this payment yet. You can refund it after that."
+        )
+    if now in NEVER_CAME:
+        raise InvalidInputError("payment", "This payment never came. There's nothing to refund.")
 
 
 def _known(work: Repositories, payment: str) -> PaymentRecord:

@@ -8,11 +8,12 @@ from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, Enrollment
 from desktop_app.domain.fees import Quote
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.ports.records import DueChange, DueRecord, EnrollmentRecord
-from desktop_app.storage.mapping import columns_of, record_of, text_of
+from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
 from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.tax_columns import tax_columns, tax_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Any
 
 _CURRENT = """
@@ -62,16 +63,23 @@ class SqlEnrollmentRepository(SqlRepository):
         created = columns["created_at"]
         self._add_sealed("enrollments", columns, updated_at=created)
         for due in dues:
-            written = {name: value for name, value in columns_of(due).items() if name not in _SUMS}
-            self._add_sealed(
-                "dues",
-                written,
-                label=due.quote.label,
-                **tax_columns(due.quote.tax),
-                gst_bp=due.quote.tax.rate_bp,
-                registered=int(due.quote.registered),
-                created_at=created,
-            )
+            self._add_due(due, created)
+
+    def add_due(self, due: DueRecord, at: datetime) -> None:
+        """Add a due to an enrolment."""
+        self._add_due(due, instant(at))
+
+    def _add_due(self, due: DueRecord, created: str | int | None) -> None:
+        written = {name: value for name, value in columns_of(due).items() if name not in _SUMS}
+        self._add_sealed(
+            "dues",
+            written,
+            label=due.quote.label,
+            **tax_columns(due.quote.tax),
+            gst_bp=due.quote.tax.rate_bp,
+            registered=int(due.quote.registered),
+            created_at=created,
+        )
 
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
