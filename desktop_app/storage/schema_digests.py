@@ -177,7 +177,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "trigger concession_kinds_spread_update": "4be6ddd34a520afd",
         "trigger concessions_no_delete": "275382ebb846a6f8",
         "trigger concessions_no_update": "4c6bc11853c6770a",
-        "trigger credits_balance": "c509da365278aa55",
+        "trigger credits_balance": "48fe5a752d73bda3",
         "trigger credits_no_delete": "eaf38c0d578b1179",
         "trigger credits_no_update": "35e7fccb332790b2",
         "trigger deposit_slips_no_delete": "739bfd89f7b8f176",

@@ -25,7 +25,7 @@ from desktop_app.domain.typed_references import (
         "612345678901",
         " 6123 4567 8901 ",
         "६१२३४५६७८९०१",
-        "６１２３-4567-8901",
+        "\N{FULLWIDTH DIGIT SIX}123-4567-8901",
         "6123\u200b45678901",
     ],
 )

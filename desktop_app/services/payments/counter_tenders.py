@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, assert_never
 
-from desktop_app.domain.allocation import allocate, check_part
+from desktop_app.domain.allocation import allocate
 from desktop_app.domain.cash_limits import CashLimits, CashPart, CashTaken, check_cash
 from desktop_app.domain.change import take
 from desktop_app.domain.errors import InvalidInputError
@@ -115,11 +115,12 @@ def _from_credit(
 
 
 def _in_order(parts: tuple[Part, ...], amount: Money) -> tuple[Part, ...]:
-    """Return what an amount pays of the parts, the first one first, each to the full if it can."""
+    """Return what an amount pays of the parts, the first one first, each to the full if it can.
+
+    What would leave less than a rupee of a due becomes credit.
+    """
     if amount <= ZERO:
         raise InvalidInputError("amount", "Enter an amount above zero.")
-    if len(parts) == 1:
-        check_part(parts[0].due.balance, amount)
     found = allocate(amount, {each.due.uid: each.amount for each in parts})
     by_uid = {each.due.uid: each for each in parts}
     if not found.parts:

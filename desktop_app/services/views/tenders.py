@@ -101,7 +101,7 @@ class ChequeRow:
     notice_by: date | None = None
     is_criminal: bool = False
     slip_number: int | None = None
-    slip_uid: str | None = None
+    deposit_slip_uid: str | None = None
     payment_uid: str | None = None
     receipt_no: str = ""
     receipt_uid: str | None = None

@@ -10,6 +10,7 @@ from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.ports.tender_records import CashSums, EvidenceRecord, UsedReference
 from desktop_app.storage.mapping import columns_of, instant, record_of
+from desktop_app.storage.payments.payment_queries import VERIFICATION
 from desktop_app.storage.repository import SqlRepository, insert_in_order
 
 if TYPE_CHECKING:
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
     from desktop_app.domain.typed_references import TypedReference
     from desktop_app.services.ports.tender_records import VerificationChange
 
-NOW = """coalesce((SELECT v.verification FROM verification_changes v
-    WHERE v.payment_uid = p.uid ORDER BY v.rowid DESC LIMIT 1), p.verification)"""
-"""How sure a payment `p` is now."""
 _CASH = ", ".join(f"'{each.value}'" for each in COUNTER_TENDERS if tender_of(each).is_cash)
 _EVIDENCE = "SELECT * FROM payment_evidence WHERE payment_uid = :uid"
-_VERIFICATION = f"SELECT {NOW} FROM payments p WHERE p.uid = :uid"
+_VERIFICATION = f"SELECT {VERIFICATION} FROM payments p WHERE p.uid = :uid"
 _USED = """
     SELECT p.uid AS payment_uid, p.received_at, s.name AS student_name,
         coalesce((SELECT r.number FROM receipt_lines l JOIN receipts r ON r.uid = l.receipt_uid
