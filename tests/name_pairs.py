@@ -45,6 +45,18 @@ nair नायर; sharada शारदा; Ramesha Ramesh; Ganesha Ganesh; Shwe
 Mehata Mehta; Shrikant Srikanth"""
 """Typed, and a name that is found, but may be another: Enter only moves into the list."""
 
+NEAR = """\
+fatema Fatima; fatma Fatima; fatima Fatma; fatima Fatema; fathima Fatema; fatimah Fatima
+fatma फ़ातिमा; mehta Mahta; mahta Mehta; rehman Rahman; mahmood Mehmud; shehnaz Shahnaz
+purnema Purnima; sumetra Sumitra; hema Hima; rohini Ruhini; shubha Shobha; usman Osman
+omar Umar; sohail Suhel"""
+"""Typed, and a name that differs by a vowel: e or i, o or u, or one that is dropped."""
+
+FAR = """\
+anita Anant; anita Amita; mehta Mahato; rama Roma; rama Rima; saurabh Surabhi; sunil Sonal
+neha Nisha; mohan Mohini; kamal Kamil; asha Usha; rita Ratan; sunita Anita; ravi Rivaj"""
+"""Typed, and a name that is not meant, however near it looks."""
+
 OTHERS = """\
 neha Sneha; neha Nisha; neha नेहल; asha Akash; asha Natasha; ram Ramesh; ram रमेश; ram Sriram
 sana Sanaya; sana Susan; maya Mayank; maya Myra; ravi Ravina; ravi Gaurav; ajay Ajayan; ajay Vijay

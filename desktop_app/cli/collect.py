@@ -181,9 +181,7 @@ class Collector:
             return self._paid(attempt)
         self._state(attempt)
         if attempt.will_return:
-            complain(
-                "A payment arrived that isn't due. We didn't take it. The bank will return it."
-            )
+            complain("This payment wasn't due, so we didn't take it. The bank will return it.")
         if attempt.is_sure:
             complain("Not paid. If the parent still pays, `pravesh reconcile` will record it.")
             return Exit.NOT_PAID

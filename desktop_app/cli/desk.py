@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("desk")
 @click.argument("what", type=click.Choice(["moved", "copied", "clean"]))
-@click.option("--code", default="", metavar="CODE", help="With copied: the new desk code.")
+@click.option("--code", default="", metavar="CODE", help="With copied: the new desk ID.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line.")
 @desk_options
 @click.pass_context
@@ -55,8 +55,9 @@ def _copy(desk: Desk, code: str) -> tuple[dict[str, object], str]:
         "held": done.held,
     }  # fmt: skip
     return facts, (
-        f"This is a separate desk now. Its code is {done.code}. Its receipts start with it.\n"
-        f"The other folder keeps {counted(done.attempts, 'open payment')}, "
+        f"This is now a separate desk with the ID {done.code}. Its receipts start with "
+        f"{done.code}.\n"
+        f"The other folder keeps {counted(done.attempts, 'pending payment')}, "
         f"{counted(done.commands, 'request')} to Razorpay and "
         f"{counted(done.held, 'payment')} in the inbox. We closed them here and sent nothing."
     )

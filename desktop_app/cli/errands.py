@@ -44,6 +44,6 @@ def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: obj
             if each.problem:
                 say(f"  tried {counted(each.tries, 'time')}, last problem: {each.problem}")
     if not found and not as_json:
-        say("Nothing waiting.")
+        say("Nothing waiting to send.")
     waits = any(each.state is not CommandState.DEAD for each in found)
     ctx.exit(Exit.UNKNOWN if action == "run" and waits else Exit.DONE)

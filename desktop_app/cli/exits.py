@@ -31,8 +31,8 @@ class Exit(IntEnum):
 
 _WRITTEN: Mapping[bool | None, str] = {
     False: "Nothing was recorded.",
-    True: "A part of it was recorded. Check `pravesh ledger` before you try again.",
-    None: "A part of it may be recorded. Check `pravesh ledger` before you try again.",
+    True: "We recorded a part of it. Check `pravesh ledger` before you try again.",
+    None: "We may have recorded a part of it. Check `pravesh ledger` before you try again.",
 }
 _KEPT = "Run `pravesh reconcile` when you're back online."
 
@@ -41,12 +41,12 @@ DECIDED: Mapping[MoneyDecision, str] = {
     MoneyDecision.REFUND_ASKED: "You already refunded this payment. The refund is on its way.",
     MoneyDecision.REFUNDED: "You already refunded this payment.",
     MoneyDecision.HELD: "This payment no longer pays a fee. See `pravesh inbox`.",
-    MoneyDecision.DISPUTED: "A dispute took this payment back.",
+    MoneyDecision.DISPUTED: "The parent's bank took this payment back in a dispute.",
 }
 """Texts of the decision that another window or command wrote first."""
 
 TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
-    errors.NoKeysError: (Exit.REFUSED, "No Razorpay keys set up. Run `pravesh keys set`."),
+    errors.NoKeysError: (Exit.REFUSED, "Razorpay isn't set up yet. Run `pravesh keys set`."),
     errors.UnauthorisedError: (
         Exit.REFUSED,
         (
@@ -66,15 +66,15 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.CaptureUnderWayError: (
         Exit.REFUSED,
         (
-            "The bank is processing a payment of this fee. Don't collect again yet. Wait a minute "
+            "The bank is processing a payment for this fee. Don't collect again yet. Wait a minute "
             "and run `pravesh reconcile`."
         ),
     ),
     errors.StillOpenError: (
         Exit.UNKNOWN,
         (
-            "We couldn't close the earlier QR of this fee, so we didn't make a new one. The parent "
-            "may still pay the earlier one. Run `pravesh reconcile` when you're back online."
+            "We couldn't close the old QR for this fee, so we didn't make a new one. The parent "
+            "may still pay the old one. Run `pravesh reconcile` when you're back online."
         ),
     ),
     errors.PartlyPaidError: (
@@ -82,7 +82,7 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         "The parent paid a part of this link, so you can't cancel it. It closes when it expires.",
     ),
     errors.UnavailableError: (Exit.UNKNOWN, f"You're offline, or Razorpay doesn't answer. {_KEPT}"),
-    errors.RateLimitedError: (Exit.UNKNOWN, f"Too many requests to Razorpay. {_KEPT}"),
+    errors.RateLimitedError: (Exit.UNKNOWN, f"We sent Razorpay too many requests. {_KEPT}"),
     errors.OutcomeUnknownError: (
         Exit.UNKNOWN,
         f"We didn't get Razorpay's answer and don't know whether it went through. {_KEPT}",
@@ -99,14 +99,14 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.DatabaseNewerError: (
         Exit.REFUSED,
         (
-            "A newer version of Pravesh wrote this data. Nothing was changed. Install the newest "
+            "A newer version of Pravesh wrote this data. Nothing changed. Install the newest "
             "version."
         ),
     ),
     errors.DatabaseCorruptError: (
         Exit.REFUSED,
         (
-            "The database is damaged. Nothing was changed. Run `pravesh restore` with the newest "
+            "The database is damaged. Nothing changed. Run `pravesh restore` with the newest "
             "backup in the data folder, then `pravesh reconcile`."
         ),
     ),
@@ -116,11 +116,11 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     ),
     errors.DatabaseLockedError: (
         Exit.UNKNOWN,
-        "Another program is using the database. Nothing was changed. Try again.",
+        "Another program is using the database. Nothing changed. Try again.",
     ),
     errors.DiskFullError: (
         Exit.REFUSED,
-        "The disk is full. Nothing was changed. Free some space and try again.",
+        "The disk is full. Nothing changed. Free up some space, then try again.",
     ),
     errors.ImportCutOffError: (
         Exit.REFUSED,
@@ -131,7 +131,7 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     ),
     errors.ReadOnlyFolderError: (
         Exit.REFUSED,
-        "We can't write to the data folder. Nothing was changed. Check its permissions.",
+        "We can't write to the data folder. Nothing changed. Check its permissions.",
     ),
 }
 """Exit code and words by class; a row also holds for the classes derived from it."""
@@ -157,14 +157,14 @@ def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[
     written = _WRITTEN[has_written]
     if isinstance(error, ImportError):
         return Exit.REFUSED if has_written is False else Exit.UNKNOWN, (
-            f"A part of Pravesh is missing ({error}). {written} Install it. You'll find details in "
+            f"A part of Pravesh is missing ({error}). {written} Install it. See "
             f"the log in the data folder."
         )
     if isinstance(error, OSError) and error.filename and has_written is False:
         return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename}"
     return Exit.UNKNOWN, (
-        f"Something went wrong in Pravesh ({type(error).__name__}). {written} You'll find details "
-        f"in the log in the data folder."
+        f"Something went wrong in Pravesh ({type(error).__name__}). {written} See the "
+        f"log in the data folder."
     )
 
 

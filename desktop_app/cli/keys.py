@@ -13,7 +13,7 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
-    """Save, show (masked) or delete the Razorpay keys."""
+    """Save, show (masked) or delete your API keys."""
     desk = opened(ctx, options).desk
     settings = desk.settings
     if action == "set":
@@ -34,4 +34,4 @@ def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
         if keys.masked_id:
             say(f"{keys.masked_id} · {keys.mode.value} · from {keys.source}")
         else:
-            say("No keys set up.")
+            say("No API keys yet. Run `pravesh keys set`.")

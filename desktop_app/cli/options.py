@@ -51,7 +51,7 @@ def desk_options(function: Function) -> Function:
         click.option(
             "--gateway-url",
             metavar="URL",
-            help="https://api.razorpay.com or an address on this computer.",
+            help="https://api.razorpay.com or an address on this PC.",
         ),
         click.option(
             "--data-dir",

@@ -14,7 +14,7 @@ from desktop_app.cli.output import counted, emit, say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """Check every open or recent payment with Razorpay."""
+    """Check every pending or recent payment with Razorpay."""
     report = opened(ctx, options).desk.polling.reconcile()
     for view in report.changed:
         if as_json:

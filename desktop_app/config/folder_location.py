@@ -159,8 +159,8 @@ def probe_folder(folder: Path, around: Surroundings | None = None) -> CheckResul
         return CheckResult(
             "folder",
             Health.BAD,
-            "{service} syncs the data folder. It can damage the database or bring back an older "
-            "one.",
+            "{service} syncs the data folder. That can damage the database or bring back an "
+            "old one.",
             _ADVICE,
             {"service": service},
         )

@@ -133,14 +133,14 @@ def probe_keyring() -> CheckResult:
         return CheckResult(
             "keyring",
             Health.NOTE,
-            "We don't know whether this PC's keyring ({name}) protects keys.",
+            "We couldn't check whether this PC's keyring ({name}) protects your keys.",
             _NO_KEYRING,
             {"name": name},
         )
     return CheckResult(
         "keyring",
         Health.BAD,
-        "This PC's keyring ({name}) doesn't protect keys.",
+        "This PC's keyring ({name}) doesn't protect your keys.",
         _NO_KEYRING,
         {"name": name},
     )

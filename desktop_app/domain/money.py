@@ -43,7 +43,7 @@ class Money:
     def __init__(self, paise: int) -> None:
         if type(paise) is not int:
             raise InvalidMoneyError(
-                "an amount is a whole number of paise, not {found!r}", found=paise
+                "Enter a whole number of paise instead of {found!r}.", found=paise
             )
         if not -LARGEST_PAISE <= paise <= LARGEST_PAISE:
             raise InvalidMoneyError("the amount is too large")
@@ -144,7 +144,7 @@ def parse_rupees(text: str, *, limit: Money | None = None, allow_zero: bool = Fa
         raise InvalidMoneyError("This amount is too large.")
     amount = Money(int(rupees) * PAISE_PER_RUPEE + int(decimals.ljust(2, "0") or "0"))
     if not amount and not allow_zero:
-        raise InvalidMoneyError("Enter an amount above zero.")
+        raise InvalidMoneyError("Enter an amount above ₹0.")
     if limit is not None and amount > limit:
         raise InvalidMoneyError(
             "This amount is over the limit of {limit}.", limit=format_rupees(limit)

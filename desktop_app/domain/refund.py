@@ -69,7 +69,7 @@ def checked_amount(asked: Money | None, left: Money) -> Money:
     if asked is None:
         return left
     if asked.paise <= 0:
-        raise InvalidMoneyError("Enter a refund above zero.")
+        raise InvalidMoneyError("Enter a refund above ₹0.")
     if asked > left:
         raise InvalidMoneyError("You can refund at most {left} of this payment.", left=left)
     return asked

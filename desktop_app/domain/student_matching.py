@@ -24,6 +24,8 @@ class Exactness(IntEnum):
     """The same name, spelled otherwise or in the other script."""
     SOUND = 2
     """A name that sounds alike, and may be another."""
+    VOWEL = 3
+    """A name that differs by one vowel from what sounds alike."""
 
 
 class MatchKind(IntEnum):

@@ -95,7 +95,7 @@ def normalise_state(text: str) -> str:
     if letters and letters not in STATES:
         raise InvalidInputError(
             "state",
-            "{letters} isn't the code of a state. Enter two letters, e.g. RJ.",
+            "{letters} isn't a state code. Enter two letters, e.g. RJ.",
             letters=letters,
         )
     return letters

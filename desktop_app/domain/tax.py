@@ -75,6 +75,20 @@ def tax_of_gross(gross: Money, rate_bp: int, *, is_interstate: bool = False) -> 
     return Tax(gross - half - half, half, half, rate_bp)
 
 
+def tax_of_changed(agreed: Tax, asked: Money) -> Tax:
+    """Return the tax of what is asked where it is no longer the amount agreed.
+
+    A due of version 0.1 keeps the proportions of its unequal halves.
+    """
+    if asked == agreed.total:
+        return agreed
+    if agreed.split_rule is SplitRule.EQUAL:
+        return tax_of_gross(asked, agreed.rate_bp, is_interstate=bool(agreed.igst))
+    cgst = fraction_of(agreed.cgst, asked.paise, agreed.total.paise)
+    sgst = fraction_of(agreed.sgst, asked.paise, agreed.total.paise)
+    return replace(agreed, taxable=asked - cgst - sgst, cgst=cgst, sgst=sgst)
+
+
 def tax_of_part(due: Tax, before: Tax, part: Money) -> Tax:
     """Return the tax of a part payment as the difference of cumulative shares.
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from desktop_app.domain.name_folding import SHORT_FORMS, Word, folded, sound, spelling, words_of
+from desktop_app.domain.name_folding import (
+    SHORT_FORMS,
+    Word,
+    folded,
+    near_sounds,
+    near_spellings,
+    sound,
+    spelling,
+    words_of,
+)
 from desktop_app.domain.student_matching import Exactness, MatchKind, StudentMatch
 from desktop_app.domain.text import clean_line
 
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
 SHORTEST_PHONE_ENDING = 2
 SHORTEST_ALIKE = 3
 """Letters typed, and letters that are heard, from which on a similar beginning is a match."""
+SHORTEST_NEAR = 4
+"""Letters typed from which on a word with another vowel is a match; one more for a beginning."""
 _ROLL_PARTS = re.compile(r"(.*?)0*(\d+)")
 _PHONE_SIGNS = re.compile(r"[\s().\-/+]")
 _VIRAMA = "\u094d"
@@ -29,6 +40,22 @@ class TypedWord(NamedTuple):
     letters: str
     spelling: str
     sound: str
+    near_sounds: tuple[str, ...] = ()
+    near_spellings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, word: str) -> Self:
+        """Return a word prepared to be compared."""
+        letters, spelled = folded(word), spelling(word)
+        if len(letters) < SHORTEST_NEAR:
+            return cls(letters, spelled, sound(word))
+        near = near_sounds(spelled), near_spellings(spelled)
+        return cls(letters, spelled, sound(word), *near)
+
+    @property
+    def is_near_from_start(self) -> bool:
+        """Whether enough was typed for the beginning of a longer word with another vowel."""
+        return len(self.letters) > SHORTEST_NEAR
 
     @property
     def is_heard(self) -> bool:
@@ -46,7 +73,9 @@ class TypedWord(NamedTuple):
             return Exactness.LETTERS
         if len(self.spelling) > 1 and spelling(word).startswith(self.spelling):
             return Exactness.SPELLING
-        return Exactness.SOUND if self.sounds_like(sound(word)) else None
+        if self.sounds_like(sound(word)):
+            return Exactness.SOUND
+        return Exactness.VOWEL if self._is_near(word) else None
 
     def is_whole(self, word: str) -> bool:
         """Return whether a word is this one, in any spelling."""
@@ -57,6 +86,13 @@ class TypedWord(NamedTuple):
         if not self.is_heard:
             return False
         return other.startswith(self.sound) if self.is_heard_from_start else self.sound == other
+
+    def _is_near(self, word: str) -> bool:
+        """Return whether a word differs by one vowel."""
+        if self.is_near_from_start:
+            is_one = sound(word).startswith(self.near_sounds)
+            return is_one or spelling(word).startswith(self.near_spellings)
+        return sound(word) in self.near_sounds or spelling(word) in self.near_spellings
 
 
 class TypedText:
@@ -71,10 +107,7 @@ class TypedText:
     def __init__(self, typed: str) -> None:
         self.line = clean_line(typed)
         self.digits = phone_digits(self.line)
-        self.words = [
-            TypedWord(folded(word.text), spelling(word.text), sound(word.text))
-            for word in words_of(self.line)
-        ]
+        self.words = [TypedWord.of(word.text) for word in words_of(self.line)]
         self._small = self.line.casefold()
 
     def match(self, student: Student) -> StudentMatch:
@@ -120,7 +153,7 @@ class TypedText:
         exactness = max(own.exactness, others.exactness)
         if others.spans:
             kind = MatchKind.GUARDIAN
-        elif exactness is Exactness.SOUND:
+        elif exactness >= Exactness.SOUND:
             kind = MatchKind.ALIKE
         else:
             kind = own.kind(self.words)

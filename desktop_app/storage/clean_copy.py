@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from desktop_app.services.views.identity import CleanBook
 
 ACTION = "book.begun_clean"
-COPIED = ("families", "students", "courses", "capabilities", "receipt_series")
+COPIED = (
+    "families", "students", "courses", "concession_kinds", "promo_codes", "capabilities",
+    "receipt_series",
+)  # fmt: skip
 _SERIES = "SELECT series || '/' || year, last FROM receipt_series ORDER BY year DESC, series"
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.payments.credit_repository import SqlCreditRepository
     from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
     from desktop_app.storage.payments.tender_repository import SqlTenderRepository
@@ -52,6 +54,18 @@ def _credits(*given: Any) -> SqlCreditRepository:
     return SqlCreditRepository(*given)
 
 
+def _concessions(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+
+    return SqlConcessionRepository(*given)
+
+
+def _promos(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.promo_repository import SqlPromoRepository
+
+    return SqlPromoRepository(*given)
+
+
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "students": SqlStudentRepository,
     "courses": SqlCourseRepository,
@@ -69,6 +83,8 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "tenders": _tenders,
     "instruments": _instruments,
     "credits": _credits,
+    "concessions": _concessions,
+    "promos": _promos,
 }
 
 
@@ -91,6 +107,8 @@ class SqlRepositories:
     tenders: SqlTenderRepository
     instruments: SqlInstrumentRepository
     credits: SqlCreditRepository
+    concessions: SqlConcessionRepository
+    promos: SqlPromoRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now

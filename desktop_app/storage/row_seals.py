@@ -57,9 +57,11 @@ _KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "enrollment_terms": ("enrollment_uid",),
     "enrollment_moves": ("enrollment_uid",),
     "promises": ("uid",),
+    "contacts": ("uid",),
     "credits": ("uid",),
     "concession_kinds": ("code",),
     "concessions": ("uid",),
+    "concession_dues": ("concession_uid",),
     "promo_codes": ("uid",),
     "promo_holds": ("uid",),
     "bills": ("uid",),
@@ -75,7 +77,7 @@ _MANY_UNDER_A_KEY = (
     "ledger_entries", "late_decisions", "attempt_events", "receipt_prints", "capabilities",
     "attempt_dues", "allocations", "due_changes", "receipt_lines", "fee_plan_heads",
     "fee_plan_parts", "enrollment_moves", "bill_lines", "bill_tenders", "verification_changes",
-    "instrument_events",
+    "instrument_events", "concession_dues",
 )  # fmt: skip
 
 SELECTS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,13 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
-from desktop_app.storage.store import DATABASE
+from desktop_app.services.posting.kept_enrolments import KEPT
+from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.storage.store import DATABASE, SqlStore
+from tests.proofs.proof_desk import CommitHookStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.integration.conftest import Counter
@@ -73,8 +77,113 @@ def test_which_enrolments_a_refund_ends_is_known_before(counter: Counter) -> Non
     assert refunds.ending(payment_id, Money(1_000_000)) == (ending,)
     refunds.refund(payment_id, None, "the rest")
     assert [row["state"] for row in counter.ledger()["enrollments"]] == ["cancelled"]
-    kept = counter.desk.enrolments.enrol(ending.student_uid, ending.course_uid)
-    assert [due.balance for due in kept.dues] == [Money(1_180_000)]
+
+
+class PowerOffError(BaseException):
+    """Ends the process here."""
+
+
+@pytest.fixture
+def off_at_commit(counter: Counter) -> Iterator[Callable[[int, bool], None]]:
+    """Cut the power at a commit of the desk, before or after it was written."""
+    store, made = counter.context.store, 0
+    assert isinstance(store, SqlStore)
+
+    def cut(number: int, is_after: bool) -> None:
+        nonlocal made
+        made = 0
+
+        def commit(_work: object, write: Callable[[], None]) -> None:
+            nonlocal made
+            made += 1
+            if made == number and not is_after:
+                raise PowerOffError
+            write()
+            if made == number:
+                raise PowerOffError
+
+        counter.context = replace(counter.context, store=CommitHookStore(store, commit))
+        counter.restart()
+
+    yield cut
+    counter.context = replace(counter.context, store=store)
+    counter.restart()
+
+
+def enrolments(counter: Counter) -> list[str]:
+    return [row["state"] for row in counter.ledger()["enrollments"]]
+
+
+def kept_uids(counter: Counter, payment: str) -> list[str]:
+    return [each.uid for each in counter.desk.refunds.ending(payment, Money(1_180_000))]
+
+
+@pytest.mark.usefixtures("books_hold")
+def test_an_enrolment_that_stays_is_made_again_with_the_refund(counter: Counter) -> None:
+    payment_id = paid(counter)
+    kept = kept_uids(counter, payment_id)
+    counter.desk.refunds.refund(payment_id, None, "pays in cash instead", kept=kept)
+    assert enrolments(counter) == ["cancelled", "pending"]
+    [due] = counter.desk.enrolments.dues(DueFilter())
+    assert due.balance == Money(1_180_000)
+    counter.polling.reconcile()
+    assert enrolments(counter) == ["cancelled", "pending"]
+
+
+@pytest.mark.usefixtures("books_hold")
+def test_an_enrolment_stays_after_a_refund_that_was_asked_for_offline(counter: Counter) -> None:
+    payment_id = paid(counter)
+    counter.gateway.down = errors.UnavailableError("cable")
+    kept = kept_uids(counter, payment_id)
+    asked = counter.desk.refunds.refund(payment_id, None, "pays in cash", kept=kept)
+    assert (asked.state, enrolments(counter)) == (RefundState.INTENT, ["active"])
+    counter.restart()
+    counter.gateway.down = None
+    counter.polling.reconcile()
+    assert enrolments(counter) == ["cancelled", "pending"]
+
+
+@pytest.mark.parametrize("method", [Method.CASH, Method.UPI_INTENT])
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_power_cut_never_leaves_a_refund_without_the_enrolment_that_stays(
+    counter: Counter,
+    off_at_commit: Callable[[int, bool], None],
+    method: Method,
+    number: int,
+    *,
+    is_after: bool,
+) -> None:
+    if method is Method.CASH:
+        counter.payments.begin(counter.student().uid, counter.course().uid, Method.CASH)
+        payment = str(counter.ledger()["payments"][0]["id"])
+    else:
+        payment = paid(counter, method)
+    kept = kept_uids(counter, payment)
+    off_at_commit(number, is_after)
+    with suppress(PowerOffError):
+        counter.desk.refunds.refund(payment, None, "pays otherwise", kept=kept)
+        counter.desk.refunds.follow()
+    returned = bool(balance(counter) == {})
+    assert enrolments(counter) == (["cancelled", "pending"] if returned else ["active"])
+    counter.restart()
+    with suppress(PowerOffError):
+        counter.polling.reconcile()
+    counter.polling.reconcile()
+    was_asked = bool(counter.ledger()["refunds"])
+    assert enrolments(counter) == (["cancelled", "pending"] if was_asked else ["active"])
+
+
+def test_a_refused_refund_keeps_the_one_enrolment_that_there_is(counter: Counter) -> None:
+    payment_id = paid(counter)
+    kept = kept_uids(counter, payment_id)
+    counter.gateway.trouble("refund", errors.RejectedError("no balance"))
+    with pytest.raises(errors.RejectedError):
+        counter.desk.refunds.refund(payment_id, None, "pays in cash", kept=kept)
+    assert enrolments(counter) == ["active"]
+    assert counter.context.store.reader.settings.all().get(KEPT, "{}") == "{}"
+    counter.desk.refunds.refund(payment_id, None, "leaves")
+    assert enrolments(counter) == ["cancelled"]
 
 
 @pytest.mark.parametrize("is_done", [True, False])

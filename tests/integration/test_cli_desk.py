@@ -111,7 +111,7 @@ def test_a_copy_becomes_a_desk_with_a_series_of_its_own(
     first, second = folders
     code, out, _err = pravesh(second, "desk", "copied")
     assert code == 0
-    assert "Its code is" in out
+    assert "a separate desk with the ID" in out
     _code, event, _err = cash(pravesh, second, "R002")
     assert not event["receipt_no"].startswith("D1")
     assert event["receipt_no"].endswith("/000001")

@@ -67,7 +67,7 @@ def test_what_is_shown_of_it(counter: Counter) -> None:
 def test_late_money_says_so(counter: Counter) -> None:
     late_without_a_seat(counter)
     [held] = counter.desk.unapplied.held()
-    assert held.reason == "The payment came late and the course is full."
+    assert held.reason == "The payment arrived late and the course is full."
     assert held.why is Placement.NO_SEAT
 
 

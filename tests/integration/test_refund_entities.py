@@ -405,7 +405,7 @@ def test_a_receipt_is_marked_from_the_request_of_a_refund_to_its_end(counter: Co
     assert [each.refund_state for each in counter.receipts.recent()] == ["asked"]
     counter.desk.outbox.run(everything=True)
     html = counter.receipts.html(uid, "roll58", "hi")
-    assert "रिफ़ंड रास्ते में · REFUND ON ITS WAY ₹4,000.00" in html
+    assert "रिफ़ंड प्रोसेस में · REFUND ON ITS WAY ₹4,000.00" in html
     assert "REQUESTED" not in html
     assert [each.refund_state for each in counter.receipts.recent()] == ["sent"]
     key = made.uid.replace("-", "")

@@ -58,7 +58,7 @@ def test_what_went_back_of_money_without_its_fee_is_not_held(
     )
     with counter.context.store.reading() as books:
         due = books.enrollments.due_of(begun.enrollment_uid or "")
-    with pytest.raises(InvalidInputError, match=r"only ₹10,000\.00 of this payment is left"):
+    with pytest.raises(InvalidInputError, match=r"has only ₹10,000\.00 left"):
         counter.desk.unapplied.put_against(held.uid, due.uid)
     counter.desk.unapplied.refund(held.uid)
     asked = [each for each in counter.gateway.refunds.values() if each.reference]

@@ -16,7 +16,7 @@ from desktop_app.domain.student_matching import MatchKind, is_certain
 from desktop_app.domain.students import Student, make_student
 from desktop_app.storage import migrate
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
-from tests.name_pairs import ALIKE, OTHERS, SAME_NAME, pairs
+from tests.name_pairs import ALIKE, FAR, NEAR, OTHERS, SAME_NAME, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def rolls(store: SqlStore, typed: str, limit: int = 20) -> list[str]:
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> Iterable[SqlStore]:
     """A roll on which every name of the pairs has one student."""
-    texts = (SAME_NAME, ALIKE, OTHERS)
+    texts = (SAME_NAME, ALIKE, NEAR, FAR, OTHERS)
     every = {name.title() for text in texts for pair in pairs(text) for name in pair}
     store = open_store(tmp_path_factory.mktemp("names"))
     enter(store, (make_student(roll_no=f"#{name}", name=name) for name in sorted(every)))
@@ -55,7 +55,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Iterable[SqlStore]:
     store.close()
 
 
-@pytest.mark.parametrize(("typed", "name"), [*pairs(SAME_NAME), *pairs(ALIKE)])
+@pytest.mark.parametrize(("typed", "name"), [*pairs(SAME_NAME), *pairs(ALIKE), *pairs(NEAR)])
 def test_a_name_is_found_in_another_spelling_or_script(
     names: SqlStore, typed: str, name: str
 ) -> None:
@@ -63,9 +63,26 @@ def test_a_name_is_found_in_another_spelling_or_script(
     assert f"#{typed.title()}" in rolls(names, name)
 
 
-@pytest.mark.parametrize(("typed", "name"), [*pairs(SAME_NAME), *pairs(ALIKE), *pairs(OTHERS)])
+@pytest.mark.parametrize(
+    ("typed", "name"), [*pairs(SAME_NAME), *pairs(ALIKE), *pairs(NEAR), *pairs(OTHERS)]
+)
 def test_the_letters_typed_come_first(names: SqlStore, typed: str, name: str) -> None:
     assert rolls(names, typed)[0] == f"#{typed.title()}", name
+
+
+@pytest.mark.parametrize(("typed", "name"), pairs(FAR))
+def test_a_name_that_only_looks_near_is_not_listed(names: SqlStore, typed: str, name: str) -> None:
+    assert f"#{name.title()}" not in rolls(names, typed)
+
+
+@pytest.mark.parametrize("typed", ["fatema", "fatma", "fatema sh", "Fatma Shekh"])
+def test_enter_does_not_take_a_child_whose_name_has_another_vowel(
+    store: SqlStore, typed: str
+) -> None:
+    enter(store, [make_student(roll_no="R1", name="Fatima Shaikh")])
+    hits = found(store, typed)
+    assert [hit.roll_no for hit in hits] == ["R1"]
+    assert not is_certain([hit.match for hit in hits if hit.match is not None])
 
 
 def test_the_child_comes_before_guardians_however_many_they_are(store: SqlStore) -> None:

@@ -86,10 +86,12 @@ HALF_WRITTEN: Mapping[str, str] = {
         coalesce(b.paid_paise, -1) != (SELECT coalesce(sum(a.amount_paise), 0) FROM allocations a
                                        WHERE a.due_uid = d.uid)
         OR b.asked_paise != d.amount_paise + (
-            SELECT coalesce(sum(c.delta_paise), 0) FROM due_changes c WHERE c.due_uid = d.uid)
+            SELECT coalesce(sum(c.delta_paise), 0) FROM due_changes c WHERE c.due_uid = d.uid
+            AND NOT (c.kind = 'waive' AND d.kind = 'fee'))
         OR b.balance_paise != b.asked_paise - b.paid_paise OR b.state != d.state
         OR (d.state = 'open') != (b.balance_paise > 0)
-        OR (d.state = 'paid') != (b.balance_paise = 0 AND b.paid_paise > 0)""",
+        OR d.state != 'written_off'
+           AND (d.state = 'paid') != (b.balance_paise = 0 AND b.paid_paise > 0)""",
     "a balance below a rupee": """
         SELECT 1 FROM due_balances WHERE balance_paise BETWEEN 1 AND 99""",
     "a due whose tax does not add up": """

@@ -48,7 +48,7 @@ TYPE = (
     ("small", 13, "Asha Rao · R001 · Physics XI"), ("caption", 12, "checked 2 s ago"),
 )  # fmt: skip
 STATES = (
-    ("Waiting", "waiting", "accent"), ("Paid", "paid", "paid"),
+    ("Not paid yet", "waiting", "accent"), ("Paid", "paid", "paid"),
     ("Expires soon", "attention", "attention"), ("Failed", "wrong", "wrong"),
     ("Offline", "offline", "attention"), ("Late", "late", "accent"),
 )  # fmt: skip

@@ -163,7 +163,7 @@ def test_in_progress_says_to_wait_and_not_to_pay_again(clerk: Clerk) -> None:
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, vpa="asha@okaxis")
     assert "The bank is processing this payment: ₹11,800.00" in words
-    assert "within 10 minutes" in words
+    assert "up to 10 minutes" in words
     assert "Don't collect again yet." in words
     assert not drawer(clerk).answer.print_button.isVisible()
 

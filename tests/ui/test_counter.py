@@ -270,7 +270,7 @@ def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:
     assert clerk.shown("keepToCollectButton")
     assert not clerk.shown("collectButton")
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "Fee pending: ₹11,800" in clerk.notices())
+    clerk.wait(lambda: "Fee due: ₹11,800" in clerk.notices())
     assert clerk.opened() == 0
     assert clerk.focus == "studentSearch"
     clerk.desk.gateway.down = None

@@ -297,7 +297,7 @@ def test_fees_whose_payments_ended_stay_in_reach(clerk: Clerk) -> None:
     clerk.the(QPushButton, "cancelPaymentButton").click()
     clerk.the(QPushButton, "reallyCancelButton").click()
     clerk.wait(lambda: clerk.shown("pendingChip"))
-    assert clerk.text("pendingChip") == "Pending 1"
+    assert clerk.text("pendingChip") == "1 fee due"
     clerk.press(KEY.Key_Escape)
     clerk.wait(lambda: clerk.shown("pendingFeesButton"))
     for name in ("pendingChip", "pendingFeesButton"):

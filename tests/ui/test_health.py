@@ -224,9 +224,9 @@ def test_a_backup_that_fails_says_why(shop: Clerk) -> None:
 
 def test_what_waits_leads_to_the_payment(shop: Clerk) -> None:
     shop.click("statusWaiting")
-    assert "No payments are waiting." in shop.notices()
+    assert "No payments are pending." in shop.notices()
     shop.collect()
-    shop.wait(lambda: shop.text("statusWaiting") == "1 waiting")
+    shop.wait(lambda: shop.text("statusWaiting") == "1 pending")
     shop.window.parts.counter.next_student()
     shop.click("statusWaiting")
     press(shop, "Show the oldest")

@@ -72,7 +72,7 @@ def shown_with(clerk: Clerk, name: str, state: AttemptState) -> AttemptView:
     parts = clerk.window.parts
     parts.counter.panel.show_view(view)
     parts.display.show_view(view)
-    chip = Chip("x", state.value, name, "₹11,800", N_("Waiting"), "waiting", "accent", "4:12")
+    chip = Chip("x", state.value, name, "₹11,800", N_("Not paid yet"), "waiting", "accent", "4:12")
     parts.tray.show_chips((chip,))
     return view
 

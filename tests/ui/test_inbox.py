@@ -81,7 +81,7 @@ def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> No
     assert card.course.full_text() == "Physics XI · Morning"
     assert card.amount.text() == "₹11,800.00"
     assert re.fullmatch(r"received (\d+ \w+ )?[\d:]+", card.when.text()), card.when.text()
-    assert card.why.text() == "The payment came late and the course is full. A seat is free."
+    assert card.why.text() == "The payment arrived late and the course is full. A seat is free."
     assert cards(page)[1].why.text() == "This fee was already paid."
     assert "Asha Rao" in card.accessibleName()
     assert page.body.count.text() == "2 need attention"
@@ -197,7 +197,7 @@ def test_what_was_decided_elsewhere_is_said_and_goes(
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
     assert "This payment already covers a fee: Asha Rao · Physics XI · Morning." in words(page)
-    assert "Nothing happened twice" in words(page)
+    assert "used the payment twice" in words(page)
 
 
 def test_a_seat_that_is_gone_leaves_the_card(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:

@@ -191,6 +191,17 @@ def test_only_the_newest_of_a_name_is_answered(runner: JobRunner, qtbot: QtBot) 
     assert (owner.answers, other.answers) == ([2], ["mine"])
 
 
+def test_the_newest_of_a_name_takes_the_turn_of_the_one_it_replaces(
+    runner: JobRunner, qtbot: QtBot
+) -> None:
+    ran: list[str] = []
+    for name in ("recent", "search", "totals", "search"):
+        runner.local(lambda _desk, name=name: ran.append(name), owner=runner, replaces=name)  # type: ignore[misc]
+    runner.open(cast("Desk", Noted()))
+    qtbot.waitUntil(lambda: len(ran) == 3)
+    assert ran == ["recent", "search", "totals"]
+
+
 def test_an_operation_that_fails_is_told_unless_its_owner_handles_it(
     runner: JobRunner, qtbot: QtBot
 ) -> None:

@@ -76,11 +76,11 @@ def test_paid_on_screen_does_not_stay_in_the_tray(clerk: Clerk) -> None:
     assert clerk.window.parts.tray.chips() == ()
 
 
-def test_the_tray_does_not_call_waiting_what_has_ended(clerk: Clerk) -> None:
+def test_the_tray_does_not_call_pending_what_has_ended(clerk: Clerk) -> None:
     uid = clerk.collect()
     caption = clerk.named("waitingTray").findChild(QLabel)
     assert caption is not None
-    assert caption.text() == "Waiting"
+    assert caption.text() == "Pending"
     clerk.press(KEY.Key_Escape)
     clerk.desk.pay(uid)
     clerk.wait(lambda: "Paid: Asha Rao" in clerk.notices())

@@ -78,7 +78,7 @@ def test_what_another_window_decided_is_named() -> None:
         notice = describe(errors.AlreadyDecidedError(decision, "Asha Rao · Physics XI"))
         assert notice.what.endswith(".")
         assert ("Asha Rao" in notice.what) == (decision is MoneyDecision.APPLIED)
-        assert notice.money == "Nothing happened twice."
+        assert notice.money == "We haven't used the payment twice."
 
 
 def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:
@@ -88,7 +88,7 @@ def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:
 def test_a_library_that_cannot_be_loaded_is_named() -> None:
     fault = "libgssapi_krb5.so.2: cannot open shared object file: No such file or directory"
     notice = describe(ImportError(fault))
-    assert notice.what == f"Couldn't load a part of the program: {fault}."
+    assert notice.what == f"Couldn't load a part of Pravesh ({fault})."
     assert fault in notice.detail
     assert "'razorpay'" in describe(ModuleNotFoundError("No module named 'razorpay'")).detail
 
@@ -101,7 +101,7 @@ def test_a_bug_gets_words_too() -> None:
 
 def test_a_damaged_database_is_not_called_safe() -> None:
     words = TABLE[errors.DatabaseCorruptError]
-    assert "may be missing" in words.money
+    assert "may not have the fees" in words.money
     assert "safe" not in f"{words.what}{words.money}{words.todo}"
 
 

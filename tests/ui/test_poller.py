@@ -176,8 +176,8 @@ def test_what_was_kept_is_offered_when_the_line_is_back(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.shown("offlineBanner"))
     clerk.pick()
     clerk.click("keepToCollectButton")
-    clerk.wait(lambda: "Fee pending: ₹11,800" in clerk.notices())
+    clerk.wait(lambda: "Fee due: ₹11,800" in clerk.notices())
     clerk.mend_line()
-    clerk.wait(lambda: "1 fee pending: Asha Rao" in clerk.notices())
+    clerk.wait(lambda: "1 payment has no QR yet: Asha Rao" in clerk.notices())
     assert "Asha Rao, ₹11,800" in clerk.notices()
     assert clerk.opened() == 0

@@ -98,7 +98,7 @@ def test_the_newest_good_backup_is_offered_with_what_it_holds(
     said = window.parts.message.accessibleName()
     assert f"{MADE.astimezone(IST):%d-%m-%Y %H:%M}" in said
     assert "1204 students, 3310 payments and 3309 receipts" in said
-    assert "Fees taken after this backup may be missing" in said
+    assert "Fees you collected after this backup may be missing" in said
     assert button(window).hasFocus()
 
 

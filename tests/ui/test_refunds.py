@@ -62,7 +62,7 @@ def test_a_refund_says_that_it_ends_the_enrolment(
     ends(qtbot, dialog, "This ends the enrolment in Physics XI · Morning. The seat becomes free.")
     dialog.part.buttons["part"].click()
     dialog.amount.setText("1,000")
-    ends(qtbot, dialog, "The enrolment stays. The fee becomes ₹1,000 less.")
+    ends(qtbot, dialog, "The enrolment stays. The fee goes down by ₹1,000.")
     assert dialog.end_enrolment.isHidden()
     dialog.part.buttons["all"].click()
     qtbot.waitUntil(dialog.end_enrolment.isVisible)
@@ -87,7 +87,7 @@ def test_the_enrolment_stays_where_that_is_chosen(
     assert desk.student("R001").due.paise - before.paise == 11_800_00
 
 
-def test_offline_the_enrolment_is_made_again_later(
+def test_offline_the_enrolment_stays_once_the_refund_is_accepted(
     page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     desk.gateway.down = UnavailableError("cable")
@@ -96,7 +96,12 @@ def test_offline_the_enrolment_is_made_again_later(
     dialog.end_enrolment.setChecked(False)
     dialog.reason.setText("x")
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: "Enrol Asha Rao again once the refund is confirmed." in said(page))
+    words = "Asha Rao stays enrolled. The fee is due again once Razorpay confirms the refund."
+    qtbot.waitUntil(lambda: words in said(page))
+    before = desk.student("R001").due
+    desk.gateway.down = None
+    desk.services.refunds.follow()
+    assert desk.student("R001").due.paise - before.paise == 11_800_00
 
 
 def asked(desk: RealDesk) -> list[tuple[object, ...]]:
@@ -142,7 +147,7 @@ def test_a_part_with_its_complaints_beside_the_field(
     dialog.part.buttons["part"].click()
     assert dialog.focusWidget() is dialog.amount
     for typed, complaint in (
-        ("0", "above zero"),
+        ("0", "above ₹0"),
         ("99,999", "at most ₹11,800.00"),
         ("12.345", "2 digits"),
         ("x", "Enter the amount"),
@@ -220,7 +225,7 @@ def test_a_refund_that_another_window_made_meanwhile_is_not_made_twice(
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
     assert "already refunded, in full or in part" in dialog.strip.words.text()
-    assert "Nothing happened twice" in dialog.strip.words.text()
+    assert "used the payment twice" in dialog.strip.words.text()
     assert len(desk.gateway.refunds) == 1
     dialog._throw_away()
 
@@ -342,7 +347,7 @@ def test_the_dialog_follows_the_language(
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800 रिफ़ंड करें")
         assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा है।"
-        assert "उसी रास्ते लौटाएगा" in dialog.summary.text()
+        assert "वहीं लौटाएगा" in dialog.summary.text()
         texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
         ours = [text for text in texts if text and "Asha" not in text]
         assert all(any(letter > "ऀ" for letter in text) for text in ours)

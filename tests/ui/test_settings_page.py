@@ -165,7 +165,7 @@ def test_quick_changes_are_kept_in_their_order(
     ("key", "typed", "complaint"),
     [
         ("upi.limit_paise", "5,00,001", "limit"),
-        ("upi.limit_paise", "0", "above zero"),
+        ("upi.limit_paise", "0", "above ₹0"),
         ("payment.expiry_s", "121", "whole number of minutes"),
         ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
         ("centre.phone", "12345", "10-digit"),
@@ -334,7 +334,7 @@ def test_everything_is_checked_in_words(qtbot: QtBot, page: SettingsPage, desk: 
     shown = " ".join(each.text() for each in page.gateway.checks.findChildren(QLabel))
     assert "Database OK" in shown
     assert "Clock Problem" in shown
-    assert "Set this computer's date and time" in shown
+    assert "Set this PC's date and time" in shown
 
 
 def test_every_finding_has_a_name_of_its_own_words(

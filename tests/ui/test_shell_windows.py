@@ -83,7 +83,7 @@ def test_f11_on_one_screen_says_that_it_is_a_window_and_raises_it(
 ) -> None:
     clerk.press(Qt.Key.Key_F11)
     assert raised == ["customerDisplay"], "in front, and the keyboard stays at the desk"
-    assert "Customer display is open in a window." in clerk.notices()
+    assert "The customer display is open in a window." in clerk.notices()
     QTest.keyClick(clerk.window.display, Qt.Key.Key_F11)
     assert not clerk.window.display.isVisible()
     clerk.press(Qt.Key.Key_F11)

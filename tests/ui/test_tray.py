@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
-from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.services.errors import UnavailableError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
@@ -99,20 +100,98 @@ def test_chips_survive_a_restart(clerk: Clerk, reopen: Callable[[], MainWindow])
     clerk.wait(lambda: len(again.parts.tray.chips()) == len(FIVE))
     assert [chip.property("attempt") for chip in again.parts.tray.chips()] == list(uids.values())
     assert again.parts.tray.isVisible()
-    clerk.wait(lambda: "Checking 5 waiting payments…" in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "Checking 5 pending payments…" in "".join(again.parts.notices.texts()))
     clerk.desk.pay(uids["R003"])
     clerk.desk.gateway.answer()
     clerk.wait(lambda: states(again)[uids["R003"]] == "paid")
-    clerk.wait(lambda: "waiting payment" not in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "pending payment" not in "".join(again.parts.notices.texts()))
 
 
 def test_one_that_was_pending_is_said_so(clerk: Clerk, reopen: Callable[[], MainWindow]) -> None:
     clerk.collect()
     clerk.desk.gateway.hang()
     again = reopen()
-    clerk.wait(lambda: "Checking 1 waiting payment…" in "".join(again.parts.notices.texts()))
+    clerk.wait(lambda: "Checking 1 pending payment…" in "".join(again.parts.notices.texts()))
     clerk.desk.gateway.answer()
     clerk.wait(lambda: again.parts.notices.texts() == ())
+
+
+@pytest.mark.parametrize(
+    "mix",
+    [*((state,) for state in AttemptState), tuple(AttemptState), (AttemptState.INTENT,) * 3],
+    ids=lambda mix: "+".join(state.value for state in mix),
+)
+def test_every_count_of_pending_payments_agrees(
+    clerk: Clerk, mix: tuple[AttemptState, ...]
+) -> None:
+    parts, first = clerk.window.parts, clerk.collect()
+    parts.poller.stop()
+    collected = parts.attempts.view(first)
+    assert collected is not None
+    code = collected.qr_text
+    parts.attempts.take(
+        replace(
+            collected,
+            uid=f"made-{at}",
+            state=state,
+            qr_text=code if state is AttemptState.AWAITING else None,
+        )
+        for at, state in enumerate(mix)
+    )
+    count = 1 + sum(state in LIVE_STATES for state in mix)
+    assert_all_count(clerk, count)
+    parts.attempts.take([replace(collected, state=AttemptState.CANCELLED)])
+    assert_all_count(clerk, count - 1)
+
+
+def assert_all_count(clerk: Clerk, count: int) -> None:
+    """Hold that strip, tray, notice and closing question count these pending payments."""
+    parts = clerk.window.parts
+    assert clerk.text("statusWaiting") == (f"{count} pending" if count else "Nothing pending")
+    live = {state.value for state in LIVE_STATES}
+    assert [state in live for state in states(clerk.window).values()].count(True) == count
+    clerk.click("statusWaiting")
+    said = {0: "No payments are pending.", 1: "1 payment is pending."}
+    words = said.get(count, f"{count} payments are pending.")
+    assert words in clerk.notices()
+    parts.controller.ask_to_close()
+    question = parts.controller._question
+    assert question is not None
+    asked = question.findChild(QLabel, "closingWords")
+    assert isinstance(asked, QLabel)
+    assert not count or asked.text() == words
+    question.reject()
+    assert len(parts.pending_payments()) == count, "closing asks for as many"
+
+
+def test_the_closing_question_counts_again_and_goes_with_the_last_payment(clerk: Clerk) -> None:
+    parts = clerk.window.parts
+    views = [parts.attempts.view(clerk.collect())]
+    clerk.press(KEY.Key_Escape)
+    views.append(parts.attempts.view(clerk.collect("R002", "MATH-9")))
+    parts.poller.stop()
+    clerk.window.close()
+    question = parts.controller._question
+    assert question is not None
+    asked = question.findChild(QLabel, "closingWords")
+    assert isinstance(asked, QLabel)
+    for view, words in zip(views, ("1 payment is pending.", ""), strict=True):
+        assert view is not None
+        parts.attempts.take([replace(view, state=AttemptState.CANCELLED)])
+        assert not words or asked.text() == words
+    clerk.wait(lambda: parts.controller._question is None)
+    assert clerk.window.isVisible()
+
+
+def test_closing_asks_for_a_payment_without_a_qr_too(clerk: Clerk) -> None:
+    parts = clerk.window.parts
+    view = parts.attempts.view(clerk.collect())
+    assert view is not None
+    parts.poller.stop()
+    parts.attempts.take([replace(view, state=AttemptState.UNKNOWN, qr_text=None)])
+    clerk.window.close()
+    assert parts.controller._question is not None, "its result is not known"
+    assert clerk.window.isVisible()
 
 
 def test_what_cannot_be_checked_at_the_start_says_so(
@@ -129,7 +208,7 @@ def test_what_cannot_be_checked_at_the_start_says_so(
 
 def test_nothing_pending_says_nothing(clerk: Clerk) -> None:
     clerk.bot.wait(400)
-    assert "waiting payment" not in clerk.notices()
+    assert "pending payment" not in clerk.notices()
 
 
 def test_ended_and_late_chips_linger_and_then_go(clerk: Clerk) -> None:
@@ -153,11 +232,49 @@ def test_ended_and_late_chips_linger_and_then_go(clerk: Clerk) -> None:
     assert parts.tray.chips() == ()
 
 
+def cancel(clerk: Clerk) -> None:
+    clerk.the(QPushButton, "cancelPaymentButton").click()
+    clerk.the(QPushButton, "reallyCancelButton").click()
+
+
+def test_what_was_cancelled_on_screen_leaves_the_tray_at_once(clerk: Clerk) -> None:
+    """The clerk who cancels knows: a chip beside the next parent's would only look open."""
+    uid = clerk.collect()
+    clerk.wait(lambda: states(clerk.window) == {uid: "awaiting"})
+    cancel(clerk)
+    clerk.wait(lambda: [each.state for each in clerk.desk.attempts()] == [AttemptState.CANCELLED])
+    clerk.wait(lambda: states(clerk.window) == {})
+    clerk.idle()
+    assert states(clerk.window) == {}
+
+
+def test_an_ended_chip_leaves_by_itself(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.ui.shell.tray_presenter.LINGERS_S", 0.3)
+    clerk.window.parts.tray_presenter._sweep.setInterval(100)
+    clerk.desk.expire_after(1)
+    uid = clerk.collect()
+    clerk.press(KEY.Key_Escape)
+    clerk.wait(lambda: states(clerk.window) == {uid: "expired"})
+    clerk.wait(lambda: states(clerk.window) == {})
+    assert not clerk.window.parts.tray_presenter._sweep.isActive()
+
+
+def test_a_new_payment_takes_the_place_of_the_one_that_ended(clerk: Clerk) -> None:
+    clerk.desk.expire_after(1)
+    old = clerk.collect()
+    clerk.press(KEY.Key_Escape)
+    clerk.wait(lambda: states(clerk.window) == {old: "expired"})
+    clerk.desk.expire_after(600)
+    new = clerk.collect()
+    assert new != old
+    clerk.wait(lambda: states(clerk.window) == {new: "awaiting"})
+
+
 def test_a_chip_speaks_name_amount_state_and_time(clerk: Clerk) -> None:
     clerk.collect()
     chip = clerk.window.parts.tray.chips()[0]
     clerk.wait(lambda: "left" in chip.accessibleName())
-    assert chip.accessibleName().startswith("Asha Rao, ₹11,800, Waiting, ")
+    assert chip.accessibleName().startswith("Asha Rao, ₹11,800, Not paid yet, ")
 
 
 def test_the_last_minute_has_another_word_and_shape(clerk: Clerk) -> None:
@@ -173,8 +290,8 @@ def test_the_last_minute_has_another_word_and_shape(clerk: Clerk) -> None:
 
 def made_chip(at: int, name: str = "Asha Rao") -> Chip:
     return Chip(
-        f"a{at}", AttemptState.AWAITING.value, name, "₹11,800", N_("Waiting"), "waiting", "accent",
-        "4:12",
+        f"a{at}", AttemptState.AWAITING.value, name, "₹11,800", N_("Not paid yet"), "waiting",
+        "accent", "4:12",
     )  # fmt: skip
 
 
@@ -221,11 +338,11 @@ def test_a_hostile_name_is_short_and_literal_in_a_chip(tray: PaymentTray) -> Non
     assert len(words) < 60
 
 
-def test_kept_fees_say_that_they_are_to_collect(clerk: Clerk) -> None:
+def test_a_fee_to_collect_later_has_no_qr_yet(clerk: Clerk) -> None:
     clerk.cut_line()
     clerk.wait(lambda: clerk.shown("offlineBanner"))
     clerk.pick()
     clerk.click("keepToCollectButton")
     clerk.wait(lambda: len(clerk.window.parts.tray.chips()) == 1)
-    assert "pending" in clerk.window.parts.tray.chips()[0].text()
+    assert "No QR yet" in clerk.window.parts.tray.chips()[0].text()
     assert [each.state for each in clerk.desk.attempts()] == [AttemptState.INTENT]

@@ -189,7 +189,7 @@ def test_closing_with_an_open_payment_says_so_and_stays(clerk: Clerk) -> None:
     clerk.window.close()
     assert clerk.window.isVisible()
     question = closing_question(clerk)
-    assert "1 payment is still waiting." in [each.text() for each in question.findChildren(QLabel)]
+    assert "1 payment is pending." in [each.text() for each in question.findChildren(QLabel)]
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: not question_is_up())
     assert clerk.window.isVisible()
@@ -246,7 +246,7 @@ def test_the_status_bar_tells_line_backup_and_waiting(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.text("statusLine").startswith("Online, checked"))
     clerk.wait(lambda: clerk.text("statusBackup") == "Backup today 09:00")
     clerk.collect()
-    clerk.wait(lambda: clerk.text("statusWaiting") == "1 waiting")
+    clerk.wait(lambda: clerk.text("statusWaiting") == "1 pending")
 
 
 def test_help_lists_every_key_of_the_window(clerk: Clerk) -> None:

@@ -432,7 +432,7 @@ def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
     ("training", "source", "words"),
     [
         (True, "training", "needs no keys"),
-        (False, "environment", "environment sets the keys"),
+        (False, "environment", "set in this PC's environment"),
         (False, "keyring", "only to replace"),
     ],
 )

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.allocation import LEAST_DUE, allocate, check_part
+from desktop_app.domain.allocation import (
+    LEAST_DUE,
+    LateFeeOrder,
+    OpenDue,
+    allocate,
+    check_part,
+    in_order,
+)
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
@@ -88,8 +97,8 @@ def test_a_part_leaves_nothing_or_a_rupee(balance: int, part: int) -> None:
         (100, 1, "This would leave less than ₹1 due. Enter ₹1.00."),
         (50, 49, "This would leave less than ₹1 due. Enter ₹0.50."),
         (50_00, 50_01, "The fee due is ₹50.00. Enter that amount or less."),
-        (50_00, 0, "Enter an amount above zero."),
-        (50_00, -1, "Enter an amount above zero."),
+        (50_00, 0, "Enter an amount above ₹0."),
+        (50_00, -1, "Enter an amount above ₹0."),
     ],
 )  # fmt: skip
 def test_a_part_that_does_not_fit_is_refused_in_words(balance: int, part: int, shown: str) -> None:
@@ -107,3 +116,42 @@ def test_a_new_course_costs_nothing_or_a_rupee(fee: int) -> None:
     )  # fmt: skip
     for taken in (ZERO, LEAST_DUE):
         assert make_course(code="C", title="T", fee=taken).fee == taken
+
+
+DUES = [
+    OpenDue("exam", date(2026, 10, 10), 7, 2, Money(14_160_00)),
+    OpenDue("late", date(2026, 8, 10), 99, 1, Money(300_00), is_late_fee=True),
+    OpenDue("books", date(2026, 8, 10), 5, 1, Money(2_000_00)),
+    OpenDue("tuition", date(2026, 8, 10), 1, 1, Money(4_160_00)),
+]
+
+
+@pytest.mark.parametrize(
+    ("order", "amount", "parts", "rest"),
+    [
+        (LateFeeOrder.PRINCIPAL_FIRST, 10_000_00,
+         {"tuition": 4_160_00, "books": 2_000_00, "exam": 3_840_00}, 0),  # V1.13
+        (LateFeeOrder.LATE_FEE_FIRST, 10_000_00,
+         {"late": 300_00, "tuition": 4_160_00, "books": 2_000_00, "exam": 3_540_00}, 0),
+        (LateFeeOrder.PRINCIPAL_FIRST, 30_000_00,
+         {"tuition": 4_160_00, "books": 2_000_00, "exam": 14_160_00, "late": 300_00},
+         9_380_00),  # V1.14
+    ],
+)  # fmt: skip
+def test_money_on_no_chosen_line_pays_the_oldest_due_first(
+    order: LateFeeOrder, amount: int, parts: dict[str, int], rest: int
+) -> None:
+    found = allocate(Money(amount), in_order(DUES, order))
+    assert {uid: part.paise for uid, part in found.parts.items()} == parts
+    assert list(found.parts) == list(parts)
+    assert found.rest == Money(rest)
+
+
+def test_of_one_day_and_head_the_lower_instalment_comes_first() -> None:
+    dues = [
+        OpenDue("b", date(2026, 8, 10), 1, 2, Money(100)),
+        OpenDue("d", date(2026, 8, 10), 1, 1, Money(100)),
+        OpenDue("c", date(2026, 8, 10), 1, 1, Money(100)),
+        OpenDue("a", date(2026, 8, 11), 1, 1, Money(100)),
+    ]
+    assert list(in_order(dues)) == ["c", "d", "b", "a"]

@@ -14,7 +14,7 @@ from desktop_app.domain.name_folding import folded, romanised, sound, spelling, 
 from desktop_app.domain.student_matching import Exactness, MatchKind, StudentMatch, is_certain
 from desktop_app.domain.students import Student
 from desktop_app.domain.typed_text import TypedText, whole_letters
-from tests.name_pairs import ALIKE, OTHERS, SAME_NAME, pairs
+from tests.name_pairs import ALIKE, FAR, NEAR, OTHERS, SAME_NAME, pairs
 
 
 def match(typed: str, name: str, **facts: Any) -> StudentMatch:
@@ -22,7 +22,7 @@ def match(typed: str, name: str, **facts: Any) -> StudentMatch:
 
 
 def test_there_are_enough_pairs_to_mean_something() -> None:
-    assert len({*pairs(SAME_NAME), *pairs(ALIKE)}) >= 150
+    assert len({*pairs(SAME_NAME), *pairs(ALIKE), *pairs(NEAR)}) >= 150
     assert len(set(pairs(OTHERS))) >= 60
 
 
@@ -40,6 +40,19 @@ def test_a_name_that_sounds_alike_is_found_but_not_taken(typed: str, name: str) 
     assert found.is_similar_name, found
     if found.exactness is Exactness.SOUND:
         assert not is_certain([found])
+
+
+@pytest.mark.parametrize(("typed", "name"), pairs(NEAR))
+def test_a_name_with_another_vowel_is_found_but_not_taken(typed: str, name: str) -> None:
+    found = match(typed, f"{name} Xyz")
+    assert (found.kind, found.exactness) == (MatchKind.ALIKE, Exactness.VOWEL)
+    assert not is_certain([found])
+    assert match(typed, f"{typed} Xyz").order < found.order
+
+
+@pytest.mark.parametrize(("typed", "name"), pairs(FAR))
+def test_a_name_that_only_looks_near_is_not_found(typed: str, name: str) -> None:
+    assert match(typed, f"{name} Xyz").kind is MatchKind.OTHER
 
 
 @pytest.mark.parametrize(("typed", "name"), pairs(OTHERS))

@@ -21,7 +21,7 @@ def check_book(identity: BookIdentity) -> CheckResult:
     return CheckResult(
         "book",
         Health.BAD,
-        "Someone moved or copied this data folder. We don't record anything.",
+        "Someone moved or copied this data folder. We record nothing until you choose which.",
         "If you moved it, run `pravesh desk moved`. If you still use the other folder, run "
         "`pravesh desk copied`.",
     )
@@ -37,7 +37,7 @@ def check_code(context: Context) -> CheckResult:
         "desk_code",
         Health.BAD,
         "Another desk uses the ID {code} with these API keys.",
-        "Both desks use the same receipt numbers. Change one code with `pravesh settings set "
+        "Both desks use the same receipt numbers. Change one ID with `pravesh settings set "
         "desk.id CODE`.",
         values,
     )
@@ -47,13 +47,13 @@ def check_registry(registry: BookRegistry) -> CheckResult:
     """Check where this system remembers which folder each book belongs in."""
     if registry.is_in_keyring:
         return CheckResult(
-            "book_memory", Health.GOOD, "This PC's keyring protects against copied data folders."
+            "book_memory", Health.GOOD, "This PC's keyring detects copied data folders."
         )
     if registry.is_kept:
         return CheckResult(
             "book_memory",
             Health.NOTE,
-            "A file protects against copied data folders. This PC has no keyring.",
+            "A file detects copied data folders, because this PC has no keyring.",
             "A keyring is safer. Start a keyring service.",
         )
     return CheckResult(

@@ -131,7 +131,7 @@ class BookIdentity:
         if any(is_alike(chosen, each) for each in taken):
             raise InvalidInputError(
                 "code",
-                "Another desk's ID is too close to {code}. Choose one that starts differently.",
+                "Another desk's ID is too similar to {code}. Choose one that starts differently.",
                 code=chosen,
             )
         made = self._context.ids.new()

@@ -121,7 +121,7 @@ class CleanStart:
         if not reader.payments.trial().is_trial:
             return "This book has no test payments."
         if reader.attempts.live():
-            return "Payments are still open. Cancel them first."
+            return "Some payments are still pending. Cancel them first."
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         if any(mode_of(each.key_id) == LIVE_MODE for each in reader.attempts.watched(since)):
             return "You started a payment with live keys. The parent may still pay it."

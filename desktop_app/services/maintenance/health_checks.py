@@ -125,7 +125,7 @@ class HealthChecks:
         return CheckResult(
             "balances",
             Health.BAD,
-            "Rows that don't add up: {count}. {rows}",
+            "Some rows don't add up ({count}). {rows}",
             "Keep a copy of the data folder and send it to support.",
             {"count": len(differences), "rows": ", ".join(differences[:MOST_NAMED])},
         )
@@ -135,9 +135,7 @@ class HealthChecks:
         desk = self._context.settings().desk_id
         if not is_marked_as_test(desk):
             return ()
-        finding = (
-            "Receipts of desk {desk} look like practice receipts, because they end with T too."
-        )
+        finding = "The ID {desk} ends with T, so this desk's receipts look like practice receipts."
         advice = "Choose another desk ID in Settings. Its receipts start a new series."
         return (CheckResult("desk", Health.NOTE, finding, advice, {"desk": desk}),)
 
@@ -170,7 +168,7 @@ class HealthChecks:
         return CheckResult(
             "errands",
             Health.BAD,
-            "Rejected by Razorpay: {dead}. Waiting to send: {waiting}.",
+            "Razorpay rejected some requests ({dead}). Others are waiting to send ({waiting}).",
             "See `pravesh errands`. Settle them on Razorpay's dashboard.",
             values,
         )
@@ -187,7 +185,7 @@ class HealthChecks:
         return CheckResult(
             "stuck",
             Health.BAD,
-            "Payment checks that failed: {count}. The first is {subject} ({problem}).",
+            "We couldn't check some payments ({count}). The first is {subject} ({problem}).",
             "Check it on Razorpay's dashboard, then run `pravesh reconcile`. If that doesn't help, "
             "send the log to support.",
             {"count": len(stuck), "subject": self._reference_of(subject), "problem": problem},
@@ -214,7 +212,7 @@ class HealthChecks:
         return CheckResult(
             "other keys",
             Health.NOTE,
-            "Payments made with other {mode} keys: {count}. We can't check them.",
+            "You made some payments with other {mode} keys ({count}). We can't check them.",
             "Enter those keys again and run `pravesh reconcile`. We don't hold seats for these "
             "payments.",
             {"count": len(foreign), "mode": mode_of(foreign[0].key_id).removeprefix("rzp_")},
@@ -226,7 +224,7 @@ class HealthChecks:
         if free >= LOW_DISK_BYTES:
             return CheckResult("disk", Health.GOOD, words, "", values)
         return CheckResult(
-            "disk", Health.BAD, words, "Free some space. Pravesh needs it for receipts.", values
+            "disk", Health.BAD, words, "Free up some space. Pravesh needs it for receipts.", values
         )
 
     def _keys(self) -> CheckResult:

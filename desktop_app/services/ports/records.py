@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.payment import INR
+from desktop_app.domain.tax import tax_of_changed
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -64,6 +65,11 @@ class DueRecord:
     def balance(self) -> Money:
         """The amount still to be paid."""
         return (self.quote.total if self.asked is None else self.asked) - self.paid
+
+    @property
+    def tax(self) -> Tax:
+        """The tax of what is asked now: a concession leaves less to be taxed."""
+        return self.quote.tax if self.asked is None else tax_of_changed(self.quote.tax, self.asked)
 
 
 @dataclass(frozen=True, slots=True)

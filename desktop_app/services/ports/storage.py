@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
+    from desktop_app.services.ports.fees import ConcessionRepository, PromoRepository
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
         AllocationRepository,
@@ -244,6 +245,14 @@ class Repositories(Protocol):
     @property
     def credits(self) -> CreditRepository:
         """Credit of students."""
+
+    @property
+    def concessions(self) -> ConcessionRepository:
+        """Concessions and their kinds."""
+
+    @property
+    def promos(self) -> PromoRepository:
+        """Promo codes and their uses."""
 
     @property
     def outbox(self) -> OutboxRepository:

@@ -59,7 +59,7 @@ def allocate(
 
 def share_of(books: Repositories, due: DueRecord, amount: Money) -> Tax:
     """Return the tax of a payment towards a due, after what was allocated to it before."""
-    tax = due.quote.tax
+    tax = due.tax
     if not due.paid and amount == tax.total:
         return tax
     before = sum_of_parts(tax, (each.tax for each in books.allocations.of_due(due.uid)))

@@ -165,7 +165,7 @@ def _lines(parts: Sequence[Part], on_credit: Money) -> Iterator[QuoteLine]:
     taxes: dict[int, list[Tax]] = {}
     for each in parts:
         quote = each.due.quote
-        tax = each.tax or quote.tax
+        tax = each.tax or each.due.tax
         yield QuoteLine(quote.label, tax.taxable if quote.registered else tax.total)
         if quote.registered:
             taxes.setdefault(tax.rate_bp, []).append(tax)

@@ -23,6 +23,7 @@ from desktop_app.services.posting.allocations import (
     take_back,
 )
 from desktop_app.services.posting.credits import RETURNED, add_credit, credit_left
+from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
@@ -64,10 +65,12 @@ def settle_refund(
         return settled
     was_booked = refund.state in RETURNED_STATES
     if state is RefundState.FAILED:
+        forget_kept(work, refund.uid)
         if was_booked:
             post_failed_return(context, work, paid, refund)
     elif not was_booked:
         post_return(context, work, paid, refund)
+        enrol_again(context, work, refund.uid)
     context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
     return settled
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
+from desktop_app.services.posting.kept_enrolments import forget_kept
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
 
 if TYPE_CHECKING:
@@ -126,4 +127,6 @@ class RefundHandler:
         if found is None or found[0].state not in {RefundState.INTENT, RefundState.UNKNOWN}:
             return
         work.refunds.save(replace(found[0], state=state), found[0].state)
+        if state is RefundState.REJECTED:
+            forget_kept(work, uid)
         self._context.audit(work, f"refund.{state.value}", uid, {"note": note})

@@ -20,6 +20,7 @@ from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
+from desktop_app.services.posting.kept_enrolments import keep_enrolments
 from desktop_app.services.posting.refund_reading import read_refunds
 from desktop_app.services.posting.refunds import (
     ENDINGS,
@@ -32,7 +33,7 @@ from desktop_app.services.refunds.earlier_decision import refund_basis, require_
 from desktop_app.services.views.refunds import EndingEnrolment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
@@ -60,6 +61,7 @@ class RefundService:
         check: Callable[[Repositories], object] | None = None,
         *,
         basis: RefundBasis | None = None,
+        kept: Collection[str] = (),
     ) -> RefundRecord:
         """Return a payment's money, in full where no amount is named (gateway).
 
@@ -71,6 +73,7 @@ class RefundService:
             reason: why, for the audit trail; not empty.
             check: called under the lock, before anything is written; raises to refuse.
             basis: what the person decided on; where it is no longer so, nothing is done.
+            kept: enrolments that stay: one that the refund ends is made again with it.
 
         Raises:
             AlreadyDecidedError: the payment is not as `basis` has it; nothing was sent.
@@ -86,6 +89,7 @@ class RefundService:
             if basis is not None:
                 require_basis(work, paid, basis)
             refund = self._ask(work, paid, amount, why)
+            keep_enrolments(work, refund.uid, kept)
             tender = tender_of(paid.method)
             match tender.return_path:
                 case ReturnPath.DRAWER | ReturnPath.BANK:
@@ -93,8 +97,7 @@ class RefundService:
                     refund = settle_refund(self._context, work, refund, paid, processed, None)
                 case ReturnPath.GATEWAY:
                     key_id = work.attempts.get(paid.attempt_uid or "").key_id
-                    remote_id = paid.payment_id or ""
-                    kind = CommandKind.REFUND
+                    remote_id, kind = paid.payment_id or "", CommandKind.REFUND
                     work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
                 case ReturnPath.BOOKS:
                     raise InvalidInputError("payment", _NO_MONEY)
@@ -150,7 +153,7 @@ class RefundService:
             paid = _known(work, payment)
             ended = [work.enrollments.get(uid) for uid in ended_by(work, paid, amount)]
             return tuple(
-                EndingEnrolment(each.student_uid, each.course_uid, student.name, each.course_label)
+                EndingEnrolment(each.uid, student.name, each.course_label)
                 for each in ended
                 if (student := work.students.get(each.student_uid)) is not None
             )

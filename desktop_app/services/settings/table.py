@@ -129,7 +129,7 @@ SECTIONS: Mapping[str, Section] = {
         has_sample=True,
     ),
     "gateway": Section(
-        "Razorpay", "This computer stores your API keys safely and never shows them again."
+        "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
     "printing": Section(
@@ -169,7 +169,7 @@ _PAPERS = (
     ("A5 page", "a5"), ("A4 page", "a4"), ("80 mm roll", "roll80"), ("58 mm roll", "roll58"),
 )  # fmt: skip
 _THEMES = (
-    ("Same as this computer", "system"), ("Light", "light"), ("Dark", "dark"),
+    ("Same as this PC", "system"), ("Light", "light"), ("Dark", "dark"),
     ("High contrast", "contrast"),
 )  # fmt: skip
 _SIZES = (
@@ -202,7 +202,7 @@ _ROWS = (
     ),
     Setting(
         "centre.email", "", normalise_email, "centre", "&Email",
-        "Razorpay gets this if a parent has no email.",
+        "We send this to Razorpay if a parent has no email.",
         wizard=WizardField("centre", "&Email"),
     ),
     Setting(

@@ -62,7 +62,7 @@ def _require_same(asked: Money, left: Money) -> None:
     if asked != left:
         raise InvalidInputError(
             "due",
-            "The fee is {fee}, but only {left} of this payment is left.",
+            "The fee is {fee}, but this payment has only {left} left.",
             fee=asked,
             left=left,
         )

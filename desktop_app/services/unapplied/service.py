@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 
 REASONS = {
-    Placement.NO_SEAT: "The payment came late and the course is full.",
+    Placement.NO_SEAT: "The payment arrived late and the course is full.",
     Placement.SURPLUS: "This fee was already paid.",
     Placement.MISFIT: "The amount doesn't match the fee.",
     Placement.APPLIED: "The bank couldn't refund it, and the enrolment has ended.",

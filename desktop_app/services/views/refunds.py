@@ -27,8 +27,7 @@ class RefundBasis(NamedTuple):
 class EndingEnrolment:
     """An enrolment that a refund would end."""
 
-    student_uid: str
-    course_uid: str
+    uid: str
     student_name: str
     course_label: str
 

@@ -1,10 +1,12 @@
 """Full-text queries for typed names, in the order of their results.
 
-The letters as typed come first, then every other spelling of the words, then what sounds alike.
+The letters as typed come first, then every other spelling of the words, then what sounds alike, at
+last what differs by a vowel.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ _SPELLED = _WORDS.format(column="spelling")
 _SPELLED_SO = "SELECT word FROM name_words WHERE spelling = :low ORDER BY word LIMIT :most"
 _SOUNDING = _WORDS.format(column="sound")
 _SOUNDING_SO = "SELECT word FROM name_words WHERE sound = :low ORDER BY word LIMIT :most"
+_NEAR = """
+    SELECT word FROM (
+        SELECT n.word FROM json_each(:sounds) AS t CROSS JOIN name_words AS n
+        ON n.sound >= t.value AND n.sound < t.value || :after
+        UNION
+        SELECT n.word FROM json_each(:spellings) AS t CROSS JOIN name_words AS n
+        ON n.spelling >= t.value AND n.spelling < t.value || :after)
+    ORDER BY length(word), word LIMIT :most
+"""
+_NOTHING_AFTER = "\x01"
+"""Sorts behind a word and before every longer one."""
 
 
 class NameQueries:
@@ -37,7 +50,7 @@ class NameQueries:
         self._whole: _Alternatives = [[f'"{word.letters}"'] for word in words]
         self._letters: _Alternatives = [[f'"{word.letters}" *'] for word in words]
         self._spelled = self._or(self._letters, self._spelled_so)
-        self._alike = self._or(self._spelled, self._sounding)
+        self._alike = self._or(self._or(self._spelled, self._sounding), self._near)
 
     def everybody(self) -> str:
         """Return a query that finds all whom any of the others finds, guardians as well."""
@@ -72,6 +85,16 @@ class NameQueries:
             return []
         sql = _SOUNDING if word.is_heard_from_start else _SOUNDING_SO
         return self._words(sql, word, word.sound)
+
+    def _near(self, word: TypedWord) -> list[str]:
+        """Return words that differ by one vowel."""
+        if not word.near_sounds and not word.near_spellings:
+            return []
+        values = {
+            "sounds": json.dumps(word.near_sounds), "spellings": json.dumps(word.near_spellings),
+            "after": HIGHEST if word.is_near_from_start else _NOTHING_AFTER, "most": MOST_WORDS,
+        }  # fmt: skip
+        return [f'"{row.word}"' for row in self._reading.execute(_NEAR, values)]
 
     def _words(self, sql: str, word: TypedWord, low: str) -> list[str]:
         values = {

@@ -28,8 +28,9 @@ _HELD_IN = ", ".join(
 DUES = """
     SELECT d.uid FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid
     LEFT JOIN due_balances b ON b.due_uid = d.uid
-    LEFT JOIN (SELECT due_uid, sum(delta_paise) AS delta FROM due_changes GROUP BY due_uid) c
-        ON c.due_uid = d.uid
+    LEFT JOIN (SELECT due_uid, sum(delta_paise) FILTER (WHERE kind != 'waive') AS delta,
+                   sum(delta_paise) FILTER (WHERE kind = 'waive') AS waived
+               FROM due_changes GROUP BY due_uid) c ON c.due_uid = d.uid
     LEFT JOIN (SELECT due_uid, sum(amount_paise) AS paid FROM allocations GROUP BY due_uid) a
         ON a.due_uid = d.uid
     WHERE b.due_uid IS NULL OR b.state != d.state
@@ -38,7 +39,9 @@ DUES = """
         (SELECT m.new_due_on FROM due_changes m WHERE m.due_uid = d.uid
          AND m.new_due_on IS NOT NULL ORDER BY m.rowid DESC LIMIT 1),
         d.due_on, date(d.created_at, '+330 minutes'))
-    OR b.asked_paise != d.amount_paise + coalesce(c.delta, 0) OR b.paid_paise != coalesce(a.paid, 0)
+    OR b.asked_paise != d.amount_paise + coalesce(c.delta, 0)
+        + CASE WHEN d.kind = 'fee' THEN 0 ELSE coalesce(c.waived, 0) END
+    OR b.paid_paise != coalesce(a.paid, 0)
     OR b.balance_paise != b.asked_paise - b.paid_paise
     OR d.state = 'paid' AND b.balance_paise != 0
     OR d.state = 'open' AND b.balance_paise = 0 AND b.asked_paise > 0

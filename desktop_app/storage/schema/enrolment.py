@@ -146,6 +146,7 @@ due_changes = table(
     *text_columns("created_at"),
     indexed=("due_uid",),
 )
+"""A change adds its delta to what is asked; a `waive` of a fee lessens its late fee instead."""
 
 
 due_balances = table(
@@ -160,7 +161,12 @@ due_balances = table(
         "AND balance_paise = asked_paise - paid_paise",
         name="sums",
     ),
-    Index("ix_due_balances_state", "state", "due_on"),
+    Index(
+        "ix_due_balances_open",
+        "due_on",
+        text("balance_paise DESC"),
+        sqlite_where=text("state = 'open' AND balance_paise > 0"),
+    ),
     Index("ix_due_balances_course_uid", "course_uid", "due_on"),
     indexed=("student_uid",),
 )

@@ -151,6 +151,17 @@ promises = table(
 """Amounts that a family said it will pay by a day; by the student where there is no family."""
 
 
+contacts = table(
+    "contacts",
+    *own_columns(),
+    reference_column("family_uid", "families.uid", null=True),
+    reference_column("student_uid", "students.uid"),
+    *text_columns("way", "note", "noted_at"),
+    Index("ix_contacts_student_uid", "student_uid", "noted_at"),
+)
+"""When a family was written to or called about its dues."""
+
+
 credits_ = table(
     "credits",
     *own_columns(),
@@ -185,7 +196,7 @@ concession_kinds = table(
     flag_column("ignores_cap"),
     *paise_columns("max_paise", null=True),
     *text_columns("valid_from", "valid_to", null=True),
-    *text_columns("spread"),
+    *text_columns("spread", "bands"),
     *text_columns("withdrawn_at", null=True),
     *text_columns("created_at", "updated_at"),
 )
@@ -218,13 +229,25 @@ concessions = table(
     reference_column("enrollment_uid", "enrollments.uid"),
     *text_columns("kind_code"),
     reference_column("promo_uid", "promo_codes.uid", null=True),
-    *paise_columns("list_paise", "asked_paise", "amount_paise"),
-    *text_columns("reason", "proof_note"),
+    *paise_columns("listed_paise", "asked_paise", "amount_paise"),
+    *text_columns("terms", "reason", "proof_note"),
     reference_column("reverses_uid", "concessions.uid", null=True),
     *text_columns("created_at"),
     indexed=("enrollment_uid", "promo_uid"),
 )
-"""Concessions of an enrolment; the part of each due is a row of `due_changes`."""
+"""Concessions of an enrolment, with a copy of the terms by which each counts in their sum."""
+
+
+concession_dues = table(
+    "concession_dues",
+    reference_column("concession_uid", "concessions.uid"),
+    reference_column("due_uid", "dues.uid"),
+    *paise_columns("amount_paise"),
+    PrimaryKeyConstraint("concession_uid", "due_uid"),
+    CheckConstraint("amount_paise != 0", name="amount"),
+    indexed=("due_uid",),
+)
+"""The part that a concession takes off each due; `due_changes` has the same amount."""
 
 
 bills = table(

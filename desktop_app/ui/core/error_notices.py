@@ -53,7 +53,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
-        N_("In Settings, check that these API keys made the payment."),
+        N_("In Settings, check whether this payment belongs to other API keys."),
         money=N_("No new payment was confirmed."),
     ),
     errors.LookUpRefusedError: ErrorText(
@@ -73,7 +73,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.RateLimitedError: ErrorText(
         N_("We sent Razorpay too many requests."),
         N_("Wait a few seconds, then try again."),
-        money=N_("Nothing was created. We keep checking open payments."),
+        money=N_("Nothing was created. We keep checking pending payments."),
         tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
@@ -92,7 +92,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.StillOpenError: ErrorText(
-        N_("Couldn't close the earlier QR for this fee."),
+        N_("Couldn't close the old QR for this fee."),
         N_("Try again once you're online. If the parent has paid, it will show here."),
         money=N_("The parent may still pay it, so we didn't make a second QR."),
         tone=Tone.ATTENTION,
@@ -121,9 +121,9 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Couldn't find this payment."), N_("Search for it in Payments.")
     ),
     errors.AlreadyDecidedError: ErrorText(
-        N_("Someone already decided about this payment."),
+        N_("Someone already decided on this payment."),
         N_("Open it in Payments."),
-        money=N_("Nothing happened twice."),
+        money=N_("We haven't used the payment twice."),
         tone=Tone.ATTENTION,
     ),
     errors.FeePaidError: ErrorText(
@@ -144,7 +144,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.DueCoveredError: ErrorText(
-        N_("This fee is part of another open payment."),
+        N_("This fee is part of another pending payment."),
         N_("Cancel that payment first, or collect all its fees together."),
         tone=Tone.ATTENTION,
     ),
@@ -181,7 +181,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.CaptureUnderWayError: ErrorText(
         N_("Razorpay is confirming a payment for this fee."),
         N_("Wait a minute, then press F5 to check."),
-        money=N_("Nothing was collected twice."),
+        money=N_("We haven't collected the fee twice."),
         tone=Tone.ATTENTION,
     ),
     errors.MissingPhoneError: ErrorText(
@@ -198,7 +198,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.StorageError: ErrorText(
         N_("Pravesh can't use its database."),
         N_("Close Pravesh and start it again. If that doesn't help, contact support."),
-        money=N_("Confirmed payments are safe. We check open payments at the next start."),
+        money=N_("Confirmed payments are safe. We check pending payments at the next start."),
     ),
     errors.DatabaseNewerError: ErrorText(
         N_("This database is from a newer version of Pravesh."),
@@ -208,18 +208,18 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.DatabaseCorruptError: ErrorText(
         N_("The database file is damaged."),
         N_(
-            "Keep the file. Restore the latest backup with “pravesh restore”, then compare "
-            "with Razorpay's dashboard and the printed receipts."
+            "Keep the file. Restore the latest backup with “pravesh restore”. Then compare "
+            "it with Razorpay's dashboard and the printed receipts."
         ),
         money=N_(
-            "Nothing changed and no money moved. Fees taken since the latest backup may be "
-            "missing from it, including cash."
+            "Nothing changed and no money moved. The latest backup may not have the fees you "
+            "collected after it, including cash."
         ),
     ),
     errors.TamperedError: ErrorText(
-        N_("Something other than Pravesh changed the books."),
+        N_("Someone changed the records outside Pravesh."),
         N_("Tell the owner. “pravesh doctor” lists the changed rows."),
-        money=N_("Razorpay still has every confirmed payment. We kept a copy of the books."),
+        money=N_("Razorpay still has every UPI and link payment. We kept a copy of the records."),
     ),
     errors.DatabaseLockedError: ErrorText(
         N_("Another program is using the database."),
@@ -238,7 +238,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.ImportCutOffError: ErrorText(
         N_("The import stopped partway."),
         N_("Check the disk and the data folder, then import the same file again."),
-        money=N_("The rows before that are saved. No money moved."),
+        money=N_("We imported the rows before that. No money moved."),
     ),
     errors.ReadOnlyFolderError: ErrorText(
         N_("Pravesh can't write to the data folder."),
@@ -251,7 +251,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     # the installation
     ImportError: ErrorText(
-        N_("Couldn't load a part of the program: {part}."),
+        N_("Couldn't load a part of Pravesh ({part})."),
         N_("Install the missing part, then start Pravesh again."),
         money=N_("Confirmed payments are safe."),
     ),
@@ -266,7 +266,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     rules.IllegalTransitionError: ErrorText(
         N_("This payment has changed in the meantime."),
         N_("Check the payment's status, then continue."),
-        money=N_("You now see the status that Razorpay confirmed."),
+        money=N_("You now see the latest status from Razorpay."),
         tone=Tone.ATTENTION,
     ),
     rules.NoSeatError: ErrorText(
@@ -275,7 +275,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     rules.AlreadyEnrolledError: ErrorText(
         N_("This student is already enrolled in this course."),
         N_("Find the receipt in Payments."),
-        money=N_("No money was collected now."),
+        money=N_("We didn't collect any money now."),
         tone=Tone.ATTENTION,
     ),
     rules.ReceiptSeriesFullError: ErrorText(
@@ -289,14 +289,14 @@ DECIDED: Mapping[str, N_] = {
     "refund_asked": N_("A refund of this payment is already on its way."),
     "refunded": N_("This payment was already refunded, in full or in part."),
     "held": N_("This payment no longer covers a fee. It's in the Inbox."),
-    "disputed": N_("A dispute took this payment back."),
+    "disputed": N_("The parent's bank took this payment back in a dispute."),
 }
 """Texts of the decision that another window or command wrote first, by `MoneyDecision`."""
 
 _UNFORESEEN = ErrorText(
     N_("Something went wrong in Pravesh."),
     N_("You can continue. If it happens again, close Pravesh and start it again."),
-    money=N_("Confirmed payments are safe. We keep checking open payments."),
+    money=N_("Confirmed payments are safe. We keep checking pending payments."),
 )
 
 

@@ -158,7 +158,8 @@ class JobRunner(QObject):
             owner: nothing is delivered once it is destroyed; by default the object whose method
                 `done` or `failed` is.
             failed: called with the error; without it the error becomes a notice.
-            replaces: of the owner's operations with the same name only the newest is answered.
+            replaces: of the owner's operations with the same name only the newest is answered; it
+                takes the turn of one that waits.
         """
         return self._operate(Lane.LOCAL, operation, done, owner, failed, replaces)
 
@@ -202,17 +203,19 @@ class JobRunner(QObject):
 
         owner = owner or _owner_of(done) or _owner_of(failed) or self
         job = _Job(lane, work, owner, done, failed, asked)
+        older: CancelToken | None = None
         if replaces:
             job.key = id(owner), replaces
-            if job.key in self._newest:
-                self._newest[job.key].cancel()
+            older = self._newest.get(job.key)
             self._newest[job.key] = job.token
+        if older is not None:
+            older.cancel()
         if not self._is_open:
             job.token.cancel()
         elif self.desk is None:
-            self._until_open.append(job)
+            _enqueue(self._until_open, job, older)
         else:
-            self._queued.append(job)
+            _enqueue(self._queued, job, older)
             self._start_queued()
         return job.token
 
@@ -299,6 +302,15 @@ class JobRunner(QObject):
             job.on_error(job.error)
         else:
             self.failed.emit(job.error)
+
+
+def _enqueue(queue: deque[_Job], job: _Job, older: CancelToken | None) -> None:
+    """Put a job at the end, or in the place of the older one that it replaces."""
+    for place, queued in enumerate(queue):
+        if queued.token is older:
+            queue[place] = job
+            return
+    queue.append(job)
 
 
 def _owner_of(method: Callable[..., None] | None) -> QObject | None:

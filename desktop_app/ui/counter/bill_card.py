@@ -288,7 +288,7 @@ class BillCard(QWidget):
                 limit=short_rupees(bill.upi_limit),
             )
         if bill.open_attempt_uid:
-            return tr(N_("A payment for this fee is already open. Collect continues with it."))
+            return tr(N_("A payment for this fee is already pending. Collect continues with it."))
         if not bill.is_kept:
             return ""
         words = N_("Already enrolled. Fee due: {amount}.")
@@ -332,7 +332,7 @@ class BillCard(QWidget):
         self._paid.column.addLayout(hbox(IconLabel("paid", "paid", 28), (self._paid_words, 1)))
         self.print_again = NextButton(
             N_("Print again"), kind="primary", icon="print", name="printAgainButton",
-            tip=N_("Print the receipt of this fee again"),
+            tip=N_("Print this fee's receipt again"),
         )  # fmt: skip
         self.print_again.clicked.connect(self._print)
         self.print_again.typed.connect(self.typed)

@@ -41,7 +41,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
     ("in_progress", ""): (
         N_("The bank is processing this payment: {amount}, started at {time}."),
-        N_("It usually arrives within 10 minutes, and we record it. Don't collect again yet."),
+        N_("This usually takes up to 10 minutes. Don't collect again yet."),
         "waiting",
         "accent",
     ),
@@ -96,7 +96,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
     ("unchecked", ""): (
         N_("We couldn't check every payment with Razorpay."),
-        N_("Search again in a minute. Enter roughly when they paid."),
+        N_("Wait a minute, then search again. Enter roughly when the parent paid."),
         "attention",
         "attention",
     ),

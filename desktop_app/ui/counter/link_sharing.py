@@ -93,7 +93,7 @@ class LinkMenu(QObject):
         self._menu.addSeparator()
         self._offer("copyLinkAction", tr(N_("&Copy the link")), self._copy)
         self._offer("whatsappAction", tr(N_("Send by &WhatsApp…")), self._by_whatsapp)
-        self._offer("mailAction", tr(N_("Send by &mail…")), self._by_mail)
+        self._offer("mailAction", tr(N_("Send by e&mail…")), self._by_mail)
         self._menu.popup(at)
         self._menu.setActiveAction(self._menu.actions()[2])
         return self._menu

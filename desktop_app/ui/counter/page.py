@@ -301,8 +301,8 @@ class CounterPage(Page):
     def _kept(self, view: AttemptView) -> None:
         self._attempts.take((view,))
         self.context.notices.note(
-            N_("Enrolled: {name}. Fee pending: {amount}."),
-            money=N_("No money has moved. Nothing was sent to Razorpay."),
+            N_("Enrolled: {name}. Fee due: {amount}."),
+            money=N_("No money moved. We sent nothing to Razorpay."),
             todo=N_("Collect the fee from the tray once you're online."),
             tone=Tone.GOOD,
             stays=False,

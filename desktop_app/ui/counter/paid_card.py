@@ -103,7 +103,7 @@ class PaidCard(QWidget):
         self._title.setText(tr(METHODS[view.method].paid))
         self._who.show_text(one_line(view.student_name, 80))
         money = (format_rupees(view.amount), utr_ending(view.rrn))
-        late = tr(N_("Received after this payment was cancelled or expired."))
+        late = tr(N_("The parent paid after the QR or link expired or you cancelled it."))
         lines = (" · ".join(part for part in money if part), late if view.was_late else "")
         self._note.setText("\n".join(line for line in lines if line))
         self._show_number(view.receipt_no)

@@ -60,7 +60,7 @@ class PaymentButtons(SizedStack):
         )  # fmt: skip
         self.send_link = _button(
             N_("Send &link"), "link", "sendLinkButton",
-            N_("Send a payment link by WhatsApp or mail, or copy it"), self._send_link,
+            N_("Send a payment link by WhatsApp or email, or copy it"), self._send_link,
         )  # fmt: skip
         self.another = _button(
             N_("&Another way to pay"), "arrow", "anotherWayButton",

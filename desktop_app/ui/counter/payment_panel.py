@@ -257,7 +257,7 @@ class PaymentPanel(QWidget):
 
     def _show_badge(self, view: AttemptView) -> None:
         if view.state is _S.INTENT and not self._work:
-            self.badge.show_state(N_("Pending"), "late", "quiet")
+            self.badge.show_state(N_("No QR yet"), "late", "quiet")
         elif view.state is not _S.AWAITING or self._left[0] is None:
             self.badge.show_attempt(view.state)
 

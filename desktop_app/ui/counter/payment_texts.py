@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _S = AttemptState
 
 COVER: Mapping[AttemptState, N_] = {
-    _S.INTENT: N_("Fee pending.\nThere is no QR yet."),
+    _S.INTENT: N_("Payment pending.\nThere is no QR yet."),
     _S.UNKNOWN: N_("We lost Razorpay's answer.\nWe're checking the payment."),
-    _S.ORDERED: N_("Order created.\nThere is no QR yet."),
+    _S.ORDERED: N_("Payment pending.\nThere is no QR yet."),
     _S.AWAITING: N_("Making the QR…"),
     _S.EXPIRED: N_("Expired"),
     _S.CANCELLED: N_("Cancelled"),
@@ -34,8 +34,8 @@ _NOTES: Mapping[AttemptState, N_] = {
     _S.UNKNOWN: N_("Continue uses the same payment. We never create it twice."),
     _S.EXPIRED: N_("If the parent still pays, we'll record it automatically."),
     _S.CANCELLED: N_("If the parent still pays, we'll record it automatically."),
-    _S.REJECTED: N_("No money has moved. Choose another way to pay."),
-    _S.LAPSED: N_("We checked for 6 days and received nothing. The fee is still due."),
+    _S.REJECTED: N_("No money moved. Choose another way to pay."),
+    _S.LAPSED: N_("We checked for 6 days and found no payment. The fee is still due."),
 }
 CAN_OPEN: Mapping[AttemptState, N_] = {
     _S.INTENT: N_("Show the QR now"),
@@ -83,7 +83,7 @@ def failure_detail(view: AttemptView) -> str:
 def _authorised(view: AttemptView) -> N_ | None:
     """Return the words about a payment that the bank has authorised; None without one."""
     if view.will_return:
-        return N_("A payment arrived that isn't due. We didn't take it. The bank will return it.")
+        return N_("This payment wasn't due, so we didn't take it. The bank will return it.")
     if view.is_seen and view.state in _SEEN_IN:
         return N_("The bank is processing the payment. Don't collect again yet.")
     return None

@@ -28,7 +28,7 @@ _WAYS = (("upi", N_("UPI")), ("link", N_("Link")), ("cash", N_("Cash")))
 
 
 class TodayCard(QWidget):
-    """Today's money, the fees that are pending, and the last payment.
+    """Today's money, the fees that are due, and the last payment.
 
     Signals:
         pending_wanted: list the fees that are due.
@@ -56,7 +56,7 @@ class TodayCard(QWidget):
         self.nothing = label(N_("No payments yet today"), "secondary", name="nothingToday")
         self.pending = Button(
             kind="compact", icon="late", name="pendingFeesButton",
-            tip=N_("Show the students with a pending fee"),
+            tip=N_("Show the students with a fee due"),
         )  # fmt: skip
         self.pending.clicked.connect(self.pending_wanted)
         self._last = Card("paper", margin=12)
@@ -117,7 +117,7 @@ class TodayCard(QWidget):
         self.show_latest(self._latest)
 
     def _show_pending(self, count: int) -> None:
-        words = N_("{count} pending fee", "{count} pending fees")
+        words = N_("{count} fee due", "{count} fees due")
         self.pending.show_text(tr(words, count=count))
         self.pending.setVisible(count > 0)
 

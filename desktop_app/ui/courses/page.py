@@ -51,7 +51,7 @@ class CoursesPage(ListPage[CourseRow]):
     def build(self, column: QVBoxLayout) -> None:
         """Build the details, with the question before a course is archived."""
         self.add_import()
-        self.add_export(N_("Save all courses as CSV or Excel"))
+        self.add_export(N_("Export all courses as CSV or Excel"))
         self.add_new(N_("&Add course"))
         self.course_title = ElidedLabel(role="section", name="courseTitle")
         self.total = label("", "clock", name="courseTotal")

@@ -49,7 +49,7 @@ class InboxBody(QWidget):
         self.empty = EmptyState(
             "paid",
             N_("All settled"),
-            N_("Payments that don't match an open fee appear here."),
+            N_("Payments that don't match a fee due appear here."),
         )
         self._lay_out()
         presenter.busy_changed.connect(self._show_busy)

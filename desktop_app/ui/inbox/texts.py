@@ -76,8 +76,8 @@ def refusal(error: Exception, *, is_about_money: bool) -> Notice:
         return describe(error)
     if is_about_money and isinstance(error, UnknownPaymentError | DuplicateError):
         return Notice(
-            what=N_("Someone already decided about this payment."),
-            money=N_("Nothing happened twice."),
+            what=N_("Someone already decided on this payment."),
+            money=N_("We haven't used the payment twice."),
             todo=N_("See the result in Payments."),
             tone=Tone.ATTENTION,
             key="held",

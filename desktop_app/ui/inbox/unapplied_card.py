@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 REASONS = (
-    N_("The payment came late and the course is full."),
+    N_("The payment arrived late and the course is full."),
     N_("This fee was already paid."),
     N_("The amount doesn't match the fee."),
     N_("The bank couldn't refund it, and the enrolment has ended."),
@@ -274,7 +274,7 @@ def _reason(held: UnappliedPayment) -> str:
     if held.amount < held.came:
         words = N_("{left} of the {came} payment is left.")
     elif held.came == held.asked and held.currency == INR:
-        words = N_("The parent paid {came}, but a part of this fee was paid already.")
+        words = N_("The parent paid {came}, but part of this fee was already paid.")
     figures = {"came": held.came, "left": held.amount}
     shown = {name: short_in(each, held.currency) for name, each in figures.items()}
     said = tr(words, asked=short_rupees(held.asked), **shown)

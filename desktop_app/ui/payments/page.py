@@ -26,7 +26,7 @@ from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.date_field import DateField
 from desktop_app.ui.payments.presenter import PaymentsPresenter, Span
-from desktop_app.ui.payments.refunds_presenter import KEPT, Kept, RefundsPresenter
+from desktop_app.ui.payments.refunds_presenter import KEPT, RefundsPresenter
 from desktop_app.ui.payments.sums_band import SumsBand
 from desktop_app.ui.payments.timeline import Timeline
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
@@ -119,7 +119,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             tip=N_("Check whether a receipt is genuine"),
         )  # fmt: skip
         self.head.addWidget(self.check_button)
-        self.add_export(N_("Save all payments as CSV or Excel"), "ledger")
+        self.add_export(N_("Export all payments as CSV or Excel"), "ledger")
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
         self.state = Select(_STATES, name="paymentsState", title=N_("Status"))
@@ -354,7 +354,7 @@ class PaymentsPage(ListPage[PaymentRow]):
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.succeed()
         refund, tag = made.refund, REFUNDS[made.refund.state]
-        is_wrong = tag.tone == "wrong" or made.kept is Kept.FAILED
+        is_wrong = tag.tone == "wrong"
         self.context.notices.note(
             N_("Refund of {amount}: {state}."),
             money=KEPT.get(made.kept, ""),

@@ -45,7 +45,7 @@ _WAITS = N_("You're offline. We'll send the refund once you're back online.")
 _ENDS = N_("This ends the enrolment in {courses}.")
 _FREES = N_("The seat becomes free.")
 _STAYS = N_("{names} stays enrolled, and the fee is due again.")
-_PART = N_("The enrolment stays. The fee becomes {amount} less.")
+_PART = N_("The enrolment stays. The fee goes down by {amount}.")
 
 
 class RefundDialog(FormDialog):

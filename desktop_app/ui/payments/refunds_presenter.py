@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.domain.errors import DomainError
 from desktop_app.domain.refund import OPEN_REFUNDS, RETURNED_STATES
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.services.errors import ServiceError
 from desktop_app.ui.core.i18n import N_
 
 if TYPE_CHECKING:
@@ -53,13 +51,13 @@ class Kept(Enum):
     NONE = "none was meant to stay"
     AGAIN = "the students are enrolled again"
     LATER = "the refund is not confirmed yet"
-    FAILED = "the students could not be enrolled again"
 
 
 KEPT: Mapping[Kept, N_] = {
     Kept.AGAIN: N_("{names} stays enrolled. The fee is due again."),
-    Kept.LATER: N_("Enrol {names} again once the refund is confirmed."),
-    Kept.FAILED: N_("Couldn't keep {names} enrolled. Enrol them again at the counter."),
+    Kept.LATER: N_(
+        "{names} stays enrolled. The fee is due again once Razorpay confirms the refund."
+    ),
 }
 
 
@@ -170,16 +168,10 @@ def _refund(
     basis: RefundBasis,
     kept: tuple[EndingEnrolment, ...],
 ) -> MadeRefund:
-    """Ask for a refund; what it ends and was meant to stay is enrolled again."""
-    refund = desk.refunds.refund(uid, amount, reason, basis=basis)
+    """Ask for a refund; what it ends and was meant to stay is enrolled again with it."""
+    uids = [each.uid for each in kept]
+    refund = desk.refunds.refund(uid, amount, reason, basis=basis, kept=uids)
     names = ", ".join(each.student_name for each in kept)
-    if not kept:
+    if not kept or refund.state not in {*RETURNED_STATES, *OPEN_REFUNDS}:
         return MadeRefund(refund, Kept.NONE, names)
-    if refund.state not in RETURNED_STATES:
-        return MadeRefund(refund, Kept.LATER, names)
-    try:
-        for each in kept:
-            desk.enrolments.enrol(each.student_uid, each.course_uid)
-    except (DomainError, ServiceError):
-        return MadeRefund(refund, Kept.FAILED, names)
-    return MadeRefund(refund, Kept.AGAIN, names)
+    return MadeRefund(refund, Kept.AGAIN if refund.state in RETURNED_STATES else Kept.LATER, names)

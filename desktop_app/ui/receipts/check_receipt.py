@@ -39,8 +39,8 @@ _WORDS: Mapping[Verdict, _Said] = {
     ),
     Verdict.FORGED: (
         "wrong", "wrong", N_("Not genuine"),
-        N_("The code doesn't match receipt {number} of {date} for {amount}. If you entered it, "
-          "compare every letter. If you scanned it, the paper isn't genuine."),
+        N_("The code doesn't match receipt {number} of {date} for {amount}. If you entered "
+           "it, compare every letter. If you scanned it, the receipt isn't genuine."),
     ),
     Verdict.FOREIGN: (
         "attention", "attention", N_("Made with another key"),
@@ -57,8 +57,7 @@ _WORDS: Mapping[Verdict, _Said] = {
     ),
     Verdict.NO_KEY: (
         "attention", "attention", N_("No receipt key"),
-        N_("This computer has no receipt key, so we can't check. Search for {number} in "
-          "Payments."),
+        N_("This PC has no receipt key, so we can't check. Search for {number} in Payments."),
     ),
 }  # fmt: skip
 

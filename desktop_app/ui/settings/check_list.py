@@ -56,13 +56,13 @@ _TODO: Mapping[str, N_] = {
     "stuck": N_("Find the payment on Razorpay's dashboard and tell support."),
     "other keys": N_("Enter those keys again to check these payments."),
     "disk": N_("Free up some space."),
-    "folder": N_("Ask support to move the data folder to this computer's own disk."),
+    "folder": N_("Ask support to move the data folder to this PC's own disk."),
     "book": N_("Answer the question at the top of the window."),
     "keys": N_("Enter your API keys above."),
     "gateway": N_("Check the internet and your API keys. Cash and receipts work without them."),
-    "clock": N_("Set this computer's date and time to automatic."),
-    "keyring": N_("Set up the system's keyring, or set the keys in the environment."),
-    "printers": N_("Add a printer in the system's settings. Until then, receipts become PDFs."),
+    "clock": N_("Set this PC's date and time to automatic."),
+    "keyring": N_("Set up this PC's keyring, or set the keys in the environment."),
+    "printers": N_("Add a printer in the PC's settings. Until then, we save receipts as PDF."),
     "channels": N_("Ask Razorpay to enable QR Codes or UPI for this account."),
 }
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.settings.setup import Setup
 
 _SOURCES: Mapping[str, N_] = {
-    "environment": N_("Set in this computer's environment. You can't change them here."),
+    "environment": N_("Your keys are set in this PC's environment. You can't change them here."),
     "training": N_("Practice mode uses its own keys."),
 }
 

@@ -155,7 +155,9 @@ class SetupWizard(QWizard):
         if not self._asked_to_skip and any(step.is_changed for step in self.steps()):
             self._asked_to_skip = True
             if self._skip.isHidden():
-                self.ready.complain(tr(N_("Nothing is saved yet. Press Esc again to discard it.")))
+                self.ready.complain(
+                    tr(N_("Nothing is saved yet. Press Esc again to discard what you entered."))
+                )
                 return
             self._skip.setProperty("tone", "wrong")
             self._skip.show_text(_SURE)

@@ -219,7 +219,7 @@ class KeysStep(Step):
         if is_training:
             words = N_("Practice mode needs no keys.")
         elif keys.source == "environment":
-            words = N_("This computer's environment sets the keys: {keys}.")
+            words = N_("Your keys are set in this PC's environment: {keys}.")
         elif keys.masked_id:
             words = N_("Your keys are set up: {keys}. Enter new ones only to replace them.")
         bind_text(self.note, "text", words, keys=keys.masked_id)

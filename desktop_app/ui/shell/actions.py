@@ -42,8 +42,8 @@ METHODS = (N_("Pay by UPI"), N_("Pay by link"), N_("Pay in cash"))
 """In the order in which the counter offers them."""
 _TO_PAGES = N_("Go to a page")
 _HOW = N_("Choose how the parent pays")
-_TO_PAYMENT = N_("Waiting payment, counted from the left")
-_TO_PAYMENTS = N_("Go to a waiting payment")
+_TO_PAYMENT = N_("Pending payment, counted from the left")
+_TO_PAYMENTS = N_("Go to a pending payment")
 KEYS = (
     Key("help", "F1", N_("Help for this page")),
     Key("student", "F2", N_("Find a student")),

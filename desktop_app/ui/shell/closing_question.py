@@ -1,4 +1,4 @@
-"""The question before closing while payments are open: stay, or close and check them later."""
+"""The question before closing while payments are pending: stay, or close and check them later."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 WIDTH = 460
-_WAITING = N_("{count} payment is still waiting.", "{count} payments are still waiting.")
+_PENDING = N_("{count} payment is pending.", "{count} payments are pending.")
 _THEN = N_(
-    "The parent can still pay. Pravesh checks this payment when it starts again.",
-    "The parents can still pay. Pravesh checks these payments when it starts again.",
+    "If the parent still pays, we'll record it when Pravesh starts again.",
+    "If the parents still pay, we'll record it when Pravesh starts again.",
 )
 
 
@@ -30,7 +30,7 @@ class ClosingQuestion(QDialog):
     """Accepted to close; Enter and Esc both stay. Shown with `open()`.
 
     Args:
-        count: how many payments are open.
+        count: how many payments are pending.
         parent: the window that is to close.
     """
 
@@ -41,16 +41,15 @@ class ClosingQuestion(QDialog):
         for name in ("windowTitle", "accessibleName"):
             bind_text(self, name, title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        words = label("", "strong", name="closingWords", wrap=True)
-        bind_text(words, "text", _WAITING, count=count)
-        then = label("", wrap=True)
-        bind_text(then, "text", _THEN, count=count)
+        self._words = label("", "strong", name="closingWords", wrap=True)
+        self._then = label("", wrap=True)
+        self.show_count(count)
         self.stay_button = Button(N_("Stay"), kind="primary", name="closingStayButton")
         self.stay_button.setDefault(True)
         self.stay_button.clicked.connect(self.reject)
         self.close_button = Button(N_("Close Pravesh"), name="closingCloseButton")
         self.close_button.clicked.connect(self.accept)
-        texts = vbox(label(title, "section"), words, then, gap=theme.GAP)
+        texts = vbox(label(title, "section"), self._words, self._then, gap=theme.GAP)
         top = Qt.AlignmentFlag.AlignTop
         head = hbox((IconLabel("attention", "attention", 28), top), (texts, 1), gap=theme.GROUP)
         buttons = hbox(STRETCH, self.close_button, self.stay_button, gap=theme.GROUP)
@@ -58,3 +57,8 @@ class ClosingQuestion(QDialog):
         vbox(DialogBanner(self), inner, inside=self, gap=0)
         self.setMinimumWidth(theme.px(WIDTH))
         self.stay_button.setFocus()
+
+    def show_count(self, count: int) -> None:
+        """Show how many payments are pending."""
+        bind_text(self._words, "text", _PENDING, count=count)
+        bind_text(self._then, "text", _THEN, count=count)

@@ -84,19 +84,30 @@ class Controller(QObject):
     # --- closing
 
     def ask_to_close(self) -> None:
-        """Ask whether to close although payments are open; once at a time."""
+        """Ask whether to close although payments are pending; once at a time."""
         from desktop_app.ui.shell.closing_question import ClosingQuestion
 
         if self._question is not None:
             bring_forward(self._question)
             return
-        self._question = ClosingQuestion(len(self._parts.open_payments()), self._window)
+        self._question = ClosingQuestion(len(self._parts.pending_payments()), self._window)
+        self._parts.attempts.changed.connect(self._count_again)
         self._question.accepted.connect(self._window.close_anyway)
         self._question.finished.connect(self._answered)
         bring_forward(self._window)
         open_in_front(self._question)
 
+    def _count_again(self, _changed: object) -> None:
+        """Count what is still pending; without any there is nothing to ask."""
+        if self._question is None:
+            return
+        if count := len(self._parts.pending_payments()):
+            self._question.show_count(count)
+        else:
+            self._question.reject()
+
     def _answered(self, _result: int) -> None:
+        self._parts.attempts.changed.disconnect(self._count_again)
         self._question = None
 
     def say_closing(self) -> None:

@@ -32,7 +32,7 @@ Row = tuple[N_, N_, N_, Tone, tuple[str, ...]]
 """The state, what it means for money, what to do, the tone, and names of `_actions`."""
 _SAFE = N_("Every payment is recorded here. Only the copy is missing.")
 _MAKE_ONE = N_("Back up now and keep a copy on another disk.")
-_LOOKED_AT = N_("We check waiting payments automatically, even after a restart.")
+_LOOKED_AT = N_("We check pending payments automatically, even after a restart.")
 _IN_THE_TRAY = N_("Select one in the bar at the bottom to bring it back.")
 _NO_KEYS: Row = (
     N_("Razorpay isn't set up yet."),
@@ -75,7 +75,7 @@ _ROWS: Mapping[str, Row] = {
     "line online": (
         N_("You're online."),
         N_(""),
-        N_("We check waiting payments automatically."),
+        N_("We check pending payments automatically."),
         Tone.GOOD, ("retry",),
     ),
     "line offline": (
@@ -87,7 +87,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "line refused": (
         N_("Razorpay rejected the API keys. They're wrong or no longer valid."),
-        N_("No money moved. We can't check open payments until the keys work."),
+        N_("No money moved. We can't check pending payments until the keys work."),
         N_("Create new keys on Razorpay's dashboard and enter them in Settings."),
         Tone.WRONG, ("keys",),
     ),
@@ -100,8 +100,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "code": (
         N_("Another desk uses the ID {code} with these API keys."),
-        N_("We don't record its payments here. But both desks give out the same receipt "
-           "numbers."),
+        N_("We don't record its payments here, but both desks issue the same receipt numbers."),
         N_("Change the ID of one desk in Settings."),
         Tone.WRONG, ("desk",),
     ),
@@ -125,14 +124,14 @@ _ROWS: Mapping[str, Row] = {
         N_("The backup is in the data folder. Keep a copy on another disk."),
         Tone.GOOD, (),
     ),
-    "waiting none": (N_("No payments are waiting."), N_(""), N_(""), Tone.PLAIN, ()),
+    "waiting none": (N_("No payments are pending."), N_(""), N_(""), Tone.PLAIN, ()),
     "waiting some": (
-        N_("{count} payment is waiting.", "{count} payments are waiting."),
+        N_("{count} payment is pending.", "{count} payments are pending."),
         _LOOKED_AT, _IN_THE_TRAY, Tone.PLAIN, ("oldest",),
     ),
     "dead": (
         N_("Razorpay rejected {count} request.", "Razorpay rejected {count} requests."),
-        N_("A refund or a cancellation may be missing."),
+        N_("A refund or a cancellation may not have gone through."),
         N_("Check the requests in the Inbox."),
         Tone.WRONG, ("inbox",),
     ),
@@ -150,10 +149,10 @@ _ROWS: Mapping[str, Row] = {
     ),
     "unsaid": (
         N_(
-            "{count} request is waiting to go to Razorpay.",
-            "{count} requests are waiting to go to Razorpay.",
+            "{count} request is waiting to send to Razorpay.",
+            "{count} requests are waiting to send to Razorpay.",
         ),
-        N_("We haven't sent refunds among them yet."),
+        N_("Refunds among them haven't gone out yet."),
         N_("We send them once you're online."),
         Tone.PLAIN, ("send",),
     ),
@@ -230,7 +229,7 @@ class HealthNotices(QObject):
         elif what == "look" and self._parts.status.has_question:
             return  # the question itself answers
         elif what == "waiting":
-            count = len(self._parts.attempts.live())
+            count = len(self._parts.pending_payments())
             self._post(f"waiting {'some' if count else 'none'}", count=count)
         elif what == "line" and state is not None:
             self._post(f"line {state.line.value}")
@@ -285,7 +284,7 @@ class HealthNotices(QObject):
     # --- actions
 
     def _show_oldest(self) -> None:
-        for view in self._parts.attempts.live()[:1]:
+        for view in self._parts.pending_payments()[:1]:
             self._navigator.show_attempt(view.uid)
 
     def back_up(self) -> None:

@@ -186,9 +186,9 @@ class MainWindow(Host):
             QTimer.singleShot(0, self, self._after_first_frame)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close in three stages; ask first, in place, while a payment is open."""
+        """Close in three stages; ask first, in place, while a payment is pending."""
         if self.shutdown is None:
-            if self.parts.open_payments() and not self._close_asked:
+            if self.parts.pending_payments() and not self._close_asked:
                 event.ignore()
                 self.parts.controller.ask_to_close()
                 return

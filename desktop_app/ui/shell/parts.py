@@ -99,6 +99,6 @@ class Parts(QObject):
         """Return where the centre's logo is kept; None without one."""
         return self.data_dir / name if self.data_dir is not None and name else None
 
-    def open_payments(self) -> tuple[AttemptView, ...]:
-        """Return the payments that a parent may still pay."""
-        return tuple(view for view in self.attempts.live() if view.qr_text or view.image_path)
+    def pending_payments(self) -> tuple[AttemptView, ...]:
+        """Return the payments that every count of pending payments counts, oldest first."""
+        return self.attempts.live()

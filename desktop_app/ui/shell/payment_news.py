@@ -75,7 +75,7 @@ class PaymentNews(QObject):
 
     def _show_chips(self, chips: tuple[Chip, ...]) -> None:
         self._parts.tray.show_chips(chips)
-        self._parts.status.show_waiting(len(self._parts.attempts.live()))
+        self._parts.status.show_waiting(len(self._parts.pending_payments()))
 
     def _show_pending(self, totals: PaymentTotals) -> None:
         self._parts.tray.show_pending(totals.pending)

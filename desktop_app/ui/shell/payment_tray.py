@@ -1,4 +1,4 @@
-"""The waiting tray: every payment that still waits, and those that have just ended, as chips."""
+"""The tray: every pending payment, and those that have just ended, as chips."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 14
 CHIPS, FIRST_KEY = 6, 4
 """So many chips have a shortcut; the first is Alt+4, after the three methods."""
-_WAITING = {state.value for state in LIVE_STATES}
+_PENDING = {state.value for state in LIVE_STATES}
 
 
 class Chip(NamedTuple):
@@ -60,7 +60,7 @@ class PaymentTray(QFrame):
 
     Signals:
         chosen: the uid of an attempt whose chip was pressed.
-        pending_wanted: list the students with a pending fee.
+        pending_wanted: list the students with a fee due.
     """
 
     chosen = Signal(str)
@@ -69,16 +69,16 @@ class PaymentTray(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("waitingTray")
-        bind_text(self, "accessibleName", N_("Waiting payments"))
+        bind_text(self, "accessibleName", N_("Pending payments"))
         self.setProperty("kind", "tray")
         self._chips: tuple[Chip, ...] = ()
         self._buttons: dict[str, Button] = {}
-        self._caption = label(N_("Waiting"), "caption")
+        self._caption = label(N_("Pending"), "caption")
         self.overflow = Button(kind="chip", icon="next", name="moreWaitingButton")
         self.overflow.clicked.connect(self._open_menu)
         self.overflow.hide()
         self._pending_count = 0
-        tip = N_("Show the students with a pending fee")
+        tip = N_("Show the students with a fee due")
         self.pending = Button(kind="chip", icon="late", name="pendingChip", tip=tip)
         self.pending.clicked.connect(self.pending_wanted)
         self.pending.hide()
@@ -98,14 +98,14 @@ class PaymentTray(QFrame):
         for number, chip in enumerate(chips, 1):
             self._show(chip)
             self._name_key(self._buttons[chip.uid], number)
-        is_waiting = any(chip.state in _WAITING for chip in chips)
-        bind_text(self._caption, "text", N_("Waiting") if is_waiting else N_("Just ended"))
+        is_pending = any(chip.state in _PENDING for chip in chips)
+        bind_text(self._caption, "text", N_("Pending") if is_pending else N_("Just ended"))
         self._show_or_hide()
 
     def show_pending(self, count: int) -> None:
-        """Show how many fees are pending; they stay in reach when their payments have ended."""
+        """Show how many fees are due that are in no pending payment."""
         self._pending_count = count
-        self.pending.show_text(tr(N_("Pending {count}"), count=count))
+        self.pending.show_text(tr(N_("{count} fee due", "{count} fees due"), count=count))
         self.pending.setVisible(count > 0)
         self._show_or_hide()
 

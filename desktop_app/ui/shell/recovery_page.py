@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 FOLDER = N_("Data folder: {place}")
 _MISSING = N_(
-    "No money moves. Fees taken after this backup may be missing. Enter that cash "
-    "again from the printed receipts. We check UPI payments with Razorpay."
+    "No money moves. Fees you collected after this backup may be missing. Enter cash again "
+    "from the printed receipts. We check UPI payments with Razorpay."
 )
 _NEXT = N_(
     "The next receipt is {number}. Earlier numbers may already be on paper. The "
     "damaged file stays in the data folder."
 )
-_FULL = N_("This year's receipt numbers are used up. Set another desk ID in Settings.")
+_FULL = N_("This year's receipt numbers are used up. Choose another desk ID in Settings.")
 
 
 class Restored(Protocol):

@@ -1,4 +1,4 @@
-"""Unasked reminders: payments waiting at the start, fees to collect later.
+"""Unasked reminders: payments pending at the start, QRs that can be shown again.
 
 It posts notices and leads to the payment; it changes nothing.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
 PENDING = "pending"
-TO_COLLECT = "pending"
+WITHOUT_QR = "no qr"
 _SAFE = N_("If the parent paid in the meantime, it will show here.")
 
 
@@ -54,13 +54,13 @@ class Reminders(QObject):
         line.back.connect(self._line_is_back)
 
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
-        """Post at the start that payments are waiting and being checked."""
-        count = len([view for view in views if view.state is not AttemptState.INTENT])
-        if not count or self._was_checked:
+        """Post at the start that payments are pending and being checked."""
+        were_sent = any(view.state is not AttemptState.INTENT for view in views)
+        if not were_sent or self._was_checked:
             return
         self._is_checking = True
-        what = N_("Checking {count} waiting payment…", "Checking {count} waiting payments…")
-        self._notices.note(what, money=_SAFE, values={"count": count}, key=PENDING)
+        what = N_("Checking {count} pending payment…", "Checking {count} pending payments…")
+        self._notices.note(what, money=_SAFE, values={"count": len(views)}, key=PENDING)
 
     def _reconciled(self, report: ReconcileReport) -> None:
         """Withdraw the reminder, or post that Razorpay could not be asked yet."""
@@ -79,29 +79,29 @@ class Reminders(QObject):
         )
 
     def _line_is_back(self) -> None:
-        """Offer the fees that are still to be collected."""
-        pending = [view for view in self._attempts.live() if view.state is AttemptState.INTENT]
-        self._is_offering = bool(pending)
-        if not pending:
-            self._notices.withdraw(TO_COLLECT)
+        """Offer to show the QRs that could not be made offline."""
+        without = [view for view in self._attempts.live() if view.state is AttemptState.INTENT]
+        self._is_offering = bool(without)
+        if not without:
+            self._notices.withdraw(WITHOUT_QR)
             return
-        first = pending[0]
+        first = without[0]
         self._notices.note(
             N_(
-                "You're back online. {count} fee pending: {name}, {amount}.",
-                "You're back online. {count} fees pending, first {name}, {amount}.",
+                "You're back online. {count} payment has no QR yet: {name}, {amount}.",
+                "You're back online. {count} payments have no QR yet, first {name}, {amount}.",
             ),
-            key=TO_COLLECT,
+            key=WITHOUT_QR,
             stays=True,
             actions=((N_("Show"), partial(self._show, first.uid)),),
             values={
-                "count": len(pending),
+                "count": len(without),
                 "name": one_line(first.student_name, 40),
                 "amount": short_rupees(first.amount),
             },
         )
 
     def _follow(self, _changed: object) -> None:
-        """Offer what is still pending, and nothing once it is dealt with."""
+        """Offer the QRs still missing, and nothing once each is dealt with."""
         if self._is_offering:
             self._line_is_back()

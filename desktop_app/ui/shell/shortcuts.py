@@ -107,7 +107,7 @@ class Shortcuts(QObject):
         self._parts.notices.withdraw(DISPLAY)
         if place.is_in_window:
             self._parts.notices.note(
-                N_("Customer display is open in a window."),
+                N_("The customer display is open in a window."),
                 todo=N_("Move it to the parent's screen. F11 closes it."),
                 key=DISPLAY,
             )

@@ -96,7 +96,7 @@ class StatusStrip(QStatusBar):
             "mode": N_("Live, test or practice"),
             "line": N_("Connection to Razorpay"),
             "backup": N_("Latest good backup"),
-            "waiting": N_("Waiting payments"),
+            "waiting": N_("Pending payments"),
             "look": N_("What needs attention"),
         }
         self.items = {key: self._item(key, tip) for key, tip in tips.items()}
@@ -152,7 +152,7 @@ class StatusStrip(QStatusBar):
         return self.items["backup"].accessibleName()
 
     def show_waiting(self, count: int) -> None:
-        """Show how many payments are open."""
+        """Show how many payments are pending."""
         self._count = count
         self.retranslate()
 
@@ -187,7 +187,7 @@ class StatusStrip(QStatusBar):
         self._say_line()
         self._say_health()
         if self._count is not None:
-            words = N_("{count} waiting") if self._count else N_("Nothing waiting")
+            words = N_("{count} pending") if self._count else N_("Nothing pending")
             self.items["waiting"].tell(tr(words, count=self._count), "waiting", "quiet")
         self._fit()
 

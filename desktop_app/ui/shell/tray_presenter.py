@@ -56,11 +56,17 @@ class TrayPresenter(QObject):
         attempts.ticked.connect(self.refresh)
         payment.working.connect(self.refresh)
         payment.replaced.connect(self.forget)
+        payment.cancelled.connect(self._cancelled)
 
     def forget(self, uid: str) -> None:
         """Remove an ended attempt from the tray: it was looked at."""
         if self._ended.pop(uid, None) is not None:
             self.refresh()
+
+    def _cancelled(self, view: AttemptView) -> None:
+        """Remove what was cancelled on screen, unless money may have come."""
+        if view.is_sure:
+            self.forget(view.uid)
 
     def refresh(self) -> None:
         """Update the chips."""
@@ -74,6 +80,8 @@ class TrayPresenter(QObject):
 
     def _changed(self, changed: tuple[AttemptView, ...]) -> None:
         for view in changed:
+            if view.state in LIVE_STATES or view.state is AttemptState.PAID:
+                self._forget_earlier(view)
             if view.state in LIVE_STATES:
                 self._was_live.add(view.uid)
             elif view.state is AttemptState.PAID and self._is_on_screen(view):
@@ -83,6 +91,13 @@ class TrayPresenter(QObject):
                 self._ended[view.uid] = self._clock_s() + LINGERS_S
                 self._sweep.start()
         self.refresh()
+
+    def _forget_earlier(self, view: AttemptView) -> None:
+        """Remove the ended attempts of the same fee: the newest one shows its state."""
+        for uid in list(self._ended):
+            known = self._attempts.view(uid)
+            if known is not None and uid != view.uid and _fee_of(known) == _fee_of(view):
+                del self._ended[uid]
 
     def _is_on_screen(self, view: AttemptView) -> bool:
         shown = self._payment.view
@@ -94,7 +109,7 @@ class TrayPresenter(QObject):
         if left is not None and left <= SOON_S:
             word, icon, tone = N_("Expires soon"), "attention", "attention"
         elif view.state is AttemptState.INTENT and not self._payment.is_opening(view.uid):
-            word, icon, tone = N_("pending"), "late", "quiet"
+            word, icon, tone = N_("No QR yet"), "late", "quiet"
         elif view.state is AttemptState.PAID and view.was_late:
             word = N_("Paid late")
         return Chip(
@@ -107,3 +122,7 @@ class TrayPresenter(QObject):
             tone=tone,
             left=clock(left) if left is not None else "",
         )
+
+
+def _fee_of(view: AttemptView) -> tuple[str | None, str, str]:
+    return view.enrollment_uid, view.student_uid, view.course_label

@@ -58,7 +58,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self._shown: StudentDetail | None = None
         self.receipts = ReceiptsPresenter(self.context, self)
         self.add_import()
-        self.add_export(N_("Save all students as CSV or Excel"))
+        self.add_export(N_("Export all students as CSV or Excel"))
         self.add_new(N_("&Add student"), N_("Add a student (Ctrl+N)"))
         self.which = Choices("studentsWhich", N_("Fees"), _WHICH)
         self.tools.addWidget(self.which)
@@ -88,7 +88,7 @@ class StudentsPage(ListPage[StudentSummary]):
     def describe_empty(self, text: str) -> None:
         """Explain the empty list; where nobody owes anything, that is good news."""
         if self.presenter.unpaid:
-            words = N_("No student with a fee due matches") if text else N_("No fees due")
+            words = N_("No matching student has a fee due") if text else N_("No fees due")
             self.empty.show_words(words, "", N_("Show all students"))
         else:
             super().describe_empty(text)

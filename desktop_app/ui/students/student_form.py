@@ -77,7 +77,7 @@ class StudentForm(FormDialog):
             "guardian_phone",
             N_("Parent's ph&one"),
             (2, 1),
-            hint=N_("Razorpay gets this number with the payment."),
+            hint=N_("We send this number to Razorpay with the payment."),
         )
         self.email = self.add_line("email", N_("&Email"), (4, 0))
         self.date_of_birth = self.add_date(
@@ -85,7 +85,11 @@ class StudentForm(FormDialog):
         )
         self.state = states_box()
         self.add_field(
-            "state", N_("&State"), self.state, (5, 0), hint=N_("Required for GST from ₹50,000.")
+            "state",
+            N_("&State"),
+            self.state,
+            (5, 0),
+            hint=N_("Required for GST on fees of ₹50,000 or more."),
         )
         self.fold(3, "email", "date_of_birth", "state")
 

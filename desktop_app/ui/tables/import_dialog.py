@@ -77,7 +77,10 @@ class ImportDialog(QDialog):
         self.table.hide()
         inside = QWidget()
         column = vbox(inside=inside, gap=12, margins=(theme.MARGIN, 20))
-        about = N_("Choose a CSV file with one row for each entry. In Excel, choose Save As > CSV.")
+        about = N_(
+            "Choose a CSV file with one student or course in each row. In Excel, "
+            "choose Save As > CSV."
+        )
         fill(column, label(_TITLES[kind], "section"), label(about, "secondary", wrap=True))
         fill(column, flowing(self.choose_button, self.sample_button), self.finding)
         fill(column, (self.table, 1))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HELD = {
     Placement.SURPLUS: N_("This fee was already paid. Decide in the Inbox."),
-    Placement.NO_SEAT: N_("The course was full when this payment came. Decide in the Inbox."),
+    Placement.NO_SEAT: N_("The course was full when this payment arrived. Decide in the Inbox."),
     Placement.MISFIT: N_("The amount doesn't match the fee. Decide in the Inbox."),
     Placement.RETURNED: N_("Razorpay has refunded this payment."),
 }
@@ -38,7 +38,7 @@ REFUND_MARKS = {
 """A payment's refund that has not ended, by the desk's word for its state."""
 
 CAME_BACK = N_("The bank couldn't deliver this refund. Decide in the Inbox.")
-TEST_MONEY = N_("Paid with test keys. The money isn't real, and no total counts it.")
+TEST_MONEY = N_("Paid with test keys. The money isn't real, so we don't count it.")
 FEW_SEATS = 3
 
 _ENROLLMENT = {
@@ -97,7 +97,9 @@ def explained(row: PaymentRow) -> N_:
     if is_held(row) or row.placement is Placement.RETURNED:
         return HELD[row.placement]
     return (
-        N_("The parent paid after the QR expired or you cancelled it.") if row.is_late else N_("")
+        N_("The parent paid after the QR or link expired or you cancelled it.")
+        if row.is_late
+        else N_("")
     )
 
 
@@ -141,13 +143,15 @@ REFUND_NEXT = {
         "We'll send the refund once you're back online. You can see it in the Inbox."
     ),
     RefundState.UNKNOWN: N_(
-        "We're checking whether Razorpay received the refund request. It can't go out twice."
+        "We're checking whether Razorpay received the refund request. We won't send it twice."
     ),
-    RefundState.PENDING: N_("It usually arrives in 5 to 7 working days."),
+    RefundState.PENDING: N_("The refund usually takes 5 to 7 working days."),
     RefundState.PROCESSED: N_("The refund is complete."),
-    RefundState.FAILED: N_("Razorpay returned no money. Contact Razorpay support, then try again."),
+    RefundState.FAILED: N_(
+        "Razorpay didn't return the money. Contact Razorpay support, then try again."
+    ),
     RefundState.REJECTED: N_(
-        "Razorpay returned no money. Check the payment on Razorpay's dashboard."
+        "Razorpay didn't return the money. Check the payment on Razorpay's dashboard."
     ),
 }
 """State of a refund → what comes next."""

@@ -23,7 +23,7 @@ STATES: Mapping[AttemptState, tuple[N_, str, str]] = {
     AttemptState.INTENT: (N_("Preparing"), "waiting", "accent"),
     AttemptState.UNKNOWN: (N_("Checking"), "refresh", "attention"),
     AttemptState.ORDERED: (N_("Preparing"), "waiting", "accent"),
-    AttemptState.AWAITING: (N_("Waiting"), "waiting", "accent"),
+    AttemptState.AWAITING: (N_("Not paid yet"), "waiting", "accent"),
     AttemptState.EXPIRED: (N_("Expired"), "attention", "attention"),
     AttemptState.CANCELLED: (N_("Cancelled"), "cross", "quiet"),
     AttemptState.PAID: (N_("Paid"), "paid", "paid"),

@@ -1,7 +1,8 @@
 """Fee plans, concessions, promises, credit, bills, and the evidence of the counter's tenders.
 
-New tables only, besides two columns of courses and the state of a due that was written off: what
-was sealed before keeps its seal. No row is written: the heads and concessions that ship are in the
+New tables only, besides two columns of courses, the state of a due that was written off, an index,
+and that a waiver of a fee's late fee asks no less for the fee: what was sealed before keeps its
+seal. No row is written: the heads and concessions that ship are in the
 program, and the tables hold what a centre adds or edits.
 
 Revision ID: 0006
@@ -36,6 +37,7 @@ CREATE TABLE concession_kinds (
     valid_from TEXT,
     valid_to TEXT,
     spread TEXT NOT NULL,
+    bands TEXT NOT NULL,
     withdrawn_at TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
@@ -222,15 +224,31 @@ CREATE TABLE promises (
  STRICT
     """,
     """
+CREATE TABLE contacts (
+    uid TEXT NOT NULL,
+    desk_id TEXT NOT NULL,
+    family_uid TEXT,
+    student_uid TEXT NOT NULL,
+    way TEXT NOT NULL,
+    note TEXT NOT NULL,
+    noted_at TEXT NOT NULL,
+    CONSTRAINT pk_contacts PRIMARY KEY (uid),
+    CONSTRAINT fk_contacts_family_uid FOREIGN KEY(family_uid) REFERENCES families (uid),
+    CONSTRAINT fk_contacts_student_uid FOREIGN KEY(student_uid) REFERENCES students (uid)
+)
+ STRICT
+    """,
+    """
 CREATE TABLE concessions (
     uid TEXT NOT NULL,
     desk_id TEXT NOT NULL,
     enrollment_uid TEXT NOT NULL,
     kind_code TEXT NOT NULL,
     promo_uid TEXT,
-    list_paise INTEGER NOT NULL,
+    listed_paise INTEGER NOT NULL,
     asked_paise INTEGER NOT NULL,
     amount_paise INTEGER NOT NULL,
+    terms TEXT NOT NULL,
     reason TEXT NOT NULL,
     proof_note TEXT NOT NULL,
     reverses_uid TEXT,
@@ -239,6 +257,18 @@ CREATE TABLE concessions (
     CONSTRAINT fk_concessions_enrollment_uid FOREIGN KEY(enrollment_uid) REFERENCES enrollments (uid),
     CONSTRAINT fk_concessions_promo_uid FOREIGN KEY(promo_uid) REFERENCES promo_codes (uid),
     CONSTRAINT fk_concessions_reverses_uid FOREIGN KEY(reverses_uid) REFERENCES concessions (uid)
+)
+ STRICT
+    """,
+    """
+CREATE TABLE concession_dues (
+    concession_uid TEXT NOT NULL,
+    due_uid TEXT NOT NULL,
+    amount_paise INTEGER NOT NULL,
+    CONSTRAINT pk_concession_dues PRIMARY KEY (concession_uid, due_uid),
+    CONSTRAINT ck_concession_dues_amount CHECK (amount_paise != 0),
+    CONSTRAINT fk_concession_dues_concession_uid FOREIGN KEY(concession_uid) REFERENCES concessions (uid),
+    CONSTRAINT fk_concession_dues_due_uid FOREIGN KEY(due_uid) REFERENCES dues (uid)
 )
  STRICT
     """,
@@ -438,6 +468,10 @@ CREATE TABLE instrument_events (
 )
 
 INDEXES = (
+    """
+CREATE INDEX ix_due_balances_open ON due_balances (due_on, balance_paise DESC) WHERE state = 'open' AND balance_paise > 0
+    """,
+    "CREATE INDEX ix_contacts_student_uid ON contacts (student_uid, noted_at)",
     "CREATE UNIQUE INDEX uq_deposit_slips_number ON deposit_slips (desk_id, number)",
     "CREATE UNIQUE INDEX uq_promo_codes_code ON promo_codes (code) WHERE withdrawn_at IS NULL",
     "CREATE INDEX ix_bills_created_at ON bills (created_at)",
@@ -455,6 +489,7 @@ CREATE UNIQUE INDEX uq_fee_plans_default ON fee_plans (course_uid) WHERE is_defa
     "CREATE INDEX ix_promises_student_uid ON promises (student_uid)",
     "CREATE INDEX ix_concessions_enrollment_uid ON concessions (enrollment_uid)",
     "CREATE INDEX ix_concessions_promo_uid ON concessions (promo_uid)",
+    "CREATE INDEX ix_concession_dues_due_uid ON concession_dues (due_uid)",
     "CREATE INDEX ix_enrollment_moves_enrollment_uid ON enrollment_moves (enrollment_uid)",
     "CREATE INDEX ix_promo_holds_promo_uid ON promo_holds (promo_uid)",
     """
@@ -495,6 +530,7 @@ LISTS = {
     ("fee_plan_heads", "spread"): ("plan", "first", "on_date"),
     ("enrollment_moves", "kind"): ("batch", "prorate", "difference"),
     ("promises", "state"): ("open", "kept", "broken", "withdrawn"),
+    ("contacts", "way"): ("whatsapp", "call"),
     ("concession_kinds", "kind"): ("percent", "amount", "fixed_price"),
     ("concession_kinds", "grouping"): ("family", "merit", "early", "promo", "other"),
     ("concession_kinds", "spread"): ("proportional", "first", "last"),
@@ -513,6 +549,14 @@ LISTS = {
 
 TRIGGERS = (
     """
+CREATE TRIGGER due_changes_balance AFTER INSERT ON due_changes
+WHEN new.kind != 'waive' OR (SELECT kind FROM dues WHERE uid = new.due_uid) != 'fee' BEGIN
+    UPDATE due_balances SET asked_paise = asked_paise + new.delta_paise,
+        balance_paise = balance_paise + new.delta_paise, due_on = coalesce(new.new_due_on, due_on)
+    WHERE due_uid = new.due_uid;
+END
+    """,
+    """
 CREATE TRIGGER credits_balance AFTER INSERT ON credits BEGIN
     INSERT OR IGNORE INTO credit_balances VALUES (new.student_uid, 0);
     UPDATE credit_balances SET balance_paise = balance_paise + new.amount_paise
@@ -521,8 +565,8 @@ END
     """,
 )
 APPEND_ONLY = (
-    "enrollment_terms", "enrollment_moves", "credits", "concessions", "payment_evidence",
-    "verification_changes", "deposit_slips", "instrument_events",
+    "enrollment_terms", "enrollment_moves", "credits", "concessions", "concession_dues",
+    "payment_evidence", "verification_changes", "deposit_slips", "instrument_events", "contacts",
 )  # fmt: skip
 
 
@@ -531,6 +575,8 @@ def upgrade() -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - this file is SQLite's
     for verb in ("insert", "update"):
         connection.execute(f"DROP TRIGGER dues_state_{verb}")
+    connection.execute("DROP TRIGGER due_changes_balance")
+    connection.execute("DROP INDEX ix_due_balances_state")
     for column in COLUMNS:
         connection.execute(f"ALTER TABLE {column}")
     for statement in (*TABLES, *INDEXES, *TRIGGERS):

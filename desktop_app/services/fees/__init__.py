@@ -1,0 +1,1 @@
+"""Decisions about fees: concessions, promo codes, and changes of what is due."""

@@ -1,0 +1,1 @@
+"""Fee plans, concessions and promo codes."""
