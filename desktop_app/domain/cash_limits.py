@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.money import ZERO, Money
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CashLimits:
 
 @dataclass(frozen=True, slots=True)
 class CashTaken:
-    """What was taken before. Refunds do not lower it.
+    """Cash and deposits taken before. Refunds do not lower them.
 
     Attributes:
         day: the cash of the family today, on credit or on fees.
@@ -112,17 +112,17 @@ class CashLimitError(InvalidInputError):
 
 
 _REFUSALS: Mapping[CashBarrier, str] = {
-    CashBarrier.DAY: (
+    CashBarrier.DAY: rule_text(
         "The law doesn't allow ₹2,00,000 or more in cash from one family in a day. "
         "You can take at most {most} more in cash today. "
         "Take the rest by UPI, bank transfer or cheque."
     ),
-    CashBarrier.ENROLLMENT: (
+    CashBarrier.ENROLLMENT: rule_text(
         "The law doesn't allow ₹2,00,000 or more in cash for one course. "
         "You can take at most {most} more in cash for this course. "
         "Take the rest by UPI, bank transfer or cheque."
     ),
-    CashBarrier.DEPOSITS: (
+    CashBarrier.DEPOSITS: rule_text(
         "The law doesn't allow deposits of ₹20,000 or more in cash. "
         "You can take at most {most} more in cash for deposits. "
         "Take the rest by UPI, bank transfer or cheque."

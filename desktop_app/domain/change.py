@@ -36,7 +36,7 @@ class Tendered:
 
     @property
     def change(self) -> Money:
-        """What is given back."""
+        """The change that is due."""
         return self.tendered - self.amount
 
 

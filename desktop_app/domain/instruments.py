@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.text import optional_line, require_line
 from desktop_app.domain.typed_references import normalised, parse_digits
 
@@ -27,6 +27,7 @@ NOTICE_DAYS = 30
 """Days from the bank's memo in which the demand must be sent (Negotiable Instruments Act s.138)."""
 PAYING_DAYS = 15
 """Days from receipt of the demand in which the drawer may pay (s.138)."""
+_SIX_DIGITS = rule_text("Enter the 6 digits of the cheque number.")
 _MICR, _LAST4, _NUMBER = 9, 4, 6
 
 
@@ -82,7 +83,7 @@ CRIMINAL = frozenset({BounceReason.FUNDS, BounceReason.ARRANGEMENT})
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """What is written on a cheque or a demand draft.
+    """A cheque or a demand draft, as it is written.
 
     Attributes:
         bank: the bank it is drawn on, and its branch.
@@ -104,7 +105,7 @@ class Instrument:
 
     @property
     def bank_key(self) -> str:
-        """What tells banks apart: the MICR code, else the name."""
+        """The key that differs from bank to bank: the MICR code, else the name."""
         return self.micr or bank_name_key(self.bank)
 
 
@@ -130,7 +131,9 @@ def make_instrument(
     Raises:
         InvalidInputError: something is missing, of a wrong length, or it is too old.
     """
-    bare = parse_digits("number", "Enter the 6 digits of the cheque number.", number, _NUMBER)
+    bare = parse_digits(
+        "number", rule_text("Enter the 6 digits of the cheque number."), number, _NUMBER
+    )
     if not bare:
         raise InvalidInputError("number", "Enter the 6 digits of the cheque number.")
     if dated is None:
@@ -144,9 +147,9 @@ def make_instrument(
         dated=dated,
         drawer=optional_line("drawer", "The name", drawer, 120),
         amount=amount,
-        micr=parse_digits("micr", "The MICR code has 9 digits.", micr, _MICR),
+        micr=parse_digits("micr", rule_text("The MICR code has 9 digits."), micr, _MICR),
         account_last4=parse_digits(
-            "account", "Enter the last 4 digits of the account.", account_last4, _LAST4
+            "account", rule_text("Enter the last 4 digits of the account."), account_last4, _LAST4
         ),
     )
 

@@ -30,7 +30,7 @@ class Account(StrEnum):
     CREDIT = "credit"
     """Money of students that pays no due yet."""
     ADJUSTMENTS = "adjustments"
-    """Brought in from the books of before."""
+    """Imported from the centre's earlier books."""
     FEES = "fees"
     """Fees received, tax included."""
     TO_RETURN = "to_return"

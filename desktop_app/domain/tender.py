@@ -58,7 +58,7 @@ class Tender(StrEnum):
     CREDIT = "credit"
     """Money of the student that pays no due yet."""
     OPENING = "opening"
-    """The books of before, for what was paid then."""
+    """The centre's earlier books, for what was paid before this desk began."""
 
 
 class Channel(StrEnum):
@@ -132,13 +132,13 @@ class ReturnPath(Enum):
 
 
 class Evidence(Enum):
-    """What a person types as evidence of a counter tender."""
+    """The evidence of a counter tender, which a person types."""
 
     NONE = "none"
     TENDERED = "tendered"
     """The cash on the counter."""
     INSTRUMENT = "instrument"
-    """What is written on a cheque or a draft."""
+    """The writing on a cheque or a draft."""
     CARD_SLIP = "card_slip"
     """RRN, terminal, authorisation code and last four digits of the card."""
     TRANSFER = "transfer"
@@ -146,7 +146,7 @@ class Evidence(Enum):
     WALL_QR = "wall_qr"
     """RRN, and the payer's UPI ID or name."""
     NOTE = "note"
-    """Where the books of before have it."""
+    """Its place in the centre's earlier books."""
 
 
 class ReferenceShape(Enum):

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.tender import ReferenceShape
 
 if TYPE_CHECKING:
@@ -30,17 +30,19 @@ class _Shape:
     words: str
 
 
-_RRN = _Shape(re.compile(r"[0-9]{12}"), "Enter the 12 digits of the reference number (RRN).")
+_RRN = _Shape(
+    re.compile(r"[0-9]{12}"), rule_text("Enter the 12 digits of the reference number (RRN).")
+)
 _SHAPES: Mapping[ReferenceShape, _Shape] = {
     ReferenceShape.RRN: _RRN,
     ReferenceShape.CARD_RRN: _Shape(
-        _RRN.pattern, "Enter the 12 digits of the RRN on the card slip."
+        _RRN.pattern, rule_text("Enter the 12 digits of the RRN on the card slip.")
     ),
     ReferenceShape.NEFT: _Shape(
-        re.compile(r"[0-9A-Z]{16}"), "Enter the 16 letters and digits of the UTR."
+        re.compile(r"[0-9A-Z]{16}"), rule_text("Enter the 16 letters and digits of the UTR.")
     ),
     ReferenceShape.RTGS: _Shape(
-        re.compile(r"[0-9A-Z]{22}"), "Enter the 22 letters and digits of the UTR."
+        re.compile(r"[0-9A-Z]{22}"), rule_text("Enter the 22 letters and digits of the UTR.")
     ),
 }
 
@@ -123,7 +125,7 @@ def parse_digits(field: str, words: str, typed: str, count: int) -> str:
 
 
 def is_of_another_year(rrn: str, day: date) -> bool:
-    """Return whether the year in an RRN is not this one's; a hint only, since banks differ.
+    """Return whether the year in an RRN is not the day's; a hint only, since banks differ.
 
     An RRN begins with the last digit of the year (ISO 8583, field 37, as the networks use it).
     """

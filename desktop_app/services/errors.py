@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -196,8 +196,10 @@ class ReferenceUsedError(InvalidInputError):
     def __init__(self, day: date, student_name: str, receipt_no: str) -> None:
         super().__init__(
             "reference",
-            "You already used this number on {day} for {name} (receipt {receipt}). "
-            "One payment counts once.",
+            rule_text(
+                "This number was already used on {day} for {name} (receipt {receipt}). "
+                "One payment counts once."
+            ),
             day=day.strftime("%d-%m-%Y"),
             name=student_name,
             receipt=receipt_no or "-",

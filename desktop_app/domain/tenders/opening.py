@@ -1,4 +1,4 @@
-"""What was paid before this desk began, brought in from the books of before."""
+"""Opening balances: payments in the centre's earlier books, before this desk began."""
 
 from __future__ import annotations
 

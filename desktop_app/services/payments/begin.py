@@ -244,7 +244,7 @@ def _end_or_keep_live(
     Raises:
         DueCoveredError: a live one covers a due together with others, or another part of it.
         ChequeCoversError: a cheque does that the bank has not credited or returned.
-        OpenAttemptError: it is payable, and money of the counter was to be taken.
+        OpenAttemptError: it is payable, and money of the counter was offered.
     """
     for part in parts:
         for attempt in work.attempts.of_due(part.due.uid):

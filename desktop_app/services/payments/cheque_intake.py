@@ -49,27 +49,8 @@ def hand_in(
         _require_trust(context, work, student_uid)
     for each in accepted.parts:
         refuse_during_capture(context, work, each.due.uid)
-    today = day_in_india(context.now())
-    record = InstrumentRecord(
-        uid=context.ids.new(),
-        attempt_uid=attempt.uid,
-        student_uid=student_uid,
-        kind=instrument.kind,
-        slip_no=_next_slip_no(context, work),
-        bank=instrument.bank,
-        branch=optional_line("branch", "The branch", typed.branch, 80),
-        micr=instrument.micr,
-        bank_key=instrument.bank_key,
-        number=instrument.number,
-        account_last4=instrument.account_last4,
-        drawer=instrument.drawer,
-        dated_on=instrument.dated,
-        hold_until=instrument.dated if is_held(instrument.dated, today) else None,
-        amount=instrument.amount,
-        state=InstrumentState.IN_HAND,
-        received_on=today,
-        created_at=context.now(),
-    )
+    branch = optional_line("branch", "The branch", typed.branch, 80)
+    record = _record(context, work, attempt.uid, student_uid, instrument, branch)
     _require_new(work, record)
     if context.settings().texts["cheque.books_on"] == "receipt":
         record = replace(record, payment_uid=_book(context, work, attempt, accepted, record))
@@ -86,6 +67,37 @@ def hand_in(
         "cheque.received",
         record.uid,
         {"amount": record.amount.paise, "slip": record.slip_no, "attempt": attempt.uid},
+    )
+
+
+def _record(
+    context: Context,
+    work: UnitOfWork,
+    attempt_uid: str,
+    student_uid: str,
+    instrument: Instrument,
+    branch: str,
+) -> InstrumentRecord:
+    today = day_in_india(context.now())
+    return InstrumentRecord(
+        uid=context.ids.new(),
+        attempt_uid=attempt_uid,
+        student_uid=student_uid,
+        kind=instrument.kind,
+        slip_no=_next_slip_no(context, work),
+        bank=instrument.bank,
+        branch=branch,
+        micr=instrument.micr,
+        bank_key=instrument.bank_key,
+        number=instrument.number,
+        account_last4=instrument.account_last4,
+        drawer=instrument.drawer,
+        dated_on=instrument.dated,
+        hold_until=instrument.dated if is_held(instrument.dated, today) else None,
+        amount=instrument.amount,
+        state=InstrumentState.IN_HAND,
+        received_on=today,
+        created_at=context.now(),
     )
 
 
@@ -106,7 +118,7 @@ def _instrument(
 ) -> Instrument:
     kind = tender_of(attempt.method).instrument
     if kind is None:
-        raise ValueError(f"{attempt.method} is no paper")
+        raise ValueError(f"{attempt.method} has no instrument")
     return make_instrument(
         kind,
         accepted.money.amount,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.allocation import allocate
 from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.errors import IllegalTransitionError, InvalidInputError
+from desktop_app.domain.errors import IllegalTransitionError, InvalidInputError, rule_text
 from desktop_app.domain.instruments import (
     INSTRUMENT_TABLE,
     BounceReason,
@@ -47,12 +47,12 @@ if TYPE_CHECKING:
 
 _S = InstrumentState
 _WRONG = {
-    _S.DEPOSITED: "You can only deposit a cheque that is here.",
-    _S.CLEARED: "Deposit this cheque first.",
-    _S.BOUNCED: "This cheque wasn't deposited.",
-    _S.RETURNED: "You can only give back a cheque that is here.",
-    _S.LOST: "This cheque isn't here.",
-    _S.STALE: "This cheque isn't here.",
+    _S.DEPOSITED: rule_text("You can only deposit a cheque that is here."),
+    _S.CLEARED: rule_text("Deposit this cheque first."),
+    _S.BOUNCED: rule_text("This cheque wasn't deposited."),
+    _S.RETURNED: rule_text("You can only return a cheque that is here."),
+    _S.LOST: rule_text("This cheque isn't here."),
+    _S.STALE: rule_text("This cheque isn't here."),
 }
 
 
@@ -125,7 +125,7 @@ class ChequeService:
             )  # fmt: skip
         if day >= stale_from(cheque.dated_on):
             raise InvalidInputError(
-                "cheque", "Cheque {number} is older than 3 months. Give it back.",
+                "cheque", "Cheque {number} is older than 3 months. Return it.",
                 number=cheque.number,
             )  # fmt: skip
         if cheque.state is _S.BOUNCED:
@@ -214,7 +214,7 @@ class ChequeService:
         return self._end(reference, _S.BOUNCED, why, self._day(on))
 
     def give_back(self, reference: str, reason: str) -> ChequeRow:
-        """Give a cheque back to its drawer: its dues are open again.
+        """Return a cheque to its drawer: its dues are open again.
 
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was written.

@@ -61,7 +61,7 @@ class ClaimService:
             work.commit()
 
     def reverse(self, payment_uid: str, reason: str) -> None:
-        """Take a claimed payment back that never came: its dues are open again.
+        """Reverse a claimed payment that never came: its dues are open again.
 
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was written.

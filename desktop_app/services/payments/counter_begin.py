@@ -47,7 +47,7 @@ def take_at_counter(
         case Beginning.SETTLED:
             _settle(context, work, attempt, accepted)
         case Beginning.ASKED:
-            raise ValueError(f"{attempt.method} is asked of the gateway")
+            raise ValueError(f"the gateway collects {attempt.method}")
         case other:
             assert_never(other)
 

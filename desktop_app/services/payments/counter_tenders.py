@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from desktop_app.domain.allocation import allocate
 from desktop_app.domain.cash_limits import CashLimits, CashPart, CashTaken, check_cash
 from desktop_app.domain.change import take
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.domain.tender import Beginning, Evidence
@@ -57,7 +57,7 @@ def accept(
     parts: tuple[Part, ...],
     typed: TypedEvidence,
 ) -> AcceptedTender:
-    """Return a counter tender as it is to be written.
+    """Return a counter tender as it will be written.
 
     Raises:
         InvalidInputError: something is missing, of a wrong shape, or too much.
@@ -162,9 +162,9 @@ def _with_reference(
     reference = parse_reference(
         rules.shape, typed.reference, terminal=terminal, is_confirmed=typed.is_confirmed
     )
-    last4 = "Enter the last 4 digits of the account."
+    last4 = rule_text("Enter the last 4 digits of the account.")
     if is_slip:
-        last4 = "Enter the last 4 digits of the card."
+        last4 = rule_text("Enter the last 4 digits of the card.")
     _check_day(context, typed.dated)
     evidence = EvidenceRecord(
         "",

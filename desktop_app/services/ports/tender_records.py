@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRecord:
-    """What was typed at the counter about a payment; none of it is proof."""
+    """Evidence typed at the counter about a payment; none of it is proof."""
 
     payment_uid: str
     reference: str = ""

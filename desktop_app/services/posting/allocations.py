@@ -97,7 +97,7 @@ def take_back(
 
 
 def reverse_all(context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str) -> Money:
-    """Take back all that a payment pays, because it never came; its dues are open again.
+    """Reverse all that a payment pays, because it never came; its dues are open again.
 
     The same is asked for them, on the same days. Enrolments keep their seats: staff decide.
 
@@ -119,7 +119,7 @@ def reverse_all(context: Context, work: UnitOfWork, movement_uid: str, payment_u
 def reverse_one(
     context: Context, work: UnitOfWork, movement_uid: str, allocation: AllocationRecord
 ) -> None:
-    """Take back what credit pays; its due is open again."""
+    """Reverse what credit pays; its due is open again."""
     _reverse(context, work, movement_uid, allocation, allocation.tax)
     _open_again(work, allocation.due_uid)
 

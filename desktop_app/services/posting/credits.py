@@ -62,7 +62,7 @@ def credit_left(work: Repositories, payment_uid: str, student_uid: str) -> Money
 def use_credit(
     context: Context, work: UnitOfWork, source_uid: str, parts: Sequence[Part]
 ) -> tuple[Part, ...]:
-    """Pay parts of dues, each from the credit of its own student; return them with their tax.
+    """Pay parts of dues, each from the credit of its student; return them with their tax.
 
     No money comes: there is no payment and no receipt.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.ledger import (
     Entry,
     MovementKind,
@@ -72,7 +72,7 @@ def reverse_payment(
     reason: str,
     value_on: date | None = None,
 ) -> None:
-    """Take a payment back that never came; its dues are open again, with their old dates.
+    """Reverse a payment that never came; its dues are open again, with their old dates.
 
     Enrolments keep their seats: staff decide. Credit that it brought goes, and where that was used
     the dues that it paid are open again.
@@ -138,17 +138,17 @@ def _advance(
     )
 
 
-_CONFIRMED = "The bank has already confirmed this payment."
+_CONFIRMED = rule_text("The bank has already confirmed this payment.")
 _CLOSED = {
-    Verification.VERIFIED: "Razorpay confirmed this payment. It needs no check by hand.",
-    Verification.COUNTED: "This payment was in cash. It needs no check by hand.",
-    Verification.CLAIMED: "The bank hasn't confirmed this payment yet.",
+    Verification.VERIFIED: rule_text("Razorpay confirmed this payment. It needs no check by hand."),
+    Verification.COUNTED: rule_text("This payment was in cash. It needs no check by hand."),
+    Verification.CLAIMED: rule_text("The bank hasn't confirmed this payment yet."),
     Verification.MATCHED: _CONFIRMED,
     Verification.REALISED: _CONFIRMED,
-    Verification.REVERSED: "You already took this payment back.",
-    Verification.BOUNCED: "The bank already returned this cheque.",
-    Verification.IN_CLEARING: "The bank hasn't credited this cheque yet.",
-    Verification.INTERNAL: "This was credit. It needs no check by hand.",
+    Verification.REVERSED: rule_text("You already took this payment back."),
+    Verification.BOUNCED: rule_text("The bank already returned this cheque."),
+    Verification.IN_CLEARING: rule_text("The bank hasn't credited this cheque yet."),
+    Verification.INTERNAL: rule_text("This was credit. It needs no check by hand."),
 }
 
 

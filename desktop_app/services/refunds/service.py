@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.outbox import CommandKind
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.refunds import RefundBasis
 
-_NO_MONEY = "This was credit. There's no money to refund."
+_NO_MONEY = rule_text("This was credit. There's no money to refund.")
 _MISSING = "We found no payment with this id. Use a pay_… id, or an id from `pravesh ledger`."
 
 
@@ -90,21 +90,28 @@ class RefundService:
                 require_basis(work, paid, basis)
             refund = self._ask(work, paid, amount, why)
             keep_enrolments(work, refund.uid, kept)
-            tender = tender_of(paid.method)
-            match tender.return_path:
-                case ReturnPath.DRAWER | ReturnPath.BANK:
-                    processed = RefundState.PROCESSED
-                    refund = settle_refund(self._context, work, refund, paid, processed, None)
-                case ReturnPath.GATEWAY:
-                    key_id = work.attempts.get(paid.attempt_uid or "").key_id
-                    remote_id, kind = paid.payment_id or "", CommandKind.REFUND
-                    work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
-                case ReturnPath.BOOKS:
-                    raise InvalidInputError("payment", _NO_MONEY)
-                case other:
-                    assert_never(other)
+            refund = self._on_its_way(work, refund, paid)
             work.commit()
-        return self._send(refund) if tender.refund_needs_gateway else refund
+        needs_gateway = tender_of(paid.method).refund_needs_gateway
+        return self._send(refund) if needs_gateway else refund
+
+    def _on_its_way(
+        self, work: UnitOfWork, refund: RefundRecord, paid: PaymentRecord
+    ) -> RefundRecord:
+        """Put a refund on the way of its tender: out of the drawer, or into the outbox."""
+        match tender_of(paid.method).return_path:
+            case ReturnPath.DRAWER | ReturnPath.BANK:
+                processed = RefundState.PROCESSED
+                return settle_refund(self._context, work, refund, paid, processed, None)
+            case ReturnPath.GATEWAY:
+                key_id = work.attempts.get(paid.attempt_uid or "").key_id
+                remote_id, kind = paid.payment_id or "", CommandKind.REFUND
+                work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
+                return refund
+            case ReturnPath.BOOKS:
+                raise InvalidInputError("payment", _NO_MONEY)
+            case other:
+                assert_never(other)
 
     def _ask(
         self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TypedEvidence:
-    """What a person typed about a counter tender, as typed. Fields that it lacks stay empty.
+    """The evidence of a counter tender as typed. Fields that it lacks stay empty.
 
     Attributes:
         amount: what stays or is handed in, where it is not what is asked; the rest is credit.
         tendered: the cash on the counter; None for exactly the amount.
-        reference: RRN, UTR, the number of a cheque, or where the books of before have it.
+        reference: RRN, UTR, the number of a cheque, or a place in earlier books.
         is_confirmed: whether the person confirmed a reference of an unusual shape.
         bank: of a cheque.
         micr: of a cheque.
@@ -53,7 +53,7 @@ NOTHING_TYPED = TypedEvidence()
 
 @dataclass(frozen=True)
 class CashCheck:
-    """How cash for a bill stands to what the law allows.
+    """Cash for a bill, compared with what the law allows.
 
     Attributes:
         most: the most that may be taken in cash now for it.
