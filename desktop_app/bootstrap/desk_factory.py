@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -70,7 +73,9 @@ def make_desk(
     return Desk(
         students=local.students,
         courses=local.courses,
+        plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
+        concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments),
         cheques=lazy(partial(_cheques, context)),
         claims=lazy(partial(_claims, context)),
@@ -168,6 +173,24 @@ def _credits(context: Context) -> CreditService:
     from desktop_app.services.payments.credits import CreditService
 
     return CreditService(context)
+
+
+def _concessions(context: Context) -> ConcessionService:
+    from desktop_app.services.fees.concessions import ConcessionService
+
+    return ConcessionService(context)
+
+
+def _promos(context: Context) -> PromoService:
+    from desktop_app.services.fees.promo_codes import PromoService
+
+    return PromoService(context)
+
+
+def _plans(context: Context) -> PlanService:
+    from desktop_app.services.enrolment.plans import PlanService
+
+    return PlanService(context)
 
 
 def _imports(context: Context) -> Imports:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Due date of the fee (default: today).",
+    help="Day on which the student joins (default: today).",
 )
+@click.option("--plan", metavar="CODE", help="Plan code (default: the course's default plan).")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
 @click.pass_context
@@ -34,13 +35,14 @@ def command(
     student: str,
     course: str,
     on: datetime | None,
+    plan: str | None,
     as_json: bool,
     **options: object,
 ) -> None:
     """Enrol a student in a course and collect the fee later."""
     desk = opened(ctx, options).desk
     hit, row = desk.students.find(student), desk.courses.find(course)
-    done = desk.enrolments.enrol(hit.uid, row.uid, on.date() if on else None)
+    done = desk.enrolments.enrol(hit.uid, row.uid, on.date() if on else None, plan)
     if as_json:
         dues = [as_fields(each) for each in done.dues]
         emit("enrolled", enrollment=done.enrollment_uid, dues=dues)

@@ -27,6 +27,7 @@ class Course:
         fee: in paise; includes tax if `tax_inclusive`.
         gst_bp: GST rate in basis points (1,800 is 18 %); ignored without a GSTIN.
         seats: capacity; None means unlimited.
+        ends_on: the last day; a change of course is prorated by it.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Course:
     tax_inclusive: bool = True
     seats: int | None = None
     starts_on: date | None = None
+    ends_on: date | None = None
 
 
 def make_course(
@@ -49,6 +51,7 @@ def make_course(
     tax_inclusive: bool = True,
     seats: int | None = None,
     starts_on: date | None = None,
+    ends_on: date | None = None,
 ) -> Course:
     """Return a course from typed or imported values.
 
@@ -65,6 +68,8 @@ def make_course(
         raise InvalidInputError("gst_rate", "Enter a GST rate between 0 and 100 %.")
     if seats is not None and not 0 <= seats <= MOST_SEATS:
         raise InvalidInputError("seats", "Enter seats between 0 and {limit}.", limit=MOST_SEATS)
+    if starts_on and ends_on and ends_on < starts_on:
+        raise InvalidInputError("ends_on", "The course ends before it begins.")
     return Course(
         code=require_line("code", "Course code", code, 40),
         title=require_line("title", "Title", title),
@@ -74,4 +79,5 @@ def make_course(
         tax_inclusive=tax_inclusive,
         seats=seats,
         starts_on=starts_on,
+        ends_on=ends_on,
     )

@@ -31,6 +31,16 @@ class DueState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DueKind(StrEnum):
+    """The reason why a due is asked."""
+
+    FEE = "fee"
+    LATE_FEE = "late_fee"
+    BOUNCE = "bounce"
+    DEPOSIT = "deposit"
+    OTHER = "other"
+
+
 class DueChangeKind(StrEnum):
     """Why another amount is asked than was agreed, or on another day."""
 

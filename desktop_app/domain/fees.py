@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import ZERO, Money
-from desktop_app.domain.tax import Tax, gross_of_net, tax_of_gross
+from desktop_app.domain.tax import Tax, gross_of_net, sum_of_parts, tax_of_gross
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from desktop_app.domain.courses import Course
 
 SAC_COACHING = "999293"
@@ -46,8 +48,20 @@ class Quote:
     @property
     def lines(self) -> tuple[QuoteLine, ...]:
         """The bill's lines; they sum to the total."""
-        first = QuoteLine(self.label, self.tax.taxable)
-        return (first, *tax_lines(self.tax)) if self.registered else (first,)
+        return lines_of([self])
+
+
+def lines_of(quotes: Iterable[Quote]) -> tuple[QuoteLine, ...]:
+    """Return a line before tax for each quote, and the lines of the tax summed by rate."""
+    lines: list[QuoteLine] = []
+    taxes: dict[int, list[Tax]] = {}
+    for each in quotes:
+        lines.append(QuoteLine(each.label, each.tax.taxable))
+        if each.registered:
+            taxes.setdefault(each.tax.rate_bp, []).append(each.tax)
+    for same_rate in taxes.values():
+        lines += tax_lines(sum_of_parts(same_rate[0], same_rate))
+    return tuple(lines)
 
 
 def tax_lines(tax: Tax) -> tuple[QuoteLine, ...]:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
+    from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -45,6 +48,8 @@ class Desk:
 
     Attributes:
         enrolments: enrolments without a payment, and open dues.
+        concessions: given, taken back, and their kinds.
+        promos: promo codes.
         payments: fees, from quote to paid.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
@@ -65,7 +70,10 @@ class Desk:
 
     students: StudentService
     courses: CourseService
+    plans: PlanService
     enrolments: EnrolmentService
+    concessions: ConcessionService
+    promos: PromoService
     payments: PaymentService
     polling: PollCycle
     lookup: PaymentLookup

@@ -104,6 +104,17 @@ class UnknownCourseError(ServiceError):
     """No course has this code or id."""
 
 
+class UnknownEnrollmentError(ServiceError):
+    """There is no such enrolment."""
+
+    def __init__(self, uid: str) -> None:
+        super().__init__(f"no enrolment has the id “{uid}”")
+
+
+class UnknownPlanError(ServiceError):
+    """No fee plan has this id."""
+
+
 class UnknownPaymentError(ServiceError):
     """No payment has this id, or nothing is held under it."""
 

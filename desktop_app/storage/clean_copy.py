@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 ACTION = "book.begun_clean"
 COPIED = (
-    "families", "students", "courses", "concession_kinds", "promo_codes", "capabilities",
+    "families", "students", "courses", "fee_heads", "late_rules", "fee_plans", "fee_plan_heads",
+    "fee_plan_parts", "concession_kinds", "promo_codes", "capabilities",
     "receipt_series",
 )  # fmt: skip
 _SERIES = "SELECT series || '/' || year, last FROM receipt_series ORDER BY year DESC, series"

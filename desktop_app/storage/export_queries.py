@@ -87,7 +87,7 @@ STUDENTS = """
 """
 COURSES = """
     SELECT code, title, batch, fee_paise, gst_bp, tax_inclusive, seats,
-           coalesce(starts_on, '') AS starts_on
+           coalesce(starts_on, '') AS starts_on, coalesce(ends_on, '') AS ends_on
     FROM courses WHERE withdrawn_at IS NULL ORDER BY code
 """
 
@@ -131,6 +131,7 @@ class SqlExportQueries(Queries):
                     "tax_inclusive": "yes" if row.tax_inclusive else "no",
                     "seats": "" if row.seats is None else row.seats,
                     "starts_on": row.starts_on,
+                    "ends_on": row.ends_on,
                 }
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
+from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState, EnrollmentState
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
@@ -51,7 +51,7 @@ text_of = attrgetter("_value_")
 
 _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
-    RefundState, DueChangeKind, MoneyMode, Verification,
+    RefundState, DueChangeKind, DueKind, MoneyMode, Verification,
 )  # fmt: skip
 _CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
     "str": ("", None, None),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.payments.credit_repository import SqlCreditRepository
     from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
@@ -60,6 +61,12 @@ def _concessions(*given: Any) -> SqlRepository:
     return SqlConcessionRepository(*given)
 
 
+def _plans(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.plan_repository import SqlPlanRepository
+
+    return SqlPlanRepository(*given)
+
+
 def _promos(*given: Any) -> SqlRepository:
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
 
@@ -85,6 +92,7 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "credits": _credits,
     "concessions": _concessions,
     "promos": _promos,
+    "plans": _plans,
 }
 
 
@@ -109,6 +117,7 @@ class SqlRepositories:
     credits: SqlCreditRepository
     concessions: SqlConcessionRepository
     promos: SqlPromoRepository
+    plans: SqlPlanRepository
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now

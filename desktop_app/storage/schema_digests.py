@@ -214,6 +214,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "trigger enrollment_moves_no_update": "a88ac73618f53ab7",
         "trigger enrollment_terms_no_delete": "1dcfa1bc335bcd7f",
         "trigger enrollment_terms_no_update": "10f06263b61dcd29",
+        "trigger enrollments_balance_course": "fd5453a2e25d26e3",
         "trigger enrollments_state_insert": "b95014fdc2bb53bb",
         "trigger enrollments_state_update": "c54c3f5e8677f268",
         "trigger errands_kind_insert": "f8cbaceb80ac6857",

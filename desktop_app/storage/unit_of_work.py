@@ -201,7 +201,7 @@ class SqlUnitOfWork(SqlRepositories):
         written, self._seals.tables = self._seals.tables, set()
         return Changes(
             students=bool(written & {"students", "enrollments", "due_changes"}),
-            courses=bool(written & {"courses", "enrollments"}),
+            courses=bool(written & {"courses", "enrollments", "fee_plans"}),
             payments=bool(written - {"students", "courses", "settings", "capabilities"}),
             settings="settings" in written,
         )

@@ -25,7 +25,7 @@ def written_in(path: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("page", ["never-lost.md", "ux.md"])
+@pytest.mark.parametrize("page", ["never-lost.md", "ux.md", "fee-rules.md"])
 def test_every_test_named_in_a_table_exists(page: str) -> None:
     found = named(page)
     assert len(found) > 30
@@ -69,6 +69,20 @@ def test_findings_are_sorted_and_each_has_its_test() -> None:
     assert numbers == sorted(numbers)
     for number, held_by in rows:
         assert TEST.search(held_by) or "later" in held_by, number
+
+
+FEE_ROW = re.compile(r"^\| ([RV])(\d+)\.(\d+)(a?) \| ([^|]+) \| (.+) \|$", re.MULTILINE)
+
+
+def test_the_rules_of_fees_are_sorted_and_each_has_its_test() -> None:
+    text = (DOCS / "fee-rules.md").read_text(encoding="utf-8")
+    rows = FEE_ROW.findall(text)
+    assert len(rows) == text.count("\n| R") + text.count("\n| V"), "a row is not of this form"
+    numbers = [(kind, int(chapter), int(number), a) for kind, chapter, number, a, *_ in rows]
+    assert numbers == sorted(set(numbers)), "sort the rows by number, each once"
+    for kind, chapter, number, a, _, held_by in rows:
+        is_later = re.search(r"later: chapter \d+", held_by)
+        assert TEST.search(held_by) or is_later, f"{kind}{chapter}.{number}{a}"
 
 
 def test_every_place_on_the_map_of_the_house_exists() -> None:

@@ -97,7 +97,11 @@ def _cart_attempts(desk: OpenDesk) -> list[Attempt]:
 def _enrolled(desk: OpenDesk, *fees: tuple[str, str]) -> list[str]:
     """Enrol students in courses; return the dues."""
     with desk.store.writing() as work:
-        dues = [ensure_enrolled(desk.context, work, standing(work, *each)) for each in fees]
+        dues = [
+            due
+            for each in fees
+            for due in ensure_enrolled(desk.context, work, standing(work, *each))
+        ]
         work.commit()
     return dues
 

@@ -263,7 +263,7 @@ def test_who_owes_nothing_is_shown_the_receipt_and_no_amount(clerk: Clerk) -> No
     clerk.wait(lambda: clerk.focus == "courseSearch")
     clerk.type("PHY-11")
     clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.shown("paidBefore"))
+    clerk.wait(lambda: clerk.shown("paidBefore") and counter_of(clerk).presenter.bill)
     words = [each.text() for each in counter_of(clerk).side.findChildren(QLabel)
              if each.isVisible()]  # fmt: skip
     assert any(each.startswith(f"Paid · {paid.receipt_no} · ") for each in words)
@@ -328,6 +328,30 @@ def test_today_is_on_the_right_while_nobody_is_served(clerk: Clerk) -> None:
     clerk.pick("R003", "MATH-9")
     assert not clerk.shown("collectedToday")
     assert clerk.shown("totalLabel")
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("percent", [100, 150])
+def test_the_last_payment_is_whole_or_left_to_the_strip(
+    clerk: Clerk, qapp: QApplication, percent: int
+) -> None:
+    clerk.desk.paid("R001", "PHY-11", Method.CASH)
+    counter = counter_of(clerk)
+    counter.presenter.read_recent()
+    clerk.wait(lambda: clerk.shown("printLastButton"))
+    clerk.idle()
+    theme.apply(qapp, "light", percent)
+    try:
+        clerk.window.resize(1350, 688)
+        upi = MethodTotals(2, Money(2_359_900), Money(1_180_000))
+        counter.today.show_totals(PaymentTotals({"upi": upi, "link": upi, "cash": upi}, ZERO, 4))
+        clerk.bot.wait(60)
+        assert clerk.shown("printLastButton") is (percent == 100)
+        assert clerk.shown("recentPayments"), "the strip has it in any case"
+        bar = counter.side._scroll.verticalScrollBar()
+        assert bar.maximum() == 0, "nothing of the day's figures has to be scrolled to"
+    finally:
+        theme.apply(qapp, "light", 100)
 
 
 def test_a_day_without_payments_says_so_and_refunds_show_the_net(clerk: Clerk) -> None:

@@ -97,6 +97,17 @@ def failed_try(clerk: Clerk) -> str:
     return f"{WAITING} failureNote"
 
 
+def by_link(clerk: Clerk) -> str:
+    change(
+        clerk, failure="", method=Method.PAYMENT_LINK, qr_text="https://rzp.io/rzp/k3mNq8PxW",
+        state=AttemptState.AWAITING,
+    )  # fmt: skip
+    return (
+        "qrView amountLabel countdownLabel paymentState checkedButton sendLinkButton "
+        "cancelPaymentButton linkText copyLinkButton chatLinkButton newPaymentButton"
+    )
+
+
 def question(clerk: Clerk) -> str:
     clerk.window.parts.counter.panel.buttons.ask_to_cancel()
     return "amountLabel keepWaitingButton reallyCancelButton"
@@ -130,8 +141,34 @@ def owes_nothing(clerk: Clerk) -> str:
     clerk.wait(lambda: clerk.focus == "courseSearch")
     clerk.type("PHY-11")
     clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.window.parts.counter.presenter.bill is not None)
     clerk.wait(lambda: clerk.shown("paidBefore"))
-    return "paidBefore printAgainButton"
+    return "paidBefore printAgainButton otherCourseButton"
+
+
+def settled(clerk: Clerk) -> str:
+    counter = clerk.window.parts.counter
+    counter.next_student()
+    clerk.type("R001")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: counter.bill.is_settled)
+    both = "studentChip courseSearch courseResults"
+    if counter.side.isVisible():
+        both += " paidBefore printAgainButton otherCourseButton"
+    return both
+
+
+def owes_two(clerk: Clerk) -> str:
+    student = clerk.desk.student("R004")
+    for code in ("PHY-11", "PHY-12"):
+        clerk.desk.real.enrolments.enrol(student.uid, clerk.desk.course(code).uid)
+    clerk.window.parts.counter.next_student()
+    clerk.type("R004")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: clerk.window.parts.counter.presenter.bill is not None)
+    return f"totalLabel {WAYS} collectButton"
 
 
 def several_waiting(clerk: Clerk) -> str:
@@ -152,8 +189,8 @@ def change(clerk: Clerk, **facts: object) -> None:
 
 
 STATES: tuple[Callable[[Clerk], str], ...] = (
-    idle, searched, student, bill, offline, no_keys, waiting, expiring, failed_try, question,
-    expired, cancelled, paid, owes_nothing, several_waiting,
+    idle, searched, student, bill, offline, no_keys, waiting, expiring, failed_try, by_link,
+    question, expired, cancelled, paid, owes_nothing, settled, owes_two, several_waiting,
 )  # fmt: skip
 
 

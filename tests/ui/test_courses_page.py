@@ -175,3 +175,14 @@ def test_a_course_that_is_gone_becomes_a_notice(
     page.confirm_button.click()
     qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))
     assert "no longer available" in notice_area(page.context).texts()[0]
+
+
+def test_a_saved_course_is_confirmed_with_what_a_student_pays(
+    qtbot: QtBot, context: PageContext, page: CoursesPage
+) -> None:
+    form = page.open_form(None)
+    assert form is not None
+    form.fill(title="Biology XI", code="BIO-11", fee="9,000", tax_inclusive="yes")
+    form.save_button.click()
+    area = notice_area(context)
+    qtbot.waitUntil(lambda: "Course saved: Biology XI, ₹9,000." in " ".join(area.texts()))

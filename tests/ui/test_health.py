@@ -87,6 +87,22 @@ def test_the_mode_is_a_word_that_explains_itself(
     assert said in shop.notices()
 
 
+def test_without_keys_the_bar_says_so_once(shop: Clerk) -> None:
+    shop.desk.vault.mode = KeyMode.NONE
+    read(shop)
+    assert shop.shown("statusMode"), "until the banner says it"
+    shop.cut_line(NoKeysError("no keys"))
+    shop.wait(lambda: shop.shown("offlineBanner"))
+    assert not shop.shown("statusMode")
+    assert not shop.shown("statusLine")
+    shop.desk.vault.mode = KeyMode.LIVE
+    shop.mend_line()
+    shop.wait(lambda: not shop.shown("offlineBanner"))
+    read(shop)
+    assert shop.text("statusMode") == "LIVE"
+    assert shop.shown("statusMode")
+
+
 def test_test_keys_stripe_the_window_and_lead_to_the_settings(shop: Clerk) -> None:
     assert not shop.shown("trainingBanner")
     assert shop.window.windowTitle() == "Pravesh"

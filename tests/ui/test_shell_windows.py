@@ -70,6 +70,36 @@ def test_the_parents_phone_comes_to_the_front_beside_the_bill(
     assert raised == ["phoneWindow", "phoneWindow"], "raised, and given the keyboard"
 
 
+def test_the_phone_belongs_to_the_window_of_the_bill(clerk: Clerk) -> None:
+    """Window systems keep a dialog above its window; on X11 no other kind stays in front."""
+    phone = clerk.window.phone
+    assert phone is not None
+    clerk.collect()
+    clerk.wait(phone.isVisible)
+    assert phone.windowType() is Qt.WindowType.Dialog
+    assert phone.windowHandle().transientParent() is clerk.window.windowHandle()
+    assert phone.windowModality() is Qt.WindowModality.NonModal
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+@pytest.mark.parametrize("height", [768, 617, 540])
+def test_the_phone_never_opens_over_the_waiting_payments(
+    clerk: Clerk, height: int, is_there: bool
+) -> None:
+    phone, tray = clerk.window.phone, clerk.window.parts.tray
+    assert phone is not None
+    clerk.window.resize(1300, height)
+    if is_there:
+        tray.show_pending(3)
+        clerk.bot.wait(30)
+    clerk.click("phoneButton")
+    tray.show_pending(3)
+    clerk.wait(tray.isVisible)
+    clerk.bot.wait(30)
+    assert place(phone).bottom() < place(tray).top()
+    assert QGuiApplication.primaryScreen().availableGeometry().contains(place(phone))
+
+
 def test_the_phone_is_inside_the_screen(clerk: Clerk) -> None:
     clerk.click("phoneButton")
     phone = clerk.window.phone

@@ -309,6 +309,19 @@ def test_the_last_step_asks_what_comes_first_and_offers_no_skipping(
     assert desk.get("setup.done") == "yes"
 
 
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_a_real_set_up_says_nothing_of_practice_receipts(
+    qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, language: str
+) -> None:
+    i18n.set_language(qapp, language)
+    try:
+        words = [each.text() for each in wizard.desk_step.findChildren(QLabel)]
+    finally:
+        i18n.set_language(qapp, "en")
+    assert any("ID" in each for each in words)
+    assert not [each for each in words if "ractice" in each or "अभ्यास" in each]
+
+
 def test_practice_is_not_offered_where_everything_is_practice(
     qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk]
 ) -> None:
@@ -358,6 +371,7 @@ def test_add_a_course_leads_over_the_form_to_the_counter(qtbot: QtBot, clerk: Cl
     form.fee.setText("9,000")
     form.save_button.click()
     clerk.wait(lambda: clerk.window.parts.pages.current_name() == "counter")
+    assert "Course saved: Biology XI, ₹9,000." in clerk.notices()
 
 
 def test_import_students_asks_for_the_file_on_the_students_page(qtbot: QtBot, clerk: Clerk) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.text import clean_line
-from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
+from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
 from desktop_app.services.errors import UnknownCourseError
 from desktop_app.services.views.enrolment import DueFilter, EnrolledView
 
@@ -24,7 +24,13 @@ class EnrolmentService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def enrol(self, student_uid: str, course_uid: str, on: date | None = None) -> EnrolledView:
+    def enrol(
+        self,
+        student_uid: str,
+        course_uid: str,
+        on: date | None = None,
+        plan_code: str | None = None,
+    ) -> EnrolledView:
         """Enrol a student in a course; no money moves. Enrolled and unpaid before: the same again.
 
         The seat is held from the moment a payment is offered, not before.
@@ -32,23 +38,28 @@ class EnrolmentService:
         Args:
             student_uid: the student.
             course_uid: the course, which has a free seat.
-            on: the day in India on which the whole fee falls due; None for today.
+            on: the day in India on which the student joins: a fee without a plan is due then;
+                None for today.
+            plan_code: the plan; None for the course's default, if it has plans.
 
         Raises:
             AlreadyEnrolledError, NoSeatError, UnknownStudentError, UnknownCourseError.
+            InvalidInputError: no such plan is offered on that day.
         """
         with self._context.store.writing() as work:
-            found = standing(work, student_uid, course_uid)
+            found = standing(work, student_uid, course_uid, self._today())
             found.refuse_enrolled()
             if found.enrollment is None and not found.has_seat:
                 raise NoSeatError("this course has no free seat")
-            due = work.enrollments.due(ensure_enrolled(self._context, work, found, on))
+            found = with_plan(work, found, on or self._today(), plan_code)
+            due_uid = ensure_enrolled(self._context, work, found, on)[0]
+            uid = work.enrollments.due(due_uid).enrollment_uid
             if found.enrollment is None:
                 work.commit()
             else:
                 work.nothing_to_write()
-        dues = self._context.store.reader.dues.of_enrollment(due.enrollment_uid, self._today())
-        return EnrolledView(due.enrollment_uid, dues)
+        dues = self._context.store.reader.dues.of_enrollment(uid, self._today())
+        return EnrolledView(uid, dues)
 
     def dues(self, which: DueFilter, as_of: date | None = None) -> tuple[DueRow, ...]:
         """List open dues, the one that fell due first at the beginning.

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.enrollment import DueKind, DueState, EnrollmentState
 from desktop_app.domain.errors import AlreadyEnrolledError
-from desktop_app.domain.fees import quote
-from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.fees import lines_of, quote
+from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
 from desktop_app.services.views.enrolment import Bill, PaidFee
+from desktop_app.services.views.plans import BillPlan, LaterPart, PlanChoice
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from desktop_app.domain.courses import Course
-    from desktop_app.domain.fees import Quote
+    from desktop_app.domain.fees import Quote, QuoteLine
+    from desktop_app.domain.plans import FeePlan, PlannedDue
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 
 class EnrolmentStanding(NamedTuple):
-    """A student's enrolment in a course, or its price before one, on one snapshot."""
+    """A student's enrolment in a course, or its price before one, on one snapshot.
+
+    Attributes:
+        quote: of the first due, or the whole price of the course.
+        dues: of the enrolment; empty before one.
+        due_now: those that are collected next: what is due, else the next instalment.
+        has_plans: whether the course is paid by a plan, where the student is not enrolled yet.
+        plans: the plans that may be chosen, and `plan` the one that is; see `with_plan`.
+        planned: the dues that enrolling by the plan makes, and `planned_now` the first of them.
+    """
 
     student_uid: str
     course_uid: str
@@ -32,14 +47,43 @@ class EnrolmentStanding(NamedTuple):
     course: Course
     quote: Quote
     enrollment: EnrollmentRecord | None
-    due_uid: str | None
+    dues: tuple[DueRecord, ...]
+    due_now: tuple[DueRecord, ...]
     has_seat: bool
-    still_due: Money
+    has_plans: bool
+    plans: tuple[FeePlan, ...] = ()
+    plan: FeePlan | None = None
+    planned: tuple[PlannedDue, ...] = ()
+    planned_now: tuple[PlannedDue, ...] = ()
 
     @property
     def is_enrolled(self) -> bool:
         """Whether the fee is paid, at least in part, and the seat taken."""
         return self.enrollment is not None and self.enrollment.state is EnrollmentState.ACTIVE
+
+    @property
+    def due_uid(self) -> str | None:
+        """The first due of the enrolment."""
+        return self.dues[0].uid if self.dues else None
+
+    @property
+    def still_due(self) -> Money:
+        """The amount that is collected next of an enrolment."""
+        return total(due.balance for due in self.due_now)
+
+    @property
+    def to_pay(self) -> Money:
+        """The amount that is collected next, of an enrolment or of a new one."""
+        if self.enrollment is not None:
+            return self.still_due
+        if self.planned:
+            return total(due.amount for due in self.planned_now)
+        return self.quote.total
+
+    @property
+    def price(self) -> Money:
+        """The amount of a new enrolment, all instalments included."""
+        return total(due.amount for due in self.planned) if self.planned else self.quote.total
 
     def refuse_enrolled(self) -> None:
         """Raise AlreadyEnrolledError where the seat is taken; it says what is still due."""
@@ -50,8 +94,16 @@ class EnrolmentStanding(NamedTuple):
             raise AlreadyEnrolledError(words)
 
 
-def standing(work: Repositories, student_uid: str, course_uid: str) -> EnrolmentStanding:
+def standing(
+    work: Repositories, student_uid: str, course_uid: str, today: date | None = None
+) -> EnrolmentStanding:
     """Read a student's enrolment in a course and its price.
+
+    Args:
+        work: the books.
+        student_uid: the student.
+        course_uid: the course.
+        today: the day in India by which instalments are due; None for all.
 
     Raises:
         UnknownStudentError, UnknownCourseError: one of them is gone.
@@ -59,22 +111,63 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
     student = work.students.get(student_uid)
     if student is None:
         raise UnknownStudentError("this student was archived")
-    course = work.courses.get(course_uid)
-    if course is None:
+    found = work.courses.on_offer(course_uid)
+    if found is None:
         raise UnknownCourseError("this course was archived")
+    course, has_plans = found
     enrollment = work.enrollments.current(student_uid, course_uid)
-    due = work.enrollments.due_of(enrollment.uid) if enrollment else None
-    agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))
+    dues = work.enrollments.dues_of(enrollment.uid) if enrollment else ()
+    registered = bool(work.setting("centre.gstin"))
     return EnrolmentStanding(
         student_uid=student_uid,
         course_uid=course_uid,
         student=student,
         course=course,
-        quote=agreed,
+        quote=dues[0].quote if dues else quote(course, registered=registered),
         enrollment=enrollment,
-        due_uid=due.uid if due else None,
-        still_due=due.balance if due else ZERO,
+        dues=dues,
+        due_now=_due_now(dues, today or date.max),
         has_seat=work.courses.has_free_seats(course_uid, [enrollment.uid] if enrollment else []),
+        has_plans=has_plans and enrollment is None,
+    )
+
+
+def _due_now(dues: Sequence[DueRecord], today: date) -> tuple[DueRecord, ...]:
+    """Return the open dues of a day, else the next instalment; deposits only when chosen."""
+    chosen_only = (DueKind.DEPOSIT, DueKind.OTHER)
+    left = [due for due in dues if due.is_payable and due.kind not in chosen_only]
+    now = tuple(due for due in left if due.due_on is None or due.due_on <= today)
+    if now or not left:
+        return now
+    number = min(left, key=lambda due: due.due_on or today).instalment_no
+    return tuple(due for due in left if due.instalment_no == number)
+
+
+def with_plan(
+    books: Repositories, found: EnrolmentStanding, on: date, code: str | None = None
+) -> EnrolmentStanding:
+    """Return a price divided by a plan of the course, where it has plans and nobody enrolled yet.
+
+    Args:
+        books: the books.
+        found: the price before an enrolment.
+        on: the day in India on which the student joins.
+        code: the plan; None for the default.
+
+    Raises:
+        InvalidInputError: no such plan is offered on that day, or it no longer fits the price.
+    """
+    if not found.has_plans and (not code or found.enrollment is not None):
+        return found
+    from desktop_app.domain.plans import due_first
+    from desktop_app.services.enrolment.plan_quotes import choose_plan, planned_dues
+
+    plans, plan = choose_plan(books.plans.of_course(found.course_uid), on, code)
+    if plan is None:
+        return found
+    planned = planned_dues(books, found.course, plan, on)
+    return found._replace(
+        plans=plans, plan=plan, planned=planned, planned_now=due_first(planned, on)
     )
 
 
@@ -87,68 +180,158 @@ def enrol(
     at: datetime,
     due_on: date | None = None,
 ) -> None:
-    """Write a pending enrolment and its open due, at the quoted price."""
-    enrollment = EnrollmentRecord(
+    """Write a pending enrolment and its only open due, at the quoted price."""
+    due = DueRecord(due_uid, uid, DueState.OPEN, found.quote, due_on=due_on)
+    work.enrollments.add(_pending(found, uid, at), due)
+
+
+def _pending(found: EnrolmentStanding, uid: str, at: datetime) -> EnrollmentRecord:
+    course = found.course
+    return EnrollmentRecord(
         uid=uid,
         student_uid=found.student_uid,
         course_uid=found.course_uid,
-        course_code=found.course.code,
-        course_label=found.quote.label,
+        course_code=course.code,
+        course_label=" · ".join(part for part in (course.title, course.batch) if part),
         state=EnrollmentState.PENDING,
-        amount=found.quote.total,
+        amount=found.price,
         created_at=at,
     )
-    due = DueRecord(due_uid, uid, DueState.OPEN, found.quote, due_on=due_on)
-    work.enrollments.add(enrollment, due)
 
 
 def ensure_enrolled(
     context: Context, work: UnitOfWork, found: EnrolmentStanding, due_on: date | None = None
-) -> str:
-    """Return the uid of an enrolment's due; make both where there are none."""
-    if found.due_uid is not None:
-        return found.due_uid
-    uid, due_uid = context.ids.new(), context.ids.new()
-    enrol(work, found, uid=uid, due_uid=due_uid, at=context.now(), due_on=due_on)
-    context.audit(work, "enrollment.made", uid, {"amount": found.quote.total.paise})
-    return due_uid
+) -> tuple[str, ...]:
+    """Return the dues of an enrolment that are collected next; make all of them where missing."""
+    if found.enrollment is not None:
+        return tuple(due.uid for due in found.due_now or found.dues[:1])
+    uid, at = context.ids.new(), context.now()
+    if found.planned:
+        made = _enrol_by_plan(context, work, found, uid, at)
+    else:
+        made = (context.ids.new(),)
+        enrol(work, found, uid=uid, due_uid=made[0], at=at, due_on=due_on)
+    context.audit(work, "enrollment.made", uid, {"amount": found.price.paise})
+    return made
 
 
-def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
-    """Quote a course for a student. Writes and sends nothing."""
+def _enrol_by_plan(
+    context: Context, work: UnitOfWork, found: EnrolmentStanding, uid: str, at: datetime
+) -> tuple[str, ...]:
+    """Write a pending enrolment with its terms and the dues of its plan; return the first ones."""
+    from desktop_app.services.enrolment.plan_quotes import terms_for
+
+    dues = {
+        planned: DueRecord(
+            uid=context.ids.new(),
+            enrollment_uid=uid,
+            state=DueState.OPEN,
+            quote=planned.quote,
+            sequence=sequence,
+            due_on=planned.due_on,
+            instalment_no=planned.instalment_no,
+            head_code=planned.head.code,
+            treatment=planned.head.treatment.value,
+            sac=planned.head.sac,
+        )
+        for sequence, planned in enumerate(found.planned, start=1)
+    }
+    work.enrollments.add(_pending(found, uid, at), *dues.values())
+    if found.plan is not None:
+        work.enrollments.add_terms(terms_for(work, uid, found.course, found.plan, at))
+    return tuple(dues[planned].uid for planned in found.planned_now)
+
+
+def make_bill(
+    context: Context, student_uid: str, course_uid: str, plan_code: str | None = None
+) -> Bill:
+    """Quote a course for a student. Writes and sends nothing.
+
+    Args:
+        context: the ports.
+        student_uid: the student.
+        course_uid: the course.
+        plan_code: the plan; None for the default.
+    """
+    today = day_in_india(context.now())
     with context.store.reading() as work:
-        found = standing(work, student_uid, course_uid)
+        found = with_plan(work, standing(work, student_uid, course_uid, today), today, plan_code)
         live = [
             attempt
-            for attempt in (work.attempts.of_due(found.due_uid) if found.due_uid else ())
+            for due in found.due_now
+            for attempt in work.attempts.of_due(due.uid)
             if attempt.is_live
         ]
     limit = Money(context.settings().upi_limit_paise)
     rest = found.still_due if found.is_enrolled else ZERO
-    total = rest or found.quote.total
     obstacle = ""
     if found.is_enrolled and not rest:
         obstacle = f"{found.student.name} is already enrolled in this course."
     elif not found.has_seat and not rest:
         obstacle = "This course has no free seat."
+    shown = found.to_pay if rest or not found.is_enrolled else found.quote.total
     return Bill(
         student_uid=student_uid,
         student_name=found.student.name,
         roll_no=found.student.roll_no,
         course_uid=course_uid,
-        course_label=found.quote.label,
-        lines=found.quote.lines,
-        total=total,
-        words=amount_in_words(total),
+        course_label=_label(found),
+        lines=_lines(found),
+        total=shown,
+        words=amount_in_words(shown),
         obstacle=obstacle,
-        over_upi_limit=total > limit,
+        over_upi_limit=shown > limit,
         upi_limit=limit,
         open_attempt_uid=live[0].uid if live else None,
         is_kept=found.enrollment is not None and not found.is_enrolled,
         is_enrolled=found.is_enrolled,
         paid=_receipt_of(context, found) if found.is_enrolled else None,
         still_due=rest,
+        plan=_plan_of(found, today),
     )
+
+
+def _label(found: EnrolmentStanding) -> str:
+    return found.enrollment.course_label if found.enrollment else found.quote.label
+
+
+def _lines(found: EnrolmentStanding) -> tuple[QuoteLine, ...]:
+    """Return the lines of what is collected next, or of what was paid."""
+    if found.enrollment is not None:
+        return lines_of(replace(due.quote, tax=due.tax) for due in found.due_now or found.dues[:1])
+    return lines_of(due.quote for due in found.planned_now) or found.quote.lines
+
+
+def _plan_of(found: EnrolmentStanding, today: date) -> BillPlan | None:
+    """Return how a fee is divided; None where it is one due."""
+    if found.plan is not None:
+        chosen = PlanChoice(found.plan.code, found.plan.title)
+        now, everything = found.planned_now, found.planned
+        return BillPlan(
+            chosen=chosen,
+            choices=tuple(PlanChoice(plan.code, plan.title) for plan in found.plans),
+            whole=found.price,
+            later=_later((each.due_on, each.amount) for each in everything if each not in now),
+            first_due_on=min(each.due_on for each in now),
+        )
+    if len(found.dues) <= 1:
+        return None
+    left = [due for due in found.dues if due.is_payable and due not in found.due_now]
+    now_on = [due.due_on for due in found.due_now if due.due_on]
+    return BillPlan(
+        chosen=None,
+        choices=(),
+        whole=total(due.amount_asked for due in found.dues),
+        later=_later((due.due_on or today, due.balance) for due in left),
+        first_due_on=min(now_on, default=today),
+    )
+
+
+def _later(parts: Iterable[tuple[date, Money]]) -> tuple[LaterPart, ...]:
+    by_day: dict[date, Money] = {}
+    for day, amount in parts:
+        by_day[day] = by_day.get(day, ZERO) + amount
+    return tuple(LaterPart(day, by_day[day]) for day in sorted(by_day))
 
 
 def _receipt_of(context: Context, found: EnrolmentStanding) -> PaidFee | None:

@@ -7,7 +7,7 @@ STUDENT_COLUMNS = (
     "state",
 )  # fmt: skip
 COURSE_COLUMNS = (
-    "code", "title", "batch", "fee", "gst_rate", "tax_inclusive", "seats", "starts_on",
+    "code", "title", "batch", "fee", "gst_rate", "tax_inclusive", "seats", "starts_on", "ends_on",
 )  # fmt: skip
 COLUMNS = {"students": STUDENT_COLUMNS, "courses": COURSE_COLUMNS}
 REQUIRED = {"students": ("roll_no", "name"), "courses": ("code", "title", "fee")}

@@ -268,6 +268,7 @@ def course_of(row: dict[str, str]) -> Course:
         tax_inclusive=_yes_or_no(row.get("tax_inclusive", "")),
         seats=_seats(row.get("seats", "")),
         starts_on=parse_date(row.get("starts_on", ""), "starts_on", "Start"),
+        ends_on=parse_date(row.get("ends_on", ""), "ends_on", "End"),
     )
 
 

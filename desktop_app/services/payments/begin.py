@@ -17,9 +17,10 @@ from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import Attempt, AttemptDue, AttemptState, Method
+from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services import errors
-from desktop_app.services.enrolment.quoting import ensure_enrolled, standing
+from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
@@ -50,6 +51,7 @@ def begin(
     course_uid: str,
     method: Method,
     quoted: Money | None,
+    plan_code: str | None = None,
     *,
     is_kept: bool = False,
     typed: TypedEvidence = NOTHING_TYPED,
@@ -62,6 +64,7 @@ def begin(
         course_uid: the course.
         method: how.
         quoted: the total that was shown; None checks none.
+        plan_code: the plan of a new enrolment; None for the default.
         is_kept: whether the enrolment is meant to stay where nothing can be sent.
         typed: what was typed about a counter tender.
 
@@ -72,11 +75,15 @@ def begin(
         AlreadyEnrolledError, PriceChangedError: nothing was written; see also `begin_dues`.
     """
     with context.store.writing() as work:
-        found = standing(work, student_uid, course_uid)
+        today = day_in_india(context.now())
+        found = standing(work, student_uid, course_uid, today)
+        if found.has_plans or plan_code:
+            found = with_plan(work, found, today, plan_code)
         _check_fee(found, quoted)
-        due_uid = ensure_enrolled(context, work, found)
+        due_uids = ensure_enrolled(context, work, found)
         note = ENROLS if found.due_uid is None and not is_kept else ""
-        return _begin(context, work, _parts(work, {due_uid: None}), method, note, typed)
+        parts = _parts(work, dict.fromkeys(due_uids))
+        return _begin(context, work, parts, method, note, typed)
 
 
 def undo_unsent(context: Context, attempt_uid: str) -> bool:
@@ -89,7 +96,7 @@ def undo_unsent(context: Context, attempt_uid: str) -> bool:
     """
     with context.store.writing() as work:
         attempt = work.attempts.get(attempt_uid)
-        enrollment_uid = attempt.enrollment_uid
+        enrollment_uid = _only_enrollment(work, attempt)
         is_ended = attempt.state in (AttemptState.CANCELLED, AttemptState.REJECTED)
         may_exist = attempt.order_id is not None or attempt.remote_id is not None
         may_exist = may_exist or (attempt.sent and attempt.state is AttemptState.CANCELLED)
@@ -184,6 +191,14 @@ def _begin(
     return attempt, True
 
 
+def _only_enrollment(work: UnitOfWork, attempt: Attempt) -> str | None:
+    """Return the enrolment of an attempt's dues; None where they are of several."""
+    if attempt.enrollment_uid is not None:
+        return attempt.enrollment_uid
+    found = {work.enrollments.due(part.due_uid).enrollment_uid for part in attempt.parts}
+    return found.pop() if len(found) == 1 else None
+
+
 _NO_SEAT = "this course has no free seat"
 
 
@@ -196,8 +211,8 @@ def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
     if found.is_enrolled and found.still_due and quoted == found.still_due:
         return
     found.refuse_enrolled()
-    if quoted is not None and quoted != found.quote.total:
-        raise errors.PriceChangedError(quoted, found.quote.total)
+    if quoted is not None and quoted != found.to_pay:
+        raise errors.PriceChangedError(quoted, found.to_pay)
 
 
 def _parts(work: Repositories, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.enrollment import DueState
+from desktop_app.domain.enrollment import DueKind, DueState
 from desktop_app.domain.fees import Quote
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.receipt import day_in_india
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.tender_records import InstrumentRecord
 
 LABEL = "Cheque return charge"
-HEAD = KIND = "bounce"
+HEAD = "bounce"
 
 
 def charge_bounce(context: Context, work: UnitOfWork, cheque: InstrumentRecord) -> None:
@@ -39,7 +39,7 @@ def charge_bounce(context: Context, work: UnitOfWork, cheque: InstrumentRecord) 
         sequence=max(each.sequence for each in dues) + 1,
         due_on=day_in_india(context.now()),
         head_code=HEAD,
-        kind=KIND,
+        kind=DueKind.BOUNCE,
     )
-    work.enrollments.add_due(due, context.now())
+    work.enrollments.add_dues((due,), context.now())
     context.audit(work, "due.bounce_charge", due.uid, {"amount": charge.paise})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from desktop_app.domain.allocation import allocate
 from desktop_app.domain.cash_limits import CashLimits, CashPart, CashTaken, check_cash
 from desktop_app.domain.change import take
+from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.receipt import IST, day_in_india
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part
     from desktop_app.services.views.tenders import TypedEvidence
 
-DEPOSIT = "deposit"
 _LONGEST_NOTE = 120
 
 
@@ -232,7 +232,7 @@ def cash_taken(context: Context, work: Repositories, parts: Iterable[Part]) -> C
         list(dict.fromkeys(each.enrollment.student_uid for each in found)),
         list(dict.fromkeys(each.enrollment.uid for each in found)),
         midnight,
-        has_deposits=any(each.due.kind == DEPOSIT for each in found),
+        has_deposits=any(each.due.kind is DueKind.DEPOSIT for each in found),
     )
     return CashTaken(sums.day, sums.enrollments, sums.deposits)
 
@@ -240,7 +240,7 @@ def cash_taken(context: Context, work: Repositories, parts: Iterable[Part]) -> C
 def cash_parts(parts: Iterable[Part]) -> tuple[CashPart, ...]:
     """Return the parts of a payment as the limits see them."""
     return tuple(
-        CashPart(each.enrollment.uid, each.amount, is_deposit=each.due.kind == DEPOSIT)
+        CashPart(each.enrollment.uid, each.amount, is_deposit=each.due.kind is DueKind.DEPOSIT)
         for each in parts
     )
 

@@ -39,9 +39,15 @@ class PaymentService:
         self._new: set[str] = set()
         self._opened: deque[float] = deque()
 
-    def quote(self, student_uid: str, course_uid: str) -> Bill:
-        """Return the bill of a course for a student (local). Nothing is written or sent."""
-        return make_bill(self._context, student_uid, course_uid)
+    def quote(self, student_uid: str, course_uid: str, plan_code: str | None = None) -> Bill:
+        """Return the bill of a course for a student (local). Nothing is written or sent.
+
+        Args:
+            student_uid: the student.
+            course_uid: the course.
+            plan_code: the plan of a new enrolment; None for the course's default.
+        """
+        return make_bill(self._context, student_uid, course_uid, plan_code)
 
     def begin(
         self,
@@ -49,28 +55,36 @@ class PaymentService:
         course_uid: str,
         method: Method,
         quoted: Money | None = None,
+        plan_code: str | None = None,
         typed: TypedEvidence = NOTHING_TYPED,
     ) -> AttemptView:
         """Enrol and write the intent (local). What the counter takes is recorded at once.
 
-        A live attempt of the same fee by the same method is returned, to go on with.
+        By a plan, only the instalments due today are collected. A live attempt of the same fee by
+        the same method is returned, to be continued.
 
         Raises:
             AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
             the total), OverLimitError, NothingToCollectError, NoKeysError.
         """
-        given = (student_uid, course_uid, method, quoted)
+        given = (student_uid, course_uid, method, quoted, plan_code)
         return self._begun(*begin(self._context, *given, typed=typed))
 
     def keep(
-        self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
+        self,
+        student_uid: str,
+        course_uid: str,
+        method: Method,
+        quoted: Money | None = None,
+        plan_code: str | None = None,
     ) -> AttemptView:
         """Enrol now and collect later (local): the enrolment stays even if nothing can be sent.
 
         Raises:
             Like `begin`.
         """
-        kept = begin(self._context, student_uid, course_uid, method, quoted, is_kept=True)
+        fee = (student_uid, course_uid, method, quoted, plan_code)
+        kept = begin(self._context, *fee, is_kept=True)
         return self._begun(*kept)
 
     def undo_unsent(self, attempt_uid: str) -> bool:

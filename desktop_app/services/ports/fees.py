@@ -1,4 +1,4 @@
-"""Concessions and promo codes as use-cases write and read them."""
+"""Plans, concessions and promo codes as use-cases write and read them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.concession_kinds import ConcessionKind
     from desktop_app.domain.enrollment import DueState, EnrollmentState
+    from desktop_app.domain.fee_heads import FeeHead
+    from desktop_app.domain.late_fee import LateRule
+    from desktop_app.domain.plans import FeePlan
     from desktop_app.domain.promo_codes import PromoCode
 
 
@@ -102,6 +105,7 @@ class PromoHold:
         has_paid: whether anything was paid for the enrolment since.
         is_live: whether a live attempt asks for it.
         paid: what is paid for it now.
+        balance: what is still due.
     """
 
     uid: str
@@ -114,6 +118,7 @@ class PromoHold:
     has_paid: bool
     is_live: bool
     paid: Money = ZERO
+    balance: Money = ZERO
 
 
 class ConcessionRepository(Protocol):
@@ -149,6 +154,9 @@ class ConcessionRepository(Protocol):
             on: courses that ended before this day do not count.
         """
 
+    def family_of(self, student_uid: str) -> str | None:
+        """Return the family of a student; None without brothers and sisters."""
+
     def is_first(self, student_uid: str, enrollment_uid: str | None) -> bool:
         """Return whether a student never had another enrolment that was not cancelled."""
 
@@ -161,6 +169,9 @@ class PromoRepository(Protocol):
 
     def get(self, uid: str) -> PromoRecord:
         """Return one. Raises KeyError."""
+
+    def all(self) -> tuple[PromoRecord, ...]:
+        """Return every code, the newest first."""
 
     def add(self, promo: PromoRecord) -> None:
         """Add one. Raises DuplicateError."""
@@ -179,3 +190,34 @@ class PromoRepository(Protocol):
 
     def free(self, uid: str) -> None:
         """Free a use."""
+
+
+class PlanRepository(Protocol):
+    """Fee plans with their heads and parts, fee heads and late-fee rules."""
+
+    def add(self, uid: str, course_uid: str, plan: FeePlan, at: datetime) -> None:
+        """Add one. Raises DuplicateError when the course has a plan of this code."""
+
+    def change(self, uid: str, plan: FeePlan, at: datetime) -> None:
+        """Replace one. Raises DuplicateError, UnknownPlanError."""
+
+    def get(self, uid: str) -> tuple[str, FeePlan] | None:
+        """Return the course of a plan that is on offer, and the plan."""
+
+    def of_course(self, course_uid: str) -> Mapping[str, FeePlan]:
+        """Return the plans of a course by uid: the default first, then by code."""
+
+    def withdraw(self, uid: str, at: datetime) -> bool:
+        """Archive one; False when it was not there."""
+
+    def heads(self) -> tuple[FeeHead, ...]:
+        """Return the fee heads that the centre added or edited."""
+
+    def late_rule(self, code: str) -> LateRule | None:
+        """Return a late-fee rule."""
+
+    def late_rules(self) -> Mapping[str, tuple[str, LateRule]]:
+        """Return the titles and rules of late fees by code."""
+
+    def save_late_rule(self, code: str, title: str, rule: LateRule, at: datetime) -> None:
+        """Add or replace a late-fee rule; enrolments keep their copy."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.enrollment import DueKind, DueState
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.payment import INR
 from desktop_app.domain.tax import tax_of_changed
@@ -12,7 +13,7 @@ from desktop_app.domain.tax import tax_of_changed
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
+    from desktop_app.domain.enrollment import DueChangeKind, EnrollmentState
     from desktop_app.domain.fees import Quote
     from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.ledger import Entry, MovementKind
@@ -47,7 +48,11 @@ class DueRecord:
         due_on: the day in India on which it is due; None for the day it was made.
         paid: how much is allocated to it.
         asked: how much is asked now, after changes; None for the amount agreed.
-        kind: `fee`, `late_fee`, `bounce`, `deposit` or `other`.
+        instalment_no: the parent pays instalments; the books keep their dues.
+        head_code: the fee head.
+        treatment: how the head is taxed.
+        sac: the code of the service; None where the head's own holds.
+        follows_due: the due that a late fee is for.
     """
 
     uid: str
@@ -58,13 +63,27 @@ class DueRecord:
     due_on: date | None = None
     paid: Money = ZERO
     asked: Money | None = None
+    instalment_no: int = 1
     head_code: str = "tuition"
-    kind: str = "fee"
+    kind: DueKind = DueKind.FEE
+    treatment: str = "taxable"
+    sac: str | None = None
+    follows_due: str | None = None
+
+    @property
+    def amount_asked(self) -> Money:
+        """The amount asked now, after changes."""
+        return self.quote.total if self.asked is None else self.asked
 
     @property
     def balance(self) -> Money:
         """The amount still to be paid."""
-        return (self.quote.total if self.asked is None else self.asked) - self.paid
+        return self.amount_asked - self.paid
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether something of it can be paid."""
+        return self.state is DueState.OPEN and self.balance > ZERO
 
     @property
     def tax(self) -> Tax:
@@ -74,12 +93,55 @@ class DueRecord:
 
 @dataclass(frozen=True, slots=True)
 class DueChange:
-    """A change of what is asked; `delta` is added to it."""
+    """A change of what is asked, `delta` is added to it, or of the day on which it is due."""
 
     uid: str
     due_uid: str
     kind: DueChangeKind
     delta: Money
+    reason: str
+    created_at: datetime
+    new_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentTerms:
+    """The terms of an enrolment by a plan, frozen: a later change of the plan changes nothing.
+
+    Attributes:
+        late_rule: as `domain/late_fee.py` writes it.
+        quote: the heads with their prices, as JSON.
+    """
+
+    enrollment_uid: str
+    plan_code: str
+    starts_on: date | None
+    ends_on: date | None
+    refund_basis: str
+    classes_planned: int | None
+    late_rule: str
+    quote: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentMove:
+    """A transfer to another batch, or a change of course.
+
+    Attributes:
+        kind: `batch`, or the mode of a change of course.
+        keep: what of the old course's fee stays; zero for a transfer.
+        charge: what the new course costs; zero for a transfer.
+    """
+
+    uid: str
+    enrollment_uid: str
+    kind: str
+    from_course_uid: str
+    to_course_uid: str
+    moved_on: date
+    keep: Money
+    charge: Money
     reason: str
     created_at: datetime
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
-    from desktop_app.services.ports.fees import ConcessionRepository, PromoRepository
+    from desktop_app.services.ports.fees import (
+        ConcessionRepository,
+        PlanRepository,
+        PromoRepository,
+    )
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.payments import (
         AllocationRepository,
@@ -34,7 +38,9 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import (
         DueChange,
         DueRecord,
+        EnrollmentMove,
         EnrollmentRecord,
+        EnrollmentTerms,
         ImportCounts,
     )
     from desktop_app.services.ports.tenders import (
@@ -79,6 +85,9 @@ class CourseRepository(Protocol):
     def get(self, uid: str) -> Course | None:
         """Return one that is on offer; None when unknown or withdrawn."""
 
+    def on_offer(self, uid: str) -> tuple[Course, bool] | None:
+        """Return one that is on offer, and whether it has fee plans, by one statement."""
+
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""
 
@@ -118,14 +127,23 @@ class EnrollmentRepository(Protocol):
     def due_with_enrollment(self, due_uid: str) -> tuple[DueRecord, EnrollmentRecord]:
         """Return a due and its enrolment. Raises KeyError."""
 
-    def add_due(self, due: DueRecord, at: datetime) -> None:
-        """Add a due to an enrolment."""
-
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
 
     def change_due(self, change: DueChange) -> None:
-        """Record a change of what is asked for a due."""
+        """Record a change of what is asked for a due, or of its date."""
+
+    def add_dues(self, dues: Iterable[DueRecord], at: datetime) -> None:
+        """Add dues to an enrolment that is there already."""
+
+    def add_terms(self, terms: EnrollmentTerms) -> None:
+        """Freeze what was agreed at enrolment."""
+
+    def terms_of(self, enrollment_uid: str) -> EnrollmentTerms | None:
+        """Return what was agreed; None for an enrolment without a plan."""
+
+    def move(self, move: EnrollmentMove, course: Course, at: datetime) -> bool:
+        """Move an enrolment to another course; False when it was not in the one it left."""
 
 
 class AttemptRepository(Protocol):
@@ -197,6 +215,10 @@ class Repositories(Protocol):
     @property
     def enrollments(self) -> EnrollmentRepository:
         """Enrolments and dues."""
+
+    @property
+    def plans(self) -> PlanRepository:
+        """Fee plans."""
 
     @property
     def attempts(self) -> AttemptRepository:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.money import ZERO
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.services.ports.records import DueRecord
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -61,17 +61,21 @@ def _make_again(context: Context, work: UnitOfWork, ended_uid: str) -> None:
     )
     today = day_in_india(now)
     dues = (
-        DueRecord(
+        replace(
+            due,
             uid=context.ids.new(),
             enrollment_uid=made.uid,
             state=DueState.OPEN,
-            quote=due.quote,
-            sequence=due.sequence,
             due_on=max(due.due_on, today) if due.due_on else None,
+            paid=ZERO,
+            asked=None,
         )
         for due in work.enrollments.dues_of(ended_uid)
     )
     work.enrollments.add(made, *dues)
+    terms = work.enrollments.terms_of(ended_uid)
+    if terms is not None:
+        work.enrollments.add_terms(replace(terms, enrollment_uid=made.uid, created_at=now))
     detail: dict[str, str | int | None] = {"amount": made.amount.paise, "after": ended_uid}
     context.audit(work, "enrollment.made", made.uid, detail)
 

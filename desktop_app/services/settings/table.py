@@ -36,6 +36,8 @@ class Kind(Enum):
     LINE = auto()
     RUPEES = auto()
     """Typed in rupees, kept in paise."""
+    PERCENT = auto()
+    """Typed in percent, kept in basis points."""
     MINUTES = auto()
     """Typed in minutes, kept in seconds."""
     STATE = auto()
@@ -132,6 +134,8 @@ SECTIONS: Mapping[str, Section] = {
         "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
+    "concessions": Section("Concessions", "Limits for concessions and promo codes."),
+    "fees": Section("Fees", "These settings apply to new fee plans."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
     ),
@@ -151,7 +155,7 @@ STEPS: Mapping[str, Section] = {
         "Set up your fee desk in 5 short steps. You can change everything later in Settings.",
     ),
     "centre": Section("Your centre", "Parents see this on every receipt.", has_sample=True),
-    "desk": SECTIONS["desk"],
+    "desk": Section("This desk", "Each desk needs its own ID."),
     "keys": Section(
         "Razorpay",
         "Enter your API keys to accept UPI. Find them on Razorpay's dashboard, under Account & "
@@ -185,6 +189,18 @@ _CUSTOMER = (
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
 _CASH_LIMIT = partial(checks.number, 0, MOST_CASH.paise, "paise")
 """The law's limit may be lowered, never raised."""
+_SPREADS = (
+    ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
+    ("The last instalments", "last"),
+)  # fmt: skip
+_PROMO_AFTER = (("Stays used", "off"), ("Can be used again", "on"))
+_UNITS = (("1 paisa", "1"), ("₹1", "100"), ("₹10", "1000"), ("₹100", "10000"))
+_SINGLE_PLANS = (("Only beside a plan with instalments", "on"), ("Allowed as the only plan", "off"))
+_PROFILES = (
+    ("None", "none"), ("Central guidelines, 2024", "moe-2024"),
+    ("Rajasthan, 2025", "rajasthan-2025"),
+    ("Jharkhand, 2025", "jharkhand-2025"), ("Own rules", "own"),
+)  # fmt: skip
 _ROWS = (
     Setting(
         "centre.name", "", partial(checks.line, 120), "centre", "Centre &name", is_wide=True,
@@ -290,6 +306,48 @@ _ROWS = (
     ),
     Setting("cheque.most_bounces", "2", partial(checks.number, 1, 99, "cheques")),
     Setting("cheque.bounce_charge_paise", "0", partial(checks.number, 0, 10**7, "paise")),
+    Setting(
+        "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
+        "concessions", "&Limit of all concessions together, in %",
+        "Of the list price. A scholarship that ignores this limit comes on top.",
+        kind=Kind.PERCENT, typed=checks.percent,
+    ),
+    Setting(
+        "concessions.limit_bp", "10000", partial(checks.number, 0, 10_000, "basis points"),
+        "concessions", "&Most that this desk may give, in %", "Of the list price.",
+        kind=Kind.PERCENT, typed=checks.percent,
+    ),
+    Setting(
+        "concessions.limit_paise", "0", partial(checks.number, 0, 10**10, "paise"), "concessions",
+        "Most that this desk may &give, in rupees", "0 for no limit in rupees.",
+        kind=Kind.RUPEES, typed=checks.rupees_or_none,
+    ),
+    Setting(
+        "concessions.spread", "proportional", section="concessions",
+        label="&Take a concession off", choices=_SPREADS,
+    ),
+    Setting(
+        "promo.free_after_refund", "off", section="concessions",
+        label="After a &refund, a promo code", choices=_PROMO_AFTER,
+    ),
+    Setting(
+        "plans.default_parts", "4", partial(checks.number, 1, 24, "instalments"), "fees",
+        "&Instalments of a new plan", "1 to 24.",
+    ),
+    Setting(
+        "plans.unit_paise", "100", section="fees", label="&Round instalments to",
+        hint="The last instalment takes the rest.", choices=_UNITS,
+    ),
+    Setting(
+        "rules.instalments_required", "on", section="fees", label="Single &payment",
+        hint="Whether a course may have a single payment as its only plan.",
+        choices=_SINGLE_PLANS, is_wide=True,
+    ),
+    Setting(
+        "rules.profile", "moe-2024", section="fees", label="R&ules of your State",
+        hint="In Rajasthan books are free, so they aren't offered as a fee head.",
+        choices=_PROFILES, is_wide=True,
+    ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.student_matching import StudentMatch
     from desktop_app.domain.students import Student
+    from desktop_app.services.views.plans import BillPlan
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,8 @@ class Bill(NamedTuple):
         is_kept: whether it was enrolled earlier and the fee is still open.
         is_enrolled: whether the seat is taken: the fee is paid, at least in part.
         paid: the receipt of an enrolled student's fee; None where there is none.
-        still_due: what is not paid of an enrolled student's fee.
+        still_due: what is collected next of an enrolled student's fee.
+        plan: how the fee is divided; None where it is one due.
     """
 
     student_uid: str
@@ -192,6 +194,7 @@ class Bill(NamedTuple):
     is_enrolled: bool = False
     paid: PaidFee | None = None
     still_due: Money = ZERO
+    plan: BillPlan | None = None
 
     @property
     def is_paid(self) -> bool:

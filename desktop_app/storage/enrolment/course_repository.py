@@ -24,8 +24,14 @@ _GET = "SELECT * FROM courses WHERE uid = :uid AND withdrawn_at IS NULL"
 _CHANGE = """
     UPDATE courses SET code = :code, title = :title, batch = :batch, fee_paise = :fee_paise,
         gst_bp = :gst_bp, tax_inclusive = :tax_inclusive, seats = :seats, starts_on = :starts_on,
-        updated_at = :now
+        ends_on = :ends_on, updated_at = :now
     WHERE uid = :uid AND withdrawn_at IS NULL
+"""
+_ON_OFFER = """
+    SELECT c.*, EXISTS (
+        SELECT 1 FROM fee_plans p WHERE p.course_uid = c.uid AND p.withdrawn_at IS NULL
+    ) AS has_plans
+    FROM courses c WHERE c.uid = :uid AND c.withdrawn_at IS NULL
 """
 _WITHDRAW = "UPDATE courses SET withdrawn_at = :now WHERE uid = :uid AND withdrawn_at IS NULL"
 
@@ -62,6 +68,11 @@ class SqlCourseRepository(SqlRepository):
         """Return one that is on offer; None when unknown or withdrawn."""
         row = self._first(_GET, uid=uid)
         return None if row is None else record_of(Course, row)
+
+    def on_offer(self, uid: str) -> tuple[Course, bool] | None:
+        """Return one that is on offer, and whether it has fee plans, by one statement."""
+        row = self._first(_ON_OFFER, uid=uid)
+        return None if row is None else (record_of(Course, row), bool(row.has_plans))
 
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
 from desktop_app.domain.fees import Quote
 from desktop_app.domain.state_machine import advance
-from desktop_app.services.ports.records import DueChange, DueRecord, EnrollmentRecord
+from desktop_app.services.ports.records import (
+    DueChange,
+    DueRecord,
+    EnrollmentRecord,
+    EnrollmentTerms,
+)
 from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
 from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.tax_columns import tax_columns, tax_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any
+
+    from desktop_app.domain.courses import Course
+    from desktop_app.services.ports.records import EnrollmentMove
 
 _CURRENT = """
     SELECT * FROM enrollments WHERE student_uid = :student AND course_uid = :course
@@ -39,6 +48,12 @@ _DUE_WITH_ENROLLMENT = """
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
 _SUMS = {"paid_paise", "asked_paise"}
 """Kept by triggers in `due_balances`."""
+_TERMS = "SELECT * FROM enrollment_terms WHERE enrollment_uid = :uid"
+_MOVE = """
+    UPDATE enrollments SET course_uid = :new, course_code = :code, course_label = :label,
+        updated_at = :now
+    WHERE uid = :uid AND course_uid = :old AND state IN ('pending','active') RETURNING *
+"""
 _ADVANCE_DUE = """
     UPDATE dues SET state = :following WHERE uid = :uid AND state = :expected RETURNING *
 """
@@ -65,9 +80,10 @@ class SqlEnrollmentRepository(SqlRepository):
         for due in dues:
             self._add_due(due, created)
 
-    def add_due(self, due: DueRecord, at: datetime) -> None:
-        """Add a due to an enrolment."""
-        self._add_due(due, instant(at))
+    def add_dues(self, dues: Iterable[DueRecord], at: datetime) -> None:
+        """Add dues to an enrolment that is there already."""
+        for due in dues:
+            self._add_due(due, instant(at))
 
     def _add_due(self, due: DueRecord, created: str | int | None) -> None:
         written = {name: value for name, value in columns_of(due).items() if name not in _SUMS}
@@ -80,6 +96,34 @@ class SqlEnrollmentRepository(SqlRepository):
             registered=int(due.quote.registered),
             created_at=created,
         )
+
+    def add_terms(self, terms: EnrollmentTerms) -> None:
+        """Freeze what was agreed at enrolment."""
+        self._seals.add("enrollment_terms", terms.enrollment_uid)
+        self._add("enrollment_terms", columns_of(terms))
+
+    def terms_of(self, enrollment_uid: str) -> EnrollmentTerms | None:
+        """Return what was agreed; None for an enrolment without a plan."""
+        row = self._first(_TERMS, uid=enrollment_uid)
+        return None if row is None else record_of(EnrollmentTerms, row)
+
+    def move(self, move: EnrollmentMove, course: Course, at: datetime) -> bool:
+        """Move an enrolment to another course; False when it was not in the one it left."""
+        label = " · ".join(part for part in (course.title, course.batch) if part)
+        is_moved = self._change_sealed(
+            "enrollments",
+            _MOVE,
+            uid=move.enrollment_uid,
+            old=move.from_course_uid,
+            new=move.to_course_uid,
+            code=course.code,
+            label=label,
+            now=instant(at),
+        )
+        if is_moved:
+            self._seals.add("enrollment_moves", move.enrollment_uid)
+            self._add("enrollment_moves", columns_of(move))
+        return is_moved
 
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""

@@ -135,8 +135,14 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.UnknownCourseError: ErrorText(
         N_("This course is no longer available."), N_("Select another course (F3).")
     ),
+    errors.UnknownPlanError: ErrorText(
+        N_("This fee plan is no longer available."), N_("Select another plan (P).")
+    ),
     errors.UnknownDueError: ErrorText(
         N_("Couldn't find this fee."), N_("Select the student again (F2).")
+    ),
+    errors.UnknownEnrollmentError: ErrorText(
+        N_("Couldn't find this enrolment."), N_("Select the student again (F2).")
     ),
     errors.DueClosedError: ErrorText(
         N_("This fee is already paid or no longer due."),

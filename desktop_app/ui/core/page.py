@@ -60,11 +60,13 @@ class PageRequests(QObject):
     Signals:
         show_page: bring the page of a name to the front and hand it an argument (see `Page.open`).
         new_student: open the form for a new student, filled with a typed text.
+        first_step: begin with one of `FIRST_STEPS`, by its name.
         changed: something was written (`Changes`); the job runner emits it.
     """
 
     show_page = Signal(str, object)
     new_student = Signal(str)
+    first_step = Signal(str)
     changed = Signal(object)
 
 

@@ -1,7 +1,7 @@
 """The bill: who pays what for, the total in figures and words, the way of paying, and Collect.
 
 It shows a `Bill` and emits what was pressed. Nothing is sent to the gateway while it is filled in.
-A fee that is paid shows its receipt, and no amount to pay.
+A fee that is paid shows its receipt, and no amount to pay. What else the student owes is named.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.days import short_day
+from desktop_app.ui.counter.due_button import DueButton
 from desktop_app.ui.counter.method_choice import MethodChoice
 from desktop_app.ui.counter.paid_card import NextButton
-from desktop_app.ui.counter.presenter import Contact
+from desktop_app.ui.counter.student_fees import Contact, StudentFees
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
@@ -36,7 +37,8 @@ from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.enrolment import Bill, PaidFee
+    from desktop_app.ui.counter.student_fees import StudentFee
 
 LINE_PX = 28
 MOST_LINES = 6
@@ -57,7 +59,8 @@ class BillCard(QWidget):
         copy_wanted: copy this phone number.
         chat_wanted: open WhatsApp with this phone number.
         typed: a letter was typed beside a fee that is paid: the next student's name begins.
-        other_course_wanted: choose another course, as this one can't be billed.
+        other_course_wanted: choose another course, as there is nothing to bill for this one.
+        fee_wanted: bill a fee that is due, as the `CourseRow` of its course.
     """
 
     collect = Signal()
@@ -67,12 +70,13 @@ class BillCard(QWidget):
     chat_wanted = Signal(str)
     typed = Signal(str)
     other_course_wanted = Signal()
+    fee_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._bill: Bill | None = None
         self._picked = ("", "")
-        self._contact = Contact()
+        self._fees = StudentFees()
         self._has_limited_seats = False
         self._has_words = True
         self._is_offline = False
@@ -102,14 +106,34 @@ class BillCard(QWidget):
         self._picked = (student, course)
         self._has_limited_seats = has_limited_seats
         self.student.show_text(one_line(student) or tr(N_("No student selected")))
-        missing = tr(N_("Select a student (F2)."))
-        if student:
-            missing = tr(N_("Select a course (F3)."))
-        self._course.show_text(one_line(course) if course else missing)
+        self._course.show_text(one_line(course) if course else self._missing())
 
-    def show_contact(self, contact: Contact) -> None:
+    def show_fees(self, fees: StudentFees) -> None:
+        """Show what the picked student owes or has paid, and how to reach the family."""
+        self._fees = fees
+        self._show_contact(fees.contact)
+        self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
+        self._show_paid()
+        self._refresh()
+
+    def _missing(self) -> str:
+        """Return what the clerk picks next."""
+        if not self._picked[0]:
+            return tr(N_("Select a student (F2)."))
+        if self._due():
+            return tr(N_("Press Enter for the fee due."))
+        return tr(N_("Select a course (F3)."))
+
+    def _due(self) -> list[StudentFee]:
+        """Return the fees that are due besides the one that is billed."""
+        billed = self._bill.course_uid if self._bill is not None else ""
+        if self._picked[1] and not billed:
+            return []  # it is being worked out which one is billed
+        due = self._fees.due
+        return [fee for fee in due if fee.course is not None and fee.course.uid != billed]
+
+    def _show_contact(self, contact: Contact) -> None:
         """Show the phone number of the picked student in full; of nobody, none."""
-        self._contact = contact
         number = contact.number
         spaced = f"{number[:_HALF]} {number[_HALF:]}" if len(number) == 2 * _HALF else number
         guardian = ""
@@ -133,7 +157,6 @@ class BillCard(QWidget):
             self.table.setItem(row, 1, amount)
         is_owed = bill is not None and not bill.obstacle
         self.table.setVisible(bool(lines))
-        self._course.setHidden(bool(lines))  # the first line names it
         self._rule.setVisible(bool(lines))
         self.total.setText(_total(bill))
         self._words.setText(amount_words(bill.total) if bill and is_owed else "")
@@ -201,6 +224,11 @@ class BillCard(QWidget):
         return self._bill is not None and self._bill.is_paid
 
     @property
+    def is_settled(self) -> bool:
+        """Whether no course is picked, and the student is enrolled and owes nothing."""
+        return self._fees.is_settled and bool(self._picked[0]) and not self._picked[1]
+
+    @property
     def is_closed(self) -> bool:
         """Whether this course can't be billed to this student, and is not paid either."""
         bill = self._bill
@@ -216,8 +244,8 @@ class BillCard(QWidget):
     def retranslate(self) -> None:
         """Show the bill in the current language."""
         self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
-        self.show_contact(self._contact)
         self.show_bill(self._bill)
+        self.show_fees(self._fees)
 
     def rescale(self) -> None:
         """Follow the text size and the number of lines."""
@@ -231,32 +259,42 @@ class BillCard(QWidget):
 
     def _choose_link(self) -> None:
         self.ways.choose(Method.PAYMENT_LINK, is_exception=True)
-        self.ways.focus()
+        self.collect.emit()
 
     def _show_paid(self) -> None:
-        bill = self._bill
-        is_paid = bill is not None and bill.is_paid
-        paid = bill.paid if bill is not None and is_paid else None
-        self._paid.setVisible(is_paid)
-        self.print_again.setVisible(paid is not None)
+        """Show the receipt of the fee on the bill, or of the newest one of who owes nothing."""
+        receipt = self._receipt()
+        self._course.setHidden(self.table.rowCount() > 0 or self.is_settled)  # named below it
+        self._paid.setVisible(self.is_paid or self.is_settled)
+        self.print_again.setVisible(receipt is not None)
         self._paid_words.setText(tr(N_("Paid")))
-        if paid is not None:
+        if receipt is not None:
             words = N_("Paid · {number} · {day}")
-            number, day = paid.receipt_no, short_day(paid.at)
+            number, day = receipt.receipt_no, short_day(receipt.at)
             self._paid_words.setText(tr(words, number=number, day=day))
+        labels = [one_line(fee.label) for fee in self._fees.paid] if self.is_settled else []
+        self._paid_for.show_text(", ".join(labels))
+        self._paid_for.setVisible(bool(labels))
+
+    def _receipt(self) -> PaidFee | None:
+        if self._bill is not None:
+            return self._bill.paid if self._bill.is_paid else None
+        return self._fees.receipt if self.is_settled else None
 
     def _refresh(self) -> None:
         bill = self._bill
         can_begin = bill is not None and not bill.obstacle and not self._is_busy
         can_begin = can_begin and not self.is_over_limit
-        can_pay = bill is None or not bill.obstacle
+        can_pay = not bill.obstacle if bill is not None else not self.is_settled
         for button in (self.collect_button, self.keep_button):
             button.setEnabled(can_begin)
         self.ways.setVisible(can_pay)
-        self.keep_button.setVisible(can_pay and self.is_keeping)
-        self.collect_button.setVisible(can_pay and not self.is_keeping)
+        self.keep_button.setVisible(can_pay and self.is_keeping and not self.is_over_limit)
+        self.collect_button.setVisible(can_pay and not self.is_keeping and not self.is_over_limit)
         self.link_button.setVisible(self.is_over_limit)
-        self.other_course.setVisible(self.is_closed)
+        self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
+        self.other_course.set_kind("primary" if self.is_closed else "")
+        self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
         self._show_offers(bill)
         self._warn(self._warning_for(bill))
 
@@ -275,11 +313,14 @@ class BillCard(QWidget):
             offer = tr(words, amount=format_rupees(bill.total))
         key = "" if self._is_busy else "   F9"
         self.collect_button.show_text(f"{offer}{key}")
+        if bill is not None:
+            words = N_("Send a link for {amount}")
+            self.link_button.show_text(tr(words, amount=format_rupees(bill.total)))
         self.keep_button.show_text(f"{keep}{key}")
 
     def _warning_for(self, bill: Bill | None) -> str:
         if bill is None or bill.is_paid:
-            return ""
+            return self._uncollectable()
         if bill.obstacle:
             return _obstacle(bill)
         if self.is_over_limit:
@@ -296,19 +337,28 @@ class BillCard(QWidget):
             words = N_("Fee due: {amount}. The seat isn't reserved until the parent pays.")
         return tr(words, amount=short_rupees(bill.total))
 
+    def _uncollectable(self) -> str:
+        """Return the warning of a fee that is due for a course which is archived."""
+        for fee in self._fees.due if self._picked[0] and not self._picked[1] else ():
+            if fee.course is None:
+                words = N_("Fee due: {amount} for {course}. This course is archived.")
+                return tr(words, amount=short_rupees(fee.due), course=one_line(fee.label, 60))
+        return ""
+
     def _warn(self, words: str) -> None:
         self._warning.setVisible(bool(words))
         self._warning_words.setText(words)
 
     def _print(self) -> None:
-        if self._bill is not None and self._bill.paid is not None:
-            self.print_wanted.emit(self._bill.paid.receipt_uid)
+        receipt = self._receipt()
+        if receipt is not None:
+            self.print_wanted.emit(receipt.receipt_uid)
 
     def _copy(self) -> None:
-        self.copy_wanted.emit(self._contact.number)
+        self.copy_wanted.emit(self._fees.contact.number)
 
     def _chat(self) -> None:
-        self.chat_wanted.emit(self._contact.number)
+        self.chat_wanted.emit(self._fees.contact.number)
 
     def _make_contact(self) -> None:
         self._phone = label("", "small", name="studentPhone")
@@ -329,7 +379,9 @@ class BillCard(QWidget):
     def _make_paid(self) -> None:
         self._paid = Card("paid", margin=12)
         self._paid_words = label("", "strong", wrap=True, tone="paid", name="paidBefore")
-        self._paid.column.addLayout(hbox(IconLabel("paid", "paid", 28), (self._paid_words, 1)))
+        self._paid_for = ElidedLabel("", "small", name="paidFor")
+        words = vbox(self._paid_words, self._paid_for, gap=0)
+        self._paid.column.addLayout(hbox(IconLabel("paid", "paid", 28), (words, 1)))
         self.print_again = NextButton(
             N_("Print again"), kind="primary", icon="print", name="printAgainButton",
             tip=N_("Print this fee's receipt again"),
@@ -339,7 +391,7 @@ class BillCard(QWidget):
 
     def _make_buttons(self) -> None:
         self.link_button = Button(
-            N_("Send a payment lin&k"), kind="compact", icon="link", name="linkInsteadButton",
+            kind="primary", icon="link", name="linkInsteadButton",
             tip=N_("Collect by a payment link, which has no UPI limit"),
         )  # fmt: skip
         self.link_button.clicked.connect(self._choose_link)
@@ -360,17 +412,19 @@ class BillCard(QWidget):
 
     def _lay_out(self) -> None:
         self._make_other_course()
+        self.also = DueButton()
+        self.also.wanted.connect(self.fee_wanted)
         self._to_pay = label(N_("To pay"), "section")
         self._total_row = hbox(self._to_pay, (self.total, 1))
         self._sum = QWidget()
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
-        fill(column, self._paid, self._warning, self.link_button, STRETCH)
+        fill(column, self._paid, self._warning, theme.GRID, self.also, STRETCH)
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
-        fill(foot, self._sum, self.ways, self.collect_button, self.keep_button, self.print_again)
-        foot.addWidget(self.other_course)
-        self.show_contact(Contact())
+        fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
+        fill(foot, self.print_again, self.other_course)
+        self._show_contact(Contact())
 
 
 def _total(bill: Bill | None) -> str:

@@ -10,8 +10,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text
@@ -22,7 +24,7 @@ from desktop_app.ui.widgets.picker import MARGINS
 from desktop_app.ui.widgets.result_list import ROW
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from desktop_app.ui.widgets.picker import Picker
     from desktop_app.ui.widgets.result_list import ResultList
@@ -31,7 +33,8 @@ TALL = 540
 """From this height on, at 100 %, the strip has three payments, else one."""
 LOW = 300
 """Below this height, at 100 %, it fills the page to its edges."""
-_REMOVES = "  ×"  # noqa: RUF001 - the sign on the chip, not a letter
+CROSS = 24
+"""The side of the cross on a chip, in pixels at 100 %; the style keeps its room free."""
 
 
 class Step(Enum):
@@ -43,10 +46,11 @@ class Step(Enum):
 
 
 class PickedChip(Button):
-    """A choice folded up; pressing it takes the choice back."""
+    """A choice folded up, with a cross; pressing it takes the choice back."""
 
     def __init__(self, name: str, icon: str, tip: N_) -> None:
         super().__init__(kind="chip", icon=icon, name=name, tip=tip)
+        self.setProperty("has_cross", "yes")
         self._full = ""
         self.hide()
 
@@ -61,10 +65,18 @@ class PickedChip(Button):
         self.setMaximumWidth(max(1, width))
         self.ensurePolished()
         metrics = self.fontMetrics()
-        room = width - self.iconSize().width() - theme.px(36) - metrics.horizontalAdvance(_REMOVES)
+        room = width - self.iconSize().width() - theme.px(36 + CROSS)
         short = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, max(0, room))
-        self.show_text(f"{short}{_REMOVES}")
+        self.show_text(short)
         bind_text(self, "accessibleName", N_("Remove {name}"), name=self._full)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the cross at the right end."""
+        super().paintEvent(event)
+        side = theme.px(CROSS)
+        drawn = icons.pixmap("cross", theme.tokens().ink_2, side, self.devicePixelRatioF())
+        left = self.width() - side - theme.px(theme.GAP)
+        QPainter(self).drawPixmap(left, (self.height() - side) // 2, drawn)
 
 
 class CounterColumn(QWidget):
@@ -85,6 +97,8 @@ class CounterColumn(QWidget):
         self.student, self.course, self.recent = student, course, recent
         self._step = Step.STUDENT
         self._is_recent_wanted = False
+        self._first_steps: QWidget | None = None
+        self._lacking: frozenset[Step] = frozenset()
         self.student_chip = PickedChip("studentChip", "person", N_("Choose another student (F2)"))
         self.course_chip = PickedChip("courseChip", "courses", N_("Choose another course (F3)"))
         self.student_chip.clicked.connect(self.student_removed)
@@ -99,10 +113,11 @@ class CounterColumn(QWidget):
         )  # fmt: skip
         self.finder.clicked.connect(self.find_wanted)
         self.finder.hide()
-        top = hbox(gap=theme.GAP)
+        self._top = QWidget()
+        top = hbox(inside=self._top, gap=theme.GAP)
         fill(top, label(N_("Recent payments"), "caption"), self.finder, STRETCH, label("F6", "key"))
         self.places = vbox(inside=self, gap=theme.GAP, margins=MARGINS)
-        fill(self.places, self._chips, (student, 1), (course, 1), top, (recent, 0))
+        fill(self.places, self._chips, (student, 1), (course, 1), self._top, (recent, 0))
         student.wanted.connect(self._to_student)
         course.wanted.connect(self._to_course)
         app = QApplication.instance()
@@ -141,6 +156,18 @@ class CounterColumn(QWidget):
         """Offer to find a payment here, where the bill with the same offer is not beside it."""
         self.finder.setVisible(offered)
 
+    def add_first_steps(self, card: QWidget) -> None:
+        """Add what to do first at an empty centre."""
+        self._first_steps = card
+        self.places.insertWidget(self.places.indexOf(self._top), card)
+        for picker in (self.student, self.course):
+            picker.box.textChanged.connect(self._arrange)
+
+    def show_lacking(self, steps: frozenset[Step]) -> None:
+        """Show what to do first while lists of these steps are empty; with none, no more."""
+        self._lacking = steps
+        self._arrange()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the chips and the strip to the size."""
         super().resizeEvent(event)
@@ -172,14 +199,35 @@ class CounterColumn(QWidget):
         is_open = self._is_recent_wanted or self._step is Step.BILL
         self.student.setVisible(self._step is Step.STUDENT)
         self.course.setVisible(self._step is Step.COURSE)
-        for picker in (self.student, self.course):
-            picker.results.setHidden(self._is_recent_wanted)
-            self.places.setStretchFactor(picker, 0 if is_open else 1)
+        has_steps = self._show_first_steps()
+        for picker, step in ((self.student, Step.STUDENT), (self.course, Step.COURSE)):
+            is_empty = has_steps and step in self._lacking
+            picker.results.setHidden(self._is_recent_wanted or is_empty)
+            self.places.setStretchFactor(picker, 0 if is_open or is_empty else 1)
         self.places.setStretchFactor(self.recent, 1 if is_open else 0)
         left, top, right, bottom = MARGINS
         if self.height() < theme.px(LOW):
             top, bottom = theme.GRID, theme.GRID
         self.places.setContentsMargins(left, top, right, bottom)
+        self._size_recent(is_open=is_open)
+        for part in (self._top, self.recent):
+            part.setHidden(has_steps and not self.recent.rows())
+
+    def _show_first_steps(self) -> bool:
+        """Show what to do first where the list in use is empty and nothing was typed."""
+        card, picker = self._first_steps, self.student
+        if card is None:
+            return False
+        is_shown = bool(self._lacking) and self._step is Step.STUDENT
+        if self._step is Step.COURSE:
+            is_shown, picker = Step.COURSE in self._lacking, self.course
+        is_shown = is_shown and not self._is_recent_wanted and not picker.box.text()
+        card.setVisible(is_shown)
+        self.places.setStretchFactor(card, int(self._step in self._lacking))
+        return is_shown
+
+    def _size_recent(self, *, is_open: bool) -> None:
+        """Show the newest payments as a slim strip, or as a list in the whole column."""
         rows = 3 if self.height() >= theme.px(TALL) else 1
         strip = rows * theme.px(ROW) + 2
         self.recent.setMinimumHeight(strip if not is_open else theme.px(ROW))

@@ -16,6 +16,7 @@ from desktop_app.ui.core.page import UNPAID, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
+from desktop_app.ui.counter.first_steps import FirstStepsOffer
 from desktop_app.ui.counter.payment_controller import PaymentController
 from desktop_app.ui.counter.payment_panel import PaymentPanel
 from desktop_app.ui.counter.presenter import CounterPresenter, SearchAnswer
@@ -32,6 +33,7 @@ from desktop_app.ui.counter.rows import (
     student_rows,
 )
 from desktop_app.ui.counter.side_panel import SidePanel
+from desktop_app.ui.counter.student_fees import StudentFees
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.boxes import hbox
@@ -77,6 +79,7 @@ class CounterPage(Page):
             None,
             None,
         )
+        self._fees = StudentFees()
         self._recent: tuple[PaymentRow, ...] = ()
         self._collects_picked = False
         self._build_lists(student_box)
@@ -90,6 +93,7 @@ class CounterPage(Page):
             context.notices, self.student.focus, self.next_student,
         )  # fmt: skip
         self._lay_out()
+        self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
         self._connect_picking()
         self._connect_paying()
         self._connect_reaching()
@@ -116,6 +120,8 @@ class CounterPage(Page):
             self.course.search_again()
         if changes.payments:
             self.presenter.read_recent()
+            if self.presenter.student is not None:
+                self.presenter.read_fees()
             if not self.is_paying and self.presenter.bill is not None:
                 self.presenter.quote()
 
@@ -251,6 +257,7 @@ class CounterPage(Page):
         if isinstance(student, AddStudent):
             self.context.calls.new_student.emit(student.text)
             return
+        self.course.expect()
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()
 
@@ -271,7 +278,23 @@ class CounterPage(Page):
 
     def _courses_found(self, answer: SearchAnswer[CourseRow]) -> None:
         self._found = (self._found[0], answer)
-        self.course.show_answer(course_rows(answer), query=answer.query, count=len(answer.hits))
+        self._show_courses()
+
+    def _show_fees(self, fees: StudentFees) -> None:
+        self._fees = fees
+        self.bill.show_fees(fees)
+        self._show_courses()
+
+    def _show_courses(self) -> None:
+        """Show the courses; with nothing typed, once it is known what the student owes."""
+        answer = self._found[1]
+        if answer is None or (self.presenter.is_reading_fees and not answer.query):
+            return
+        fees = self._fees if self._fees.student_uid else None
+        rows = course_rows(answer, fees)
+        self.course.show_answer(rows, query=answer.query, count=len(answer.hits))
+        if not self.course.is_taking and self.presenter.course is None:
+            self._collects_picked = False
 
     def _picked(self, pair: tuple[StudentSummary | None, CourseRow | None]) -> None:
         student, course = pair
@@ -322,7 +345,7 @@ class CounterPage(Page):
         if students is not None:
             self._students_found(students)
         if courses is not None:
-            self._courses_found(courses)
+            self._show_courses()
         self._show_recent(self._recent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -353,6 +376,7 @@ class CounterPage(Page):
         self.course.edited.connect(self._forget_course)
         presenter.courses.answered.connect(self._courses_found)
         presenter.picked.connect(self._picked)
+        presenter.fees.connect(self._show_fees)
         presenter.billed.connect(self._show_bill)
         presenter.busy.connect(self.bill.show_busy)
         presenter.recent.connect(self._show_recent)
@@ -373,7 +397,7 @@ class CounterPage(Page):
         self.column.student_removed.connect(self._remove_student)
         self.column.course_removed.connect(self._remove_course)
         self.column.find_wanted.connect(self.claims.open)
-        self.presenter.contact.connect(self.bill.show_contact)
+        self.bill.fee_wanted.connect(self._pick_course)
         self.presenter.today.connect(self.today.show_totals)
         self.today.pending_wanted.connect(self.show_pending)
         self.today.print_wanted.connect(self.context.printer.print_receipt)
@@ -442,6 +466,7 @@ class CounterPage(Page):
                 spare=STUDENT_SPARE,
             ),
             self.new_student,
+            recent=N_("Recent students"),
         )
         self.course = Picker(
             SearchBox(name="courseSearch", hint=N_("Course, code or batch"), key="F3"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +17,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.counter.payment_operations import course_of
+from desktop_app.ui.counter.student_fees import StudentFees, read_fees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,19 +38,6 @@ class SearchAnswer(Generic[Hit]):
 
     query: str
     hits: tuple[Hit, ...]
-
-
-class Contact(NamedTuple):
-    """How the picked student's family is reached, in full."""
-
-    phone: str = ""
-    guardian_name: str = ""
-    guardian_phone: str = ""
-
-    @property
-    def number(self) -> str:
-        """The number to call: the guardian's, else the student's."""
-        return self.guardian_phone or self.phone
 
 
 class Search(QObject):
@@ -98,7 +86,7 @@ class CounterPresenter(QObject):
         busy: whether a payment is just being begun.
         recent: the newest payments.
         today: the PaymentTotals of today.
-        contact: the Contact of the picked student.
+        fees: the StudentFees of the picked student; empty while nobody is picked.
     """
 
     picked = Signal(object)
@@ -108,7 +96,7 @@ class CounterPresenter(QObject):
     busy = Signal(bool)
     recent = Signal(object)
     today = Signal(object)
-    contact = Signal(object)
+    fees = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,6 +106,8 @@ class CounterPresenter(QObject):
         self._bill: Bill | None = None
         self._is_beginning = False
         self._is_quoting = False
+        self._is_reading_fees = False
+        self._fees_of = ""
         self._wanted: Callable[[], None] | None = None
         self.students = Search(runner, lambda desk, text: desk.students.search(text, SHOWN), self)
         self.courses = Search(runner, lambda desk, text: desk.courses.search(text, SHOWN), self)
@@ -138,6 +128,11 @@ class CounterPresenter(QObject):
         return self._course
 
     @property
+    def is_reading_fees(self) -> bool:
+        """Whether it is being read what the picked student owes."""
+        return self._is_reading_fees
+
+    @property
     def can_collect(self) -> bool:
         """Whether a payment can be begun now."""
         return self._bill is not None and not self._bill.obstacle and not self._is_beginning
@@ -153,6 +148,7 @@ class CounterPresenter(QObject):
         """Pick a student, or none."""
         self._student = student
         self._pick()
+        self.read_fees()
 
     def pick_course(self, course: CourseRow | None) -> None:
         """Pick a course, or none."""
@@ -171,11 +167,13 @@ class CounterPresenter(QObject):
     def _picked_for(self, pair: tuple[StudentSummary, CourseRow]) -> None:
         self._student, self._course = pair
         self._pick()
+        self.read_fees()
 
     def start_over(self) -> None:
         """Forget what was picked: the next parent is here."""
         self._student = self._course = None
         self._pick()
+        self.read_fees()
 
     def read_recent(self) -> None:
         """Read the newest payments and today's sums again."""
@@ -186,6 +184,18 @@ class CounterPresenter(QObject):
             replaces="recent",
         )
         self._runner.local(_totals, self.today.emit, owner=self, replaces="today")
+
+    def read_fees(self) -> None:
+        """Read what the picked student owes, and the phone numbers, which lists have masked."""
+        student = self._student
+        self._is_reading_fees = student is not None
+        if student is None or student.uid != self._fees_of:
+            self._show_fees(StudentFees())
+        if student is not None:
+            self._runner.local(
+                partial(read_fees, student.uid), self._fees_read, failed=self._fees_not_read,
+                owner=self, replaces="fees",
+            )  # fmt: skip
 
     def quote(self) -> None:
         """Work the bill out for what is picked."""
@@ -215,23 +225,22 @@ class CounterPresenter(QObject):
         kept = method if tender_of(method).needs_gateway else Method.AUTO
         self._begin(kept, self._kept, is_kept=True)
 
-    def _read_contact(self) -> None:
-        """Read the phone numbers of who is picked: lists have only their endings."""
-        student = self._student
-        if student is None:
-            self.contact.emit(Contact())
-            return
-        self._runner.local(
-            partial(_contact_of, student.uid), self._reached, owner=self, replaces="contact"
-        )
+    def _fees_read(self, fees: StudentFees) -> None:
+        if self._student is not None and self._student.uid == fees.student_uid:
+            self._is_reading_fees = False
+            self._show_fees(fees)
 
-    def _reached(self, found: tuple[str, Contact]) -> None:
-        uid, contact = found
-        if self._student is not None and self._student.uid == uid:
-            self.contact.emit(contact)
+    def _fees_not_read(self, error: Exception) -> None:
+        if self._student is not None:
+            self._is_reading_fees = False
+            self._show_fees(StudentFees())
+            self._runner.failed.emit(error)
+
+    def _show_fees(self, fees: StudentFees) -> None:
+        self._fees_of = fees.student_uid
+        self.fees.emit(fees)
 
     def _pick(self) -> None:
-        self._read_contact()
         self._bill = self._wanted = None
         self._is_quoting = False
         self.picked.emit((self._student, self._course))
@@ -298,11 +307,6 @@ class CounterPresenter(QObject):
     def _free(self) -> None:
         self._is_beginning = False
         self.busy.emit(self._is_beginning)
-
-
-def _contact_of(uid: str, desk: Desk) -> tuple[str, Contact]:
-    student = desk.students.detail(uid).student
-    return uid, Contact(student.phone, student.guardian_name, student.guardian_phone)
 
 
 def _totals(desk: Desk) -> PaymentTotals:

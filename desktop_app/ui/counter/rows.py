@@ -10,18 +10,20 @@ from desktop_app.domain.student_matching import MatchKind, StudentMatch, is_cert
 from desktop_app.domain.students import MASKED_TAIL
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import METHODS, local_time, named_students
+from desktop_app.ui.core.formatting import METHODS, local_time, named_students, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, payment_tag
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
     from desktop_app.domain.student_matching import Span
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.counter.presenter import SearchAnswer
+    from desktop_app.ui.counter.student_fees import StudentFees
 
-STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42)
+STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42, 0.12)
 STUDENT_SPARE = (3, 2)
 COURSE_SHARES = (0.15, 0.36, 0.22, 0.14, 0.13)
 COURSE_SPARE = (0, 3)
@@ -73,7 +75,16 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
+        _due(hit),
     )
+
+
+def _due(hit: StudentSummary) -> Cell:
+    """Return how much the student owes; nothing of one who owes nothing."""
+    if not hit.due:
+        return Cell("")
+    words = tr(N_("{amount} due"), amount=short_rupees(hit.due))
+    return Cell(words, "attention", is_right=True, is_whole=True, is_pill=True)
 
 
 def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
@@ -89,22 +100,49 @@ def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Sp
     return " · ".join(part for part in (guardian, note) if part), found
 
 
-def course_rows(answer: SearchAnswer[CourseRow]) -> tuple[Row, ...]:
-    """Show courses with their seats and the fee."""
+def course_rows(
+    answer: SearchAnswer[CourseRow], fees: StudentFees | None = None
+) -> tuple[Row, ...]:
+    """Show courses with their seats and the fee; where nothing was typed, the student's first.
+
+    Args:
+        answer: the courses that were found.
+        fees: what the picked student owes and has paid; None while nobody is picked.
+    """
+    due = {course.uid: amount for course, amount in fees.collectable()} if fees else {}
+    paid = {course.uid for course in fees.paid_courses()} if fees else set()
+    hits = answer.hits
+    if fees is not None and not answer.query.strip():
+        first = (*(course for course, _ in fees.collectable()), *fees.paid_courses())
+        mine = {course.uid: course for course in first}
+        hits = (*mine.values(), *(hit for hit in hits if hit.uid not in mine))
+    is_only = len(hits) == 1 and hits[0].uid not in paid
     return tuple(
         Row(
-            (
-                Cell(
-                    hit.course.code, is_bold=not answer.query, found=_found(answer, hit.course.code)
-                ),
-                Cell(hit.course.title, found=_found(answer, hit.course.title)),
-                Cell(hit.course.batch, "ink_2", found=_found(answer, hit.course.batch)),
-                _seats(hit.seats_left),
-                Cell(format_rupees(hit.total), is_right=True, is_whole=True),
-            ),
+            _course_cells(answer, hit, due.get(hit.uid), is_paid=hit.uid in paid),
             hit,
+            is_offered=is_only or hit.uid in due,
         )
-        for hit in answer.hits
+        for hit in hits
+    )
+
+
+def _course_cells(
+    answer: SearchAnswer[CourseRow], hit: CourseRow, due: Money | None, *, is_paid: bool
+) -> tuple[Cell, ...]:
+    course = hit.course
+    fee = Cell(format_rupees(hit.total), is_right=True, is_whole=True)
+    if due is not None:
+        words = tr(N_("Due {amount}"), amount=format_rupees(due))
+        fee = Cell(words, "attention", is_bold=True, is_right=True, is_whole=True)
+    elif is_paid:
+        fee = Cell(tr(N_("Paid")), "paid", is_right=True, is_whole=True)
+    return (
+        Cell(course.code, is_bold=not answer.query, found=_found(answer, course.code)),
+        Cell(course.title, found=_found(answer, course.title)),
+        Cell(course.batch, "ink_2", found=_found(answer, course.batch)),
+        _seats(hit.seats_left),
+        fee,
     )
 
 

@@ -165,6 +165,7 @@ class SidePanel(QFrame):
         if self.is_narrow:
             side = width
         self._fit_qr(side, height - 2 * edge)
+        self._fit_today(side, height - 2 * edge)
         side = width if self.is_alone else side
         self.setFixedWidth(max(1, side))
         self._turn_row(side - self._margins(edge) - (self._qr_width() if self._is_flat else 0))
@@ -209,6 +210,10 @@ class SidePanel(QFrame):
         left = room - qr.sizeHint().height()
         has_room = left >= 2 * theme.px(theme.SECTION_PX) and not qr.is_shrunk
         panel.show_words(shown=has_room and not self._is_flat)
+
+    def _fit_today(self, side: int, height: int) -> None:
+        bottom = _height(self._bottom, side - self._margins(theme.GAP))
+        self.today.fit(height - 2 * (PADDING + 1) - bottom - theme.GAP)
 
     def _qr_width(self) -> int:
         return self.panel.qr.sizeHint().width() + theme.GROUP

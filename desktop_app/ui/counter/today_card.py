@@ -42,6 +42,7 @@ class TodayCard(QWidget):
         super().__init__()
         self._totals: PaymentTotals | None = None
         self._latest: PaymentRow | None = None
+        self._room = 0
         self._title = label("", "caption")
         self.collected = label("", "verdict", name="collectedToday")
         self._count = label("", "caption")
@@ -95,13 +96,13 @@ class TodayCard(QWidget):
         self.nothing.setHidden(bool(day.count))
         self._by_way.setVisible(bool(day.count or day.refunded))
         self._show_pending(totals.pending)
+        self.fit(self._room)
 
     def show_latest(self, payment: PaymentRow | None) -> None:
         """Show the last payment; None without one."""
         self._latest = payment
-        self._last.setVisible(payment is not None)
-        self._last_title.setVisible(payment is not None)
         if payment is None:
+            self.fit(self._room)
             return
         self._last_who.show_text(one_line(payment.student_name, 60))
         self._last_amount.setText(format_in(payment.amount, payment.currency))
@@ -110,6 +111,17 @@ class TodayCard(QWidget):
         parts = (payment.receipt_no or "", one_line(payment.course_label), when)
         self._last_what.show_text(" · ".join(part for part in parts if part))
         self.print_again.setVisible(payment.receipt_uid is not None)
+        self.fit(self._room)
+
+    def fit(self, room: int) -> None:
+        """Show the last payment where it fits into a height, in pixels; the strip has it too."""
+        self._room = room
+        layout = self.layout()
+        for is_shown in (self._latest is not None, False):
+            for part in (self._last_title, self._last):
+                part.setVisible(is_shown)
+            if not is_shown or layout is None or not room or layout.sizeHint().height() <= room:
+                return
 
     def retranslate(self) -> None:
         """Show everything in the current language."""

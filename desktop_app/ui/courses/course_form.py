@@ -10,7 +10,9 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
 from desktop_app.domain.receipt import IST
+from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.forms.entries import (
     day_typed,
     parse_day,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import CourseRow
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.core.notice import Notices
 
 _NO_GST = N_("Your centre has no GSTIN, so you don't charge GST.")
 
@@ -155,3 +158,13 @@ class CourseForm(FormDialog):
             self.submit(lambda desk: desk.courses.add(course))
         else:
             self.submit(lambda desk: desk.courses.change(uid, course))
+
+
+def confirm_saved(notices: Notices, row: CourseRow) -> None:
+    """Show that a new course is saved, and what it costs."""
+    notices.note(
+        N_("Course saved: {course}, {amount}."),
+        values={"course": one_line(row.course.title, 60), "amount": short_rupees(row.total)},
+        tone=Tone.GOOD,
+        key="course saved",
+    )

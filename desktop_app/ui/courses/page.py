@@ -106,10 +106,11 @@ class CoursesPage(ListPage[CourseRow]):
         """Open the form for a course, or for a new one; return None before the desk is open."""
         if self.context.runner.desk is None:
             return None
-        from desktop_app.ui.courses.course_form import CourseForm
+        from desktop_app.ui.courses.course_form import CourseForm, confirm_saved
 
         form = CourseForm(self.context.runner, self.window(), row)
         if row is None:
+            form.saved.connect(partial(confirm_saved, self.context.notices))
             self.show_form(form, form.saved)
         else:
             self.show_form(form, form.saved, lambda desk: desk.courses.change(row.uid, row.course))

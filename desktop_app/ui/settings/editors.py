@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
 
-from desktop_app.domain.money import Money, format_plain
+from desktop_app.domain.money import Money, format_plain, percent_text
 from desktop_app.services.settings.table import Kind
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
@@ -156,6 +156,7 @@ _EDITORS: Mapping[Kind, Callable[[], QWidget]] = {
     Kind.LINE: _line,
     Kind.RUPEES: _line,
     Kind.MINUTES: _line,
+    Kind.PERCENT: _line,
     Kind.STATE: states_box,
     Kind.PRINTER: PrinterBox,
     Kind.PICTURE: LogoBox,
@@ -180,6 +181,8 @@ def as_typed(setting: Setting, text: str, folder: Path | None) -> str:
     """Return a kept setting as people type it; pictures are kept in the data folder."""
     if setting.kind is Kind.RUPEES:
         return format_plain(Money(int(text))).removesuffix(".00")
+    if setting.kind is Kind.PERCENT:
+        return percent_text(int(text))
     if setting.kind is Kind.MINUTES:
         return str(int(text) // 60)
     if setting.kind is Kind.PICTURE and text and folder is not None:

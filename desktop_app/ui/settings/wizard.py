@@ -19,6 +19,7 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.forms.editors import put_value
 from desktop_app.ui.receipts.printer_test import PrinterTest
+from desktop_app.ui.settings.first_steps import begin_with
 from desktop_app.ui.settings.sample_receipt import SampleReceipt
 from desktop_app.ui.settings.section import resize_within_screen
 from desktop_app.ui.settings.setup import read_setup, save_setup, unused_code
@@ -297,30 +298,6 @@ def open_wizard(context: PageContext, window: QWidget) -> SetupWizard:
         context.runner, window, training=context.is_training,
         print_test=PrinterTest(context.printer, window), printers=context.printer.names,
     )  # fmt: skip
-    wizard.leads_to.connect(partial(_lead, context, window))
+    wizard.leads_to.connect(partial(begin_with, context, window))
     open_in_front(wizard)
     return wizard
-
-
-def _lead(context: PageContext, window: QWidget, name: str) -> None:
-    """Begin with what was chosen on the last step."""
-    if name == "students":
-        from desktop_app.ui.tables.import_export import import_sheet
-
-        context.calls.show_page.emit("students", None)
-        import_sheet(context, "students", window)
-    elif name == "course":
-        from desktop_app.ui.courses.course_form import CourseForm
-
-        form = CourseForm(context.runner, window)
-        form.saved.connect(lambda _row: context.calls.show_page.emit("counter", None))
-        open_in_front(form)
-    elif name == "practice":
-        folder = getattr(window, "data_dir", None)
-        if folder is None or not context.printer.computer.start_practice(folder):
-            context.notices.say(
-                N_("We couldn't start practice mode."),
-                N_("Start it with the command “pravesh --training”."),
-            )
-    else:
-        context.calls.show_page.emit("counter", None)

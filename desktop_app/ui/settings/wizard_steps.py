@@ -6,7 +6,7 @@ Nothing is kept by a step: the wizard keeps everything at once, at the end.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget, QWizardPage
@@ -15,6 +15,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.settings.table import SETTINGS, STEPS, in_wizard
 from desktop_app.services.views.maintenance import Health
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.first_steps import FIRST_STEPS
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.editors import put_value
@@ -243,27 +244,6 @@ class KeysStep(Step):
         wanted, self._go_on_wanted = self._go_on_wanted, False
         if wanted and may_keep and self.wizard().currentPage() is self:
             self.wizard().next()
-
-
-class NextStep(NamedTuple):
-    """One of the things to do first that the last step offers."""
-
-    name: str
-    icon: str
-    words: N_
-    sentence: N_
-
-
-FIRST_STEPS = (
-    NextStep(
-        "students", "import", N_("&Import students"), N_("From a CSV file, such as one from Excel.")
-    ),
-    NextStep("course", "plus", N_("&Add a course"), N_("With its fee, GST and seats.")),
-    NextStep(
-        "practice", "training", N_("&Practise first"),
-        N_("Opens a second window with sample students and no real money."),
-    ),
-)  # fmt: skip
 
 
 class ReadyStep(Step):

@@ -60,6 +60,7 @@ class Controller(QObject):
     def _connect_calls(self) -> None:
         calls, parts = self._parts.calls, self._parts
         calls.new_student.connect(self._open_student_form)
+        calls.first_step.connect(self._begin_with)
         calls.changed.connect(self._apply_changes)
         parts.runner.failed.connect(parts.notices.tell)
         parts.message.close_button.clicked.connect(self._window.close)
@@ -77,6 +78,11 @@ class Controller(QObject):
         form = StudentForm(parts.runner, self._window, typed)
         form.saved.connect(self._student_added)
         open_in_front(form)
+
+    def _begin_with(self, name: str) -> None:
+        from desktop_app.ui.settings.first_steps import begin_with
+
+        begin_with(self._parts.context, self._window, name)
 
     def _student_added(self, student: StudentSummary) -> None:
         self._parts.page().student_added(student)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.payment import LIVE_STATES, AttemptState
-from desktop_app.ui.core import theme
+from desktop_app.domain.payment import LIVE_STATES, AttemptState, Placement
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.window_front import FRAME, bring_forward, keep_inside, room_for
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
@@ -22,13 +20,13 @@ if TYPE_CHECKING:
     from desktop_app.services.views.settings import ConnectionState
     from desktop_app.services.views.unapplied import UnappliedPayment
     from desktop_app.ui.shell.host import Host
-    from desktop_app.ui.shell.lazy_window import LazyWindow
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
     from desktop_app.ui.shell.payment_tray import Chip
+    from desktop_app.ui.training.phone_placement import PhonePlacement
 
-LEAST_PHONE = 420
-"""On a lower screen the phone takes the whole height rather than what is under the search."""
+LATELY = 20
+"""Payments among which a second one of the same fee is looked for."""
 
 
 class PaymentNews(QObject):
@@ -37,6 +35,7 @@ class PaymentNews(QObject):
     def __init__(self, window: Host, parts: Parts, navigator: Navigator) -> None:
         super().__init__(parts)
         self._window, self._parts, self._navigator = window, parts, navigator
+        self._phone = self._place_phone()
         self._connect_news()
 
     def _connect_news(self) -> None:
@@ -58,7 +57,7 @@ class PaymentNews(QObject):
         parts.counter.presenter.today.connect(self._show_pending)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)
-        if self._window.phone is not None:
+        if self._phone is not None:
             parts.training_banner.phone_button.clicked.connect(self._phone_wanted)
 
     def _looked(self, look: PollResult) -> None:
@@ -83,46 +82,26 @@ class PaymentNews(QObject):
     def _follow(self, view: AttemptView | None) -> None:
         parts = self._parts
         parts.display.show_view(view)
-        if parts.phone is not None:
+        if self._phone is not None:
             parts.phone_presenter.watch(view)
             if view is not None and view.qr_text:
-                self._show_phone()
-
-    def _show_phone(self) -> None:
-        window, phone = self._window, self._window.phone
-        if phone is None or phone.isVisible() or phone.property("wasShown"):
-            return
-        self._place_phone(phone)
-        bring_forward(phone, with_keyboard=False)
-        window.activateWindow()  # the keyboard stays at the desk
-        phone.raise_()  # some window systems raise what gets the keyboard
+                self._phone.show_once()
 
     def _phone_wanted(self, _checked: object = None) -> None:
-        """Bring the phone to the front, wherever it is."""
-        phone = self._window.phone
-        if phone is not None:
-            if not phone.property("wasShown"):
-                self._place_phone(phone)
-            bring_forward(phone)
+        if self._phone is not None:
+            self._phone.bring()
 
-    def _place_phone(self, phone: LazyWindow) -> None:
-        """Put the phone beside the bill: right of the window, or left of the bill without room."""
-        phone.setProperty("wasShown", phone.isWindow())
-        window, bill = self._window, self._parts.counter.side
-        room = room_for(window)
-        search = window.student_box
-        top = search.mapToGlobal(search.rect().bottomLeft()).y() + theme.GAP
-        if room.height() - (top - room.top()) < LEAST_PHONE:
-            top = room.top()
-        wide = phone.sizeHint().width() + FRAME.width()
-        left = window.frameGeometry().right() + theme.GAP
-        if left + wide > room.right():
-            left = bill.mapToGlobal(bill.rect().topLeft()).x() - wide
-        phone.resize(phone.sizeHint())
-        phone.move(left, top)
-        keep_inside(phone, QRect(QPoint(room.left(), top), room.bottomRight()))
-        phone.winId()
-        phone.windowHandle().setTransientParent(window.windowHandle())
+    def _place_phone(self) -> PhonePlacement | None:
+        """Return what places the phone; None outside of practice mode."""
+        window, parts = self._window, self._parts
+        if window.phone is None:
+            return None
+        from desktop_app.ui.training.phone_placement import PhonePlacement
+
+        return PhonePlacement(
+            window.phone, window, bill=parts.counter.side, search=window.student_box,
+            tray=parts.tray, status=parts.status,
+        )  # fmt: skip
 
     def _ticked(self) -> None:
         view = self._parts.payment.view
@@ -137,6 +116,7 @@ class PaymentNews(QObject):
             QApplication.alert(self._window)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
         parts.chime.ring()
+        parts.runner.local(partial(_second_of, view), partial(self._note_second, view))
         on_screen = parts.payment.view
         if on_screen is not None and on_screen.uid == view.uid:
             return
@@ -159,6 +139,19 @@ class PaymentNews(QObject):
             key=f"paid {view.uid}",
             actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
         )
+
+    def _note_second(self, view: AttemptView, is_second: bool) -> None:  # noqa: FBT001 - an answer
+        """Post that the parent paid twice, and that nobody needs to do anything."""
+        if is_second:
+            self._parts.notices.note(
+                N_("{name} paid {amount} twice."),
+                values={"name": view.student_name, "amount": short_rupees(view.amount)},
+                money=N_("Razorpay refunds the second payment automatically."),
+                todo=N_("You don't need to do anything."),
+                tone=Tone.PLAIN,
+                key=f"twice {view.uid}",
+                stays=True,
+            )
 
     def _note_returning(self, changed: tuple[AttemptView, ...]) -> None:
         for view in changed:
@@ -187,6 +180,17 @@ class PaymentNews(QObject):
 
 def _held(desk: Desk) -> tuple[UnappliedPayment, ...]:
     return desk.unapplied.held()
+
+
+def _second_of(view: AttemptView, desk: Desk) -> bool:
+    """Return whether the same fee was paid once more, and that payment goes back by itself."""
+    fee = (view.student_name, view.course_label, view.amount)
+    return any(
+        (row.student_name, row.course_label, row.amount) == fee
+        and row.placement is Placement.RETURNED
+        and row.payment_id != view.payment_id
+        for row in desk.receipts.recent(LATELY)
+    )
 
 
 def _is_without_seat(payment: UnappliedPayment, view: AttemptView) -> bool:

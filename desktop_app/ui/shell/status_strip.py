@@ -169,15 +169,22 @@ class StatusStrip(QStatusBar):
         """Show what has room; a banner needs all of it besides the mode and what is wrong."""
         has_banner = not self._banner.isHidden()
         items = self.items
-        wanted: list[Button] = [items["mode"], items["look"]]
+        wanted: list[Button] = [items["look"]]
+        if not self._banner_names_mode():
+            wanted.insert(0, items["mode"])
         if not has_banner:
             wanted += [items["line"], items["backup"], items["waiting"], self.keys]
         left = self.width() - theme.MARGIN
         for part in (*items.values(), self.keys):
-            part.setVisible(part is items["mode"] and bool(part.text()))
+            part.setVisible(part is wanted[0] and bool(part.text()))
         for part in wanted:
             left -= part.sizeHint().width() + theme.GRID
             part.setVisible(bool(part.text()) and (left >= 0 or part is items["mode"]))
+
+    def _banner_names_mode(self) -> bool:
+        """Return whether the banner says already that there are no API keys."""
+        is_said = self._state is not None and self._state.line.value == "no_keys"
+        return self._mode == "none" and is_said and not self._banner.isHidden()
 
     def retranslate(self) -> None:
         """Set every item's words in the current language."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.labels import restyle
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -67,6 +68,13 @@ class Button(QPushButton):
         """Set the icon."""
         if icon != self._icon_name:
             self._icon_name = icon
+            self._colour_icon()
+
+    def set_kind(self, kind: str) -> None:
+        """Set the kind and restyle it."""
+        if kind != self.property("kind"):
+            self.setProperty("kind", kind)
+            restyle(self)
             self._colour_icon()
 
     def recolour(self) -> None:

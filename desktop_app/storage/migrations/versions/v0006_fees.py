@@ -563,6 +563,12 @@ CREATE TRIGGER credits_balance AFTER INSERT ON credits BEGIN
     WHERE student_uid = new.student_uid;
 END
     """,
+    """
+CREATE TRIGGER enrollments_balance_course AFTER UPDATE OF course_uid ON enrollments BEGIN
+    UPDATE due_balances SET course_uid = new.course_uid
+    WHERE due_uid IN (SELECT uid FROM dues WHERE enrollment_uid = new.uid);
+END
+    """,
 )
 APPEND_ONLY = (
     "enrollment_terms", "enrollment_moves", "credits", "concessions", "concession_dues",

@@ -1,0 +1,106 @@
+"""How the picked student's family is reached, and what the student owes or has paid.
+
+Read in a worker, a few rows of one student. Never touches widgets.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, PaidFee
+
+
+class Contact(NamedTuple):
+    """How the picked student's family is reached, in full."""
+
+    phone: str = ""
+    guardian_name: str = ""
+    guardian_phone: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number to call: the guardian's, else the student's."""
+        return self.guardian_phone or self.phone
+
+
+class StudentFee(NamedTuple):
+    """A fee of an enrolment.
+
+    Attributes:
+        course: the course; None once it is archived, and then nothing can be collected for it.
+        due: what is not paid of it.
+    """
+
+    course: CourseRow | None
+    label: str
+    due: Money
+
+
+class StudentFees(NamedTuple):
+    """The fees of a student, due and paid.
+
+    Attributes:
+        due: the fees that are not paid in full, the one that fell due first at the beginning.
+        paid: the fees that are, the newest enrolment first.
+        receipt: that of the newest of these; None where none was issued.
+    """
+
+    student_uid: str = ""
+    contact: Contact = Contact()
+    due: tuple[StudentFee, ...] = ()
+    paid: tuple[StudentFee, ...] = ()
+    receipt: PaidFee | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the student is enrolled and owes nothing."""
+        return bool(self.paid) and not self.due
+
+    def collectable(self) -> tuple[tuple[CourseRow, Money], ...]:
+        """Return the courses that something can be collected for, and how much is due."""
+        return tuple((fee.course, fee.due) for fee in self.due if fee.course is not None)
+
+    def paid_courses(self) -> tuple[CourseRow, ...]:
+        """Return the courses that are paid."""
+        return tuple(fee.course for fee in self.paid if fee.course is not None)
+
+
+def read_fees(uid: str, desk: Desk) -> StudentFees:
+    """Read the fees of a student. Raises UnknownStudentError."""
+    from desktop_app.domain.enrollment import EnrollmentState
+
+    found = desk.students.detail(uid)
+    student = found.student
+    rows = [row for row in found.history if row.state is not EnrollmentState.CANCELLED]
+    due = sorted((row for row in rows if row.due), key=lambda row: row.due_on or date.max)
+    paid = [row for row in rows if not row.due and row.state is EnrollmentState.ACTIVE]
+    return StudentFees(
+        uid,
+        Contact(student.phone, student.guardian_name, student.guardian_phone),
+        tuple(_fee_of(row, desk) for row in due),
+        tuple(_fee_of(row, desk) for row in paid),
+        _receipt_of(paid[0], desk) if paid and not due else None,
+    )
+
+
+def _fee_of(row: EnrollmentRow, desk: Desk) -> StudentFee:
+    from desktop_app.services.errors import UnknownCourseError
+
+    course: CourseRow | None = None
+    with suppress(UnknownCourseError):  # archived
+        course = desk.courses.detail(row.course_uid)
+    return StudentFee(course, row.course_label, row.due)
+
+
+def _receipt_of(row: EnrollmentRow, desk: Desk) -> PaidFee | None:
+    if not row.receipt_uid:
+        return None
+    from desktop_app.services.views.enrolment import PaidFee
+
+    receipt = desk.receipts.receipt(row.receipt_uid)
+    return PaidFee(receipt.number, row.receipt_uid, receipt.issued_at)
