@@ -10,9 +10,12 @@ import pytest
 
 from desktop_app.domain.cash_limits import CashLimitError
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.enrollment import DueKind, DueState
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.fees import Quote
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.tax import Tax
 from desktop_app.domain.tender import Verification
 from desktop_app.services.errors import (
     AmountTooSmallError,
@@ -21,6 +24,7 @@ from desktop_app.services.errors import (
     UnknownPaymentError,
 )
 from desktop_app.services.payments.counter_begin import take_at_counter
+from desktop_app.services.ports.records import DueRecord
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.services.views.tenders import TypedEvidence
 from tests.integration.test_after_payment import balance
@@ -193,6 +197,35 @@ def test_limits_may_be_lowered_and_never_raised(counter: Counter) -> None:
     counter.desk.settings.put("cash.day_limit_paise", "1000000")
     with pytest.raises(CashLimitError, match=r"₹10,000\.00"):
         take(counter, Method.CASH, due_of(counter))
+
+
+def deposit_due(counter: Counter, amount: Money) -> str:
+    """Ask a student who is enrolled for a security deposit."""
+    beside = counter.ledger()["dues"][0]
+    context, uid = counter.context, counter.context.ids.new()
+    with context.store.writing() as work:
+        dues = work.enrollments.dues_of(beside["enrollment"])
+        quote = Quote("Security deposit", Tax(amount, Money(0), Money(0), 0), registered=False)
+        due = DueRecord(
+            uid, beside["enrollment"], DueState.OPEN, quote, sequence=len(dues) + 1,
+            head_code="deposit", kind=DueKind.DEPOSIT, treatment="outside",
+        )  # fmt: skip
+        work.enrollments.add_dues((due,), context.now())
+        work.commit()
+    return uid
+
+
+def test_deposits_of_twenty_thousand_are_not_in_cash(counter: Counter) -> None:
+    due_of(counter)
+    with pytest.raises(CashLimitError, match="deposits of ₹20,000"):
+        take(counter, Method.CASH, deposit_due(counter, Money(25_000_00)))
+    take(counter, Method.CASH, deposit_due(counter, Money(19_999_00)))
+    with pytest.raises(CashLimitError):
+        take(counter, Method.CASH, deposit_due(counter, Money(1_00)))
+    take(counter, Method.NEFT, deposit_due(counter, Money(1_00)), typed=NEFT)
+    [paid] = [each for each in payments(counter) if each.method is Method.CASH]
+    with pytest.raises(InvalidInputError, match="returning deposits"):
+        counter.desk.refunds.refund(paid.uid, Money(1_000_00), "left")
 
 
 # --- typed references

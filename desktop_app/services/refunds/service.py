@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.key_mode import LIVE_MODE, mode_of
-from desktop_app.domain.money import ZERO
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, ReturnPath
@@ -35,7 +36,6 @@ from desktop_app.services.views.refunds import EndingEnrolment
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import PaymentRecord
@@ -99,7 +99,10 @@ class RefundService:
         self, work: UnitOfWork, refund: RefundRecord, paid: PaymentRecord
     ) -> RefundRecord:
         """Put a refund on the way of its tender: out of the drawer, or into the outbox."""
-        match tender_of(paid.method).return_path:
+        rules = tender_of(paid.method)
+        if rules.is_cash:
+            self._require_no_large_deposit(work, paid)
+        match rules.return_path:
             case ReturnPath.DRAWER | ReturnPath.BANK:
                 processed = RefundState.PROCESSED
                 return settle_refund(self._context, work, refund, paid, processed, None)
@@ -112,6 +115,20 @@ class RefundService:
                 raise InvalidInputError("payment", _NO_MONEY)
             case other:
                 assert_never(other)
+
+    def _require_no_large_deposit(self, work: Repositories, paid: PaymentRecord) -> None:
+        """Refuse to return deposits in cash that are too large for it, all of a family together."""
+        dues = (work.enrollments.due(uid) for uid in work.payments.dues_paid_by(paid))
+        if not any(each.kind is DueKind.DEPOSIT for each in dues):
+            return
+        now = self._context.now()
+        sums = work.tenders.cash([paid.student_uid], (), now, has_deposits=True)
+        if sums.deposits > Money(int(self._context.settings().texts["deposits.cash_limit_paise"])):
+            raise InvalidInputError(
+                "amount",
+                "The law doesn't allow returning deposits of ₹20,000 or more in cash. "
+                "Return them by bank transfer.",
+            )
 
     def _ask(
         self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str
