@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
@@ -76,9 +77,8 @@ def make_desk(
         plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
         concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
-        payments=lazy(lambda: money.payments),
-        cheques=lazy(partial(_cheques, context)),
-        claims=lazy(partial(_claims, context)),
+        payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
+        cheques=lazy(partial(_cheques, context)), claims=lazy(partial(_claims, context)),
         credits=lazy(partial(_credits, context)),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
@@ -173,6 +173,12 @@ def _credits(context: Context) -> CreditService:
     from desktop_app.services.payments.credits import CreditService
 
     return CreditService(context)
+
+
+def _carts(context: Context, money: _MoneyServices) -> CartService:
+    from desktop_app.services.fees.carts import CartService
+
+    return CartService(context, money.payments)
 
 
 def _concessions(context: Context) -> ConcessionService:

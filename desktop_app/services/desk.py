@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
@@ -51,6 +52,7 @@ class Desk:
         concessions: given, taken back, and their kinds.
         promos: promo codes.
         payments: fees, from quote to paid.
+        carts: bills of families.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
         cheques: cheques and demand drafts after they were handed in.
@@ -75,6 +77,7 @@ class Desk:
     concessions: ConcessionService
     promos: PromoService
     payments: PaymentService
+    carts: CartService
     polling: PollCycle
     lookup: PaymentLookup
     receipts: ReceiptService

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import InvalidInputError, rule_text
+from desktop_app.domain.errors import InvalidInputError, NoSeatError, rule_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from desktop_app.domain.money import Money
@@ -168,13 +169,15 @@ class DueCoveredError(ServiceError):
         about: the student and course of the due.
         other: the students and courses of the attempt that covers it.
         amount: what that attempt collects.
+        bill: the number of the bill that the attempt is of; None for none.
     """
 
-    def __init__(self, about: str, other: str, amount: Money) -> None:
-        super().__init__(
-            f"{about} is in a pending payment of {amount} for {other}. "
-            "Finish or cancel that payment first."
-        )
+    def __init__(self, about: str, other: str, amount: Money, bill: int | None = None) -> None:
+        what, first = "a pending payment", "Finish or cancel that payment first."
+        if bill is not None:
+            what, first = f"bill B-{bill}, with a payment", "End that bill first."
+        super().__init__(f"{about} is in {what} of {amount} for {other}. {first}")
+        self.bill = bill
         self.about = about
         self.other = other
         self.amount = amount
@@ -218,6 +221,28 @@ class ReferenceUsedError(InvalidInputError):
         self.day = day
         self.student_name = student_name
         self.receipt_no = receipt_no
+
+
+class FullLineError(NoSeatError):
+    """Lines of a cart are for a course that has too few seats; nothing was written.
+
+    Attributes:
+        label: the course.
+        lines: their places in the cart, from 0.
+    """
+
+    def __init__(self, label: str, lines: Sequence[int]) -> None:
+        super().__init__(f"{label} has too few seats for this bill.")
+        self.label = label
+        self.lines = tuple(lines)
+
+
+class UnknownBillError(ServiceError):
+    """No bill has this id, or its draft was dropped."""
+
+
+class BillEndedError(ServiceError):
+    """The bill takes no money any more: it is paid, or was ended."""
 
 
 class AmbiguousStudentError(ServiceError):

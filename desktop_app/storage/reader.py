@@ -16,6 +16,7 @@ from desktop_app.storage.setting_queries import SqlSettingQueries
 
 if TYPE_CHECKING:
     from desktop_app.services.ports import queries as port
+    from desktop_app.services.ports.bills import BillQueries
     from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.storage.read_connections import ReadConnections
 
@@ -31,6 +32,7 @@ def compose_reader(connections: ReadConnections) -> Reader:
         receipts=lazy(partial(_receipts, connections)),
         balances=lazy(partial(_balances, connections)),
         exceptions=lazy(partial(_exceptions, connections)),
+        bills=lazy(partial(_bills, connections)),
         outbox=lazy(partial(_outbox, connections)),
         exports=lazy(partial(_exports, connections)),
         tenders=lazy(partial(_tenders, connections)),
@@ -79,6 +81,12 @@ def _exceptions(connections: ReadConnections) -> port.ExceptionQueries:
     from desktop_app.storage.payments.exception_queries import SqlExceptionQueries
 
     return SqlExceptionQueries(connections)
+
+
+def _bills(connections: ReadConnections) -> BillQueries:
+    from desktop_app.storage.fees.bill_queries import SqlBillQueries
+
+    return SqlBillQueries(connections)
 
 
 def _outbox(connections: ReadConnections) -> port.OutboxQueries:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
@@ -53,6 +54,12 @@ def _credits(*given: Any) -> SqlCreditRepository:
     from desktop_app.storage.payments.credit_repository import SqlCreditRepository
 
     return SqlCreditRepository(*given)
+
+
+def _bills(*given: Any) -> SqlBillRepository:
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository  # few units need it
+
+    return SqlBillRepository(*given)
 
 
 def _concessions(*given: Any) -> SqlRepository:
@@ -90,6 +97,7 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "tenders": _tenders,
     "instruments": _instruments,
     "credits": _credits,
+    "bills": _bills,
     "concessions": _concessions,
     "promos": _promos,
     "plans": _plans,
@@ -115,6 +123,7 @@ class SqlRepositories:
     tenders: SqlTenderRepository
     instruments: SqlInstrumentRepository
     credits: SqlCreditRepository
+    bills: SqlBillRepository
     concessions: SqlConcessionRepository
     promos: SqlPromoRepository
     plans: SqlPlanRepository

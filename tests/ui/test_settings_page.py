@@ -488,7 +488,7 @@ class Printer(QObject):
     ("printed", "said"),
     [
         (Printed("", printer="HP 1020"), "Test page sent to HP 1020."),
-        (Printed("", path=Path("home") / "test.pdf"), "saved as home"),
+        (Printed("", path=Path("home") / "test.pdf"), "the page as home"),
         (Printed("", printer="HP 1020", problem="off"), "Couldn't reach the printer."),
     ],
 )

@@ -54,6 +54,7 @@ def take_at_counter(
 
 def _settle(context: Context, work: UnitOfWork, attempt: Attempt, accepted: AcceptedTender) -> None:
     """Pay dues from credit; what was paid before the desk began becomes credit first."""
+    from desktop_app.services.posting.bills import note_paid
     from desktop_app.services.posting.credits import bring_in, use_credit
 
     for each in accepted.parts:
@@ -68,6 +69,8 @@ def _settle(context: Context, work: UnitOfWork, attempt: Attempt, accepted: Acce
             bring_in(context, work, student, amount, head, note)
     use_credit(context, work, attempt.uid, accepted.parts)
     work.attempts.mark_paid(attempt, attempt.method.value)
+    if attempt.dues:  # the fee of one due alone is no bill
+        note_paid(context, work, attempt.uid)
 
 
 def refuse_covered_by_cheque(work: Repositories, part: Part, attempt: Attempt) -> None:

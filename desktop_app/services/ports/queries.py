@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
+    from desktop_app.services.ports.bills import BillQueries
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.services.views.enrolment import (
@@ -88,6 +89,9 @@ class DueQueries(Protocol):
             which: which ones.
             as_of: the day in India by which they are aged.
         """
+
+    def of_students(self, students: Sequence[str], as_of: date) -> tuple[DueRow, ...]:
+        """Return the open dues of students, the one that fell due first at the beginning."""
 
     def of_enrollment(self, enrollment_uid: str, as_of: date) -> tuple[DueRow, ...]:
         """Return the open dues of an enrolment."""
@@ -309,6 +313,7 @@ class Reader:
     receipts: ReceiptQueries
     balances: BalanceQueries
     exceptions: ExceptionQueries
+    bills: BillQueries
     outbox: OutboxQueries
     exports: ExportQueries
     tenders: TenderQueries

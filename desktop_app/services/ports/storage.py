@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
+    from desktop_app.services.ports.bills import BillRepository
     from desktop_app.services.ports.fees import (
         ConcessionRepository,
         PlanRepository,
@@ -267,6 +268,10 @@ class Repositories(Protocol):
     @property
     def credits(self) -> CreditRepository:
         """Credit of students."""
+
+    @property
+    def bills(self) -> BillRepository:
+        """Bills."""
 
     @property
     def concessions(self) -> ConcessionRepository:

@@ -25,6 +25,7 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
 from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.bills import note_paid
 from desktop_app.services.posting.parts import have_seats, parts_of
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.posting.refund_reading import NO_REFUNDS
@@ -225,6 +226,8 @@ def _record(
         parts = tuple(replace(each, tax=allocate(*given, each.due, each.amount)) for each in parts)
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
+        if attempt.dues:  # the fee of one due alone is no bill
+            note_paid(context, work, attempt.uid)
     if on_credit:
         _put_on_credit(context, work, movement.uid, payment, on_credit)
     if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:

@@ -340,13 +340,18 @@ _ROWS = (
     ),
     Setting(
         "rules.instalments_required", "on", section="fees", label="Single &payment",
-        hint="Whether a course may have a single payment as its only plan.",
+        hint="Choose whether a single payment can be a course's only plan.",
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
         "rules.profile", "moe-2024", section="fees", label="R&ules of your State",
         hint="In Rajasthan books are free, so they aren't offered as a fee head.",
         choices=_PROFILES, is_wide=True,
+    ),
+    Setting("bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise")),
+    Setting(
+        "bill.hold_minutes", "30", partial(checks.number, 1, 240, "minutes"), "fees",
+        "Hold the seats of a part-paid &bill for, in minutes", "1 to 240.", is_wide=True,
     ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.bills import note_paid
 from desktop_app.services.posting.parts import Part, have_seats
 from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.posting.receipts import issue_receipts
@@ -299,6 +300,8 @@ class UnappliedPayments:
             )
             for each in parts
         ]
+        if payment.attempt_uid is not None:
+            note_paid(self._context, work, payment.attempt_uid)
         if payment.placement is Placement.MISFIT:  # it got none when it came
             is_first = not work.receipts.has_any(payment.uid)
             issue_receipts(self._context, work, payment, paid, is_first=is_first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from desktop_app.storage.mapping import record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desktop_app.domain.ageing import Bucket
 
 OPEN = """
@@ -26,6 +29,7 @@ OPEN = """
 """
 ORDER = "ORDER BY b.due_on, d.instalment_no, d.rowid"
 OF_ENROLLMENT = f"{OPEN} AND d.enrollment_uid = :enrollment {ORDER}"
+OF_STUDENTS = f"{OPEN} AND b.student_uid IN (SELECT value FROM json_each(:students)) {ORDER}"
 OF_STUDENT = "AND b.student_uid = :student"
 OF_FAMILY = """AND b.student_uid IN (
     SELECT uid FROM students WHERE phone_reversed = :reversed
@@ -60,6 +64,11 @@ class SqlDueQueries(Queries):
             since=since,
             until=until,
         )
+        return tuple(_due_of(row, as_of) for row in rows)
+
+    def of_students(self, students: Sequence[str], as_of: date) -> tuple[DueRow, ...]:
+        """Return the open dues of students, the one that fell due first at the beginning."""
+        rows = self._all(OF_STUDENTS, students=json.dumps(students))
         return tuple(_due_of(row, as_of) for row in rows)
 
     def of_enrollment(self, enrollment_uid: str, as_of: date) -> tuple[DueRow, ...]:

@@ -329,7 +329,7 @@ class BillCard(QWidget):
                 limit=short_rupees(bill.upi_limit),
             )
         if bill.open_attempt_uid:
-            return tr(N_("A payment for this fee is already pending. Collect continues with it."))
+            return tr(N_("A payment for this fee is already pending. You can continue with it."))
         if not bill.is_kept:
             return ""
         words = N_("Already enrolled. Fee due: {amount}.")

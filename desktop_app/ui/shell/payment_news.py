@@ -59,6 +59,7 @@ class PaymentNews(QObject):
         parts.payment.code.connect(parts.display.show_code)
         if self._phone is not None:
             parts.training_banner.phone_button.clicked.connect(self._phone_wanted)
+            parts.counter.side.fitted.connect(self._phone.follow)
 
     def _looked(self, look: PollResult) -> None:
         if look.succeeded:
