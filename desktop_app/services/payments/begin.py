@@ -216,16 +216,20 @@ def begin_parts(
         work.bills.add_tender(bill_uid, attempt, context.ids.new())
     for student_uid in students:
         work.students.mark_served(student_uid, context.now())
+    _audit_begun(context, work, attempt)
+    if counter is not None:
+        take_at_counter(context, work, attempt, counter, typed)
+        attempt = work.attempts.get(attempt.uid)
+    return attempt, True
+
+
+def _audit_begun(context: Context, work: UnitOfWork, attempt: Attempt) -> None:
     context.audit(
         work,
         "attempt.begun",
         attempt.uid,
         {"amount": attempt.amount.paise, "method": attempt.method.value},
     )
-    if counter is not None:
-        take_at_counter(context, work, attempt, counter, typed)
-        attempt = work.attempts.get(attempt.uid)
-    return attempt, True
 
 
 def _only_enrollment(work: UnitOfWork, attempt: Attempt) -> str | None:
