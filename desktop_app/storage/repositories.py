@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.fees.bill_repository import SqlBillRepository
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.payments.credit_repository import SqlCreditRepository
@@ -80,10 +81,17 @@ def _promos(*given: Any) -> SqlRepository:
     return SqlPromoRepository(*given)
 
 
+def _families(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
+
+    return SqlFamilyRepository(*given)
+
+
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "students": SqlStudentRepository,
     "courses": SqlCourseRepository,
     "enrollments": SqlEnrollmentRepository,
+    "families": _families,
     "outbox": SqlOutboxRepository,
     "attempts": SqlAttemptRepository,
     "payments": SqlPaymentRepository,
@@ -110,6 +118,7 @@ class SqlRepositories:
     students: SqlStudentRepository
     courses: SqlCourseRepository
     enrollments: SqlEnrollmentRepository
+    families: SqlFamilyRepository
     outbox: SqlOutboxRepository
     attempts: SqlAttemptRepository
     payments: SqlPaymentRepository

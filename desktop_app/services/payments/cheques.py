@@ -194,6 +194,7 @@ class ChequeService:
             verification=Verification.REALISED,
             account=Account.BANK,
             received_at=self._noon(day),
+            came_at=self._noon(cheque.received_on),
             evidence=evidence_of(cheque),
         )
         parts = _open_parts(work, attempt, cheque.amount)

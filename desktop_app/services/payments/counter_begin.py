@@ -5,6 +5,7 @@ Always within the transaction that begins it.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.money import ZERO, Money
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.posting.parts import Part
     from desktop_app.services.views.tenders import TypedEvidence
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""What was paid before the desk began was paid in time."""
 
 
 def take_at_counter(
@@ -59,6 +63,7 @@ def _settle(context: Context, work: UnitOfWork, attempt: Attempt, accepted: Acce
 
     for each in accepted.parts:
         refuse_during_capture(context, work, each.due.uid)
+    came_at = context.now()
     if tender_of(attempt.method).is_brought_in:
         note = accepted.money.evidence.note if accepted.money.evidence else ""
         sums: dict[tuple[str, str], Money] = {}
@@ -67,7 +72,8 @@ def _settle(context: Context, work: UnitOfWork, attempt: Attempt, accepted: Acce
             sums[key] = sums.get(key, ZERO) + each.amount
         for (student, head), amount in sums.items():
             bring_in(context, work, student, amount, head, note)
-    use_credit(context, work, attempt.uid, accepted.parts)
+        came_at = LONG_AGO
+    use_credit(context, work, attempt.uid, accepted.parts, came_at)
     work.attempts.mark_paid(attempt, attempt.method.value)
     if attempt.dues:  # the fee of one due alone is no bill
         note_paid(context, work, attempt.uid)

@@ -17,6 +17,7 @@ from desktop_app.services.posting.allocations import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -60,7 +61,7 @@ def credit_left(work: Repositories, payment_uid: str, student_uid: str) -> Money
 
 
 def use_credit(
-    context: Context, work: UnitOfWork, source_uid: str, parts: Sequence[Part]
+    context: Context, work: UnitOfWork, source_uid: str, parts: Sequence[Part], came_at: datetime
 ) -> tuple[Part, ...]:
     """Pay parts of dues, each from the credit of its student; return them with their tax.
 
@@ -71,6 +72,7 @@ def use_credit(
         work: the unit of work.
         source_uid: the attempt that pays them.
         parts: what each due gets.
+        came_at: when it counts as paid, which decides on late fees.
 
     Raises:
         InvalidInputError: a student has less credit.
@@ -86,7 +88,14 @@ def use_credit(
             replace(
                 each,
                 tax=allocate(
-                    context, work, movement.uid, None, each.due, each.amount, from_credit=uid
+                    context,
+                    work,
+                    movement.uid,
+                    None,
+                    each.due,
+                    each.amount,
+                    came_at,
+                    from_credit=uid,
                 ),
             )
             for each in own

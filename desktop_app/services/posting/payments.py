@@ -156,6 +156,8 @@ class CounterMoney:
         verification: how sure it is.
         account: where it is now.
         received_at: for bank transfers and cheques on the bank's day.
+        came_at: when it counts as paid, which decides on late fees: a cheque on the day on which
+            it was handed in; None for `received_at`.
         evidence: what was typed; its payment is set when it is posted.
         key: of a typed reference; None without one.
     """
@@ -164,6 +166,7 @@ class CounterMoney:
     verification: Verification
     account: Account
     received_at: datetime
+    came_at: datetime | None = None
     evidence: EvidenceRecord | None = None
     key: str | None = None
 
@@ -199,7 +202,7 @@ def post_counter(
         rrn=evidence.reference or None if evidence else None,
         typed_key=money.key,
     )
-    _record(context, work, attempt, payment, parts, money.account)
+    _record(context, work, attempt, payment, parts, money)
     if evidence is not None:
         work.tenders.add_evidence(replace(evidence, payment_uid=payment.uid))
     return payment
@@ -211,19 +214,22 @@ def _record(
     attempt: Attempt,
     payment: PaymentRecord,
     parts: tuple[Part, ...],
-    account: Account | None = None,
+    counter: CounterMoney | None = None,
 ) -> tuple[str, ...]:
     """Write all rows of one payment; return the attempts that it made needless."""
     now = context.now()
     work.payments.add(payment, now)
     is_applied = payment.placement is Placement.APPLIED
     on_credit = payment.amount - total(each.amount for each in parts) if is_applied else ZERO
-    movement = _movement(context, payment, account, on_credit)
+    movement = _movement(context, payment, counter.account if counter else None, on_credit)
     work.ledger.add(movement)
     cancelled: tuple[str, ...] = ()
     if is_applied:
         given = (context, work, movement.uid, payment.uid)
-        parts = tuple(replace(each, tax=allocate(*given, each.due, each.amount)) for each in parts)
+        came_at = (counter.came_at if counter else None) or payment.received_at
+        parts = tuple(
+            replace(each, tax=allocate(*given, each.due, each.amount, came_at)) for each in parts
+        )
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
         if attempt.dues:  # the fee of one due alone is no bill

@@ -141,6 +141,11 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.UnknownDueError: ErrorText(
         N_("Couldn't find this fee."), N_("Select the student again (F2).")
     ),
+    errors.UnknownPromiseError: ErrorText(
+        N_("This promise is no longer open."),
+        N_("Open the family's account again."),
+        tone=Tone.ATTENTION,
+    ),
     errors.UnknownEnrollmentError: ErrorText(
         N_("Couldn't find this enrolment."), N_("Select the student again (F2).")
     ),
