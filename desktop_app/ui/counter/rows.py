@@ -10,7 +10,7 @@ from desktop_app.domain.student_matching import MatchKind, StudentMatch, is_cert
 from desktop_app.domain.students import MASKED_TAIL
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import METHODS, local_time, named_students
+from desktop_app.ui.core.formatting import METHODS, local_time, named_students, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, payment_tag
 from desktop_app.ui.widgets.result_list import Cell, Row
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.presenter import SearchAnswer
     from desktop_app.ui.counter.student_fees import StudentFees
 
-STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42)
+STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42, 0.12)
 STUDENT_SPARE = (3, 2)
 COURSE_SHARES = (0.15, 0.36, 0.22, 0.14, 0.13)
 COURSE_SPARE = (0, 3)
@@ -75,7 +75,16 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
+        _due(hit),
     )
+
+
+def _due(hit: StudentSummary) -> Cell:
+    """Return how much the student owes; nothing of one who owes nothing."""
+    if not hit.due:
+        return Cell("")
+    words = tr(N_("{amount} due"), amount=short_rupees(hit.due))
+    return Cell(words, "attention", is_right=True, is_whole=True, is_pill=True)
 
 
 def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
