@@ -41,7 +41,7 @@ def command(
     amount: int | None, promo: str | None, marks: int | None, proof: str, reason: str,
     take_back: str | None, is_list: bool, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Give a concession on an enrolment, or take one back."""
+    """Reduce the fee of an enrolment by a concession, or take one back."""
     chosen = sum(each is not None for each in (kind, percent, amount, promo, take_back))
     if chosen + is_list != 1:
         raise click.UsageError(f"Enter exactly one of {_CHOICES}.")
@@ -93,7 +93,7 @@ def _words(done: ConcededView) -> list[str]:
     lines = [f"Concession given: {done.given}. The dues are {done.off} less."]
     if done.given < done.asked:
         lines[0] = (
-            f"{done.asked} asked, {done.given} given: the limit is "
+            f"{done.asked} asked, {done.given} given. The limit is "
             f"{percent_text(done.cap_bp)} %. The dues are {done.off} less."
         )
     if done.is_free:

@@ -49,7 +49,7 @@ def add(
     max_uses: int | None, max_per_family: int | None, min_bill: int, is_first: bool, alone: bool,
     note: str, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Add a promo code. Without CODE Pravesh makes one that nobody can guess."""
+    """Add a promo code. Without CODE Pravesh makes one that is hard to guess."""
     if (percent is None) == (amount is None):
         raise click.UsageError("Enter either --percent or --amount.")
     desk = opened(ctx, options).desk

@@ -1,4 +1,4 @@
-"""What concessions would come to, as the counter shows it before they are given."""
+"""Previews of concessions, as the counter shows them before they are given."""
 
 from __future__ import annotations
 
