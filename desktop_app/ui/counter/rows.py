@@ -75,15 +75,12 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
-        _due(hit),
+        _due(hit.due) if hit.due else Cell(""),
     )
 
 
-def _due(hit: StudentSummary) -> Cell:
-    """Return how much the student owes; nothing of one who owes nothing."""
-    if not hit.due:
-        return Cell("")
-    words = tr(N_("{amount} due"), amount=short_rupees(hit.due))
+def _due(amount: Money) -> Cell:
+    words = tr(N_("{amount} due"), amount=short_rupees(amount))
     return Cell(words, "attention", is_right=True, is_whole=True, is_pill=True)
 
 
@@ -133,8 +130,7 @@ def _course_cells(
     course = hit.course
     fee = Cell(format_rupees(hit.total), is_right=True, is_whole=True)
     if due is not None:
-        words = tr(N_("Due {amount}"), amount=format_rupees(due))
-        fee = Cell(words, "attention", is_bold=True, is_right=True, is_whole=True)
+        fee = _due(due)
     elif is_paid:
         fee = Cell(tr(N_("Paid")), "paid", is_right=True, is_whole=True)
     return (
