@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, Method
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.begin import Agree
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
     from desktop_app.services.views.tenders import CashCheck, TypedEvidence
@@ -63,6 +64,7 @@ class PaymentService:
         quoted: Money | None = None,
         plan_code: str | None = None,
         typed: TypedEvidence = NOTHING_TYPED,
+        agree: Agree | None = None,
     ) -> AttemptView:
         """Enrol and write the intent (local). What the counter takes is recorded at once.
 
@@ -74,7 +76,7 @@ class PaymentService:
             the total), OverLimitError, NothingToCollectError, NoKeysError.
         """
         given = (student_uid, course_uid, method, quoted, plan_code)
-        return self._begun(*begin(self._context, *given, typed=typed))
+        return self._begun(*begin(self._context, *given, typed=typed, agree=agree))
 
     def keep(
         self,
@@ -83,6 +85,7 @@ class PaymentService:
         method: Method,
         quoted: Money | None = None,
         plan_code: str | None = None,
+        agree: Agree | None = None,
     ) -> AttemptView:
         """Enrol now and collect later (local): the enrolment stays even if nothing can be sent.
 
@@ -90,7 +93,7 @@ class PaymentService:
             Like `begin`.
         """
         fee = (student_uid, course_uid, method, quoted, plan_code)
-        kept = begin(self._context, *fee, is_kept=True)
+        kept = begin(self._context, *fee, is_kept=True, agree=agree)
         return self._begun(*kept)
 
     def undo_unsent(self, attempt_uid: str) -> bool:
