@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core.i18n import current_language
+
+
+def short_date(on: date) -> str:
+    """Return a date in the current language, as `short_day` does."""
+    return short_day(datetime.combine(on, time(12), IST))
 
 
 def short_day(at: datetime | None) -> str:
