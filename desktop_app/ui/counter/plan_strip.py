@@ -13,7 +13,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.days import short_date
-from desktop_app.ui.widgets.boxes import fill, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -48,7 +48,8 @@ class PlanStrip(QWidget):
         )
         self.choose.clicked.connect(self.choose_next)
         self.words = label("", "small", name="planLine", wrap=True)
-        fill(vbox(inside=self, gap=theme.GRID), self.choose, self.words)
+        row = hbox(self.choose, STRETCH)
+        fill(vbox(inside=self, gap=theme.GRID), theme.GRID, row, self.words)
         self.hide()
 
     def show_bill(self, bill: Bill | None) -> None:
