@@ -43,7 +43,7 @@ _POINTS = re.compile(r"(\d+(?:\.\d+)?)pt")
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is mandatory from this amount on."""
 
-_THANKS = "This receipt was made by computer. Please keep it."
+_THANKS = "Computer-generated receipt. Please keep it."
 _Fact = tuple[str, str]
 
 

@@ -13,7 +13,7 @@ from desktop_app.domain.concessions import (
     ConcessionSpread,
 )
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import BASIS_POINTS, ZERO, Money
+from desktop_app.domain.money import BASIS_POINTS, ZERO, Money, parse_percent, percent_text
 from desktop_app.domain.text import optional_line, require_line
 
 if TYPE_CHECKING:
@@ -76,12 +76,14 @@ class ConcessionKind:
         """Return whether a bill that is offered on a day may have it."""
         return (self.valid_from or on) <= on <= (self.valid_to or on)
 
-    def concession(self, value: int | None = None) -> Concession:
+    def concession(
+        self, value: int | None = None, measure: ConcessionMeasure | None = None
+    ) -> Concession:
         """Return it as it counts in a sum, with another value where one is given."""
         return Concession(
             self.code,
             self.group,
-            self.measure,
+            measure or self.measure,
             self.value if value is None else value,
             self.heads,
             self.most,
@@ -182,26 +184,6 @@ def parse_bands(text: str) -> tuple[Band, ...]:
         least, _, bp = part.partition("=")
         bands.append(Band(parse_percent("bands", least), parse_percent("bands", bp)))
     return tuple(bands)
-
-
-def parse_percent(field: str, text: str) -> int:
-    """Parse a typed percentage with at most two decimals into basis points.
-
-    Raises:
-        InvalidInputError: it is none.
-    """
-    whole, _, decimals = text.strip().removesuffix("%").strip().partition(".")
-    if not whole.isdecimal() or not whole.isascii() or len(whole) > 3 or len(decimals) > 2:  # noqa: PLR2004
-        raise InvalidInputError(field, "Enter a percentage, e.g. 12.5.")
-    if decimals and not (decimals.isdecimal() and decimals.isascii()):
-        raise InvalidInputError(field, "Enter a percentage, e.g. 12.5.")
-    return int(whole) * 100 + int(decimals.ljust(2, "0"))
-
-
-def percent_text(bp: int) -> str:
-    """Return basis points as percent without its sign: 1250 becomes `12.5`."""
-    whole, rest = divmod(bp, 100)
-    return f"{whole}.{f'{rest:02d}'.rstrip('0')}" if rest else str(whole)
 
 
 def bands_text(bands: Iterable[Band]) -> str:

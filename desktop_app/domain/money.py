@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import InvalidMoneyError
+from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -162,6 +162,26 @@ def _bare_number(text: str) -> str:
         for letter in kept
         if letter not in " '\u00a0\u2009"
     )
+
+
+def parse_percent(field: str, text: str) -> int:
+    """Parse a typed percentage with at most two decimals into basis points.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    whole, _, decimals = text.strip().removesuffix("%").strip().partition(".")
+    if not whole.isdecimal() or not whole.isascii() or len(whole) > 3 or len(decimals) > 2:  # noqa: PLR2004
+        raise InvalidInputError(field, "Enter a percentage, e.g. 12.5.")
+    if decimals and not (decimals.isdecimal() and decimals.isascii()):
+        raise InvalidInputError(field, "Enter a percentage, e.g. 12.5.")
+    return int(whole) * 100 + int(decimals.ljust(2, "0"))
+
+
+def percent_text(bp: int) -> str:
+    """Return basis points as percent without its sign: 1250 becomes `12.5`."""
+    whole, rest = divmod(bp, 100)
+    return f"{whole}.{f'{rest:02d}'.rstrip('0')}" if rest else str(whole)
 
 
 def fraction_of(amount: Money, numerator: int, denominator: int) -> Money:

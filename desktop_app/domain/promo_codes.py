@@ -33,7 +33,7 @@ class PromoRefusal(StrEnum):
     """Why a code may not be used."""
 
     UNKNOWN = "unknown"
-    WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
     NOT_BEGUN = "not_begun"
     EXPIRED = "expired"
     OTHER_COURSE = "other_course"
@@ -152,7 +152,7 @@ def make_promo(promo: PromoCode) -> PromoCode:
         code=code,
         measure=promo.measure,
         value=promo.value,
-        courses=promo.courses,
+        courses=frozenset(map(str.upper, promo.courses)),
         heads=promo.heads,
         valid_from=promo.valid_from,
         valid_to=promo.valid_to,
@@ -177,9 +177,9 @@ def refuse_unknown(code: str) -> PromoRefusedError:
     return PromoRefusedError(PromoRefusal.UNKNOWN, "There is no code {code}.", code=code)
 
 
-def refuse_withdrawn(code: str) -> PromoRefusedError:
+def refuse_archived(code: str) -> PromoRefusedError:
     """Return the refusal of a code that is archived."""
-    return PromoRefusedError(PromoRefusal.WITHDRAWN, "The code {code} is archived.", code=code)
+    return PromoRefusedError(PromoRefusal.ARCHIVED, "The code {code} is archived.", code=code)
 
 
 def refuse_twice(code: str) -> PromoRefusedError:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.carts import CartService
+    from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.dues import DueService
+    from desktop_app.services.fees.promises import PromiseService
+    from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.clean_start import CleanStart
@@ -42,8 +47,12 @@ class Desk:
     """The services of one open desk, one field a subject.
 
     Attributes:
+        dues: the list of dues, accounts of families, and decisions about dues.
         enrolments: enrolments without a payment, and open dues.
+        concessions: given, taken back, and their kinds.
+        promos: promo codes.
         payments: fees, from quote to paid.
+        carts: bills of families.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
         unapplied: captured money that pays nothing and waits for a decision.
@@ -62,7 +71,12 @@ class Desk:
     courses: CourseService
     plans: PlanService
     enrolments: EnrolmentService
+    dues: DueService
+    promises: PromiseService
+    concessions: ConcessionService
+    promos: PromoService
     payments: PaymentService
+    carts: CartService
     polling: PollCycle
     lookup: PaymentLookup
     receipts: ReceiptService

@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.errors import NoSeatError
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desktop_app.domain.money import Money
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.services.views.unapplied import MoneyDecision
@@ -100,6 +104,13 @@ class UnknownCourseError(ServiceError):
     """No course has this code or id."""
 
 
+class UnknownEnrollmentError(ServiceError):
+    """There is no such enrolment."""
+
+    def __init__(self, uid: str) -> None:
+        super().__init__(f"no enrolment has the id “{uid}”")
+
+
 class UnknownPlanError(ServiceError):
     """No fee plan has this id."""
 
@@ -138,6 +149,10 @@ class UnknownDueError(ServiceError):
     """No due has this id."""
 
 
+class UnknownPromiseError(ServiceError):
+    """No open promise has this id."""
+
+
 class DueClosedError(ServiceError):
     """A due is paid, or was cancelled: nothing of it can be collected.
 
@@ -157,16 +172,40 @@ class DueCoveredError(ServiceError):
         about: the student and course of the due.
         other: the students and courses of the attempt that covers it.
         amount: what that attempt collects.
+        bill: the number of the bill that the attempt is of; None for none.
     """
 
-    def __init__(self, about: str, other: str, amount: Money) -> None:
-        super().__init__(
-            f"{about} is in a pending payment of {amount} for {other}. "
-            "Finish or cancel that payment first."
-        )
+    def __init__(self, about: str, other: str, amount: Money, bill: int | None = None) -> None:
+        what, first = "a pending payment", "Finish or cancel that payment first."
+        if bill is not None:
+            what, first = f"bill B-{bill}, with a payment", "End that bill first."
+        super().__init__(f"{about} is in {what} of {amount} for {other}. {first}")
+        self.bill = bill
         self.about = about
         self.other = other
         self.amount = amount
+
+
+class FullLineError(NoSeatError):
+    """Lines of a cart are for a course that has too few seats; nothing was written.
+
+    Attributes:
+        label: the course.
+        lines: their places in the cart, from 0.
+    """
+
+    def __init__(self, label: str, lines: Sequence[int]) -> None:
+        super().__init__(f"{label} has too few seats for this bill.")
+        self.label = label
+        self.lines = tuple(lines)
+
+
+class UnknownBillError(ServiceError):
+    """No bill has this id, or its draft was dropped."""
+
+
+class BillEndedError(ServiceError):
+    """The bill takes no money any more: it is paid, or was ended."""
 
 
 class AmbiguousStudentError(ServiceError):

@@ -25,13 +25,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.repository import SqlRepository
 
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _bills(*given: Any) -> SqlBillRepository:
+    from desktop_app.storage.fees.bill_repository import SqlBillRepository  # few units need it
+
+    return SqlBillRepository(*given)
 
 
 def _concessions(*given: Any) -> SqlRepository:
@@ -52,10 +60,17 @@ def _promos(*given: Any) -> SqlRepository:
     return SqlPromoRepository(*given)
 
 
+def _families(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
+
+    return SqlFamilyRepository(*given)
+
+
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "students": SqlStudentRepository,
     "courses": SqlCourseRepository,
     "enrollments": SqlEnrollmentRepository,
+    "families": _families,
     "outbox": SqlOutboxRepository,
     "attempts": SqlAttemptRepository,
     "payments": SqlPaymentRepository,
@@ -66,6 +81,7 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "ledger": SqlLedgerRepository,
     "disputes": SqlDisputeRepository,
     "unmatched": SqlUnmatchedRepository,
+    "bills": _bills,
     "concessions": _concessions,
     "promos": _promos,
     "plans": _plans,
@@ -78,6 +94,7 @@ class SqlRepositories:
     students: SqlStudentRepository
     courses: SqlCourseRepository
     enrollments: SqlEnrollmentRepository
+    families: SqlFamilyRepository
     outbox: SqlOutboxRepository
     attempts: SqlAttemptRepository
     payments: SqlPaymentRepository
@@ -88,6 +105,7 @@ class SqlRepositories:
     ledger: SqlLedgerRepository
     disputes: SqlDisputeRepository
     unmatched: SqlUnmatchedRepository
+    bills: SqlBillRepository
     concessions: SqlConcessionRepository
     promos: SqlPromoRepository
     plans: SqlPlanRepository

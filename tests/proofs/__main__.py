@@ -40,6 +40,7 @@ PROOFS = {
     "refunds": "refund_ends",
     "misfit": "misfit_money",
     "upgrade": "upgraded_book",
+    "carts": "family_carts",
 }
 
 

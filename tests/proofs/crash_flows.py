@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from desktop_app.domain.bills import OPEN_BILLS
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import GatewayError, ServiceError
 from desktop_app.services.ports.system import Clock
+from desktop_app.services.views.bills import Cart, CartLine
 
 from .ledger_audit import query
 from .proof_desk import UPI_CHANNELS
@@ -38,6 +40,9 @@ CART = (
 """Three dues of two students, which together are as much as one fee."""
 SEVERAL = "several dues, "
 """How the names of flows begin that collect them at once."""
+SPLIT = "split bill, "
+"""How the names of flows begin that take a family's bill in cash and by a code."""
+FAMILY_PHONE = "9000000009"
 Begin = Callable[["CrashScenario", Method], "AttemptView"]
 
 
@@ -113,6 +118,23 @@ def begin_several(scenario: CrashScenario, method: Method) -> AttemptView:
     ]
     view = desk.payments.begin_dues(dict.fromkeys(dues), method)
     return view if method is Method.CASH else desk.payments.open(view.uid)
+
+
+def begin_split(scenario: CrashScenario, method: Method) -> AttemptView:
+    """Offer a family's bill, take a part in cash and begin the rest; an open bill is continued.
+
+    Raises:
+        AlreadyEnrolledError: the bill is paid.
+    """
+    desk = scenario.desk
+    bill_uid = next((each.uid for each in desk.carts.held() if each.state in OPEN_BILLS), "")
+    if not bill_uid:
+        lines = tuple(
+            CartLine(desk.student(roll_no, FAMILY_PHONE), course_uid=desk.course(code, fee=fee))
+            for roll_no, code, fee in CART
+        )
+        bill_uid = desk.carts.offer(Cart(lines), Method.CASH, PART).bill.uid
+    return desk.payments.open(desk.carts.tender(bill_uid, method).attempt.uid)
 
 
 def collect(method: Method, begin: Begin = begin_fee) -> Callable[[CrashScenario], None]:
@@ -275,6 +297,11 @@ FLOWS: dict[str, Callable[[CrashScenario], None]] = {
         f"{SEVERAL}cancel {each.value}": end_then_pay(each, "cancel", begin_several)
         for each in UPI_CHANNELS
     },
+    **{f"{SPLIT}collect {each.value}": collect(each, begin_split) for each in UPI_CHANNELS},
+    **{
+        f"{SPLIT}cancel {each.value}": end_then_pay(each, "cancel", begin_split)
+        for each in UPI_CHANNELS
+    },
     "unapplied, refunded": unapplied(refund_unapplied),
     "unapplied, applied elsewhere": unapplied(apply_unapplied_elsewhere),
 }
@@ -306,6 +333,7 @@ def finish(scenario: CrashScenario, name: str) -> bool:
     for _try in range(2):
         with suppress(ServiceError, GatewayError):
             begin = begin_several if name.startswith(SEVERAL) else begin_fee
+            begin = begin_split if name.startswith(SPLIT) else begin
             if _collect_again(scenario, method_of(name), begin):
                 return True
         scenario.clock.advance(60)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.fees.carts import CartService
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.gateway import PaymentGateway
@@ -82,13 +83,19 @@ class DeskServices:
     students: StudentService
     courses: CourseService
     enrolments: EnrolmentService
+    carts: CartService
     health: HealthChecks
 
-    def student(self, roll_no: str = "R001") -> str:
+    def student(self, roll_no: str = "R001", guardian_phone: str = "") -> str:
         """Return the uid of a student; add the student if this roll number is unknown."""
         with suppress(UnknownStudentError):
             return self.students.find(roll_no).uid
-        made = make_student(roll_no=roll_no, name=f"Student {roll_no}", phone="9000000001")
+        made = make_student(
+            roll_no=roll_no,
+            name=f"Student {roll_no}",
+            phone="9000000001",
+            guardian_phone=guardian_phone,
+        )
         return self.students.add(made).uid
 
     def course(self, code: str = "PHY-11", *, fee: Money = FEE, seats: int | None = 400) -> str:
@@ -204,6 +211,7 @@ def open_services(
         students=desk.students,
         courses=desk.courses,
         enrolments=desk.enrolments,
+        carts=desk.carts,
         health=desk.health,
     )
 

@@ -97,6 +97,17 @@ def failed_try(clerk: Clerk) -> str:
     return f"{WAITING} failureNote"
 
 
+def by_link(clerk: Clerk) -> str:
+    change(
+        clerk, failure="", method=Method.PAYMENT_LINK, qr_text="https://rzp.io/rzp/k3mNq8PxW",
+        state=AttemptState.AWAITING,
+    )  # fmt: skip
+    return (
+        "qrView amountLabel countdownLabel paymentState checkedButton sendLinkButton "
+        "cancelPaymentButton linkText copyLinkButton chatLinkButton newPaymentButton"
+    )
+
+
 def question(clerk: Clerk) -> str:
     clerk.window.parts.counter.panel.buttons.ask_to_cancel()
     return "amountLabel keepWaitingButton reallyCancelButton"
@@ -178,8 +189,8 @@ def change(clerk: Clerk, **facts: object) -> None:
 
 
 STATES: tuple[Callable[[Clerk], str], ...] = (
-    idle, searched, student, bill, offline, no_keys, waiting, expiring, failed_try, question,
-    expired, cancelled, paid, owes_nothing, settled, owes_two, several_waiting,
+    idle, searched, student, bill, offline, no_keys, waiting, expiring, failed_try, by_link,
+    question, expired, cancelled, paid, owes_nothing, settled, owes_two, several_waiting,
 )  # fmt: skip
 
 

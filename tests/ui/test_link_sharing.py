@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QMenu
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.counter.link_sharing import mail_url, message, whatsapp_url
+from desktop_app.ui.widgets.labels import ElidedLabel
 from tests.ui.test_attempts import view as make_view
 
 if TYPE_CHECKING:
@@ -68,6 +69,29 @@ def test_whatever_the_centre_is_called_the_url_holds_one_text(centre: str) -> No
 
 def test_without_a_name_of_the_centre_the_message_still_says_who_asks() -> None:
     assert message("", link_view()).startswith("Your coaching centre:")
+
+
+def test_the_link_is_in_letters_beside_copy_and_whatsapp(clerk: Clerk) -> None:
+    with_link(clerk).close()
+    assert clerk.shown("linkText")
+    assert clerk.the(ElidedLabel, "linkText").full_text() == LINK
+    QGuiApplication.clipboard().clear()
+    clerk.click("copyLinkButton")
+    assert QGuiApplication.clipboard().text() == LINK
+    opened: list[str] = []
+
+    def opener(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    clerk.window.parts.counter.claims.links.opener = opener
+    clerk.click("chatLinkButton")
+    assert parse_qs(urlsplit(opened[0]).query)["text"][0].endswith(LINK)
+
+
+def test_a_qr_shows_no_link(clerk: Clerk) -> None:
+    clerk.collect()
+    assert not clerk.shown("linkText")
 
 
 def test_the_menu_shows_the_link_and_copies_it(clerk: Clerk) -> None:

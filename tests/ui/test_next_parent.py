@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QScrollArea
 
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core.notice import Notice, Tone
@@ -183,3 +183,25 @@ def test_money_that_came_late_names_the_inbox(clerk: Clerk) -> None:
     )
     clerk.wait(lambda: "Late payment received: Asha Rao, ₹11,800." in clerk.notices())
     assert "Inbox" not in clerk.notices(), "the course has a seat"
+
+
+def test_a_fee_that_was_paid_twice_is_said(clerk: Clerk) -> None:
+    clerk.pick()
+    select = clerk.the(QComboBox, "methodSelect")
+    select.setCurrentIndex(select.findData(Method.QR_CODE.value))
+    clerk.press(Qt.Key.Key_F9)
+    clerk.wait(lambda: clerk.named("qrView").property("text"))
+    view = clerk.window.parts.payment.view
+    assert view is not None
+    clerk.desk.pay(view.uid)
+    clerk.desk.pay(view.uid)
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.wait(lambda: "Asha Rao paid ₹11,800 twice." in clerk.notices())
+    assert "Razorpay refunds the second payment automatically." in clerk.notices()
+
+
+def test_a_fee_that_was_paid_once_says_nothing_of_a_second(clerk: Clerk) -> None:
+    clerk.desk.pay(clerk.collect())
+    clerk.wait(lambda: clerk.state() == "paid")
+    clerk.idle()
+    assert "twice" not in clerk.notices()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.domain.money import Money
@@ -49,6 +50,18 @@ def test_paying_is_seen_at_the_counter(phone: PhonePanel, clerk: Clerk) -> None:
     clerk.wait(lambda: phone._said.text() == "Paid.")
     clerk.wait(lambda: not phone.pay_button.isEnabled())
     clerk.wait(lambda: _state(clerk) is AttemptState.PAID)
+
+
+def test_what_the_parent_did_last_stays_until_the_next_qr(phone: PhonePanel, clerk: Clerk) -> None:
+    """The counter takes its QR down once it is paid, which is at once."""
+    phone.pay_button.click()
+    clerk.wait(lambda: _state(clerk) is AttemptState.PAID)
+    clerk.press(Qt.Key.Key_Escape)
+    clerk.idle()
+    assert phone._payee.text() == "No QR to scan"
+    assert phone._said.text() == "Paid."
+    clerk.collect("R002", "MATH-9")
+    clerk.wait(lambda: phone._said.text() == "")
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pytest
-from PySide6.QtCore import QSize, QUrl, QUrlQuery
+from PySide6.QtCore import QPoint, QRect, QSize, QUrl, QUrlQuery
 from PySide6.QtGui import QColor, QImage, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.services.errors import ServiceError
 from desktop_app.ui.core import design_tokens, i18n, theme
 from desktop_app.ui.core.desktop_services import chat_address
+from desktop_app.ui.core.window_front import FRAME
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
-from desktop_app.ui.receipts.preview import open_preview
+from desktop_app.ui.receipts.preview import ReceiptPreview, open_preview
 from desktop_app.ui.receipts.preview_model import suggested_path
 from tests.ui.notice_area import notice_area
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
-    from desktop_app.ui.receipts.preview import ReceiptPreview
     from tests.ui.real_desk import RealDesk
 
 pytestmark = pytest.mark.looks
@@ -52,6 +52,33 @@ def preview(qtbot: QtBot, context: PageContext, desk: RealDesk) -> ReceiptPrevie
     assert dialog is not None
     qtbot.waitUntil(dialog.print_button.isEnabled)
     return dialog
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+@pytest.mark.parametrize("room", [QSize(1366, 728), QSize(1097, 617), QSize(960, 540)])
+def test_it_is_never_taller_than_the_screen(
+    preview: ReceiptPreview,
+    qtbot: QtBot,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    room: QSize,
+    percent: int,
+) -> None:
+    monkeypatch.setattr(
+        "desktop_app.ui.receipts.preview.room_for", lambda _window: QRect(QPoint(), room)
+    )
+    theme.apply(qapp, "light", percent)
+    try:
+        made = ReceiptPreview(preview._receipts, preview._uid, preview._receipts.window)
+        qtbot.addWidget(made)
+        made.show()
+        qtbot.waitUntil(made.print_button.isEnabled)
+        assert made.height() <= room.height() - FRAME.height()
+        assert made.width() <= room.width()
+        place = QRect(made.print_button.mapTo(made, QPoint()), made.print_button.size())
+        assert made.rect().contains(place)
+    finally:
+        theme.apply(qapp, "light")
 
 
 def test_it_shows_the_receipt_on_the_paper_that_is_set(
@@ -193,7 +220,7 @@ def test_whatsapp_gets_number_and_amount_and_no_phone(
     assert text.endswith(f"receipt {number}. Thank you.")
     preview.tell_button.click()  # now without a browser
     assert copied == [text]
-    assert "The text is copied" in notice_area(context).texts()[0]
+    assert "We copied the text" in notice_area(context).texts()[0]
 
 
 @pytest.mark.parametrize("name", ["A & B #1?x=1%41+ tuition", "</a>\u202e", "शिक्षा"])

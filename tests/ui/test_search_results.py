@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop_app.domain.students import make_student
-from desktop_app.ui.core.i18n import set_language
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import N_, set_language
 from desktop_app.ui.counter.rows import AddStudent
 from desktop_app.ui.students.student_form import StudentForm
 from desktop_app.ui.widgets.result_list import Cell, ResultList, Row
@@ -61,6 +63,45 @@ def rows_for(clerk: Clerk, typed: str) -> tuple[Row, ...]:
 
 def bold(cell: Cell) -> list[str]:
     return [cell.text[start:end] for start, end in cell.found]
+
+
+def test_what_a_student_owes_is_in_the_row(counter: Clerk) -> None:
+    desk = counter.desk
+    uid, course = desk.student("K002").uid, desk.course("PHY-11").uid
+    desk.services.enrolments.enrol(uid, course)
+    [row] = rows_for(counter, "sneha iyer")
+    due = row.cells[-1]
+    assert (due.text, due.tone, due.is_pill) == ("₹11,800 due", "attention", True)
+    assert "₹11,800 due" in row.spoken()
+    [nothing] = rows_for(counter, "sana kulkarni")
+    assert nothing.cells[-1].text == ""
+
+
+def test_the_students_of_an_empty_box_have_a_caption(counter: Clerk) -> None:
+    counter.wait(lambda: counter.shown("studentResultsCaption"))
+    assert counter.text("studentResultsCaption") == "Recent students"
+    rows_for(counter, "sana")
+    assert not counter.shown("studentResultsCaption")
+    rows_for(counter, "")
+    assert counter.shown("studentResultsCaption")
+
+
+@pytest.mark.looks
+def test_the_due_pill_is_drawn_on_its_ground(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    due = Cell("₹11,800 due", "attention", is_right=True, is_whole=True, is_pill=True)
+    made = ResultList("list", N_("Students found"), (1.0, 0.2))
+    qtbot.addWidget(made)
+    made.resize(600, 100)
+    made.show_rows((Row((Cell("Asha"), due), None),), query="a", count=1)
+    made.show()
+    image = made.grab().toImage()
+    soft = QColor(theme.tokens().attention_soft)
+    ground = [x for x in range(image.width()) if image.pixelColor(x, 18) == soft]
+    wide = made.fontMetrics().horizontalAdvance(due.text)
+    assert len(ground) > 16
+    assert max(ground) - min(ground) >= wide * 0.8 + 16
+    assert max(ground) < image.width()
 
 
 def test_enter_on_a_guardians_name_never_picks_the_child(counter: Clerk) -> None:
@@ -128,10 +169,10 @@ def test_two_presses_choose_the_second_of_two_alike(counter: Clerk) -> None:
 
 
 def test_the_letters_that_matched_are_bold(counter: Clerk) -> None:
-    name, roll, phone, words = rows_for(counter, "sana k")[0].cells
+    name, roll, phone, words, _due = rows_for(counter, "sana k")[0].cells
     assert (bold(name), name.is_bold) == (["Sana", "K"], False)
     assert bold(roll) == bold(phone) == bold(words) == []
-    name, _, _, words = rows_for(counter, "neh")[0].cells
+    name, _, _, words, _due = rows_for(counter, "neh")[0].cells
     assert (bold(name), words.text, bold(words)) == ([], "c/o Neha Kulkarni", ["Neh"])
     phone = rows_for(counter, "22222")[0].cells[2]
     assert (phone.text, bold(phone)) == ("••••••2222", ["2222"]), "the number that matched"

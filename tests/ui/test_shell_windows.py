@@ -81,6 +81,23 @@ def test_the_phone_belongs_to_the_window_of_the_bill(clerk: Clerk) -> None:
     assert phone.windowModality() is Qt.WindowModality.NonModal
 
 
+def test_the_phone_follows_the_bill_until_somebody_moves_it(clerk: Clerk) -> None:
+    phone, bill = clerk.window.phone, clerk.window.parts.counter.side
+    assert phone is not None
+    clerk.window.resize(1100, 700)
+    clerk.collect()
+    clerk.wait(phone.isVisible)
+    clerk.wait(lambda: place(phone).right() <= place(bill).left())
+    before = phone.x()
+    clerk.window.resize(1000, 700)
+    clerk.wait(lambda: phone.x() < before)
+    phone.move(phone.x() + 200, phone.y())
+    moved = phone.pos()
+    clerk.window.resize(1100, 700)
+    clerk.bot.wait(60)
+    assert phone.pos() == moved
+
+
 @pytest.mark.parametrize("is_there", [False, True])
 @pytest.mark.parametrize("height", [768, 617, 540])
 def test_the_phone_never_opens_over_the_waiting_payments(

@@ -6,15 +6,15 @@ import uuid
 
 import pytest
 
+from desktop_app.domain.bills import MOST_LINES
 from desktop_app.domain.due_notes import dues_from_notes, dues_in_notes
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptDue
-from desktop_app.services.payments.begin import MOST_DUES
 
 LARGEST = Money(9_999_999_999)
 
 
-@pytest.mark.parametrize("count", [1, 2, 5, 6, MOST_DUES])
+@pytest.mark.parametrize("count", [1, 2, 5, 6, MOST_LINES])
 def test_dues_come_back_in_their_order_and_fit(count: int) -> None:
     dues = tuple(AttemptDue(str(uuid.uuid4()), LARGEST) for _ in range(count))
     notes = dues_in_notes(dues)

@@ -21,9 +21,9 @@ from desktop_app.domain.promo_codes import (
     make_code,
     make_promo,
     normalise_code,
+    refuse_archived,
     refuse_twice,
     refuse_unknown,
-    refuse_withdrawn,
 )
 from desktop_app.domain.receipt import day_in_india
 
@@ -129,9 +129,9 @@ def test_what_is_allowed_is_allowed() -> None:
     )
 
 
-def test_unknown_withdrawn_and_used_codes_are_told_from_one_another() -> None:
-    found = [refuse("JEE10") for refuse in (refuse_unknown, refuse_withdrawn, refuse_twice)]
-    assert [each.refusal.value for each in found] == ["unknown", "withdrawn", "used_already"]
+def test_unknown_archived_and_used_codes_are_told_from_one_another() -> None:
+    found = [refuse("JEE10") for refuse in (refuse_unknown, refuse_archived, refuse_twice)]
+    assert [each.refusal.value for each in found] == ["unknown", "archived", "used_already"]
     assert len({each.message for each in found}) == 3
 
 

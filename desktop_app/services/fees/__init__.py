@@ -1,1 +1,1 @@
-"""Decisions about fees: concessions, promo codes, and changes of what is due."""
+"""Decisions about fees, and carts: concessions, promo codes, bills, changes of what is due."""

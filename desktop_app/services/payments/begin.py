@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.allocation import check_part
+from desktop_app.domain.bills import MOST_LINES, OPEN_BILLS
 from desktop_app.domain.capture import UNDER_WAY
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.enrollment import DueState, EnrollmentState
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 ENROLS = "enrols"
 """Note of a payment whose beginning enrolled the student."""
-MOST_DUES = 40
-"""As many dues as one payment covers; their ids fit into the notes at the gateway."""
 
 
 def begin(
@@ -77,7 +76,8 @@ def begin(
         _check_fee(found, quoted)
         due_uids = ensure_enrolled(context, work, found)
         note = ENROLS if found.due_uid is None and not is_kept else ""
-        return _begin(context, work, _parts(work, dict.fromkeys(due_uids)), method, note)
+        parts = due_parts(work, dict.fromkeys(due_uids))
+        return _written(work, *begin_parts(context, work, parts, method, note))
 
 
 def undo_unsent(context: Context, attempt_uid: str) -> bool:
@@ -124,28 +124,70 @@ def begin_dues(
         NoKeysError: nothing could be sent, so that nothing was written.
     """
     with context.store.writing() as work:
-        return _begin(context, work, _parts(work, asked), method)
+        return _written(work, *begin_parts(context, work, due_parts(work, asked), method))
 
 
-def _begin(
-    context: Context, work: UnitOfWork, parts: tuple[Part, ...], method: Method, note: str = ""
-) -> tuple[Attempt, bool]:
-    key_id = context.gateway().key_id if tender_of(method).needs_gateway else ""
-    if tender_of(method).needs_gateway and not key_id:
-        raise errors.NoKeysError("no keys are set up")
-    _check_amount(context, parts, method)
-    going_on = _end_or_keep_live(context, work, parts, method)
-    if going_on is not None:
+def begin_again(context: Context, attempt_uid: str, method: Method) -> tuple[Attempt, bool]:
+    """Begin another payment for the dues of an attempt, of the same bill while that is open.
+
+    Raises:
+        Like `begin_dues`.
+    """
+    with context.store.writing() as work:
+        attempt = work.attempts.get(attempt_uid)
+        parts = due_parts(work, {each.due_uid: each.amount for each in attempt.parts})
+        bill = work.bills.of_attempt(attempt_uid) if attempt.dues else None
+        bill_uid = bill.uid if bill is not None and bill.state in OPEN_BILLS else ""
+        return _written(work, *begin_parts(context, work, parts, method, bill_uid=bill_uid))
+
+
+def _written(work: UnitOfWork, attempt: Attempt, is_new: bool) -> tuple[Attempt, bool]:  # noqa: FBT001
+    """Commit what was begun; nothing was, where an attempt is continued."""
+    if is_new:
+        work.commit()
+    else:
         work.nothing_to_write()
-        return going_on, False
-    full = full_course(work, [each.enrollment for each in parts])
-    if full is not None:
-        raise NoSeatError(f"{full} has no free seat" if len(parts) > 1 else _NO_SEAT)
+    return attempt, is_new
+
+
+def begin_parts(
+    context: Context,
+    work: UnitOfWork,
+    parts: tuple[Part, ...],
+    method: Method,
+    note: str = "",
+    *,
+    bill_uid: str = "",
+) -> tuple[Attempt, bool]:
+    """Write the intent of one payment for parts of dues, in a unit of work that the caller commits.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        parts: the dues, with what each gets.
+        method: how.
+        note: a note of the attempt.
+        bill_uid: the bill that it is the next tender of; empty for none.
+
+    Returns:
+        The attempt, and whether it is new: an old one is continued, and nothing was written.
+
+    Raises:
+        Like `begin_dues`.
+    """
+    key_id = _key_for(context, method)
+    _check_amount(context, parts, method)
+    continued = _end_or_keep_live(context, work, parts, method)
+    if continued is not None:
+        return continued, False
+    _require_seats(work, parts)
     students = dict.fromkeys(each.enrollment.student_uid for each in parts)
     mode = money_mode(key_id, is_training=context.is_training)
     require_receipt_numbers(context, work, mode, len(students))
-    attempt = _intent(context, work, parts, method, key_id)
+    attempt = _intent(context, work, parts, method, key_id, is_single=not bill_uid)
     work.attempts.add(attempt, note)
+    if bill_uid:
+        work.bills.add_tender(bill_uid, attempt, context.ids.new())
     for student_uid in students:
         work.students.mark_served(student_uid, context.now())
     context.audit(
@@ -154,16 +196,21 @@ def _begin(
         attempt.uid,
         {"amount": attempt.amount.paise, "method": attempt.method.value},
     )
-    match tender_of(method).beginning:
+    return _posted(context, work, attempt, parts), True
+
+
+def _posted(
+    context: Context, work: UnitOfWork, attempt: Attempt, parts: tuple[Part, ...]
+) -> Attempt:
+    """Post what is paid at once; return the attempt as it is then."""
+    match tender_of(attempt.method).beginning:
         case Beginning.POSTED:
             post_cash(context, work, attempt, parts)
-            attempt = work.attempts.get(attempt.uid)
+            return work.attempts.get(attempt.uid)
         case Beginning.ASKED:
-            pass
+            return attempt
         case other:
             assert_never(other)
-    work.commit()
-    return attempt, True
 
 
 def _only_enrollment(work: UnitOfWork, attempt: Attempt) -> str | None:
@@ -175,6 +222,22 @@ def _only_enrollment(work: UnitOfWork, attempt: Attempt) -> str | None:
 
 
 _NO_SEAT = "this course has no free seat"
+
+
+def _key_for(context: Context, method: Method) -> str:
+    """Return the key of a payment through the gateway; empty for another."""
+    if not tender_of(method).needs_gateway:
+        return ""
+    key_id = context.gateway().key_id
+    if not key_id:
+        raise errors.NoKeysError("no keys are set up")
+    return key_id
+
+
+def _require_seats(work: UnitOfWork, parts: Sequence[Part]) -> None:
+    full = full_course(work, [each.enrollment for each in parts])
+    if full is not None:
+        raise NoSeatError(f"{full} has no free seat" if len(parts) > 1 else _NO_SEAT)
 
 
 def _is_pending(work: UnitOfWork, enrollment_uid: str) -> bool:
@@ -190,11 +253,11 @@ def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
         raise errors.PriceChangedError(quoted, found.to_pay)
 
 
-def _parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
-    """Read the dues asked for, each with what it gets."""
-    if len(asked) > MOST_DUES:
+def due_parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
+    """Read the dues asked for, each with what it gets. Raises like `begin_dues`."""
+    if len(asked) > MOST_LINES:
         raise InvalidInputError(
-            "due", "You can collect at most {most} fees in one payment.", most=MOST_DUES
+            "due", "You can collect at most {most} fees in one payment.", most=MOST_LINES
         )
     parts = []
     for due_uid, amount in asked.items():
@@ -239,7 +302,7 @@ def _end_or_keep_live(
                 continue
             left = seconds_left(context, attempt)
             is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
-            is_same = _is_same(attempt, _dues(parts))
+            is_same = _is_same(attempt, dues_of(parts))
             if not (is_same or is_over or _is_abandoned(context, work, attempt)):
                 raise _covered(work, part, attempt)
             if is_same and not is_over and method in {attempt.method, Method.AUTO}:
@@ -262,10 +325,13 @@ def _covered(work: UnitOfWork, part: Part, attempt: Attempt) -> errors.DueCovere
     enrollments = (each.enrollment.uid for each in parts_of(work, attempt))
     others = dict.fromkeys(fee_label(work, uid) for uid in enrollments)
     about = fee_label(work, part.enrollment.uid)
-    return errors.DueCoveredError(about, ", ".join(others), attempt.amount)
+    bill = work.bills.of_attempt(attempt.uid)
+    number = bill.number if bill is not None else None
+    return errors.DueCoveredError(about, ", ".join(others), attempt.amount, number)
 
 
-def _dues(parts: Iterable[Part]) -> tuple[AttemptDue, ...]:
+def dues_of(parts: Iterable[Part]) -> tuple[AttemptDue, ...]:
+    """Return what an attempt for parts covers."""
     return tuple(AttemptDue(each.due.uid, each.amount) for each in parts)
 
 
@@ -275,14 +341,20 @@ def _is_same(attempt: Attempt, dues: Sequence[AttemptDue]) -> bool:
 
 
 def _intent(
-    context: Context, work: UnitOfWork, parts: Sequence[Part], method: Method, key_id: str
+    context: Context,
+    work: UnitOfWork,
+    parts: Sequence[Part],
+    method: Method,
+    key_id: str,
+    *,
+    is_single: bool,
 ) -> Attempt:
     """Return the intent; a new QR by UPI intent uses the unpaid order that its dues have."""
     uid = context.ids.new()
     channel = method
     if method is Method.AUTO:
         channel = choose_channel(work, key_id, has_phone=_has_phone(work, parts[0]))
-    is_only = len(parts) == 1
+    is_only = is_single and len(parts) == 1
     attempt = Attempt(
         uid=uid,
         enrollment_uid=parts[0].enrollment.uid if is_only else None,
@@ -295,7 +367,7 @@ def _intent(
         created_at=context.now(),
         sent=tender_of(method).needs_gateway,
         chosen_by_auto=method is Method.AUTO,
-        dues=() if is_only else _dues(parts),
+        dues=() if is_only else dues_of(parts),
     )
     if not attempt.shares_order:
         return attempt

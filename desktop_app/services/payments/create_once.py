@@ -247,6 +247,9 @@ class AttemptStore:
                 gateway_created_at=None,
             )
             work.attempts.add(fresh, "begun anew")
+            bill = work.bills.of_attempt(uid) if fresh.dues else None
+            if bill is not None:
+                work.bills.add_tender(bill.uid, fresh, self._context.ids.new())
             self._context.audit(work, "attempt.renewed", fresh.uid, {"before": uid})
             work.commit()
         return fresh

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import MINUTE_S
 from desktop_app.services.enrolment.quoting import make_bill
-from desktop_app.services.payments.begin import begin, begin_dues, undo_unsent
+from desktop_app.services.payments.begin import begin, begin_again, begin_dues, undo_unsent
 from desktop_app.services.payments.cancellation import Cancellation
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.payments.status_check import StatusChecker
@@ -113,10 +113,13 @@ class PaymentService:
 
         Enrolled students owe what was agreed, even where the course or its price has changed since.
         """
-        attempt = self._context.store.reader.attempts.get(attempt_uid)[0]
-        return self.begin_dues({each.due_uid: each.amount for each in attempt.parts}, method)
+        return self._begun(*begin_again(self._context, attempt_uid, method))
 
     def _begun(self, attempt: Attempt, is_new: bool) -> AttemptView:  # noqa: FBT001 - a pair
+        return self.begun(attempt, is_new=is_new)
+
+    def begun(self, attempt: Attempt, *, is_new: bool) -> AttemptView:
+        """Return an attempt that was just written; a new one never reached the gateway (local)."""
         if is_new:
             with self._lock:
                 self._new.add(attempt.uid)

@@ -105,6 +105,7 @@ class PromoHold:
         has_paid: whether anything was paid for the enrolment since.
         is_live: whether a live attempt asks for it.
         paid: what is paid for it now.
+        balance: what is still due.
     """
 
     uid: str
@@ -117,6 +118,7 @@ class PromoHold:
     has_paid: bool
     is_live: bool
     paid: Money = ZERO
+    balance: Money = ZERO
 
 
 class ConcessionRepository(Protocol):
@@ -152,6 +154,9 @@ class ConcessionRepository(Protocol):
             on: courses that ended before this day do not count.
         """
 
+    def family_of(self, student_uid: str) -> str | None:
+        """Return the family of a student; None without brothers and sisters."""
+
     def is_first(self, student_uid: str, enrollment_uid: str | None) -> bool:
         """Return whether a student never had another enrolment that was not cancelled."""
 
@@ -164,6 +169,9 @@ class PromoRepository(Protocol):
 
     def get(self, uid: str) -> PromoRecord:
         """Return one. Raises KeyError."""
+
+    def all(self) -> tuple[PromoRecord, ...]:
+        """Return every code, the newest first."""
 
     def add(self, promo: PromoRecord) -> None:
         """Add one. Raises DuplicateError."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
+    from desktop_app.services.ports.bills import BillQueries
+    from desktop_app.services.ports.dues import DueListQueries
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
@@ -87,6 +89,9 @@ class DueQueries(Protocol):
             which: which ones.
             as_of: the day in India by which they are aged.
         """
+
+    def of_students(self, students: Sequence[str], as_of: date) -> tuple[DueRow, ...]:
+        """Return the open dues of students, the one that fell due first at the beginning."""
 
     def of_enrollment(self, enrollment_uid: str, as_of: date) -> tuple[DueRow, ...]:
         """Return the open dues of an enrolment."""
@@ -303,11 +308,13 @@ class Reader:
     students: StudentQueries
     courses: CourseQueries
     dues: DueQueries
+    due_list: DueListQueries
     attempts: AttemptQueries
     payments: PaymentQueries
     receipts: ReceiptQueries
     balances: BalanceQueries
     exceptions: ExceptionQueries
+    bills: BillQueries
     outbox: OutboxQueries
     exports: ExportQueries
     audit: AuditQueries

@@ -53,6 +53,9 @@ class DueRecord:
         treatment: how the head is taxed.
         sac: the code of the service; None where the head's own holds.
         follows_due: the due that a late fee is for.
+        payable_on: the day in India on which it is due now, after it was moved; None before it
+            is written.
+        late_rule: of the enrolment's terms, as `domain/late_fee.py` writes it; None without one.
     """
 
     uid: str
@@ -69,6 +72,8 @@ class DueRecord:
     treatment: str = "taxable"
     sac: str | None = None
     follows_due: str | None = None
+    payable_on: date | None = None
+    late_rule: str | None = None
 
     @property
     def amount_asked(self) -> Money:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
+    from desktop_app.services.ports.bills import BillRepository
+    from desktop_app.services.ports.dues import FamilyRepository
     from desktop_app.services.ports.fees import (
         ConcessionRepository,
         PlanRepository,
@@ -212,6 +214,10 @@ class Repositories(Protocol):
         """Enrolments and dues."""
 
     @property
+    def families(self) -> FamilyRepository:
+        """Families with their promises and contacts."""
+
+    @property
     def plans(self) -> PlanRepository:
         """Fee plans."""
 
@@ -250,6 +256,10 @@ class Repositories(Protocol):
     @property
     def unmatched(self) -> UnmatchedRepository:
         """Payments whose fee is not in this database."""
+
+    @property
+    def bills(self) -> BillRepository:
+        """Bills."""
 
     @property
     def concessions(self) -> ConcessionRepository:

@@ -25,6 +25,7 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
 from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.bills import note_paid
 from desktop_app.services.posting.parts import have_seats, parts_of
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.posting.refund_reading import NO_REFUNDS
@@ -178,9 +179,14 @@ def _record(
     cancelled: tuple[str, ...] = ()
     if payment.placement is Placement.APPLIED:
         given = (context, work, movement.uid, payment.uid)
-        parts = tuple(replace(each, tax=allocate(*given, each.due, each.amount)) for each in parts)
+        parts = tuple(
+            replace(each, tax=allocate(*given, each.due, each.amount, payment.received_at))
+            for each in parts
+        )
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
+        if attempt.dues:  # the fee of one due alone is no bill
+            note_paid(context, work, attempt.uid)
     if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:
         issue_receipts(context, work, payment, parts)
         if attempt.state is not AttemptState.PAID:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import Money, parse_rupees
+from desktop_app.domain.money import BASIS_POINTS, Money, parse_percent, parse_rupees
 from desktop_app.domain.text import clean_line
 
 if TYPE_CHECKING:
@@ -63,6 +63,19 @@ def logo(value: str) -> str:
 def upi_limit(typed: str) -> str:
     """Return rupees as typed in paise."""
     return str(parse_rupees(typed, limit=UPI_LIMITS[1]).paise)
+
+
+def rupees_or_none(typed: str) -> str:
+    """Return rupees as typed in paise; 0 for no limit."""
+    return str(parse_rupees(typed, allow_zero=True).paise)
+
+
+def percent(typed: str) -> str:
+    """Return a percentage as typed in basis points."""
+    bp = parse_percent("value", typed)
+    if bp > BASIS_POINTS:
+        raise InvalidInputError("value", "Enter a percentage between 0 and 100.")
+    return str(bp)
 
 
 def minutes(low: int, high: int, typed: str) -> str:

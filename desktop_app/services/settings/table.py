@@ -35,9 +35,13 @@ class Kind(Enum):
     LINE = auto()
     RUPEES = auto()
     """Typed in rupees, kept in paise."""
+    PERCENT = auto()
+    """Typed in percent, kept in basis points."""
     MINUTES = auto()
     """Typed in minutes, kept in seconds."""
     STATE = auto()
+    THEME = auto()
+    """One of the choices, each with a picture."""
     PRINTER = auto()
     PICTURE = auto()
 
@@ -131,6 +135,7 @@ SECTIONS: Mapping[str, Section] = {
         "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
+    "concessions": Section("Concessions", "Limits for concessions and promo codes."),
     "fees": Section("Fees", "These settings apply to new fee plans."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
@@ -183,6 +188,12 @@ _CUSTOMER = (
     ("Off", "off"),
 )  # fmt: skip
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+_LATE_FEE_ORDERS = (("After the fees", "principal_first"), ("Before the fees", "late_fee_first"))
+_SPREADS = (
+    ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
+    ("The last instalments", "last"),
+)  # fmt: skip
+_PROMO_AFTER = (("Stays used", "off"), ("Can be used again", "on"))
 _UNITS = (("1 paisa", "1"), ("₹1", "100"), ("₹10", "1000"), ("₹100", "10000"))
 _SINGLE_PLANS = (("Only beside a plan with instalments", "on"), ("Allowed as the only plan", "off"))
 _PROFILES = (
@@ -248,7 +259,20 @@ _ROWS = (
         "QR and link are &valid for, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
         typed=partial(checks.minutes, 2, 120), is_wide=True,
     ),
-    Setting("display.theme", "system", section="display", label="&Theme", choices=_THEMES),
+    Setting(
+        "late_fees.order", "principal_first", section="payments",
+        label="Part payments pay &late fees", hint="Applies where no fee is selected.",
+        choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
+    ),
+    Setting(
+        "defaulter_days", "7", partial(checks.number, 0, 365, "days"), "payments",
+        "&Overdue days before a family is to call", "Days of grace come on top.",
+        is_wide=True, place=2,
+    ),
+    Setting(
+        "display.theme", "system", kind=Kind.THEME, section="display", label="&Theme",
+        choices=_THEMES,
+    ),
     Setting(
         "display.language", "en", section="display", label="&Language", choices=_LANGUAGES,
         place=-1, wizard=WizardField("language", "Language / भाषा", title="Language"),
@@ -276,6 +300,30 @@ _ROWS = (
         kind=Kind.PRINTER, is_wide=True, wizard=WizardField("desk", "P&rinter"),
     ),
     Setting(
+        "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
+        "concessions", "&Limit of all concessions together, in %",
+        "Of the list price. A scholarship that ignores this limit comes on top.",
+        kind=Kind.PERCENT, typed=checks.percent,
+    ),
+    Setting(
+        "concessions.limit_bp", "10000", partial(checks.number, 0, 10_000, "basis points"),
+        "concessions", "&Most that this desk may give, in %", "Of the list price.",
+        kind=Kind.PERCENT, typed=checks.percent,
+    ),
+    Setting(
+        "concessions.limit_paise", "0", partial(checks.number, 0, 10**10, "paise"), "concessions",
+        "Most that this desk may &give, in rupees", "0 for no limit in rupees.",
+        kind=Kind.RUPEES, typed=checks.rupees_or_none,
+    ),
+    Setting(
+        "concessions.spread", "proportional", section="concessions",
+        label="&Take a concession off", choices=_SPREADS,
+    ),
+    Setting(
+        "promo.free_after_refund", "off", section="concessions",
+        label="After a &refund, a promo code", choices=_PROMO_AFTER,
+    ),
+    Setting(
         "plans.default_parts", "4", partial(checks.number, 1, 24, "instalments"), "fees",
         "&Instalments of a new plan", "1 to 24.",
     ),
@@ -285,13 +333,18 @@ _ROWS = (
     ),
     Setting(
         "rules.instalments_required", "on", section="fees", label="Single &payment",
-        hint="Whether a course may have a single payment as its only plan.",
+        hint="Choose whether a single payment can be a course's only plan.",
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
         "rules.profile", "moe-2024", section="fees", label="R&ules of your State",
         hint="In Rajasthan books are free, so they aren't offered as a fee head.",
         choices=_PROFILES, is_wide=True,
+    ),
+    Setting("bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise")),
+    Setting(
+        "bill.hold_minutes", "30", partial(checks.number, 1, 240, "minutes"), "fees",
+        "Hold the seats of a part-paid &bill for, in minutes", "1 to 240.", is_wide=True,
     ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.bills import note_paid
 from desktop_app.services.posting.parts import Part, have_seats
 from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.posting.receipts import issue_receipts
@@ -292,13 +293,13 @@ class UnappliedPayments:
             entries=(Entry(Account.TO_RETURN, amount), Entry(Account.FEES, -amount)),
         )
         work.ledger.add(movement)
+        given = (self._context, work, movement.uid, payment.uid)
         paid = [
-            replace(
-                each,
-                tax=allocate(self._context, work, movement.uid, payment.uid, each.due, each.amount),
-            )
+            replace(each, tax=allocate(*given, each.due, each.amount, payment.received_at))
             for each in parts
         ]
+        if payment.attempt_uid is not None:
+            note_paid(self._context, work, payment.attempt_uid)
         if payment.placement is Placement.MISFIT:  # it got none when it came
             is_first = not work.receipts.has_any(payment.uid)
             issue_receipts(self._context, work, payment, paid, is_first=is_first)

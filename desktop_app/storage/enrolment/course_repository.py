@@ -39,7 +39,7 @@ _WITHDRAW = "UPDATE courses SET withdrawn_at = :now WHERE uid = :uid AND withdra
 @cache
 def _seats_sql(without: int) -> str:
     names = ", ".join(f":e{number}" for number in range(without))
-    taken = seats_taken(":uid", besides=names)
+    taken = seats_taken(":uid", besides=names, now=":now")
     return f"SELECT seats, {taken} AS taken FROM courses WHERE uid = :uid"
 
 
@@ -82,7 +82,7 @@ class SqlCourseRepository(SqlRepository):
     def has_free_seats(self, uid: str, enrollments: Sequence[str]) -> bool:
         """Return whether a course, withdrawn or not, has seats for enrolments, or for a new one."""
         named = {f"e{number}": each for number, each in enumerate(enrollments)}
-        row = self._first(_seats_sql(len(named)), uid=uid, **named)
+        row = self._first(_seats_sql(len(named)), uid=uid, now=self._stamp(), **named)
         free = None if row is None else free_seats(row.seats, row.taken)
         return free is None or free >= max(1, len(named))
 

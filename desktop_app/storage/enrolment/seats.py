@@ -25,17 +25,27 @@ The desk causes that payment, so nobody else may take its seat before it is post
 """
 
 
-def seats_taken(course: str, *, besides: str = "") -> str:
+_IN_PART_PAID_BILL = """
+    SELECT 1 FROM dues u JOIN bill_lines l ON l.due_uid = u.uid
+    JOIN bills h ON h.uid = l.bill_uid
+    WHERE u.enrollment_uid = o.uid AND h.state = 'part_paid'
+"""
+"""A bill that was paid in part and holds the seat; see `services/posting/bills.py`."""
+
+
+def seats_taken(course: str, *, besides: str = "", now: str = "") -> str:
     """Return the SQL that counts enrolments: active, with a live attempt, or being captured.
 
     Args:
         course: SQL of the course's uid.
         besides: SQL of the uids of enrolments that are not counted, with commas between.
+        now: SQL of this instant, at which a bill holds seats no longer; without it, until it ends.
     """
     of = f"SELECT count(*) FROM enrollments o WHERE o.course_uid = {course}"
     if besides:
         of = f"{of} AND o.uid NOT IN ({besides})"
     live = """EXISTS (SELECT 1 FROM dues u JOIN attempt_dues x ON x.due_uid = u.uid
         WHERE u.enrollment_uid = o.uid AND x.is_live = 1)"""
-    held = f"{of} AND o.state = 'pending' AND ({live} OR {IS_CAPTURED})"
+    in_bill = f"{_IN_PART_PAID_BILL} AND h.hold_until > {now}" if now else _IN_PART_PAID_BILL
+    held = f"{of} AND o.state = 'pending' AND ({live} OR {IS_CAPTURED} OR EXISTS ({in_bill}))"
     return f"(({of} AND o.state = 'active') + ({held}))"

@@ -1,1 +1,1 @@
-"""Fee plans, concessions and promo codes."""
+"""Fee plans, concessions, promo codes and bills."""

@@ -109,6 +109,11 @@ class SqlConcessionRepository(SqlRepository):
         )
         return found is not None
 
+    def family_of(self, student_uid: str) -> str | None:
+        """Return the family of a student; None without brothers and sisters."""
+        found = self._scalar("SELECT family_uid FROM students WHERE uid = :uid", uid=student_uid)
+        return None if found is None else str(found)
+
     def is_first(self, student_uid: str, enrollment_uid: str | None) -> bool:
         """Return whether a student never had another enrolment that was not cancelled."""
         return self._scalar(_OTHER, student=student_uid, enrollment=enrollment_uid) is None

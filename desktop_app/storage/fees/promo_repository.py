@@ -33,8 +33,11 @@ HOLDS = """
                    WHERE d.enrollment_uid = e.uid AND a.created_at >= h.held_at) AS has_paid,
            EXISTS (SELECT 1 FROM dues d JOIN attempt_dues t ON t.due_uid = d.uid
                    WHERE d.enrollment_uid = e.uid AND t.is_live = 1) AS is_live,
-           coalesce((SELECT sum(b.paid_paise) FROM dues d JOIN due_balances b ON b.due_uid = d.uid
-                     WHERE d.enrollment_uid = e.uid), 0) AS paid_paise
+           (SELECT coalesce(sum(b.paid_paise), 0) FROM dues d
+            JOIN due_balances b ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid) AS paid_paise,
+           (SELECT coalesce(sum(b.balance_paise), 0) FROM dues d
+            JOIN due_balances b ON b.due_uid = d.uid
+            WHERE d.enrollment_uid = e.uid) AS balance_paise
     FROM promo_holds h JOIN enrollments e ON e.uid = h.enrollment_uid
     JOIN students s ON s.uid = e.student_uid
     WHERE h.promo_uid = :promo AND h.state != 'freed' ORDER BY h.held_at, h.rowid
@@ -59,6 +62,11 @@ class SqlPromoRepository(SqlRepository):
         if row is None:
             raise KeyError(uid)
         return promo_of(row)
+
+    def all(self) -> tuple[PromoRecord, ...]:
+        """Return every code, the newest first."""
+        found = self._all("SELECT * FROM promo_codes ORDER BY created_at DESC, rowid DESC")
+        return tuple(map(promo_of, found))
 
     def add(self, promo: PromoRecord) -> None:
         """Add one. Raises DuplicateError."""
@@ -135,6 +143,7 @@ def hold_of(row: Any) -> PromoHold:
         has_paid=bool(row.has_paid),
         is_live=bool(row.is_live),
         paid=Money(row.paid_paise),
+        balance=Money(row.balance_paise),
     )
 
 

@@ -158,6 +158,7 @@ contacts = table(
     reference_column("student_uid", "students.uid"),
     *text_columns("way", "note", "noted_at"),
     Index("ix_contacts_student_uid", "student_uid", "noted_at"),
+    Index("ix_contacts_family_uid", "family_uid", "noted_at"),
 )
 """When a family was written to or called about its dues."""
 
@@ -253,17 +254,23 @@ concession_dues = table(
 bills = table(
     "bills",
     *own_columns(),
-    Column("number", Integer, nullable=False),
+    Column("number", Integer),
     reference_column("family_uid", "families.uid", null=True),
     *text_columns("payer_name", "payer_phone", "state"),
     *paise_columns("total_paise"),
     *text_columns("offered_at", "hold_until", "closed_at", null=True),
     *text_columns("created_at", "updated_at"),
-    Index("uq_bills_number", "desk_id", "number", unique=True),
+    Index(
+        "uq_bills_number",
+        "desk_id",
+        "number",
+        unique=True,
+        sqlite_where=text("number IS NOT NULL"),
+    ),
     Index("ix_bills_open", "created_at", sqlite_where=text("closed_at IS NULL")),
     indexed=("family_uid", "created_at"),
 )
-"""A cart: a draft, then what was offered at once to a family, until it is paid or abandoned."""
+"""A cart: a draft without a number, then what a family was asked for at once, to its end."""
 
 
 bill_lines = table(
@@ -292,18 +299,13 @@ bill_tenders = table(
     Column("sequence", Integer, nullable=False),
     *text_columns("method"),
     *paise_columns("amount_paise"),
-    reference_column("attempt_uid", "attempts.uid", null=True),
-    *text_columns("state", "created_at", "updated_at"),
+    reference_column("attempt_uid", "attempts.uid"),
+    *text_columns("created_at"),
     CheckConstraint("amount_paise > 0", name="amount"),
-    Index(
-        "uq_bill_tenders_attempt_uid",
-        "attempt_uid",
-        unique=True,
-        sqlite_where=text("attempt_uid IS NOT NULL"),
-    ),
+    Index("uq_bill_tenders_attempt_uid", "attempt_uid", unique=True),
     indexed=("bill_uid",),
 )
-"""A bill's money by method, one after another, each with its attempt."""
+"""A bill's money by method, one after another; the state of each is that of its attempt."""
 
 
 promo_holds = table(

@@ -99,7 +99,7 @@ QPushButton[kind="segment"] { padding: 0 8px; min-height: 34px; font-weight: 600
 QPushButton[kind="segment"]:focus { padding: 0 7px; min-height: 32px; }
 QPushButton[kind="segment"]:checked { background: %(accent_soft)s; color: %(accent)s; border: 2px solid %(accent)s;
     padding: 0 7px; min-height: 32px; }
-QPushButton[kind="segment"]:checked:focus { border: 3px solid %(accent)s; padding: 0 6px; min-height: 30px; }
+QPushButton[kind="segment"]:checked:focus { border: 5px double %(accent)s; padding: 0 4px; min-height: 26px; }
 QPushButton[kind="segment"]:disabled { color: %(ink_2)s; background: %(canvas)s; border-color: %(line)s; }
 QPushButton[kind="status"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s;
     padding: 0 6px; min-height: 24px; font-size: 12px; }
@@ -110,6 +110,8 @@ QPushButton[kind="status"][tone="attention"] { color: %(attention)s; }
 QPushButton[kind="status"][tone="wrong"] { color: %(wrong)s; }
 QPushButton[kind="chip"] { border-radius: 16px; min-height: 30px; padding: 0 12px; font-size: 13px; border-color: %(line)s; }
 QPushButton[kind="chip"]:focus { border: 2px solid %(accent)s; padding: 0 11px; }
+QPushButton[kind="chip"][has_cross="yes"] { padding: 0 36px 0 12px; }
+QPushButton[kind="chip"][has_cross="yes"]:focus { padding: 0 35px 0 11px; }
 QPushButton[kind="chip"][tone="accent"] { border-color: %(accent)s; }
 QPushButton[kind="chip"][tone="paid"] { border-color: %(paid)s; color: %(paid)s; background: %(paid_soft)s; }
 QPushButton[kind="chip"][tone="attention"] { border-color: %(attention)s; color: %(attention)s; background: %(attention_soft)s; }
@@ -135,6 +137,7 @@ QListWidget[kind="pages"]::item:selected { background: %(accent_soft)s; border-l
 QHeaderView { background: %(surface)s; border: none; }
 QHeaderView::section { background: %(surface)s; color: %(ink_2)s; border: none; border-bottom: %(border)spx solid %(line)s;
     padding: 8px; font-size: 12px; font-weight: 600; }
+QHeaderView[orders="true"]::section:hover { color: %(ink)s; background: %(raised)s; }
 QTableCornerButton::section { background: %(surface)s; border: none; }
 QTextBrowser { background: %(surface)s; color: %(ink)s; border: %(border)spx solid %(line)s; border-radius: 8px; }
 QTextBrowser:focus { border: 2px solid %(accent)s; }

@@ -262,7 +262,7 @@ class BillCard(QWidget):
 
     def _choose_link(self) -> None:
         self.ways.choose(Method.PAYMENT_LINK, is_exception=True)
-        self.ways.focus()
+        self.collect.emit()
 
     def _show_paid(self) -> None:
         """Show the receipt of the fee on the bill, or of the newest one of who owes nothing."""
@@ -292,8 +292,8 @@ class BillCard(QWidget):
         for button in (self.collect_button, self.keep_button):
             button.setEnabled(can_begin)
         self.ways.setVisible(can_pay)
-        self.keep_button.setVisible(can_pay and self.is_keeping)
-        self.collect_button.setVisible(can_pay and not self.is_keeping)
+        self.keep_button.setVisible(can_pay and self.is_keeping and not self.is_over_limit)
+        self.collect_button.setVisible(can_pay and not self.is_keeping and not self.is_over_limit)
         self.link_button.setVisible(self.is_over_limit)
         self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
         self.other_course.set_kind("primary" if self.is_closed else "")
@@ -316,6 +316,9 @@ class BillCard(QWidget):
             offer = tr(words, amount=format_rupees(bill.total))
         key = "" if self._is_busy else "   F9"
         self.collect_button.show_text(f"{offer}{key}")
+        if bill is not None:
+            words = N_("Send a link for {amount}")
+            self.link_button.show_text(tr(words, amount=format_rupees(bill.total)))
         self.keep_button.show_text(f"{keep}{key}")
 
     def _warning_for(self, bill: Bill | None) -> str:
@@ -329,7 +332,7 @@ class BillCard(QWidget):
                 limit=short_rupees(bill.upi_limit),
             )
         if bill.open_attempt_uid:
-            return tr(N_("A payment for this fee is already pending. Collect continues with it."))
+            return tr(N_("A payment for this fee is already pending. You can continue with it."))
         if not bill.is_kept:
             return ""
         words = N_("Already enrolled. Fee due: {amount}.")
@@ -391,7 +394,7 @@ class BillCard(QWidget):
 
     def _make_buttons(self) -> None:
         self.link_button = Button(
-            N_("Send a payment lin&k"), kind="compact", icon="link", name="linkInsteadButton",
+            kind="primary", icon="link", name="linkInsteadButton",
             tip=N_("Collect by a payment link, which has no UPI limit"),
         )  # fmt: skip
         self.link_button.clicked.connect(self._choose_link)
@@ -420,11 +423,10 @@ class BillCard(QWidget):
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
-        fill(column, self.plan, self._paid, self._warning, self.link_button)
-        fill(column, theme.GRID, self.also, STRETCH)
+        fill(column, self.plan, self._paid, self._warning, theme.GRID, self.also, STRETCH)
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
-        fill(foot, self._sum, self.ways, self.collect_button, self.keep_button, self.print_again)
-        foot.addWidget(self.other_course)
+        fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
+        fill(foot, self.print_again, self.other_course)
         self._show_contact(Contact())
 
 

@@ -51,6 +51,8 @@ class Claims(QObject):
         self._centre = ""
         side.says_paid_wanted.connect(self.open)
         panel.buttons.link_wanted.connect(self._send_link)
+        panel.buttons.copy_wanted.connect(self._copy_link)
+        panel.buttons.chat_wanted.connect(self._chat_link)
 
     def show_centre(self, name: str) -> None:
         """Set the name that parents read in messages."""
@@ -125,6 +127,16 @@ class Claims(QObject):
         if view is not None and view.qr_text:
             button = self._panel.buttons.send_link
             self.links.popup(view, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _copy_link(self) -> None:
+        view = self._payment.view
+        if view is not None and view.qr_text:
+            self.links.copy(view)
+
+    def _chat_link(self) -> None:
+        view = self._payment.view
+        if view is not None and view.qr_text:
+            self.links.chat(view)
 
     def _copied(self) -> None:
         self._tell(N_("Payment link copied."), N_("Paste it into your message to the parent."))

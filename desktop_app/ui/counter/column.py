@@ -10,8 +10,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text
@@ -22,7 +24,7 @@ from desktop_app.ui.widgets.picker import MARGINS
 from desktop_app.ui.widgets.result_list import ROW
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from desktop_app.ui.widgets.picker import Picker
     from desktop_app.ui.widgets.result_list import ResultList
@@ -31,7 +33,8 @@ TALL = 540
 """From this height on, at 100 %, the strip has three payments, else one."""
 LOW = 300
 """Below this height, at 100 %, it fills the page to its edges."""
-_REMOVES = "  ×"  # noqa: RUF001 - the sign on the chip, not a letter
+CROSS = 24
+"""The side of the cross on a chip, in pixels at 100 %; the style keeps its room free."""
 
 
 class Step(Enum):
@@ -43,10 +46,11 @@ class Step(Enum):
 
 
 class PickedChip(Button):
-    """A choice folded up; pressing it takes the choice back."""
+    """A choice folded up, with a cross; pressing it takes the choice back."""
 
     def __init__(self, name: str, icon: str, tip: N_) -> None:
         super().__init__(kind="chip", icon=icon, name=name, tip=tip)
+        self.setProperty("has_cross", "yes")
         self._full = ""
         self.hide()
 
@@ -61,10 +65,18 @@ class PickedChip(Button):
         self.setMaximumWidth(max(1, width))
         self.ensurePolished()
         metrics = self.fontMetrics()
-        room = width - self.iconSize().width() - theme.px(36) - metrics.horizontalAdvance(_REMOVES)
+        room = width - self.iconSize().width() - theme.px(36 + CROSS)
         short = metrics.elidedText(self._full, Qt.TextElideMode.ElideRight, max(0, room))
-        self.show_text(f"{short}{_REMOVES}")
+        self.show_text(short)
         bind_text(self, "accessibleName", N_("Remove {name}"), name=self._full)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the cross at the right end."""
+        super().paintEvent(event)
+        side = theme.px(CROSS)
+        drawn = icons.pixmap("cross", theme.tokens().ink_2, side, self.devicePixelRatioF())
+        left = self.width() - side - theme.px(theme.GAP)
+        QPainter(self).drawPixmap(left, (self.height() - side) // 2, drawn)
 
 
 class CounterColumn(QWidget):

@@ -6,6 +6,7 @@ person sends it. What opens URLs is injected: tests open nothing.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -77,12 +78,10 @@ class LinkMenu(QObject):
         self._host = parent
         self.opener = opener
         self.centre = ""
-        self._view: AttemptView | None = None
         self._menu: QMenu | None = None
 
     def popup(self, view: AttemptView, at: QPoint) -> QMenu:
         """Show the ways for a payment whose link is up, at a place on the screen."""
-        self._view = view
         if self._menu is None:
             self._menu = QMenu(self._host)
             self._menu.setObjectName("linkMenu")
@@ -91,14 +90,17 @@ class LinkMenu(QObject):
         shown = self._menu.addAction((view.qr_text or "").replace("&", "&&"))
         shown.setEnabled(False)
         self._menu.addSeparator()
-        self._offer("copyLinkAction", tr(N_("&Copy the link")), self._copy)
-        self._offer("whatsappAction", tr(N_("Send by &WhatsApp…")), self._by_whatsapp)
-        self._offer("mailAction", tr(N_("Send by e&mail…")), self._by_mail)
+        for name, words, act in (
+            ("copyLinkAction", N_("&Copy the link"), self.copy),
+            ("whatsappAction", N_("Send by &WhatsApp…"), self.chat),
+            ("mailAction", N_("Send by e&mail…"), self._mail),
+        ):
+            self._offer(name, tr(words), partial(_press, act, view))
         self._menu.popup(at)
         self._menu.setActiveAction(self._menu.actions()[2])
         return self._menu
 
-    def _offer(self, name: str, words: str, act: Callable[[], None]) -> None:
+    def _offer(self, name: str, words: str, act: Callable[..., None]) -> None:
         if self._menu is None:
             return
         action = QAction(words, self._menu)
@@ -106,21 +108,23 @@ class LinkMenu(QObject):
         action.triggered.connect(act)
         self._menu.addAction(action)
 
-    def _copy(self) -> None:
-        if self._view is not None:
-            QGuiApplication.clipboard().setText(self._view.qr_text or "")
-            self.copied.emit()
+    def copy(self, view: AttemptView) -> None:
+        """Copy the link of a payment."""
+        QGuiApplication.clipboard().setText(view.qr_text or "")
+        self.copied.emit()
 
-    def _by_whatsapp(self) -> None:
-        if self._view is not None:
-            self._hand_over(whatsapp_url(self.centre, self._view))
+    def chat(self, view: AttemptView) -> None:
+        """Write the message into WhatsApp."""
+        self._hand_over(whatsapp_url(self.centre, view), view)
 
-    def _by_mail(self) -> None:
-        if self._view is not None:
-            self._hand_over(mail_url(self.centre, self._view))
+    def _mail(self, view: AttemptView) -> None:
+        self._hand_over(mail_url(self.centre, view), view)
 
-    def _hand_over(self, url: str) -> None:
-        if self._view is None or self.opener(url):
-            return
-        QGuiApplication.clipboard().setText(message(self.centre, self._view))
-        self.not_opened.emit()
+    def _hand_over(self, url: str, view: AttemptView) -> None:
+        if not self.opener(url):
+            QGuiApplication.clipboard().setText(message(self.centre, view))
+            self.not_opened.emit()
+
+
+def _press(act: Callable[[AttemptView], None], view: AttemptView, _checked: object = None) -> None:
+    act(view)

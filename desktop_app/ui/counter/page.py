@@ -467,6 +467,7 @@ class CounterPage(Page):
                 spare=STUDENT_SPARE,
             ),
             self.new_student,
+            recent=N_("Recent students"),
         )
         self.course = Picker(
             SearchBox(name="courseSearch", hint=N_("Course, code or batch"), key="F3"),

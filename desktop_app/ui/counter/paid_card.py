@@ -16,7 +16,7 @@ from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import ElidedLabel, label
+from desktop_app.ui.widgets.labels import ElidedLabel, NameLabel, label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -67,7 +67,7 @@ class PaidCard(QWidget):
         self._view: AttemptView | None = None
         self._receipt: ReceiptView | None = None
         self._title = label("", "verdict", tone="paid")
-        self._who = ElidedLabel("", "name")
+        self._who = NameLabel("", "name", name="paidName")
         self._note = label("", "strong", wrap=True)
         self.receipt = Card("paper", margin=12)
         self.receipt.setObjectName("receiptView")

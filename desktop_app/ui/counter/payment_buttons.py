@@ -36,6 +36,8 @@ class PaymentButtons(SizedStack):
 
     Signals:
         renewed: close this QR and make a new one.
+        copy_wanted: copy the payment link.
+        chat_wanted: write the payment link into WhatsApp.
         link_wanted: show the ways to send the payment link.
         changed_to_link: close this QR and make a payment link, after the question.
         cancelled: cancel the payment, after the question.
@@ -44,6 +46,8 @@ class PaymentButtons(SizedStack):
     """
 
     renewed = Signal()
+    copy_wanted = Signal()
+    chat_wanted = Signal()
     link_wanted = Signal()
     changed_to_link = Signal()
     cancelled = Signal()
@@ -61,6 +65,15 @@ class PaymentButtons(SizedStack):
         self.send_link = _button(
             N_("Send &link"), "link", "sendLinkButton",
             N_("Send a payment link by WhatsApp or email, or copy it"), self._send_link,
+        )  # fmt: skip
+        self.copy_link = _button(
+            N_("Copy"), "copy", "copyLinkButton", N_("Copy the payment link"),
+            self.copy_wanted.emit,
+        )  # fmt: skip
+        self.chat_link = _button(
+            N_("WhatsApp"), "phone", "chatLinkButton",
+            N_("Send the payment link by WhatsApp. You choose the recipient."),
+            self.chat_wanted.emit,
         )  # fmt: skip
         self.another = _button(
             N_("&Another way to pay"), "arrow", "anotherWayButton",
@@ -80,7 +93,9 @@ class PaymentButtons(SizedStack):
             Button(N_("Send a link"), icon="link", name="changeToLinkButton"),
             Answers.WIDE,
         )
-        self._buttons = flowing(self.new_qr, self.send_link, self.another, self.cancel)
+        self._buttons = flowing(
+            self.new_qr, self.copy_link, self.chat_link, self.send_link, self.another, self.cancel
+        )
         self.add(self._buttons)
         for question in (self._cancelling, self._linking):
             self.add(question)
@@ -95,11 +110,14 @@ class PaymentButtons(SizedStack):
         self._view = view
         is_live = view.state in LIVE_STATES
         is_awaiting = view.state is AttemptState.AWAITING
-        self.new_qr.setVisible(is_awaiting and not is_link(view.method))
+        is_by_link = is_link(view.method)
+        self.new_qr.setVisible(is_awaiting and not is_by_link)
+        for button in (self.copy_link, self.chat_link):
+            button.setVisible(is_awaiting and is_by_link)
         self.send_link.setVisible(is_awaiting)
         self.another.setVisible(view.state in _OVER)
         self.cancel.setVisible(is_live)
-        for button in (self.new_qr, self.send_link, self.cancel, self.another):
+        for button in self._buttons.findChildren(Button):
             button.setEnabled(not is_working)
         self.setVisible(view.state is not AttemptState.PAID)
         if not is_live or (is_working and self.is_asking):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
+from desktop_app.domain.channels import is_link
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
@@ -86,6 +87,7 @@ class PaymentPanel(QWidget):
         self.open_button.clicked.connect(self.press_open)
         self.paid_card = PaidCard()
         self.buttons = PaymentButtons()
+        self.link = ElidedLabel("", "small", name="linkText")
         self.foot = QWidget()
         self._waiting = QWidget()
         self._middle = SizedStack()
@@ -244,6 +246,9 @@ class PaymentPanel(QWidget):
         self._show_code_or_words(view)
         self._show_note(view)
         self.buttons.show_for(view, is_working=bool(self._work))
+        link = view.qr_text if is_link(view.method) and view.state is _S.AWAITING else None
+        self.link.show_text(link or "")
+        self.link.setHidden(link is None)
         self.checked.setVisible(not is_paid and view.state is not _S.REJECTED)
         self._show_checked()
         self.changed.emit()
@@ -299,5 +304,5 @@ class PaymentPanel(QWidget):
         fill(vbox(inside=self, gap=theme.GAP), self._head, (self._middle, 1))
         self._standing = flowing(self.badge, self.since, self.checked, spread=True)
         foot = vbox(inside=self.foot, gap=theme.GAP)
-        fill(foot, self.note, self._standing, self.open_button, self.buttons)
+        fill(foot, self.note, self._standing, self.open_button, self.link, self.buttons)
         self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

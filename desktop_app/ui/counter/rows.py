@@ -10,7 +10,7 @@ from desktop_app.domain.student_matching import MatchKind, StudentMatch, is_cert
 from desktop_app.domain.students import MASKED_TAIL
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import METHODS, local_time, named_students
+from desktop_app.ui.core.formatting import METHODS, local_time, named_students, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.days import short_date
 from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, payment_tag
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.presenter import SearchAnswer
     from desktop_app.ui.counter.student_fees import StudentFees
 
-STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42)
+STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42, 0.12)
 STUDENT_SPARE = (3, 2)
 COURSE_SHARES = (0.15, 0.36, 0.22, 0.14, 0.13)
 COURSE_SPARE = (0, 3)
@@ -78,7 +78,13 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
+        _due(hit.due) if hit.due else Cell(""),
     )
+
+
+def _due(amount: Money) -> Cell:
+    words = tr(N_("{amount} due"), amount=short_rupees(amount))
+    return Cell(words, "attention", is_right=True, is_whole=True, is_pill=True)
 
 
 def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
@@ -138,8 +144,7 @@ def _course_cells(
     course = hit.course
     fee = Cell(format_rupees(hit.total), is_right=True, is_whole=True)
     if due is not None:
-        words = tr(N_("Due {amount}"), amount=format_rupees(due))
-        fee = Cell(words, "attention", is_bold=True, is_right=True, is_whole=True)
+        fee = _due(due)
     elif next_on is not None:
         words = tr(N_("Next {day}"), day=short_date(next_on))
         fee = Cell(words, "paid", is_right=True, is_whole=True)

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.core.window_front import FRAME, open_in_front, room_for
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.receipts.paper_view import PaperView
 from desktop_app.ui.receipts.preview_model import LANGUAGES, PAPERS, Preview
 from desktop_app.ui.receipts.save_receipt import ask_where
 from desktop_app.ui.widgets.banner import DialogBanner
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, scrolling, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
-from desktop_app.ui.widgets.flow_layout import FlowLayout
+from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def open_preview(receipts: ReceiptsPresenter, uid: str) -> ReceiptPreview | None
     if receipts.context.runner.desk is None or not uid:
         return None
     dialog = ReceiptPreview(receipts, uid, receipts.window)
-    dialog.open()
+    open_in_front(dialog)
     return dialog
 
 
@@ -82,7 +83,8 @@ class ReceiptPreview(QDialog):
         self.languages = Choices("previewLanguage", N_("Language"), LANGUAGES)
         self._lay_out()
         self._connect()
-        self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])
+        wanted = QSize(theme.px(SIZE[0]), theme.px(SIZE[1]))
+        self.resize(wanted.boundedTo(room_for(parent.window()).size() - FRAME))
         receipts.read(uid)
 
     def _lay_out(self) -> None:
@@ -91,21 +93,19 @@ class ReceiptPreview(QDialog):
         names = hbox(
             self.heading, self.copies, STRETCH, gap=12, margins=(theme.MARGIN, 12, theme.MARGIN, 0)
         )
-        looks = FlowLayout(theme.GROUP)
-        looks.addWidget(self.papers)
-        looks.addWidget(self.languages)
-        fill(column, names, _indented(looks, above=theme.GAP), rule())
+        looks = flowing(self.papers, self.languages)
         middle = hbox(STRETCH, (self.paper, 100), STRETCH, margins=(theme.MARGIN, theme.GROUP))
-        fill(column, (middle, 1), rule(), _indented(self._buttons(), above=12))
+        inside = QWidget()
+        whole = vbox(inside=inside, gap=0)
+        fill(whole, names, _indented(looks, above=theme.GAP), rule(), (middle, 1))
+        self.area = scrolling(inside, is_clear=True)  # on a low screen with large text
+        fill(column, (self.area, 1), rule(), _indented(self._buttons(), above=12))
 
-    def _buttons(self) -> FlowLayout:
-        row = FlowLayout(12, spread=True)
-        for button in (self.close_button, self.check_button):
-            row.addWidget(button)
-        for button in (self.tell_button, self.pdf_button, self.print_button):
-            row.addWidget(button)
+    def _buttons(self) -> QWidget:
+        send = (self.tell_button, self.pdf_button, self.print_button)
+        for button in send:
             button.setEnabled(False)
-        return row
+        return flowing(self.close_button, self.check_button, *send, spread=True)
 
     def _connect(self) -> None:
         self._receipts.ready.connect(self._show)
@@ -174,6 +174,6 @@ class ReceiptPreview(QDialog):
         open_check(self._receipts, self)
 
 
-def _indented(row: FlowLayout, *, above: int) -> QHBoxLayout:
+def _indented(row: QWidget, *, above: int) -> QHBoxLayout:
     """Return a row with the dialog's margins."""
     return hbox(row, margins=(theme.MARGIN, above, theme.MARGIN, 12))

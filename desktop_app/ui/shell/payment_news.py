@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.domain.payment import LIVE_STATES, AttemptState, Placement
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.parts import Parts
     from desktop_app.ui.shell.payment_tray import Chip
     from desktop_app.ui.training.phone_placement import PhonePlacement
+
+LATELY = 20
+"""Payments among which a second one of the same fee is looked for."""
 
 
 class PaymentNews(QObject):
@@ -56,6 +59,7 @@ class PaymentNews(QObject):
         parts.payment.code.connect(parts.display.show_code)
         if self._phone is not None:
             parts.training_banner.phone_button.clicked.connect(self._phone_wanted)
+            parts.counter.side.fitted.connect(self._phone.follow)
 
     def _looked(self, look: PollResult) -> None:
         if look.succeeded:
@@ -113,6 +117,7 @@ class PaymentNews(QObject):
             QApplication.alert(self._window)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
         parts.chime.ring()
+        parts.runner.local(partial(_second_of, view), partial(self._note_second, view))
         on_screen = parts.payment.view
         if on_screen is not None and on_screen.uid == view.uid:
             return
@@ -135,6 +140,19 @@ class PaymentNews(QObject):
             key=f"paid {view.uid}",
             actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
         )
+
+    def _note_second(self, view: AttemptView, is_second: bool) -> None:  # noqa: FBT001 - an answer
+        """Post that the parent paid twice, and that nobody needs to do anything."""
+        if is_second:
+            self._parts.notices.note(
+                N_("{name} paid {amount} twice."),
+                values={"name": view.student_name, "amount": short_rupees(view.amount)},
+                money=N_("Razorpay refunds the second payment automatically."),
+                todo=N_("You don't need to do anything."),
+                tone=Tone.PLAIN,
+                key=f"twice {view.uid}",
+                stays=True,
+            )
 
     def _note_returning(self, changed: tuple[AttemptView, ...]) -> None:
         for view in changed:
@@ -163,6 +181,17 @@ class PaymentNews(QObject):
 
 def _held(desk: Desk) -> tuple[UnappliedPayment, ...]:
     return desk.unapplied.held()
+
+
+def _second_of(view: AttemptView, desk: Desk) -> bool:
+    """Return whether the same fee was paid once more, and that payment goes back by itself."""
+    fee = (view.student_name, view.course_label, view.amount)
+    return any(
+        (row.student_name, row.course_label, row.amount) == fee
+        and row.placement is Placement.RETURNED
+        and row.payment_id != view.payment_id
+        for row in desk.receipts.recent(LATELY)
+    )
 
 
 def _is_without_seat(payment: UnappliedPayment, view: AttemptView) -> bool:

@@ -68,8 +68,9 @@ class StudentsPage(ListPage[StudentSummary]):
         self.phone = PhoneLine(computer, N_("Phone"), "studentPhone")
         self.guardian_phone = PhoneLine(computer, N_("Guardian's phone"), "guardianPhone")
         self.facts = Facts(_FACTS)
-        fill(column, self.name, self.roll_no, self.phone, self.guardian_phone, self.facts)
+        fill(column, self.name, self.roll_no)
         self._build_fees(column)
+        fill(column, theme.GRID, rule(), self.phone, self.guardian_phone, self.facts, STRETCH)
         self.edit_button = Button(N_("&Edit…"), icon="edit", name="studentEditButton")
         self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
         self.detail.add_foot(self.collect_button, self.edit_button)
@@ -83,7 +84,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self._fee_list = vbox(gap=theme.GAP)
         self.no_fees = label(N_("Not enrolled in a course yet"), "secondary", name="studentNoFees")
         fill(column, theme.GRID, rule(), label(N_("Fees"), "strong"), self.no_fees)
-        fill(column, self._fee_list, STRETCH)
+        fill(column, self._fee_list)
 
     def describe_empty(self, text: str) -> None:
         """Explain the empty list; where nobody owes anything, that is good news."""
@@ -199,6 +200,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self._shown = detail
         self.show_row()
         history = detail.history if detail is not None else ()
+        history = tuple(sorted(history, key=lambda row: not row.due))  # what is due comes first
         if [card.row for card in self.fees] != list(history):
             self._show_fees(history)
         self.no_fees.setVisible(detail is not None and not history)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.window_front import FRAME, bring_forward, keep_inside, room_for
@@ -19,10 +19,12 @@ TRAY = 46
 """Of the tray, where it is not there yet."""
 LEAST = 420
 """On a lower screen the phone takes the height from the top, not only what is below the search."""
+MOVED = 48
+"""Pixels that a frame may shift it by; further than this somebody has moved it."""
 
 
-class PhonePlacement:
-    """Opens the phone's window and keeps it with the window of the bill.
+class PhonePlacement(QObject):
+    """Opens the phone's window and keeps it with the window of the bill, until somebody moves it.
 
     Args:
         phone: the phone's window.
@@ -43,49 +45,64 @@ class PhonePlacement:
         tray: QWidget,
         status: QWidget,
     ) -> None:
+        super().__init__(phone)
         self._phone, self._window = phone, window
         self._bill, self._search, self._tray, self._status = bill, search, tray, status
-        self._was_placed = False
+        self._wanted: QPoint | None = None
+        self._placed = QPoint()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._follow)
         # X11 keeps dialogs above the window that they belong to, and no other windows.
         phone.setWindowFlag(Qt.WindowType.Dialog)
 
     def show_once(self) -> None:
-        """Show the phone for the first QR, once the bill has its place for it."""
-        if not self._phone.isVisible() and not self._was_placed:
-            QTimer.singleShot(0, self._phone, self._show)
-
-    def _show(self) -> None:
-        """Show the phone; the keyboard stays at the desk."""
-        if self._was_placed:
+        """Show the phone for the first QR; the keyboard stays at the desk."""
+        if self._wanted is not None or self._phone.isVisible():
             return
         self._place()
         bring_forward(self._phone, with_keyboard=False)
+        self._placed = self._phone.pos()
         self._window.activateWindow()
         self._phone.raise_()  # some window systems raise what gets the keyboard
 
     def bring(self) -> None:
         """Bring the phone to the front, wherever it is."""
-        if not self._was_placed:
+        if self._wanted is None:
             self._place()
         bring_forward(self._phone)
+        self._placed = self._phone.pos()
+
+    def follow(self) -> None:
+        """Follow the bill to another place, once it has it."""
+        if self._phone.isVisible():
+            self._soon.start()
+
+    def _follow(self) -> None:
+        moved = self._phone.pos() - self._placed
+        if moved.manhattanLength() <= MOVED and self._target(self._room()) != self._wanted:
+            self._place()
+            self._placed = self._phone.pos()
 
     def _place(self) -> None:
-        """Put the phone right of the window, or left of the bill where the screen ends there.
-
-        Where the bill has the whole page it covers the QR, which it does not need to see.
-        """
-        self._was_placed = True
-        phone, window = self._phone, self._window
+        phone = self._phone
         room = self._room()
-        wide = phone.sizeHint().width() + FRAME.width()
-        left = window.frameGeometry().right() + theme.GAP
-        if left + wide > room.right():
-            left = self._bill.mapToGlobal(QPoint(0, 0)).x() - wide
+        self._wanted = self._target(room)
         phone.resize(phone.sizeHint())
-        phone.move(left, room.top())
+        phone.move(self._wanted)
         keep_inside(phone, room)
         phone.winId()
-        phone.windowHandle().setTransientParent(window.windowHandle())
+        phone.windowHandle().setTransientParent(self._window.windowHandle())
+
+    def _target(self, room: QRect) -> QPoint:
+        """Return the place right of the window, or left of the bill where the screen ends there.
+
+        Where the bill has the whole page that is over the QR, which the phone reads anyway.
+        """
+        wide = self._phone.sizeHint().width() + FRAME.width()
+        left = self._window.frameGeometry().right() + theme.GAP
+        if left + wide > room.right():
+            left = self._bill.mapToGlobal(QPoint(0, 0)).x() - wide
+        return QPoint(max(room.left(), left), room.top())
 
     def _room(self) -> QRect:
         """Return the screen without what is above the list and, while it is there, the tray."""

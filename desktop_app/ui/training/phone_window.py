@@ -93,7 +93,8 @@ class PhonePanel(QWidget):
             button.setEnabled(can_pay)
         if self._presenter.text != self._text:
             self._text = self._presenter.text
-            self._forget()
+            if self._text:  # what was done last stays until the next QR
+                self._forget()
         self._say_seen()
 
     def rescale(self) -> None:

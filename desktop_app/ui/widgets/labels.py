@@ -11,7 +11,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import bind_text
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QFontMetrics, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
 
@@ -121,3 +121,47 @@ class ElidedLabel(QLabel):
         )
         if shown != self.text():
             self.setText(shown)
+        show_whole(self, self._full if shown != self._full else "")
+
+
+MOST_NAME_LINES = 2
+
+
+class NameLabel(ElidedLabel):
+    """A name on two lines where one is too short, elided after them."""
+
+    def _fit(self) -> None:
+        lines: list[str] = []
+        left = self._full
+        metrics, room = self.fontMetrics(), max(1, self.contentsRect().width())
+        while left and len(lines) < MOST_NAME_LINES - 1:
+            line = _first_line(left, metrics, room)
+            lines.append(line.rstrip())
+            left = left[len(line) :]
+        if left:
+            lines.append(metrics.elidedText(left, Qt.TextElideMode.ElideRight, room))
+        shown = "\n".join(lines)
+        if shown != self.text():
+            self.setText(shown)
+        show_whole(self, self._full if lines and lines[-1] != left and left else "")
+
+
+def _first_line(text: str, metrics: QFontMetrics, room: int) -> str:
+    """Return the words that fit in a line, the space after them included; else letters."""
+    end = 0
+    while end < len(text) and metrics.horizontalAdvance(text[: end + 1].rstrip()) <= room:
+        end += 1
+    if end == len(text):
+        return text
+    after_space = text.rfind(" ", 0, end + 1) + 1
+    return text[: after_space or max(1, end)]
+
+
+def show_whole(widget: QWidget, text: str) -> None:
+    """Show a text that is cut off as the tooltip; an empty one removes it.
+
+    A tooltip renders markup, so that no bracket may open any.
+    """
+    tip = text.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
+    if tip != widget.toolTip():
+        widget.setToolTip(tip)

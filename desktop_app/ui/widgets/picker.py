@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.widgets.boxes import fill, hbox, vbox
+from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
+    from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.widgets.result_list import ResultList, Row
     from desktop_app.ui.widgets.search_box import SearchBox
 
@@ -36,6 +38,7 @@ class Picker(QWidget):
         box: the search box.
         results: the list under it.
         beside: a button at the right end of the box.
+        recent: the caption over what is listed while the box is empty.
     """
 
     asked = Signal(str)
@@ -43,7 +46,14 @@ class Picker(QWidget):
     chosen = Signal(object)
     wanted = Signal()
 
-    def __init__(self, box: SearchBox, results: ResultList, beside: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        box: SearchBox,
+        results: ResultList,
+        beside: QWidget | None = None,
+        *,
+        recent: N_ | None = None,
+    ) -> None:
         super().__init__()
         self.box = box
         self.results = results
@@ -56,7 +66,10 @@ class Picker(QWidget):
         top = hbox((box, 1), gap=theme.GAP)
         if beside is not None:
             top.addWidget(beside)
-        fill(vbox(inside=self, gap=theme.GAP), top, (results, 1))
+        self.caption = label(recent or "", "caption", name=f"{results.objectName()}Caption")
+        self.caption.hide()
+        self._has_caption = recent is not None
+        fill(vbox(inside=self, gap=theme.GAP), top, self.caption, (results, 1))
 
     @property
     def is_taking(self) -> bool:
@@ -105,6 +118,7 @@ class Picker(QWidget):
         if (rows, query) == (self.results.rows(), self.results.property("query")):
             return  # what is selected stays so
         self.results.show_rows(rows, query=query, count=count)
+        self.caption.setVisible(self._has_caption and not query.strip() and bool(rows))
         is_taken = rows and (rows[0].is_certain if query.strip() else rows[0].is_offered)
         if not is_taken:
             self.results.select(-1)  # Enter must not pick what nobody selected

@@ -37,6 +37,8 @@ ROW = 36
 PAD = 12
 BETWEEN = 12
 ICON = 18
+PILL, PILL_TALL = 10, 24
+"""The padding and the height of a pill, in pixels at 100 %."""
 LEAST = 104
 """A column that may be elided is dropped below this width."""
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -53,6 +55,7 @@ class Cell(NamedTuple):
         is_whole: whether it must not be elided, as amounts and receipt numbers.
         icon: one of our icons before the words, in the same tone.
         found: the letters that matched what was typed, by first and after last; drawn bold.
+        is_pill: whether it is drawn on a rounded ground of its tone, which has a soft one.
     """
 
     text: str
@@ -62,6 +65,7 @@ class Cell(NamedTuple):
     is_whole: bool = False
     icon: str = ""
     found: tuple[tuple[int, int], ...] = ()
+    is_pill: bool = False
 
 
 class Row(NamedTuple):
@@ -143,9 +147,12 @@ class _Painter(QStyledItemDelegate):
 
 def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens) -> None:
     colour = getattr(look, cell.tone)
+    painter.setFont(_font(painter.font(), cell))
+    if cell.is_pill and cell.text:
+        _draw_pill(painter, rect, cell, look)
+        rect.adjust(PILL, 0, -PILL, 0)
     if cell.icon:
         rect.setLeft(rect.left() + _draw_icon(painter, cell.icon, colour, rect.left(), rect))
-    painter.setFont(_font(painter.font(), cell))
     painter.setPen(QColor(colour))
     shown = painter.fontMetrics().elidedText(
         one_line(cell.text), Qt.TextElideMode.ElideRight, rect.width()
@@ -157,6 +164,18 @@ def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens
         _draw_found(painter, QPointF(left, _baseline(painter, rect)), shown, cell.found)
     else:
         painter.drawText(QPointF(left, _baseline(painter, rect)), shown)
+
+
+def _draw_pill(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens) -> None:
+    """Draw the ground of a cell's words, at its right end; with high contrast its edge too."""
+    tall = theme.px(PILL_TALL)
+    words = painter.fontMetrics().horizontalAdvance(one_line(cell.text))
+    wide = min(rect.width(), words + 2 * PILL)
+    ground = QRect(rect.right() + 1 - wide, rect.center().y() - tall // 2, wide, tall)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(getattr(look, f"{cell.tone}_soft")))
+    painter.setPen(QColor(getattr(look, cell.tone)) if look.border > 1 else Qt.PenStyle.NoPen)
+    painter.drawRoundedRect(ground, tall / 2, tall / 2)
 
 
 def _baseline(painter: QPainter, rect: QRect) -> float:
@@ -384,4 +403,5 @@ class ResultList(QListView):
     def _wanted(self, cell: Cell) -> int:
         metrics = QFontMetrics(_font(self.font(), cell))
         icon = theme.px(ICON) + 6 if cell.icon else 0
-        return metrics.horizontalAdvance(one_line(cell.text)) + icon + BETWEEN + 2
+        pill = 2 * PILL if cell.is_pill and cell.text else 0
+        return metrics.horizontalAdvance(one_line(cell.text)) + icon + pill + BETWEEN + 2

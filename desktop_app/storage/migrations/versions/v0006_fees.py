@@ -126,7 +126,7 @@ CREATE TABLE promo_codes (
 CREATE TABLE bills (
     uid TEXT NOT NULL,
     desk_id TEXT NOT NULL,
-    number INTEGER NOT NULL,
+    number INTEGER,
     family_uid TEXT,
     payer_name TEXT NOT NULL,
     payer_phone TEXT NOT NULL,
@@ -358,10 +358,8 @@ CREATE TABLE bill_tenders (
     sequence INTEGER NOT NULL,
     method TEXT NOT NULL,
     amount_paise INTEGER NOT NULL,
-    attempt_uid TEXT,
-    state TEXT NOT NULL,
+    attempt_uid TEXT NOT NULL,
     created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
     CONSTRAINT pk_bill_tenders PRIMARY KEY (uid),
     CONSTRAINT ck_bill_tenders_amount CHECK (amount_paise > 0),
     CONSTRAINT fk_bill_tenders_bill_uid FOREIGN KEY(bill_uid) REFERENCES bills (uid),
@@ -472,12 +470,13 @@ INDEXES = (
 CREATE INDEX ix_due_balances_open ON due_balances (due_on, balance_paise DESC) WHERE state = 'open' AND balance_paise > 0
     """,
     "CREATE INDEX ix_contacts_student_uid ON contacts (student_uid, noted_at)",
+    "CREATE INDEX ix_contacts_family_uid ON contacts (family_uid, noted_at)",
     "CREATE UNIQUE INDEX uq_deposit_slips_number ON deposit_slips (desk_id, number)",
     "CREATE UNIQUE INDEX uq_promo_codes_code ON promo_codes (code) WHERE withdrawn_at IS NULL",
     "CREATE INDEX ix_bills_created_at ON bills (created_at)",
     "CREATE INDEX ix_bills_family_uid ON bills (family_uid)",
     "CREATE INDEX ix_bills_open ON bills (created_at) WHERE closed_at IS NULL",
-    "CREATE UNIQUE INDEX uq_bills_number ON bills (desk_id, number)",
+    "CREATE UNIQUE INDEX uq_bills_number ON bills (desk_id, number) WHERE number IS NOT NULL",
     """
 CREATE UNIQUE INDEX uq_fee_plans_code ON fee_plans (course_uid, code) WHERE withdrawn_at IS NULL
     """,
@@ -502,9 +501,7 @@ CREATE UNIQUE INDEX uq_promo_holds_enrollment ON promo_holds (promo_uid, enrollm
     "CREATE INDEX ix_bill_lines_due_uid ON bill_lines (due_uid)",
     "CREATE INDEX ix_bill_lines_student_uid ON bill_lines (student_uid)",
     "CREATE INDEX ix_bill_tenders_bill_uid ON bill_tenders (bill_uid)",
-    """
-CREATE UNIQUE INDEX uq_bill_tenders_attempt_uid ON bill_tenders (attempt_uid) WHERE attempt_uid IS NOT NULL
-    """,
+    "CREATE UNIQUE INDEX uq_bill_tenders_attempt_uid ON bill_tenders (attempt_uid)",
     "CREATE INDEX ix_credits_movement_uid ON credits (movement_uid)",
     "CREATE INDEX ix_credits_payment_uid ON credits (payment_uid)",
     "CREATE INDEX ix_credits_student_uid ON credits (student_uid)",
@@ -537,7 +534,6 @@ LISTS = {
     ("promo_codes", "kind"): ("percent", "amount", "fixed_price"),
     ("promo_holds", "state"): ("held", "used", "freed"),
     ("bills", "state"): ("draft", "offered", "part_paid", "paid", "abandoned"),
-    ("bill_tenders", "state"): ("planned", "live", "paid", "ended"),
     ("verification_changes", "verification"): (
         "claimed", "matched", "reversed", "in_clearing", "realised", "bounced",
     ),

@@ -1,0 +1,277 @@
+"""Carts: a family's fees and courses in one bill, offered at once, paid by one tender or several.
+
+A draft costs nothing. Offering writes enrolments, bill, attempt and intent in one transaction, with
+seats for all lines or none. Each tender is an attempt, begun as any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.bills import OPEN_BILLS, BillState, fill_lines
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.receipt import IST, day_in_india
+from desktop_app.services import errors
+from desktop_app.services.fees.cart_lines import (
+    check_cart,
+    draft_lines,
+    offered_lines,
+    payer_of,
+)
+from desktop_app.services.payments.attempt_times import seconds_left
+from desktop_app.services.payments.begin import begin_parts, dues_of
+from desktop_app.services.ports.bills import BillRecord
+from desktop_app.services.posting.bills import end_bill, end_expired
+from desktop_app.services.posting.parts import Part
+from desktop_app.services.views.bills import OfferedBill
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.payment import Attempt, Method
+    from desktop_app.services.context import Context
+    from desktop_app.services.payments.service import PaymentService
+    from desktop_app.services.ports.bills import BillLine
+    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.views.bills import BillSummary, BillView, Cart, Family
+
+
+class CartService:
+    """Bills of families. All local: what is begun is made payable by `PaymentService.open`."""
+
+    def __init__(self, context: Context, payments: PaymentService) -> None:
+        self._context = context
+        self._payments = payments
+
+    def family(self, student_uid: str) -> Family:
+        """Return a student's family with all open dues. Raises UnknownStudentError."""
+        family = self._context.store.reader.bills.family(student_uid)
+        if family is None:
+            raise errors.UnknownStudentError("this student was archived")
+        today = day_in_india(self._context.now())
+        students = [each.uid for each in family.members]
+        return replace(family, dues=self._context.store.reader.dues.of_students(students, today))
+
+    def view(self, bill_uid: str) -> BillView:
+        """Return a bill. Raises UnknownBillError."""
+        found = self._context.store.reader.bills.get(bill_uid)
+        if found is None:
+            raise errors.UnknownBillError("we found no bill with this id")
+        return found
+
+    def held(self) -> tuple[BillSummary, ...]:
+        """Return drafts and open bills, newest first."""
+        return self._context.store.reader.bills.held()
+
+    def found(self, text: str, limit: int = 50) -> tuple[BillSummary, ...]:
+        """Return offered bills by number, UTR or the payer's phone; the newest for no text."""
+        return self._context.store.reader.bills.found(text, limit)
+
+    def hold(self, cart: Cart, shown: Money) -> str:
+        """Keep a cart as a draft for the day; return its bill. Nobody is enrolled, no seat is held.
+
+        Args:
+            cart: the cart.
+            shown: its total as it is shown.
+
+        Raises:
+            InvalidInputError: its lines do not go together.
+        """
+        with self._context.store.writing() as work:
+            uid = self._keep(work, cart, shown)
+            work.commit()
+        return uid
+
+    def _keep(self, work: UnitOfWork, cart: Cart, shown: Money) -> str:
+        family_uid = check_cart(work, cart)
+        name, phone = payer_of(work, cart)
+        lines = draft_lines(self._context, cart)
+        known = work.bills.get(cart.bill_uid) if cart.bill_uid else None
+        if known is not None and known.state is BillState.DRAFT:
+            changed = replace(known, payer_name=name, payer_phone=phone, total=shown)
+            work.bills.save(changed, BillState.DRAFT)
+            work.bills.replace_lines(known.uid, lines)
+            return known.uid
+        bill = BillRecord(
+            uid=self._context.ids.new(),
+            state=BillState.DRAFT,
+            number=None,
+            family_uid=family_uid,
+            payer_name=name,
+            payer_phone=phone,
+            total=shown,
+            created_at=self._context.now(),
+        )
+        work.bills.add(bill, lines)
+        return bill.uid
+
+    def drop(self, bill_uid: str) -> None:
+        """Drop a draft; one that was dropped or offered already stays as it is."""
+        with self._context.store.writing() as work:
+            bill = work.bills.get(bill_uid)
+            if bill is None or bill.state is not BillState.DRAFT:
+                work.nothing_to_write()
+                return
+            work.bills.drop(bill_uid)
+            work.commit()
+
+    def offer(
+        self, cart: Cart, method: Method, amount: Money | None = None, quoted: Money | None = None
+    ) -> OfferedBill:
+        """Offer a cart, and begin its first tender; cash is recorded as paid at once.
+
+        Enrolments, bill, attempt and intent are written together, or nothing is.
+
+        Args:
+            cart: the cart.
+            method: how the first tender is paid.
+            amount: the first tender; None for the whole bill.
+            quoted: the total that was shown; None checks none.
+
+        Raises:
+            InvalidInputError: a line, or the tender's amount, cannot be.
+            FullLineError: a course has too few seats; the cart stays as it is.
+            PriceChangedError: `quoted` is no longer the total.
+            DueCoveredError: a due is in another payment that is still open.
+            AlreadyEnrolledError, DueClosedError, OverLimitError, NoKeysError: see `begin_dues`.
+        """
+        with self._context.store.writing() as work:
+            end_expired(self._context, work)
+            bill = self._offered(work, cart, quoted)
+            lines = work.bills.lines(bill.uid)
+            attempt, is_new = self._begin(work, bill, lines, method, amount)
+            work.commit()
+        return self._shown(bill.uid, attempt, is_new=is_new)
+
+    def _offered(self, work: UnitOfWork, cart: Cart, quoted: Money | None) -> BillRecord:
+        check_cart(work, cart)
+        lines = offered_lines(self._context, work, cart)
+        sum_ = total(line.amount or ZERO for line in lines)
+        if quoted is not None and sum_ != quoted:
+            raise errors.PriceChangedError(quoted, sum_)
+        uid = self._keep(work, cart, sum_)
+        draft = work.bills.get(uid)
+        if draft is None:
+            raise errors.UnknownBillError(uid)
+        work.bills.replace_lines(uid, lines)
+        offered = replace(
+            draft,
+            state=BillState.OFFERED,
+            number=work.bills.next_number(),
+            offered_at=self._context.now(),
+        )
+        work.bills.save(offered, BillState.DRAFT)
+        detail = {"number": offered.number, "amount": sum_.paise, "lines": len(lines)}
+        self._context.audit(work, "bill.offered", uid, detail)
+        return offered
+
+    def tender(self, bill_uid: str, method: Method, amount: Money | None = None) -> OfferedBill:
+        """Begin the next tender of an open bill; cash is recorded as paid at once.
+
+        A live tender of the same amount by the same method is returned, to continue with.
+
+        Args:
+            bill_uid: the bill.
+            method: how.
+            amount: how much; None for the rest of the bill.
+
+        Raises:
+            BillEndedError, UnknownBillError: it takes no money.
+            OpenAttemptError: another tender of it is open, and must be cancelled first.
+            InvalidInputError: it is more than the rest, or would leave less than a rupee.
+            NoSeatError, OverLimitError, NoKeysError: see `begin_dues`.
+        """
+        with self._context.store.writing() as work:
+            bill = work.bills.get(bill_uid)
+            if bill is None:
+                raise errors.UnknownBillError("we found no bill with this id")
+            if bill.state not in OPEN_BILLS:
+                raise errors.BillEndedError(f"bill B-{bill.number} takes no money any more")
+            lines = work.bills.lines(bill_uid)
+            attempt, is_new = self._begin(work, bill, lines, method, amount)
+            if is_new:
+                work.commit()
+            else:
+                work.nothing_to_write()
+        return self._shown(bill_uid, attempt, is_new=is_new)
+
+    def _begin(
+        self,
+        work: UnitOfWork,
+        bill: BillRecord,
+        lines: Sequence[BillLine],
+        method: Method,
+        amount: Money | None,
+    ) -> tuple[Attempt, bool]:
+        rests = {line.due_uid: line.rest for line in lines if line.due_uid and line.rest}
+        rest = total(rests.values())
+        if not rest:
+            raise InvalidInputError("amount", "Nothing is left to pay on this bill.")
+        filled = fill_lines(rest if amount is None else amount, rests)
+        parts = tuple(
+            Part(*work.enrollments.due_with_enrollment(uid), part) for uid, part in filled.items()
+        )
+        self._refuse_while_open(work, bill, parts)
+        return begin_parts(self._context, work, parts, method, bill_uid=bill.uid)
+
+    def _refuse_while_open(self, work: UnitOfWork, bill: BillRecord, parts: Sequence[Part]) -> None:
+        """Refuse another tender while one of the bill can be paid: never two at once."""
+        live = next((each for each in work.bills.attempts(bill.uid) if each.is_live), None)
+        if live is None or live.state is not AttemptState.AWAITING:
+            return
+        left = seconds_left(self._context, live)
+        is_over = left is not None and left <= 0
+        if not is_over and set(live.parts) != set(dues_of(parts)):
+            raise errors.OpenAttemptError(live.uid)
+
+    def _shown(self, bill_uid: str, attempt: Attempt, *, is_new: bool) -> OfferedBill:
+        return OfferedBill(self.view(bill_uid), self._payments.begun(attempt, is_new=is_new))
+
+    def end(self, bill_uid: str) -> BillView:
+        """End an open bill: what was paid stays, its other seats are free. A draft is dropped.
+
+        Raises:
+            OpenAttemptError: a tender is open; cancel it first, which looks for its money.
+            UnknownBillError: there is no such bill.
+        """
+        with self._context.store.writing() as work:
+            bill = work.bills.get(bill_uid)
+            if bill is None:
+                raise errors.UnknownBillError("we found no bill with this id")
+            if bill.state not in OPEN_BILLS:
+                work.nothing_to_write()
+            else:
+                end_bill(self._context, work, bill)
+                work.commit()
+        return self.view(bill_uid)
+
+    def tidy(self) -> tuple[BillView, ...]:
+        """Drop drafts of earlier days, and end bills whose time is over; return what was ended.
+
+        Bills of earlier days that no payment waits for end as well.
+        """
+        now, midnight = self._context.now(), self._midnight()
+        with self._context.store.reading() as books:
+            has_any = (
+                books.bills.drafts_before(midnight)
+                or books.bills.idle_before(midnight)
+                or books.bills.expired(now)
+            )
+        if not has_any:
+            return ()
+        with self._context.store.writing() as work:
+            ended = list(end_expired(self._context, work))
+            for uid in work.bills.drafts_before(midnight):
+                work.bills.drop(uid)
+            for bill in work.bills.idle_before(midnight):
+                end_bill(self._context, work, bill)
+                ended.append(bill.uid)
+            work.commit()
+        return tuple(map(self.view, ended))
+
+    def _midnight(self) -> datetime:
+        return datetime.combine(day_in_india(self._context.now()), time(), IST)

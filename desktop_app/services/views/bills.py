@@ -1,0 +1,178 @@
+"""Read models of families, carts and bills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from desktop_app.domain.bills import OPEN_BILLS, BillState
+from desktop_app.domain.money import ZERO, Money, total
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.domain.bills import TenderState
+    from desktop_app.domain.payment import Method
+    from desktop_app.domain.tender import Verification
+    from desktop_app.services.views.enrolment import DueRow
+    from desktop_app.services.views.payments import AttemptView, IssuedReceipt
+
+
+class Member(NamedTuple):
+    """A student of a family."""
+
+    uid: str
+    name: str
+    roll_no: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family at the counter: its students, and everything that is due.
+
+    Attributes:
+        uid: None where a student has no family.
+        name, phone: who pays: the guardian, else the student.
+        dues: the open dues of all students, the one that fell due first at the beginning.
+    """
+
+    uid: str | None
+    name: str
+    phone: str
+    members: tuple[Member, ...]
+    dues: tuple[DueRow, ...] = ()
+
+
+class CartLine(NamedTuple):
+    """A line of a cart: a due, or a course for a student.
+
+    Attributes:
+        amount: a part of the due; None for the whole balance.
+    """
+
+    student_uid: str
+    due_uid: str | None = None
+    course_uid: str | None = None
+    plan_code: str = ""
+    amount: Money | None = None
+
+
+@dataclass(frozen=True)
+class Cart:
+    """A family's fees and courses before anything is written.
+
+    Attributes:
+        bill_uid: the draft that it was kept as; empty for none.
+    """
+
+    lines: tuple[CartLine, ...]
+    bill_uid: str = ""
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line of a bill as it is now.
+
+    Attributes:
+        amount: what it asks for.
+        paid: what the bill's tenders have paid of it.
+        rest: what it still asks for.
+        is_new: whether the bill enrolled the student.
+    """
+
+    student_uid: str
+    student_name: str
+    roll_no: str
+    label: str
+    due_uid: str | None
+    course_uid: str | None
+    plan_code: str
+    amount: Money
+    paid: Money
+    rest: Money
+    is_new: bool
+    is_part: bool = False
+
+
+@dataclass(frozen=True)
+class TenderView:
+    """A tender of a bill.
+
+    Attributes:
+        reference: the UTR or RRN, else the gateway's payment id; empty for neither.
+        verification: how sure its money is; None before it came.
+    """
+
+    attempt_uid: str
+    method: Method
+    amount: Money
+    state: TenderState
+    at: datetime
+    reference: str
+    verification: Verification | None
+
+
+@dataclass(frozen=True)
+class BillSummary:
+    """A bill in a list.
+
+    Attributes:
+        number: None for a draft.
+        rest: what is not paid yet.
+    """
+
+    uid: str
+    number: int | None
+    state: BillState
+    payer_name: str
+    total: Money
+    rest: Money
+    lines: int
+    at: datetime
+    hold_until: datetime | None
+
+
+@dataclass(frozen=True)
+class BillView:
+    """A bill with everything about it: the order page."""
+
+    uid: str
+    number: int | None
+    state: BillState
+    payer_name: str
+    payer_phone: str
+    total: Money
+    created_at: datetime
+    offered_at: datetime | None
+    hold_until: datetime | None
+    closed_at: datetime | None
+    lines: tuple[LineView, ...]
+    tenders: tuple[TenderView, ...]
+    receipts: tuple[IssuedReceipt, ...]
+
+    @property
+    def rest(self) -> Money:
+        """The amount that is not paid yet."""
+        return total(each.rest for each in self.lines)
+
+    @property
+    def paid(self) -> Money:
+        """The amount that its tenders have paid."""
+        return total(each.paid for each in self.lines) if self.lines else ZERO
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes money."""
+        return self.state in OPEN_BILLS
+
+
+class OfferedBill(NamedTuple):
+    """A bill and the attempt that was just begun for it."""
+
+    bill: BillView
+    attempt: AttemptView
+
+
+def bill_name(number: int | None) -> str:
+    """Return the name of a bill as people read it; empty for a draft."""
+    return "" if number is None else f"B-{number}"

@@ -1,0 +1,106 @@
+"""A bill paid in cash and by a code: killed at every step, and offered by two processes at once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop_app.domain.money import Money
+from tests.clock import TestClock
+from tests.fake_gateway import FakeGateway
+from tests.proofs import ledger_audit
+from tests.proofs.crash_flows import CART, FAMILY_PHONE, SPLIT, PayerAction
+from tests.proofs.crash_points import CrashBench, CrashCase, crash_all
+from tests.proofs.gateway_backends import FakeBackend
+from tests.proofs.proof_desk import create_data_folder, open_services, temporary_folder
+
+ROOT = Path(__file__).parents[2]
+OFFER = """
+import json, sys, threading
+from pathlib import Path
+from desktop_app.domain.payment import Method
+from desktop_app.services.errors import DueCoveredError, DueClosedError
+from desktop_app.domain.errors import AlreadyEnrolledError
+from desktop_app.services.views.bills import Cart, CartLine
+from tests.clock import TestClock
+from tests.fake_gateway import FakeGateway
+from tests.proofs.proof_desk import open_services
+
+task = json.loads(sys.argv[1])
+desk = open_services(Path(task["folder"]), FakeGateway(TestClock()), TestClock())
+lines = tuple(CartLine(student, due_uid=due) for student, due in task["lines"])
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    bill = desk.carts.offer(Cart(lines), Method(task["method"])).bill
+    print(f"offered {bill.number}", flush=True)
+except (DueCoveredError, DueClosedError, AlreadyEnrolledError) as error:
+    print(type(error).__name__, flush=True)
+"""
+
+
+@pytest.mark.timeout(180)
+def test_a_kill_at_any_step_of_a_split_bill_loses_nothing() -> None:
+    with temporary_folder() as folder:
+        bench = CrashBench(folder / "desk", FakeBackend)
+        flow = f"{SPLIT}collect upi_intent"
+        points = bench.points(flow, PayerAction.PAYS)
+        cases = [
+            CrashCase(flow, at, is_after, PayerAction.PAYS)
+            for at in range(len(points))
+            for is_after in (False, True)
+        ]
+        totals = crash_all(bench, cases)
+    assert points.count("commit") > 5
+    assert totals.cases == 2 * len(points)
+    assert not totals.wrong, "\n".join(totals.wrong)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("methods", "refusal"),
+    [(("upi_intent", "cash"), "DueCoveredError"), (("cash", "cash"), "DueClosedError")],
+)
+def test_of_two_processes_one_offers_the_family_s_bill(
+    tmp_path: Path, methods: tuple[str, str], refusal: str
+) -> None:
+    folder = tmp_path / "desk"
+    create_data_folder(folder)
+    desk = open_services(folder, FakeGateway(TestClock()), TestClock())
+    lines = []
+    for roll_no, code, fee in CART:
+        student = desk.student(roll_no, FAMILY_PHONE)
+        lines.append([student, desk.due(student, desk.course(code, fee=fee))])
+    desk.close()
+    tasks = [
+        json.dumps({"folder": str(folder), "lines": lines, "method": method}) for method in methods
+    ]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", OFFER, task],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for task in tasks
+    ]  # fmt: skip
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    said = []
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    for each in running:
+        said.append(each.communicate(timeout=60)[0].strip())
+        assert each.returncode == 0
+    refusals = {refusal, "DueClosedError"} if "cash" in methods else {refusal}
+    assert sorted(word.startswith("offered") for word in said) == [False, True], said
+    assert next(word for word in said if not word.startswith("offered")) in refusals
+    [(bills,)] = ledger_audit.query(folder, "SELECT count(*) FROM bills WHERE state != 'draft'")
+    assert bills == 1
+    [(live_or_paid,)] = ledger_audit.query(folder, "SELECT sum(amount_paise) FROM attempts")
+    assert Money(live_or_paid) == Money(sum(fee.paise for _, _, fee in CART))
