@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "collect enrol plan dues due statement promise ledger reconcile sandbox settings keys doctor "
+    "collect enrol plan concede promo dues cheque ledger reconcile sandbox settings keys doctor "
     "backup restore import export refund inbox desk find audit errands disputes receipt-key "
     "verify-receipt"
 ).split()

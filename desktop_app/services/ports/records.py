@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueKind, DueState
@@ -48,6 +48,7 @@ class DueRecord:
         due_on: the day in India on which it is due; None for the day it was made.
         paid: how much is allocated to it.
         asked: how much is asked now, after changes; None for the amount agreed.
+        off: how much of that change concessions make.
         instalment_no: the parent pays instalments; the books keep their dues.
         head_code: the fee head.
         treatment: how the head is taxed.
@@ -66,6 +67,7 @@ class DueRecord:
     due_on: date | None = None
     paid: Money = ZERO
     asked: Money | None = None
+    off: Money = ZERO
     instalment_no: int = 1
     head_code: str = "tuition"
     kind: DueKind = DueKind.FEE
@@ -94,6 +96,11 @@ class DueRecord:
     def tax(self) -> Tax:
         """The tax of what is asked now: a concession leaves less to be taxed."""
         return self.quote.tax if self.asked is None else tax_of_changed(self.quote.tax, self.asked)
+
+    def quoted(self, conceded: tuple[str, str] = ("", "")) -> Quote:
+        """Return what is asked now as a quote, with the titles of its concessions."""
+        listed = tax_of_changed(self.quote.tax, self.amount_asked + self.off) if self.off else None
+        return replace(self.quote, tax=self.tax, listed=listed, conceded=conceded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ class AllocationRecord:
     Attributes:
         tax: the share of each component; its total is the amount.
         reverses_uid: the allocation that this one takes back, wholly or in part.
+        from_credit: the row of credit that pays it, in place of a payment.
     """
 
     uid: str
@@ -167,6 +175,7 @@ class AllocationRecord:
     tax: Tax
     created_at: datetime
     reverses_uid: str | None = None
+    from_credit: str | None = None
 
     @property
     def amount(self) -> Money:
@@ -183,6 +192,8 @@ class PaymentRecord:
         student_uid: whose due it was asked for, the first of several.
         currency: three letters; the amount is in its smallest unit.
         customer_fee_paise: the gateway's fee where the payer bore it: no part of the amount.
+        rrn: the gateway's, or the reference that a person typed.
+        typed_key: what no other typed reference may have; None for the gateway's.
     """
 
     uid: str
@@ -204,6 +215,7 @@ class PaymentRecord:
     tax_paise: int | None = None
     currency: str = INR
     customer_fee_paise: int | None = None
+    typed_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,12 @@ _ADVANCE = """
     UPDATE enrollments SET state = :following, updated_at = :now
     WHERE uid = :uid AND state = :expected RETURNING *
 """
-_DUE_COLUMNS = "d.*, b.paid_paise, b.asked_paise, b.due_on AS payable_on, t.late_rule"
+_OFF = """
+    CASE WHEN b.asked_paise = d.amount_paise THEN 0 ELSE coalesce((
+        SELECT -sum(x.delta_paise) FROM due_changes x
+        WHERE x.due_uid = d.uid AND x.kind = 'concession'), 0) END AS off_paise
+"""
+_DUE_COLUMNS = f"d.*, b.paid_paise, b.asked_paise, b.due_on AS payable_on, t.late_rule, {_OFF}"
 _DUE_TABLES = """dues d JOIN due_balances b ON b.due_uid = d.uid
     LEFT JOIN enrollment_terms t ON t.enrollment_uid = d.enrollment_uid"""
 _DUE = f"SELECT {_DUE_COLUMNS} FROM {_DUE_TABLES}"
@@ -47,8 +52,8 @@ _DUE_WITH_ENROLLMENT = f"""
     JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid = :uid
 """
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
-_JOINED = {"paid_paise", "asked_paise", "payable_on", "late_rule"}
-"""Kept by triggers in `due_balances`, or in the terms of the enrolment."""
+_JOINED = {"paid_paise", "asked_paise", "off_paise", "payable_on", "late_rule"}
+"""Kept by triggers in `due_balances`, in the terms of the enrolment, or summed up."""
 _TERMS = "SELECT * FROM enrollment_terms WHERE enrollment_uid = :uid"
 _MOVE = """
     UPDATE enrollments SET course_uid = :new, course_code = :code, course_label = :label,

@@ -53,6 +53,7 @@ KEYS = (
     Key("reprint", "F7", N_("Print the last receipt again")),
     Key("collect", "F9", N_("Collect the fee")),
     Key("family", "F12", N_("Collect all that is overdue of a family")),
+    Key("plan", "P", N_("Choose another fee plan")),
     Key("display", "F11", N_("Show or hide the customer display")),
     Key("back", "Esc", N_("Back (never cancels a payment)")),
     Key("newStudent", "Ctrl+N", N_("Add a student or a course")),

@@ -32,6 +32,9 @@ class Shortcuts(QObject):
         super().__init__(parts)
         self._window, self._parts, self._navigator = window, parts, navigator
         self._connect_actions()
+        plan = parts.actions_by_name["plan"]
+        plan.setEnabled(False)  # elsewhere a P is a letter
+        parts.counter.bill.plan.offered.connect(plan.setEnabled)
         parts.counter.panel.asked.connect(self.ask)
         parts.poller.looked.connect(self.show_asking)
         parts.poller.failed.connect(self.show_asking)
@@ -47,6 +50,7 @@ class Shortcuts(QObject):
             "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
             "family": lambda: parts.page().collect_family(),
+            "plan": self._choose_plan,
             "display": self._toggle_display,
             "back": lambda: parts.page().go_back(),
             "newStudent": lambda: parts.page().start_new(),
@@ -97,6 +101,10 @@ class Shortcuts(QObject):
     def _collect(self) -> None:
         if self._parts.page() is self._parts.counter:
             self._parts.counter.collect()
+
+    def _choose_plan(self) -> None:
+        if self._parts.page() is self._parts.counter:
+            self._parts.counter.bill.plan.choose_next()
 
     def _choose_method(self, number: int) -> None:
         if self._parts.page() is self._parts.counter:
