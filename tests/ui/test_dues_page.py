@@ -226,7 +226,7 @@ def test_a_reminder_names_nobody_and_is_noted(
     QTest.keyClick(page.table, Qt.Key.Key_W)
     qtbot.waitUntil(lambda: bool(opened))
     assert "wa.me/919000000009" in opened[0]
-    assert "Vidya Classes: ₹15,000 of fees is due since" in unquote(opened[0])
+    assert "Fees of ₹15,000 have been due at Vidya Classes since" in unquote(opened[0])
     assert "Student" not in opened[0]
     rows = desk_of(page).services.dues.page
     qtbot.waitUntil(lambda: rows(DueChoice("D1")).rows[0].contacted_at is not None)

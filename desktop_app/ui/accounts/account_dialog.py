@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.views.dues import FamilyAccount, PromiseRow
-    from desktop_app.ui.accounts.actions import FamilyActions
     from desktop_app.ui.core.jobs import JobRunner
 
 SIZE = QSize(960, 600)
@@ -53,25 +52,29 @@ COLUMNS: tuple[Column[StatementLine], ...] = (
 class AccountDialog(QDialog):
     """The account of one family.
 
+    Signals:
+        collect_wanted: collect all overdue fees of a student's family; a due of it.
+        promise_wanted: note a promise of a student's family; its name, and what is overdue.
+        chat_wanted: remind a student's family.
+        changed: a promise was cancelled.
+
     Args:
         runner: runs what blocks.
-        actions: what is done about its dues.
         parent: the window it belongs to.
         account: the account; it is read again after each change.
     """
 
-    def __init__(
-        self,
-        runner: JobRunner,
-        actions: FamilyActions,
-        parent: QWidget | None,
-        account: FamilyAccount,
-    ) -> None:
+    collect_wanted = Signal(str, str)
+    promise_wanted = Signal(str, str, object)
+    chat_wanted = Signal(str)
+    changed = Signal()
+
+    def __init__(self, runner: JobRunner, parent: QWidget | None, account: FamilyAccount) -> None:
         super().__init__(parent)
         self.setObjectName("familyAccount")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         bind_text(self, "windowTitle", N_("Family account"))
-        self._runner, self._actions, self.account = runner, actions, account
+        self._runner, self.account = runner, account
         self.model: PagedTable[StatementLine] = PagedTable(COLUMNS, self)
         self.model.wanted.connect(self._fill)
         self._build()
@@ -129,7 +132,6 @@ class AccountDialog(QDialog):
         self.promise_button.clicked.connect(self.promise)
         self.chat_button.clicked.connect(self.chat)
         self.close_button.clicked.connect(self.accept)
-        self._actions.changed.connect(self.read_again)
         for key, act in (("F12", self.collect), ("R", self.promise), ("W", self.chat)):
             self._add_key(key, act)
 
@@ -190,7 +192,7 @@ class AccountDialog(QDialog):
         """Begin one payment of all overdue fees, and show it at the counter."""
         if not self.account.dues:
             return
-        self._actions.collect(self.account.student_uid, self.account.dues[0].uid)
+        self.collect_wanted.emit(self.account.student_uid, self.account.dues[0].uid)
         self.accept()
 
     def promise(self) -> None:
@@ -198,12 +200,12 @@ class AccountDialog(QDialog):
         account = self.account
         if account.dues:
             due = account.standing.overdue or account.standing.balance
-            self._actions.promise(account.student_uid, self.name.full_text(), due)
+            self.promise_wanted.emit(account.student_uid, self.name.full_text(), due)
 
     def chat(self) -> None:
         """Write a reminder in WhatsApp."""
         if self.account.dues:
-            self._actions.chat(self.account.student_uid)
+            self.chat_wanted.emit(self.account.student_uid)
 
     def _show_promises(self, promises: tuple[PromiseRow, ...]) -> None:
         while (item := self._promises.takeAt(0)) is not None:
@@ -219,7 +221,7 @@ class AccountDialog(QDialog):
         self._runner.local(lambda desk: desk.promises.cancel(uid), lambda _: self._cancelled())
 
     def _cancelled(self) -> None:
-        self._actions.changed.emit()
+        self.changed.emit()
 
     def _fill(self, page: int) -> None:
         first = page * PAGE_ROWS

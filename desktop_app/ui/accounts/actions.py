@@ -1,4 +1,4 @@
-"""What is done about the dues of a family, wherever they are shown: promise, message, payment."""
+"""Actions on the dues of a family, wherever they are shown: promise, message, payment."""
 
 from __future__ import annotations
 
@@ -53,7 +53,12 @@ class FamilyActions(QObject):
     def _show(self, account: FamilyAccount) -> None:
         from desktop_app.ui.accounts.account_dialog import AccountDialog
 
-        dialog = AccountDialog(self._context.runner, self, self._host.window(), account)
+        dialog = AccountDialog(self._context.runner, self._host.window(), account)
+        dialog.collect_wanted.connect(self.collect)
+        dialog.promise_wanted.connect(self.promise)
+        dialog.chat_wanted.connect(self.chat)
+        dialog.changed.connect(self.changed)
+        self.changed.connect(dialog.read_again)
         open_in_front(dialog)
 
     def promise(self, student_uid: str, name: str, due: Money) -> PromiseForm | None:

@@ -54,9 +54,12 @@ _LINES: Mapping[LineKind, N_] = {
     LineKind.CREDIT: N_("Credit"),
 }
 _STANDING = N_("Overdue {overdue} · covered {covered} · not due yet {not_due}")
-_ASK = N_("{centre}: {amount} of fees is due. Please pay at the centre or ask us for a link.")
+_ASK = N_(
+    "Fees of {amount} are due at {centre}. Please pay at the centre or ask us for a payment link."
+)
 _ASK_SINCE = N_(
-    "{centre}: {amount} of fees is due since {day}. Please pay at the centre or ask us for a link."
+    "Fees of {amount} have been due at {centre} since {day}. Please pay at the centre or ask us "
+    "for a payment link."
 )
 
 

@@ -248,12 +248,7 @@ class CounterPage(Page):
         self._pick_student(student)
 
     def show_attempt(self, view: AttemptView, *, and_open: bool = False) -> None:
-        """Bring a payment on screen; nobody else's pick stays beside it.
-
-        Args:
-            view: the payment.
-            and_open: whether to make it payable where it is not yet.
-        """
+        """Bring a payment on screen, made payable if asked; nobody else's pick stays beside it."""
         self.claims.close()
         student = self.presenter.student
         if student is not None and student.uid != view.student_uid:

@@ -18,7 +18,7 @@ from desktop_app.ui.students.fee_card import FeeCard
 from desktop_app.ui.students.phone_line import PhoneLine
 from desktop_app.ui.students.rows import StudentsPresenter
 from desktop_app.ui.tables.list_page import IMPORT_HINT, ListPage
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.detail_pane import Facts
@@ -75,7 +75,11 @@ class StudentsPage(ListPage[StudentSummary]):
         fill(column, theme.GRID, rule(), self.phone, self.guardian_phone, self.facts, STRETCH)
         self.edit_button = Button(N_("&Edit…"), icon="edit", name="studentEditButton")
         self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
-        self.detail.add_foot(self.collect_button, self.edit_button)
+        self.account_button = Button(
+            N_("Acco&unt…"), kind="compact", name="studentAccountButton",
+            tip=N_("Open the family's account"),
+        )  # fmt: skip
+        self.detail.add_foot(self.collect_button, self.edit_button, self.account_button)
         self.actions_of = FamilyActions(self.context, self)
         self.which.chosen.connect(self._narrow)
         self.edit_button.clicked.connect(self.edit)
@@ -87,13 +91,8 @@ class StudentsPage(ListPage[StudentSummary]):
     def _build_fees(self, column: QVBoxLayout) -> None:
         self.fees: list[FeeCard] = []
         self._fee_list = vbox(gap=theme.GAP)
-        self.account_button = Button(
-            N_("Acco&unt…"), kind="compact", name="studentAccountButton",
-            tip=N_("Open the family's account"),
-        )  # fmt: skip
         self.no_fees = label(N_("Not enrolled in a course yet"), "secondary", name="studentNoFees")
-        head = hbox(label(N_("Fees"), "strong"), STRETCH, self.account_button)
-        fill(column, theme.GRID, rule(), head, self.no_fees)
+        fill(column, theme.GRID, rule(), label(N_("Fees"), "strong"), self.no_fees)
         fill(column, self._fee_list)
 
     def describe_empty(self, text: str) -> None:
