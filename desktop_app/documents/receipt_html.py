@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 from importlib.resources import files
+from itertools import takewhile
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from desktop_app.documents.receipt_pictures import code_picture, logo_picture
 from desktop_app.documents.receipt_words import (
     HELD,
     METHODS,
+    REFERENCES,
     SPECIMEN_WORDS,
     TEST_WORDS,
     TRAINING_WORDS,
+    UNSURE,
     word,
 )
 from desktop_app.domain.errors import InvalidInputError
@@ -29,6 +32,9 @@ from desktop_app.domain.students import STATES
 from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from desktop_app.domain.fees import QuoteLine
     from desktop_app.services.views.receipts import ReceiptView
 
@@ -92,6 +98,10 @@ def _amount(amount: Money) -> str:
     return f'<span style="white-space: nowrap">{format_plain(amount)}</span>'
 
 
+def _day(day: date) -> str:
+    return f'<span style="white-space: nowrap">{day:%d-%m-%Y}</span>'
+
+
 class _Sheet:
     """One receipt for a paper and language."""
 
@@ -119,7 +129,7 @@ class _Sheet:
             "centre_lines": self._muted(self._centre_lines(), centred=self._on_roll),
             "student": printable(receipt.student_name),
             "party_lines": self._muted(self._party_lines()),
-            "course": printable(receipt.course_label),
+            "course": printable(receipt.course_label) or self._say("Credit"),
             "course_lines": self._muted(self._course_lines()),
             "lines": self._lines(),
             "amount": _amount(receipt.amount),
@@ -189,7 +199,8 @@ class _Sheet:
 
     def _course_lines(self) -> list[str]:
         receipt = self._receipt
-        lines = [self._fill("Course code {code}", code=receipt.course_code)]
+        code = receipt.course_code
+        lines = [self._fill("Course code {code}", code=code)] if code else []
         if is_taxed(receipt):
             rate = f" · GST {receipt.gst_rate}" if receipt.gst_rate else ""
             lines.append(escape(f"SAC {receipt.sac}{rate}"))
@@ -198,17 +209,21 @@ class _Sheet:
     def _lines(self) -> str:
         receipt = self._receipt
         rows: list[str] = []
-        untaxed = [line for line in receipt.lines if not _is_tax(line)]
+        untaxed = list(takewhile(lambda line: not _is_tax(line), receipt.lines))
         for at, line in enumerate(receipt.lines):
             label = printable(line.named(self._language))
             if at == 0 and len(untaxed) == 1 and is_taxed(receipt):
                 label += f'<br><span class="muted">{self._taxable()}</span>'
             rows.append(self._row(at, label, line.amount))
-            is_last = at + 1 == len(untaxed)
-            if is_last and is_taxed(receipt) and any(each.amount < ZERO for each in untaxed):
-                taxable = total(each.amount for each in untaxed)
+            if at + 1 == len(untaxed) and self._needs_taxable(untaxed):
+                taxable = receipt.taxable or total(each.amount for each in untaxed)
                 rows.append(self._row(at, f'<span class="muted">{self._taxable()}</span>', taxable))
         return "\n".join(rows)
+
+    def _needs_taxable(self, untaxed: list[QuoteLine]) -> bool:
+        """Whether the value that is taxed needs a line of its own."""
+        is_less = self._receipt.taxable is not None or any(each.amount < ZERO for each in untaxed)
+        return is_less and is_taxed(self._receipt)
 
     def _taxable(self) -> str:
         return f"{self._say('Taxable value')} · SAC {printable(self._receipt.sac)}"
@@ -224,19 +239,49 @@ class _Sheet:
         receipt = self._receipt
         facts = [("Paid by", self._say(METHODS[receipt.method]))]
         if receipt.rrn:
-            facts.append(("UTR / RRN", printable(receipt.rrn)))
+            name = REFERENCES.get(receipt.method, "UTR / RRN")
+            facts.append((name, printable(receipt.rrn)))
         if receipt.payment_id:
             facts.append(("Payment id", printable(receipt.payment_id)))
-        facts.append(("Desk", printable(receipt.desk_id)))
+        facts += [*self._typed_facts(), ("Desk", printable(receipt.desk_id)), *self._left_facts()]
         return [(self._say(name), value) for name, value in facts]
 
+    def _typed_facts(self) -> Iterator[_Fact]:
+        """Yield what was typed about the money."""
+        proof = self._receipt.proof
+        if proof is None:
+            return
+        if proof.bank:
+            dated = f", {_day(proof.dated_on)}" if proof.dated_on else ""
+            yield "Bank", f"{printable(proof.bank)}{dated}"
+        if proof.tendered is not None:
+            yield "Cash given", f"₹{_amount(proof.tendered)}"
+        if proof.change is not None:
+            yield "Change", f"₹{_amount(proof.change)}"
+
+    def _left_facts(self) -> Iterator[_Fact]:
+        """Yield what is left to pay, and when."""
+        left = self._receipt.left
+        if left is None:
+            return
+        yield "Balance left", f"<b>₹{_amount(left.amount)}</b>"
+        if left.due_now and left.due_now != left.amount:
+            yield "Due now", f"<b>₹{_amount(left.due_now)}</b>"
+        if left.next_on is not None and left.next_amount is not None:
+            yield "Next instalment", f"₹{_amount(left.next_amount)}, {_day(left.next_on)}"
+
     def _held(self) -> str:
-        words = HELD.get(self._receipt.placement)
-        if words is None:
-            return ""
-        return (
+        """Return boxes: what became of money that pays no fee, or that the bank has not shown."""
+        verification = self._receipt.verification
+        words = (
+            HELD.get(self._receipt.placement),
+            UNSURE.get(verification) if verification is not None else None,
+        )
+        return "".join(
             '<table class="box" width="100%" cellspacing="0" cellpadding="6">'
-            f'<tr><td class="held"><b>{self._say(words)}</b></td></tr></table>'
+            f'<tr><td class="held"><b>{self._say(each)}</b></td></tr></table>'
+            for each in words
+            if each is not None
         )
 
     def _marks(self) -> str:
