@@ -87,7 +87,7 @@ def receipt_content(
             "placement": (Placement.APPLIED if is_applied else payment.placement).value,
             "mode": payment.mode.value,
         }
-        | _taxable(parts, taxed)
+        | _taxable(parts, taxed, on_credit)
         | (_left(work, parts, day_in_india(context.now())) if is_applied else {})
     )
 
@@ -143,9 +143,9 @@ def _conceded(work: UnitOfWork, due: DueRecord, tax: Tax) -> Quote:
     return replace(quoted, tax=tax, listed=replace(quoted.listed, taxable=share))
 
 
-def _taxable(parts: Sequence[Part], taxed: Sequence[Part]) -> dict[str, int]:
+def _taxable(parts: Sequence[Part], taxed: Sequence[Part], on_credit: Money) -> dict[str, int]:
     """Return the value that is taxed, where it is not the sum of all lines before tax."""
-    if not taxed or len(taxed) == len(parts):
+    if not taxed or (len(taxed) == len(parts) and not on_credit):
         return {}
     return {"taxable": total((each.tax or each.due.tax).taxable for each in taxed).paise}
 

@@ -131,12 +131,10 @@ class SlipView:
 
     Attributes:
         centre: the centre as it is now.
-        printed_at: when it was made.
         is_training, is_test: whether it is of money that is not real.
     """
 
     centre: CentreView
     bill: BillView
-    printed_at: datetime
     is_training: bool = False
     is_test: bool = False
