@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.tenders import TypedEvidence
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""What was paid before the desk began was paid in time."""
+"""Payments before the desk began were in time."""
 
 
 def take_at_counter(
