@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from desktop_app.services.views.receipts import ReceiptView, SlipView
+    from desktop_app.services.views.bills import SlipView
+    from desktop_app.services.views.receipts import ReceiptView
 
 
 class DeskDocuments:

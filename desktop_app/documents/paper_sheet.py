@@ -1,4 +1,4 @@
-"""What receipts and family slips share as HTML: papers, type sizes, words and the centre's lines.
+"""Base of receipts and family slips as HTML: papers, type sizes, words, the centre's lines.
 
 Pages (`a4`, `a5`) have two columns, rolls (`roll80`, `roll58`) one. Typed text is escaped.
 """

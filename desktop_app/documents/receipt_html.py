@@ -170,7 +170,7 @@ class _Sheet(PaperSheet):
         return "\n".join(rows)
 
     def _needs_taxable(self, untaxed: list[QuoteLine]) -> bool:
-        """Whether the value that is taxed needs a line of its own."""
+        """Return whether the value that is taxed needs its own line."""
         is_less = self._receipt.taxable is not None or any(each.amount < ZERO for each in untaxed)
         return is_less and is_taxed(self._receipt)
 
@@ -220,7 +220,7 @@ class _Sheet(PaperSheet):
             yield "Next instalment", f"₹{amount_cell(left.next_amount)}, {day_cell(left.next_on)}"
 
     def _held(self) -> str:
-        """Return boxes: what became of money that pays no fee, or that the bank has not shown."""
+        """Return boxes about money that pays no fee, or that the bank has not shown."""
         verification = self._receipt.verification
         words = (
             HELD.get(self._receipt.placement),

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from desktop_app.services.views.receipts import ReceiptView, SlipView
+    from desktop_app.services.views.bills import SlipView
+    from desktop_app.services.views.receipts import ReceiptView
 
 _PDF_DPI = 1200
 _MM_PER_INCH = 25.4

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from desktop_app.domain.money import Money
-    from desktop_app.services.views.bills import LineView, TenderView
+    from desktop_app.services.views.bills import LineView, SlipView, TenderView
     from desktop_app.services.views.payments import IssuedReceipt
-    from desktop_app.services.views.receipts import SlipView
 
 
 def slip_html(slip: SlipView, paper: str, language: str = "en", logo: bytes = b"") -> str:

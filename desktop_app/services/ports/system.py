@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.domain.check_code import CentreKey
+    from desktop_app.services.views.bills import SlipView
     from desktop_app.services.views.payments import PhoneSees
-    from desktop_app.services.views.receipts import ReceiptView, SlipView
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.settings import KeysView
 
 

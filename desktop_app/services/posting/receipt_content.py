@@ -1,4 +1,4 @@
-"""What a receipt says, frozen when it is issued: a reprint is identical.
+"""Content of receipts, frozen when they are issued: a reprint is identical.
 
 One due that is paid in full, without a plan or a concession, reads nothing more than its payment.
 """
@@ -20,7 +20,7 @@ from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from desktop_app.domain.fees import Quote
@@ -53,10 +53,10 @@ def receipt_content(
         context: the ports.
         work: the unit of work that records the payment.
         payment: the payment.
-        parts: what of it is for which due of the student.
+        parts: the dues of the student, with what each gets.
         student: the student.
         amount: the receipt's amount.
-        on_credit: what of it is credit.
+        on_credit: the part of it that is credit.
     """
     is_applied = all(each.tax is not None for each in parts)
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
@@ -70,15 +70,13 @@ def receipt_content(
             "student_state": student.state,
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
-            "sac": ", ".join(dict.fromkeys(each.due.sac or SAC_COACHING for each in taxed)),
+            "sac": _joined(each.due.sac or SAC_COACHING for each in taxed),
             "lines": [
                 [line.label, line.amount.paise, *filter(None, [line.label_hi])]
                 for line in _lines(work, parts, on_credit)
             ],
             "words": amount_in_words(amount),
-            "gst_rate": ", ".join(
-                dict.fromkeys(format_rate(each.due.quote.tax.rate_bp) for each in taxed)
-            ),
+            "gst_rate": _joined(format_rate(each.due.quote.tax.rate_bp) for each in taxed),
             "method": payment.method.value,
             "payment_id": payment.payment_id,
             "order_id": payment.order_id,
@@ -90,6 +88,11 @@ def receipt_content(
         | _taxable(parts, taxed, on_credit)
         | (_left(work, parts, day_in_india(context.now())) if is_applied else {})
     )
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Return words as a list, each once."""
+    return ", ".join(dict.fromkeys(words))
 
 
 def _lines(work: UnitOfWork, parts: Sequence[Part], on_credit: Money) -> Iterator[QuoteLine]:

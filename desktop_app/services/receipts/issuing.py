@@ -13,7 +13,8 @@ from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
-from desktop_app.services.views.receipts import ReceiptView, SlipView
+from desktop_app.services.views.bills import SlipView
+from desktop_app.services.views.receipts import ReceiptView
 from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:

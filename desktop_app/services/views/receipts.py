@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method, Placement
     from desktop_app.domain.tender import Verification
-    from desktop_app.services.views.bills import BillView
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class CentreView:
 
 @dataclass(frozen=True)
 class BalanceLeft:
-    """What was left to pay of the enrolments of a receipt when it was issued.
+    """Balance of the enrolments of a receipt on the day it was issued.
 
     Attributes:
         amount: all of it.
@@ -53,7 +52,7 @@ class BalanceLeft:
 
 @dataclass(frozen=True)
 class TypedProof:
-    """What a person typed about the money of a receipt.
+    """Facts that a person typed about the money of a receipt.
 
     Attributes:
         bank, dated_on: of a cheque or a bank transfer; empty and None without.
@@ -123,18 +122,3 @@ class ReceiptView:
     left: BalanceLeft | None = None
     verification: Verification | None = None
     proof: TypedProof | None = None
-
-
-@dataclass(frozen=True)
-class SlipView:
-    """A family's bill on paper, with the receipts of it. It has no number and is no receipt.
-
-    Attributes:
-        centre: the centre as it is now.
-        is_training, is_test: whether it is of money that is not real.
-    """
-
-    centre: CentreView
-    bill: BillView
-    is_training: bool = False
-    is_test: bool = False
