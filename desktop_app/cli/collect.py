@@ -15,7 +15,8 @@ from desktop_app.cli.output import emit, say
 from desktop_app.cli.terminal_qr import draw
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.errors import GatewayError, OpenAttemptError
+from desktop_app.services.errors import GatewayError, NothingToCollectError, OpenAttemptError
+from desktop_app.services.views.bills import due_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,15 @@ METHODS = [method.value for method in Method]
     help="An id from `pravesh dues`. Repeat it to collect several with one QR.",
 )
 @click.option(
-    "--amount", type=click.IntRange(1), metavar="PAISE", help="Collect only a part of one due."
+    "--family",
+    metavar="PHONE",
+    help="All fees of a family that are due today or overdue, on one bill.",
+)
+@click.option(
+    "--amount",
+    type=click.IntRange(1),
+    metavar="PAISE",
+    help="Collect only a part of one due, or of the family's bill.",
 )
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
 @click.option(
@@ -56,6 +65,7 @@ def command(
     student: str | None,
     course: str | None,
     dues: tuple[str, ...],
+    family: str | None,
     amount: int | None,
     method: str,
     timeout: float | None,
@@ -63,11 +73,13 @@ def command(
     **options: object,
 ) -> None:
     """Collect a course fee or dues. Shows the QR and waits for the payment."""
-    _check_usage(student, course, dues, amount)
+    _check_usage(student, course, dues, family, amount)
     desk = opened(ctx, options).desk
     collector = Collector(desk, as_json=as_json, timeout_s=timeout)
-    if dues:
-        part = Money(amount) if amount else None
+    part = Money(amount) if amount else None
+    if family:
+        begin = partial(begin_family, desk, family, Method(method), part)
+    elif dues:
         asked = dict.fromkeys(dues, part)
         begin = partial(desk.payments.begin_dues, asked, Method(method))
     else:
@@ -76,12 +88,33 @@ def command(
     ctx.exit(collector.run(begin))
 
 
+def begin_family(desk: Desk, phone: str, method: Method, amount: Money | None) -> AttemptView:
+    """Begin the next payment of a family's open bill, or offer a bill of what is due."""
+    family = desk.carts.of_phone(phone)
+    desk.carts.tidy()
+    open_ = desk.carts.open_bill(family)
+    if open_ is not None:
+        return desk.carts.tender(open_, method, amount).attempt
+    cart = due_now(family)
+    if not cart.lines:
+        raise NothingToCollectError("no fee of this family is due today or overdue")
+    return desk.carts.offer(cart, method, amount).attempt
+
+
 def _check_usage(
-    student: str | None, course: str | None, dues: tuple[str, ...], amount: int | None
+    student: str | None,
+    course: str | None,
+    dues: tuple[str, ...],
+    family: str | None,
+    amount: int | None,
 ) -> None:
-    """Raise UsageError unless either a student and a course are given, or dues."""
+    """Raise UsageError unless a student and a course are given, or dues, or a family."""
+    if family:
+        if dues or student or course:
+            raise click.UsageError("Use --family without --student, --course and --due.")
+        return
     if not dues and not (student and course):
-        raise click.UsageError("Enter --student and --course, or --due.")
+        raise click.UsageError("Enter --student and --course, or --due, or --family.")
     if dues and (student or course):
         raise click.UsageError("Enter either --student and --course, or --due.")
     if len(set(dues)) != len(dues):

@@ -15,6 +15,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.receipt import IST, day_in_india
+from desktop_app.domain.students import mask_phone, normalise_phone
 from desktop_app.services import errors
 from desktop_app.services.fees.cart_lines import (
     check_cart,
@@ -55,6 +56,23 @@ class CartService:
         today = day_in_india(self._context.now())
         students = [each.uid for each in family.members]
         return replace(family, dues=self._context.store.reader.dues.of_students(students, today))
+
+    def of_phone(self, phone: str) -> Family:
+        """Return the family with a phone. Raises UnknownStudentError, InvalidInputError."""
+        number = normalise_phone(phone)
+        found = self._context.store.reader.students.search(number, 1) if number else ()
+        if not found:
+            raise errors.UnknownStudentError(f"no family has the phone {mask_phone(number)}")
+        return self.family(found[0].uid)
+
+    def open_bill(self, family: Family) -> str | None:
+        """Return the newest bill of a family that takes money; None without one."""
+        students = {each.uid for each in family.members}
+        for each in self.held():
+            is_theirs = students & {line.student_uid for line in self.view(each.uid).lines}
+            if each.state in OPEN_BILLS and is_theirs:
+                return each.uid
+        return None
 
     def view(self, bill_uid: str) -> BillView:
         """Return a bill. Raises UnknownBillError."""
