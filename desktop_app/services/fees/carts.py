@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.bills import BillLine
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.views.bills import BillSummary, BillView, Cart, Family
+    from desktop_app.services.views.payments import AttemptView
 
 
 class CartService:
@@ -248,6 +249,16 @@ class CartService:
 
     def _shown(self, bill_uid: str, attempt: Attempt, *, is_new: bool) -> OfferedBill:
         return OfferedBill(self.view(bill_uid), self._payments.begun(attempt, is_new=is_new))
+
+    def with_attempt(self, bill_uid: str, attempt: AttemptView) -> OfferedBill:
+        """Return a bill as it is now, with an attempt of it."""
+        return OfferedBill(self.view(bill_uid), attempt)
+
+    def of_attempt(self, attempt_uid: str) -> BillView | None:
+        """Return the bill that an attempt is a tender of; None where it is none."""
+        with self._context.store.reading() as books:
+            bill = books.bills.of_attempt(attempt_uid)
+        return None if bill is None else self.view(bill.uid)
 
     def end(self, bill_uid: str) -> BillView:
         """End an open bill: what was paid stays, its other seats are free. A draft is dropped.

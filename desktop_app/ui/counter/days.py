@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QApplication
@@ -20,3 +20,8 @@ def short_day(at: datetime | None) -> str:
     locale = QLocale(f"{language}_IN")
     pattern = "d MMM" if day.year == now.year else "d MMM yyyy"
     return locale.toString(QDate(day.year, day.month, day.day), pattern)
+
+
+def short_date(on: date) -> str:
+    """Return a calendar day in the current language."""
+    return short_day(datetime.combine(on, time(), IST))
