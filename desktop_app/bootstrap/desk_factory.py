@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.dues import DueService
+    from desktop_app.services.fees.promises import PromiseService
     from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
@@ -73,6 +75,8 @@ def make_desk(
         courses=local.courses,
         plans=lazy(partial(_plans, context)),
         enrolments=local.enrolments,
+        dues=lazy(partial(_dues, context)),
+        promises=lazy(partial(_promises, context)),
         concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
         polling=lazy(lambda: money.polling),
@@ -81,12 +85,8 @@ def make_desk(
         refunds=lazy(lambda: money.refunds),
         disputes=lazy(lambda: money.disputes),
         unapplied=lazy(lambda: money.unapplied),
-        outbox=lazy(lambda: money.outbox),
-        settings=settings,
-        backups=local.backups,
-        health=health,
-        imports=lazy(partial(_imports, context)),
-        exports=lazy(partial(_exports, context)),
+        outbox=lazy(lambda: money.outbox), settings=settings, backups=local.backups, health=health,
+        imports=lazy(partial(_imports, context)), exports=lazy(partial(_exports, context)),
         connection=connection, identity=identity, clean_start=clean_start, phone=phone,
         qr_matrix=_qr_matrix, is_training=context.is_training, take_changes=take_changes,
     )  # fmt: skip
@@ -176,6 +176,18 @@ def _plans(context: Context) -> PlanService:
     from desktop_app.services.enrolment.plans import PlanService
 
     return PlanService(context)
+
+
+def _dues(context: Context) -> DueService:
+    from desktop_app.services.fees.dues import DueService
+
+    return DueService(context)
+
+
+def _promises(context: Context) -> PromiseService:
+    from desktop_app.services.fees.promises import PromiseService
+
+    return PromiseService(context)
 
 
 def _imports(context: Context) -> Imports:

@@ -14,7 +14,7 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:  # noqa: ARG001
-    """Check the audit log, every sealed row and the database schema."""
+    """Check the audit log, sealed rows and database schema."""
     broken = opened(ctx, options).verify_trail()
     if broken is None:
         say("Audit log OK.")

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from desktop_app.cli.concede import show, show_agreed
 from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.cli.terminal_qr import draw
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.promo_codes import PromoRefusal, PromoRefusedError
 from desktop_app.services.errors import GatewayError, NothingToCollectError, OpenAttemptError
 from desktop_app.services.views.bills import due_now
+from desktop_app.services.views.fees import ConcessionWish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +58,7 @@ METHODS = [method.value for method in Method]
     metavar="SECONDS",
     help="How long to wait for the payment.",
 )
+@click.option("--promo", metavar="CODE", help="A promo code for the course.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
 @click.pass_context
@@ -69,13 +73,17 @@ def command(
     amount: int | None,
     method: str,
     timeout: float | None,
+    promo: str | None,
     as_json: bool,
     **options: object,
 ) -> None:
     """Collect a course fee or dues. Shows the QR and waits for the payment."""
     _check_usage(student, course, dues, family, amount)
+    if promo and not course:
+        raise click.UsageError("--promo needs --student and --course.")
     desk = opened(ctx, options).desk
     collector = Collector(desk, as_json=as_json, timeout_s=timeout)
+    begin: Callable[[], AttemptView]
     part = Money(amount) if amount else None
     if family:
         begin = partial(begin_family, desk, family, Method(method), part)
@@ -84,7 +92,13 @@ def command(
         begin = partial(desk.payments.begin_dues, asked, Method(method))
     else:
         hit, row = desk.students.find(student or ""), desk.courses.find(course or "")
-        begin = partial(desk.payments.begin, hit.uid, row.uid, Method(method))
+        of_course = partial(desk.payments.begin, hit.uid, row.uid, Method(method))
+        begin = of_course
+        if promo:
+            promised = _Promised(desk, hit.uid, row.uid, promo, as_json=as_json)
+            if promised.is_free:
+                ctx.exit(promised.enrol())
+            begin = promised.beginning(of_course)
     ctx.exit(collector.run(begin))
 
 
@@ -99,6 +113,44 @@ def begin_family(desk: Desk, phone: str, method: Method, amount: Money | None) -
     if not cart.lines:
         raise NothingToCollectError("no fee of this family is due today or overdue")
     return desk.carts.offer(cart, method, amount).attempt
+
+
+class _Promised:
+    """A course fee with a promo code."""
+
+    def __init__(
+        self, desk: Desk, student_uid: str, course_uid: str, promo: str, *, as_json: bool
+    ) -> None:
+        self._desk = desk
+        self._fee = (student_uid, course_uid)
+        self._wishes = [ConcessionWish(promo=promo)]
+        self._as_json = as_json
+        try:
+            quoted = desk.concessions.quote(*self._fee, self._wishes)
+            self.is_free, self._is_given = not quoted.total, False
+        except PromoRefusedError as error:
+            if error.refusal is not PromoRefusal.USED_ALREADY:
+                raise
+            self.is_free, self._is_given = False, True
+
+    def enrol(self) -> Exit:
+        """Enrol the student: nothing is left to pay."""
+        show(self._desk.concessions.enrol(*self._fee, self._wishes), as_json=self._as_json)
+        return Exit.DONE
+
+    def beginning(self, begin: Callable[..., AttemptView]) -> Callable[[], AttemptView]:
+        """Return what begins the payment and writes the concession with it."""
+
+        def begun() -> AttemptView:
+            agree = None if self._is_given else self._desk.concessions.agreed(self._wishes)
+            attempt = begin(agree=agree)
+            show_agreed(self._desk, self._enrollment_of(attempt), as_json=self._as_json)
+            return attempt
+
+        return begun
+
+    def _enrollment_of(self, attempt: AttemptView) -> str:
+        return attempt.enrollment_uid or self._desk.concessions.enrollment_of(*self._fee)
 
 
 def _check_usage(

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context, /, *, what: str, code: str, as_json: bool, **options: object
 ) -> None:
-    """Choose whether this data folder was moved here, or copied as a second desk.
+    """Choose whether you moved or copied this data folder.
 
-    `clean` moves test payments to a backup and starts a new book with the same students, courses
-    and settings. It only works while the book has no real payments.
+    A copied folder becomes a second desk. `clean` moves test payments to a backup and starts a
+    new book with the same students, courses and settings. It only works while the book has no
+    real payments.
     """
     if code and what != "copied":
         raise click.UsageError("Use --code with copied only.")

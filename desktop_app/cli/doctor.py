@@ -17,7 +17,10 @@ _SIGNS = {Health.GOOD: "✓", Health.NOTE: "•", Health.BAD: "✗"}
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """Check the database, keys, Razorpay, clock, printers, keyring and disk."""
+    """Check that this desk works.
+
+    This covers the database, keys, Razorpay, clock, printers, keyring and disk.
+    """
     results = opened(ctx, options).desk.health.run()
     for result in results:
         if as_json:

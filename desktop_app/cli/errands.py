@@ -16,7 +16,7 @@ from desktop_app.domain.outbox import CommandState
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: object) -> None:
-    """List refunds and cancellations waiting to send to Razorpay. `run` sends them now."""
+    """List refunds and cancellations waiting to send. `run` sends them now."""
     outbox = opened(ctx, options).desk.outbox
     if action == "run":
         done = outbox.run(everything=True)

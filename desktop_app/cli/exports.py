@@ -13,7 +13,11 @@ from desktop_app.services.maintenance.exporting import REPORTS, listed
 _TITLES = listed((report.title for report in REPORTS.values()), "or")
 
 
-@click.command("export", help=f"Export {_TITLES} to FILE (.csv or .xlsx).")
+@click.command(
+    "export",
+    help=f"Export {_TITLES} to FILE (.csv or .xlsx).",
+    short_help=f"Export {_TITLES} to FILE.",
+)
 @click.argument("kind", type=click.Choice(list(REPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @desk_options

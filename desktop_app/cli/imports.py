@@ -17,7 +17,7 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
-    """Import students or courses from the CSV FILE, all rows or none."""
+    """Import students or courses from the CSV FILE. It imports all rows or none."""
     imports = opened(ctx, options).desk.imports
     report = imports.students(file) if kind == "students" else imports.courses(file)
     for column in report.unknown_columns:

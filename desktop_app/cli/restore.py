@@ -16,7 +16,7 @@ from desktop_app.cli.output import counted, say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
-    """Restore the backup FILE and keep the current data beside it. Close Pravesh first."""
+    """Restore the backup FILE. Close Pravesh first. We keep the current data beside it."""
     from desktop_app.bootstrap.restore import restore_backup
 
     work_of(ctx).has_written = None

@@ -28,7 +28,10 @@ _WORDS = {
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, text: str, as_json: bool, **options: object) -> None:
-    """Check a receipt by the text of its QR, or by number, date, amount and check code."""
+    """Check whether a receipt is genuine.
+
+    Enter the text of its QR, or its number, date, amount and check code.
+    """
     checked = opened(ctx, options).desk.receipts.check(text)
     stamp = checked.stamp
     if as_json:

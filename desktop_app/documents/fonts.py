@@ -5,8 +5,8 @@ from __future__ import annotations
 from desktop_app.services.views.maintenance import CheckResult, Health
 
 _ADVICE = (
-    "Install a font for Devanagari (Debian, Ubuntu: fonts-noto-core). Until then receipts are "
-    "printed in English, and names in Hindi show as boxes."
+    "Install a font for Devanagari (Debian, Ubuntu: fonts-noto-core). Until then, receipts "
+    "print in English, and Hindi names show as boxes."
 )
 
 

@@ -23,7 +23,7 @@ from desktop_app.documents.receipt_words import (
     word,
 )
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import Money, format_plain
+from desktop_app.domain.money import ZERO, Money, format_plain, total
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import STATES
 from desktop_app.domain.words import amount_in_words
@@ -43,7 +43,7 @@ _POINTS = re.compile(r"(\d+(?:\.\d+)?)pt")
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is mandatory from this amount on."""
 
-_THANKS = "This receipt was made by computer. Please keep it."
+_THANKS = "Computer-generated receipt. Please keep it."
 _Fact = tuple[str, str]
 
 
@@ -198,20 +198,27 @@ class _Sheet:
     def _lines(self) -> str:
         receipt = self._receipt
         rows: list[str] = []
-        is_only = sum(not _is_tax(line) for line in receipt.lines) == 1
+        untaxed = [line for line in receipt.lines if not _is_tax(line)]
         for at, line in enumerate(receipt.lines):
-            label = printable(line.label)
-            if at == 0 and is_only and is_taxed(receipt):
-                label += (
-                    f'<br><span class="muted">{self._say("Taxable value")}'
-                    f" · SAC {printable(receipt.sac)}</span>"
-                )
-            kind = "line" if at == 0 or not self._on_roll else "more"
-            rows.append(
-                f'<tr><td class="{kind}">{label}</td>'
-                f'<td class="{kind}" align="right" valign="top">{_amount(line.amount)}</td></tr>'
-            )
+            label = printable(line.named(self._language))
+            if at == 0 and len(untaxed) == 1 and is_taxed(receipt):
+                label += f'<br><span class="muted">{self._taxable()}</span>'
+            rows.append(self._row(at, label, line.amount))
+            is_last = at + 1 == len(untaxed)
+            if is_last and is_taxed(receipt) and any(each.amount < ZERO for each in untaxed):
+                taxable = total(each.amount for each in untaxed)
+                rows.append(self._row(at, f'<span class="muted">{self._taxable()}</span>', taxable))
         return "\n".join(rows)
+
+    def _taxable(self) -> str:
+        return f"{self._say('Taxable value')} · SAC {printable(self._receipt.sac)}"
+
+    def _row(self, at: int, label: str, amount: Money) -> str:
+        kind = "line" if at == 0 or not self._on_roll else "more"
+        return (
+            f'<tr><td class="{kind}">{label}</td>'
+            f'<td class="{kind}" align="right" valign="top">{_amount(amount)}</td></tr>'
+        )
 
     def _facts(self) -> list[_Fact]:
         receipt = self._receipt

@@ -90,9 +90,7 @@ def check_line_part(balance: Money, part: Money, least: Money) -> None:
     """
     check_part(balance, part)
     if part < min(least, balance):
-        raise InvalidInputError(
-            "amount", "The least part is {least}. Enter that amount or more.", least=least
-        )
+        raise InvalidInputError("amount", "Enter at least {least}.", least=least)
 
 
 def check_line_count(count: int) -> None:

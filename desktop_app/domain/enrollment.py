@@ -29,6 +29,8 @@ class DueState(StrEnum):
     OPEN = "open"
     PAID = "paid"
     CANCELLED = "cancelled"
+    WRITTEN_OFF = "written_off"
+    """It will not be collected; it may be restored."""
 
 
 class DueKind(StrEnum):

@@ -22,10 +22,19 @@ SAC_COACHING = "999293"
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """One line of a bill: label and amount before tax."""
+    """One line of a bill: label and amount before tax; that of a concession is negative.
+
+    Attributes:
+        label_hi: in Hindi, where it is no name that someone typed.
+    """
 
     label: str
     amount: Money
+    label_hi: str = ""
+
+    def named(self, language: str) -> str:
+        """Return the label in a language."""
+        return self.label_hi if language == "hi" and self.label_hi else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,15 @@ class Quote:
 
     Attributes:
         registered: whether the centre charges GST.
+        listed: the tax of the list price, where a concession reduced it.
+        conceded: the titles of the concessions, in English and in Hindi.
     """
 
     label: str
     tax: Tax
     registered: bool
+    listed: Tax | None = None
+    conceded: tuple[str, str] = ("", "")
 
     @property
     def total(self) -> Money:
@@ -56,12 +69,27 @@ def lines_of(quotes: Iterable[Quote]) -> tuple[QuoteLine, ...]:
     lines: list[QuoteLine] = []
     taxes: dict[int, list[Tax]] = {}
     for each in quotes:
-        lines.append(QuoteLine(each.label, each.tax.taxable))
+        lines += untaxed_lines(each)
         if each.registered:
             taxes.setdefault(each.tax.rate_bp, []).append(each.tax)
     for same_rate in taxes.values():
         lines += tax_lines(sum_of_parts(same_rate[0], same_rate))
     return tuple(lines)
+
+
+def untaxed_lines(quote: Quote) -> tuple[QuoteLine, ...]:
+    """Return the line of a price before tax, and that of its concessions."""
+    if quote.listed is None:
+        return (QuoteLine(quote.label, quote.tax.taxable),)
+    titles, titles_hi = quote.conceded
+    return (
+        QuoteLine(quote.label, quote.listed.taxable),
+        QuoteLine(
+            f"Concession: {titles}" if titles else "Concession",
+            quote.tax.taxable - quote.listed.taxable,
+            f"छूट: {titles_hi}" if titles_hi else "छूट",
+        ),
+    )
 
 
 def tax_lines(tax: Tax) -> tuple[QuoteLine, ...]:

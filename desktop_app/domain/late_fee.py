@@ -91,6 +91,26 @@ def late_fee_on(due_on: date, paid_on: date, balance: Money, rule: LateRule) -> 
     return late_fee((paid_on - due_on).days, balance, rule)
 
 
+def late_fee_left(
+    rule: LateRule, days: int, balance: Money, *, asked: Money, waived: Money
+) -> Money:
+    """Return what of a late fee was neither asked for before nor waived.
+
+    The late fee of a due that stays open grows further after it was asked for. The rest of it is
+    another late fee, or nothing where it is below a rupee.
+
+    Args:
+        rule: as frozen at enrolment.
+        days: from the due date to the day on which the money came.
+        balance: what was open of the due at its due date.
+        asked: the late fees that follow the due, as they were asked for.
+        waived: what was waived before it was asked for.
+    """
+    whole = late_fee(days, balance, rule)
+    left = whole - min(whole, asked + waived)
+    return left if left >= LEAST_DUE else ZERO
+
+
 def _uncapped(days: int, balance: Money, rule: LateRule) -> Money:
     match rule.kind:
         case LateKind.NONE:
@@ -145,7 +165,9 @@ def check_rule(rule: LateRule) -> LateRule:
 def _check_slabs(slabs: tuple[tuple[int, Money], ...]) -> None:
     firsts = [first for first, _ in slabs]
     if not slabs or firsts[0] < 1 or sorted(set(firsts)) != firsts:
-        raise InvalidInputError("slabs", "Enter the first late day of each slab, in order.")
+        raise InvalidInputError(
+            "slabs", "Enter for each slab its first late day, the earliest first."
+        )
     if any(amount < LEAST_DUE for _, amount in slabs):
         raise InvalidInputError("slabs", "Enter a late fee of at least ₹1 for each slab.")
 

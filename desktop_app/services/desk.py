@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
+    from desktop_app.services.fees.dues import DueService
+    from desktop_app.services.fees.promises import PromiseService
     from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
     from desktop_app.services.maintenance.backups import Backups
@@ -45,6 +47,7 @@ class Desk:
     """The services of one open desk, one field a subject.
 
     Attributes:
+        dues: the list of dues, accounts of families, and decisions about dues.
         enrolments: enrolments without a payment, and open dues.
         concessions: given, taken back, and their kinds.
         promos: promo codes.
@@ -68,6 +71,8 @@ class Desk:
     courses: CourseService
     plans: PlanService
     enrolments: EnrolmentService
+    dues: DueService
+    promises: PromiseService
     concessions: ConcessionService
     promos: PromoService
     payments: PaymentService

@@ -149,6 +149,10 @@ class UnknownDueError(ServiceError):
     """No due has this id."""
 
 
+class UnknownPromiseError(ServiceError):
+    """No open promise has this id."""
+
+
 class DueClosedError(ServiceError):
     """A due is paid, or was cancelled: nothing of it can be collected.
 

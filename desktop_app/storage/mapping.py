@@ -17,6 +17,7 @@ from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import AttemptState, Method, Placement
+from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.tender import Verification
 
@@ -51,7 +52,7 @@ text_of = attrgetter("_value_")
 
 _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
-    RefundState, DueChangeKind, DueKind, MoneyMode, Verification,
+    RefundState, DueChangeKind, DueKind, MoneyMode, Verification, PromiseState,
 )  # fmt: skip
 _CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
     "str": ("", None, None),

@@ -12,13 +12,17 @@ from collections import namedtuple
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.storage.error_translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
+TODAY = "(SELECT today())"
+"""The day in India as ISO text, by the clock of the store; read once a statement."""
 READERS = 4
 BUSY_S = 15.0
 WAIT_S = 30.0
@@ -75,10 +79,15 @@ class ReadConnections:
     """A pool of connections, opened when first needed.
 
     The one used last is lent first, so that only as many keep a cache as are used at once.
+
+    Args:
+        path: the database.
+        now: the wall clock, for `TODAY`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self._path = path
+        self._now = now
         self._free: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
         for _ in range(READERS):
             self._free.put(None)
@@ -94,12 +103,16 @@ class ReadConnections:
             with translated((sqlite3.Error,)):
                 if connection is None:
                     connection = _open(self._path)
+                    connection.create_function("today", 0, self._today)
                 connection.execute("BEGIN")
                 yield ReadConnection(connection)
         finally:
             if connection is not None and connection.in_transaction:
                 connection.rollback()
             self._free.put(connection)
+
+    def _today(self) -> str:
+        return day_in_india(self._now()).isoformat()
 
     @contextmanager
     def stopped(self) -> Iterator[None]:

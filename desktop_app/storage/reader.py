@@ -15,6 +15,7 @@ from desktop_app.storage.enrolment.student_queries import SqlStudentQueries
 from desktop_app.storage.setting_queries import SqlSettingQueries
 
 if TYPE_CHECKING:
+    from desktop_app.services.ports import dues as fees_port
     from desktop_app.services.ports import queries as port
     from desktop_app.services.ports.bills import BillQueries
     from desktop_app.storage.read_connections import ReadConnections
@@ -26,6 +27,7 @@ def compose_reader(connections: ReadConnections) -> Reader:
         students=SqlStudentQueries(connections),
         courses=lazy(partial(_courses, connections)),
         dues=lazy(partial(_dues, connections)),
+        due_list=lazy(partial(_due_list, connections)),
         attempts=lazy(partial(_attempts, connections)),
         payments=lazy(partial(_payments, connections)),
         receipts=lazy(partial(_receipts, connections)),
@@ -49,6 +51,12 @@ def _dues(connections: ReadConnections) -> port.DueQueries:
     from desktop_app.storage.enrolment.due_queries import SqlDueQueries
 
     return SqlDueQueries(connections)
+
+
+def _due_list(connections: ReadConnections) -> fees_port.DueListQueries:
+    from desktop_app.storage.fees.due_list_queries import SqlDueListQueries
+
+    return SqlDueListQueries(connections)
 
 
 def _attempts(connections: ReadConnections) -> port.AttemptQueries:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.fees.bill_repository import SqlBillRepository
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
     from desktop_app.storage.repository import SqlRepository
@@ -59,10 +60,17 @@ def _promos(*given: Any) -> SqlRepository:
     return SqlPromoRepository(*given)
 
 
+def _families(*given: Any) -> SqlRepository:
+    from desktop_app.storage.fees.family_repository import SqlFamilyRepository
+
+    return SqlFamilyRepository(*given)
+
+
 _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "students": SqlStudentRepository,
     "courses": SqlCourseRepository,
     "enrollments": SqlEnrollmentRepository,
+    "families": _families,
     "outbox": SqlOutboxRepository,
     "attempts": SqlAttemptRepository,
     "payments": SqlPaymentRepository,
@@ -86,6 +94,7 @@ class SqlRepositories:
     students: SqlStudentRepository
     courses: SqlCourseRepository
     enrollments: SqlEnrollmentRepository
+    families: SqlFamilyRepository
     outbox: SqlOutboxRepository
     attempts: SqlAttemptRepository
     payments: SqlPaymentRepository

@@ -34,6 +34,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "index ix_concession_dues_due_uid": "731eefb3ed9059b8",
         "index ix_concessions_enrollment_uid": "dc8c9b5396b5ea3d",
         "index ix_concessions_promo_uid": "3fcb5a21d432cd6d",
+        "index ix_contacts_family_uid": "139fa08c9b747602",
         "index ix_contacts_student_uid": "aaa0bae38a12da8e",
         "index ix_credits_movement_uid": "c5aafcdd9655eacd",
         "index ix_credits_payment_uid": "073b7e1a1fe523da",

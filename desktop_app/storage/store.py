@@ -70,8 +70,8 @@ class SqlStore:
         self.writer = WriteConnection(path)
         self._schema = SchemaWatch()
         self.changes = ChangeCollector()
-        self.readers = ReadConnections(path)
-        self._snapshots = ReadConnections(path)
+        self.readers = ReadConnections(path, now)
+        self._snapshots = ReadConnections(path, now)
         self.reader = compose_reader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:

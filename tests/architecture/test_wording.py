@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import defaultdict
+
 import pytest
 
 from tests.architecture.wording import Text, all_texts, broken, glossary
@@ -72,3 +76,14 @@ def test_every_kind_of_text_is_read() -> None:
     assert any(text.words.startswith(help_of_command) for text in all_texts())
     assert any(text.is_hindi and text.area == "documents" for text in all_texts())
     assert glossary().english.search("offline") is None
+
+
+def test_a_hindi_word_is_spelled_one_way() -> None:
+    """One word is not written with a dot below (ज़) in one text and without in another."""
+    spelled: defaultdict[str, set[str]] = defaultdict(set)
+    for text in all_texts():
+        for word in re.findall("[\u0900-\u097f]+", text.words if text.is_hindi else ""):
+            letters = unicodedata.normalize("NFD", word)
+            spelled[letters.replace("\u093c", "")].add(letters)
+    twice = [" / ".join(sorted(ways)) for ways in spelled.values() if len(ways) > 1]
+    assert not twice, "\n".join(twice)

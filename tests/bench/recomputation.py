@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.storage.payments.balance_queries import SqlBalanceQueries
@@ -42,7 +43,7 @@ def run() -> Iterator[Figure]:
     """Measure."""
     path = folder_with(COUNT) / FILE
     _raw(path)
-    queries = SqlBalanceQueries(ReadConnections(path))
+    queries = SqlBalanceQueries(ReadConnections(path, lambda: datetime.now(UTC)))
     found: list[tuple[str, ...]] = []
     ours = milliseconds(lambda: found.append(queries.differences()))
     if found != [()]:

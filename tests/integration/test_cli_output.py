@@ -215,3 +215,13 @@ def test_a_restore_that_breaks_off_does_not_promise_anything(
     monkeypatch.setattr("desktop_app.bootstrap.restore.open_store", broken)
     assert run(["restore", copy, "--data-dir", str(folder)]) == Exit.UNKNOWN
     assert "We may have recorded a part of it" in capsys.readouterr().err
+
+
+def test_the_list_of_commands_cuts_no_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["--help"]) == Exit.DONE
+    listed = capsys.readouterr().out.partition("Commands:")[2].strip().splitlines()
+    assert len(listed) > 20
+    assert [line for line in listed if not line.endswith(".") or line.endswith("...")] == []

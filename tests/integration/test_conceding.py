@@ -15,8 +15,14 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.plans import FeePlan, PlanKind
 from desktop_app.domain.tax import tax_of_gross
-from desktop_app.services.errors import DueCoveredError, UnknownEnrollmentError
+from desktop_app.services.errors import (
+    DueCoveredError,
+    PriceChangedError,
+    UnavailableError,
+    UnknownEnrollmentError,
+)
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.fees import ConcessionWish
 
@@ -139,6 +145,22 @@ def test_a_sibling_concession_needs_an_earlier_brother_or_sister(centre: Centre)
         centre.concessions.concede(younger, [kind("sibling")])
 
 
+def test_a_brother_whose_course_is_over_is_none_for_a_sibling_concession(centre: Centre) -> None:
+    centre.enrolled(centre.asha)
+    with centre.counter.context.store.writing() as work:
+        course = work.courses.get(centre.course.uid)
+        assert course is not None
+        work.courses.change(
+            centre.course.uid, replace(course, ends_on=date(2020, 1, 1)),
+            centre.counter.context.now(),
+        )  # fmt: skip
+        work.commit()
+    other = centre.counter.course("CHE-11")
+    younger = centre.enrolled(centre.rohan, other)
+    with pytest.raises(InvalidInputError, match="enrolled earlier"):
+        centre.concessions.concede(younger, [kind("sibling")])
+
+
 def test_parts_of_a_conceded_due_sum_to_its_own_tax(centre: Centre) -> None:
     enrollment = centre.enrolled(centre.asha)
     centre.concessions.concede(enrollment, [amount(1_000)])
@@ -256,8 +278,8 @@ def test_no_concession_changes_a_due_that_a_live_payment_offers(centre: Centre) 
 @pytest.mark.parametrize(
     ("wish", "field"),
     [
-        (ConcessionWish("sibling"), "kind"),
-        (kind("nothing"), "kind"),
+        (ConcessionWish("sibling"), "concession"),
+        (kind("nothing"), "concession"),
         (ConcessionWish("early", reason=" - "), "reason"),
         (kind("staff"), "proof"),
         (kind("merit", proof="sheet"), "marks"),
@@ -327,3 +349,69 @@ def test_an_edited_kind_leaves_what_was_given(centre: Centre) -> None:
 def test_an_unknown_enrolment_is_named(centre: Centre) -> None:
     with pytest.raises(UnknownEnrollmentError):
         centre.concessions.concede("none", [percent(100)])
+
+
+def test_what_is_previewed_at_the_counter_is_what_is_collected(centre: Centre) -> None:
+    centre.counter.desk.plans.add(
+        centre.course.uid, FeePlan("EQ4", "4 instalments", PlanKind.EQUAL, 4, is_default=True)
+    )
+    centre.enrolled(centre.asha)
+    wishes = [kind("sibling"), kind("early")]
+    offers = {each.kind.code: each for each in centre.concessions.offers(
+        centre.rohan, centre.course.uid)}  # fmt: skip
+    assert offers["sibling"].is_suggested
+    assert offers["sibling"].worth == Money(4_800_00)
+    assert offers["merit"].worth is None
+    preview = centre.concessions.quote(centre.rohan, centre.course.uid, wishes)
+    assert preview.listed == Money(56_640_00)
+    assert preview.off == Money(6_844_00)
+    assert preview.now == Money(12_449_00)
+    assert sum(line.amount.paise for line in preview.lines) == 12_449_00
+    assert preview.lines[1].label == "Concession: Early bird, Sibling"
+    agree = centre.concessions.agreed(wishes)
+    fee = (centre.rohan, centre.course.uid, Method.CASH)
+    with pytest.raises(PriceChangedError):
+        centre.counter.payments.begin(*fee, Money(14_160_00), agree=agree)
+    assert centre.counter.ledger()["payments"] == []
+    paid = centre.counter.payments.begin(*fee, preview.now, agree=agree)
+    assert (paid.state, paid.amount) == (AttemptState.PAID, preview.now)
+    receipt = centre.counter.receipts.latest()
+    assert receipt is not None
+    assert [(line.label, line.amount) for line in receipt.lines] == [
+        (line.label, line.amount) for line in preview.lines
+    ]
+    assert receipt.lines[1].label_hi == "छूट: अर्ली बर्ड, भाई-बहन"
+    bill = centre.counter.payments.quote(centre.rohan, centre.course.uid)
+    assert bill.total == Money(12_449_00)
+    given = centre.concessions.of_enrollment(
+        centre.concessions.enrollment_of(centre.rohan, centre.course.uid)
+    )
+    assert sum(row.off.paise for row in given) == 6_844_00
+
+
+def test_a_part_payment_shows_its_share_of_the_list_price(centre: Centre) -> None:
+    enrollment = centre.enrolled(centre.asha)
+    centre.concessions.concede(enrollment, [percent(1_000)])
+    due = centre.due(enrollment)
+    for part in (Money(20_000_00), None):
+        centre.counter.payments.begin_dues({due.uid: part}, Method.CASH)
+        receipt = centre.counter.receipts.latest()
+        assert receipt is not None
+        assert [line.label for line in receipt.lines] == [
+            "Physics XI", "Concession: Other", "CGST 9 %", "SGST 9 %",
+        ]  # fmt: skip
+        assert sum(line.amount.paise for line in receipt.lines) == receipt.amount.paise
+        assert receipt.lines[1].amount < Money(0)
+
+
+def test_a_fee_that_could_not_be_sent_keeps_no_concession(centre: Centre) -> None:
+    agree = centre.concessions.agreed([percent(1_000)])
+    centre.counter.gateway.trouble("create_order", UnavailableError("cable"), times=9)
+    view = centre.counter.payments.begin(
+        centre.asha, centre.course.uid, Method.UPI_INTENT, agree=agree
+    )
+    with pytest.raises(UnavailableError):
+        centre.counter.payments.open(view.uid)
+    centre.counter.payments.undo_unsent(view.uid)
+    bill = centre.counter.payments.quote(centre.asha, centre.course.uid)
+    assert bill.total == Money(56_640_00)

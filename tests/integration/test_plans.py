@@ -376,3 +376,26 @@ def test_a_course_ends_after_it_begins() -> None:
             ends_on=date(2026, 6, 30),
         )  # fmt: skip
     assert caught.value.field == "ends_on"
+
+
+def test_an_instalment_that_is_due_later_is_not_due_now(
+    counter: Counter, course: CourseRow, student: StudentSummary
+) -> None:
+    now = today(counter)
+    days = [now, now + timedelta(days=30), now + timedelta(days=60)]
+    counter.desk.plans.add(course.uid, dated(*days))
+    counter.payments.begin(student.uid, course.uid, Method.CASH)
+    [hit] = counter.students.search("R001")
+    assert (hit.due, hit.is_enrolled) == (Money(0), True)
+    [row] = counter.students.detail(student.uid).history
+    assert (row.due, row.due_on) == (Money(0), None)
+    assert (row.later, row.later_on) == (Money(37_760_00), days[1])
+    assert counter.students.page(unpaid=True).total == 0
+    assert counter.receipts.totals(None).pending == 0
+    counter.clock.advance(31 * 86_400)
+    [hit] = counter.students.search("R001")
+    assert hit.due == Money(18_880_00)
+    [row] = counter.students.detail(student.uid).history
+    assert (row.due, row.due_on, row.later_on) == (Money(18_880_00), days[1], days[2])
+    assert counter.students.page(unpaid=True).total == 1
+    assert counter.receipts.totals(None).pending == 1

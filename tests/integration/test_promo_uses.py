@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -246,3 +247,28 @@ def test_taking_a_code_back_frees_its_use(desk: Desk) -> None:
     assert desk.balance(first) == FEE
     desk.give(first)
     assert desk.balance(first) == FEE - OFF
+
+
+def test_windows_that_use_the_last_use_at_once_cannot_oversell(desk: Desk) -> None:
+    desk.add(most_uses=3)
+    course = desk.counter.course()
+    students = [desk.counter.student(f"R{number:03d}").uid for number in range(12)]
+    start = threading.Barrier(len(students))
+    refused: list[PromoRefusal] = []
+
+    def collect(student: str) -> None:
+        agree = desk.counter.desk.concessions.agreed(WISH)
+        start.wait()
+        try:
+            desk.counter.payments.begin(student, course.uid, Method.QR_CODE, agree=agree)
+        except PromoRefusedError as error:
+            refused.append(error.refusal)
+
+    threads = [threading.Thread(target=collect, args=(each,)) for each in students]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert desk.uses() == (0, 3)
+    assert refused == [PromoRefusal.USED_UP] * 9
+    assert len(desk.counter.ledger()["enrollments"]) == 3

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QListWidget
 
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
+from desktop_app.domain.plans import FeePlan, PlanKind, PlanPart
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.settings.wizard import SetupWizard
@@ -58,6 +59,29 @@ def bill(studio: Studio) -> None:
     studio.shot("06-bill")
     studio.method(CASH)
     studio.shot("07-bill-cash")
+
+
+def bill_by_plan(studio: Studio) -> None:
+    """Fee plans of a course: today's instalment, another plan, and the next instalment."""
+    uid = studio.desk.courses.find("JEE-M").uid
+    rows = tuple(PlanPart(due_after_days=60 * number) for number in range(4))
+    divided = FeePlan("FOUR", "4 instalments", PlanKind.DATES, 4, rows=rows, is_default=True)
+    studio.desk.plans.add(uid, divided)
+    studio.desk.plans.add(uid, FeePlan("ONE", "Full payment", PlanKind.SINGLE))
+    studio.pick("R005", "JEE-M")
+    studio.shot("08a-bill-by-plan")
+    studio.key(Qt.Key.Key_P)
+    studio.shot("08b-bill-full-payment")
+    studio.key(Qt.Key.Key_P)
+    studio.method(CASH)
+    studio.key(Qt.Key.Key_F9)
+    studio.until_state("paid")
+    studio.shot("08c-first-instalment-paid")
+    studio.idle()
+    studio.student("R005")
+    studio.shot("08d-up-to-date")
+    studio.pick("R005", "JEE-M")
+    studio.shot("08e-next-instalment")
 
 
 def long_name(studio: Studio) -> None:
@@ -300,6 +324,7 @@ def expiring(studio: Studio) -> None:
 
 DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
+    bill_by_plan,
     course_full, over_limit, waiting, failing, cancelling, link, paid, paid_in_cash, several,
     closing, customer_display, phone, students, courses, payments, inbox, settings, refund, receipt,
     new_student, edit_course, help_of_the_counter, crash, wizard, offline, expiring,

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QLineEdit, QPushButton, QWidget
 
 from desktop_app.domain.money import Money
@@ -162,6 +162,21 @@ def test_every_control_of_a_page_is_whole_and_within_reach(
                     found += [f"{where}: {each}" for each in wrong(page)]
                 assert page.size() == size, "the text does not push the page's edges out"
     assert not found, "\n".join(found[:40])
+
+
+def test_only_a_list_that_orders_by_its_headings_looks_as_if_it_did(
+    qtbot: QtBot, context: PageContext, busy: RealDesk
+) -> None:
+    """A million students or payments have an index for one order each, which is the list's own."""
+    looks = {}
+    for page, _ in made(qtbot, context, busy):
+        for table in page.findChildren(TableView):
+            heads = table.horizontalHeader()
+            is_hand = heads.cursor().shape() is Qt.CursorShape.PointingHandCursor
+            looks[type(page).__name__] = (heads.sectionsClickable(), is_hand)
+    assert looks.pop("CoursesPage") == (True, True)
+    assert looks
+    assert set(looks.values()) == {(False, False)}
 
 
 @pytest.mark.parametrize("size", list(SIZES.values())[:4], ids=list(SIZES)[:4])

@@ -168,7 +168,9 @@ def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
     assert gone.path.read_bytes().startswith(b"%PDF")
     assert desk.prints() == []  # nobody has a copy yet: the next one is no duplicate
     (text,) = notice_area(context).texts()
-    assert text.startswith("Couldn't reach the printer. The payment is recorded and the receipt is")
+    assert text.startswith(
+        "Couldn't reach the printer. We recorded the payment and saved the receipt as"
+    )
     for words in ("Retry", "Save PDF", "Continue"):
         assert words in [button.text() for button in _buttons(context)]
 
@@ -232,7 +234,7 @@ def test_no_printer_at_all_saves_a_pdf_and_counts_it(
     assert saved.path is not None
     assert saved.path.name == f"{stem(desk)}.pdf"
     assert [each[:2] for each in desk.calls.of("receipts.save_pdf")] == [(desk.uid(), "a5")]
-    assert notice_area(context).texts()[0].startswith("No printer found. The receipt is saved")
+    assert notice_area(context).texts()[0].startswith("No printer found. We saved the receipt")
     press(context, "Open PDF")
     assert printer.computer.files == [f"{stem(desk)}.pdf"]  # type: ignore[attr-defined]
 

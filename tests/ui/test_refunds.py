@@ -224,7 +224,7 @@ def test_a_refund_that_another_window_made_meanwhile_is_not_made_twice(
     desk.real.refunds.refund(desk.row(0).uid, Money(1_000_00), "sibling discount")
     dialog.save_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
-    assert "already refunded, in full or in part" in dialog.strip.words.text()
+    assert "already refunded this payment, in full or in part" in dialog.strip.words.text()
     assert "used the payment twice" in dialog.strip.words.text()
     assert len(desk.gateway.refunds) == 1
     dialog._throw_away()

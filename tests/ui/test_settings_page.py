@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.services.errors import (
@@ -20,7 +20,7 @@ from desktop_app.services.errors import (
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.settings.table import SECTIONS, SETTINGS
 from desktop_app.services.views.maintenance import CheckResult, Health
-from desktop_app.ui.core import i18n
+from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.receipts.printing import Printed
 from desktop_app.ui.settings.check_list import SUBJECTS
 from desktop_app.ui.settings.editors import LogoBox
@@ -99,6 +99,20 @@ def choose(page: SettingsPage, key: str, value: str) -> None:
 
 def words(page: SettingsPage) -> str:
     return page.bar.words.full_text()
+
+
+@pytest.mark.looks
+def test_each_theme_has_a_picture_in_its_colours(page: SettingsPage) -> None:
+    box = page.fields["display.theme"].editor
+    assert isinstance(box, Select)
+    for value in ("light", "dark", "contrast"):
+        look, size = theme.resolve(value), box.iconSize()
+        drawn = box.itemIcon(box.findData(value)).pixmap(size).toImage()
+        middle = (int(drawn.width() * 0.6), int(drawn.height() * 0.7))
+        corner = (int(drawn.width() * 0.18), int(drawn.height() * 0.9))
+        assert drawn.pixelColor(*middle) == QColor(look.accent), value
+        assert drawn.pixelColor(*corner) == QColor(look.canvas), value
+    assert not box.itemIcon(box.findData("system")).isNull()
 
 
 def test_it_shows_what_is_set_and_never_the_keys(page: SettingsPage) -> None:
@@ -488,7 +502,7 @@ class Printer(QObject):
     ("printed", "said"),
     [
         (Printed("", printer="HP 1020"), "Test page sent to HP 1020."),
-        (Printed("", path=Path("home") / "test.pdf"), "saved as home"),
+        (Printed("", path=Path("home") / "test.pdf"), "the page as home"),
         (Printed("", printer="HP 1020", problem="off"), "Couldn't reach the printer."),
     ],
 )

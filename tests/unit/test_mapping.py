@@ -59,8 +59,10 @@ TABLES: Mapping[type[Any], str] = {
     records.DisputeRecord: "disputes",
     records.UnmatchedRecord: "strays",
 }
-ELSEWHERE = {"quote", "tax", "order_receipt", "dues", "paid", "asked"}
-"""Taxes are several columns; the rest are in rows of orders, dues and balances."""
+ELSEWHERE = {
+    "quote", "tax", "order_receipt", "dues", "paid", "asked", "payable_on", "late_rule",
+}  # fmt: skip
+"""Taxes are several columns; the rest are in rows of orders, dues, balances and terms."""
 
 
 BALANCES = {"paid_paise", "asked_paise"}

@@ -61,6 +61,10 @@ class EnrolmentService:
         dues = self._context.store.reader.dues.of_enrollment(uid, self._today())
         return EnrolledView(uid, dues)
 
+    def of_enrollment(self, enrollment_uid: str) -> tuple[DueRow, ...]:
+        """List the open dues of an enrolment."""
+        return self._context.store.reader.dues.of_enrollment(enrollment_uid, self._today())
+
     def dues(self, which: DueFilter, as_of: date | None = None) -> tuple[DueRow, ...]:
         """List open dues, the one that fell due first at the beginning.
 

@@ -179,7 +179,7 @@ class PlanService:
         if is_required and all(plan.kind is PlanKind.SINGLE for plan in plans):
             raise InvalidInputError(
                 "plan_kind",
-                "A single payment can't be the only plan. Add one with instalments first.",
+                "A single payment can't be the only plan. First add a plan with instalments.",
             )
 
     def _text(self, key: str) -> str:

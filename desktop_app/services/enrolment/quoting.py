@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -262,6 +261,7 @@ def make_bill(
             for attempt in work.attempts.of_due(due.uid)
             if attempt.is_live
         ]
+        lines = _lines(work, found)
     limit = Money(context.settings().upi_limit_paise)
     rest = found.still_due if found.is_enrolled else ZERO
     obstacle = ""
@@ -276,7 +276,7 @@ def make_bill(
         roll_no=found.student.roll_no,
         course_uid=course_uid,
         course_label=_label(found),
-        lines=_lines(found),
+        lines=lines,
         total=shown,
         words=amount_in_words(shown),
         obstacle=obstacle,
@@ -295,10 +295,13 @@ def _label(found: EnrolmentStanding) -> str:
     return found.enrollment.course_label if found.enrollment else found.quote.label
 
 
-def _lines(found: EnrolmentStanding) -> tuple[QuoteLine, ...]:
+def _lines(books: Repositories, found: EnrolmentStanding) -> tuple[QuoteLine, ...]:
     """Return the lines of what is collected next, or of what was paid."""
     if found.enrollment is not None:
-        return lines_of(replace(due.quote, tax=due.tax) for due in found.due_now or found.dues[:1])
+        return lines_of(
+            due.quoted(books.concessions.titles_of(due.uid)) if due.off else due.quoted()
+            for due in found.due_now or found.dues[:1]
+        )
     return lines_of(due.quote for due in found.planned_now) or found.quote.lines
 
 

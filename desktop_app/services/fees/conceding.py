@@ -21,7 +21,6 @@ from desktop_app.domain.promo_codes import refuse_twice
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services import errors
 from desktop_app.services.fees.concession_sums import (
-    RUPEE,
     Basis,
     Sums,
     Wanted,
@@ -30,6 +29,7 @@ from desktop_app.services.fees.concession_sums import (
     short_of,
     spread_of,
     terms_of,
+    titles_of,
     work_out,
 )
 from desktop_app.services.fees.promo_uses import (
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 CAP = "concessions.cap_bp"
 SPREAD = "concessions.spread"
+UNIT = "plans.unit_paise"
 LIMIT = "concessions.limit_bp"
 LIMIT_AMOUNT = "concessions.limit_paise"
 OVERTAKEN = "another bill used the code"
@@ -78,15 +79,23 @@ class Subject:
         return total(due.price for due in self.basis.dues)
 
 
-def subject_of(work: Repositories, enrollment_uid: str, unit: Money | None = None) -> Subject:
+def subject_of(context: Context, work: Repositories, enrollment_uid: str) -> Subject:
     """Return an enrolment to concede on. Raises KeyError."""
     enrollment = work.enrollments.get(enrollment_uid)
+    terms = work.enrollments.terms_of(enrollment_uid)
+    plans = work.plans.of_course(enrollment.course_uid).values() if terms is not None else ()
+    units = [plan.unit for plan in plans if terms is not None and plan.code == terms.plan_code]
     basis = Basis(
         work.concessions.dues(enrollment_uid),
         work.concessions.of_enrollment(enrollment_uid),
-        unit or RUPEE,
+        units[0] if units else unit_without_plan(context),
     )
     return Subject(enrollment.student_uid, enrollment.course_code, basis, enrollment_uid)
+
+
+def unit_without_plan(context: Context) -> Money:
+    """Return what concessions are rounded down to where no plan says it."""
+    return Money(int(context.settings().texts[UNIT]))
 
 
 def offered_kinds(work: Repositories) -> Mapping[str, ConcessionKind]:
@@ -190,19 +199,21 @@ def _kind(
 ) -> ConcessionKind:
     kind = kinds.get(wish.kind.lower())
     if kind is None:
-        raise InvalidInputError("kind", "There is no concession “{kind}”.", kind=wish.kind)
+        raise InvalidInputError("concession", "There is no concession “{kind}”.", kind=wish.kind)
     if any(each.kind_code == kind.code for each in subject.basis.given) and kind.code != OTHER:
-        raise InvalidInputError("kind", "This student already has this concession.")
+        raise InvalidInputError("concession", "This student already has this concession.")
     if kind.valid_to and on > kind.valid_to:
-        raise InvalidInputError("kind", "This concession ended on {day}.", day=kind.valid_to)
+        raise InvalidInputError("concession", "This concession ended on {day}.", day=kind.valid_to)
     if kind.valid_from and on < kind.valid_from:
-        raise InvalidInputError("kind", "This concession starts on {day}.", day=kind.valid_from)
+        raise InvalidInputError(
+            "concession", "This concession starts on {day}.", day=kind.valid_from
+        )
     is_alone = kind.code == SIBLING and not work.concessions.has_sibling(
         subject.student_uid, subject.enrollment_uid, on
     )
     if is_alone:
         raise InvalidInputError(
-            "kind", "No brother or sister with the same guardian phone enrolled earlier."
+            "concession", "No brother or sister with the same guardian phone enrolled earlier."
         )
     return kind
 
@@ -227,7 +238,6 @@ def concede(
     enrollment_uid: str,
     wishes: Sequence[ConcessionWish],
     *,
-    unit: Money | None = None,
     bill_uid: str | None = None,
 ) -> Sums:
     """Reduce what an enrolment asks by concessions.
@@ -239,7 +249,7 @@ def concede(
         DueCoveredError: a live payment offers one of the dues.
         NoSeatError: the course has no seat for an enrolment without a payment.
     """
-    subject = subject_of(work, enrollment_uid, unit)
+    subject = subject_of(context, work, enrollment_uid)
     wanted = wanted_of(context, work, subject, wishes)
     sums = sums_of(context, subject, wanted)
     counted = [each for each in sums.new if each.amount]
@@ -281,9 +291,7 @@ def _give(context: Context, work: UnitOfWork, subject: Subject, each: WorkedOut)
         kind_code=each.wanted.kind_code,
         promo_uid=each.wanted.promo.uid if each.wanted.promo is not None else None,
         listed=total(
-            price.amount
-            for head, price in subject.basis.prices.items()
-            if head in each.wanted.concession.heads
+            price.amount for price in subject.basis.prices(each.wanted.concession.heads).values()
         ),
         asked=each.asked,
         amount=each.amount,
@@ -357,7 +365,7 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
         record = work.concessions.get(concession_uid)
     except KeyError as error:
         raise InvalidInputError("concession", "We couldn't find this concession.") from error
-    subject = subject_of(work, record.enrollment_uid)
+    subject = subject_of(context, work, record.enrollment_uid)
     if all(each.uid != concession_uid for each in subject.basis.given):
         raise InvalidInputError("concession", "This concession was already taken back.")
     parts = work.concessions.parts_of(concession_uid)
@@ -403,7 +411,7 @@ def _reverse(
 
 def _give_what_is_left(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:
     """Add what the others are worth now that a larger one no longer counts."""
-    subject = subject_of(work, enrollment_uid)
+    subject = subject_of(context, work, enrollment_uid)
     cap_bp = int(context.settings().texts[CAP])
     wanted = [_again(work, each) for each in short_of(subject.basis, cap_bp)]
     for each in work_out(subject.basis, wanted, cap_bp).new:
@@ -417,8 +425,7 @@ def _again(work: Repositories, record: ConcessionRecord) -> Wanted:
     return Wanted(
         replace(as_concession(record), key=f" {record.uid}"),
         record.kind_code,
-        record.kind_code,
-        record.kind_code,
+        *titles_of(record),
         spread_of(record),
         record.reason,
         record.proof_note,

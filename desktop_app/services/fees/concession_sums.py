@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.concession_kinds import PROMO
 from desktop_app.domain.concessions import (
+    PAISA,
     Concession,
     ConcessionGroup,
     ConcessionMeasure,
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from desktop_app.services.ports.fees import ConcessionDue, ConcessionRecord, PromoRecord
-
-
-RUPEE = Money(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +56,15 @@ class Basis:
 
     dues: tuple[ConcessionDue, ...]
     given: tuple[ConcessionRecord, ...] = ()
-    unit: Money = RUPEE
+    unit: Money = PAISA
 
-    @property
-    def prices(self) -> Mapping[str, HeadPrice]:
-        """The list price of each head, as it is quoted."""
+    def prices(self, heads: frozenset[str] | None = None) -> Mapping[str, HeadPrice]:
+        """Return the list price of each of some heads, as it is quoted."""
         gross: dict[str, Money] = {}
         traits: dict[str, ConcessionDue] = {}
         for due in self.dues:
+            if heads is not None and due.head_code not in heads:
+                continue
             gross[due.head_code] = gross.get(due.head_code, ZERO) + due.price
             traits[due.head_code] = due
         return {
@@ -117,6 +116,15 @@ class Sums:
     new: tuple[WorkedOut, ...]
     is_over_open: bool = False
 
+    @property
+    def parts(self) -> Mapping[str, Money]:
+        """The amount that the new ones take off each due, tax included, by uid."""
+        found: dict[str, Money] = {}
+        for each in self.new:
+            for uid, part in each.parts.items():
+                found[uid] = found.get(uid, ZERO) + part
+        return found
+
 
 def work_out(basis: Basis, wanted: Sequence[Wanted], cap_bp: int) -> Sums:
     """Return what wanted concessions give beside those given before.
@@ -128,8 +136,10 @@ def work_out(basis: Basis, wanted: Sequence[Wanted], cap_bp: int) -> Sums:
         wanted: the concessions, with different keys.
         cap_bp: the limit of all together.
     """
-    prices, before = basis.prices, [as_concession(each) for each in basis.given]
-    after = give([*before, *(each.concession for each in wanted)], prices, cap_bp, basis.unit)
+    counted = [as_concession(each) for each in basis.given]
+    counted += [each.concession for each in wanted]
+    prices = basis.prices(frozenset[str]().union(*(each.heads for each in counted)))
+    after = give(counted, prices, cap_bp, basis.unit)
     given_before = total(each.amount for each in basis.given)
     extra = max(ZERO, after.given - given_before)
     weights = [after.parts[each.concession.key].paise for each in wanted]
@@ -200,7 +210,9 @@ class _Room:
 
 def short_of(basis: Basis, cap_bp: int) -> tuple[ConcessionRecord, ...]:
     """Return the concessions that gave less than they are worth now, beside the others."""
-    sums = give([as_concession(each) for each in basis.given], basis.prices, cap_bp, basis.unit)
+    counted = [as_concession(each) for each in basis.given]
+    prices = basis.prices(frozenset[str]().union(*(each.heads for each in counted)))
+    sums = give(counted, prices, cap_bp, basis.unit)
     return tuple(each for each in basis.given if sums.parts[each.uid] > each.amount)
 
 
@@ -216,8 +228,17 @@ def terms_of(wanted: Wanted) -> str:
             "most": None if concession.most is None else concession.most.paise,
             "ignores_cap": concession.ignores_cap,
             "spread": wanted.spread.value,
-        }
+            "title": wanted.title,
+            "title_hi": wanted.title_hi,
+        },
+        ensure_ascii=False,
     )
+
+
+def titles_of(record: ConcessionRecord) -> tuple[str, str]:
+    """Return the titles of a concession when it was given, in English and in Hindi."""
+    terms = json.loads(record.terms)
+    return terms["title"], terms["title_hi"]
 
 
 def spread_of(record: ConcessionRecord) -> ConcessionSpread:

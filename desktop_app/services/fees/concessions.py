@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.concession_kinds import kinds_by_code, make_kind
 from desktop_app.domain.money import total
 from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
 from desktop_app.services.errors import UnknownEnrollmentError
 from desktop_app.services.fees.conceding import (
     CAP,
@@ -14,26 +15,37 @@ from desktop_app.services.fees.conceding import (
     subject_of,
     sums_of,
     take_back,
+    unit_without_plan,
     wanted_of,
 )
+from desktop_app.services.fees.concession_previews import (
+    due_now_of,
+    offers_of,
+    preview_of,
+    subject_before,
+)
+from desktop_app.services.fees.concession_sums import titles_of
 from desktop_app.services.ports.fees import OwnKind
 from desktop_app.services.views.fees import (
     ConcededView,
-    ConcessionPreview,
     ConcessionRow,
-    GivenPart,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from desktop_app.domain.concession_kinds import ConcessionKind
     from desktop_app.services.context import Context
+    from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.fees.conceding import Subject
     from desktop_app.services.fees.concession_sums import Sums
     from desktop_app.services.ports.fees import ConcessionRecord
-    from desktop_app.services.ports.storage import Repositories
-    from desktop_app.services.views.fees import ConcessionWish
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.fees import (
+        ConcessionOffer,
+        ConcessionPreview,
+        ConcessionWish,
+    )
 
 
 class ConcessionService:
@@ -60,6 +72,84 @@ class ConcessionService:
             work.commit()
         return checked
 
+    def offers(
+        self, student_uid: str, course_uid: str, plan_code: str | None = None
+    ) -> tuple[ConcessionOffer, ...]:
+        """List the kinds that may be given now, with what each would take off by itself.
+
+        A concession for brothers and sisters comes first where one is enrolled. It is offered,
+        never given unseen.
+        """
+        with self._context.store.reading() as work:
+            subject, _ = self._before(work, student_uid, course_uid, plan_code)
+            return offers_of(self._context, work, subject)
+
+    def quote(
+        self,
+        student_uid: str,
+        course_uid: str,
+        wishes: Sequence[ConcessionWish],
+        plan_code: str | None = None,
+    ) -> ConcessionPreview:
+        """Return what concessions would come to at the counter. Writes nothing.
+
+        Raises:
+            InvalidInputError, PromoRefusedError: one may not be given.
+        """
+        with self._context.store.reading() as work:
+            subject, found = self._before(work, student_uid, course_uid, plan_code)
+            wanted = wanted_of(self._context, work, subject, wishes)
+            sums = sums_of(self._context, subject, wanted)
+            return preview_of(subject, sums, self._cap_bp(), due_now_of(found))
+
+    def _before(
+        self, work: Repositories, student_uid: str, course_uid: str, plan_code: str | None
+    ) -> tuple[Subject, EnrolmentStanding]:
+        today = day_in_india(self._context.now())
+        found = standing(work, student_uid, course_uid, today)
+        found = with_plan(work, found, today, plan_code)
+        if found.enrollment is not None:
+            return subject_of(self._context, work, found.enrollment.uid), found
+        unit = found.plan.unit if found.plan else unit_without_plan(self._context)
+        return subject_before(found, unit, today), found
+
+    def agreed(self, wishes: Sequence[ConcessionWish]) -> Callable[[UnitOfWork, str], object]:
+        """Return what gives concessions on an enrolment in the transaction that collects it."""
+        return lambda work, enrollment_uid: concede(self._context, work, enrollment_uid, wishes)
+
+    def enrol(
+        self,
+        student_uid: str,
+        course_uid: str,
+        wishes: Sequence[ConcessionWish],
+        plan_code: str | None = None,
+    ) -> ConcededView:
+        """Enrol a student with concessions, without collecting anything.
+
+        Raises:
+            AlreadyEnrolledError, NoSeatError, UnknownStudentError, UnknownCourseError.
+            InvalidInputError, PromoRefusedError: one may not be given.
+        """
+        with self._context.store.writing() as work:
+            today = day_in_india(self._context.now())
+            found = standing(work, student_uid, course_uid, today)
+            if not found.still_due:
+                found.refuse_enrolled()
+            found = with_plan(work, found, today, plan_code)
+            due_uid = ensure_enrolled(self._context, work, found)[0]
+            enrollment_uid = work.enrollments.due(due_uid).enrollment_uid
+            sums = concede(self._context, work, enrollment_uid, wishes)
+            work.commit()
+        return self._conceded(enrollment_uid, sums)
+
+    def enrollment_of(self, student_uid: str, course_uid: str) -> str:
+        """Return the current enrolment of a student in a course. Raises UnknownEnrollmentError."""
+        with self._context.store.reading() as work:
+            found = work.enrollments.current(student_uid, course_uid)
+        if found is None:
+            raise UnknownEnrollmentError("")
+        return found.uid
+
     def preview(self, enrollment_uid: str, wishes: Sequence[ConcessionWish]) -> ConcessionPreview:
         """Return what concessions on an enrolment would come to. Writes nothing.
 
@@ -68,12 +158,12 @@ class ConcessionService:
         """
         with self._context.store.reading() as work:
             try:
-                subject = subject_of(work, enrollment_uid)
+                subject = subject_of(self._context, work, enrollment_uid)
             except KeyError as error:
                 raise UnknownEnrollmentError(enrollment_uid) from error
             wanted = wanted_of(self._context, work, subject, wishes)
             sums = sums_of(self._context, subject, wanted)
-            return preview_of(subject, sums, given_parts(work, subject, sums), self._cap_bp())
+            return preview_of(subject, sums, self._cap_bp())
 
     def concede(self, enrollment_uid: str, wishes: Sequence[ConcessionWish]) -> ConcededView:
         """Reduce by concessions what an enrolment asks and is not paid.
@@ -91,9 +181,8 @@ class ConcessionService:
                 sums = concede(self._context, work, enrollment_uid, wishes)
             except KeyError as error:
                 raise UnknownEnrollmentError(enrollment_uid) from error
-            is_free = not any(due.balance for due in work.enrollments.dues_of(enrollment_uid))
             work.commit()
-        return self._conceded(enrollment_uid, sums, is_free=is_free)
+        return self._conceded(enrollment_uid, sums)
 
     def take_back(self, concession_uid: str, reason: str) -> None:
         """End a concession, while nothing of what it reduces is paid.
@@ -109,22 +198,24 @@ class ConcessionService:
     def of_enrollment(self, enrollment_uid: str) -> tuple[ConcessionRow, ...]:
         """List the concessions of an enrolment that were not taken back, oldest first."""
         with self._context.store.reading() as work:
-            kinds = _all_kinds(work)
             paid = {due.uid for due in work.concessions.dues(enrollment_uid) if due.paid}
             return tuple(
-                _row_of(work, record, kinds, paid)
+                _row_of(work, record, paid)
                 for record in work.concessions.of_enrollment(enrollment_uid)
             )
 
-    def _conceded(self, enrollment_uid: str, sums: Sums, *, is_free: bool) -> ConcededView:
+    def _conceded(self, enrollment_uid: str, sums: Sums) -> ConcededView:
         today = day_in_india(self._context.now())
+        dues = self._context.store.reader.dues.of_enrollment(enrollment_uid, today)
         return ConcededView(
             enrollment_uid=enrollment_uid,
             asked=sums.asked,
             given=sums.given,
             off=total(each.off for each in sums.new),
-            dues=self._context.store.reader.dues.of_enrollment(enrollment_uid, today),
-            is_free=is_free,
+            dues=dues,
+            parts=sums.parts,
+            cap_bp=self._cap_bp(),
+            is_free=not dues,
         )
 
     def _cap_bp(self) -> int:
@@ -138,27 +229,12 @@ def _all_kinds(work: Repositories) -> Mapping[str, OwnKind]:
     return {code: own.get(code) or OwnKind(kind, is_archived=False) for code, kind in known.items()}
 
 
-def _named(
-    work: Repositories, record: ConcessionRecord, kinds: Mapping[str, OwnKind]
-) -> tuple[str, str, str]:
-    """Return the code of a concession, and its title in both languages."""
-    if record.promo_uid is not None:
-        code = work.promos.get(record.promo_uid).promo.code
-        return code, code, code
-    found = kinds.get(record.kind_code)
-    if found is None:
-        return (record.kind_code,) * 3
-    return record.kind_code, found.kind.title, found.kind.title_hi
-
-
-def _row_of(
-    work: Repositories, record: ConcessionRecord, kinds: Mapping[str, OwnKind], paid: set[str]
-) -> ConcessionRow:
+def _row_of(work: Repositories, record: ConcessionRecord, paid: set[str]) -> ConcessionRow:
     parts = work.concessions.parts_of(record.uid)
-    code, title, title_hi = _named(work, record, kinds)
+    title, title_hi = titles_of(record)
     return ConcessionRow(
         uid=record.uid,
-        code=code,
+        code=title if record.promo_uid else record.kind_code,
         title=title,
         title_hi=title_hi,
         amount=record.amount,
@@ -167,36 +243,4 @@ def _row_of(
         proof=record.proof_note,
         created_at=record.created_at,
         is_fixed=bool(paid & parts.keys()),
-    )
-
-
-def given_parts(work: Repositories, subject: Subject, sums: Sums) -> tuple[GivenPart, ...]:
-    """Return what each concession gives: those given before, then those that are wanted."""
-    kinds = _all_kinds(work)
-    before = [
-        GivenPart(*_named(work, record, kinds), record.amount) for record in subject.basis.given
-    ]
-    new = [
-        GivenPart(each.wanted.code, each.wanted.title, each.wanted.title_hi, each.amount)
-        for each in sums.new
-    ]
-    return (*before, *new)
-
-
-def preview_of(
-    subject: Subject, sums: Sums, parts: tuple[GivenPart, ...], cap_bp: int
-) -> ConcessionPreview:
-    """Return what concessions come to, as it is shown before they are given."""
-    dues = subject.basis.dues
-    return ConcessionPreview(
-        price=total(price.amount for price in sums.prices.values()),
-        is_net=any(price.is_net for price in sums.prices.values()),
-        asked=sums.asked,
-        given=sums.given,
-        parts=parts,
-        listed=subject.listed,
-        off=total(due.conceded for due in dues) + total(each.off for each in sums.new),
-        paid=total(due.paid for due in dues),
-        cap_bp=cap_bp,
-        is_over_open=sums.is_over_open,
     )

@@ -31,11 +31,13 @@ from desktop_app.services.posting.payments import post_cash
 from desktop_app.services.posting.receipts import require_receipt_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import UnitOfWork
+
+    Agree = Callable[[UnitOfWork, str], object]
 
 ENROLS = "enrols"
 """Note of a payment whose beginning enrolled the student."""
@@ -50,6 +52,7 @@ def begin(
     plan_code: str | None = None,
     *,
     is_kept: bool = False,
+    agree: Agree | None = None,
 ) -> tuple[Attempt, bool]:
     """Enrol and write the intent; cash is posted at once.
 
@@ -61,6 +64,7 @@ def begin(
         quoted: the total that was shown; None checks none.
         plan_code: the plan of a new enrolment; None for the default.
         is_kept: whether the enrolment is meant to stay where nothing can be sent.
+        agree: writes in the same transaction what else was agreed, such as concessions.
 
     Returns:
         The attempt, and whether it is new: an old one may have reached the gateway before.
@@ -73,11 +77,24 @@ def begin(
         found = standing(work, student_uid, course_uid, today)
         if found.has_plans or plan_code:
             found = with_plan(work, found, today, plan_code)
-        _check_fee(found, quoted)
+        _check_fee(found, quoted if agree is None else found.to_pay)
         due_uids = ensure_enrolled(context, work, found)
+        if agree is not None:
+            agree(work, work.enrollments.due(due_uids[0]).enrollment_uid)
+            agreed = standing(work, student_uid, course_uid, today)
+            due_uids = _due_as_agreed(agreed, quoted)
         note = ENROLS if found.due_uid is None and not is_kept else ""
         parts = due_parts(work, dict.fromkeys(due_uids))
         return _written(work, *begin_parts(context, work, parts, method, note))
+
+
+def _due_as_agreed(found: EnrolmentStanding, quoted: Money | None) -> tuple[str, ...]:
+    """Return the dues that are collected next, after what was agreed."""
+    if quoted is not None and quoted != found.to_pay:
+        raise errors.PriceChangedError(quoted, found.to_pay)
+    if not found.due_now:
+        raise errors.NothingToCollectError("nothing is left to pay")
+    return tuple(due.uid for due in found.due_now)
 
 
 def undo_unsent(context: Context, attempt_uid: str) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, Method
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.begin import Agree
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
 
@@ -54,6 +55,7 @@ class PaymentService:
         method: Method,
         quoted: Money | None = None,
         plan_code: str | None = None,
+        agree: Agree | None = None,
     ) -> AttemptView:
         """Enrol and write the intent (local). Cash is recorded as paid at once, with receipt.
 
@@ -65,7 +67,7 @@ class PaymentService:
             the total), OverLimitError, NothingToCollectError, NoKeysError.
         """
         return self._begun(
-            *begin(self._context, student_uid, course_uid, method, quoted, plan_code)
+            *begin(self._context, student_uid, course_uid, method, quoted, plan_code, agree=agree)
         )
 
     def keep(
@@ -75,6 +77,7 @@ class PaymentService:
         method: Method,
         quoted: Money | None = None,
         plan_code: str | None = None,
+        agree: Agree | None = None,
     ) -> AttemptView:
         """Enrol now and collect later (local): the enrolment stays even if nothing can be sent.
 
@@ -82,7 +85,7 @@ class PaymentService:
             Like `begin`.
         """
         fee = (student_uid, course_uid, method, quoted, plan_code)
-        kept = begin(self._context, *fee, is_kept=True)
+        kept = begin(self._context, *fee, is_kept=True, agree=agree)
         return self._begun(*kept)
 
     def undo_unsent(self, attempt_uid: str) -> bool:

@@ -142,6 +142,9 @@ class ConcessionRepository(Protocol):
     def parts_of(self, uid: str) -> Mapping[str, Money]:
         """Return what a concession takes off each due, by uid."""
 
+    def titles_of(self, due_uid: str) -> tuple[str, str]:
+        """Return the titles of the concessions on a due, in English and in Hindi."""
+
     def add(self, concession: ConcessionRecord, parts: Mapping[str, Money]) -> None:
         """Add one with its part of each due."""
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
     from desktop_app.services.ports.bills import BillQueries
+    from desktop_app.services.ports.dues import DueListQueries
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
@@ -307,6 +308,7 @@ class Reader:
     students: StudentQueries
     courses: CourseQueries
     dues: DueQueries
+    due_list: DueListQueries
     attempts: AttemptQueries
     payments: PaymentQueries
     receipts: ReceiptQueries

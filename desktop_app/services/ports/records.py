@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueKind, DueState
@@ -48,11 +48,15 @@ class DueRecord:
         due_on: the day in India on which it is due; None for the day it was made.
         paid: how much is allocated to it.
         asked: how much is asked now, after changes; None for the amount agreed.
+        off: how much of that change concessions make.
         instalment_no: the parent pays instalments; the books keep their dues.
         head_code: the fee head.
         treatment: how the head is taxed.
         sac: the code of the service; None where the head's own holds.
         follows_due: the due that a late fee is for.
+        payable_on: the day in India on which it is due now, after it was moved; None before it
+            is written.
+        late_rule: of the enrolment's terms, as `domain/late_fee.py` writes it; None without one.
     """
 
     uid: str
@@ -63,12 +67,15 @@ class DueRecord:
     due_on: date | None = None
     paid: Money = ZERO
     asked: Money | None = None
+    off: Money = ZERO
     instalment_no: int = 1
     head_code: str = "tuition"
     kind: DueKind = DueKind.FEE
     treatment: str = "taxable"
     sac: str | None = None
     follows_due: str | None = None
+    payable_on: date | None = None
+    late_rule: str | None = None
 
     @property
     def amount_asked(self) -> Money:
@@ -89,6 +96,11 @@ class DueRecord:
     def tax(self) -> Tax:
         """The tax of what is asked now: a concession leaves less to be taxed."""
         return self.quote.tax if self.asked is None else tax_of_changed(self.quote.tax, self.asked)
+
+    def quoted(self, conceded: tuple[str, str] = ("", "")) -> Quote:
+        """Return what is asked now as a quote, with the titles of its concessions."""
+        listed = tax_of_changed(self.quote.tax, self.amount_asked + self.off) if self.off else None
+        return replace(self.quote, tax=self.tax, listed=listed, conceded=conceded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.bills import BillRepository
+    from desktop_app.services.ports.dues import FamilyRepository
     from desktop_app.services.ports.fees import (
         ConcessionRepository,
         PlanRepository,
@@ -211,6 +212,10 @@ class Repositories(Protocol):
     @property
     def enrollments(self) -> EnrollmentRepository:
         """Enrolments and dues."""
+
+    @property
+    def families(self) -> FamilyRepository:
+        """Families with their promises and contacts."""
 
     @property
     def plans(self) -> PlanRepository:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tax import sum_of_parts, tax_of_part
 from desktop_app.services.ports.records import AllocationRecord, DueChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
@@ -32,8 +34,12 @@ def allocate(
     payment_uid: str,
     due: DueRecord,
     amount: Money,
+    received_at: datetime,
 ) -> Tax:
-    """Pay a due, or a part of it, and give its student the seat; return the share of the tax."""
+    """Pay a due, or a part of it, and give its student the seat; return the share of the tax.
+
+    The payment that settles a due asks for its late fee, by the day on which the money came.
+    """
     tax = share_of(work, due, amount)
     work.allocations.add(
         AllocationRecord(
@@ -48,6 +54,10 @@ def allocate(
     if amount == due.balance:
         work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
     work.enrollments.advance(due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
+    if amount == due.balance and due.late_rule:
+        from desktop_app.services.posting.late_fees import settle_late_fee
+
+        settle_late_fee(context, work, due, day_in_india(received_at))
     return tax
 
 

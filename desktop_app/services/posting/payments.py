@@ -179,7 +179,10 @@ def _record(
     cancelled: tuple[str, ...] = ()
     if payment.placement is Placement.APPLIED:
         given = (context, work, movement.uid, payment.uid)
-        parts = tuple(replace(each, tax=allocate(*given, each.due, each.amount)) for each in parts)
+        parts = tuple(
+            replace(each, tax=allocate(*given, each.due, each.amount, payment.received_at))
+            for each in parts
+        )
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
         if attempt.dues:  # the fee of one due alone is no bill

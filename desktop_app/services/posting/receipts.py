@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines
+from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import total
+from desktop_app.domain.money import fraction_of, total
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number, series_name
 from desktop_app.domain.tax import sum_of_parts
@@ -18,11 +19,12 @@ from desktop_app.services.ports.records import ReceiptLine, ReceiptRecord
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from desktop_app.domain.fees import Quote
     from desktop_app.domain.money import Money
     from desktop_app.domain.students import Student
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import PaymentRecord
+    from desktop_app.services.ports.records import DueRecord, PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.posting.parts import Part
 
@@ -135,7 +137,10 @@ def _content(
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
             "sac": SAC_COACHING if taxed else "",
-            "lines": [[line.label, line.amount.paise] for line in _lines(parts)],
+            "lines": [
+                [line.label, line.amount.paise, *filter(None, [line.label_hi])]
+                for line in _lines(work, parts)
+            ],
             "words": amount_in_words(amount),
             "gst_rate": ", ".join(
                 dict.fromkeys(format_rate(each.due.quote.tax.rate_bp) for each in taxed)
@@ -151,14 +156,26 @@ def _content(
     )
 
 
-def _lines(parts: Sequence[Part]) -> Iterator[QuoteLine]:
-    """Yield a line before tax for each due, and the lines of the tax summed by rate."""
+def _lines(work: UnitOfWork, parts: Sequence[Part]) -> Iterator[QuoteLine]:
+    """Yield the lines before tax of each due, and the lines of the tax summed by rate."""
     taxes: dict[int, list[Tax]] = {}
     for each in parts:
         quote = each.due.quote
         tax = each.tax or each.due.tax
-        yield QuoteLine(quote.label, tax.taxable if quote.registered else tax.total)
+        if each.due.off:
+            yield from untaxed_lines(_conceded(work, each.due, tax))
+        else:
+            yield QuoteLine(quote.label, tax.taxable if quote.registered else tax.total)
         if quote.registered:
             taxes.setdefault(tax.rate_bp, []).append(tax)
     for same_rate in taxes.values():
         yield from tax_lines(sum_of_parts(same_rate[0], same_rate))
+
+
+def _conceded(work: UnitOfWork, due: DueRecord, tax: Tax) -> Quote:
+    """Return a due, or the part of it with this tax, beside its share of the list price."""
+    quoted = due.quoted(work.concessions.titles_of(due.uid))
+    if quoted.listed is None or tax == quoted.tax:
+        return quoted
+    share = fraction_of(quoted.listed.taxable, tax.total.paise, quoted.tax.total.paise)
+    return replace(quoted, tax=tax, listed=replace(quoted.listed, taxable=share))

@@ -40,6 +40,8 @@ class Kind(Enum):
     MINUTES = auto()
     """Typed in minutes, kept in seconds."""
     STATE = auto()
+    THEME = auto()
+    """One of the choices, each with a picture."""
     PRINTER = auto()
     PICTURE = auto()
 
@@ -186,6 +188,7 @@ _CUSTOMER = (
     ("Off", "off"),
 )  # fmt: skip
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+_LATE_FEE_ORDERS = (("After the fees", "principal_first"), ("Before the fees", "late_fee_first"))
 _SPREADS = (
     ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
     ("The last instalments", "last"),
@@ -256,7 +259,20 @@ _ROWS = (
         "QR and link are &valid for, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
         typed=partial(checks.minutes, 2, 120), is_wide=True,
     ),
-    Setting("display.theme", "system", section="display", label="&Theme", choices=_THEMES),
+    Setting(
+        "late_fees.order", "principal_first", section="payments",
+        label="Part payments pay &late fees", hint="Applies where no fee is selected.",
+        choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
+    ),
+    Setting(
+        "defaulter_days", "7", partial(checks.number, 0, 365, "days"), "payments",
+        "&Overdue days before a family is to call", "Days of grace come on top.",
+        is_wide=True, place=2,
+    ),
+    Setting(
+        "display.theme", "system", kind=Kind.THEME, section="display", label="&Theme",
+        choices=_THEMES,
+    ),
     Setting(
         "display.language", "en", section="display", label="&Language", choices=_LANGUAGES,
         place=-1, wizard=WizardField("language", "Language / भाषा", title="Language"),
@@ -317,7 +333,7 @@ _ROWS = (
     ),
     Setting(
         "rules.instalments_required", "on", section="fees", label="Single &payment",
-        hint="Whether a course may have a single payment as its only plan.",
+        hint="Choose whether a single payment can be a course's only plan.",
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(

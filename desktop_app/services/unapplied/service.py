@@ -293,11 +293,9 @@ class UnappliedPayments:
             entries=(Entry(Account.TO_RETURN, amount), Entry(Account.FEES, -amount)),
         )
         work.ledger.add(movement)
+        given = (self._context, work, movement.uid, payment.uid)
         paid = [
-            replace(
-                each,
-                tax=allocate(self._context, work, movement.uid, payment.uid, each.due, each.amount),
-            )
+            replace(each, tax=allocate(*given, each.due, each.amount, payment.received_at))
             for each in parts
         ]
         if payment.attempt_uid is not None:

@@ -27,7 +27,7 @@ class StudentSummary:
 
     Attributes:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
-        due: what is not paid of all fees, in paise.
+        due: what of all fees is due by now and not paid, in paise.
         is_enrolled: whether a fee is paid, at least in part, and its seat taken.
         match: what was found by; None where nothing was searched for.
     """
@@ -58,8 +58,9 @@ class EnrollmentRow:
 
     Attributes:
         mode: that of the money of its receipt; live without one.
-        due: what of its fees is not paid, in paise.
+        due: what of its fees is due by now and not paid, in paise.
         due_on: the first day on which any of that was due; None where nothing is.
+        later: what falls due later; `later_on` is the first of these days.
     """
 
     uid: str
@@ -74,6 +75,8 @@ class EnrollmentRow:
     mode: MoneyMode = MoneyMode.LIVE
     due: Money = ZERO
     due_on: date | None = None
+    later: Money = ZERO
+    later_on: date | None = None
 
 
 class StudentDetail(NamedTuple):

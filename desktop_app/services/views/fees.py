@@ -9,9 +9,11 @@ from desktop_app.domain.concession_kinds import OTHER
 from desktop_app.domain.concessions import ConcessionMeasure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from desktop_app.domain.concession_kinds import ConcessionKind
+    from desktop_app.domain.fees import QuoteLine
     from desktop_app.domain.money import Money
     from desktop_app.domain.promo_codes import PromoCode
     from desktop_app.services.views.enrolment import DueRow
@@ -79,6 +81,7 @@ class ConcessionPreview:
         parts: what each gives, those given before first.
         listed: all that the enrolment asks for without them, tax included.
         off: what they take off that.
+        now: how much is collected next, and `lines` the bill's lines of it.
         cap_bp: the limit of all together.
         is_over_open: whether less is given because so much is paid already.
     """
@@ -91,6 +94,8 @@ class ConcessionPreview:
     listed: Money
     off: Money
     paid: Money
+    now: Money
+    lines: tuple[QuoteLine, ...]
     cap_bp: int
     is_over_open: bool = False
 
@@ -114,6 +119,8 @@ class ConcededView:
         given: what was given in fact.
         off: what that takes off the dues, tax included.
         dues: the open dues that are left.
+        parts: what was taken off each due, by uid.
+        cap_bp: the limit of all together.
         is_free: whether nothing is left to pay, and the student is enrolled.
     """
 
@@ -122,6 +129,8 @@ class ConcededView:
     given: Money
     off: Money
     dues: tuple[DueRow, ...]
+    parts: Mapping[str, Money]
+    cap_bp: int
     is_free: bool = False
 
 
@@ -162,3 +171,9 @@ class PromoRow:
     held: int
     is_archived: bool
     created_at: datetime
+
+    @property
+    def left(self) -> int | None:
+        """How often it can still be used; None for any number."""
+        most = self.promo.most_uses
+        return None if most is None else max(0, most - self.used - self.held)

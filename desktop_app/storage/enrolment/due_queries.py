@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.ageing import DAYS, bucket_of
-from desktop_app.domain.money import ZERO
+from desktop_app.domain.ageing import bucket_of, span_of
 from desktop_app.services.views.enrolment import DueFilter, DueRow
+from desktop_app.storage.enrolment.late_fee_columns import LATE, late_fee_of
 from desktop_app.storage.mapping import record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.domain.ageing import Bucket
-
-OPEN = """
+OPEN = f"""
     SELECT d.uid, b.student_uid, s.name AS student_name, s.roll_no, e.course_code, e.course_label,
            d.head_code AS head, d.instalment_no AS instalment, b.due_on,
            b.asked_paise AS amount_paise, b.balance_paise,
            coalesce((SELECT x.amount_paise FROM attempt_dues x
-                     WHERE x.due_uid = d.uid AND x.is_live = 1), 0) AS covered_paise
+                     WHERE x.due_uid = d.uid AND x.is_live = 1), 0) AS covered_paise,
+           {LATE}
     FROM due_balances b JOIN dues d ON d.uid = b.due_uid
     JOIN enrollments e ON e.uid = d.enrollment_uid JOIN students s ON s.uid = b.student_uid
+    LEFT JOIN enrollment_terms t ON t.enrollment_uid = d.enrollment_uid
     WHERE b.state = 'open' AND b.balance_paise > 0 AND e.state != 'cancelled'
 """
 ORDER = "ORDER BY b.due_on, d.instalment_no, d.rowid"
@@ -47,7 +47,7 @@ class SqlDueQueries(Queries):
 
     def listed(self, which: DueFilter, as_of: date) -> tuple[DueRow, ...]:
         """Return open dues with something to pay, the one that fell due first at the beginning."""
-        since, until = _span(which.bucket, as_of)
+        since, until = (each.isoformat() for each in span_of(which.bucket, as_of))
         conditions = {
             OF_STUDENT: which.student_uid,
             OF_FAMILY: which.phone,
@@ -81,14 +81,7 @@ class SqlDueQueries(Queries):
         return bool(self._scalar(HAS_BATCH, batch=batch))
 
 
-def _span(bucket: Bucket | None, as_of: date) -> tuple[str, str]:
-    """Return the first and the last due date of a bucket, as ISO text."""
-    fewest, most = (None, None) if bucket is None else DAYS[bucket]
-    first = date.min if most is None else as_of - timedelta(days=most)
-    last = date.max if fewest is None else as_of - timedelta(days=fewest)
-    return first.isoformat(), last.isoformat()
-
-
 def _due_of(row: Any, as_of: date) -> DueRow:
-    bucket = bucket_of(date.fromisoformat(row.due_on), as_of)
-    return record_of(DueRow, row, bucket=bucket, late_fee=ZERO)
+    due_on = date.fromisoformat(row.due_on)
+    late_fee = late_fee_of(row, due_on, as_of)
+    return record_of(DueRow, row, bucket=bucket_of(due_on, as_of), late_fee=late_fee)

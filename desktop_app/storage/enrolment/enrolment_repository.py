@@ -33,21 +33,27 @@ _ADVANCE = """
     UPDATE enrollments SET state = :following, updated_at = :now
     WHERE uid = :uid AND state = :expected RETURNING *
 """
-_DUE = """
-    SELECT d.*, b.paid_paise, b.asked_paise FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+_OFF = """
+    CASE WHEN b.asked_paise = d.amount_paise THEN 0 ELSE coalesce((
+        SELECT -sum(x.delta_paise) FROM due_changes x
+        WHERE x.due_uid = d.uid AND x.kind = 'concession'), 0) END AS off_paise
 """
+_DUE_COLUMNS = f"d.*, b.paid_paise, b.asked_paise, b.due_on AS payable_on, t.late_rule, {_OFF}"
+_DUE_TABLES = """dues d JOIN due_balances b ON b.due_uid = d.uid
+    LEFT JOIN enrollment_terms t ON t.enrollment_uid = d.enrollment_uid"""
+_DUE = f"SELECT {_DUE_COLUMNS} FROM {_DUE_TABLES}"
 _DUE_BY_UID = f"{_DUE} WHERE d.uid = :uid"
-_DUE_WITH_ENROLLMENT = """
-    SELECT d.*, b.paid_paise, b.asked_paise, e.student_uid AS enrollment_student_uid,
+_DUE_WITH_ENROLLMENT = f"""
+    SELECT {_DUE_COLUMNS}, e.student_uid AS enrollment_student_uid,
            e.course_uid AS enrollment_course_uid, e.course_code AS enrollment_course_code,
            e.course_label AS enrollment_course_label, e.state AS enrollment_state,
            e.amount_paise AS enrollment_amount_paise, e.created_at AS enrollment_created_at
-    FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+    FROM {_DUE_TABLES}
     JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid = :uid
 """
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
-_SUMS = {"paid_paise", "asked_paise"}
-"""Kept by triggers in `due_balances`."""
+_JOINED = {"paid_paise", "asked_paise", "off_paise", "payable_on", "late_rule"}
+"""Kept by triggers in `due_balances`, in the terms of the enrolment, or summed up."""
 _TERMS = "SELECT * FROM enrollment_terms WHERE enrollment_uid = :uid"
 _MOVE = """
     UPDATE enrollments SET course_uid = :new, course_code = :code, course_label = :label,
@@ -86,7 +92,7 @@ class SqlEnrollmentRepository(SqlRepository):
             self._add_due(due, instant(at))
 
     def _add_due(self, due: DueRecord, created: str | int | None) -> None:
-        written = {name: value for name, value in columns_of(due).items() if name not in _SUMS}
+        written = {name: value for name, value in columns_of(due).items() if name not in _JOINED}
         self._add_sealed(
             "dues",
             written,

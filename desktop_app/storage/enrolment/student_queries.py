@@ -18,7 +18,7 @@ from desktop_app.services.views.enrolment import (
     StudentSummary,
 )
 from desktop_app.storage.mapping import record_of
-from desktop_app.storage.read_connections import Queries
+from desktop_app.storage.read_connections import TODAY, Queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from desktop_app.domain.typed_text import TypedText
     from desktop_app.storage.read_connections import ReadConnection
 
-COLUMNS = """
+COLUMNS = f"""
     s.id, s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
     (SELECT e.course_label || ' · ' || e.state FROM enrollments e
      WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note,
     (SELECT coalesce(sum(b.balance_paise), 0) FROM due_balances b
-     WHERE b.student_uid = s.uid AND b.state = 'open') AS due_paise,
+     WHERE b.student_uid = s.uid AND b.state = 'open' AND b.due_on <= {TODAY}) AS due_paise,
     EXISTS (SELECT 1 FROM enrollments a
      WHERE a.student_uid = s.uid AND a.state = 'active') AS is_enrolled
 """
@@ -99,20 +99,29 @@ ALL_PAGE = f"""
     ORDER BY s.roll_no
 """
 COUNT_ALL = "SELECT count(*) FROM students"
-UNPAID = "SELECT student_uid FROM due_balances WHERE state = 'open' AND balance_paise > 0"
+UNPAID = f"""SELECT student_uid FROM due_balances
+    WHERE state = 'open' AND balance_paise > 0 AND due_on <= {TODAY}"""
 UNPAID_PAGE = f"""
     SELECT {COLUMNS} FROM students s WHERE s.uid IN ({UNPAID})
     ORDER BY s.roll_no LIMIT :limit OFFSET :offset
 """
 COUNT_UNPAID = f"SELECT count(DISTINCT student_uid) FROM ({UNPAID})"
 
-HISTORY = """
+HISTORY = f"""
     SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid,
         coalesce(r.mode, 'live') AS mode,
         (SELECT coalesce(sum(b.balance_paise), 0) FROM dues d JOIN due_balances b
-            ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid AND b.state = 'open') AS due_paise,
+            ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid AND b.state = 'open'
+            AND b.due_on <= {TODAY}) AS due_paise,
         (SELECT min(b.due_on) FROM dues d JOIN due_balances b ON b.due_uid = d.uid
-            WHERE d.enrollment_uid = e.uid AND b.state = 'open' AND b.balance_paise > 0) AS due_on
+            WHERE d.enrollment_uid = e.uid AND b.state = 'open' AND b.balance_paise > 0
+            AND b.due_on <= {TODAY}) AS due_on,
+        (SELECT coalesce(sum(b.balance_paise), 0) FROM dues d JOIN due_balances b
+            ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid AND b.state = 'open'
+            AND b.due_on > {TODAY}) AS later_paise,
+        (SELECT min(b.due_on) FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+            WHERE d.enrollment_uid = e.uid AND b.state = 'open' AND b.balance_paise > 0
+            AND b.due_on > {TODAY}) AS later_on
     FROM enrollments e
     LEFT JOIN receipts r ON r.uid = (
         SELECT l.receipt_uid FROM dues d JOIN receipt_lines l ON l.due_uid = d.uid

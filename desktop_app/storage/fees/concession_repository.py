@@ -43,6 +43,12 @@ GIVEN = """
     AND NOT EXISTS (SELECT 1 FROM concessions r WHERE r.reverses_uid = c.uid) ORDER BY c.rowid
 """
 _PARTS = "SELECT * FROM concession_dues WHERE concession_uid = :uid ORDER BY rowid"
+_TITLES = """
+    SELECT DISTINCT c.terms ->> 'title' AS title, c.terms ->> 'title_hi' AS title_hi
+    FROM concession_dues p JOIN concessions c ON c.uid = p.concession_uid
+    WHERE p.due_uid = :due AND c.reverses_uid IS NULL
+    AND NOT EXISTS (SELECT 1 FROM concessions r WHERE r.reverses_uid = c.uid) ORDER BY c.rowid
+"""
 _SIBLING = """
     SELECT 1 FROM students m JOIN students o ON o.family_uid = m.family_uid AND o.uid != m.uid
     JOIN enrollments e ON e.student_uid = o.uid AND e.state IN ('pending','active')
@@ -91,6 +97,11 @@ class SqlConcessionRepository(SqlRepository):
     def parts_of(self, uid: str) -> Mapping[str, Money]:
         """Return what a concession takes off each due, by uid."""
         return {row.due_uid: Money(row.amount_paise) for row in self._all(_PARTS, uid=uid)}
+
+    def titles_of(self, due_uid: str) -> tuple[str, str]:
+        """Return the titles of the concessions on a due, in English and in Hindi."""
+        rows = self._all(_TITLES, due=due_uid)
+        return ", ".join(row.title for row in rows), ", ".join(row.title_hi for row in rows)
 
     def add(self, concession: ConcessionRecord, parts: Mapping[str, Money]) -> None:
         """Add one with its part of each due."""

@@ -13,6 +13,7 @@ from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.services.views.payments import MethodTotals, PaymentTotals
 from desktop_app.storage.mapping import instant
+from desktop_app.storage.read_connections import TODAY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,13 +47,14 @@ _REFUNDED = f"""
     AND f.state NOT IN ('failed', 'rejected') AND currency = 'INR' AND NOT ({IS_UNCOUNTED})
     GROUP BY method
 """
-_PENDING = """
+_PENDING = f"""
     SELECT count(*) FROM due_balances b JOIN dues d ON d.uid = b.due_uid
     JOIN enrollments e ON e.uid = d.enrollment_uid
-    WHERE b.state = 'open' AND b.balance_paise > 0 AND e.state != 'cancelled'
+    WHERE b.state = 'open' AND b.balance_paise > 0 AND b.due_on <= {TODAY}
+    AND e.state != 'cancelled'
     AND NOT EXISTS (SELECT 1 FROM attempt_dues x WHERE x.due_uid = d.uid AND x.is_live = 1)
 """
-"""Fees that are open and that no payment is being collected for."""
+"""Fees that are due and that no payment is being collected for."""
 
 
 def between(since: datetime | None, until: datetime | None) -> dict[str, str]:

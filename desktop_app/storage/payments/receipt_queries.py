@@ -98,7 +98,9 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         centre=CentreView(**content["centre"]),
         desk_id=row.desk_id,
         **{name: content[name] for name in _AS_ISSUED},
-        lines=tuple(QuoteLine(label, Money(paise)) for label, paise in content["lines"]),
+        lines=tuple(
+            QuoteLine(label, Money(paise), *more) for label, paise, *more in content["lines"]
+        ),
         amount=Money(row.amount_paise),
         method=Method(content["method"]),
         placement=_OLD_NAMES.get(content["placement"]) or Placement(content["placement"]),

@@ -158,6 +158,7 @@ contacts = table(
     reference_column("student_uid", "students.uid"),
     *text_columns("way", "note", "noted_at"),
     Index("ix_contacts_student_uid", "student_uid", "noted_at"),
+    Index("ix_contacts_family_uid", "family_uid", "noted_at"),
 )
 """When a family was written to or called about its dues."""
 

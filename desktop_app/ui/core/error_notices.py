@@ -41,7 +41,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.GatewayError: ErrorText(
         N_("Razorpay didn't complete the request."),
         N_("Press F5 to check again."),
-        money=N_("No new payment was confirmed."),
+        money=N_("We haven't confirmed a new payment."),
     ),
     errors.RejectedError: ErrorText(
         N_("Razorpay rejected the request."),
@@ -53,8 +53,8 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
-        N_("In Settings, check whether this payment belongs to other API keys."),
-        money=N_("No new payment was confirmed."),
+        N_("This payment may belong to other API keys. Check them in Settings."),
+        money=N_("We haven't confirmed a new payment."),
     ),
     errors.LookUpRefusedError: ErrorText(
         N_("We couldn't check an earlier request with Razorpay."),
@@ -140,6 +140,11 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.UnknownDueError: ErrorText(
         N_("Couldn't find this fee."), N_("Select the student again (F2).")
+    ),
+    errors.UnknownPromiseError: ErrorText(
+        N_("This promise is no longer open."),
+        N_("Open the family's account again."),
+        tone=Tone.ATTENTION,
     ),
     errors.UnknownEnrollmentError: ErrorText(
         N_("Couldn't find this enrolment."), N_("Select the student again (F2).")
@@ -293,7 +298,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
 DECIDED: Mapping[str, N_] = {
     "applied": N_("This payment already covers a fee: {about}."),
     "refund_asked": N_("A refund of this payment is already on its way."),
-    "refunded": N_("This payment was already refunded, in full or in part."),
+    "refunded": N_("Someone already refunded this payment, in full or in part."),
     "held": N_("This payment no longer covers a fee. It's in the Inbox."),
     "disputed": N_("The parent's bank took this payment back in a dispute."),
 }

@@ -137,6 +137,7 @@ QListWidget[kind="pages"]::item:selected { background: %(accent_soft)s; border-l
 QHeaderView { background: %(surface)s; border: none; }
 QHeaderView::section { background: %(surface)s; color: %(ink_2)s; border: none; border-bottom: %(border)spx solid %(line)s;
     padding: 8px; font-size: 12px; font-weight: 600; }
+QHeaderView[orders="true"]::section:hover { color: %(ink)s; background: %(raised)s; }
 QTableCornerButton::section { background: %(surface)s; border: none; }
 QTextBrowser { background: %(surface)s; color: %(ink)s; border: %(border)spx solid %(line)s; border-radius: 8px; }
 QTextBrowser:focus { border: 2px solid %(accent)s; }

@@ -29,6 +29,7 @@ from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
 from desktop_app.ui.counter.method_choice import MethodChoice
 from desktop_app.ui.counter.paid_card import NextButton
+from desktop_app.ui.counter.plan_strip import PlanStrip, settled_words
 from desktop_app.ui.counter.student_fees import Contact, StudentFees
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
@@ -85,6 +86,7 @@ class BillCard(QWidget):
         self._course = ElidedLabel("", "secondary")
         self.table = _cart_table()
         self._rule = rule()
+        self.plan = PlanStrip()
         self.total = label("", "total", name="totalLabel")
         bind_text(self.total, "accessibleName", N_("Total to pay"))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -163,6 +165,7 @@ class BillCard(QWidget):
         for each in (self.total, self._to_pay):
             each.setVisible(is_owed)
         self._words.setVisible(is_owed and self._has_words)
+        self.plan.show_bill(bill)
         self._sum.setVisible(is_owed)
         self.rescale()
         self._show_paid()
@@ -272,7 +275,7 @@ class BillCard(QWidget):
             words = N_("Paid · {number} · {day}")
             number, day = receipt.receipt_no, short_day(receipt.at)
             self._paid_words.setText(tr(words, number=number, day=day))
-        labels = [one_line(fee.label) for fee in self._fees.paid] if self.is_settled else []
+        labels = [settled_words(fee) for fee in self._fees.paid] if self.is_settled else []
         self._paid_for.show_text(", ".join(labels))
         self._paid_for.setVisible(bool(labels))
 
@@ -329,7 +332,7 @@ class BillCard(QWidget):
                 limit=short_rupees(bill.upi_limit),
             )
         if bill.open_attempt_uid:
-            return tr(N_("A payment for this fee is already pending. Collect continues with it."))
+            return tr(N_("A payment for this fee is already pending. You can continue with it."))
         if not bill.is_kept:
             return ""
         words = N_("Already enrolled. Fee due: {amount}.")
@@ -420,7 +423,7 @@ class BillCard(QWidget):
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
-        fill(column, self._paid, self._warning, theme.GRID, self.also, STRETCH)
+        fill(column, self.plan, self._paid, self._warning, theme.GRID, self.also, STRETCH)
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
         fill(foot, self.print_again, self.other_course)

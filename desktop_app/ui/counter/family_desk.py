@@ -21,7 +21,7 @@ from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
 from desktop_app.services.views.enrolment import Bill
 from desktop_app.ui.core.formatting import one_line, short_rupees
-from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
@@ -284,7 +284,9 @@ class FamilyDesk(QObject):
         cart = self.presenter.cart
         if cart is None:
             return
-        least = Money(int(self._settings.texts["bill.least_part_paise"])) if self._settings else part
+        least = (
+            Money(int(self._settings.texts["bill.least_part_paise"])) if self._settings else part
+        )
         if part is not None and least is not None:
             try:
                 check_line_part(cart.entries[at].whole, part, least)

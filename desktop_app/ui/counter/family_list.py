@@ -106,9 +106,7 @@ class FamilyList(ResultList):
 def _cart_rows(cart: FamilyCart) -> tuple[Row, ...]:
     rows: list[Row] = []
     for member in cart.family.members:
-        own = [
-            (at, each) for at, each in enumerate(cart.entries) if each.student_uid == member.uid
-        ]
+        own = [(at, each) for at, each in enumerate(cart.entries) if each.student_uid == member.uid]
         rows.append(_member_row(member, [each for _, each in own]))
         rows += [_entry_row(at, each) for at, each in own]
     return tuple(rows)

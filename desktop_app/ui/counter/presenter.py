@@ -106,6 +106,7 @@ class CounterPresenter(QObject):
         self._bill: Bill | None = None
         self._is_beginning = False
         self._is_quoting = False
+        self._plan_code: str | None = None
         self._is_reading_fees = False
         self._fees_of = ""
         self._wanted: Callable[[], None] | None = None
@@ -202,13 +203,20 @@ class CounterPresenter(QObject):
         if self._student is None or self._course is None:
             return
         self._is_quoting = True
-        student, course = self._student.uid, self._course.uid
+        wanted = (self._student.uid, self._course.uid, self._plan_code)
         self._runner.local(
-            lambda desk: desk.payments.quote(student, course),
+            lambda desk: desk.payments.quote(*wanted),
             self._billed,
             failed=self._not_billed,
             replaces="quote",
         )
+
+    def choose_plan(self, code: str) -> None:
+        """Divide the fee by another plan; until its bill is there nothing is begun."""
+        if self._student is None or self._course is None or self._is_beginning:
+            return
+        self._plan_code, self._bill = code, None
+        self.quote()
 
     def collect(self, method: Method) -> None:
         """Begin the payment; a second call while it is being begun does nothing.
@@ -241,7 +249,7 @@ class CounterPresenter(QObject):
         self.fees.emit(fees)
 
     def _pick(self) -> None:
-        self._bill = self._wanted = None
+        self._bill = self._wanted = self._plan_code = None
         self._is_quoting = False
         self.picked.emit((self._student, self._course))
         self.billed.emit(None)
@@ -273,7 +281,9 @@ class CounterPresenter(QObject):
             return
         self._is_beginning = True
         self.busy.emit(self._is_beginning)
-        fee = (bill.student_uid, bill.course_uid, method, bill.total)
+        chosen = bill.plan.chosen if bill.plan is not None else None
+        plan_code = chosen.code if chosen is not None else None
+        fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
         self._runner.local(
             lambda desk: desk.payments.keep(*fee) if is_kept else desk.payments.begin(*fee),
             done,

@@ -12,10 +12,13 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import METHODS, local_time, named_students, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.counter.days import short_date
 from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, payment_tag
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from desktop_app.domain.money import Money
     from desktop_app.domain.student_matching import Span
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
@@ -75,15 +78,12 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
-        _due(hit),
+        _due(hit.due) if hit.due else Cell(""),
     )
 
 
-def _due(hit: StudentSummary) -> Cell:
-    """Return how much the student owes; nothing of one who owes nothing."""
-    if not hit.due:
-        return Cell("")
-    words = tr(N_("{amount} due"), amount=short_rupees(hit.due))
+def _due(amount: Money) -> Cell:
+    words = tr(N_("{amount} due"), amount=short_rupees(amount))
     return Cell(words, "attention", is_right=True, is_whole=True, is_pill=True)
 
 
@@ -110,7 +110,7 @@ def course_rows(
         fees: what the picked student owes and has paid; None while nobody is picked.
     """
     due = {course.uid: amount for course, amount in fees.collectable()} if fees else {}
-    paid = {course.uid for course in fees.paid_courses()} if fees else set()
+    paid = {course.uid: day for course, day in fees.paid_courses().items()} if fees else {}
     hits = answer.hits
     if fees is not None and not answer.query.strip():
         first = (*(course for course, _ in fees.collectable()), *fees.paid_courses())
@@ -119,7 +119,13 @@ def course_rows(
     is_only = len(hits) == 1 and hits[0].uid not in paid
     return tuple(
         Row(
-            _course_cells(answer, hit, due.get(hit.uid), is_paid=hit.uid in paid),
+            _course_cells(
+                answer,
+                hit,
+                due.get(hit.uid),
+                is_paid=hit.uid in paid,
+                next_on=paid.get(hit.uid),
+            ),
             hit,
             is_offered=is_only or hit.uid in due,
         )
@@ -128,13 +134,20 @@ def course_rows(
 
 
 def _course_cells(
-    answer: SearchAnswer[CourseRow], hit: CourseRow, due: Money | None, *, is_paid: bool
+    answer: SearchAnswer[CourseRow],
+    hit: CourseRow,
+    due: Money | None,
+    *,
+    is_paid: bool,
+    next_on: date | None,
 ) -> tuple[Cell, ...]:
     course = hit.course
     fee = Cell(format_rupees(hit.total), is_right=True, is_whole=True)
     if due is not None:
-        words = tr(N_("Due {amount}"), amount=format_rupees(due))
-        fee = Cell(words, "attention", is_bold=True, is_right=True, is_whole=True)
+        fee = _due(due)
+    elif next_on is not None:
+        words = tr(N_("Next {day}"), day=short_date(next_on))
+        fee = Cell(words, "paid", is_right=True, is_whole=True)
     elif is_paid:
         fee = Cell(tr(N_("Paid")), "paid", is_right=True, is_whole=True)
     return (

@@ -9,7 +9,11 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.money import ZERO
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, PaidFee
@@ -33,20 +37,23 @@ class StudentFee(NamedTuple):
 
     Attributes:
         course: the course; None once it is archived, and then nothing can be collected for it.
-        due: what is not paid of it.
+        due: what is due by now and not paid of it.
+        later: what falls due later; `later_on` is the first of these days.
     """
 
     course: CourseRow | None
     label: str
     due: Money
+    later: Money = ZERO
+    later_on: date | None = None
 
 
 class StudentFees(NamedTuple):
     """The fees of a student, due and paid.
 
     Attributes:
-        due: the fees that are not paid in full, the one that fell due first at the beginning.
-        paid: the fees that are, the newest enrolment first.
+        due: the fees of which something is due, the one that fell due first at the beginning.
+        paid: the fees of which nothing is, the newest enrolment first.
         receipt: that of the newest of these; None where none was issued.
     """
 
@@ -65,9 +72,9 @@ class StudentFees(NamedTuple):
         """Return the courses that something can be collected for, and how much is due."""
         return tuple((fee.course, fee.due) for fee in self.due if fee.course is not None)
 
-    def paid_courses(self) -> tuple[CourseRow, ...]:
-        """Return the courses that are paid."""
-        return tuple(fee.course for fee in self.paid if fee.course is not None)
+    def paid_courses(self) -> Mapping[CourseRow, date | None]:
+        """Return the courses of which nothing is due, and when the next instalment is."""
+        return {fee.course: fee.later_on for fee in self.paid if fee.course is not None}
 
 
 def read_fees(uid: str, desk: Desk) -> StudentFees:
@@ -94,7 +101,7 @@ def _fee_of(row: EnrollmentRow, desk: Desk) -> StudentFee:
     course: CourseRow | None = None
     with suppress(UnknownCourseError):  # archived
         course = desk.courses.detail(row.course_uid)
-    return StudentFee(course, row.course_label, row.due)
+    return StudentFee(course, row.course_label, row.due, row.later, row.later_on)
 
 
 def _receipt_of(row: EnrollmentRow, desk: Desk) -> PaidFee | None:

@@ -94,7 +94,8 @@ class CourseForm(FormDialog):
         self.body.addWidget(self.price, 4, 0, 1, 2)
         self.seats = self.add_line("seats", N_("&Seats"), (6, 0), placeholder=N_("No limit"))
         self.starts_on = self.add_date("starts_on", N_("St&arts on"), (6, 1), first=_today)
-        self.fold(5, "seats", "starts_on")
+        self.ends_on = self.add_date("ends_on", N_("E&nds on"), (7, 1), first=_today)
+        self.fold(5, "seats", "starts_on", "ends_on")
         for editor in (self.fee, self.gst_rate, self.title):
             editor.textChanged.connect(self._preview)
         self.tax_inclusive.currentIndexChanged.connect(self._preview)
@@ -109,6 +110,7 @@ class CourseForm(FormDialog):
             tax_inclusive="yes" if course.tax_inclusive else "no",
             seats="" if course.seats is None else str(course.seats),
             starts_on=day_typed(course.starts_on),
+            ends_on=day_typed(course.ends_on),
         )
 
     def _know_centre(self, settings: SettingsView) -> None:
@@ -148,6 +150,7 @@ class CourseForm(FormDialog):
             tax_inclusive=self.value("tax_inclusive") == "yes",
             seats=parse_seats(self.seats.text(), "seats"),
             starts_on=parse_day(self.starts_on.text(), "starts_on"),
+            ends_on=parse_day(self.ends_on.text(), "ends_on"),
         )
 
     def save(self) -> None:

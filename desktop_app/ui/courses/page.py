@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.courses.course_form import CourseForm
 
-_FACTS = (N_("Code"), N_("Batch"), N_("Before GST"), N_("GST"), N_("Starts"), N_("Seats"))
+_FACTS = (
+    N_("Code"),
+    N_("Batch"),
+    N_("Before GST"),
+    N_("GST"),
+    N_("Starts"),
+    N_("Ends"),
+    N_("Seats"),
+)
 
 
 class CoursesPage(ListPage[CourseRow]):
@@ -144,6 +152,7 @@ class CoursesPage(ListPage[CourseRow]):
                 "Before GST": format_rupees(row.taxable) if has_tax else "",
                 "GST": _tax_text(row) if has_tax else "",
                 "Starts": starts,
+                "Ends": day_text(course.ends_on) if course.ends_on else "",
                 "Seats": _seats_words(row),
             }
         )

@@ -55,4 +55,4 @@ class PrinterTest(QObject):
         elif printed.path is None:
             report(tr(N_("Test page sent to {printer}."), printer=printed.printer))
         else:
-            report(tr(N_("No printer found. The page is saved as {path}."), path=printed.path))
+            report(tr(N_("No printer found. We saved the page as {path}."), path=printed.path))

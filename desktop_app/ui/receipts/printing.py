@@ -148,9 +148,9 @@ class ReceiptPrinter(QObject):
             self._note(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
         else:
             self._note(
-                N_("No printer found. The receipt is saved as a PDF.")
+                N_("No printer found. We saved the receipt as a PDF.")
                 if printed.uid
-                else N_("No printer found. The test page is saved as a PDF."),
+                else N_("No printer found. We saved the test page as a PDF."),
                 todo=str(printed.path),
                 actions=file_actions(self.computer, printed.path),
             )
@@ -215,7 +215,7 @@ def _out_of_reach(printed: Printed) -> tuple[str, str]:
         return "", N_("Check that the printer is on, connected and has paper.")
     if printed.path is None:
         return _RECORDED, N_("Check that the printer is on and has paper.")
-    return N_("The payment is recorded and the receipt is saved as a PDF."), str(printed.path)
+    return N_("We recorded the payment and saved the receipt as a PDF."), str(printed.path)
 
 
 def _go_on() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
 
 from desktop_app.domain.money import Money, format_plain, percent_text
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from desktop_app.services.settings.table import Setting
+    from desktop_app.ui.core.design_tokens import Tokens
 
 LONGEST = 500
 LEAST_LETTERS = 8
 LOGO_SIDE = 72
+TILE = QSize(36, 24)
+"""The picture of a theme, in pixels at 100 %."""
 
 
 class LogoBox(ValueEditor):
@@ -137,6 +140,45 @@ class PrinterBox(Select):
         return tr(N_("{printer} (not found)"), printer=shown) if is_missing else shown
 
 
+class ThemeBox(Select):
+    """The themes, each beside a small picture of a window in its colours."""
+
+    def __init__(self, options: Sequence[tuple[N_, str]]) -> None:
+        super().__init__(options)
+        self.rescale()
+
+    def rescale(self) -> None:
+        """Draw the pictures for the text size, that of the system's theme as it is now."""
+        size = QSize(theme.px(TILE.width()), theme.px(TILE.height()))
+        self.setIconSize(size)
+        for at in range(self.count()):
+            look = theme.resolve(str(self.itemData(at)))
+            self.setItemIcon(at, QIcon(_tile(look, size, self.devicePixelRatioF())))
+
+
+def _tile(look: Tokens, size: QSize, ratio: float) -> QPixmap:
+    """Draw a window in a theme's colours: navigation, two lines of text and a button."""
+    drawn = QPixmap(size * ratio)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(QColor(look.canvas))
+    painter, (wide, tall) = QPainter(drawn), size.toTuple()
+    for colour, left, top, right, bottom in (
+        (look.surface, 0.25, 0.15, 0.92, 0.85),
+        (look.ink, 0.32, 0.28, 0.75, 0.36),
+        (look.ink_2, 0.32, 0.44, 0.62, 0.50),
+        (look.accent, 0.32, 0.62, 0.85, 0.78),
+        (look.accent, 0.06, 0.15, 0.12, 0.40),
+    ):
+        painter.fillRect(
+            QRectF(left * wide, top * tall, (right - left) * wide, (bottom - top) * tall),
+            QColor(colour),
+        )
+    painter.setPen(QColor(look.edge))
+    painter.drawRect(0, 0, wide - 1, tall - 1)
+    painter.end()
+    return drawn
+
+
 class _WheelGuard(QObject):
     """Leaves the wheel to the page: scrolling past a list must not choose another entry."""
 
@@ -166,7 +208,8 @@ _EDITORS: Mapping[Kind, Callable[[], QWidget]] = {
 def make_editor(setting: Setting) -> QWidget:
     """Make the editor of a setting."""
     if setting.choices:
-        editor: QWidget = Select([(N_(words), value) for words, value in setting.choices])
+        made = ThemeBox if setting.kind is Kind.THEME else Select
+        editor: QWidget = made([(N_(words), value) for words, value in setting.choices])
     else:
         editor = _EDITORS[setting.kind]()
     if isinstance(editor, QComboBox):  # a long choice is elided, and never cuts the page

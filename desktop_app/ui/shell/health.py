@@ -106,7 +106,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "disk": (
         N_("The disk is nearly full. {count} MB left."),
-        N_("Nothing is lost yet, but new payments and receipts need space."),
+        N_("All payments are safe, but new payments and receipts need space."),
         N_("Free up space on the data folder's disk."),
         Tone.WRONG, ("check",),
     ),

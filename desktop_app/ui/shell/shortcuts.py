@@ -32,6 +32,9 @@ class Shortcuts(QObject):
         super().__init__(parts)
         self._window, self._parts, self._navigator = window, parts, navigator
         self._connect_actions()
+        plan = parts.actions_by_name["plan"]
+        plan.setEnabled(False)  # elsewhere a P is a letter
+        parts.counter.bill.plan.offered.connect(plan.setEnabled)
         parts.counter.panel.asked.connect(self.ask)
         parts.poller.looked.connect(self.show_asking)
         parts.poller.failed.connect(self.show_asking)
@@ -46,7 +49,10 @@ class Shortcuts(QObject):
             "ask": self.ask,
             "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
+            "plan": self._choose_plan,
             "display": self._toggle_display,
+            "family": self._to_family,
+            "held": self._to_held,
             "back": lambda: parts.page().go_back(),
             "newStudent": lambda: parts.page().start_new(),
             "find": lambda: parts.page().start_find(),
@@ -80,6 +86,22 @@ class Shortcuts(QObject):
         self._navigator.to_counter()
         self._parts.counter.show_recent()
 
+    def _to_family(self) -> None:
+        """Show the fees of the family of the student at the counter."""
+        self._navigator.to_counter()
+        counter = self._parts.counter
+        student = counter.presenter.student
+        if student is not None and not counter.is_paying:
+            counter.family.open(student.uid)
+        elif not counter.is_paying:
+            self._parts.notices.say(N_("Select a student first (F2)."))
+
+    def _to_held(self) -> None:
+        self._navigator.to_counter()
+        if self._parts.counter.is_paying:
+            self._parts.counter.next_student()
+        self._parts.counter.family.open_held()
+
     def ask(self) -> None:
         """Check with the gateway now, or whether it can be reached again."""
         parts = self._parts
@@ -96,6 +118,10 @@ class Shortcuts(QObject):
     def _collect(self) -> None:
         if self._parts.page() is self._parts.counter:
             self._parts.counter.collect()
+
+    def _choose_plan(self) -> None:
+        if self._parts.page() is self._parts.counter:
+            self._parts.counter.bill.plan.choose_next()
 
     def _choose_method(self, number: int) -> None:
         if self._parts.page() is self._parts.counter:

@@ -76,6 +76,8 @@ class FeeCard(Card):
             said.append(tr(N_("{amount} due"), amount=short_rupees(row.due)))
         if self.can_collect and row.due_on is not None:
             said.append(tr(N_("due since {day}"), day=day_text(row.due_on)))
+        elif row.later_on is not None:
+            said.append(tr(N_("next due {day}"), day=day_text(row.later_on)))
         else:
             said.append(day_text(row.created_at.astimezone(IST).date()))
         if row.receipt_no:

@@ -157,7 +157,11 @@ class TableView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads = self.horizontalHeader()
         heads.setHighlightSections(False)
-        heads.setSectionsClickable(any(column.key for column in self._table.columns))
+        can_order = any(column.key for column in self._table.columns)
+        heads.setSectionsClickable(can_order)
+        heads.setProperty("orders", can_order)
+        if can_order:  # only such headings look as if they could be pressed
+            heads.setCursor(Qt.CursorShape.PointingHandCursor)
         heads.setMinimumSectionSize(40)
         heads.setStyleSheet(_HEAD)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

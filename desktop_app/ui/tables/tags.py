@@ -47,6 +47,8 @@ _ENROLLMENT = {
     EnrollmentState.CANCELLED: Tag(N_("Cancelled"), "cross", "quiet"),
 }
 _PARTLY_PAID = Tag(N_("Partly paid"), "waiting", "attention")
+_UP_TO_DATE = Tag(N_("Up to date"), "paid", "paid")
+"""Every instalment that is due by now is paid, and others follow."""
 _TEST_ENROLLMENT = {
     EnrollmentState.ACTIVE: Tag(N_("Test: paid"), "training", "attention"),
     EnrollmentState.CANCELLED: Tag(N_("Test: cancelled"), "training", "quiet"),
@@ -64,6 +66,8 @@ def enrollment_tag(row: EnrollmentRow) -> Tag:
     """Return the state of an enrolment."""
     if row.due and row.state is EnrollmentState.ACTIVE:
         return _PARTLY_PAID
+    if row.later and row.state is EnrollmentState.ACTIVE and row.mode is not MoneyMode.TEST:
+        return _UP_TO_DATE
     found = _ENROLLMENT[row.state]
     return _TEST_ENROLLMENT.get(row.state, found) if row.mode is MoneyMode.TEST else found
 

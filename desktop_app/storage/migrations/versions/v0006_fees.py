@@ -470,6 +470,7 @@ INDEXES = (
 CREATE INDEX ix_due_balances_open ON due_balances (due_on, balance_paise DESC) WHERE state = 'open' AND balance_paise > 0
     """,
     "CREATE INDEX ix_contacts_student_uid ON contacts (student_uid, noted_at)",
+    "CREATE INDEX ix_contacts_family_uid ON contacts (family_uid, noted_at)",
     "CREATE UNIQUE INDEX uq_deposit_slips_number ON deposit_slips (desk_id, number)",
     "CREATE UNIQUE INDEX uq_promo_codes_code ON promo_codes (code) WHERE withdrawn_at IS NULL",
     "CREATE INDEX ix_bills_created_at ON bills (created_at)",

@@ -1,0 +1,138 @@
+"""How the fee on the bill is divided: the plan, today's part of the whole, and the next dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.domain.receipt import IST
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import one_line, short_rupees
+from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.counter.days import short_date
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.plans import BillPlan
+    from desktop_app.ui.counter.student_fees import StudentFee
+
+NAMED_DAYS = 3
+"""As many of the later dates are named; the others are counted."""
+LONGEST = 40
+
+
+class PlanStrip(QWidget):
+    """The plan of a fee; hidden where the fee is one payment.
+
+    Signals:
+        wanted: the code of the plan to choose next.
+        offered: whether another plan may be chosen.
+    """
+
+    wanted = Signal(str)
+    offered = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bill: Bill | None = None
+        self.choose = Button(
+            kind="compact", icon="calendar", name="planButton", tip=N_("Choose another plan (P)")
+        )
+        self.choose.clicked.connect(self.choose_next)
+        self.words = label("", "small", name="planLine", wrap=True)
+        row = hbox(self.choose, STRETCH)
+        fill(vbox(inside=self, gap=theme.GRID), theme.GRID, row, self.words)
+        self.hide()
+
+    def show_bill(self, bill: Bill | None) -> None:
+        """Show how a bill is divided; one that is paid or can't be collected is not."""
+        self._bill = bill
+        plan = self._plan
+        self.setVisible(plan is not None)
+        self._offer()
+        if plan is None:
+            return
+        self.choose.setVisible(plan.chosen is not None)
+        self.choose.setEnabled(self.can_choose)
+        if plan.chosen is not None:
+            title = one_line(plan.chosen.title, LONGEST)
+            self.choose.show_text(f"{title}   P" if self.can_choose else title)
+        self.words.setText(self._sentence(plan))
+
+    @property
+    def can_choose(self) -> bool:
+        """Whether another plan may be chosen."""
+        plan = self._plan
+        return plan is not None and len(plan.choices) > 1
+
+    def choose_next(self) -> None:
+        """Choose the plan after the one that is shown."""
+        plan = self._plan
+        if plan is None or plan.chosen is None or len(plan.choices) <= 1:
+            return
+        at = plan.choices.index(plan.chosen) if plan.chosen in plan.choices else -1
+        self.wanted.emit(plan.choices[(at + 1) % len(plan.choices)].code)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer the key that chooses another plan."""
+        super().showEvent(event)
+        self._offer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the key to others: a P beside a payment begins a name."""
+        super().hideEvent(event)
+        self.offered.emit(False)  # noqa: FBT003 - a Qt signal's argument
+
+    def _offer(self) -> None:
+        self.offered.emit(self.can_choose and self.isVisible())
+
+    def retranslate(self) -> None:
+        """Show the plan in the current language."""
+        self.show_bill(self._bill)
+
+    @property
+    def _plan(self) -> BillPlan | None:
+        bill = self._bill
+        return None if bill is None or bill.obstacle else bill.plan
+
+    def _sentence(self, plan: BillPlan) -> str:
+        bill = self._bill
+        amount = short_rupees(bill.total) if bill is not None else ""
+        whole, now = short_rupees(plan.whole), datetime.now(IST).date()
+        if plan.first_due_on > now:
+            words = N_("Next instalment, due {day}: {amount} of {whole}.")
+        elif not plan.later and plan.chosen is not None and bill and bill.total == plan.whole:
+            words = N_("The whole fee is due today.")
+        elif plan.first_due_on < now and bill is not None and bill.is_enrolled:
+            words = N_("Due since {day}: {amount} of {whole}.")
+        else:
+            words = N_("Today {amount} of {whole}.")
+        first = tr(words, amount=amount, whole=whole, day=short_date(plan.first_due_on))
+        return " ".join(filter(None, (first, self._later(plan))))
+
+    def _later(self, plan: BillPlan) -> str:
+        if not plan.later:
+            return ""
+        days = ", ".join(short_date(part.due_on) for part in plan.later[:NAMED_DAYS])
+        more = len(plan.later) - NAMED_DAYS
+        if more > 0:
+            return tr(N_("Then {days} and {count} more.", "Then {days} and {count} more."),
+                      days=days, count=more)  # fmt: skip
+        return tr(N_("Then {days}."), days=days)
+
+
+def settled_words(fee: StudentFee) -> str:
+    """Return the course of a fee of which nothing is due, and its next instalment."""
+    course = one_line(fee.label)
+    if fee.later_on is None:
+        return course
+    words = N_("{course} · next due {day}")
+    return tr(words, course=course, day=short_date(fee.later_on))
