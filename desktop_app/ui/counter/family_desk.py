@@ -6,10 +6,10 @@ is paid in part comes back with its rest.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.bills import BillState, check_line_part
 from desktop_app.domain.channels import takes_only_upi
@@ -31,10 +31,13 @@ from desktop_app.ui.counter.presenter import Search
 from desktop_app.ui.counter.tender_panel import TenderPanel
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.changes import Changes
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.payments import AttemptView, PaymentOutcome
     from desktop_app.services.views.settings import SettingsView
+    from desktop_app.ui.counter.family_cart import Entry
     from desktop_app.ui.counter.page import CounterPage
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
 
@@ -130,13 +133,30 @@ class FamilyDesk(QObject):
 
     def take_back(self, view: AttemptView) -> bool:
         """Show the bill of a payment again, for another method; False where it has none."""
-        if not self.is_open or self.presenter.bill is None:
+        bill = self.presenter.bill
+        tenders = {each.attempt_uid for each in bill.tenders} if bill is not None else set()
+        if not self.is_open or view.uid not in tenders:
             return False
-        del view
         self._payment.leave()
         self.presenter.read_again()
         self._page.bill.ways.focus()
         return True
+
+    def print_receipts(self) -> bool:
+        """Print every receipt of the payment on screen; False where it is of no family's bill."""
+        view = self._payment.view
+        if not self.is_open or view is None or view.state is not AttemptState.PAID:
+            return False
+        uid = view.uid
+        self._page.context.runner.local(
+            lambda desk: desk.payments.outcome(uid), self._print, owner=self
+        )
+        return True
+
+    def _print(self, outcome: PaymentOutcome) -> None:
+        for receipt in outcome.receipts:
+            self._page.context.printer.print_receipt(receipt.uid)
+        self._page.next_student()
 
     def apply_changes(self, changes: Changes) -> None:
         """Read the bill again once money came."""
@@ -185,11 +205,10 @@ class FamilyDesk(QObject):
         else:
             return
         self._show_bill(name, lines, asked)
-        if not self._page.is_paying and not self.panel.isAncestorOf(self._focused()):
+        focused: QWidget | None = self._page.window().focusWidget()
+        is_inside = focused is not None and self.panel.isAncestorOf(focused)
+        if not self._page.is_paying and not is_inside:
             self._focus()
-
-    def _focused(self) -> QWidget:
-        return self._page.window().focusWidget() or self._page
 
     def _show_bill(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> None:
         page = self._page
@@ -238,11 +257,13 @@ class FamilyDesk(QObject):
 
     def _changed(self) -> None:
         bill = self.presenter.bill
-        if bill is not None and bill.state is BillState.ABANDONED and not self._page.is_paying:
-            self._say_ended(bill)
-            self.leave()
+        is_over = bill is not None and not bill.is_open and not self._page.is_paying
+        if bill is None or not is_over:
+            self._show()
             return
-        self._show()
+        if bill.state is BillState.ABANDONED:
+            self._say_ended(bill)
+        self._page.next_student()
 
     def _say_ended(self, bill: BillView) -> None:
         paid, rest = total(each.paid for each in bill.lines), bill.rest
@@ -268,26 +289,25 @@ class FamilyDesk(QObject):
             return
         entry = cart.remove(at)
         self._show()
-        self._page.context.notices.offer_undo(
-            N_("Removed from the bill: {fee}."),
-            lambda: self._put_back(at, entry),
-            {"fee": one_line(entry.label, 60)},
-        ) if entry.due_uid is None else None
+        if entry.due_uid is None:
+            self._page.context.notices.note(
+                N_("Removed from the bill: {fee}."),
+                actions=((N_("Undo"), partial(self._put_back, at, entry)),),
+                values={"fee": one_line(entry.label, 60)},
+            )
 
-    def _put_back(self, at: int, entry: object) -> None:
+    def _put_back(self, at: int, entry: Entry) -> None:
         cart = self.presenter.cart
         if cart is not None:
-            cart.put_back(at, entry)  # type: ignore[arg-type]
+            cart.put_back(at, entry)
             self._show()
 
     def _set_part(self, at: int, part: Money | None) -> None:
         cart = self.presenter.cart
         if cart is None:
             return
-        least = (
-            Money(int(self._settings.texts["bill.least_part_paise"])) if self._settings else part
-        )
-        if part is not None and least is not None:
+        if part is not None and self._settings is not None:
+            least = Money(int(self._settings.texts["bill.least_part_paise"]))
             try:
                 check_line_part(cart.entries[at].whole, part, least)
             except InvalidInputError as error:
@@ -304,6 +324,7 @@ class FamilyDesk(QObject):
     def _show_order(self, bill: BillView) -> None:
         self.order.show_bill(bill)
         self._page.side.open_drawer(self.order)
+        self.order.focus()
 
     def _close_order(self) -> None:
         if self._page.side.drawer is self.order:

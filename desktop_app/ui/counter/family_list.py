@@ -61,7 +61,7 @@ class FamilyList(ResultList):
         at = self.currentIndex().row()
         rows = _cart_rows(cart)
         self.show_rows(rows, query="", count=len(cart.entries))
-        first = next((i for i, row in enumerate(rows) if row.payload.at is not None), 0)
+        first = next((i for i, row in enumerate(rows) if _is_entry(row)), 0)
         self.select(min(at, len(rows) - 1) if at >= 0 else first)
 
     def show_bill(self, bill: BillView) -> None:
@@ -101,6 +101,10 @@ class FamilyList(ResultList):
         """Tick a row that was clicked, or taken by Enter."""
         if isinstance(place, Place) and place.at is not None:
             self.ticked.emit(place.at)
+
+
+def _is_entry(row: Row) -> bool:
+    return isinstance(row.payload, Place) and row.payload.at is not None
 
 
 def _cart_rows(cart: FamilyCart) -> tuple[Row, ...]:

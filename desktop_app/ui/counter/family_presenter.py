@@ -148,8 +148,8 @@ class FamilyPresenter(QObject):
     def _offered(self, offered: OfferedBill) -> None:
         self._set_busy(busy=False)
         self.cart, self.bill = None, offered.bill
-        self.changed.emit()
         self.offered.emit(offered.attempt)
+        self.changed.emit()
 
     def _refused(self, error: Exception) -> None:
         self._set_busy(busy=False)

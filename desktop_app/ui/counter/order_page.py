@@ -51,7 +51,7 @@ class OrderPage(QWidget):
         self.state = label("", "strong", name="orderState")
         self.about = label("", "caption", wrap=True)
         self._rows = QWidget()
-        self._grid = gridbox(inside=self._rows, gap=theme.GRID)
+        self._grid = gridbox(theme.GAP, theme.GRID, inside=self._rows)
         self.print_button = Button(
             N_("&Print receipts"), kind="primary", icon="print", name="printOrderButton",
             tip=N_("Print every receipt of this bill"),
@@ -68,7 +68,10 @@ class OrderPage(QWidget):
         self._bill = bill
         self.retranslate()
         self.print_button.setVisible(bool(bill.receipts))
-        (self.print_button if bill.receipts else self.close_button).setFocus()
+
+    def focus(self) -> None:
+        """Put the keyboard on the next thing to do."""
+        (self.close_button if self.print_button.isHidden() else self.print_button).setFocus()
 
     def retranslate(self) -> None:
         """Show the bill in the current language."""
@@ -105,7 +108,7 @@ class OrderPage(QWidget):
         for column, words in enumerate(row):
             made = label("", role, wrap=column == 0)
             made.setText(words)
-            if column == 2:
+            if column == len(row) - 1:
                 made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(made, at, column)
         self._grid.setColumnStretch(0, 1)

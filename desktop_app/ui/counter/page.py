@@ -32,7 +32,6 @@ from desktop_app.ui.counter.student_fees import StudentFees
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.boxes import hbox
-from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.counter.family_desk import FamilyDesk
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
+    from desktop_app.ui.widgets.search_box import SearchBox
 
 
 class CounterPage(Page):

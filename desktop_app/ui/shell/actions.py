@@ -74,8 +74,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F4", "F8", "F10", "F12", "Ctrl+D")
-"""Kept free for concession, tender, day close, the family's dues and a student's dues."""
+RESERVED = ("F4", "F8", "F10", "Ctrl+D")
+"""Kept free for concession, tender, day close and a student's dues."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:
