@@ -132,13 +132,19 @@ def _entry_row(at: int, entry: Entry) -> Row:
     amount = format_rupees(entry.amount)
     return Row(
         (
-            Cell("", "accent", icon="check" if entry.is_ticked else ""),
+            _tick(entry),
             Cell(one_line(entry.label), "ink" if entry.is_ticked else "ink_2"),
             Cell(when, tone, is_whole=True),
             Cell(amount, "ink" if entry.is_ticked else "ink_2", is_right=True, is_whole=True),
         ),
         Place(entry.student_uid, at),
     )
+
+
+def _tick(entry: Entry) -> Cell:
+    if entry.is_ticked:
+        return Cell("", "accent", is_whole=True, icon="ticked")
+    return Cell("", "line" if entry.is_covered else "ink_2", is_whole=True, icon="box")
 
 
 def _when(entry: Entry) -> tuple[str, str]:
@@ -164,7 +170,12 @@ def _line_row(line: LineView) -> Row:
     first = line.student_name.split()[0] if line.student_name.split() else line.roll_no
     return Row(
         (
-            Cell("", "paid", icon="check" if is_paid else ""),
+            Cell(
+                "",
+                "paid" if is_paid else "ink_2",
+                is_whole=True,
+                icon="check" if is_paid else "late",
+            ),
             Cell(f"{one_line(first)} · {one_line(line.label)}"),
             Cell(words, "paid" if is_paid else "ink_2", is_whole=True),
             Cell(format_rupees(line.amount), is_right=True, is_whole=True),

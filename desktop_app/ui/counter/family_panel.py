@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_plain, parse_rupees
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.formatting import local_time, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.family_list import FamilyList
 from desktop_app.ui.counter.rows import COURSE_SHARES, COURSE_SPARE, course_rows
@@ -95,6 +95,12 @@ class FamilyPanel(QWidget):
         self.title.show_text(f"{name} · {one_line(bill.payer_name)}")
         students = {line.student_uid for line in bill.lines}
         self._show_about(len(students), len(bill.lines))
+        about = [self.about.text()]
+        if bill.is_open:
+            about.append(tr(N_("{amount} still due"), amount=short_rupees(bill.rest)))
+        if bill.hold_until is not None:
+            about.append(tr(N_("seats held until {time}"), time=local_time(bill.hold_until)))
+        self.about.setText(" · ".join(about))
         self.list.show_bill(bill)
         for each in self._changing:
             each.hide()
