@@ -38,11 +38,11 @@ class Family:
     dues: list[str]
 
     @property
-    def list(self) -> FamilyList:
+    def fees(self) -> FamilyList:
         return self.clerk.the(FamilyList, "familyPicker")
 
     def rows(self) -> list[str]:
-        return [row.spoken() for row in self.list.rows()]
+        return [row.spoken() for row in self.fees.rows()]
 
     def open(self) -> None:
         self.clerk.press(KEY.Key_F2)
@@ -150,7 +150,7 @@ def test_plus_adds_a_course_and_del_takes_it_off(family: Family) -> None:
     assert ("Asha · Zoology", "1,000.00") in family.lines()
     assert not family.clerk.desk.real.courses.find("ZOO").seats_taken, "a draft holds no seat"
     row = next(at for at, each in enumerate(family.rows()) if "Zoology" in each)
-    family.list.select(row)
+    family.fees.select(row)
     family.key(KEY.Key_Delete)
     assert family.total() == TOTAL
     assert "Removed from the bill: Zoology" in family.clerk.notices()

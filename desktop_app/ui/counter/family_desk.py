@@ -94,7 +94,12 @@ class FamilyDesk(QObject):
         """Collect the bill (F9); False where no family is on screen."""
         if not self.is_open:
             return False
+        side = self._page.side
         if self._page.column.covered is self.held:
+            return True
+        if side.is_narrow and not side.is_alone:  # the bill has to be seen first
+            self._rest_on_bill(is_ready=True)
+            self._page.bill.ways.focus()
             return True
         amount = self.tender.amount() if self.tender.isVisibleTo(self._page) else None
         if amount is not None:
@@ -110,6 +115,10 @@ class FamilyDesk(QObject):
         if not self.is_open or self._page.is_paying:
             return False
         if self._page.column.covered is self.panel and self.panel.go_back():
+            return True
+        if self._page.side.is_alone and self._page.column.covered is self.panel:
+            self._rest_on_bill(is_ready=False)
+            self._focus()
             return True
         self.leave()
         self._page.student.focus()
@@ -184,6 +193,10 @@ class FamilyDesk(QObject):
         page.column.cover(part)
         page.side.rest_on(page.bill if part is self.panel else page.today, is_ready=False)
         page.fit_sides()
+
+    def _rest_on_bill(self, *, is_ready: bool) -> None:
+        self._page.side.rest_on(self._page.bill, is_ready=is_ready)
+        self._page.fit_sides()
 
     def _focus(self) -> None:
         self.panel.list.setFocus()

@@ -174,7 +174,7 @@ def _line_row(line: LineView) -> Row:
                 "",
                 "paid" if is_paid else "ink_2",
                 is_whole=True,
-                icon="check" if is_paid else "late",
+                icon="ticked" if is_paid else "box",
             ),
             Cell(f"{one_line(first)} · {one_line(line.label)}"),
             Cell(words, "paid" if is_paid else "ink_2", is_whole=True),

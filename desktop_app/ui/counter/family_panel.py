@@ -85,6 +85,7 @@ class FamilyPanel(QWidget):
         self._cart = cart
         self.title.show_text(one_line(cart.family.name))
         self._show_about(len(cart.family.members), len(cart.ticked))
+        self.about.setText(f"{self.about.text()} · {short_rupees(cart.total)}")
         self.list.show_cart(cart)
         for each in self._changing:
             each.show()

@@ -109,7 +109,7 @@ class OrderPage(QWidget):
             made = label("", role, wrap=column == 0)
             made.setText(words)
             if column == len(row) - 1:
-                made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+                made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(made, at, column)
         self._grid.setColumnStretch(0, 1)
         return at + 1
