@@ -101,7 +101,7 @@ class FamilyCart:
         self._change(at, part=None if part == whole else part, is_ticked=True)
 
     def remove(self, at: int) -> Entry:
-        """Take an entry off: a course goes, a fee that is due only loses its tick."""
+        """Remove an entry from the bill; a fee that is due stays in the list."""
         entry = self.entries[at]
         self.is_touched = True
         if entry.due_uid is None:

@@ -7,7 +7,7 @@ is paid in part comes back with its rest.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -27,7 +27,7 @@ from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
 from desktop_app.ui.counter.order_page import OrderPage
-from desktop_app.ui.counter.presenter import Search
+from desktop_app.ui.counter.presenter import CounterPresenter, Search
 from desktop_app.ui.counter.tender_panel import TenderPanel
 
 if TYPE_CHECKING:
@@ -37,18 +37,49 @@ if TYPE_CHECKING:
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
     from desktop_app.services.views.settings import SettingsView
+    from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.counter.bill_card import BillCard
+    from desktop_app.ui.counter.column import CounterColumn
     from desktop_app.ui.counter.family_cart import Entry
-    from desktop_app.ui.counter.page import CounterPage
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
+    from desktop_app.ui.counter.side_panel import SidePanel
+    from desktop_app.ui.counter.today_card import TodayCard
+    from desktop_app.ui.widgets.picker import Picker
 
 _COURSES = 20
+
+
+class FamilyHost(Protocol):
+    """The counter, as far as a family needs it."""
+
+    context: PageContext
+    presenter: CounterPresenter
+    column: CounterColumn
+    side: SidePanel
+    bill: BillCard
+    today: TodayCard
+    student: Picker
+    course: Picker
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether a payment is on screen rather than the bill."""
+
+    def collect(self) -> None:
+        """Collect what is shown (F9)."""
+
+    def next_student(self, typed: str = "") -> None:
+        """Begin with the next parent."""
+
+    def fit_sides(self) -> None:
+        """Divide the page."""
 
 
 class FamilyDesk(QObject):
     """Shows a family in the counter's two sides, and takes over F9, Esc and the next student."""
 
-    def __init__(self, page: CounterPage, payment: PaymentPresenter) -> None:
-        super().__init__(page)
+    def __init__(self, page: FamilyHost, payment: PaymentPresenter) -> None:
+        super().__init__(page.side)
         self._page, self._payment = page, payment
         self._settings: SettingsView | None = None
         self.presenter = FamilyPresenter(page.context.runner, self)
@@ -101,13 +132,13 @@ class FamilyDesk(QObject):
             self._rest_on_bill(is_ready=True)
             self._page.bill.ways.focus()
             return True
-        amount = self.tender.amount() if self.tender.isVisibleTo(self._page) else None
+        amount = self.tender.amount() if self.tender.isVisibleTo(self._page.bill.foot) else None
         if amount is not None:
             self.presenter.offer(self._page.bill.chosen_method(), amount)
         return True
 
     def go_back(self) -> bool:
-        """Take one step back (Esc); False where the counter itself does."""
+        """Go one step back (Esc); False where the counter itself does."""
         if self._page.side.drawer is self.order:
             self._close_order()
             self.held.box.setFocus()
@@ -218,7 +249,7 @@ class FamilyDesk(QObject):
         else:
             return
         self._show_bill(name, lines, asked)
-        focused: QWidget | None = self._page.window().focusWidget()
+        focused: QWidget | None = self._page.side.window().focusWidget()
         is_inside = focused is not None and self.panel.isAncestorOf(focused)
         if not self._page.is_paying and not is_inside:
             self._focus()

@@ -148,7 +148,7 @@ def _tick(entry: Entry) -> Cell:
 
 
 def _when(entry: Entry) -> tuple[str, str]:
-    """Return what a row says of its entry, and in which tone."""
+    """Return the words about an entry, and their tone."""
     if entry.is_full:
         return tr(N_("course is full")), "wrong"
     if entry.is_covered:
