@@ -29,6 +29,7 @@ from desktop_app.services.ports.bills import BillRecord
 from desktop_app.services.posting.bills import end_bill, end_expired
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.views.bills import OfferedBill
+from desktop_app.services.views.tenders import NOTHING_TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.views.bills import BillSummary, BillView, Cart, Family
     from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.tenders import TypedEvidence
 
 
 class CartService:
@@ -139,9 +141,14 @@ class CartService:
             work.commit()
 
     def offer(
-        self, cart: Cart, method: Method, amount: Money | None = None, quoted: Money | None = None
+        self,
+        cart: Cart,
+        method: Method,
+        amount: Money | None = None,
+        quoted: Money | None = None,
+        typed: TypedEvidence = NOTHING_TYPED,
     ) -> OfferedBill:
-        """Offer a cart, and begin its first tender; cash is recorded as paid at once.
+        """Offer a cart, and begin its first tender; what the counter takes is written at once.
 
         Enrolments, bill, attempt and intent are written together, or nothing is.
 
@@ -150,6 +157,8 @@ class CartService:
             method: how the first tender is paid.
             amount: the first tender; None for the whole bill.
             quoted: the total that was shown; None checks none.
+            typed: what was typed about a counter tender. Its amount fills the lines from the top,
+                and what is more than the bill becomes credit.
 
         Raises:
             InvalidInputError: a line, or the tender's amount, cannot be.
@@ -162,7 +171,7 @@ class CartService:
             end_expired(self._context, work)
             bill = self._offered(work, cart, quoted)
             lines = work.bills.lines(bill.uid)
-            attempt, is_new = self._begin(work, bill, lines, method, amount)
+            attempt, is_new = self._begin(work, bill, lines, method, amount, typed)
             work.commit()
         return self._shown(bill.uid, attempt, is_new=is_new)
 
@@ -188,8 +197,14 @@ class CartService:
         self._context.audit(work, "bill.offered", uid, detail)
         return offered
 
-    def tender(self, bill_uid: str, method: Method, amount: Money | None = None) -> OfferedBill:
-        """Begin the next tender of an open bill; cash is recorded as paid at once.
+    def tender(
+        self,
+        bill_uid: str,
+        method: Method,
+        amount: Money | None = None,
+        typed: TypedEvidence = NOTHING_TYPED,
+    ) -> OfferedBill:
+        """Begin the next tender of an open bill; what the counter takes is written at once.
 
         A live tender of the same amount by the same method is returned, to continue with.
 
@@ -197,6 +212,7 @@ class CartService:
             bill_uid: the bill.
             method: how.
             amount: how much; None for the rest of the bill.
+            typed: what was typed about a counter tender; see `offer`.
 
         Raises:
             BillEndedError, UnknownBillError: it takes no money.
@@ -211,7 +227,7 @@ class CartService:
             if bill.state not in OPEN_BILLS:
                 raise errors.BillEndedError(f"bill B-{bill.number} takes no money any more")
             lines = work.bills.lines(bill_uid)
-            attempt, is_new = self._begin(work, bill, lines, method, amount)
+            attempt, is_new = self._begin(work, bill, lines, method, amount, typed)
             if is_new:
                 work.commit()
             else:
@@ -225,6 +241,7 @@ class CartService:
         lines: Sequence[BillLine],
         method: Method,
         amount: Money | None,
+        typed: TypedEvidence,
     ) -> tuple[Attempt, bool]:
         rests = {line.due_uid: line.rest for line in lines if line.due_uid and line.rest}
         rest = total(rests.values())
@@ -235,7 +252,7 @@ class CartService:
             Part(*work.enrollments.due_with_enrollment(uid), part) for uid, part in filled.items()
         )
         self._refuse_while_open(work, bill, parts)
-        return begin_parts(self._context, work, parts, method, bill_uid=bill.uid)
+        return begin_parts(self._context, work, parts, method, bill_uid=bill.uid, typed=typed)
 
     def _refuse_while_open(self, work: UnitOfWork, bill: BillRecord, parts: Sequence[Part]) -> None:
         """Refuse another tender while one of the bill can be paid: never two at once."""

@@ -49,7 +49,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeatureOffError: ErrorText(
         N_("This payment method isn't active on your Razorpay account."),
-        N_("Choose another method, or ask Razorpay to activate it."),
+        N_("Choose another method, or ask Razorpay to activate this one."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
@@ -181,7 +181,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.AmountTooSmallError: ErrorText(
-        N_("Razorpay doesn't accept less than ₹1."), N_("Take cash instead.")
+        N_("This amount is too small for this way of paying."), N_("Take cash instead.")
     ),
     errors.OpenAttemptError: ErrorText(
         N_("A QR for this fee is still open."),
