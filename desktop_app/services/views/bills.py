@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.bills import OPEN_BILLS, BillState
 from desktop_app.domain.money import ZERO, Money, total
 
@@ -187,6 +188,17 @@ class OfferedBill(NamedTuple):
 
     bill: BillView
     attempt: AttemptView
+
+
+def due_now(family: Family) -> Cart:
+    """Return a cart of what is due today or overdue; covered dues are in another payment."""
+    return Cart(
+        tuple(
+            CartLine(each.student_uid, due_uid=each.uid)
+            for each in family.dues
+            if each.bucket is not Bucket.NOT_DUE and not each.covered
+        )
+    )
 
 
 def bill_name(number: int | None) -> str:
