@@ -55,6 +55,8 @@ KEYS = (
     Key("family", "F12", N_("Collect all that is overdue of a family")),
     Key("plan", "P", N_("Choose another fee plan")),
     Key("display", "F11", N_("Show or hide the customer display")),
+    Key("family", "F12", N_("All fees of the family")),
+    Key("held", "Ctrl+H", N_("Held bills")),
     Key("back", "Esc", N_("Back (never cancels a payment)")),
     Key("newStudent", "Ctrl+N", N_("Add a student or a course")),
     Key("find", "Ctrl+F", N_("Search on this page")),
@@ -75,6 +77,8 @@ KEYS = (
 )
 RESERVED = ("F4", "F8", "F10")
 """Kept free for concession, tender and day close."""
+RESERVED = ("F4", "F8", "F10", "Ctrl+D")
+"""Kept free for concession, tender, day close and a student's dues."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:
