@@ -22,6 +22,7 @@ from desktop_app.services.views.dues import DueChoice
 from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui.accounts.account_dialog import AccountDialog
 from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
+from desktop_app.ui.core.page import FamilyBill
 from desktop_app.ui.dues.page import DuesPage
 from tests.ui.notice_area import notice_area
 
@@ -187,20 +188,21 @@ def test_enter_opens_the_account_of_the_family(qtbot: QtBot, page: DuesPage) -> 
     account.accept()
 
 
-def test_all_that_is_overdue_of_a_family_is_one_payment(qtbot: QtBot, page: DuesPage) -> None:
+def test_collecting_shows_the_bill_of_the_family(qtbot: QtBot, page: DuesPage) -> None:
     shown: list[tuple[str, object]] = []
     page.context.calls.show_page.connect(lambda name, argument: shown.append((name, argument)))
-    page.collect_family()
-    qtbot.waitUntil(lambda: bool(shown))
-    name, view = shown[0]
-    assert name == "counter"
-    assert isinstance(view, AttemptView)
-    assert view.amount == Money(15_000_00 + 1_500_00 + 400_00)
-    page.collect_family()
-    qtbot.waitUntil(lambda: "Nothing to collect now." in said(page))
+    page.collect_button.click()
+    assert shown == [("counter", FamilyBill(page.family_student()))]
+    desk = desk_of(page).services
+    assert len(desk.dues.ask_family_late_fees(page.family_student())) == 2
+    rows = desk.dues.page(DueChoice("9000000009")).rows
+    assert sorted(row.balance for row in rows if row.kind == "late_fee") == [
+        Money(400_00),
+        Money(1_500_00),
+    ]
 
 
-def test_a_link_is_made_of_the_same(qtbot: QtBot, page: DuesPage) -> None:
+def test_a_link_is_for_all_that_is_overdue_of_the_family(qtbot: QtBot, page: DuesPage) -> None:
     shown: list[object] = []
     page.context.calls.show_page.connect(lambda _name, argument: shown.append(argument))
     page.table.setFocus()
@@ -209,6 +211,9 @@ def test_a_link_is_made_of_the_same(qtbot: QtBot, page: DuesPage) -> None:
     [view] = shown
     assert isinstance(view, AttemptView)
     assert view.method is Method.PAYMENT_LINK
+    assert view.amount == Money(15_000_00 + 1_500_00 + 400_00)
+    page.send_link()
+    qtbot.waitUntil(lambda: "Nothing to collect now." in said(page))
 
 
 def test_a_reminder_names_nobody_and_is_noted(

@@ -53,7 +53,7 @@ class AccountDialog(QDialog):
     """The account of one family.
 
     Signals:
-        collect_wanted: collect all overdue fees of a student's family; a due of it.
+        collect_wanted: collect all overdue fees of a student's family.
         promise_wanted: note a promise of a student's family; its name, and what is overdue.
         chat_wanted: remind a student's family.
         changed: a promise was cancelled.
@@ -64,7 +64,7 @@ class AccountDialog(QDialog):
         account: the account; it is read again after each change.
     """
 
-    collect_wanted = Signal(str, str)
+    collect_wanted = Signal(str)
     promise_wanted = Signal(str, str, object)
     chat_wanted = Signal(str)
     changed = Signal()
@@ -192,7 +192,7 @@ class AccountDialog(QDialog):
         """Begin one payment of all overdue fees, and show it at the counter."""
         if not self.account.dues:
             return
-        self.collect_wanted.emit(self.account.student_uid, self.account.dues[0].uid)
+        self.collect_wanted.emit(self.account.student_uid)
         self.accept()
 
     def promise(self) -> None:

@@ -13,6 +13,7 @@ from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.core.page import FamilyBill
 from desktop_app.ui.core.window_front import open_in_front
 
 if TYPE_CHECKING:
@@ -130,18 +131,19 @@ class FamilyActions(QObject):
             lambda _: self.changed.emit(),
         )
 
-    def collect(self, student_uid: str, due_uid: str = "", method: Method = Method.AUTO) -> None:
-        """Begin one payment of all that is overdue of a family; else of one due.
+    def collect(self, student_uid: str) -> None:
+        """Show the bill of a family at the counter, with everything overdue on it."""
+        self._context.calls.show_page.emit("counter", FamilyBill(student_uid))
+
+    def send_link(self, student_uid: str, due_uid: str) -> None:
+        """Make one payment link for all that is overdue of a family; else for one due.
 
         Args:
             student_uid: a student of the family.
             due_uid: what to collect where nothing is overdue.
-            method: how the parent pays.
         """
         self._context.runner.local(
-            lambda desk: _begin(desk, student_uid, due_uid, method),
-            self._begun,
-            replaces="begin dues",
+            lambda desk: _begin(desk, student_uid, due_uid), self._begun, replaces="begin dues"
         )
 
     def _begun(self, view: AttemptView | None) -> None:
@@ -160,7 +162,7 @@ def _account(desk: Desk, student_uid: str) -> FamilyAccount:
     return desk.dues.account(student_uid)
 
 
-def _begin(desk: Desk, student_uid: str, due_uid: str, method: Method) -> AttemptView | None:
+def _begin(desk: Desk, student_uid: str, due_uid: str) -> AttemptView | None:
     """Ask for the late fees of what is overdue, and write the intent of one payment."""
     account = desk.dues.account(student_uid)
     overdue = [due.uid for due in account.dues if due.days >= 0 and not due.covered]
@@ -169,4 +171,4 @@ def _begin(desk: Desk, student_uid: str, due_uid: str, method: Method) -> Attemp
     if not wanted:
         return None
     late = desk.dues.ask_late_fees(wanted)
-    return desk.payments.begin_dues(dict.fromkeys((*wanted, *late)), method)
+    return desk.payments.begin_dues(dict.fromkeys((*wanted, *late)), Method.PAYMENT_LINK)

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from desktop_app.domain.money import group_digits
-from desktop_app.domain.payment import Method
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.dues import ListedDue
 from desktop_app.ui.accounts.actions import FamilyActions
@@ -124,7 +123,7 @@ class DuesPage(ListPage[ListedDue]):
         )
         self.detail.add_foot(self.collect_button, self.account_button)
         for button, act in (
-            (self.collect_button, self.collect_family),
+            (self.collect_button, self.collect),
             (self.account_button, self.open_row),
             (self.promise_button, self.promise),
             (self.link_button, self.send_link),
@@ -222,15 +221,19 @@ class DuesPage(ListPage[ListedDue]):
         if self._row is not None:
             self.actions_of.open_account(self._row.student_uid)
 
-    def collect_family(self) -> None:
-        """Collect everything overdue of the family in one payment; else the due that is shown."""
+    def family_student(self) -> str:
+        """Return the student of the due that is shown."""
+        return self._row.student_uid if self._row is not None else ""
+
+    def collect(self) -> None:
+        """Show the bill of the family at the counter, with everything overdue on it."""
         if self._row is not None:
-            self.actions_of.collect(self._row.student_uid, self._row.uid)
+            self.actions_of.collect(self._row.student_uid)
 
     def send_link(self) -> None:
-        """Make a payment link of the same."""
+        """Make a payment link for all that is overdue of the family, else for this due."""
         if self._row is not None:
-            self.actions_of.collect(self._row.student_uid, self._row.uid, Method.PAYMENT_LINK)
+            self.actions_of.send_link(self._row.student_uid, self._row.uid)
 
     def promise(self) -> PromiseForm | None:
         """Open the form for a promise."""

@@ -52,7 +52,6 @@ KEYS = (
     Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
     Key("collect", "F9", N_("Collect the fee")),
-    Key("family", "F12", N_("Collect all that is overdue of a family")),
     Key("plan", "P", N_("Choose another fee plan")),
     Key("display", "F11", N_("Show or hide the customer display")),
     Key("family", "F12", N_("All fees of the family")),
@@ -77,8 +76,6 @@ KEYS = (
 )
 RESERVED = ("F4", "F8", "F10")
 """Kept free for concession, tender and day close."""
-RESERVED = ("F4", "F8", "F10", "Ctrl+D")
-"""Kept free for concession, tender, day close and a student's dues."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:

@@ -194,10 +194,9 @@ class StudentsPage(ListPage[StudentSummary]):
         if self._picked:
             self.actions_of.open_account(self._picked)
 
-    def collect_family(self) -> None:
-        """Collect everything overdue of the family in one payment."""
-        if self._picked:
-            self.actions_of.collect(self._picked)
+    def family_student(self) -> str:
+        """Return the student who is shown."""
+        return self._picked
 
     def apply_settings(self, settings: SettingsView) -> None:
         """Name the centre in messages."""
