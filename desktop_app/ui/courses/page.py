@@ -72,7 +72,9 @@ class CoursesPage(ListPage[CourseRow]):
         self.archive_button = Button(N_("A&rchive…"), name="courseWithdrawButton", tip=tip)
         fill(column, self.course_title, theme.GRID, self._build_tabs(), theme.GAP)
         fill(column, self.details, self.plans, STRETCH)
-        self.detail.add_foot(self.edit_button, self.archive_button)
+        self.detail.add_foot(self.edit_button, self.archive_button, self.plans.add)
+        self.tabs.idToggled.connect(self._show_actions)
+        self._show_actions()
         self.edit_button.clicked.connect(self.edit)
         self.archive_button.clicked.connect(self._ask_archive)
 
@@ -95,6 +97,13 @@ class CoursesPage(ListPage[CourseRow]):
         self.plans.hide()
         self.tabs.button(0).setChecked(True)
         return row
+
+    def _show_actions(self, *_: object) -> None:
+        """Offer what belongs to the side that is shown."""
+        is_plans = self.tabs.checkedId() == 1
+        self.plans.add.setVisible(is_plans)
+        for button in (self.edit_button, self.archive_button):
+            button.setVisible(not is_plans)
 
     def _build_question(self) -> QWidget:
         """Build the question beside the course it is about; the safe answer comes first."""

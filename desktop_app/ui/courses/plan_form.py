@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.errors import DomainError, InvalidInputError
 from desktop_app.domain.late_fee import LateKind, LateRule
@@ -23,14 +24,11 @@ from desktop_app.ui.courses.plan_parts import PartsTable
 from desktop_app.ui.forms.date_field import DateField
 from desktop_app.ui.forms.entries import day_typed, parse_day, parse_percent
 from desktop_app.ui.forms.form import FormDialog
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
-from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.boxes import fill, hbox
 from desktop_app.ui.widgets.labels import label, set_tone
 from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from desktop_app.domain.fee_heads import FeeHead
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import CourseRow
@@ -90,7 +88,7 @@ class PlanForm(FormDialog):
         runner.local(_offered, self._offer, owner=self)
 
     def _build(self) -> None:
-        hint = N_("Parents see this name at the counter.")
+        hint = N_("Shown at the counter.")
         self.add_line("title", N_("&Title"), (0, 0), placeholder=N_("e.g. 4 instalments"),
                       hint=hint)  # fmt: skip
         self.add_line("code", N_("&Code"), (0, 1), placeholder=N_("e.g. FOUR"))
@@ -125,12 +123,13 @@ class PlanForm(FormDialog):
         self.heads.chosen.connect(self._adapt)
 
     def _build_sum(self) -> None:
-        well = Card("well", margin=12)
+        """Build the live total over the buttons: it stays in sight."""
         self.sum = label("", "strong", name="planSum", wrap=True)
         self.joins_on = DateField("planJoinsOn", N_("Show the plan of a student who joins on"))
-        row = hbox(label(N_("A student who joins on"), "small"), self.joins_on, STRETCH)
-        fill(well.column, self.sum, row)
-        self.body.addWidget(well, 6, 0, 1, 2)
+        bar = QWidget()
+        row = hbox(inside=bar, gap=theme.GROUP, margins=(theme.MARGIN, theme.GAP))
+        fill(row, (self.sum, 1), label(N_("Student joins on"), "small"), self.joins_on)
+        self._column.insertWidget(self._column.indexOf(self.strip), bar)
         self.joins_on.chosen.connect(self._adapt)
 
     def _build_more(self) -> None:

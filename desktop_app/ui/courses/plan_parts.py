@@ -44,6 +44,7 @@ class PartsTable(ValueEditor):
         self.table.setObjectName("planTable")
         bind_text(self.table, "accessibleName", N_("Instalments"))
         self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(True)
         header = self.table.horizontalHeader()
         for column in range(len(HEADINGS)):
@@ -97,11 +98,14 @@ class PartsTable(ValueEditor):
         return tuple(PlanPart(share, on) for share, on in zip(shares, due, strict=True))
 
     def rescale(self) -> None:
-        """Follow the text size."""
+        """Follow the text size and the theme."""
+        self._draw()
+
+    def _fit(self) -> None:
         row = theme.px(ROW_PX)
         self.table.verticalHeader().setDefaultSectionSize(row)
-        lines = min(max(self._count, 1), SHOWN) + 1
-        self.table.setFixedHeight(lines * row + 4)
+        lines = min(max(self._count, 1), SHOWN) * row
+        self.table.setFixedHeight(lines + self.table.horizontalHeader().sizeHint().height() + 4)
 
     def retranslate(self) -> None:
         """Write the headings in the current language."""
@@ -118,7 +122,7 @@ class PartsTable(ValueEditor):
             self.table.setRowCount(self._count)
             for at in range(self._count):
                 self._draw_row(at)
-        self.rescale()
+        self._fit()
 
     def _draw_row(self, at: int) -> None:
         share, due = self._of(at)

@@ -14,7 +14,7 @@ from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.courses.late_words import rule_words
 from desktop_app.ui.widgets.badge import StatusBadge
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -68,7 +68,7 @@ class PlanCard(Card):
 
 
 class PlansPane(QWidget):
-    """The plans of the course that is picked."""
+    """The plans of the course that is picked; `add` is placed by the owner."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class PlansPane(QWidget):
         )  # fmt: skip
         self.add.clicked.connect(self._add)
         self._list = vbox(gap=theme.GAP)
-        vbox(self._list, self.nothing, hbox(self.add, STRETCH), inside=self, gap=theme.GAP)
+        vbox(self._list, self.nothing, inside=self, gap=theme.GAP)
 
     def show_course(self, course: CourseRow | None) -> None:
         """Show the plans of another course, or read those of the same one again."""
