@@ -87,7 +87,7 @@ def bill_by_plan(studio: Studio) -> None:
 
 
 def fee_plans(studio: Studio) -> None:
-    """Give a course its plans: the list of them, and the form with live totals."""
+    """Fee plans of a course: their list, and the form with live totals."""
     uid = studio.desk.courses.find("NEET-F").uid
     late = LateRule(LateKind.PER_DAY, amount=Money(5_000), grace_days=5, cap=Money(150_000))
     rows = tuple(PlanPart(share) for share in (4_000, 3_000, 3_000))
