@@ -75,6 +75,7 @@ class PlansPane(QWidget):
         self._context = context
         self._course: CourseRow | None = None
         self.cards: list[PlanCard] = []
+        self._shown: tuple[tuple[PlanRow, ...], Mapping[str, LateRule]] = ((), {})
         self.nothing = label(
             N_("No fee plan yet. The whole fee is due at once."), "small", name="planNothing",
             wrap=True,
@@ -117,6 +118,10 @@ class PlansPane(QWidget):
             self._show(rows, rules)
 
     def _show(self, rows: tuple[PlanRow, ...], rules: Mapping[str, LateRule] | None = None) -> None:
+        shown = (rows, rules or {})
+        if shown == self._shown:
+            return
+        self._shown = shown
         for card in self.cards:
             self._list.removeWidget(card)
             card.deleteLater()
