@@ -23,7 +23,7 @@ from desktop_app.domain.money import ZERO, format_plain, format_rupees, total
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
+from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees, title_of
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
@@ -38,6 +38,7 @@ from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
     from desktop_app.services.views.enrolment import Bill, PaidFee
     from desktop_app.ui.counter.student_fees import StudentFee
 
@@ -87,6 +88,10 @@ class BillCard(QWidget):
         self.table = _cart_table()
         self._rule = rule()
         self.plan = PlanStrip()
+        self.concession = Button(
+            N_("Concession   F4"), kind="compact", name="concessionButton",
+            tip=N_("Choose a concession or a promo code (F4)"),
+        )  # fmt: skip
         self.total = label("", "total", name="totalLabel")
         bind_text(self.total, "accessibleName", N_("Total to pay"))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -166,6 +171,7 @@ class BillCard(QWidget):
             each.setVisible(is_owed)
         self._words.setVisible(is_owed and self._has_words)
         self.plan.show_bill(bill)
+        self.concession.setVisible(is_owed)
         self._sum.setVisible(is_owed)
         self.rescale()
         self._show_paid()
@@ -310,6 +316,8 @@ class BillCard(QWidget):
             offer = keep = tr(N_("Saving…"))
         elif bill is None:
             offer = tr(named.take)
+        elif bill.is_free:
+            offer = keep = tr(N_("Enrol without a payment"))
         else:
             goes_on = bill.open_attempt_uid and tender_of(method).needs_gateway
             words = N_("Continue with {amount}") if goes_on else named.take_amount
@@ -423,7 +431,16 @@ class BillCard(QWidget):
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
-        fill(column, self.plan, self._paid, self._warning, theme.GRID, self.also, STRETCH)
+        fill(
+            column,
+            self.plan,
+            hbox(self.concession, STRETCH),
+            self._paid,
+            self._warning,
+            theme.GRID,
+            self.also,
+            STRETCH,
+        )
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
         fill(foot, self.print_again, self.other_course)
@@ -441,11 +458,19 @@ def _lines(bill: Bill | None) -> list[tuple[str, str]]:
     """Return the lines and their amounts, which add up to what is to pay."""
     if bill is None or bill.obstacle:
         return []
-    lines = [(one_line(line.label), format_plain(line.amount)) for line in bill.lines]
+    lines = [
+        (one_line(title_of(line.label, line.label_hi)), _figures(line.amount))
+        for line in bill.lines
+    ]
     paid = total(line.amount for line in bill.lines) - bill.total
     if paid.paise > 0:
         lines.append((tr(N_("Paid so far")), f"\N{MINUS SIGN}{format_plain(paid)}"))
     return lines
+
+
+def _figures(amount: Money) -> str:
+    text = format_plain(amount)
+    return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") else text
 
 
 def _obstacle(bill: Bill) -> str:
