@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.cheques import ChequeService
+    from desktop_app.services.payments.claims import ClaimService
+    from desktop_app.services.payments.credits import CreditService
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.system import ParentPhone
     from desktop_app.services.receipts.issuing import ReceiptService
@@ -79,6 +82,8 @@ def make_desk(
         promises=lazy(partial(_promises, context)),
         concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
+        cheques=lazy(partial(_cheques, context)), claims=lazy(partial(_claims, context)),
+        credits=lazy(partial(_credits, context)),
         polling=lazy(lambda: money.polling),
         lookup=lazy(lambda: money.lookup),
         receipts=receipts,
@@ -152,6 +157,24 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _cheques(context: Context) -> ChequeService:
+    from desktop_app.services.payments.cheques import ChequeService
+
+    return ChequeService(context)
+
+
+def _claims(context: Context) -> ClaimService:
+    from desktop_app.services.payments.claims import ClaimService
+
+    return ClaimService(context)
+
+
+def _credits(context: Context) -> CreditService:
+    from desktop_app.services.payments.credits import CreditService
+
+    return CreditService(context)
 
 
 def _carts(context: Context, money: _MoneyServices) -> CartService:

@@ -25,6 +25,15 @@ METHODS: Mapping[Method, str] = {
     Method.UPI_INTENT: "UPI",
     Method.QR_CODE: "UPI (QR code)",
     Method.PAYMENT_LINK: "Payment link",
+    Method.CHEQUE: "Cheque",
+    Method.DRAFT: "Demand draft",
+    Method.CARD_MACHINE: "Card",
+    Method.NEFT: "NEFT",
+    Method.RTGS: "RTGS",
+    Method.IMPS: "IMPS",
+    Method.UPI_STATIC: "UPI",
+    Method.CREDIT: "Credit",
+    Method.OPENING: "Paid before",
 }
 HELD: Mapping[Placement, str] = {
     Placement.SURPLUS: (

@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def rule_text(words: str) -> str:
+    """Return the words of a rule as they are: it marks those that no call names for translation."""
+    return words
+
+
 class DomainError(Exception):
     """A domain rule forbids the operation."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.money import INR
+from desktop_app.domain.money import INR, ZERO
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
@@ -19,6 +19,18 @@ class Account(StrEnum):
     """The cash drawer."""
     GATEWAY = "gateway"
     """Collected by Razorpay, not yet in the bank."""
+    BANK = "bank"
+    """Seen in the centre's bank account."""
+    CHEQUES = "cheques"
+    """Cheques in hand or in clearing that were booked when they were handed in."""
+    CARD_MACHINE = "card_machine"
+    """Collected by the card machine, not yet in the bank."""
+    CLAIMED = "claimed"
+    """A reference was typed for it; not yet seen in the bank."""
+    CREDIT = "credit"
+    """Money of students that pays no due yet."""
+    ADJUSTMENTS = "adjustments"
+    """Imported from the centre's earlier books."""
     FEES = "fees"
     """Fees received, tax included."""
     TO_RETURN = "to_return"
@@ -46,6 +58,12 @@ class MovementKind(StrEnum):
     """Held money was applied to a due."""
     DISPUTE = "dispute"
     """A lost dispute took money, or a won one gave it back."""
+    CREDIT = "credit"
+    """Credit paid a due, came from it, or was moved to a brother or sister."""
+    REVERSAL = "reversal"
+    """A payment never came after all: it is taken out of the books."""
+    BANKED = "banked"
+    """The bank has credited money that was in the books already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +74,35 @@ class Entry:
     amount: Money
 
 
-def receiving(amount: Money, into: Account, *, owed_back: bool) -> tuple[Entry, ...]:
-    """Return the entries for money received, as fees or as money owed to the payer."""
+def receiving(
+    amount: Money, into: Account, *, owed_back: bool, on_credit: Money = ZERO
+) -> tuple[Entry, ...]:
+    """Return the entries for money received, as fees or as money owed to the payer.
+
+    Args:
+        amount: all that came.
+        into: the account it came to.
+        owed_back: whether it pays nothing and is owed to the payer.
+        on_credit: what of it pays no due and stays the student's.
+    """
     credited = Account.TO_RETURN if owed_back else Account.FEES
-    return Entry(into, amount), Entry(credited, -amount)
+    parts = ((credited, amount - on_credit), (Account.CREDIT, on_credit))
+    return Entry(into, amount), *(Entry(account, -part) for account, part in parts if part)
 
 
-def returning(amount: Money, out_of: Account, *, from_fees: Money) -> tuple[Entry, ...]:
+def returning(
+    amount: Money, out_of: Account, *, from_fees: Money, from_credit: Money = ZERO
+) -> tuple[Entry, ...]:
     """Return the entries for money returned to the payer.
 
     Args:
         amount: all that is returned.
         out_of: the account it leaves.
-        from_fees: how much of it had paid dues; the rest was owed to the payer.
+        from_fees: how much of it had paid dues.
+        from_credit: how much of it was credit; the rest was owed to the payer.
     """
-    parts = ((Account.FEES, from_fees), (Account.TO_RETURN, amount - from_fees))
+    owed = amount - from_fees - from_credit
+    parts = ((Account.FEES, from_fees), (Account.CREDIT, from_credit), (Account.TO_RETURN, owed))
     debits = tuple(Entry(account, part) for account, part in parts if part)
     return *debits, Entry(out_of, -amount)
 
@@ -88,6 +120,18 @@ def in_currency(entries: tuple[Entry, ...], currency: str) -> tuple[Entry, ...]:
     if currency == INR:
         return entries
     return tuple(Entry(_FOREIGN[each.account], each.amount) for each in entries)
+
+
+def using_credit(amount: Money) -> tuple[Entry, Entry]:
+    """Return the entries for credit of a student that pays a due; no money comes."""
+    return Entry(Account.CREDIT, amount), Entry(Account.FEES, -amount)
+
+
+def banked(amount: Money, out_of: Account) -> tuple[Entry, ...]:
+    """Return the entries for money that the bank has credited; none where it is there already."""
+    if out_of is Account.BANK:
+        return ()
+    return Entry(Account.BANK, amount), Entry(out_of, -amount)
 
 
 def reversed_(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

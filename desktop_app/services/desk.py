@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.cheques import ChequeService
+    from desktop_app.services.payments.claims import ClaimService
+    from desktop_app.services.payments.credits import CreditService
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.system import ParentPhone
     from desktop_app.services.receipts.issuing import ReceiptService
@@ -55,6 +58,9 @@ class Desk:
         carts: bills of families.
         polling: looks for payments, and full checks of everything open.
         lookup: answers “the parent says paid”.
+        cheques: cheques and demand drafts after they were handed in.
+        claims: money that the bank has not shown yet.
+        credits: money of students that pays no due yet.
         unapplied: captured money that pays nothing and waits for a decision.
         outbox: what must still be sent to the gateway.
         connection: the connection as the last real call found it.
@@ -80,6 +86,9 @@ class Desk:
     polling: PollCycle
     lookup: PaymentLookup
     receipts: ReceiptService
+    cheques: ChequeService
+    claims: ClaimService
+    credits: CreditService
     refunds: RefundService
     disputes: DisputeWatch
     unapplied: UnappliedPayments

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import NoSeatError
+from desktop_app.domain.errors import InvalidInputError, NoSeatError, rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from desktop_app.domain.money import Money
     from desktop_app.services.views.maintenance import BackupReport
@@ -186,6 +187,46 @@ class DueCoveredError(ServiceError):
         self.amount = amount
 
 
+class ChequeCoversError(DueCoveredError):
+    """A cheque that is not credited yet covers a due.
+
+    Attributes:
+        slip_no: the number of its acknowledgement.
+    """
+
+    def __init__(self, about: str, amount: Money, slip_no: str) -> None:
+        super().__init__(about, about, amount)
+        self.slip_no = slip_no
+        how = f"`pravesh cheque return {slip_no}`"
+        said = f"a cheque of {amount} covers {about}. Return it first ({how}), or wait for the bank"
+        self.args = (said,)
+
+
+class ReferenceUsedError(InvalidInputError):
+    """A typed reference is that of another payment: one payment counts once.
+
+    Attributes:
+        day: the day in India on which the other payment came.
+        student_name: whose it is.
+        receipt_no: its receipt; empty without one.
+    """
+
+    def __init__(self, day: date, student_name: str, receipt_no: str) -> None:
+        super().__init__(
+            "reference",
+            rule_text(
+                "This number was already used on {day} for {name} (receipt {receipt}). "
+                "One payment counts once."
+            ),
+            day=day.strftime("%d-%m-%Y"),
+            name=student_name,
+            receipt=receipt_no or "-",
+        )
+        self.day = day
+        self.student_name = student_name
+        self.receipt_no = receipt_no
+
+
 class FullLineError(NoSeatError):
     """Lines of a cart are for a course that has too few seats; nothing was written.
 
@@ -206,6 +247,21 @@ class UnknownBillError(ServiceError):
 
 class BillEndedError(ServiceError):
     """The bill takes no money any more: it is paid, or was ended."""
+
+
+class KnownAtGatewayError(ServiceError):
+    """The gateway has the payment of a typed reference: it is no claim, and nothing was written.
+
+    Attributes:
+        answer: what is known of it, see `LookupAnswer`.
+        receipt_no: its receipt; empty without one.
+    """
+
+    def __init__(self, answer: str, receipt_no: str) -> None:
+        known = f"receipt {receipt_no}" if receipt_no else answer.replace("_", " ")
+        super().__init__(f"Razorpay has this payment already ({known}). See `pravesh find`.")
+        self.answer = answer
+        self.receipt_no = receipt_no
 
 
 class AmbiguousStudentError(ServiceError):
@@ -239,7 +295,15 @@ class NothingToCollectError(ServiceError):
 
 
 class AmountTooSmallError(ServiceError):
-    """The gateway takes nothing under one rupee."""
+    """The way of paying takes no amount so small: UPI none under one rupee.
+
+    Attributes:
+        smallest: the least that it takes.
+    """
+
+    def __init__(self, smallest: Money) -> None:
+        super().__init__(f"this way of paying needs at least {smallest}")
+        self.smallest = smallest
 
 
 class OpenAttemptError(ServiceError):

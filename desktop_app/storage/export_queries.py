@@ -8,7 +8,7 @@ from desktop_app.domain.fees import format_rate
 from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money, format_decimal
 from desktop_app.services.identity.book import KIND, TRAINING
-from desktop_app.storage.payments.payment_queries import REFUNDED
+from desktop_app.storage.payments.payment_queries import REFUNDED, VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ ATTEMPTS = """
 """
 PAYMENTS = f"""
     SELECT p.uid AS id, p.attempt_uid AS attempt, p.order_id, p.payment_id, p.rrn,
-           p.amount_paise AS amount, p.is_late AS late, p.tender, p.placement, p.verification,
-           p.mode, p.currency, p.customer_fee_paise AS customer_fee,
+           p.amount_paise AS amount, p.is_late AS late, p.tender, p.placement,
+           {VERIFICATION} AS verification, p.mode, p.currency, p.customer_fee_paise AS customer_fee,
            CASE {REFUNDED} WHEN 0 THEN 'captured'
                 WHEN p.amount_paise THEN 'refunded' ELSE 'partly refunded' END AS state
     FROM payments p
@@ -57,7 +57,7 @@ DUES = """
 ALLOCATIONS = """
     SELECT uid AS id, payment_uid AS payment, due_uid AS due, amount_paise AS amount,
            taxable_paise AS taxable, cgst_paise AS cgst, sgst_paise AS sgst, igst_paise AS igst,
-           reverses_uid AS reverses
+           reverses_uid AS reverses, from_credit AS credit
     FROM allocations ORDER BY rowid
 """
 MOVEMENTS = """

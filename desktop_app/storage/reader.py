@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports import dues as fees_port
     from desktop_app.services.ports import queries as port
     from desktop_app.services.ports.bills import BillQueries
+    from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.storage.read_connections import ReadConnections
 
 
@@ -36,6 +37,7 @@ def compose_reader(connections: ReadConnections) -> Reader:
         bills=lazy(partial(_bills, connections)),
         outbox=lazy(partial(_outbox, connections)),
         exports=lazy(partial(_exports, connections)),
+        tenders=lazy(partial(_tenders, connections)),
         audit=SqlAuditQueries(connections),
         settings=SqlSettingQueries(connections),
     )
@@ -105,3 +107,9 @@ def _exports(connections: ReadConnections) -> port.ExportQueries:
     from desktop_app.storage.export_queries import SqlExportQueries
 
     return SqlExportQueries(connections)
+
+
+def _tenders(connections: ReadConnections) -> TenderQueries:
+    from desktop_app.storage.payments.tender_queries import SqlTenderQueries
+
+    return SqlTenderQueries(connections)

@@ -30,10 +30,31 @@ if TYPE_CHECKING:
     from desktop_app.storage.fees.family_repository import SqlFamilyRepository
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
+    from desktop_app.storage.payments.credit_repository import SqlCreditRepository
+    from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
+    from desktop_app.storage.payments.tender_repository import SqlTenderRepository
     from desktop_app.storage.repository import SqlRepository
 
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _tenders(*given: Any) -> SqlTenderRepository:
+    from desktop_app.storage.payments.tender_repository import SqlTenderRepository
+
+    return SqlTenderRepository(*given)
+
+
+def _instruments(*given: Any) -> SqlInstrumentRepository:
+    from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
+
+    return SqlInstrumentRepository(*given)
+
+
+def _credits(*given: Any) -> SqlCreditRepository:
+    from desktop_app.storage.payments.credit_repository import SqlCreditRepository
+
+    return SqlCreditRepository(*given)
 
 
 def _bills(*given: Any) -> SqlBillRepository:
@@ -81,6 +102,9 @@ _MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
     "ledger": SqlLedgerRepository,
     "disputes": SqlDisputeRepository,
     "unmatched": SqlUnmatchedRepository,
+    "tenders": _tenders,
+    "instruments": _instruments,
+    "credits": _credits,
     "bills": _bills,
     "concessions": _concessions,
     "promos": _promos,
@@ -105,6 +129,9 @@ class SqlRepositories:
     ledger: SqlLedgerRepository
     disputes: SqlDisputeRepository
     unmatched: SqlUnmatchedRepository
+    tenders: SqlTenderRepository
+    instruments: SqlInstrumentRepository
+    credits: SqlCreditRepository
     bills: SqlBillRepository
     concessions: SqlConcessionRepository
     promos: SqlPromoRepository

@@ -186,7 +186,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "trigger contacts_no_update": "f2d4f5885fcda739",
         "trigger contacts_way_insert": "8d8c839424814659",
         "trigger contacts_way_update": "3592370eac3697b1",
-        "trigger credits_balance": "c509da365278aa55",
+        "trigger credits_balance": "48fe5a752d73bda3",
         "trigger credits_no_delete": "eaf38c0d578b1179",
         "trigger credits_no_update": "35e7fccb332790b2",
         "trigger deposit_slips_no_delete": "739bfd89f7b8f176",

@@ -35,7 +35,13 @@ class Found(NamedTuple):
 
 UI_MARKS = {"N_": 0, "tr": 0, "bind_text": 2}
 OF_CONTEXT = "\x04"
-MARKS = {"InvalidInputError": 1, "InvalidMoneyError": 0, "PromoRefusedError": 1, "CheckResult": 2}
+MARKS = {
+    "InvalidInputError": 1,
+    "InvalidMoneyError": 0,
+    "rule_text": 0,
+    "PromoRefusedError": 1,
+    "CheckResult": 2,
+}
 
 
 def found_texts() -> Iterator[Found]:

@@ -46,6 +46,18 @@ EDITS = {
     "movement": (
         "UPDATE ledger_entries SET amount_paise = 1 WHERE account = 'gateway' AND amount_paise > 0",
     ),
+    "credit of student": (
+        "INSERT INTO credit_balances SELECT uid, 100 FROM students WHERE roll_no = 'R002'",
+    ),
+    "credit of movement": (
+        ("UPDATE ledger_entries SET account = 'credit' WHERE id = (SELECT max(id) "
+        "FROM ledger_entries WHERE account = 'fees')"),
+    ),
+    "cheque": (
+        ("INSERT INTO instruments SELECT 'x', desk_id, uid, (SELECT min(uid) FROM students), NULL, "
+        "NULL, 'cheque', 'K1', '', '', '', '', '', '', '', '', NULL, 1, 'in_hand', '', '', '' "
+        "FROM attempts WHERE state = 'paid' LIMIT 1"),
+    ),
     "attempt": ("UPDATE attempt_dues SET is_live = 1 WHERE rowid = 1",),
     "mode of payment": ("UPDATE payments SET mode = 'test' WHERE rowid = 1",),
     "verification of payment": (

@@ -305,7 +305,7 @@ def test_a_receipt_in_hindi(qapp: QApplication, paper: str) -> None:
 
 def test_every_text_of_a_receipt_has_its_hindi_with_its_values() -> None:
     told = (TRAINING_WORDS, TEST_WORDS, SPECIMEN_WORDS, *METHODS.values(), *HELD.values())
-    same = {"UPI"}
+    same = {"UPI", "NEFT", "RTGS", "IMPS"}
     assert {text for text in told if word(text, "hi") == text} == same
     texts = {key.partition(OF_CONTEXT)[2]: forms for key, forms in all_forms("hi").items()
              if key.startswith(f"{CONTEXT}{OF_CONTEXT}")}  # fmt: skip

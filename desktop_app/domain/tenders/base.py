@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.tender import Beginning, ReturnPath
+from desktop_app.domain.tender import Beginning, Evidence, ReturnPath
 
 if TYPE_CHECKING:
     from desktop_app.domain.ledger import Account
-    from desktop_app.domain.tender import Tender, Verification
+    from desktop_app.domain.tender import InstrumentKind, ReferenceShape, Tender, Verification
 
 
 class TenderRules:
@@ -26,6 +26,13 @@ class TenderRules:
         beginning: whether a fee is posted at once, or the gateway is asked.
         return_path: how money goes back.
         smallest: the least amount it takes, in paise.
+        evidence: what a person types for it.
+        shape: of the reference that is typed; None without one.
+        instrument: the paper that is handed in; None without one.
+        is_cash: whether the law limits it, as cash.
+        is_takings: whether it is money that came to the desk; credit came before.
+        is_brought_in: whether it was paid before this desk began.
+        settled: how sure its money is once the bank has credited it; None where no bank does.
     """
 
     tender: ClassVar[Tender]
@@ -34,6 +41,13 @@ class TenderRules:
     beginning: ClassVar[Beginning]
     return_path: ClassVar[ReturnPath]
     smallest: ClassVar[Money] = Money(1)
+    evidence: ClassVar[Evidence] = Evidence.NONE
+    shape: ClassVar[ReferenceShape | None] = None
+    instrument: ClassVar[InstrumentKind | None] = None
+    is_cash: ClassVar[bool] = False
+    is_takings: ClassVar[bool] = True
+    is_brought_in: ClassVar[bool] = False
+    settled: ClassVar[Verification | None] = None
 
     @property
     def needs_gateway(self) -> bool:
@@ -41,7 +55,7 @@ class TenderRules:
         match self.beginning:
             case Beginning.ASKED:
                 return True
-            case Beginning.POSTED:
+            case Beginning.POSTED | Beginning.HANDED_IN | Beginning.SETTLED:
                 return False
             case other:
                 assert_never(other)
@@ -52,7 +66,7 @@ class TenderRules:
         match self.return_path:
             case ReturnPath.GATEWAY:
                 return True
-            case ReturnPath.DRAWER:
+            case ReturnPath.DRAWER | ReturnPath.BANK | ReturnPath.BOOKS:
                 return False
             case other:
                 assert_never(other)

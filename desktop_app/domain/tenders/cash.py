@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.domain.ledger import Account
-from desktop_app.domain.tender import Beginning, ReturnPath, Tender, Verification
+from desktop_app.domain.tender import Beginning, Evidence, ReturnPath, Tender, Verification
 from desktop_app.domain.tenders.base import TenderRules
 
 
@@ -15,3 +15,5 @@ class CashTender(TenderRules):
     verification = Verification.COUNTED
     beginning = Beginning.POSTED
     return_path = ReturnPath.DRAWER
+    evidence = Evidence.TENDERED
+    is_cash = True

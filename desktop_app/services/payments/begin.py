@@ -6,11 +6,12 @@ A course's fee is one due: its student is enrolled by the same transaction where
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.allocation import check_part
 from desktop_app.domain.bills import MOST_LINES, OPEN_BILLS
 from desktop_app.domain.capture import UNDER_WAY
+from desktop_app.domain.cash_limits import CashLimitError
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
@@ -18,24 +19,26 @@ from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import Attempt, AttemptDue, AttemptState, Method
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.domain.tender import Beginning
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
+from desktop_app.services.payments.counter_begin import refuse_covered_by_cheque, take_at_counter
+from desktop_app.services.payments.counter_tenders import accept, check_cash_of
 from desktop_app.services.posting.allocations import end_unsent
 from desktop_app.services.posting.parts import Part, fee_label, full_course, parts_of
-from desktop_app.services.posting.payments import post_cash
 from desktop_app.services.posting.receipts import require_receipt_numbers
+from desktop_app.services.views.tenders import NOTHING_TYPED, CashCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.tenders import TypedEvidence
 
     Agree = Callable[[UnitOfWork, str], object]
 
@@ -52,9 +55,10 @@ def begin(
     plan_code: str | None = None,
     *,
     is_kept: bool = False,
+    typed: TypedEvidence = NOTHING_TYPED,
     agree: Agree | None = None,
 ) -> tuple[Attempt, bool]:
-    """Enrol and write the intent; cash is posted at once.
+    """Enrol and write the intent; what the counter takes is written at once.
 
     Args:
         context: the ports.
@@ -64,6 +68,7 @@ def begin(
         quoted: the total that was shown; None checks none.
         plan_code: the plan of a new enrolment; None for the default.
         is_kept: whether the enrolment is meant to stay where nothing can be sent.
+        typed: what was typed about a counter tender.
         agree: writes in the same transaction what else was agreed, such as concessions.
 
     Returns:
@@ -85,7 +90,7 @@ def begin(
             due_uids = _due_as_agreed(agreed, quoted)
         note = ENROLS if found.due_uid is None and not is_kept else ""
         parts = due_parts(work, dict.fromkeys(due_uids))
-        return _written(work, *begin_parts(context, work, parts, method, note))
+        return _written(work, *begin_parts(context, work, parts, method, note, typed=typed))
 
 
 def _due_as_agreed(found: EnrolmentStanding, quoted: Money | None) -> tuple[str, ...]:
@@ -122,14 +127,18 @@ def undo_unsent(context: Context, attempt_uid: str) -> bool:
 
 
 def begin_dues(
-    context: Context, asked: Mapping[str, Money | None], method: Method
+    context: Context,
+    asked: Mapping[str, Money | None],
+    method: Method,
+    typed: TypedEvidence = NOTHING_TYPED,
 ) -> tuple[Attempt, bool]:
-    """Write the intent of one payment for dues; cash is posted at once.
+    """Write the intent of one payment for dues; what the counter takes is written at once.
 
     Args:
         context: the ports.
         asked: what to collect of each due, by uid, in the order offered; None for its balance.
         method: how.
+        typed: what was typed about a counter tender.
 
     Returns:
         The attempt, and whether it is new: an old one may have reached the gateway before.
@@ -138,10 +147,23 @@ def begin_dues(
         UnknownDueError, DueClosedError, DueCoveredError, InvalidInputError, NoSeatError,
         OverLimitError, NothingToCollectError, AmountTooSmallError, OpenAttemptError,
         ReceiptSeriesFullError: nothing was written.
+        CashLimitError, ReferenceUsedError: nothing was written.
         NoKeysError: nothing could be sent, so that nothing was written.
     """
     with context.store.writing() as work:
-        return _written(work, *begin_parts(context, work, due_parts(work, asked), method))
+        parts = due_parts(work, asked)
+        return _written(work, *begin_parts(context, work, parts, method, typed=typed))
+
+
+def cash_check(context: Context, asked: Mapping[str, Money | None]) -> CashCheck:
+    """Return how much cash may be taken for dues now, and which limits the whole comes near to."""
+    with context.store.reading() as work:
+        parts = due_parts(work, asked)
+        amount = total(each.amount for each in parts)
+        try:
+            return CashCheck(amount, check_cash_of(context, work, amount, parts))
+        except CashLimitError as error:
+            return CashCheck(min(amount, error.room.most), (error.room,))
 
 
 def begin_again(context: Context, attempt_uid: str, method: Method) -> tuple[Attempt, bool]:
@@ -175,6 +197,7 @@ def begin_parts(
     note: str = "",
     *,
     bill_uid: str = "",
+    typed: TypedEvidence = NOTHING_TYPED,
 ) -> tuple[Attempt, bool]:
     """Write the intent of one payment for parts of dues, in a unit of work that the caller commits.
 
@@ -185,6 +208,7 @@ def begin_parts(
         method: how.
         note: a note of the attempt.
         bill_uid: the bill that it is the next tender of; empty for none.
+        typed: what was typed about a counter tender.
 
     Returns:
         The attempt, and whether it is new: an old one is continued, and nothing was written.
@@ -192,8 +216,10 @@ def begin_parts(
     Raises:
         Like `begin_dues`.
     """
-    key_id = _key_for(context, method)
-    _check_amount(context, parts, method)
+    key_id, rules = _key_for(context, method), tender_of(method)
+    counter = None if rules.needs_gateway else accept(context, work, rules, parts, typed)
+    parts = counter.parts if counter else parts
+    _check_amount(context, parts, method, counter.money.amount if counter else None)
     continued = _end_or_keep_live(context, work, parts, method)
     if continued is not None:
         return continued, False
@@ -207,27 +233,20 @@ def begin_parts(
         work.bills.add_tender(bill_uid, attempt, context.ids.new())
     for student_uid in students:
         work.students.mark_served(student_uid, context.now())
+    _audit_begun(context, work, attempt)
+    if counter is not None:
+        take_at_counter(context, work, attempt, counter, typed)
+        attempt = work.attempts.get(attempt.uid)
+    return attempt, True
+
+
+def _audit_begun(context: Context, work: UnitOfWork, attempt: Attempt) -> None:
     context.audit(
         work,
         "attempt.begun",
         attempt.uid,
         {"amount": attempt.amount.paise, "method": attempt.method.value},
     )
-    return _posted(context, work, attempt, parts), True
-
-
-def _posted(
-    context: Context, work: UnitOfWork, attempt: Attempt, parts: tuple[Part, ...]
-) -> Attempt:
-    """Post what is paid at once; return the attempt as it is then."""
-    match tender_of(attempt.method).beginning:
-        case Beginning.POSTED:
-            post_cash(context, work, attempt, parts)
-            return work.attempts.get(attempt.uid)
-        case Beginning.ASKED:
-            return attempt
-        case other:
-            assert_never(other)
 
 
 def _only_enrollment(work: UnitOfWork, attempt: Attempt) -> str | None:
@@ -270,7 +289,7 @@ def _check_fee(found: EnrolmentStanding, quoted: Money | None) -> None:
         raise errors.PriceChangedError(quoted, found.to_pay)
 
 
-def due_parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
+def due_parts(work: Repositories, asked: Mapping[str, Money | None]) -> tuple[Part, ...]:
     """Read the dues asked for, each with what it gets. Raises like `begin_dues`."""
     if len(asked) > MOST_LINES:
         raise InvalidInputError(
@@ -291,12 +310,14 @@ def due_parts(work: UnitOfWork, asked: Mapping[str, Money | None]) -> tuple[Part
     return tuple(parts)
 
 
-def _check_amount(context: Context, parts: Sequence[Part], method: Method) -> None:
-    amount = total(each.amount for each in parts)
+def _check_amount(
+    context: Context, parts: Sequence[Part], method: Method, came: Money | None
+) -> None:
+    amount = came or total(each.amount for each in parts)
     if not all(each.amount for each in parts) or not amount:
         raise errors.NothingToCollectError("this course has no fee")
     if amount < tender_of(method).smallest:
-        raise errors.AmountTooSmallError("UPI needs at least ₹1")
+        raise errors.AmountTooSmallError(tender_of(method).smallest)
     limit = Money(context.settings().upi_limit_paise)
     if amount > limit and takes_only_upi(method):
         raise errors.OverLimitError(amount, limit)
@@ -311,12 +332,14 @@ def _end_or_keep_live(
 
     Raises:
         DueCoveredError: a live one covers a due together with others, or another part of it.
-        OpenAttemptError: it is payable, and cash was asked for.
+        ChequeCoversError: a cheque does that the bank has not credited or returned.
+        OpenAttemptError: it is payable, and money of the counter was offered.
     """
     for part in parts:
         for attempt in work.attempts.of_due(part.due.uid):
             if not attempt.is_live:
                 continue
+            refuse_covered_by_cheque(work, part, attempt)
             left = seconds_left(context, attempt)
             is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
             is_same = _is_same(attempt, dues_of(parts))

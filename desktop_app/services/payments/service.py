@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import MINUTE_S
 from desktop_app.services.enrolment.quoting import make_bill
-from desktop_app.services.payments.begin import begin, begin_again, begin_dues, undo_unsent
+from desktop_app.services.payments.begin import (
+    begin,
+    begin_again,
+    begin_dues,
+    cash_check,
+    undo_unsent,
+)
 from desktop_app.services.payments.cancellation import Cancellation
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.payments.status_check import StatusChecker
+from desktop_app.services.views.tenders import NOTHING_TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.services.payments.begin import Agree
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
+    from desktop_app.services.views.tenders import CashCheck, TypedEvidence
 
 
 class PaymentService:
@@ -55,9 +63,10 @@ class PaymentService:
         method: Method,
         quoted: Money | None = None,
         plan_code: str | None = None,
+        typed: TypedEvidence = NOTHING_TYPED,
         agree: Agree | None = None,
     ) -> AttemptView:
-        """Enrol and write the intent (local). Cash is recorded as paid at once, with receipt.
+        """Enrol and write the intent (local). What the counter takes is recorded at once.
 
         By a plan, only the instalments due today are collected. A live attempt of the same fee by
         the same method is returned, to be continued.
@@ -66,9 +75,8 @@ class PaymentService:
             AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
             the total), OverLimitError, NothingToCollectError, NoKeysError.
         """
-        return self._begun(
-            *begin(self._context, student_uid, course_uid, method, quoted, plan_code, agree=agree)
-        )
+        given = (student_uid, course_uid, method, quoted, plan_code)
+        return self._begun(*begin(self._context, *given, typed=typed, agree=agree))
 
     def keep(
         self,
@@ -96,20 +104,36 @@ class PaymentService:
         """
         return undo_unsent(self._context, attempt_uid)
 
-    def begin_dues(self, asked: Mapping[str, Money | None], method: Method) -> AttemptView:
+    def begin_dues(
+        self,
+        asked: Mapping[str, Money | None],
+        method: Method,
+        typed: TypedEvidence = NOTHING_TYPED,
+    ) -> AttemptView:
         """Begin one payment for dues (local), of whichever students; otherwise like `begin`.
 
         Args:
             asked: what to collect of each due, by uid, in the order offered; None for its balance.
             method: how.
+            typed: what was typed about a counter tender.
 
         Raises:
             UnknownDueError, DueClosedError: one cannot be collected.
             DueCoveredError: one is in another payment that is still open.
             InvalidInputError: a part is too large, or would leave less than a rupee.
             NoSeatError, OverLimitError, NothingToCollectError, AmountTooSmallError.
+            CashLimitError: it is more cash than the law allows.
+            ReferenceUsedError: another payment has the typed reference.
         """
-        return self._begun(*begin_dues(self._context, asked, method))
+        return self._begun(*begin_dues(self._context, asked, method, typed))
+
+    def cash_check(self, asked: Mapping[str, Money | None]) -> CashCheck:
+        """Return how much cash may be taken for dues now (local). Nothing is written.
+
+        Raises:
+            UnknownDueError, DueClosedError, InvalidInputError: one cannot be collected.
+        """
+        return cash_check(self._context, asked)
 
     def begin_again(self, attempt_uid: str, method: Method) -> AttemptView:
         """Begin another payment for the same dues with the same amounts (local); see `begin_dues`.

@@ -60,6 +60,9 @@ class AllocationRepository(Protocol):
     def of_due(self, due_uid: str) -> tuple[AllocationRecord, ...]:
         """Return every allocation to a due, oldest first."""
 
+    def from_credit(self, student_uid: str) -> tuple[AllocationRecord, ...]:
+        """Return what a student's credit pays and was not taken back, the latest first."""
+
 
 class RefundRepository(Protocol):
     """Refunds, made here or noticed at the gateway."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.bills import BillQueries
     from desktop_app.services.ports.dues import DueListQueries
     from desktop_app.services.ports.records import OutboxCommand
+    from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.services.views.enrolment import (
         CourseRow,
         DueFilter,
@@ -317,5 +318,6 @@ class Reader:
     bills: BillQueries
     outbox: OutboxQueries
     exports: ExportQueries
+    tenders: TenderQueries
     audit: AuditQueries
     settings: SettingQueries

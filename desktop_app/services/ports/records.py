@@ -165,6 +165,7 @@ class AllocationRecord:
     Attributes:
         tax: the share of each component; its total is the amount.
         reverses_uid: the allocation that this one takes back, wholly or in part.
+        from_credit: the row of credit that pays it, in place of a payment.
     """
 
     uid: str
@@ -174,6 +175,7 @@ class AllocationRecord:
     tax: Tax
     created_at: datetime
     reverses_uid: str | None = None
+    from_credit: str | None = None
 
     @property
     def amount(self) -> Money:
@@ -190,6 +192,8 @@ class PaymentRecord:
         student_uid: whose due it was asked for, the first of several.
         currency: three letters; the amount is in its smallest unit.
         customer_fee_paise: the gateway's fee where the payer bore it: no part of the amount.
+        rrn: the gateway's, or the reference that a person typed.
+        typed_key: what no other typed reference may have; None for the gateway's.
     """
 
     uid: str
@@ -211,6 +215,7 @@ class PaymentRecord:
     tax_paise: int | None = None
     currency: str = INR
     customer_fee_paise: int | None = None
+    typed_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ if TYPE_CHECKING:
         EnrollmentTerms,
         ImportCounts,
     )
+    from desktop_app.services.ports.tenders import (
+        CreditRepository,
+        InstrumentRepository,
+        TenderRepository,
+    )
     from desktop_app.services.views.identity import CleanBook
     from desktop_app.services.views.maintenance import BackupReport, BookContents
 
@@ -256,6 +261,18 @@ class Repositories(Protocol):
     @property
     def unmatched(self) -> UnmatchedRepository:
         """Payments whose fee is not in this database."""
+
+    @property
+    def tenders(self) -> TenderRepository:
+        """Evidence of counter tenders."""
+
+    @property
+    def instruments(self) -> InstrumentRepository:
+        """Cheques and demand drafts."""
+
+    @property
+    def credits(self) -> CreditRepository:
+        """Credit of students."""
 
     @property
     def bills(self) -> BillRepository:

@@ -31,14 +31,17 @@ def allocate(
     context: Context,
     work: UnitOfWork,
     movement_uid: str,
-    payment_uid: str,
+    payment_uid: str | None,
     due: DueRecord,
     amount: Money,
     received_at: datetime,
+    *,
+    from_credit: str | None = None,
 ) -> Tax:
     """Pay a due, or a part of it, and give its student the seat; return the share of the tax.
 
-    The payment that settles a due asks for its late fee, by the day on which the money came.
+    A payment pays it, or credit does. What settles a due asks for its late fee, by the day on which
+    the money came.
     """
     tax = share_of(work, due, amount)
     work.allocations.add(
@@ -49,6 +52,7 @@ def allocate(
             due_uid=due.uid,
             tax=tax,
             created_at=context.now(),
+            from_credit=from_credit,
         )
     )
     if amount == due.balance:
@@ -98,6 +102,40 @@ def take_back(
         _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, -part)
     for due_uid in dict.fromkeys(each.due_uid for each, _ in taken):
         _end_unpaid(context, work, work.enrollments.due(due_uid))
+
+
+def reverse_all(context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str) -> Money:
+    """Reverse all that a payment pays, because it never came; its dues are open again.
+
+    The same is asked for them, on the same days. Enrolments keep their seats: staff decide.
+
+    Returns:
+        How much it had paid.
+    """
+    found = work.allocations.of_payment(payment_uid)
+    back = ZERO
+    for first in {each.due_uid: each for each in reversed(found)}.values():
+        net = sum_of_parts(first.tax, (e.tax for e in found if e.due_uid == first.due_uid))
+        if net.total <= ZERO:
+            continue
+        _reverse(context, work, movement_uid, first, net)
+        back += net.total
+        _open_again(work, first.due_uid)
+    return back
+
+
+def reverse_one(
+    context: Context, work: UnitOfWork, movement_uid: str, allocation: AllocationRecord
+) -> None:
+    """Reverse what credit pays; its due is open again."""
+    _reverse(context, work, movement_uid, allocation, allocation.tax)
+    _open_again(work, allocation.due_uid)
+
+
+def _open_again(work: UnitOfWork, due_uid: str) -> None:
+    due = work.enrollments.due(due_uid)
+    if due.state is DueState.PAID and due.balance > ZERO:
+        work.enrollments.advance_due(due_uid, DueState.PAID, DueState.OPEN)
 
 
 def ended_by_taking(books: Repositories, payment_uid: str, amount: Money) -> tuple[str, ...]:

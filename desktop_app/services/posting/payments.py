@@ -5,13 +5,13 @@ Reports of a payment may come from anywhere, repeatedly and in any order: the sa
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.ledger import MovementKind, in_currency, receiving
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import (
     CUSTOMER,
     AttemptState,
@@ -32,9 +32,12 @@ from desktop_app.services.posting.refund_reading import NO_REFUNDS
 from desktop_app.services.posting.refunds import post_refunds
 
 if TYPE_CHECKING:
+    from desktop_app.domain.ledger import Account
     from desktop_app.domain.payment import Attempt, PaymentFact
+    from desktop_app.domain.tender import Verification
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.ports.tender_records import EvidenceRecord
     from desktop_app.services.posting.parts import Part
     from desktop_app.services.posting.refund_reading import RefundReading
 
@@ -144,23 +147,64 @@ def refuse_during_capture(context: Context, books: Repositories, due_uid: str) -
             raise CaptureUnderWayError("a payment of this fee is being confirmed")
 
 
-def post_cash(
-    context: Context, work: UnitOfWork, attempt: Attempt, parts: tuple[Part, ...]
+@dataclass(frozen=True, slots=True)
+class CounterMoney:
+    """Money that a person vouches for, as it is posted.
+
+    Attributes:
+        amount: all that came; what its dues do not take is credit of the first student.
+        verification: how sure it is.
+        account: where it is now.
+        received_at: for bank transfers and cheques on the bank's day.
+        came_at: when it counts as paid, which decides on late fees: a cheque on the day on which
+            it was handed in; None for `received_at`.
+        evidence: what was typed; its payment is set when it is posted.
+        key: of a typed reference; None without one.
+    """
+
+    amount: Money
+    verification: Verification
+    account: Account
+    received_at: datetime
+    came_at: datetime | None = None
+    evidence: EvidenceRecord | None = None
+    key: str | None = None
+
+
+def post_counter(
+    context: Context,
+    work: UnitOfWork,
+    attempt: Attempt,
+    parts: tuple[Part, ...],
+    money: CounterMoney,
 ) -> PaymentRecord:
-    """Post cash taken at the counter; it needs no gateway. Raises CaptureUnderWayError."""
+    """Post money taken at the counter; it needs no gateway. Raises CaptureUnderWayError.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        attempt: the attempt that began it.
+        parts: what of it is for which due; none where all of it is credit.
+        money: the money.
+    """
     for each in parts:
         refuse_during_capture(context, work, each.due.uid)
+    evidence = money.evidence
     payment = _payment(
         context,
         attempt,
-        parts,
-        amount=attempt.amount,
-        received_at=context.now(),
+        parts or parts_of(work, attempt),
+        amount=money.amount,
+        received_at=money.received_at,
         is_late=False,
         placement=Placement.APPLIED,
-        verification=tender_of(attempt.method).verification,
+        verification=money.verification,
+        rrn=evidence.reference or None if evidence else None,
+        typed_key=money.key,
     )
-    _record(context, work, attempt, payment, parts)
+    _record(context, work, attempt, payment, parts, money)
+    if evidence is not None:
+        work.tenders.add_evidence(replace(evidence, payment_uid=payment.uid))
     return payment
 
 
@@ -170,27 +214,32 @@ def _record(
     attempt: Attempt,
     payment: PaymentRecord,
     parts: tuple[Part, ...],
+    counter: CounterMoney | None = None,
 ) -> tuple[str, ...]:
     """Write all rows of one payment; return the attempts that it made needless."""
     now = context.now()
     work.payments.add(payment, now)
-    movement = _movement(context, payment)
+    is_applied = payment.placement is Placement.APPLIED
+    on_credit = payment.amount - total(each.amount for each in parts) if is_applied else ZERO
+    movement = _movement(context, payment, counter.account if counter else None, on_credit)
     work.ledger.add(movement)
     cancelled: tuple[str, ...] = ()
-    if payment.placement is Placement.APPLIED:
+    if is_applied:
         given = (context, work, movement.uid, payment.uid)
+        came_at = (counter.came_at if counter else None) or payment.received_at
         parts = tuple(
-            replace(each, tax=allocate(*given, each.due, each.amount, payment.received_at))
-            for each in parts
+            replace(each, tax=allocate(*given, each.due, each.amount, came_at)) for each in parts
         )
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
         if attempt.dues:  # the fee of one due alone is no bill
             note_paid(context, work, attempt.uid)
+    if on_credit:
+        _put_on_credit(context, work, movement.uid, payment, on_credit)
     if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:
-        issue_receipts(context, work, payment, parts)
+        issue_receipts(context, work, payment, parts, on_credit=on_credit)
         if attempt.state is not AttemptState.PAID:
-            work.attempts.mark_paid(attempt, payment.payment_id or "cash")
+            work.attempts.mark_paid(attempt, payment.payment_id or payment.method.value)
     for student_uid in dict.fromkeys(each.enrollment.student_uid for each in parts):
         work.students.mark_served(student_uid, now)
     context.audit(
@@ -207,10 +256,23 @@ def _record(
     return cancelled
 
 
-def _movement(context: Context, payment: PaymentRecord) -> Movement:
-    account = tender_of(payment.method).account
-    is_applied = payment.placement is Placement.APPLIED
-    entries = receiving(payment.amount, account, owed_back=not is_applied)
+def _put_on_credit(
+    context: Context, work: UnitOfWork, movement_uid: str, payment: PaymentRecord, amount: Money
+) -> None:
+    from desktop_app.services.posting.credits import OVERPAID, add_credit
+
+    add_credit(context, work, movement_uid, payment.student_uid, amount, OVERPAID, payment.uid)
+
+
+def _movement(
+    context: Context, payment: PaymentRecord, account: Account | None, on_credit: Money
+) -> Movement:
+    entries = receiving(
+        payment.amount,
+        account or tender_of(payment.method).account,
+        owed_back=payment.placement is not Placement.APPLIED,
+        on_credit=on_credit,
+    )
     return Movement(
         uid=context.ids.new(),
         at=context.now(),

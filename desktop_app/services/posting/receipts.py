@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import fraction_of, total
+from desktop_app.domain.money import ZERO, fraction_of, total
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number, series_name
 from desktop_app.domain.tax import sum_of_parts
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.posting.parts import Part
 
+ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -59,6 +60,7 @@ def issue_receipts(
     parts: Sequence[Part],
     *,
     is_first: bool = True,
+    on_credit: Money = ZERO,
 ) -> tuple[ReceiptRecord, ...]:
     """Number and write a receipt for each student of a payment, in the same unit of work.
 
@@ -70,13 +72,16 @@ def issue_receipts(
         payment: the payment.
         parts: what of it is for which due.
         is_first: whether no receipt shows another part of the payment yet.
+        on_credit: what of it is credit of the payment's student.
     """
-    by_student: dict[str, list[Part]] = {}
+    by_student: dict[str, list[Part]] = {payment.student_uid: []} if on_credit else {}
     for part in parts:
         by_student.setdefault(part.enrollment.student_uid, []).append(part)
     is_only = is_first and len(by_student) == 1
+    rests = {payment.student_uid: on_credit}
     return tuple(
-        _issue(context, work, payment, each, is_only=is_only) for each in by_student.values()
+        _issue(context, work, payment, uid, each, rests.get(uid, ZERO), is_only=is_only)
+        for uid, each in by_student.items()
     )
 
 
@@ -84,17 +89,18 @@ def _issue(
     context: Context,
     work: UnitOfWork,
     payment: PaymentRecord,
+    student_uid: str,
     parts: Sequence[Part],
+    on_credit: Money,
     *,
     is_only: bool,
 ) -> ReceiptRecord:
     series, year = _series_now(context, work, payment.mode)
     sequence = work.receipts.next_sequence(series, year)
-    student_uid = parts[0].enrollment.student_uid
     student = work.students.get(student_uid)
     if student is None:
         raise ServiceError("the enrolment's student is gone")
-    amount = total(each.amount for each in parts)
+    amount = total(each.amount for each in parts) + on_credit
     receipt = ReceiptRecord(
         uid=context.ids.new(),
         number=receipt_number(series, year, sequence),
@@ -104,12 +110,14 @@ def _issue(
         payment_uid=payment.uid if is_only else None,
         amount=amount,
         issued_at=context.now(),
-        content=_content(context, work, payment, parts, student, amount),
+        content=_content(context, work, payment, parts, student, amount, on_credit),
         mode=payment.mode,
         student_uid=student_uid,
     )
     applied = [each for each in parts if each.tax is not None]
     lines = [ReceiptLine(payment.uid, each.due.uid, each.amount) for each in applied]
+    if on_credit:
+        lines.append(ReceiptLine(payment.uid, None, on_credit))
     work.receipts.add(receipt, lines or [ReceiptLine(payment.uid, None, amount)])
     return receipt
 
@@ -121,6 +129,7 @@ def _content(
     parts: Sequence[Part],
     student: Student,
     amount: Money,
+    on_credit: Money,
 ) -> str:
     """Freeze everything the receipt shows, so that a reprint is identical."""
     is_applied = all(each.tax is not None for each in parts)
@@ -139,7 +148,7 @@ def _content(
             "sac": SAC_COACHING if taxed else "",
             "lines": [
                 [line.label, line.amount.paise, *filter(None, [line.label_hi])]
-                for line in _lines(work, parts)
+                for line in _lines(work, parts, on_credit)
             ],
             "words": amount_in_words(amount),
             "gst_rate": ", ".join(
@@ -156,8 +165,8 @@ def _content(
     )
 
 
-def _lines(work: UnitOfWork, parts: Sequence[Part]) -> Iterator[QuoteLine]:
-    """Yield the lines before tax of each due, and the lines of the tax summed by rate."""
+def _lines(work: UnitOfWork, parts: Sequence[Part], on_credit: Money) -> Iterator[QuoteLine]:
+    """Yield a line before tax for each due, the lines of the tax summed by rate, and credit."""
     taxes: dict[int, list[Tax]] = {}
     for each in parts:
         quote = each.due.quote
@@ -170,6 +179,8 @@ def _lines(work: UnitOfWork, parts: Sequence[Part]) -> Iterator[QuoteLine]:
             taxes.setdefault(tax.rate_bp, []).append(tax)
     for same_rate in taxes.values():
         yield from tax_lines(sum_of_parts(same_rate[0], same_rate))
+    if on_credit:
+        yield QuoteLine(ON_CREDIT, on_credit, ON_CREDIT_HI)
 
 
 def _conceded(work: UnitOfWork, due: DueRecord, tax: Tax) -> Quote:

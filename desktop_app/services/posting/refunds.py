@@ -14,6 +14,7 @@ from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.ports.records import Movement, RefundRecord
+from desktop_app.services.posting.accounts import account_now
 from desktop_app.services.posting.allocations import (
     allocated_of,
     ended_by_taking,
@@ -21,6 +22,7 @@ from desktop_app.services.posting.allocations import (
     standing_of,
     take_back,
 )
+from desktop_app.services.posting.credits import RETURNED, add_credit, credit_left
 from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept
 
 if TYPE_CHECKING:
@@ -180,14 +182,31 @@ def post_return(
     still be refused, and until it is accepted the money is a fee. One that takes more than the
     books have left follows one whose failure is not known yet: that gives it back.
     """
-    of_dues = _of_dues(work, payment, refund.amount)
-    uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues)
+    of_credit = _of_credit(work, payment, refund.amount)
+    of_dues = _of_dues(work, payment, refund.amount - of_credit)
+    uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues, of_credit)
     take_back(context, work, uid, payment.uid, of_dues)
+    if of_credit:
+        given = (context, work, uid, payment.student_uid)
+        add_credit(*given, -of_credit, RETURNED, payment.uid)
 
 
 def ended_by(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple[str, ...]:
     """Return the enrolments that returning an amount of a payment would end, by uid."""
-    return ended_by_taking(work, payment.uid, _of_dues(work, payment, amount))
+    of_credit = _of_credit(work, payment, amount)
+    return ended_by_taking(work, payment.uid, _of_dues(work, payment, amount - of_credit))
+
+
+def credit_used(work: Repositories, payment: PaymentRecord) -> Money:
+    """Return how much a payment brought as credit that has paid other dues since."""
+    brought = work.credits.of_payment(payment.uid)
+    return brought - credit_left(work, payment.uid, payment.student_uid) if brought else ZERO
+
+
+def _of_credit(work: Repositories, payment: PaymentRecord, amount: Money) -> Money:
+    """Return how much of what goes back is credit: it goes before what pays dues."""
+    owed = max(ZERO, work.ledger.held(payment.uid))
+    return min(amount - min(amount, owed), credit_left(work, payment.uid, payment.student_uid))
 
 
 def _of_dues(work: Repositories, payment: PaymentRecord, amount: Money) -> Money:
@@ -218,9 +237,12 @@ def _move(
     refund: RefundRecord,
     kind: MovementKind,
     of_fees: Money,
+    of_credit: Money = ZERO,
 ) -> str:
     """Add the movement of a refund, or of one that failed, and return its uid."""
-    entries = returning(refund.amount, tender_of(payment.method).account, from_fees=of_fees)
+    rules = tender_of(payment.method)
+    account = rules.account if rules.settled is None else account_now(work, payment)
+    entries = returning(refund.amount, account, from_fees=of_fees, from_credit=of_credit)
     if kind is MovementKind.REFUND_FAILED:
         entries = reversed_(entries)
     movement = Movement(

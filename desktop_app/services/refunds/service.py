@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from desktop_app.domain.enrollment import DueKind
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.key_mode import LIVE_MODE, mode_of
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.refund import RefundState, checked_amount
-from desktop_app.domain.tender import ReturnPath
+from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
@@ -20,20 +23,26 @@ from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.kept_enrolments import keep_enrolments
 from desktop_app.services.posting.refund_reading import read_refunds
-from desktop_app.services.posting.refunds import ENDINGS, ended_by, post_refunds, settle_refund
+from desktop_app.services.posting.refunds import (
+    ENDINGS,
+    credit_used,
+    ended_by,
+    post_refunds,
+    settle_refund,
+)
 from desktop_app.services.refunds.earlier_decision import refund_basis, require_basis
 from desktop_app.services.views.refunds import EndingEnrolment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.refunds import RefundBasis
 
+_NO_MONEY = rule_text("This was credit. There's no money to refund.")
 _MISSING = "We found no payment with this id. Use a pay_… id, or an id from `pravesh ledger`."
 
 
@@ -81,28 +90,56 @@ class RefundService:
                 require_basis(work, paid, basis)
             refund = self._ask(work, paid, amount, why)
             keep_enrolments(work, refund.uid, kept)
-            tender = tender_of(paid.method)
-            match tender.return_path:
-                case ReturnPath.DRAWER:
-                    processed = RefundState.PROCESSED
-                    refund = settle_refund(self._context, work, refund, paid, processed, None)
-                case ReturnPath.GATEWAY:
-                    key_id = work.attempts.get(paid.attempt_uid or "").key_id
-                    remote_id, kind = paid.payment_id or "", CommandKind.REFUND
-                    work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
-                case other:
-                    assert_never(other)
+            refund = self._on_its_way(work, refund, paid)
             work.commit()
-        return self._send(refund) if tender.refund_needs_gateway else refund
+        needs_gateway = tender_of(paid.method).refund_needs_gateway
+        return self._send(refund) if needs_gateway else refund
+
+    def _on_its_way(
+        self, work: UnitOfWork, refund: RefundRecord, paid: PaymentRecord
+    ) -> RefundRecord:
+        """Put a refund on the way of its tender: out of the drawer, or into the outbox."""
+        rules = tender_of(paid.method)
+        if rules.is_cash:
+            self._require_no_large_deposit(work, paid)
+        match rules.return_path:
+            case ReturnPath.DRAWER | ReturnPath.BANK:
+                processed = RefundState.PROCESSED
+                return settle_refund(self._context, work, refund, paid, processed, None)
+            case ReturnPath.GATEWAY:
+                key_id = work.attempts.get(paid.attempt_uid or "").key_id
+                remote_id, kind = paid.payment_id or "", CommandKind.REFUND
+                work.outbox.add(refund.uid, kind, remote_id=remote_id, key_id=key_id)
+                return refund
+            case ReturnPath.BOOKS:
+                raise InvalidInputError("payment", _NO_MONEY)
+            case other:
+                assert_never(other)
+
+    def _require_no_large_deposit(self, work: Repositories, paid: PaymentRecord) -> None:
+        """Refuse to return deposits in cash that are too large for it, all of a family together."""
+        dues = (work.enrollments.due(uid) for uid in work.payments.dues_paid_by(paid))
+        if not any(each.kind is DueKind.DEPOSIT for each in dues):
+            return
+        now = self._context.now()
+        sums = work.tenders.cash([paid.student_uid], (), now, has_deposits=True)
+        if sums.deposits > Money(int(self._context.settings().texts["deposits.cash_limit_paise"])):
+            raise InvalidInputError(
+                "amount",
+                "The law doesn't allow returning deposits of ₹20,000 or more in cash. "
+                "Return them by bank transfer.",
+            )
 
     def _ask(
         self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str
     ) -> RefundRecord:
         """Write what is asked for. Raises InvalidInputError where that much is not left."""
+        _require_here(work, paid)
+        left = work.refunds.refundable(paid) - credit_used(work, paid)
         refund = RefundRecord(
             uid=self._context.ids.new(),
             payment_uid=paid.uid,
-            amount=checked_amount(amount, work.refunds.refundable(paid)),
+            amount=checked_amount(amount, max(ZERO, left)),
             state=RefundState.INTENT,
             origin="desk",
             reason=why,
@@ -196,6 +233,19 @@ class RefundService:
             else:
                 work.nothing_to_write()
         return is_news
+
+
+def _require_here(work: Repositories, paid: PaymentRecord) -> None:
+    """Refuse to return money that the bank has not shown yet, or that never came."""
+    if tender_of(paid.method).settled is None:
+        return
+    now = work.tenders.verification(paid.uid)
+    if now in AWAITING_BANK:
+        raise InvalidInputError(
+            "payment", "The bank hasn't confirmed this payment yet. You can refund it after that."
+        )
+    if now in NEVER_CAME:
+        raise InvalidInputError("payment", "This payment never came. There's nothing to refund.")
 
 
 def _known(work: Repositories, payment: str) -> PaymentRecord:

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.cash_limits import MOST_CASH, MOST_DEPOSITS, WARN_FROM
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
 from desktop_app.domain.receipt import normalise_desk_id
@@ -188,6 +189,8 @@ _CUSTOMER = (
     ("Off", "off"),
 )  # fmt: skip
 _FEE_BEARERS = (("The centre", "platform"), ("The parent", "customer"))
+_CASH_LIMIT = partial(checks.number, 0, MOST_CASH.paise, "paise")
+"""The law's limit may be lowered, never raised."""
 _LATE_FEE_ORDERS = (("After the fees", "principal_first"), ("Before the fees", "late_fee_first"))
 _SPREADS = (
     ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
@@ -299,6 +302,26 @@ _ROWS = (
         "print.printer", "", partial(checks.line, 200), "printing", "P&rinter",
         kind=Kind.PRINTER, is_wide=True, wizard=WizardField("desk", "P&rinter"),
     ),
+    Setting("cash.day_limit_paise", str(MOST_CASH.paise), _CASH_LIMIT),
+    Setting("cash.enrollment_limit_paise", str(MOST_CASH.paise), _CASH_LIMIT),
+    Setting("cash.per_enrollment", "stop", choices=(("Stop", "stop"), ("Warn", "warn"))),
+    Setting("cash.warn_paise", str(WARN_FROM.paise), _CASH_LIMIT),
+    Setting(
+        "deposits.cash_limit_paise", str(MOST_DEPOSITS.paise),
+        partial(checks.number, 0, MOST_DEPOSITS.paise, "paise"),
+    ),
+    Setting("claimed.limit_paise", "1000000", partial(checks.number, 0, 10**9, "paise")),
+    Setting("claimed.days", "3", partial(checks.number, 1, 60, "working days")),
+    Setting(
+        "cheque.activates", "receipt",
+        choices=(("Receipt", "receipt"), ("Clearance", "clearance")),
+    ),
+    Setting(
+        "cheque.books_on", "clearance",
+        choices=(("Clearance", "clearance"), ("Receipt", "receipt")),
+    ),
+    Setting("cheque.most_bounces", "2", partial(checks.number, 1, 99, "cheques")),
+    Setting("cheque.bounce_charge_paise", "0", partial(checks.number, 0, 10**7, "paise")),
     Setting(
         "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
         "concessions", "&Limit of all concessions together, in %",

@@ -92,12 +92,18 @@ class PaymentOutcome:
     Attributes:
         receipts: one a student.
         parts: the dues that its money pays; none where it waits for a decision.
-        verification: how sure the money is; None without a payment.
+        verification: how sure the money is now; None without a payment, as of credit.
+        change: what was given back of the cash on the counter.
+        credit: what of the money pays no due and is the student's.
+        amount: all that came; None without a payment.
     """
 
     receipts: tuple[IssuedReceipt, ...]
     parts: tuple[PaidPart, ...]
     verification: Verification | None
+    change: Money = ZERO
+    credit: Money = ZERO
+    amount: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,7 @@ class PaymentRow:
         refund_state: `asked` where a refund may not have been sent yet, `sent` where one is on
             its way back; empty for neither.
         mode: whether the money is real.
+        verification: how sure the money is now.
     """
 
     uid: str
@@ -175,6 +182,7 @@ class PaymentRow:
     currency: str = INR
     refund_state: str = ""
     mode: MoneyMode = MoneyMode.LIVE
+    verification: Verification | None = None
 
 
 class PaymentFilter(NamedTuple):

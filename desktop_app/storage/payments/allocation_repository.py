@@ -14,6 +14,13 @@ _SELECT = """
 """
 _OF_PAYMENT = f"{_SELECT} WHERE a.payment_uid = :uid ORDER BY a.rowid"
 _OF_DUE = f"{_SELECT} WHERE a.due_uid = :uid ORDER BY a.rowid"
+_FROM_CREDIT = f"""
+    {_SELECT} JOIN credits c ON c.uid = a.from_credit
+    WHERE c.student_uid = :student AND a.reverses_uid IS NULL
+    AND NOT EXISTS (SELECT 1 FROM allocations r WHERE r.due_uid = a.due_uid
+                    AND r.reverses_uid = a.uid)
+    ORDER BY a.rowid DESC
+"""
 
 
 class SqlAllocationRepository(SqlRepository):
@@ -34,6 +41,10 @@ class SqlAllocationRepository(SqlRepository):
     def of_due(self, due_uid: str) -> tuple[AllocationRecord, ...]:
         """Return every allocation to a due, oldest first."""
         return tuple(map(_allocation_of, self._all(_OF_DUE, uid=due_uid)))
+
+    def from_credit(self, student_uid: str) -> tuple[AllocationRecord, ...]:
+        """Return what a student's credit pays and was not taken back, the latest first."""
+        return tuple(map(_allocation_of, self._all(_FROM_CREDIT, student=student_uid)))
 
 
 def _allocation_of(row: Any) -> AllocationRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.payment import Attempt, AttemptDue
+from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
@@ -24,7 +25,10 @@ PARTS = """
     SELECT due_uid, amount_paise FROM attempt_dues WHERE attempt_uid = :attempt ORDER BY rowid
 """
 """The dues of an attempt that covers several, in the order in which they were offered."""
-LIVE = f"{ATTEMPT} WHERE {IS_LIVE} {ORDER}"
+AT_COUNTER = ", ".join(f"'{each.value}'" for each in COUNTER_TENDERS)
+AT_GATEWAY = f"a.method NOT IN ({AT_COUNTER}) AND a.sent = 1"
+LIVE = f"{ATTEMPT} WHERE {IS_LIVE} AND a.method NOT IN ({AT_COUNTER}) {ORDER}"
+"""Cheques wait for the bank, for days: nothing about them is shown or asked for."""
 GIVEN_UP = f"""
     {ATTEMPT} WHERE a.state IN ('expired','cancelled') AND a.created_at >= :since
     AND a.sent = 1 {ORDER}
@@ -34,7 +38,6 @@ ONE = """
            EXISTS (SELECT 1 FROM payments p WHERE p.attempt_uid = a.uid AND p.is_late) AS came_late
     FROM attempts a LEFT JOIN orders o ON o.order_id = a.order_id WHERE a.uid = :uid
 """
-AT_GATEWAY = "a.method != 'cash' AND a.sent = 1"
 RECENT = f"{ATTEMPT} WHERE a.created_at >= :since AND a.state != 'rejected' AND {AT_GATEWAY}"
 OLDER_LIVE = f"{ATTEMPT} WHERE a.created_at < :since AND {IS_LIVE} AND {AT_GATEWAY}"
 OLDER_GIVEN_UP = f"""
@@ -53,7 +56,7 @@ DUES_OF_ORDER = """
     JOIN attempt_dues p ON p.attempt_uid = a.uid WHERE o.order_id = :id
 """
 AWAITING = f"""
-    {ATTEMPT} WHERE {IS_LIVE} AND a.state = 'awaiting'
+    {ATTEMPT} WHERE {IS_LIVE} AND a.state = 'awaiting' AND a.method NOT IN ({AT_COUNTER})
     AND (:phone = '' OR EXISTS (
         SELECT 1 FROM attempt_dues p JOIN dues d ON d.uid = p.due_uid
         JOIN enrollments e ON e.uid = d.enrollment_uid JOIN students s ON s.uid = e.student_uid

@@ -5,6 +5,7 @@ Triggers and postings keep them in the transaction of their cause; the doctor na
 
 from __future__ import annotations
 
+from desktop_app.domain.ledger import Account
 from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.identity.book import KIND, TRAINING
@@ -16,6 +17,14 @@ _COUNTED = ", ".join(
     for each in COUNTER_TENDERS
     if tender_of(each).verification is Verification.COUNTED
 )
+_HELD_IN = ", ".join(
+    f"'{each.value}'"
+    for each in (
+        Account.CASH, Account.GATEWAY, Account.FOREIGN_GATEWAY, Account.BANK, Account.CHEQUES,
+        Account.CARD_MACHINE, Account.CLAIMED,
+    )
+)  # fmt: skip
+"""The accounts in which money of payments is."""
 DUES = """
     SELECT d.uid FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid
     LEFT JOIN due_balances b ON b.due_uid = d.uid
@@ -37,20 +46,46 @@ DUES = """
     OR d.state = 'paid' AND b.balance_paise != 0
     OR d.state = 'open' AND b.balance_paise = 0 AND b.asked_paise > 0
 """
-PAYMENTS = """
+PAYMENTS = f"""
     SELECT p.uid FROM payments p
     LEFT JOIN (SELECT payment_uid, sum(amount_paise) AS paid FROM allocations GROUP BY payment_uid)
         a ON a.payment_uid = p.uid
     LEFT JOIN (SELECT payment_uid, sum((account = 'fees') * -amount_paise) AS fees,
-                   sum((account IN ('cash', 'gateway', 'foreign_gateway')) * amount_paise) AS here
+                   sum((account = 'credit') * -amount_paise) AS on_credit,
+                   sum((account IN ({_HELD_IN})) * amount_paise) AS here
                FROM ledger_entries GROUP BY payment_uid) l ON l.payment_uid = p.uid
     LEFT JOIN (SELECT payment_uid, sum(amount_paise) AS back FROM refunds
                WHERE state IN ('pending', 'processed') GROUP BY payment_uid)
         f ON f.payment_uid = p.uid
     LEFT JOIN (SELECT payment_uid, sum(deducted_paise) AS taken FROM disputes GROUP BY payment_uid)
         x ON x.payment_uid = p.uid
+    LEFT JOIN (SELECT payment_uid, sum(amount_paise) AS brought FROM credits GROUP BY payment_uid)
+        c ON c.payment_uid = p.uid
+    LEFT JOIN (SELECT DISTINCT payment_uid FROM verification_changes
+               WHERE verification IN ('reversed', 'bounced')) v ON v.payment_uid = p.uid
     WHERE coalesce(a.paid, 0) != coalesce(l.fees, 0) OR coalesce(a.paid, 0) > p.amount_paise
-    OR coalesce(l.here, 0) != p.amount_paise - coalesce(f.back, 0) - coalesce(x.taken, 0)
+    OR coalesce(c.brought, 0) != coalesce(l.on_credit, 0)
+    OR coalesce(l.here, 0) != CASE WHEN v.payment_uid IS NOT NULL THEN 0
+        ELSE p.amount_paise - coalesce(f.back, 0) - coalesce(x.taken, 0) END
+"""
+CREDITS = """
+    SELECT b.student_uid FROM credit_balances b WHERE b.balance_paise != (
+        SELECT coalesce(sum(c.amount_paise), 0) FROM credits c WHERE c.student_uid = b.student_uid)
+    UNION SELECT student_uid FROM credits
+    WHERE student_uid NOT IN (SELECT student_uid FROM credit_balances)
+"""
+CREDIT_MOVEMENTS = """
+    SELECT m.uid FROM movements m
+    LEFT JOIN (SELECT movement_uid, sum(amount_paise) AS paise FROM credits GROUP BY movement_uid)
+        c ON c.movement_uid = m.uid
+    LEFT JOIN (SELECT movement_uid, sum(amount_paise) AS paise FROM ledger_entries
+               WHERE account = 'credit' GROUP BY movement_uid) l ON l.movement_uid = m.uid
+    WHERE coalesce(c.paise, 0) != -coalesce(l.paise, 0)
+"""
+CHEQUES = """
+    SELECT i.uid FROM instruments i JOIN attempts a ON a.uid = i.attempt_uid
+    WHERE a.state = 'awaiting' AND i.state NOT IN ('in_hand', 'deposited')
+    OR a.state = 'paid' AND i.payment_uid IS NULL
 """
 MOVEMENTS = """
     SELECT movement_uid FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0
@@ -88,6 +123,9 @@ CHECKS = {
     "due": DUES,
     "payment": PAYMENTS,
     "movement": MOVEMENTS,
+    "credit of student": CREDITS,
+    "credit of movement": CREDIT_MOVEMENTS,
+    "cheque": CHEQUES,
     "attempt": LIVE,
     "mode of payment": MODES,
     "verification of payment": VERIFICATIONS,

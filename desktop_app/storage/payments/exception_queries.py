@@ -11,7 +11,7 @@ from desktop_app.services.views.refunds import DisputeView
 from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 from desktop_app.storage.enrolment.seats import seats_taken
 from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
-from desktop_app.storage.payments.attempt_queries import NAMES, joined_names
+from desktop_app.storage.payments.attempt_queries import AT_COUNTER, NAMES, joined_names
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ HELD = """
 OPEN_REFUND = "SELECT 1 FROM refunds WHERE state IN ('intent','unknown','pending') LIMIT 1"
 
 
-NOTED = """
+NOTED = f"""
     SELECT e.attempt_uid, e.note, e.at FROM attempts a
     JOIN attempt_events e ON e.attempt_uid = a.uid
-    WHERE a.created_at >= :since AND a.method != 'cash'
+    WHERE a.created_at >= :since AND a.method NOT IN ({AT_COUNTER})
     AND e.note GLOB '* pay_*' ORDER BY e.id
 """
 RETURNING = """

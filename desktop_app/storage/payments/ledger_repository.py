@@ -27,6 +27,9 @@ _SOURCES = {
     MovementKind.REFUND_FAILED: "refund",
     MovementKind.DECISION: "payment",
     MovementKind.DISPUTE: "dispute",
+    MovementKind.CREDIT: "credit",
+    MovementKind.REVERSAL: "payment",
+    MovementKind.BANKED: "payment",
 }
 """The subject of the row that causes a movement."""
 

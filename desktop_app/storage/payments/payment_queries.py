@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from desktop_app.domain.refund import RefundState
     from desktop_app.storage.read_connections import ReadConnection
 
+VERIFICATION = """coalesce((SELECT v.verification FROM verification_changes v
+    WHERE v.payment_uid = p.uid ORDER BY v.rowid DESC LIMIT 1), p.verification)"""
+"""How sure a payment `p` is now."""
 REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
     WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected'))"""
 """How much of a payment `p` was refunded or is being refunded, in paise."""
@@ -83,7 +86,8 @@ COLUMNS = f"""
     {_of_several("q.roll_no", "s.roll_no")} AS roll_no,
     {_of_several("g.course_label", "e.course_label")} AS course_label,
     r.number AS receipt_no, r.uid AS receipt_uid, coalesce(k.decision, '') AS decision,
-    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
+    {VERIFICATION} AS verification, {REFUNDED} AS refunded_paise,
+    {CAME_BACK} AS came_back, {_REFUND_STATE} AS refund_state
 """
 JOINED = f"""
     JOIN students s ON s.uid = p.student_uid
@@ -199,9 +203,9 @@ def _sum_methods(methods: tuple[str, ...]) -> str:
     return _SUMS.format(uncounted=IS_UNCOUNTED, which=f"method IN ({names})")
 
 
-PICK_CLUES = """
+PICK_CLUES = f"""
     SELECT p.rowid AS at_row FROM payments p JOIN students s ON s.uid = p.student_uid
-    WHERE p.recorded_at >= :since
+    WHERE p.recorded_at >= :since AND {VERIFICATION} NOT IN ('claimed', 'reversed', 'bounced')
     AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
     AND (:phone = '' OR :phone IN (s.phone, s.guardian_phone) OR EXISTS (
         SELECT 1 FROM attempt_dues t JOIN due_balances b ON b.due_uid = t.due_uid
@@ -237,14 +241,23 @@ RECEIPTS_OF = """
     WHERE p.attempt_uid = :attempt ORDER BY r.issued_at, r.number
 """
 PARTS_OF = """
-    SELECT a.due_uid, sum(a.amount_paise) AS amount_paise
-    FROM payments p JOIN allocations a ON a.payment_uid = p.uid
-    WHERE p.attempt_uid = :attempt GROUP BY a.due_uid HAVING sum(a.amount_paise) > 0
-    ORDER BY min(a.rowid)
+    SELECT due_uid, sum(amount_paise) AS amount_paise FROM allocations WHERE uid IN (
+        SELECT a.uid FROM payments p JOIN allocations a ON a.payment_uid = p.uid
+        WHERE p.attempt_uid = :attempt
+        UNION SELECT a.uid FROM movements m JOIN allocations a ON a.movement_uid = m.uid
+        WHERE m.source_uid = :attempt)
+    GROUP BY due_uid HAVING sum(amount_paise) > 0 ORDER BY min(rowid)
 """
-VERIFICATION_OF = """
-    SELECT verification FROM payments WHERE attempt_uid = :attempt ORDER BY recorded_at LIMIT 1
+"""The dues that the payment of an attempt pays, or credit did."""
+PAID_AS = f"""
+    SELECT p.amount_paise, {VERIFICATION} AS verification,
+        coalesce(x.change_paise, 0) AS change_paise,
+        coalesce((SELECT sum(c.amount_paise) FROM credits c WHERE c.payment_uid = p.uid), 0)
+            AS credit_paise
+    FROM payments p LEFT JOIN payment_evidence x ON x.payment_uid = p.uid
+    WHERE p.attempt_uid = :attempt ORDER BY p.recorded_at LIMIT 1
 """
+"""How sure the payment of an attempt is now, the change given and what became credit."""
 IS_POSTED = f"""
     SELECT 1 FROM payments p
     WHERE p.payment_id = :id AND {_RETURNED} = min(:refunded, p.amount_paise)
@@ -322,11 +335,14 @@ class SqlPaymentQueries(Queries):
         with self._connections.reading() as reading:
             receipts = reading.execute(RECEIPTS_OF, values).all()
             parts = reading.execute(PARTS_OF, values).all()
-            verification = reading.execute(VERIFICATION_OF, values).scalar()
+            paid = reading.execute(PAID_AS, values).first()
         return PaymentOutcome(
             tuple(record_of(IssuedReceipt, row) for row in receipts),
             tuple(record_of(PaidPart, row) for row in parts),
-            Verification(verification) if verification else None,
+            Verification(paid.verification) if paid else None,
+            Money(paid.change_paise if paid else 0),
+            Money(paid.credit_paise if paid else 0),
+            Money(paid.amount_paise) if paid else None,
         )
 
     def has_refund(self, refund_id: str, state: RefundState) -> bool:

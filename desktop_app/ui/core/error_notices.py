@@ -181,7 +181,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.AmountTooSmallError: ErrorText(
-        N_("Razorpay doesn't accept less than ₹1."), N_("Take cash instead.")
+        N_("This amount is too small for this way of paying."), N_("Take cash instead.")
     ),
     errors.OpenAttemptError: ErrorText(
         N_("A QR for this fee is still open."),

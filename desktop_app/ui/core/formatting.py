@@ -61,6 +61,23 @@ METHODS: Mapping[Method, MethodText] = {
         N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Collect in cash"),
         take_amount=N_("Collect {amount} in cash"), paid=N_("Paid in cash"),
     ),
+    Method.CHEQUE: MethodText(N_("Cheque"), N_("Cheque"), N_("Cheque"), icon="cheque"),
+    Method.DRAFT: MethodText(
+        N_("Demand draft"), N_("Draft"), N_("Demand draft"), icon="cheque"
+    ),
+    Method.CARD_MACHINE: MethodText(
+        N_("Card machine"), N_("Card"), N_("Card machine"), icon="card"
+    ),
+    Method.NEFT: MethodText(N_("NEFT"), N_("NEFT"), N_("NEFT"), icon="bank"),
+    Method.RTGS: MethodText(N_("RTGS"), N_("RTGS"), N_("RTGS"), icon="bank"),
+    Method.IMPS: MethodText(N_("IMPS"), N_("IMPS"), N_("IMPS"), icon="bank"),
+    Method.UPI_STATIC: MethodText(
+        N_("QR on the wall"), N_("Wall QR"), N_("UPI, QR on the wall"), icon="qr"
+    ),
+    Method.CREDIT: MethodText(N_("Credit"), N_("Credit"), N_("Credit"), icon="credit"),
+    Method.OPENING: MethodText(
+        N_("Opening balance"), N_("Opening"), N_("Opening balance"), icon="credit"
+    ),
 }  # fmt: skip
 """In the order in which they are offered."""
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QListView, QSizePolicy, QWidget
 
 from desktop_app.domain.channels import takes_only_upi
-from desktop_app.domain.tender import Method
+from desktop_app.domain.tender import Beginning, Evidence, Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS
@@ -33,8 +33,19 @@ SEGMENTS = (
 _OTHER = N_("Other")
 _BESIDES = 52
 """Width of the list besides its word: paddings and the arrow."""
+_UNTYPED = {Evidence.NONE, Evidence.TENDERED}
 _FLAGS = Qt.ItemDataRole.UserRole - 1
 """The role under which an item of a list of choices keeps whether it can be chosen."""
+
+
+def offered() -> tuple[Method, ...]:
+    """Return the ways for which nothing has to be typed; the others are in the tender panel."""
+    return tuple(
+        method
+        for method in METHODS
+        if tender_of(method).evidence in _UNTYPED
+        and tender_of(method).beginning is not Beginning.SETTLED
+    )
 
 
 class OtherMethods(QComboBox):
@@ -47,8 +58,8 @@ class OtherMethods(QComboBox):
         bind_text(self, "toolTip", N_("Other ways to collect this fee"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         with QSignalBlocker(self):
-            for method, words in METHODS.items():
-                self.addItem(tr(words.choice), method.value)
+            for method in offered():
+                self.addItem(tr(METHODS[method].choice), method.value)
         self.rescale()
 
     def showPopup(self) -> None:
@@ -75,8 +86,8 @@ class OtherMethods(QComboBox):
 
     def retranslate(self) -> None:
         """Name the ways in the present language."""
-        for at, words in enumerate(METHODS.values()):
-            self.setItemText(at, tr(words.choice))
+        for at, method in enumerate(offered()):
+            self.setItemText(at, tr(METHODS[method].choice))
         self.rescale()
 
     def rescale(self) -> None:
@@ -169,7 +180,7 @@ class MethodChoice(QWidget):
         if has_keys == self._has_keys:
             return
         self._has_keys = has_keys
-        for method in METHODS:
+        for method in offered():
             if tender_of(method).needs_gateway:
                 index = self.select.findData(method.value)
                 self.select.setItemData(index, None if has_keys else 0, _FLAGS)

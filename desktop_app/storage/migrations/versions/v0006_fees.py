@@ -554,8 +554,9 @@ END
     """,
     """
 CREATE TRIGGER credits_balance AFTER INSERT ON credits BEGIN
-    INSERT INTO credit_balances VALUES (new.student_uid, new.amount_paise)
-    ON CONFLICT (student_uid) DO UPDATE SET balance_paise = balance_paise + new.amount_paise;
+    INSERT OR IGNORE INTO credit_balances VALUES (new.student_uid, 0);
+    UPDATE credit_balances SET balance_paise = balance_paise + new.amount_paise
+    WHERE student_uid = new.student_uid;
 END
     """,
     """

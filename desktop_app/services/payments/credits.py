@@ -1,0 +1,43 @@
+"""Credit of students, as staff see and move it. All local."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.text import require_line
+from desktop_app.services.errors import UnknownStudentError
+from desktop_app.services.posting.credits import move_credit
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.services.context import Context
+
+
+class CreditService:
+    """Credit: money of a student that pays no due yet."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def balance(self, student_uid: str) -> Money:
+        """Return the credit of a student."""
+        return self._context.store.reader.tenders.credit_of(student_uid)
+
+    def move(self, giver_uid: str, taker_uid: str, amount: Money, reason: str) -> None:
+        """Move credit to a brother or sister.
+
+        Raises:
+            UnknownStudentError: one of them is gone.
+            InvalidInputError: they are of two families, or there is less credit.
+        """
+        why = require_line("reason", "The reason", reason)
+        reader = self._context.store.reader
+        with self._context.store.writing() as work:
+            for uid in (giver_uid, taker_uid):
+                if work.students.get(uid) is None:
+                    raise UnknownStudentError("this student was archived")
+            if giver_uid == taker_uid or not reader.tenders.is_one_family(giver_uid, taker_uid):
+                raise InvalidInputError("student", "You can only move credit within a family.")
+            move_credit(self._context, work, giver_uid, taker_uid, amount, why)
+            work.commit()

@@ -1,0 +1,38 @@
+"""Credit of students inside a transaction: rows are only added; a trigger keeps the balance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.money import Money
+from desktop_app.storage.mapping import columns_of
+from desktop_app.storage.repository import SqlRepository
+
+if TYPE_CHECKING:
+    from desktop_app.services.ports.tender_records import CreditRecord
+
+OPENING = "opening:"
+"""Begins the reason of credit that was brought in, before its head."""
+BALANCE = "SELECT balance_paise FROM credit_balances WHERE student_uid = :uid"
+_OF_PAYMENT = "SELECT sum(amount_paise) FROM credits WHERE payment_uid = :uid"
+_HAS_OPENING = "SELECT 1 FROM credits WHERE student_uid = :uid AND reason = :reason"
+
+
+class SqlCreditRepository(SqlRepository):
+    """Credit of students, in one transaction."""
+
+    def add(self, credit: CreditRecord) -> None:
+        """Add a row. Raises sqlite3.IntegrityError where more is used than there is."""
+        self._add_sealed("credits", columns_of(credit))
+
+    def balance(self, student_uid: str) -> Money:
+        """Return the credit of a student."""
+        return Money(int(self._scalar(BALANCE, uid=student_uid) or 0))
+
+    def of_payment(self, payment_uid: str) -> Money:
+        """Return what a payment brought as credit, less what of it went back with the payment."""
+        return Money(int(self._scalar(_OF_PAYMENT, uid=payment_uid) or 0))
+
+    def has_opening(self, student_uid: str, head: str) -> bool:
+        """Return whether an opening balance of a head was brought in for a student."""
+        return bool(self._scalar(_HAS_OPENING, uid=student_uid, reason=f"{OPENING}{head}"))
