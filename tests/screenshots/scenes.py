@@ -107,6 +107,15 @@ def concession(studio: Studio) -> None:
     studio.shot("08g-concession-capped")
     dialog.save_button.click()  # type: ignore[attr-defined]
     studio.shot("08h-bill-with-concession")
+    studio.idle()
+    studio.go("settings")
+    page = studio.window.parts.page()
+    page.show_section("concessions")  # type: ignore[attr-defined]
+    studio.until(page.concessions.kinds.rowCount, "kinds")  # type: ignore[attr-defined]
+    studio.shot("08i-concessions-in-settings")
+    page.concessions.edit_kind.click()  # type: ignore[attr-defined]
+    studio.shown("kindForm")
+    studio.shot("08j-edit-concession")
 
 
 def long_name(studio: Studio) -> None:

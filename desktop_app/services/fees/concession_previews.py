@@ -119,11 +119,13 @@ def preview_of(
 def _parts(subject: Subject, sums: Sums) -> tuple[GivenPart, ...]:
     """Return what each concession gives: those given before, then those that are wanted."""
     before = [
-        GivenPart(record.kind_code, *titles_of(record), record.amount)
+        GivenPart(record.kind_code, *titles_of(record), record.amount, record.asked)
         for record in subject.basis.given
     ]
     new = [
-        GivenPart(each.wanted.code, each.wanted.title, each.wanted.title_hi, each.amount)
+        GivenPart(
+            each.wanted.code, each.wanted.title, each.wanted.title_hi, each.amount, each.asked
+        )
         for each in sums.new
     ]
     return (*before, *new)

@@ -136,7 +136,7 @@ SECTIONS: Mapping[str, Section] = {
         "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
-    "concessions": Section("Concessions", "Limits for concessions and promo codes."),
+    "concessions": Section("Concessions", "These apply to new concessions and promo codes."),
     "fees": Section("Fees", "These settings apply to new fee plans."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True

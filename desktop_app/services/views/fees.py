@@ -62,12 +62,14 @@ class GivenPart(NamedTuple):
     Attributes:
         code: the code of the kind, or the promo code.
         title: what it is called, in English and in Hindi; those of a code are the code.
+        asked: what it is worth by itself.
     """
 
     code: str
     title: str
     title_hi: str
     amount: Money
+    asked: Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.channels import takes_only_upi
-from desktop_app.domain.money import ZERO, format_plain, format_rupees, total
+from desktop_app.domain.money import ZERO, format_rupees
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees, title_of
+from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.bill_lines import bill_lines
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
 from desktop_app.ui.counter.method_choice import MethodChoice
@@ -38,7 +39,6 @@ from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
-    from desktop_app.domain.money import Money
     from desktop_app.services.views.enrolment import Bill, PaidFee
     from desktop_app.ui.counter.student_fees import StudentFee
 
@@ -155,7 +155,7 @@ class BillCard(QWidget):
     def show_bill(self, bill: Bill | None) -> None:
         """Show a bill, or that there is none."""
         self._bill = bill
-        lines = _lines(bill)
+        lines = bill_lines(bill)
         self.table.setRowCount(len(lines))
         for row, (words, figures) in enumerate(lines):
             self.table.setItem(row, 0, QTableWidgetItem(words))
@@ -452,25 +452,6 @@ def _total(bill: Bill | None) -> str:
     if bill is None:
         return _NO_TOTAL
     return format_rupees(ZERO if bill.is_paid else bill.total)
-
-
-def _lines(bill: Bill | None) -> list[tuple[str, str]]:
-    """Return the lines and their amounts, which add up to what is to pay."""
-    if bill is None or bill.obstacle:
-        return []
-    lines = [
-        (one_line(title_of(line.label, line.label_hi)), _figures(line.amount))
-        for line in bill.lines
-    ]
-    paid = total(line.amount for line in bill.lines) - bill.total
-    if paid.paise > 0:
-        lines.append((tr(N_("Paid so far")), f"\N{MINUS SIGN}{format_plain(paid)}"))
-    return lines
-
-
-def _figures(amount: Money) -> str:
-    text = format_plain(amount)
-    return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") else text
 
 
 def _obstacle(bill: Bill) -> str:

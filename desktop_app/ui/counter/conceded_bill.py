@@ -56,4 +56,5 @@ def begin(
         return desk.concessions.enrol(bill.student_uid, bill.course_uid, wishes, plan_code)
     agree = desk.concessions.agreed(wishes) if wishes else None
     start = desk.payments.keep if is_kept else desk.payments.begin
-    return start(bill.student_uid, bill.course_uid, method, bill.total, plan_code, agree)
+    fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
+    return start(*fee, agree=agree)

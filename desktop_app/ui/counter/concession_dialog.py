@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 ROW_PX = 32
 MOST_ROWS = 7
+FRAME_PX = 6
 _UNSAID = "preview"
 """Takes the place of a reason or proof that is not typed yet, to work the amounts out."""
 
@@ -158,7 +159,7 @@ class ConcessionDialog(FormDialog):
         if self.table.rowCount():
             self.table.setCurrentCell(0, 0)
         rows = min(max(self.table.rowCount(), 1), MOST_ROWS)
-        self.table.setFixedHeight(rows * theme.px(ROW_PX) + 2)
+        self.table.setFixedHeight(rows * theme.px(ROW_PX) + FRAME_PX)
         self._is_filling = False
         self._show_fields()
 
@@ -275,7 +276,7 @@ class ConcessionDialog(FormDialog):
 
     def _show_codes(self, preview: ConcessionPreview) -> None:
         """Show what each code gives, beside it."""
-        given = {part.code: part.amount for part in preview.parts}
+        given = {part.code: part.asked for part in preview.parts}
         for row in range(self.table.rowCount()):
             item, amount = self.table.item(row, 0), self.table.item(row, 1)
             key, is_code = item.data(Qt.ItemDataRole.UserRole) if item else ("", False)

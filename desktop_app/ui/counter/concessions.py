@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_app.domain.promo_codes import WrongCodes
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
@@ -14,6 +13,7 @@ from desktop_app.ui.core.notice import Tone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from desktop_app.domain.promo_codes import WrongCodes
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.presenter import CounterPresenter
     from desktop_app.ui.counter.side_panel import SidePanel
@@ -32,7 +32,7 @@ class Concessions(QObject):
         super().__init__(side)
         self._context, self._presenter, self._side = context, presenter, side
         self._bill, self._next_student = side.bill, next_student
-        self._wrong = WrongCodes()
+        self._wrong: WrongCodes | None = None
         self._bill.concession.clicked.connect(self.open)
         presenter.enrolled.connect(self._enrolled)
 
@@ -46,9 +46,11 @@ class Concessions(QObject):
                 N_("There is no fee to reduce."), N_("Select a student (F2), then a course (F3).")
             )
             return
+        from desktop_app.domain.promo_codes import WrongCodes
         from desktop_app.ui.core.window_front import open_in_front
         from desktop_app.ui.counter.concession_dialog import ConcededFee, ConcessionDialog
 
+        self._wrong = self._wrong or WrongCodes()
         chosen = bill.plan.chosen if bill.plan is not None else None
         fee = ConcededFee(
             bill.student_uid,

@@ -127,8 +127,8 @@ class KindForm(FormDialog):
         self.cap = QCheckBox()
         self.cap.setObjectName("kindIgnoresCap")
         bind_text(self.cap, "text", N_("&Beyond the limit of all concessions together"))
-        self.body.addWidget(self.proof, 5, 0)
-        self.body.addWidget(self.cap, 5, 1)
+        self.body.addWidget(self.proof, 5, 0, 1, 2)
+        self.body.addWidget(self.cap, 6, 0, 1, 2)
         self._load()
 
     def _load(self) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ROW_PX = 32
 MOST_ROWS = 8
+FRAME_PX = 6
 
 
 class ConcessionsSection(SettingsSection):
@@ -47,7 +48,7 @@ class ConcessionsSection(SettingsSection):
         self._codes: tuple[PromoRow, ...] = ()
         super().__init__("concessions")
 
-    def build(self) -> None:
+    def build_above(self) -> None:
         """Add the two lists with their buttons."""
         self.column.addWidget(label(N_("Concessions at the counter"), "strong"))
         self.kinds = _table("kindTable", N_("Concessions at the counter"), 3)
@@ -72,6 +73,7 @@ class ConcessionsSection(SettingsSection):
         self.kinds.itemSelectionChanged.connect(self._offer)
         self.kinds.cellDoubleClicked.connect(lambda *_cell: self._edit())
         self.codes.itemSelectionChanged.connect(self._offer)
+        self.column.addWidget(label(N_("Limits"), "strong"))
 
     def load(self, setup: Setup) -> None:
         """Show the settings, and read the lists again."""
@@ -236,4 +238,4 @@ def _fill(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
 def _size(table: QTableWidget) -> None:
     line = theme.px(ROW_PX)
     table.verticalHeader().setDefaultSectionSize(line)
-    table.setFixedHeight(min(max(table.rowCount(), 1), MOST_ROWS) * line + 2)
+    table.setFixedHeight(min(max(table.rowCount(), 1), MOST_ROWS) * line + FRAME_PX)
