@@ -234,7 +234,7 @@ def test_offline_it_has_searched_its_own_books_and_says_so(clerk: Clerk) -> None
     clerk.desk.gateway.down = UnavailableError("cable")
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr="4821")
-    assert "This desk has no matching payment, and we couldn't check with Razorpay" in words
+    assert "We found no matching payment on this desk. We couldn't check with Razorpay" in words
     assert "it will show here once you're online" in words
 
 

@@ -102,7 +102,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
 }  # fmt: skip
 _UNASKED: Answer = (
-    N_("This desk has no matching payment, and we couldn't check with Razorpay."),
+    N_("We found no matching payment on this desk. We couldn't check with Razorpay."),
     N_("If the parent has paid, it will show here once you're online. Then search again."),
     "offline",
     "attention",
