@@ -123,7 +123,7 @@ class ConcessionsSection(SettingsSection):
         self.edit_kind.setEnabled(kind is not None)
         self.archive_kind.setEnabled(kind is not None)
         is_archived = kind is not None and kind.is_archived
-        self.archive_kind.show_text(tr(N_("Offer again") if is_archived else N_("Archi&ve")))
+        bind_text(self.archive_kind, "text", N_("Offer again") if is_archived else N_("Archi&ve"))
         self.archive_code.setVisible(bool(self._codes))
         self.archive_code.setEnabled(self._code() is not None)
 
