@@ -75,8 +75,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F8", "F10", "Ctrl+D")
-"""Kept free for tender, day close and a student's dues."""
+RESERVED = ("F8", "F10")
+"""Kept free for tender and day close."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:

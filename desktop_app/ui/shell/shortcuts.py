@@ -88,12 +88,15 @@ class Shortcuts(QObject):
         self._parts.counter.show_recent()
 
     def _to_family(self) -> None:
-        """Show the fees of the family of the student at the counter."""
+        """Show the fees of the family of the student who is selected on this page."""
+        is_elsewhere = self._parts.page() is not self._parts.counter
+        student_uid = self._parts.page().family_student()
         self._navigator.to_counter()
         counter = self._parts.counter
-        student = counter.presenter.student
-        if student is not None and not counter.is_paying:
-            counter.family.open(student.uid)
+        if counter.is_paying and is_elsewhere and student_uid:
+            counter.next_student()
+        if student_uid and not counter.is_paying:
+            counter.family.open(student_uid)
         elif not counter.is_paying:
             self._parts.notices.say(N_("Select a student first (F2)."))
 
