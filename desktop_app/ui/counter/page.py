@@ -16,6 +16,7 @@ from desktop_app.ui.core.page import UNPAID, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
+from desktop_app.ui.counter.concessions import Concessions
 from desktop_app.ui.counter.first_steps import FirstStepsOffer
 from desktop_app.ui.counter.lists import make_lists
 from desktop_app.ui.counter.payment_controller import PaymentController
@@ -84,6 +85,7 @@ class CounterPage(Page):
             context.notices, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
         self._lay_out()
+        self.concessions = Concessions(context, self.presenter, self.side, self.next_student)
         self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
         self._connect_picking()
         self._connect_paying()

@@ -50,6 +50,7 @@ class Shortcuts(QObject):
             "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
             "plan": self._choose_plan,
+            "concession": self._concede,
             "display": self._toggle_display,
             "family": self._to_family,
             "held": self._to_held,
@@ -121,6 +122,10 @@ class Shortcuts(QObject):
     def _collect(self) -> None:
         if self._parts.page() is self._parts.counter:
             self._parts.counter.collect()
+
+    def _concede(self) -> None:
+        self._navigator.to_counter()
+        self._parts.counter.concessions.open()
 
     def _choose_plan(self) -> None:
         if self._parts.page() is self._parts.counter:
