@@ -77,8 +77,7 @@ def make_desk(
     return Desk(
         students=local.students,
         courses=local.courses,
-        plans=lazy(partial(_plans, context)),
-        changes=lazy(partial(_changes, context)),
+        plans=lazy(partial(_plans, context)), changes=lazy(partial(_changes, context)),
         enrolments=local.enrolments,
         dues=lazy(partial(_dues, context)),
         promises=lazy(partial(_promises, context)),
