@@ -38,6 +38,7 @@ from tests.composed_desk import compose_desk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
@@ -85,6 +86,7 @@ class DeskServices:
     enrolments: EnrolmentService
     carts: CartService
     health: HealthChecks
+    desk: Desk
 
     def student(self, roll_no: str = "R001", guardian_phone: str = "") -> str:
         """Return the uid of a student; add the student if this roll number is unknown."""
@@ -213,6 +215,7 @@ def open_services(
         enrolments=desk.enrolments,
         carts=desk.carts,
         health=desk.health,
+        desk=desk,
     )
 
 
