@@ -5,26 +5,32 @@ from __future__ import annotations
 import sys
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from desktop_app.cli.cheque import show as show_cheque
 from desktop_app.cli.concede import show, show_agreed
 from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
+from desktop_app.cli.tender_options import take_typed, tender_options
 from desktop_app.cli.terminal_qr import draw
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoRefusal, PromoRefusedError
-from desktop_app.services.errors import GatewayError, OpenAttemptError
+from desktop_app.domain.tender import AWAITING_BANK
+from desktop_app.domain.tenders.registry import tender_of
+from desktop_app.services.errors import GatewayError, NothingToCollectError, OpenAttemptError
+from desktop_app.services.views.bills import due_now
 from desktop_app.services.views.fees import ConcessionWish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.payments import AttemptView, PaymentOutcome
+    from desktop_app.services.views.tenders import TypedEvidence
 
 METHODS = [method.value for method in Method]
 
@@ -40,7 +46,16 @@ METHODS = [method.value for method in Method]
     help="An id from `pravesh dues`. Repeat it to collect several with one QR.",
 )
 @click.option(
-    "--amount", type=click.IntRange(1), metavar="PAISE", help="Collect only a part of one due."
+    "--family",
+    metavar="PHONE",
+    help="All fees of a family that are due today or overdue, on one bill.",
+)
+@click.option(
+    "--amount",
+    type=click.IntRange(1),
+    metavar="PAISE",
+    help="Collect only a part of one due, or of the family's bill. At the counter, more than one "
+    "due becomes credit.",
 )
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
 @click.option(
@@ -49,6 +64,7 @@ METHODS = [method.value for method in Method]
     metavar="SECONDS",
     help="How long to wait for the payment.",
 )
+@tender_options
 @click.option("--promo", metavar="CODE", help="A promo code for the course.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
@@ -60,27 +76,34 @@ def command(
     student: str | None,
     course: str | None,
     dues: tuple[str, ...],
+    family: str | None,
     amount: int | None,
     method: str,
     timeout: float | None,
     promo: str | None,
     as_json: bool,
-    **options: object,
+    **options: Any,
 ) -> None:
     """Collect a course fee or dues. Shows the QR and waits for the payment."""
-    _check_usage(student, course, dues, amount)
-    if dues and promo:
+    way = Method(method)
+    typed = take_typed(options, way, amount)
+    _check_usage(student, course, dues, family, None if typed.amount else amount)
+    if promo and not course:
         raise click.UsageError("--promo needs --student and --course.")
     desk = opened(ctx, options).desk
+    desk.lookup.require_unknown(way, typed)
     collector = Collector(desk, as_json=as_json, timeout_s=timeout)
     begin: Callable[[], AttemptView]
-    if dues:
-        part = Money(amount) if amount else None
+    if family:
+        part = Money(amount) if amount and not typed.amount else None
+        begin = partial(begin_family, desk, family, way, part, typed)
+    elif dues:
+        part = Money(amount) if amount and not typed.amount else None
         asked = dict.fromkeys(dues, part)
-        begin = partial(desk.payments.begin_dues, asked, Method(method))
+        begin = partial(desk.payments.begin_dues, asked, way, typed)
     else:
         hit, row = desk.students.find(student or ""), desk.courses.find(course or "")
-        of_course = partial(desk.payments.begin, hit.uid, row.uid, Method(method))
+        of_course = partial(desk.payments.begin, hit.uid, row.uid, way, typed=typed)
         begin = of_course
         if promo:
             promised = _Promised(desk, hit.uid, row.uid, promo, as_json=as_json)
@@ -88,6 +111,21 @@ def command(
                 ctx.exit(promised.enrol())
             begin = promised.beginning(of_course)
     ctx.exit(collector.run(begin))
+
+
+def begin_family(
+    desk: Desk, phone: str, method: Method, amount: Money | None, typed: TypedEvidence
+) -> AttemptView:
+    """Begin the next payment of a family's open bill, or offer a bill of what is due."""
+    family = desk.carts.of_phone(phone)
+    desk.carts.tidy()
+    open_ = desk.carts.open_bill(family)
+    if open_ is not None:
+        return desk.carts.tender(open_, method, amount, typed).attempt
+    cart = due_now(family)
+    if not cart.lines:
+        raise NothingToCollectError("no fee of this family is due today or overdue")
+    return desk.carts.offer(cart, method, amount, typed=typed).attempt
 
 
 class _Promised:
@@ -129,11 +167,19 @@ class _Promised:
 
 
 def _check_usage(
-    student: str | None, course: str | None, dues: tuple[str, ...], amount: int | None
+    student: str | None,
+    course: str | None,
+    dues: tuple[str, ...],
+    family: str | None,
+    amount: int | None,
 ) -> None:
-    """Raise UsageError unless either a student and a course are given, or dues."""
+    """Raise UsageError unless a student and a course are given, or dues, or a family."""
+    if family:
+        if dues or student or course:
+            raise click.UsageError("Use --family without --student, --course and --due.")
+        return
     if not dues and not (student and course):
-        raise click.UsageError("Enter --student and --course, or --due.")
+        raise click.UsageError("Enter --student and --course, or --due, or --family.")
     if dues and (student or course):
         raise click.UsageError("Enter either --student and --course, or --due.")
     if len(set(dues)) != len(dues):
@@ -158,6 +204,8 @@ class Collector:
         self._event("intent", attempt=attempt.uid, amount=attempt.amount.paise)
         if attempt.state is AttemptState.PAID:
             return self._paid(attempt)
+        if tender_of(attempt.method).instrument is not None:
+            return self._handed_in(attempt)
         try:
             attempt = self._open(attempt)
             if attempt.state is AttemptState.PAID:
@@ -240,6 +288,12 @@ class Collector:
         complain("We couldn't check whether the parent paid. Run `pravesh reconcile`.")
         return Exit.UNKNOWN
 
+    def _handed_in(self, attempt: AttemptView) -> Exit:
+        """Show a cheque that covers its dues: it is no payment yet."""
+        self._state(attempt)
+        show_cheque(self._desk.cheques.one(attempt.uid), as_json=self._as_json)
+        return Exit.DONE
+
     # --- output
 
     def _paid(self, attempt: AttemptView) -> Exit:
@@ -262,13 +316,26 @@ class Collector:
                 {"number": each.number, "student": each.roll_no, "amount": each.amount.paise}
                 for each in found.receipts
             ],
-            change=0,
+            change=found.change.paise,
+            credit=found.credit.paise,
             verification=verification,
         )
         if not self._as_json:
-            numbers = ", ".join(each.number for each in found.receipts)
-            say(f"PAID {attempt.amount} · {attempt.student_name} · receipt {numbers}")
+            self._say_paid(attempt, found)
         return Exit.DONE
+
+    def _say_paid(self, attempt: AttemptView, found: PaymentOutcome) -> None:
+        amount = found.amount or attempt.amount
+        word = "CLAIMED" if found.verification in AWAITING_BANK else "PAID"
+        numbers = ", ".join(each.number for each in found.receipts)
+        receipt = f"receipt {numbers}" if numbers else "from credit, no new receipt"
+        say(f"{word} {amount} · {attempt.student_name} · {receipt}")
+        if found.change:
+            say(f"Change: {found.change}")
+        if found.credit:
+            say(f"Kept as credit: {found.credit}")
+        if found.verification in AWAITING_BANK:
+            say("Subject to verification. Match it with the bank in the Inbox.")
 
     def _state(self, attempt: AttemptView) -> None:
         if attempt.state is self._said:

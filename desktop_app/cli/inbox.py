@@ -15,7 +15,10 @@ from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop_app.services.unapplied.service import UnappliedPayments
+    from desktop_app.services.views.tenders import ClaimedPayment
     from desktop_app.services.views.unapplied import UnappliedPayment
 
 _WHY = {
@@ -55,6 +58,30 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         else:
             say(f"{each.payment_id}  {each.amount}  {each.student_name} · {each.course_label}")
             say("  It isn't due, so we didn't take it. The bank will return it.")
+    for claimed in opened(ctx, options).desk.claims.claimed():
+        _show_claimed(claimed, as_json=as_json)
+
+
+def _show_claimed(claimed: ClaimedPayment, *, as_json: bool) -> None:
+    if as_json:
+        emit(
+            "claimed",
+            id=claimed.uid,
+            student=claimed.roll_no,
+            course=claimed.course_label,
+            amount=claimed.amount.paise,
+            method=claimed.method.value,
+            reference=claimed.reference,
+            days=claimed.days,
+            late=claimed.is_late,
+            twin=claimed.twin,
+        )
+        return
+    say(f"{claimed.uid}  {claimed.amount}  {claimed.student_name} · {claimed.course_label}")
+    why = "The bank hasn't confirmed it yet."
+    if claimed.twin:
+        why = f"Razorpay has the same payment ({claimed.twin}). Reverse this one."
+    say(f"  {claimed.method.value} {claimed.reference}. {why} Choices: match, reverse, correct.")
 
 
 def _emit(held: UnappliedPayment) -> None:
@@ -113,6 +140,43 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
             ctx.exit(Exit.REFUSED)
         say("Razorpay is processing the refund.")
     ctx.exit(Exit.DONE)
+
+
+@command.command("match")
+@click.argument("claimed", metavar="ID")
+@click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="The bank's day.")  # fmt: skip
+@click.option("--where", required=True, metavar="TEXT", help="Where the bank shows it.")
+@desk_options
+@click.pass_context
+def match(
+    ctx: click.Context, /, *, claimed: str, on: datetime, where: str, **options: object
+) -> None:
+    """Note that you found a claimed payment in the bank account."""
+    opened(ctx, options).desk.claims.match(claimed, on.date(), where)
+    say("Matched with the bank.")
+
+
+@command.command("reverse")
+@click.argument("claimed", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@desk_options
+@click.pass_context
+def reverse(ctx: click.Context, /, *, claimed: str, reason: str, **options: object) -> None:
+    """Reverse a claimed payment that never came. The fee is due again."""
+    opened(ctx, options).desk.claims.reverse(claimed, reason)
+    say("Taken back. The fee is due again.")
+
+
+@command.command("correct")
+@click.argument("claimed", metavar="ID")
+@click.option("--reference", required=True, metavar="TEXT", help="The right UTR or RRN.")
+@desk_options
+@click.pass_context
+def correct(ctx: click.Context, /, *, claimed: str, reference: str, **options: object) -> None:
+    """Correct the reference number of a claimed payment."""
+    opened(ctx, options).desk.claims.correct(claimed, reference)
+    say("Corrected.")
 
 
 def _apply(unapplied: UnappliedPayments, held: str) -> None:

@@ -218,7 +218,7 @@ class ReferenceUsedError(InvalidInputError):
                 "This number was already used on {day} for {name} (receipt {receipt}). "
                 "One payment counts once."
             ),
-            day=day.strftime("%d-%m-%Y"),
+            day=day.strftime("%d %b %Y"),
             name=student_name,
             receipt=receipt_no or "-",
         )
@@ -247,6 +247,21 @@ class UnknownBillError(ServiceError):
 
 class BillEndedError(ServiceError):
     """The bill takes no money any more: it is paid, or was ended."""
+
+
+class KnownAtGatewayError(ServiceError):
+    """The gateway has the payment of a typed reference: it is no claim, and nothing was written.
+
+    Attributes:
+        answer: what is known of it, see `LookupAnswer`.
+        receipt_no: its receipt; empty without one.
+    """
+
+    def __init__(self, answer: str, receipt_no: str) -> None:
+        known = f"receipt {receipt_no}" if receipt_no else answer.replace("_", " ")
+        super().__init__(f"Razorpay has this payment already ({known}). See `pravesh find`.")
+        self.answer = answer
+        self.receipt_no = receipt_no
 
 
 class AmbiguousStudentError(ServiceError):

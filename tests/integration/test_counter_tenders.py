@@ -19,8 +19,10 @@ from desktop_app.domain.tax import Tax
 from desktop_app.domain.tender import Verification
 from desktop_app.services.errors import (
     AmountTooSmallError,
+    KnownAtGatewayError,
     OpenAttemptError,
     ReferenceUsedError,
+    UnavailableError,
     UnknownPaymentError,
 )
 from desktop_app.services.payments.counter_begin import take_at_counter
@@ -296,7 +298,7 @@ def test_a_reference_counts_once_over_all_ways_of_paying(counter: Counter) -> No
         with pytest.raises(ReferenceUsedError) as caught:
             take(counter, method, other, amount=Money(9_000_00),
                  typed=TypedEvidence(reference="6324 1234 5678"))  # fmt: skip
-        assert "20-11-2026 for Student R001 (receipt D1/26-27/000001)" in caught.value.message
+        assert "20 Nov 2026 for Student R001 (receipt D1/26-27/000001)" in caught.value.message
     assert len(payments(counter)) == 1
 
 
@@ -322,6 +324,18 @@ def test_the_same_money_from_the_gateway_later_shows_as_a_twin(counter: Counter)
     assert len(payments(counter)) == 2  # gateway money is never refused
     [claimed] = counter.desk.claims.claimed()
     assert claimed.twin == payment_id
+
+
+def test_a_reference_is_looked_for_at_the_gateway_first(counter: Counter) -> None:
+    counter.pay(counter.shown())
+    [payment] = counter.gateway.payments.values()
+    typed = TypedEvidence(reference=payment.rrn or "")
+    with pytest.raises(KnownAtGatewayError) as caught:
+        counter.desk.lookup.require_unknown(Method.UPI_STATIC, typed)
+    assert caught.value.receipt_no == "D1/26-27/000001"  # booked as the gateway's
+    counter.desk.lookup.require_unknown(Method.UPI_STATIC, TypedEvidence(reference=RRN))
+    counter.gateway.trouble("payments_between", UnavailableError("offline"))
+    counter.desk.lookup.require_unknown(Method.UPI_STATIC, TypedEvidence(reference=RRN))
 
 
 def test_a_slip_is_corrected_and_the_old_reference_stays_taken(counter: Counter) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.tenders import TypedEvidence
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""The time of credit: it came before whatever it pays."""
+"""Payments before the desk began were in time."""
 
 
 def take_at_counter(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, assert_never
 
-from desktop_app.domain.allocation import allocate
+from desktop_app.domain.allocation import allocate, check_part
 from desktop_app.domain.cash_limits import CashLimits, CashPart, CashTaken, check_cash
 from desktop_app.domain.change import take
 from desktop_app.domain.enrollment import DueKind
@@ -70,6 +70,8 @@ def accept(
         parts = _from_credit(work, rules, parts, typed.amount)
         amount = total(each.amount for each in parts)
     elif amount < asked:
+        if rules.is_cash and len(parts) == 1:
+            check_part(parts[0].due.balance, amount)  # the clerk can ask for another amount
         parts = _in_order(parts, amount)
     evidence, reference = _evidence(context, rules, amount, typed)
     if reference is not None:

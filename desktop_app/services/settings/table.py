@@ -264,7 +264,7 @@ _ROWS = (
     ),
     Setting(
         "late_fees.order", "principal_first", section="payments",
-        label="Part payments pay &late fees", hint="Applies where no fee is selected.",
+        label="Part payments pay &late fees", hint="Applies when you don't select a fee.",
         choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
     ),
     Setting(
@@ -340,7 +340,7 @@ _ROWS = (
     ),
     Setting(
         "concessions.spread", "proportional", section="concessions",
-        label="&Take a concession off", choices=_SPREADS,
+        label="Apply a concession &to", choices=_SPREADS,
     ),
     Setting(
         "promo.free_after_refund", "off", section="concessions",

@@ -17,8 +17,10 @@ from desktop_app.domain.channels import channel_of
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.services.errors import GatewayError
+from desktop_app.domain.typed_references import normalised, parse_reference
+from desktop_app.services.errors import GatewayError, KnownAtGatewayError
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.services.views.settings import Connectivity
@@ -26,12 +28,13 @@ from desktop_app.services.views.settings import Connectivity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.domain.payment import Attempt, PaymentFact
+    from desktop_app.domain.payment import Attempt, Method, PaymentFact
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.sync.poll_cycle import PollCycle
     from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.views.tenders import TypedEvidence
 
 WINDOW = timedelta(hours=36)
 AROUND = timedelta(hours=2)
@@ -41,6 +44,10 @@ REVERSAL_DAYS = 5
 """RBI: a UPI debit without credit is reversed by T+5."""
 
 SHORTEST_UTR = 4
+_AT_GATEWAY = {
+    LookupAnswer.CREDITED, LookupAnswer.IN_PROGRESS, LookupAnswer.FAILED, LookupAnswer.ELSEWHERE,
+}  # fmt: skip
+"""Answers after which a typed reference is no claim: the gateway has its payment."""
 
 
 class LookupQuery(NamedTuple):
@@ -118,6 +125,33 @@ class PaymentLookup:
         if on_screen is not None:
             return self._by_attempt(on_screen)
         return self._by_amount(query)
+
+    def require_unknown(self, method: Method, typed: TypedEvidence) -> None:
+        """Look for a typed reference at the gateway before a person's word counts (gateway).
+
+        What is found there is the gateway's money, and is booked as such. References that it does
+        not know, and all of them while it cannot be asked, may be claimed.
+
+        Raises:
+            KnownAtGatewayError: the gateway has a payment with this reference.
+            InvalidInputError: it is of a wrong shape.
+        """
+        shape = tender_of(method).shape
+        if shape is None:
+            return
+        terminal = normalised(typed.terminal)
+        reference = parse_reference(
+            shape, typed.reference, terminal=terminal, is_confirmed=typed.is_confirmed
+        )
+        query = LookupQuery(utr=reference.rrn or "")
+        if not query.utr or not self._context.gateway().key_id or self._in_books(query):
+            return
+        try:
+            found = self.find(query)
+        except GatewayError:
+            return
+        if found.answer in _AT_GATEWAY:
+            raise KnownAtGatewayError(found.answer.value, found.receipt_no or "")
 
     # --- by what identifies a payment or its payer
 

@@ -95,6 +95,7 @@ class PaymentOutcome:
         verification: how sure the money is now; None without a payment, as of credit.
         change: what was given back of the cash on the counter.
         credit: what of the money pays no due and is the student's.
+        amount: all that came; None without a payment.
     """
 
     receipts: tuple[IssuedReceipt, ...]
@@ -102,6 +103,7 @@ class PaymentOutcome:
     verification: Verification | None
     change: Money = ZERO
     credit: Money = ZERO
+    amount: Money | None = None
 
 
 @dataclass(frozen=True)

@@ -250,7 +250,8 @@ PARTS_OF = """
 """
 """The dues that the payment of an attempt pays, or credit did."""
 PAID_AS = f"""
-    SELECT {VERIFICATION} AS verification, coalesce(x.change_paise, 0) AS change_paise,
+    SELECT p.amount_paise, {VERIFICATION} AS verification,
+        coalesce(x.change_paise, 0) AS change_paise,
         coalesce((SELECT sum(c.amount_paise) FROM credits c WHERE c.payment_uid = p.uid), 0)
             AS credit_paise
     FROM payments p LEFT JOIN payment_evidence x ON x.payment_uid = p.uid
@@ -341,6 +342,7 @@ class SqlPaymentQueries(Queries):
             Verification(paid.verification) if paid else None,
             Money(paid.change_paise if paid else 0),
             Money(paid.credit_paise if paid else 0),
+            Money(paid.amount_paise) if paid else None,
         )
 
     def has_refund(self, refund_id: str, state: RefundState) -> bool:

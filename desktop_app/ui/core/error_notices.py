@@ -49,7 +49,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeatureOffError: ErrorText(
         N_("This payment method isn't active on your Razorpay account."),
-        N_("Choose another method, or ask Razorpay to activate it."),
+        N_("Choose another method, or ask Razorpay to activate this one."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),

@@ -119,7 +119,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "backup new": (N_("{backup}."), N_(""), N_(""), Tone.PLAIN, ("back up", "backups")),
     "backup made": (
-        N_("Backup done and checked. {payments} payments, {receipts} receipts."),
+        N_("Backup done and checked. Payments: {payments}, receipts: {receipts}."),
         N_(""),
         N_("The backup is in the data folder. Keep a copy on another disk."),
         Tone.GOOD, (),

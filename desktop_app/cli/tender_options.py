@@ -1,0 +1,72 @@
+"""The options of `pravesh collect` for money that a person takes at the counter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.tenders.registry import tender_of
+from desktop_app.services.views.tenders import TypedEvidence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from desktop_app.domain.tender import Method
+
+_OPTIONS = (
+    click.option(
+        "--tendered", type=click.IntRange(1), metavar="PAISE",
+        help="Cash that the parent gave. The change is shown.",
+    ),
+    click.option(
+        "--reference", default="", metavar="TEXT",
+        help="UTR, RRN or cheque number. For an opening balance, its place in your books.",
+    ),
+    click.option("--bank", default="", metavar="TEXT", help="Bank of a cheque or a transfer."),
+    click.option(
+        "--dated", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+        help="Date on a cheque, or day of a transfer.",
+    ),
+    click.option("--payer", default="", metavar="TEXT", help="Who signed or paid."),
+    click.option("--terminal", default="", metavar="TID", help="Terminal ID on a card slip."),
+    click.option(
+        "--last4", default="", metavar="DIGITS", help="Last 4 digits of the account or card."
+    ),
+)  # fmt: skip
+_NAMES = ("tendered", "reference", "bank", "dated", "payer", "terminal", "last4")
+
+
+def tender_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def take_typed(options: dict[str, Any], method: Method, amount: int | None) -> TypedEvidence:
+    """Pop the options from all of them; return the evidence of a counter tender.
+
+    Raises:
+        click.UsageError: the method needs none of them.
+    """
+    typed = {name: options.pop(name) for name in _NAMES}
+    if tender_of(method).needs_gateway:
+        _refuse(typed)
+        return TypedEvidence()
+    if typed["tendered"] and not tender_of(method).is_cash:
+        raise click.UsageError("--tendered needs --method cash.")
+    tendered, dated = typed.pop("tendered"), typed.pop("dated")
+    return TypedEvidence(
+        amount=Money(amount) if amount else None,
+        tendered=Money(tendered) if tendered else None,
+        dated=dated.date() if dated else None,
+        **typed,
+    )
+
+
+def _refuse(typed: Mapping[str, Any]) -> None:
+    named = next((name for name, value in typed.items() if value), None)
+    if named is not None:
+        raise click.UsageError(f"--{named} needs a method of the counter, e.g. --method cash.")
