@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,12 +43,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("books_hold")
 
 STARTS, ENDS = date(2026, 7, 1), date(2027, 3, 31)
-FIRST, SECOND, THIRD, FOURTH = (
-    date(2026, 7, 1),
-    date(2026, 10, 1),
-    date(2027, 1, 1),
-    date(2027, 3, 1),
-)
+FIRST, SECOND = date(2026, 7, 1), date(2026, 10, 1)
+THIRD, FOURTH = date(2027, 1, 1), date(2027, 3, 1)
 CLAIMED_ON, MATCHED_ON = date(2026, 9, 28), date(2026, 9, 29)
 HANDED_IN, ANSWERED = date(2026, 10, 12), date(2026, 10, 14)
 UTR = "HDFCN52026092800"
@@ -57,7 +54,7 @@ CHEQUE = TypedEvidence(
 )  # fmt: skip
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """The process ended right after a commit."""
 
 
@@ -77,21 +74,21 @@ class Season:
 
     def __post_init__(self) -> None:
         store = CommitHookStore(self.counter.context.store, self._commit)  # type: ignore[arg-type]
-        self.counter.context = replace(self.counter.context, store=store)  # type: ignore[arg-type]
+        self.counter.context = replace(self.counter.context, store=store)
         self.counter.restart()
 
     def _commit(self, _work: object, commit: Callable[[], None]) -> None:
         commit()
         if self.is_deadly:
             self.kills += 1
-            raise Killed
+            raise KilledError
 
-    def tender(self, step: Callable[[], None]) -> None:
-        """Run a step; where each write is deadly, run it anew after a start until it is refused."""
+    def tender(self, step: Callable[[], object]) -> None:
+        """Run a step; where each write is deadly, run it again until it is refused."""
         for _ in range(10):
             try:
                 step()
-            except Killed:
+            except KilledError:
                 self.counter.restart()
             except (DomainError, ServiceError) as error:
                 if not self.is_deadly:
@@ -226,20 +223,18 @@ class Season:
         self.counter.payments.begin_dues({due: None}, Method.CHEQUE, CHEQUE)
 
     def deposit(self) -> None:
-        self.tender(lambda: self._deposit())
+        self.tender(self._deposit)
 
     def _deposit(self) -> None:
         self.counter.desk.cheques.deposit(["KD1/26-27/000001"], "HDFC 4321", HANDED_IN)
 
     def cleared(self) -> None:
         self.on(ANSWERED)
-        self.tender(lambda: self.counter.desk.cheques.clear("KD1/26-27/000001", ANSWERED) and None)
+        self.tender(partial(self.counter.desk.cheques.clear, "KD1/26-27/000001", ANSWERED))
 
     def waive(self) -> None:
         fee = self.due(self.asha, 2, DueKind.LATE_FEE)
-        self.tender(
-            lambda: self.counter.desk.dues.waive(fee.uid, None, "the manager agreed") and None
-        )
+        self.tender(partial(self.counter.desk.dues.waive, fee.uid, None, "the manager agreed"))
 
     def until_the_cheque(self) -> None:
         for step in (self.open_centre, self.asha_joins, self.rohan_joins, self.claim, self.match):

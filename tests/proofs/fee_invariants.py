@@ -1,4 +1,4 @@
-"""What holds of dues, concessions, counter tenders and credit at all times, as queries and checks."""
+"""Invariants of dues, concessions, counter tenders and credit: queries and checks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ FEE_INVARIANTS: Mapping[str, str] = {
               / (4 * (10000 + d.gst_bp))) > 1""",
     "fees of the ledger that are not allocated": """
         SELECT 1 WHERE (SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries
-            WHERE account = 'fees') + (SELECT coalesce(sum(amount_paise), 0) FROM allocations) != 0""",
+            WHERE account = 'fees')
+            + (SELECT coalesce(sum(amount_paise), 0) FROM allocations) != 0""",
     "credit that is not the ledger's": """
         SELECT 1 WHERE (SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries
             WHERE account = 'credit')
@@ -68,7 +69,8 @@ FEE_INVARIANTS: Mapping[str, str] = {
             WHERE {NOW} = 'counted') != (
             SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'cash')""",
     "a typed reference of two payments": """
-        SELECT 1 FROM payments WHERE typed_key IS NOT NULL GROUP BY typed_key HAVING count(*) > 1""",
+        SELECT 1 FROM payments WHERE typed_key IS NOT NULL
+        GROUP BY typed_key HAVING count(*) > 1""",
     "a cheque twice": """
         SELECT 1 FROM instruments WHERE state NOT IN ('returned','lost')
         GROUP BY bank_key, number, account_last4 HAVING count(*) > 1""",

@@ -119,7 +119,7 @@ class FeeStateMachine(DeskStateMachine):
             offered = self.desk.services.carts.offer(
                 Cart(tuple(wanted)), Method.CASH if cash else method, Money(part) if part else None
             )
-            self._go_on(offered.attempt, "crashes" if ends == "crashes" else ends)
+            self._go_on(offered.attempt, ends)
 
     def _go_on(self, attempt: AttemptView, ends: str) -> None:
         if ends == "crashes":
@@ -166,18 +166,42 @@ class FeeStateMachine(DeskStateMachine):
     def take_at_the_counter(
         self, dues: list[int], method: Method, part: int | None, number: int
     ) -> None:
+        self._take(dues, method, self._typed(method, part, number))
+
+    def _typed(self, method: Method, part: int | None, number: int) -> TypedEvidence:
+        amount = Money(part) if part else None
+        if method in {Method.CHEQUE, Method.DRAFT}:
+            return TypedEvidence(
+                amount=amount, reference=f"00000{number}", bank="SBI", dated=self._today(),
+                payer="Vikram", last4="4321",
+            )  # fmt: skip
         texts = {
             Method.NEFT: f"HDFCN5202611200{number}",
             Method.RTGS: f"HDFCR5202611200000000{number}",
         }
-        typed = TypedEvidence(
-            amount=Money(part) if part else None,
-            reference="" if method is Method.CASH else texts.get(method, f"63241234567{number}"),
-            dated=None if method is Method.CASH else self._today(),
-            last4="" if method is Method.CASH else "4321",
+        if method in {Method.CASH, Method.CREDIT}:
+            return TypedEvidence(amount=amount)
+        return TypedEvidence(
+            amount=amount,
+            reference=texts.get(method, f"63241234567{number}"),
+            dated=self._today(),
+            last4="4321",
             terminal="TID00001" if method is Method.CARD_MACHINE else "",
         )
-        self._take(dues, method, typed)
+
+    @rule(
+        which=ANY, part=PARTS, number=st.integers(0, 9),
+        method=st.sampled_from([Method.NEFT, Method.CHEQUE, Method.CREDIT, Method.CARD_MACHINE]),
+    )  # fmt: skip
+    def tender_at_the_counter(
+        self, which: int, method: Method, part: int | None, number: int
+    ) -> None:
+        """Pay a family's open bill by what the counter takes besides cash."""
+        bills = self.desk.services.carts.held()
+        if bills:
+            typed = self._typed(method, part, number)
+            with suppress(*EXPECTED_ERRORS):
+                self.desk.services.carts.tender(bills[which % len(bills)].uid, method, typed=typed)
 
     @rule(which=ANY, ends=st.sampled_from(["match", "reverse", "reverse", "correct"]), number=ONE)
     def bank_answers(self, which: int, ends: str, number: int) -> None:
@@ -196,11 +220,8 @@ class FeeStateMachine(DeskStateMachine):
 
     @rule(dues=DUES, part=PARTS, number=st.integers(1, 6), draft=FLAG)
     def hand_in_a_cheque(self, dues: list[int], part: int | None, number: int, draft: bool) -> None:
-        typed = TypedEvidence(
-            amount=Money(part) if part else None, reference=f"00000{number}", bank="SBI",
-            dated=self._today(), payer="Vikram", last4="4321",
-        )  # fmt: skip
-        self._take(dues, Method.DRAFT if draft else Method.CHEQUE, typed)
+        method = Method.DRAFT if draft else Method.CHEQUE
+        self._take(dues, method, self._typed(method, part, number))
 
     @rule(which=ANY, step=STEPS)
     def cheque_goes_on(self, which: int, step: str) -> None:

@@ -113,16 +113,18 @@ class DeskServices:
         """Return the open due of a student's course; enrol the student where need be.
 
         Raises:
-            AlreadyEnrolledError: its fee is paid.
+            AlreadyEnrolledError: its fee is paid, or written off.
         """
         try:
-            return self.enrolments.enrol(student, course).dues[0].uid
+            dues = self.enrolments.enrol(student, course).dues
         except AlreadyEnrolledError:
             code = next(row.course.code for row in self.courses.search("") if row.uid == course)
             dues = self.enrolments.dues(DueFilter(student_uid=student, batch=code))
             if not dues:
                 raise
-            return dues[0].uid
+        if not dues:
+            raise AlreadyEnrolledError("nothing is due")
+        return dues[0].uid
 
     def alarms(self) -> tuple[str, ...]:
         """Return what the doctor, and with it the start of a day, finds wrong with the books."""

@@ -62,7 +62,7 @@ _ENDED_BY = {
     DueState.CANCELLED: DueChangeKind.CANCEL,
     DueState.WRITTEN_OFF: DueChangeKind.WRITE_OFF,
 }
-"""What ended a due: what is asked of it afterwards ends the same way."""
+"""How a due was ended: an amount that is asked of it afterwards ends the same way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,9 +160,9 @@ def _collect_credit(
     reason: str,
     asked: set[str],
 ) -> None:
-    """Take back what became of a student's credit, the latest first, until there is enough of it.
+    """Collect credit that a student used or moved, the latest first, until there is enough of it.
 
-    First what it paid, then what was moved to brothers and sisters, whatever they did with it.
+    Dues that it paid are open again first; then brothers and sisters return what was moved to them.
     """
     asked.add(student_uid)
     _open_what_credit_paid(context, work, student_uid, needed)
