@@ -104,6 +104,11 @@ class SidePanel(QFrame):
         return self._drawer is not None
 
     @property
+    def drawer(self) -> QWidget | None:
+        """The drawer over the bill or the payment."""
+        return self._drawer
+
+    @property
     def is_narrow(self) -> bool:
         """Whether the page has room for one side at a time only."""
         return self._room[0] < NARROW * theme.scale()
