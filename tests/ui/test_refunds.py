@@ -347,7 +347,7 @@ def test_the_dialog_follows_the_language(
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800 रिफ़ंड करें")
         assert dialog.fields["reason"].message.text() == "कारण लिखें।"
-        assert "उसी रास्ते लौटाएगा" in dialog.summary.text()
+        assert "वहीं लौटाएगा" in dialog.summary.text()
         texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
         ours = [text for text in texts if text and "Asha" not in text]
         assert all(any(letter > "ऀ" for letter in text) for text in ours)
