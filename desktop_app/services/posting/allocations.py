@@ -182,9 +182,10 @@ def reverse_one(
 
 
 def _open_again(work: UnitOfWork, due_uid: str) -> None:
+    """Open a due of which something is owed again, even where its rest was written off."""
     due = work.enrollments.due(due_uid)
-    if due.state is DueState.PAID and due.balance > ZERO:
-        work.enrollments.advance_due(due_uid, DueState.PAID, DueState.OPEN)
+    if due.state in {DueState.PAID, DueState.WRITTEN_OFF} and due.balance > ZERO:
+        work.enrollments.advance_due(due_uid, due.state, DueState.OPEN)
 
 
 def ended_by_taking(books: Repositories, payment_uid: str, amount: Money) -> tuple[str, ...]:
@@ -256,7 +257,7 @@ def give_again(
         if part <= ZERO:
             continue
         back = tax_of_part(_negated(allocation.tax), _taken_from(allocation, found), part)
-        _change(context, work, allocation.due_uid, DueChangeKind.RESTORE, part)
+        _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, part, "refund failed")
         _reverse(context, work, movement_uid, allocation, _negated(back))
         left -= part
 
