@@ -20,6 +20,7 @@ from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
 from desktop_app.services.views.enrolment import Bill
+from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
@@ -31,6 +32,7 @@ from desktop_app.ui.counter.presenter import CounterPresenter, Search
 from desktop_app.ui.counter.tender_panel import TenderPanel
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
     from desktop_app.services.views.bills import BillView
@@ -60,6 +62,8 @@ class FamilyHost(Protocol):
     today: TodayCard
     student: Picker
     course: Picker
+
+    family_shown: SignalInstance
 
     @property
     def is_paying(self) -> bool:
@@ -118,6 +122,7 @@ class FamilyDesk(QObject):
         self._close_order()
         self.presenter.close()
         self.tender.hide()
+        self._page.family_shown.emit(None)
         self._page.bill.show_cart(None)
         self._page.column.uncover()
 
@@ -257,6 +262,7 @@ class FamilyDesk(QObject):
     def _show_bill(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> None:
         page = self._page
         page.bill.show_cart(self._card(name, lines, asked))
+        page.family_shown.emit(FamilyBill(tuple(lines), asked))
         self.tender.setVisible(bool(asked))
         if asked:
             self.tender.show_due(asked, self._limit())

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import Signal
+
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
@@ -47,8 +49,13 @@ if TYPE_CHECKING:
 
 
 class CounterPage(Page):
-    """Where fees are collected."""
+    """Where fees are collected.
 
+    Signals:
+        family_shown: the `FamilyBill` on screen, or None.
+    """
+
+    family_shown = Signal(object)
     title = N_("Counter")
 
     def __init__(
