@@ -104,27 +104,28 @@ class FamilyDesk(QObject):
         return self._page.column.covered in (self.panel, self.held)
 
     def open(self, student_uid: str) -> None:
-        """Show a student's family."""
-        self.leave()
-        self._page.presenter.start_over()
-        self._cover(self.panel)
+        """Show a student's family, once it is read."""
+        if self.is_open:
+            self.leave()
         self.presenter.open(student_uid)
 
     def open_held(self) -> None:
         """Show the held bills; those of today stay when it is left."""
         self.leave()
-        self._page.presenter.start_over()
         self._cover(self.held)
         self.held.begin()
 
     def leave(self) -> None:
         """Go back to the searches; a cart that somebody worked on is kept for the day."""
+        if not self.is_open and not self.presenter.is_open:
+            return
         self._close_order()
         self.presenter.close()
         self.tender.hide()
         self._page.family_shown.emit(None)
         self._page.bill.show_cart(None)
         self._page.column.uncover()
+        self._page.presenter.start_over()
 
     def collect(self) -> bool:
         """Collect the bill (F9); False where no family is on screen."""
@@ -240,8 +241,6 @@ class FamilyDesk(QObject):
     def _show(self) -> None:
         """Show the cart or the bill on both sides."""
         bill, cart = self.presenter.bill, self.presenter.cart
-        if self._page.column.covered is not self.panel:
-            self._cover(self.panel)
         if bill is not None:
             self.panel.show_bill(bill, bill_name(bill.number))
             lines = [(line.student_name, line.label, line.amount) for line in bill.lines]
@@ -254,6 +253,8 @@ class FamilyDesk(QObject):
         else:
             return
         self._show_bill(name, lines, asked)
+        if self._page.column.covered is not self.panel:
+            self._cover(self.panel)
         focused: QWidget | None = self._page.side.window().focusWidget()
         is_inside = focused is not None and self.panel.isAncestorOf(focused)
         if not self._page.is_paying and not is_inside:
@@ -261,12 +262,12 @@ class FamilyDesk(QObject):
 
     def _show_bill(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> None:
         page = self._page
-        page.bill.show_cart(self._card(name, lines, asked))
-        page.family_shown.emit(FamilyBill(tuple(lines), asked))
-        self.tender.setVisible(bool(asked))
         if asked:
             self.tender.show_due(asked, self._limit())
-            self._show_now()
+        self.tender.setVisible(bool(asked))
+        now = self.tender.typed() if asked else None
+        page.bill.show_cart(self._card(name, lines, asked), now)
+        page.family_shown.emit(FamilyBill(tuple(lines), asked))
 
     def _card(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> Bill:
         limit = Money(self._settings.upi_limit_paise) if self._settings else asked

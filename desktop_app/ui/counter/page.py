@@ -122,7 +122,8 @@ class CounterPage(Page):
             self.presenter.read_recent()
             if self.presenter.student is not None:
                 self.presenter.read_fees()
-            if not self.is_paying and self.presenter.bill is not None:
+            is_covered = self.column.covered is not None
+            if not self.is_paying and not is_covered and self.presenter.bill is not None:
                 self.presenter.quote()
 
     def apply_settings(self, settings: SettingsView) -> None:
