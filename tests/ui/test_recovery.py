@@ -96,7 +96,7 @@ def test_the_newest_good_backup_is_offered_with_what_it_holds(
     start(window, rescue, tmp_path)
     qtbot.waitUntil(lambda: button(window).isVisible())
     said = window.parts.message.accessibleName()
-    assert f"{MADE.astimezone(IST):%d-%m-%Y %H:%M}" in said
+    assert f"{MADE.astimezone(IST):%d %b %Y %H:%M}" in said
     assert "Students: 1204, payments: 3310, receipts: 3309" in said
     assert "Fees you collected after this backup may be missing" in said
     assert button(window).hasFocus()

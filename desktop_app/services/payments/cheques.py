@@ -121,7 +121,7 @@ class ChequeService:
         if cheque.dated_on > day:
             raise InvalidInputError(
                 "cheque", "Cheque {number} is dated {day}. Deposit it from then on.",
-                number=cheque.number, day=cheque.dated_on.strftime("%d-%m-%Y"),
+                number=cheque.number, day=cheque.dated_on.strftime("%d %b %Y"),
             )  # fmt: skip
         if day >= stale_from(cheque.dated_on):
             raise InvalidInputError(

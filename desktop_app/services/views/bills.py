@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
+    from desktop_app.services.views.receipts import CentreView
 
 
 class Member(NamedTuple):
@@ -165,6 +166,21 @@ class BillView:
     def is_open(self) -> bool:
         """Whether it takes money."""
         return self.state in OPEN_BILLS
+
+
+@dataclass(frozen=True)
+class SlipView:
+    """A family's bill on paper, with the receipts of it. It has no number and is no receipt.
+
+    Attributes:
+        centre: the centre as it is now.
+        is_training, is_test: whether it is of money that is not real.
+    """
+
+    centre: CentreView
+    bill: BillView
+    is_training: bool = False
+    is_test: bool = False
 
 
 class OfferedBill(NamedTuple):

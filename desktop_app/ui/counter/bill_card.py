@@ -331,12 +331,12 @@ class BillCard(QWidget):
         else:
             goes_on = bill.open_attempt_uid and tender_of(method).needs_gateway
             words = N_("Continue with {amount}") if goes_on else named.take_amount
-            offer = tr(words, amount=format_rupees(self._now or bill.total))
+            offer = tr(words, amount=short_rupees(self._now or bill.total))
         key = "" if self._is_busy else "   F9"
         self.collect_button.show_text(f"{offer}{key}")
         if bill is not None:
             words = N_("Send a link for {amount}")
-            self.link_button.show_text(tr(words, amount=format_rupees(bill.total)))
+            self.link_button.show_text(tr(words, amount=short_rupees(bill.total)))
         self.keep_button.show_text(f"{keep}{key}")
 
     def _warning_for(self, bill: Bill | None) -> str:

@@ -193,4 +193,4 @@ class RecoveryPage(QObject):
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone(IST):%d-%m-%Y %H:%M}"
+    return f"{at.astimezone(IST):%d %b %Y %H:%M}"
