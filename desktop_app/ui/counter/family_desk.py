@@ -400,6 +400,7 @@ class FamilyDesk(QObject):
         self.held.ended.connect(lambda bill: presenter.end(bill.uid))
         self.order.closed.connect(self._close_order)
         self.order.print_wanted.connect(page.context.printer.print_receipt)
+        self.order.slip_wanted.connect(page.context.printer.print_slip)
         self.tender.changed.connect(self._show_now)
         self.tender.taken.connect(page.collect)
         page.bill.ways.changed.connect(self._method_changed)
