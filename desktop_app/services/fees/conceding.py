@@ -58,6 +58,11 @@ UNIT = "plans.unit_paise"
 LIMIT = "concessions.limit_bp"
 LIMIT_AMOUNT = "concessions.limit_paise"
 OVERTAKEN = "another bill used the code"
+_ENDED_BY = {
+    DueState.CANCELLED: DueChangeKind.CANCEL,
+    DueState.WRITTEN_OFF: DueChangeKind.WRITE_OFF,
+}
+"""How a due was ended: an amount that is asked of it afterwards ends the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +415,13 @@ def _reverse(
         due = work.enrollments.due(due_uid)
         if due.state is DueState.PAID and due.balance > ZERO:
             work.enrollments.advance_due(due_uid, DueState.PAID, DueState.OPEN)
+        elif due.state in _ENDED_BY and due.balance > ZERO:  # it is not collected, so nor is this
+            ended = _ENDED_BY[due.state]
+            work.enrollments.change_due(
+                DueChange(
+                    context.ids.new(), due_uid, ended, -due.balance, reason, back.created_at
+                )
+            )  # fmt: skip
 
 
 def _give_what_is_left(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:
