@@ -19,7 +19,7 @@ from desktop_app.cli.output import say
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
     """Import students, courses or dues from the CSV FILE. It imports all rows or none.
 
-    Dues are what students still owe: they are enrolled with it, and no money moves.
+    Dues enrol students with their unpaid fees. No payment is recorded.
     """
     imports = opened(ctx, options).desk.imports
     take = {"students": imports.students, "courses": imports.courses, "dues": imports.dues}[kind]
