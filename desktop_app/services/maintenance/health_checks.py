@@ -245,7 +245,7 @@ class HealthChecks:
         clock = CheckResult(
             "clock",
             Health.GOOD,
-            "The PC's clock is off by {count} s.",
+            "This PC's clock is wrong. Seconds off: {count}.",
             "",
             {"count": round(abs(skew))},
         )
@@ -253,7 +253,7 @@ class HealthChecks:
             clock = CheckResult(
                 "clock",
                 Health.BAD,
-                "The PC's clock is off by {count} minutes.",
+                "This PC's clock is wrong. Minutes off: {count}.",
                 "Set this PC's date and time to automatic. Receipts show this date.",
                 {"count": round(abs(skew) / 60)},
             )

@@ -179,6 +179,7 @@ class Bill(NamedTuple):
         paid: the receipt of an enrolled student's fee; None where there is none.
         still_due: what is collected next of an enrolled student's fee.
         plan: how the fee is divided; None where it is one due.
+        is_free: whether concessions leave nothing to pay, of all of it.
     """
 
     student_uid: str
@@ -198,6 +199,7 @@ class Bill(NamedTuple):
     paid: PaidFee | None = None
     still_due: Money = ZERO
     plan: BillPlan | None = None
+    is_free: bool = False
 
     @property
     def is_paid(self) -> bool:

@@ -6,7 +6,7 @@ A page is built before the desk is open; operations it submits wait until then.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
+
+
+class FamilyBill(NamedTuple):
+    """Argument by which the counter shows the bill of a student's family."""
+
+    student_uid: str
 
 
 class Printing(Protocol):
@@ -130,6 +136,10 @@ class Page(QWidget):
 
     def print_current(self) -> None:
         """Ctrl+P: print what is selected on this page, if that makes sense."""
+
+    def family_student(self) -> str:
+        """F12: return a student whose family's fees to collect; empty where none is selected."""
+        return ""
 
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""

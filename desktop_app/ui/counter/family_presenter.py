@@ -174,6 +174,7 @@ class FamilyPresenter(QObject):
 
 def _open(student_uid: str, desk: Desk) -> _Opened:
     desk.carts.tidy()
+    desk.dues.ask_family_late_fees(student_uid)
     family = desk.carts.family(student_uid)
     open_ = desk.carts.open_bill(family)
     return _Opened(family, desk.carts.view(open_) if open_ else None)

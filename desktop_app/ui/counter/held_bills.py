@@ -33,7 +33,7 @@ STATES = {
     BillState.ABANDONED: (N_("ended"), "ink_2"),
 }
 """The word for each state of a bill, and its tone."""
-_NONE = N_("No held bills. A bill that you leave with Esc waits here until tomorrow.")
+_NONE = N_("No held bills. A bill that you leave with Esc stays here until tomorrow.")
 _NO_MATCH = N_("No bill with this number, UTR or phone.")
 
 
@@ -89,7 +89,7 @@ class HeldBills(QWidget):
         )  # fmt: skip
         self.end_button = Button(
             N_("End bill   Del"), icon="cross", name="endBillButton",
-            tip=N_("End the selected bill (Del). Paid fees stay paid"),
+            tip=N_("End the selected bill (Del). Paid fees stay paid..."),
         )  # fmt: skip
         self.open_button.clicked.connect(self._open_current)
         self.end_button.clicked.connect(self._end_current)

@@ -12,10 +12,11 @@ from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import UNPAID, Page, PageContext
+from desktop_app.ui.core.page import UNPAID, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
+from desktop_app.ui.counter.concessions import Concessions
 from desktop_app.ui.counter.first_steps import FirstStepsOffer
 from desktop_app.ui.counter.lists import make_lists
 from desktop_app.ui.counter.payment_controller import PaymentController
@@ -84,6 +85,7 @@ class CounterPage(Page):
             context.notices, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
         self._lay_out()
+        self.concessions = Concessions(context, self.presenter, self.side, self.next_student)
         self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
         self._connect_picking()
         self._connect_paying()
@@ -91,13 +93,26 @@ class CounterPage(Page):
         self.presenter.begin()
 
     def open(self, argument: object) -> None:
-        """Select a student (`StudentSummary`) to collect from, alone or as a pair with a course."""
-        if isinstance(argument, tuple):
+        """Select a student (`StudentSummary`), alone or with a course; or show an `AttemptView`."""
+        from desktop_app.services.views.payments import AttemptView
+
+        if isinstance(argument, AttemptView):
+            self.show_attempt(argument, and_open=True)
+        elif isinstance(argument, FamilyBill):
+            if self.is_paying:
+                self.next_student()
+            self.family.open(argument.student_uid)
+        elif isinstance(argument, tuple):
             student, course = argument
             self.pick_student(student)
             self.presenter.pick_course(course)
         else:
             self.pick_student(cast("StudentSummary", argument))
+
+    def family_student(self) -> str:
+        """Return the student at the counter."""
+        student = self.presenter.student
+        return "" if student is None else student.uid
 
     def student_added(self, student: StudentSummary) -> None:
         """Select the new student."""
@@ -257,15 +272,15 @@ class CounterPage(Page):
         """Show the family's bill of a payment again; False where it is of none on screen."""
         return self._family is not None and self._family.take_back(view)
 
-    def show_attempt(self, view: AttemptView) -> None:
-        """Bring a payment on screen, from the tray; nobody else's pick stays beside it."""
+    def show_attempt(self, view: AttemptView, *, and_open: bool = False) -> None:
+        """Bring a payment on screen, made payable if asked; nobody else's pick stays beside it."""
         self.claims.close()
         student = self.presenter.student
         if student is not None and student.uid != view.student_uid:
             self.presenter.start_over()
             self.student.clear()
             self.course.clear()
-        self._payment.show(view)
+        self._payment.show(view, and_open=and_open)
 
     def _pick_student(self, student: object) -> None:
         if isinstance(student, AddStudent):

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
 
-_CANCEL = N_(
-    "Cancel this {amount} payment for {name}? If the parent pays anyway, it will still be recorded."
-)
+_CANCEL = N_("Cancel this {amount} payment for {name}? If the parent still pays, we'll record it.")
 _LINK = N_(
     "Send {name} a payment link for {amount} instead? We close the QR first, so the parent can "
     "pay only the link."

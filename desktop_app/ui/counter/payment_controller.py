@@ -107,7 +107,8 @@ class PaymentController(QObject):
         self._notices.note(
             N_("Couldn't make a new QR for {name}, {amount}."),
             money=N_(
-                "We couldn't confirm that the old one is closed. The parent may still pay it."
+                "We couldn't confirm that the old QR or link is closed. "
+                "The parent may still pay it."
             ),
             todo=N_("Press F5, then try again."),
             tone=Tone.ATTENTION,

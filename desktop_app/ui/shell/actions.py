@@ -48,6 +48,7 @@ KEYS = (
     Key("help", "F1", N_("Help for this page")),
     Key("student", "F2", N_("Find a student")),
     Key("course", "F3", N_("Find a course")),
+    Key("concession", "F4", N_("Choose a concession")),
     Key("ask", "F5", N_("Check with Razorpay now")),
     Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
@@ -74,8 +75,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F4", "F8", "F10", "Ctrl+D")
-"""Kept free for concession, tender, day close and a student's dues."""
+RESERVED = ("F8", "F10")
+"""Kept free for tender and day close."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:

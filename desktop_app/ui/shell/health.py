@@ -93,7 +93,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "line no_keys": _NO_KEYS,
     "clock": (
-        N_("This PC's clock is {minutes} minutes off."),
+        N_("This PC's clock is wrong. Minutes off: {minutes}."),
         N_("Receipts and QR codes show the wrong time. No money moves."),
         N_("Set this PC's date and time to automatic."),
         Tone.ATTENTION, ("check",),
@@ -152,7 +152,7 @@ _ROWS: Mapping[str, Row] = {
             "{count} request is waiting to send to Razorpay.",
             "{count} requests are waiting to send to Razorpay.",
         ),
-        N_("Refunds among them haven't gone out yet."),
+        N_("If one of them is a refund, it hasn't gone out yet."),
         N_("We send them once you're online."),
         Tone.PLAIN, ("send",),
     ),

@@ -50,6 +50,7 @@ class Shortcuts(QObject):
             "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
             "plan": self._choose_plan,
+            "concession": self._concede,
             "display": self._toggle_display,
             "family": self._to_family,
             "held": self._to_held,
@@ -87,12 +88,15 @@ class Shortcuts(QObject):
         self._parts.counter.show_recent()
 
     def _to_family(self) -> None:
-        """Show the fees of the family of the student at the counter."""
+        """Show the fees of the family of the student who is selected on this page."""
+        is_elsewhere = self._parts.page() is not self._parts.counter
+        student_uid = self._parts.page().family_student()
         self._navigator.to_counter()
         counter = self._parts.counter
-        student = counter.presenter.student
-        if student is not None and not counter.is_paying:
-            counter.family.open(student.uid)
+        if counter.is_paying and is_elsewhere and student_uid:
+            counter.next_student()
+        if student_uid and not counter.is_paying:
+            counter.family.open(student_uid)
         elif not counter.is_paying:
             self._parts.notices.say(N_("Select a student first (F2)."))
 
@@ -118,6 +122,10 @@ class Shortcuts(QObject):
     def _collect(self) -> None:
         if self._parts.page() is self._parts.counter:
             self._parts.counter.collect()
+
+    def _concede(self) -> None:
+        self._navigator.to_counter()
+        self._parts.counter.concessions.open()
 
     def _choose_plan(self) -> None:
         if self._parts.page() is self._parts.counter:

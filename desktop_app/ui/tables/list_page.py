@@ -71,6 +71,7 @@ class ListPage(Page, Generic[Row]):
         title: the heading.
         kind: the first part of the object names, like `students`; also names its import.
         find_hint: what can be searched by.
+        find_name: the object name of the search; by default that of the kind.
         counts: the words for how many match a search, and how many there are in all.
         nothing: title, hint and button of the list while it is empty.
         no_match: the same while nothing matches the text; `{text}` is what was typed.
@@ -81,6 +82,7 @@ class ListPage(Page, Generic[Row]):
     title: N_
     kind: ClassVar[str]
     find_hint: ClassVar[N_]
+    find_name: ClassVar[str] = ""
     counts: ClassVar[tuple[N_, N_]]
     nothing: ClassVar[tuple[str, str, str]]
     no_match: ClassVar[tuple[str, str, str]]
@@ -92,7 +94,8 @@ class ListPage(Page, Generic[Row]):
         presenter.setParent(self)
         self.presenter = presenter
         self.setObjectName(f"{self.kind}Page")
-        self.finder = SearchBox(name=f"{self.kind}Find", hint=self.find_hint, key="Ctrl+F")
+        find_name = self.find_name or f"{self.kind}Find"
+        self.finder = SearchBox(name=find_name, hint=self.find_hint, key="Ctrl+F")
         self.table = TableView(presenter.model, name=f"{self.kind}Table", title=self.title)
         self.empty = EmptyState("search", N_("One moment…"))
         self.empty.button.setObjectName(f"{self.kind}EmptyButton")
