@@ -21,7 +21,7 @@ from desktop_app.services.fees.concessions import ConcessionService
 from desktop_app.services.fees.promises import PromiseService
 from desktop_app.services.payments.begin import begin_dues
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.services.views.tenders import TypedEvidence
+from desktop_app.services.views.tenders import NOTHING_TYPED, TypedEvidence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ class _ClockBehind:
 
 
 class _Season:
-    """What the desk did, by how many days ago."""
+    """Events at the desk, by how many days ago."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -87,20 +87,27 @@ class _Season:
         student, course = self._student(roll_no), self._course(code)
         return EnrolmentService(self.ago(days)).enrol(student, course).enrollment_uid
 
-    def pay(self, days: int, enrollment: str, method: Method = Method.CASH, **typed: str) -> None:
-        """Take the next instalment."""
+    def pay(self, days: int, enrollment: str) -> None:
+        """Collect the next instalment in cash."""
+        self._take(self.ago(days), enrollment, Method.CASH, NOTHING_TYPED)
+
+    def hand_in(self, days: int, enrollment: str, **typed: str) -> None:
+        """Receive a cheque for the next instalment."""
         context = self.ago(days)
+        evidence = TypedEvidence(dated=day_in_india(context.now()), **typed)  # type: ignore[arg-type]
+        self._take(context, enrollment, Method.CHEQUE, evidence)
+
+    def _take(
+        self, context: Context, enrollment: str, method: Method, typed: TypedEvidence
+    ) -> None:
         with context.store.reading() as books:
             dues = [due for due in books.enrollments.dues_of(enrollment) if due.is_payable]
         number = min(due.instalment_no for due in dues)
         asked = [due for due in dues if due.instalment_no == number]
-        evidence = TypedEvidence(**typed) if typed else TypedEvidence()  # type: ignore[arg-type]
-        if method is Method.CHEQUE:
-            evidence = replace(evidence, dated=day_in_india(context.now()))
-        begin_dues(context, dict.fromkeys(due.uid for due in asked), method, evidence)
+        begin_dues(context, dict.fromkeys(due.uid for due in asked), method, typed)
 
     def concede(self, days: int, enrollment: str) -> None:
-        """Give the second child of a family its concession."""
+        """Concede to the second child of a family."""
         wish = ConcessionWish("sibling", reason="Sister in JEE Foundation")
         ConcessionService(self.ago(days)).concede(enrollment, [wish])
 
@@ -139,5 +146,7 @@ def play(context: Context) -> None:
     season.pay(38, regular)
     season.enrol(20, "R199", "NEET-F")
     season.promise(3, "R197", younger)
-    season.pay(2, cheque, Method.CHEQUE, bank="State Bank of India", reference="004512",
-               last4="7731", payer="Meena Sharma")  # fmt: skip
+    season.hand_in(
+        2, cheque, bank="State Bank of India", reference="004512", last4="7731",
+        payer="Lakshmi Chauhan",
+    )  # fmt: skip
