@@ -298,11 +298,6 @@ def make_bill(
         lines = _lines(work, found)
     limit = Money(context.settings().upi_limit_paise)
     rest = found.still_due if found.is_enrolled else ZERO
-    obstacle = ""
-    if found.is_enrolled and not rest:
-        obstacle = f"{found.student.name} is already enrolled in this course."
-    elif not found.has_seat and not rest:
-        obstacle = "This course has no free seat."
     shown = found.to_pay if rest or not found.is_enrolled else found.quote.total
     return Bill(
         student_uid=student_uid,
@@ -313,7 +308,7 @@ def make_bill(
         lines=lines,
         total=shown,
         words=amount_in_words(shown),
-        obstacle=obstacle,
+        obstacle=_obstacle(found, rest),
         over_upi_limit=shown > limit,
         upi_limit=limit,
         open_attempt_uid=live[0].uid if live else None,
@@ -323,6 +318,13 @@ def make_bill(
         still_due=rest,
         plan=_plan_of(found, today, ahead),
     )
+
+
+def _obstacle(found: EnrolmentStanding, rest: Money) -> str:
+    """Return why nothing can be collected; empty where something can."""
+    if found.is_enrolled and not rest:
+        return f"{found.student.name} is already enrolled in this course."
+    return "" if found.has_seat or rest else "This course has no free seat."
 
 
 def _label(found: EnrolmentStanding) -> str:
