@@ -25,6 +25,7 @@ BENCHES = {
     "typeahead": "typeahead",
     "upgrade": "upgrade",
     "recomputation": "recomputation",
+    "family_cart": "family_cart",
 }
 PARTS = {
     "start_frame": "start",

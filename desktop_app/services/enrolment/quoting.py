@@ -135,11 +135,16 @@ def _due_now(dues: Sequence[DueRecord], today: date) -> tuple[DueRecord, ...]:
     """Return the open dues of a day, else the next instalment; deposits only when chosen."""
     chosen_only = (DueKind.DEPOSIT, DueKind.OTHER)
     left = [due for due in dues if due.is_payable and due.kind not in chosen_only]
-    now = tuple(due for due in left if due.due_on is None or due.due_on <= today)
+    now = tuple(due for due in left if _day_of(due, today) <= today)
     if now or not left:
         return now
-    number = min(left, key=lambda due: due.due_on or today).instalment_no
+    number = min(left, key=lambda due: _day_of(due, today)).instalment_no
     return tuple(due for due in left if due.instalment_no == number)
+
+
+def _day_of(due: DueRecord, today: date) -> date:
+    """Return the day on which a due is due now, after it was moved."""
+    return due.payable_on or due.due_on or today
 
 
 def with_plan(
@@ -320,12 +325,12 @@ def _plan_of(found: EnrolmentStanding, today: date) -> BillPlan | None:
     if len(found.dues) <= 1:
         return None
     left = [due for due in found.dues if due.is_payable and due not in found.due_now]
-    now_on = [due.due_on for due in found.due_now if due.due_on]
+    now_on = [_day_of(due, today) for due in found.due_now]
     return BillPlan(
         chosen=None,
         choices=(),
         whole=total(due.amount_asked for due in found.dues),
-        later=_later((due.due_on or today, due.balance) for due in left),
+        later=_later((_day_of(due, today), due.balance) for due in left),
         first_due_on=min(now_on, default=today),
     )
 
