@@ -105,16 +105,18 @@ def standing(
         today: the day in India by which instalments are due; None for all.
 
     Raises:
-        UnknownStudentError, UnknownCourseError: one of them is gone.
+        UnknownStudentError, UnknownCourseError: one of them is gone. The fee of an archived course
+            is still read for a student who is enrolled in it.
     """
     student = work.students.get(student_uid)
     if student is None:
         raise UnknownStudentError("this student was archived")
-    found = work.courses.on_offer(course_uid)
-    if found is None:
-        raise UnknownCourseError("this course was archived")
-    course, has_plans = found
     enrollment = work.enrollments.current(student_uid, course_uid)
+    course, has_plans = work.courses.on_offer(course_uid) or (None, False)
+    if course is None and enrollment is not None:
+        course = work.courses.archived(course_uid)
+    if course is None:
+        raise UnknownCourseError("this course was archived")
     dues = work.enrollments.dues_of(enrollment.uid) if enrollment else ()
     registered = bool(work.setting("centre.gstin"))
     return EnrolmentStanding(
