@@ -153,7 +153,7 @@ class FamilyCart:
         self._change(at, wishes=wishes, off=ZERO, is_ticked=True)
 
     def take_quote(self, quoted: QuotedCart) -> bool:
-        """Take over the price of the bill; False where it was changed since."""
+        """Use the price of the bill; False where the bill was changed since."""
         places = [at for at, each in enumerate(self.entries) if each.is_ticked]
         if len(places) != len(quoted.amounts):
             return False
