@@ -318,7 +318,7 @@ def _write(
     for due_uid, part in parts.items():
         work.enrollments.change_due(
             DueChange(
-                context.ids.new(), due_uid, DueChangeKind.CONCESSION, -part, record.reason,
+                context.ids.new(), due_uid, DueChangeKind.CONCESSION, -part, _named(record),
                 record.created_at,
             )
         )  # fmt: skip
@@ -332,6 +332,12 @@ def _write(
             "amount": total(parts.values()).paise,
         },
     )
+
+
+def _named(record: ConcessionRecord) -> str:
+    """Return the title and the reason, as the statement shows them."""
+    title, reason = titles_of(record)[0], record.reason
+    return reason if title.casefold() in reason.casefold() else f"{title} · {reason}"
 
 
 def close_what_is_free(context: Context, work: UnitOfWork, enrollment_uid: str) -> bool:

@@ -441,6 +441,7 @@ class CounterPage(Page):
         self.column.find_wanted.connect(self.claims.open)
         self.bill.fee_wanted.connect(self._pick_course)
         self.bill.plan.wanted.connect(self.presenter.choose_plan)
+        self.bill.plan.more_wanted.connect(self.presenter.collect_more)
         self.presenter.today.connect(self.today.show_totals)
         self.today.pending_wanted.connect(self.show_pending)
         self.today.print_wanted.connect(self.context.printer.print_receipt)
