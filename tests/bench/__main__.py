@@ -22,6 +22,7 @@ BENCHES = {
     "gaps": "event_loop_gaps",
     "ten_open": "ten_open",
     "lists": "payment_list",
+    "dues": "due_list",
     "typeahead": "typeahead",
     "upgrade": "upgrade",
     "recomputation": "recomputation",
