@@ -6,7 +6,7 @@ collects it. A code is checked at once, and what is wrong with it is shown besid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -40,22 +40,13 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.fees import ConcessionOffer, ConcessionPreview
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.counter.conceded_fee import ConcededFee
 
 ROW_PX = 32
 MOST_ROWS = 7
 FRAME_PX = 6
 _UNSAID = "preview"
 """Takes the place of a reason or proof that is not typed yet, to work the amounts out."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConcededFee:
-    """The fee that the dialog is about."""
-
-    student_uid: str
-    course_uid: str
-    plan_code: str | None
-    who: str
 
 
 class ConcessionDialog(FormDialog):
