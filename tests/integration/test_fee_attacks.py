@@ -310,3 +310,11 @@ def test_receipts_and_slips_of_a_new_year_begin_anew_at_midnight_in_india(
     counter.polling.run(asked=True)
     numbers = [str(each["number"]) for each in counter.ledger()["receipts"]]
     assert numbers == ["D1/26-27/000001", "D1/27-28/000001", "D1/27-28/000002"]
+
+
+@pytest.mark.parametrize("paise", ["1", "99"])
+def test_a_charge_for_a_returned_cheque_is_a_rupee_or_nothing(counter: Counter, paise: str) -> None:
+    with pytest.raises(InvalidInputError, match="at least 100 paise"):
+        counter.desk.settings.put("cheque.bounce_charge_paise", paise)
+    for allowed in ("100", "0"):
+        counter.desk.settings.put("cheque.bounce_charge_paise", allowed)
