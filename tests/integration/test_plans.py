@@ -290,6 +290,22 @@ def test_who_joins_late_owes_what_others_have_paid(
     assert alarms(counter) == []
 
 
+def test_instalments_may_be_paid_ahead(
+    counter: Counter, course: CourseRow, student: StudentSummary
+) -> None:
+    counter.desk.plans.add(course.uid, EQUAL)
+    bill = counter.payments.quote(student.uid, course.uid, None, 1)
+    assert (bill.total, bill.plan and bill.plan.ahead) == (Money(28_320_00), 1)
+    with pytest.raises(PriceChangedError):
+        counter.payments.begin(student.uid, course.uid, Method.CASH, bill.total)
+    counter.payments.begin(student.uid, course.uid, Method.CASH, bill.total, ahead=1)
+    assert [due.state for due in dues_of(counter, student, course)][:3] == [
+        DueState.PAID, DueState.PAID, DueState.OPEN,
+    ]  # fmt: skip
+    rest = counter.payments.quote(student.uid, course.uid, None, 9)
+    assert (rest.total, rest.plan and rest.plan.later) == (Money(28_320_00), ())
+
+
 def test_what_is_not_due_yet_begins_with_the_first_instalment(
     counter: Counter, course: CourseRow, student: StudentSummary
 ) -> None:

@@ -275,3 +275,16 @@ def test_cash_instead_of_a_code_ends_the_code_first(family: Family) -> None:
     family.clerk.wait(lambda: family.clerk.state() == "paid")
     assert family.clerk.desk.real.payments.view(view.uid).state is AttemptState.CANCELLED
     assert family.bill().state is BillState.PAID
+
+
+def test_the_family_slip_is_saved_where_there_is_no_printer(family: Family) -> None:
+    lines = (CartLine(family.asha, due_uid=family.dues[0]),)
+    family.clerk.desk.real.carts.offer(Cart(lines), Method.CASH)
+    family.clerk.press(KEY.Key_H, control=True)
+    family.clerk.idle()
+    family.type("B-1")
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: family.clerk.shown("orderPage"))
+    family.clerk.click("printSlipButton")
+    family.clerk.wait(lambda: "family slip as a PDF" in family.clerk.notices())
+    assert family.clerk.printed() == [], "a slip is no receipt"

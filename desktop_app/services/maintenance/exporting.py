@@ -32,6 +32,14 @@ LEDGER_COLUMNS = (
     "received_at", "receipt_no", "roll_no", "name", "course", "method", "amount", "refunded",
     "utr", "payment_id", "late", "mode",
 )  # fmt: skip
+BALANCE_COLUMNS = (
+    "roll_no", "name", "guardian_name", "guardian_phone", "asked", "paid", "balance", "overdue",
+    "next_due_on", "credit",
+)  # fmt: skip
+CONCESSION_COLUMNS = (
+    "given_on", "roll_no", "name", "course", "kind", "promo_code", "list_price", "asked", "given",
+    "reason", "proof", "taken_back",
+)  # fmt: skip
 DUE_COLUMNS = (
     "roll_no", "name", "guardian_name", "course", "head", "instalment", "due_on", "days_overdue",
     "amount", "balance", "covered", "late_fee", "promised", "promised_by",
@@ -110,6 +118,15 @@ REPORTS: dict[str, Report] = {
         "courses", COURSE_COLUMNS, lambda reader: reader.exports.courses(), "courses"
     ),
     "ledger": Report("the ledger", LEDGER_COLUMNS, _ledger, "payments"),
+    "balances": Report(
+        "balances", BALANCE_COLUMNS, lambda reader: reader.exports.balances(), "balances"
+    ),
+    "concessions": Report(
+        "concessions",
+        CONCESSION_COLUMNS,
+        lambda reader: reader.exports.concessions(),
+        "concessions",
+    ),
     "dues": Report("open dues", DUE_COLUMNS, _dues, "dues"),
 }
 """Kind → report, in the order in which the command line lists them."""

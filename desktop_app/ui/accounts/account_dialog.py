@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.dues import FamilyAccount, PromiseRow
     from desktop_app.ui.core.jobs import JobRunner
 
-SIZE = QSize(960, 600)
+SIZE = QSize(1080, 640)
 LEAST = QSize(560, 400)
 PROMISES_PX = 240
 COLUMNS: tuple[Column[StatementLine], ...] = (

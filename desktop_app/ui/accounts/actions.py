@@ -89,7 +89,10 @@ class FamilyActions(QObject):
         from desktop_app.ui.accounts.promise_form import WaiverForm
 
         late = row.balance if row.kind == "late_fee" else row.late_fee
-        if self._context.runner.desk is None or not late:
+        if self._context.runner.desk is None:
+            return None
+        if not late:
+            self._context.notices.say(N_("There is no late fee to waive."))
             return None
         name = f"{row.student_name} · {row.course_label}"
         form = WaiverForm(

@@ -50,6 +50,9 @@ class Printing(Protocol):
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt; empty values are those set."""
 
+    def print_slip(self, bill_uid: str, name: str) -> None:
+        """Print the family slip of a bill."""
+
     def print_latest(self) -> None:
         """Print the newest receipt."""
 

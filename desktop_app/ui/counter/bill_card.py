@@ -177,9 +177,9 @@ class BillCard(QWidget):
         """Put the choice of what is collected now above the ways of paying."""
         self._foot.insertWidget(self._foot.indexOf(self.ways), panel)
 
-    def show_cart(self, bill: Bill | None) -> None:
-        """Show a family's bill, of which a part may be collected now; None for no family."""
-        self._is_cart, self._now = bill is not None, None
+    def show_cart(self, bill: Bill | None, now: Money | None = None) -> None:
+        """Show a family's bill, and what of it is collected now; None for no family."""
+        self._is_cart, self._now = bill is not None, now
         self._picked = (bill.student_name, " ") if bill is not None else ("", "")
         self.show_picked(*self._picked)
         self.show_bill(bill)

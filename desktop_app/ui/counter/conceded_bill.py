@@ -23,15 +23,16 @@ def quote(
     course_uid: str,
     plan_code: str | None,
     wishes: Sequence[ConcessionWish],
+    ahead: int = 0,
 ) -> Bill:
     """Return the bill of a fee with concessions. Raises InvalidInputError for one it can't have."""
-    bill = desk.payments.quote(student_uid, course_uid, plan_code)
+    bill = desk.payments.quote(student_uid, course_uid, plan_code, 0 if wishes else ahead)
     if not wishes or bill.is_paid:
         return bill
     found = desk.concessions.quote(student_uid, course_uid, wishes, plan_code)
     plan = bill.plan
     if plan is not None:
-        plan = replace(plan, whole=found.listed - found.off, later=found.later)
+        plan = replace(plan, whole=found.listed - found.off, later=found.later, can_add=False)
     return bill._replace(
         lines=found.lines,
         total=found.now,
@@ -57,4 +58,5 @@ def begin(
     agree = desk.concessions.agreed(wishes) if wishes else None
     start = desk.payments.keep if is_kept else desk.payments.begin
     fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
-    return start(*fee, agree=agree)
+    ahead = bill.plan.ahead if bill.plan is not None else 0
+    return start(*fee, agree=agree, ahead=ahead)

@@ -20,6 +20,7 @@ from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
 from desktop_app.services.views.enrolment import Bill
+from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
@@ -31,6 +32,7 @@ from desktop_app.ui.counter.presenter import CounterPresenter, Search
 from desktop_app.ui.counter.tender_panel import TenderPanel
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
     from desktop_app.services.views.bills import BillView
@@ -60,6 +62,8 @@ class FamilyHost(Protocol):
     today: TodayCard
     student: Picker
     course: Picker
+
+    family_shown: SignalInstance
 
     @property
     def is_paying(self) -> bool:
@@ -100,26 +104,28 @@ class FamilyDesk(QObject):
         return self._page.column.covered in (self.panel, self.held)
 
     def open(self, student_uid: str) -> None:
-        """Show a student's family."""
-        self.leave()
-        self._page.presenter.start_over()
-        self._cover(self.panel)
+        """Show a student's family, once it is read."""
+        if self.is_open:
+            self.leave()
         self.presenter.open(student_uid)
 
     def open_held(self) -> None:
         """Show the held bills; those of today stay when it is left."""
         self.leave()
-        self._page.presenter.start_over()
         self._cover(self.held)
         self.held.begin()
 
     def leave(self) -> None:
         """Go back to the searches; a cart that somebody worked on is kept for the day."""
+        if not self.is_open and not self.presenter.is_open:
+            return
         self._close_order()
         self.presenter.close()
         self.tender.hide()
+        self._page.family_shown.emit(None)
         self._page.bill.show_cart(None)
         self._page.column.uncover()
+        self._page.presenter.start_over()
 
     def collect(self) -> bool:
         """Collect the bill (F9); False where no family is on screen."""
@@ -235,8 +241,6 @@ class FamilyDesk(QObject):
     def _show(self) -> None:
         """Show the cart or the bill on both sides."""
         bill, cart = self.presenter.bill, self.presenter.cart
-        if self._page.column.covered is not self.panel:
-            self._cover(self.panel)
         if bill is not None:
             self.panel.show_bill(bill, bill_name(bill.number))
             lines = [(line.student_name, line.label, line.amount) for line in bill.lines]
@@ -249,6 +253,8 @@ class FamilyDesk(QObject):
         else:
             return
         self._show_bill(name, lines, asked)
+        if self._page.column.covered is not self.panel:
+            self._cover(self.panel)
         focused: QWidget | None = self._page.side.window().focusWidget()
         is_inside = focused is not None and self.panel.isAncestorOf(focused)
         if not self._page.is_paying and not is_inside:
@@ -256,11 +262,12 @@ class FamilyDesk(QObject):
 
     def _show_bill(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> None:
         page = self._page
-        page.bill.show_cart(self._card(name, lines, asked))
-        self.tender.setVisible(bool(asked))
         if asked:
             self.tender.show_due(asked, self._limit())
-            self._show_now()
+        self.tender.setVisible(bool(asked))
+        now = self.tender.typed() if asked else None
+        page.bill.show_cart(self._card(name, lines, asked), now)
+        page.family_shown.emit(FamilyBill(tuple(lines), asked))
 
     def _card(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> Bill:
         limit = Money(self._settings.upi_limit_paise) if self._settings else asked
@@ -393,6 +400,7 @@ class FamilyDesk(QObject):
         self.held.ended.connect(lambda bill: presenter.end(bill.uid))
         self.order.closed.connect(self._close_order)
         self.order.print_wanted.connect(page.context.printer.print_receipt)
+        self.order.slip_wanted.connect(page.context.printer.print_slip)
         self.tender.changed.connect(self._show_now)
         self.tender.taken.connect(page.collect)
         page.bill.ways.changed.connect(self._method_changed)

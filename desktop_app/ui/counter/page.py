@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import Signal
+
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
@@ -48,8 +50,13 @@ if TYPE_CHECKING:
 
 
 class CounterPage(Page):
-    """Where fees are collected."""
+    """Where fees are collected.
 
+    Signals:
+        family_shown: the `FamilyBill` on screen, or None.
+    """
+
+    family_shown = Signal(object)
     title = N_("Counter")
 
     def __init__(
@@ -130,7 +137,8 @@ class CounterPage(Page):
             self.presenter.read_recent()
             if self.presenter.student is not None:
                 self.presenter.read_fees()
-            if not self.is_paying and self.presenter.bill is not None:
+            is_covered = self.column.covered is not None
+            if not self.is_paying and not is_covered and self.presenter.bill is not None:
                 self.presenter.quote()
 
     def apply_settings(self, settings: SettingsView) -> None:
@@ -428,6 +436,7 @@ class CounterPage(Page):
         self.column.find_wanted.connect(self.claims.open)
         self.bill.fee_wanted.connect(self._pick_course)
         self.bill.plan.wanted.connect(self.presenter.choose_plan)
+        self.bill.plan.more_wanted.connect(self.presenter.collect_more)
         self.presenter.today.connect(self.today.show_totals)
         self.today.pending_wanted.connect(self.show_pending)
         self.today.print_wanted.connect(self.context.printer.print_receipt)

@@ -112,6 +112,7 @@ class CounterPresenter(QObject):
         self._is_beginning = False
         self._is_quoting = False
         self._plan_code: str | None = None
+        self._ahead = 0
         self.wishes: tuple[ConcessionWish, ...] = ()
         self._is_reading_fees = False
         self._fees_of = ""
@@ -209,7 +210,7 @@ class CounterPresenter(QObject):
         if self._student is None or self._course is None:
             return
         self._is_quoting = True
-        wanted = (self._student.uid, self._course.uid, self._plan_code, self.wishes)
+        wanted = (self._student.uid, self._course.uid, self._plan_code, self.wishes, self._ahead)
         self._runner.local(
             lambda desk: conceded_bill.quote(desk, *wanted),
             self._billed,
@@ -221,14 +222,21 @@ class CounterPresenter(QObject):
         """Divide the fee by another plan; until its bill is there nothing is begun."""
         if self._student is None or self._course is None or self._is_beginning:
             return
-        self._plan_code, self._bill = code, None
+        self._plan_code, self._bill, self._ahead = code, None, 0
+        self.quote()
+
+    def collect_more(self) -> None:
+        """Collect one instalment more than what is due."""
+        if self._bill is None or self._bill.plan is None or self._is_beginning:
+            return
+        self._ahead, self._bill = self._ahead + 1, None
         self.quote()
 
     def concede(self, wishes: tuple[ConcessionWish, ...]) -> None:
         """Reduce the bill by concessions, which are given when it is collected."""
         if self._student is None or self._course is None or self._is_beginning:
             return
-        self.wishes, self._bill = wishes, None
+        self.wishes, self._bill, self._ahead = wishes, None, 0
         self.quote()
 
     def collect(self, method: Method) -> None:
@@ -263,7 +271,7 @@ class CounterPresenter(QObject):
 
     def _pick(self) -> None:
         self._bill = self._wanted = self._plan_code = None
-        self.wishes = ()
+        self.wishes, self._ahead = (), 0
         self._is_quoting = False
         self.picked.emit((self._student, self._course))
         self.billed.emit(None)

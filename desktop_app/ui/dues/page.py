@@ -58,7 +58,7 @@ class DuesPage(ListPage[ListedDue]):
     find_hint = N_("Name, roll number, phone or course")
     find_name = "duesFilter"
     counts = (N_("{count} found"), N_("{count} due", "{count} dues"))
-    detail_px = 352
+    detail_px = 372
     reads = Changes(students=True, payments=True)
     presenter: DuesPresenter
 

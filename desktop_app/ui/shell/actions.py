@@ -54,6 +54,7 @@ KEYS = (
     Key("reprint", "F7", N_("Print the last receipt again")),
     Key("collect", "F9", N_("Collect the fee")),
     Key("plan", "P", N_("Choose another fee plan")),
+    Key("more", "Ctrl+Enter", N_("Collect the next instalment too"), "Ctrl+Return"),
     Key("display", "F11", N_("Show or hide the customer display")),
     Key("family", "F12", N_("All fees of the family")),
     Key("held", "Ctrl+H", N_("Held bills")),

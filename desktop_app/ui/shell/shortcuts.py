@@ -50,6 +50,7 @@ class Shortcuts(QObject):
             "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
             "plan": self._choose_plan,
+            "more": self._collect_more,
             "concession": self._concede,
             "display": self._toggle_display,
             "family": self._to_family,
@@ -130,6 +131,10 @@ class Shortcuts(QObject):
     def _choose_plan(self) -> None:
         if self._parts.page() is self._parts.counter:
             self._parts.counter.bill.plan.choose_next()
+
+    def _collect_more(self) -> None:
+        if self._parts.page() is self._parts.counter:
+            self._parts.counter.bill.plan.add_next()
 
     def _choose_method(self, number: int) -> None:
         if self._parts.page() is self._parts.counter:

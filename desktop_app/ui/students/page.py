@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from desktop_app.ui.students.student_form import StudentForm
 
 _FACTS = (N_("Guardian"), N_("Email"), N_("Date of birth"), N_("State"))
+_EXPORTS = (
+    ("students", N_("Students")),
+    ("balances", N_("Balances")),
+    ("concessions", N_("Concessions")),
+)
 _WHICH = (("all", N_("All")), (UNPAID, N_("Fee due")))
 
 
@@ -60,7 +65,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self._shown: StudentDetail | None = None
         self.receipts = ReceiptsPresenter(self.context, self)
         self.add_import()
-        self.add_export(N_("Export all students as CSV or Excel"))
+        self.add_exports(N_("Export students, balances or concessions"), _EXPORTS)
         self.add_new(N_("&Add student"), N_("Add a student (Ctrl+N)"))
         self.which = Choices("studentsWhich", N_("Fees"), _WHICH)
         self.tools.addWidget(self.which)
