@@ -95,7 +95,7 @@ class InterleavedRound(FamilyRound):
         )
 
     def _let_act(self, at: int) -> None:
-        """Let the other desk do something, unless it is itself within a step."""
+        """Start a step of the other desk, unless it is itself within one."""
         if self.is_inside or not self.is_ready or self.rng.random() < 0.6:
             return
         self.is_inside = True
@@ -120,7 +120,7 @@ class InterleavedRound(FamilyRound):
         return (*super().actions(), *more)
 
     def _counter(self, desk: DeskServices) -> None:
-        """Take money at the counter: as typed, by cheque, from credit or in cash."""
+        """Collect at the counter: as typed, by cheque, from credit or in cash."""
         dues = desk.carts.family(self.members[0]).dues
         if not dues:
             return
