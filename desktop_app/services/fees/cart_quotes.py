@@ -34,7 +34,7 @@ def quoted_cart(context: Context, work: Repositories, cart: Cart) -> QuotedCart:
     listed = total(_listed(work, line, today) for line in cart.lines)
     lines: list[CartLine] = []
     dropped: list[PromoRefusedError] = []
-    sum_ = ZERO
+    amounts: list[Money] = []
     for line in cart.lines:
         kept = []
         for wish in line.wishes:
@@ -45,8 +45,9 @@ def quoted_cart(context: Context, work: Repositories, cart: Cart) -> QuotedCart:
             else:
                 kept.append(wish)
         lines.append(line._replace(wishes=tuple(kept)))
-        sum_ += _listed(work, line, today) - _off(context, work, line, kept, listed)
-    return QuotedCart(replace(cart, lines=tuple(lines)), sum_, tuple(dropped))
+        off = _off(context, work, line, kept, listed)
+        amounts.append(_listed(work, line, today) - off)
+    return QuotedCart(replace(cart, lines=tuple(lines)), tuple(amounts), tuple(dropped))
 
 
 def _listed(work: Repositories, line: CartLine, today: date) -> Money:

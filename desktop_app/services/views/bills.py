@@ -80,12 +80,18 @@ class QuotedCart(NamedTuple):
 
     Attributes:
         cart: without the codes that may not be used on it any more.
+        amounts: of each line, in their order.
         dropped: why each of them may not, in sentences.
     """
 
     cart: Cart
-    total: Money
+    amounts: tuple[Money, ...]
     dropped: tuple[PromoRefusedError, ...]
+
+    @property
+    def total(self) -> Money:
+        """The total of the bill."""
+        return total(self.amounts)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.counter.conceded_fee import ConcededFee
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.domain.promo_codes import WrongCodes
+    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.presenter import CounterPresenter
     from desktop_app.ui.counter.side_panel import SidePanel
@@ -46,11 +48,6 @@ class Concessions(QObject):
                 N_("There is no fee to reduce."), N_("Select a student (F2), then a course (F3).")
             )
             return
-        from desktop_app.domain.promo_codes import WrongCodes
-        from desktop_app.ui.core.window_front import open_in_front
-        from desktop_app.ui.counter.concession_dialog import ConcededFee, ConcessionDialog
-
-        self._wrong = self._wrong or WrongCodes()
         chosen = bill.plan.chosen if bill.plan is not None else None
         fee = ConcededFee(
             bill.student_uid,
@@ -58,14 +55,28 @@ class Concessions(QObject):
             chosen.code if chosen is not None else None,
             f"{bill.student_name} · {bill.course_label}",
         )
+        self.open_for(fee, self._presenter.wishes, self._apply)
+
+    def open_for(
+        self,
+        fee: ConcededFee,
+        wishes: tuple[ConcessionWish, ...],
+        done: Callable[[tuple[ConcessionWish, ...]], None],
+    ) -> None:
+        """Open the dialog for a fee; `done` gets what is chosen."""
+        from desktop_app.domain.promo_codes import WrongCodes
+        from desktop_app.ui.core.window_front import open_in_front
+        from desktop_app.ui.counter.concession_dialog import ConcessionDialog
+
+        self._wrong = self._wrong or WrongCodes()
         dialog = ConcessionDialog(
-            self._context.runner, self._side.window(), fee, self._presenter.wishes, self._wrong
+            self._context.runner, self._side.window(), fee, wishes, self._wrong
         )
-        dialog.saved.connect(self._apply)
+        dialog.saved.connect(done)
         open_in_front(dialog)
 
-    def _apply(self, wishes: object) -> None:
-        self._presenter.concede(wishes)  # type: ignore[arg-type]
+    def _apply(self, wishes: tuple[ConcessionWish, ...]) -> None:
+        self._presenter.concede(wishes)
         self._bill.ways.focus()
 
     def _enrolled(self, name: str) -> None:

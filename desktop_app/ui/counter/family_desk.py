@@ -24,6 +24,7 @@ from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.counter.conceded_fee import ConcededFee
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
@@ -37,11 +38,13 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.changes import Changes
+    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
     from desktop_app.ui.counter.column import CounterColumn
+    from desktop_app.ui.counter.concessions import Concessions
     from desktop_app.ui.counter.family_cart import Entry
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.side_panel import SidePanel
@@ -59,6 +62,7 @@ class FamilyHost(Protocol):
     column: CounterColumn
     side: SidePanel
     bill: BillCard
+    concessions: Concessions
     today: TodayCard
     student: Picker
     course: Picker
@@ -333,6 +337,7 @@ class FamilyDesk(QObject):
         if self.presenter.cart is not None:
             self.presenter.cart.toggle(at)
             self._show()
+            self.presenter.requote()
 
     def _remove(self, at: int) -> None:
         cart = self.presenter.cart
@@ -340,6 +345,7 @@ class FamilyDesk(QObject):
             return
         entry = cart.remove(at)
         self._show()
+        self.presenter.requote()
         if entry.due_uid is None:
             self._page.context.notices.note(
                 N_("Removed from the bill: {fee}."),
@@ -352,6 +358,33 @@ class FamilyDesk(QObject):
         if cart is not None:
             cart.put_back(at, entry)
             self._show()
+
+    def concede(self) -> bool:
+        """Choose concessions for the selected new course (F4); False where no family is open."""
+        cart, place = self.presenter.cart, self.panel.list.place()
+        if not self.is_open:
+            return False
+        at = place.at if place is not None else None
+        if cart is None or at is None or cart.entries[at].due_uid is not None:
+            self._page.context.notices.say(
+                N_("Select a new course first."),
+                N_("For a fee that is already due, bill it alone and press F4."),
+            )
+            return True
+        entry = cart.entries[at]
+        fee = ConcededFee(
+            entry.student_uid, entry.course_uid or "", entry.plan_code or None,
+            f"{entry.student_name} · {entry.label}",
+        )  # fmt: skip
+        self._page.concessions.open_for(fee, entry.wishes, partial(self._set_wishes, at))
+        return True
+
+    def _set_wishes(self, at: int, wishes: tuple[ConcessionWish, ...]) -> None:
+        if self.presenter.cart is not None:
+            self.presenter.cart.set_wishes(at, wishes)
+            self._show()
+            self.presenter.requote()
+        self._focus()
 
     def _set_part(self, at: int, part: Money | None) -> None:
         cart = self.presenter.cart
@@ -388,6 +421,7 @@ class FamilyDesk(QObject):
         presenter.busy.connect(page.bill.show_busy)
         presenter.held.connect(self.held.show_bills)
         presenter.found.connect(self._show_order)
+        presenter.dropped.connect(page.context.notices.tell)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)

@@ -276,6 +276,11 @@ class CounterPage(Page):
             self._family = FamilyDesk(self, self._payment)
         return self._family
 
+    def concede(self) -> None:
+        """F4: choose concessions for the fee on the bill, or a new course of the family."""
+        if self._family is None or not self._family.concede():
+            self.concessions.open()
+
     def take_back(self, view: AttemptView) -> bool:
         """Show the family's bill of a payment again; False where it is of none on screen."""
         return self._family is not None and self._family.take_back(view)

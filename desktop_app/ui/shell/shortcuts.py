@@ -126,7 +126,7 @@ class Shortcuts(QObject):
 
     def _concede(self) -> None:
         self._navigator.to_counter()
-        self._parts.counter.concessions.open()
+        self._parts.counter.concede()
 
     def _choose_plan(self) -> None:
         if self._parts.page() is self._parts.counter:
