@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import code_picture, logo_picture
 from desktop_app.documents.receipt_words import (
+    CHEQUE_WORDS,
     HELD,
     METHODS,
+    NOT_SURE,
     SPECIMEN_WORDS,
     TEST_WORDS,
     TRAINING_WORDS,
@@ -110,7 +112,7 @@ class _Sheet:
         picture = logo_picture(self._logo, self._paper)
         texts = {
             "css": self._css(kind),
-            "title": self._say("Receipt"),
+            "title": self._say("Cheque received" if receipt.cheque else "Receipt"),
             "number": printable(receipt.number),
             "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
             "logo": picture,
@@ -134,6 +136,8 @@ class _Sheet:
         texts |= {_slug(each): self._say(each).upper() for each in captions}
         names = ("Total received", "No.", "Date", "Total ₹")
         texts |= {_slug(each): self._say(each) for each in names}
+        if receipt.cheque:
+            texts[_slug("Total received")] = self._say("Amount of the cheque")
         return Template(_template(f"receipt_{kind}.html")).substitute(texts)
 
     def _css(self, kind: str) -> str:
@@ -227,11 +231,25 @@ class _Sheet:
             facts.append(("UTR / RRN", printable(receipt.rrn)))
         if receipt.payment_id:
             facts.append(("Payment id", printable(receipt.payment_id)))
+        facts += self._cheque_facts()
         facts.append(("Desk", printable(receipt.desk_id)))
         return [(self._say(name), value) for name, value in facts]
 
+    def _cheque_facts(self) -> list[_Fact]:
+        cheque = self._receipt.cheque
+        if cheque is None:
+            return []
+        facts = [
+            ("Cheque no.", printable(cheque.number)),
+            ("Bank", printable(cheque.bank)),
+            ("Date on it", cheque.dated_on.strftime("%d-%m-%Y")),
+        ]
+        return [*facts, ("Signed by", printable(cheque.drawer))] if cheque.drawer else facts
+
     def _held(self) -> str:
-        words = HELD.get(self._receipt.placement)
+        receipt = self._receipt
+        words = CHEQUE_WORDS if receipt.cheque else HELD.get(receipt.placement)
+        words = words or NOT_SURE.get(receipt.verification)
         if words is None:
             return ""
         return (

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.tender import Verification
 from desktop_app.services import languages
 
 if TYPE_CHECKING:
@@ -45,6 +46,17 @@ HELD: Mapping[Placement, str] = {
     ),
     Placement.RETURNED: "We have refunded this amount.",
 }
+NOT_SURE: Mapping[Verification | None, str] = {
+    Verification.CLAIMED: "Subject to verification",
+    Verification.IN_CLEARING: "Cheque received, subject to realisation",
+    Verification.REVERSED: "This payment never came. The fee is due again.",
+    Verification.BOUNCED: "The bank returned this cheque. The fee is due again.",
+}
+"""Remarks of receipts whose money the bank has not shown, or that never came."""
+CHEQUE_WORDS = (
+    "Cheque received, subject to realisation. This isn't a receipt. "
+    "You get the receipt when the bank credits the cheque."
+)
 CONTEXT = "receipt"
 """Texts of receipts are translated by themselves: on paper one may read otherwise."""
 

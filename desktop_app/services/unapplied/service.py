@@ -74,6 +74,10 @@ class UnappliedPayments:
             held += [unmatched.held_view(each, self._mode(each)) for each in work.unmatched.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
 
+    def has_claims(self) -> bool:
+        """Return whether anything was ever noted on a person's word; see `ClaimService`."""
+        return self._context.store.reader.exceptions.has_claims()
+
     def returning(self) -> tuple[ReturningPayment, ...]:
         """Return payments that were not due and return to the parent by themselves, oldest first.
 

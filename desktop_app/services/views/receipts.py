@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from desktop_app.domain.check_code import Stamp
     from desktop_app.domain.fees import QuoteLine
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method, Placement
+    from desktop_app.domain.tender import Verification
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,16 @@ class CentreView:
 
 
 @dataclass(frozen=True)
+class ChequeFacts:
+    """A cheque or a demand draft, as its acknowledgement names it."""
+
+    number: str
+    bank: str
+    dated_on: date
+    drawer: str
+
+
+@dataclass(frozen=True)
 class ReceiptView:
     """A receipt as it was issued.
 
@@ -48,6 +59,8 @@ class ReceiptView:
         copied_at: when this copy was made, for duplicates.
         stamp: its proof; None where there was no key to make one.
         is_specimen: whether it is a printer's test page.
+        verification: how sure its money is now; None where that is not known.
+        cheque: what was handed in, where this is only its acknowledgement.
     """
 
     uid: str
@@ -81,3 +94,5 @@ class ReceiptView:
     stamp: Stamp | None = None
     is_specimen: bool = False
     is_test: bool = False
+    verification: Verification | None = None
+    cheque: ChequeFacts | None = None

@@ -9,6 +9,7 @@ from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.tender import Verification
 from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.storage.mapping import read_instant
 from desktop_app.storage.read_connections import Queries
@@ -36,7 +37,11 @@ def _refunds(states: str) -> str:
 
 
 RECEIPT = f"""
-    SELECT r.*, (SELECT count(*) FROM receipt_prints x
+    SELECT r.*, (SELECT coalesce((SELECT v.verification FROM verification_changes v
+            WHERE v.payment_uid = l.payment_uid ORDER BY v.rowid DESC LIMIT 1), q.verification)
+        FROM receipt_lines l JOIN payments q ON q.uid = l.payment_uid
+        WHERE l.receipt_uid = r.uid ORDER BY l.id LIMIT 1) AS verification,
+    (SELECT count(*) FROM receipt_prints x
                  WHERE x.receipt_uid = r.uid AND x.paper NOT LIKE 'pdf-%') AS prints,
     {_refunds("'processed'")} AS refunded,
     {_refunds("'intent', 'unknown'")} AS refund_asked,
@@ -109,6 +114,7 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         refund_asked=_maybe(row.refund_asked),
         refund_sent=_maybe(row.refund_sent),
         refund_failed=_maybe(row.refund_failed),
+        verification=Verification(row.verification) if row.verification else None,
         is_test=(content.get("mode") or row.mode) == MoneyMode.TEST,
     )
 

@@ -34,6 +34,7 @@ from desktop_app.ui.counter.rows import (
 )
 from desktop_app.ui.counter.side_panel import SidePanel
 from desktop_app.ui.counter.student_fees import StudentFees
+from desktop_app.ui.counter.tenders import Tenders
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.boxes import hbox
@@ -92,6 +93,7 @@ class CounterPage(Page):
             payment, attempts, self.presenter, self.side, self.claims,
             context.notices, self.student.focus, self.next_student,
         )  # fmt: skip
+        self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
         self._lay_out()
         self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
         self._connect_picking()
@@ -385,6 +387,7 @@ class CounterPage(Page):
         self.presenter.began.connect(self._began)
         self.presenter.kept.connect(self._kept)
         self.bill.collect.connect(self.collect)
+        self.bill.tender_button.clicked.connect(self.tenders.open)
         self.bill.keep.connect(self.collect)
         self.side.left.connect(self.next_student)
         self.panel.paid_card.print_wanted.connect(self.print_current)

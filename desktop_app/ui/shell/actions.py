@@ -51,6 +51,7 @@ KEYS = (
     Key("ask", "F5", N_("Check with Razorpay now")),
     Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
+    Key("tender", "F8", N_("Take a cheque, card, bank transfer or credit")),
     Key("collect", "F9", N_("Collect the fee")),
     Key("plan", "P", N_("Choose another fee plan")),
     Key("display", "F11", N_("Show or hide the customer display")),
@@ -72,8 +73,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F4", "F8", "F10", "F12", "Ctrl+D")
-"""Kept free for concession, tender, day close, the family's dues and a student's dues."""
+RESERVED = ("F4", "F10", "F12", "Ctrl+D")
+"""Kept free for concession, day close, the family's dues and a student's dues."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:
