@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _S = InstrumentState
 _FACTS = (
     N_("Course"), N_("Bank"), N_("Number"), N_("Date on it"), N_("Signed by"), N_("Received"),
+    N_("Slip"),
     N_("Deposit slip"), N_("Bank's reason"), N_("Receipt"),
 )  # fmt: skip
 _TABS = (
@@ -150,7 +151,8 @@ class ChequesPage(ListPage[ChequeRow]):
                 "Number": row.number,
                 "Date on it": day_text(row.dated_on),
                 "Signed by": row.drawer,
-                "Received": f"{day_text(row.received_on)} · {row.slip_no}",
+                "Received": day_text(row.received_on),
+                "Slip": row.slip_no,
                 "Deposit slip": "" if row.slip_number is None else str(row.slip_number),
                 "Bank's reason": row.reason if row.bounces else "",
                 "Receipt": row.receipt_no,

@@ -1,4 +1,4 @@
-"""What each step of a cheque asks for, and what it writes."""
+"""The questions before each step of a cheque, and the writing of the step."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.change import next_rupee, take
 from desktop_app.domain.errors import InvalidInputError
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QKeyEvent
-    from PySide6.QtWidgets import QWidget
 
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
@@ -75,6 +75,7 @@ _ACTIONS: Mapping[Evidence, N_] = {
     Evidence.NONE: N_("Use credit"),
 }
 _ACTION = N_("Record payment")
+_FIRST_ROW = 0
 
 
 class TakenTender(NamedTuple):
@@ -118,11 +119,11 @@ class TenderForm(FormDialog):
         self.settle()
 
     def _build(self, who: str) -> None:
-        self.body.addWidget(ElidedLabel(who, "strong"), 0, 0, 1, 2)
+        self._inner.insertWidget(1, ElidedLabel(who, "strong"))
         options = [(value, words) for value, words, _ in WAYS]
         self.ways = Choices("tenderMethod", N_("How the parent pays"), options)
         self.ways.chosen.connect(self._choose)
-        self.body.addWidget(self.ways, 1, 0, 1, 2)
+        self._inner.insertWidget(2, self.ways)
         self.ways.buttons["credit"].setEnabled(self._credit > ZERO)
         self.amount = self.add_line("amount", N_("&Amount in rupees"), (2, 0))
         self.amount.setObjectName("tenderAmount")
@@ -145,9 +146,9 @@ class TenderForm(FormDialog):
         self.keep = Button(name="tenderKeepButton", kind="quiet")
         self.keep.clicked.connect(self._keep_change)
         self.hint = label("", "small", name="tenderHint", wrap=True, tone="attention")
-        self.body.addWidget(self.change, 6, 0)
-        self.body.addWidget(self.keep, 6, 1)
-        self.body.addWidget(self.hint, 7, 0, 1, 2)
+        self.body.addWidget(self.change, 8, 0)
+        self.body.addWidget(self.keep, 8, 1)
+        self.body.addWidget(self.hint, 9, 0, 1, 2)
         for editor in (self.amount, self.tendered, self.reference, self.dated):
             editor.textChanged.connect(self._show_hints)
         self.kind.currentIndexChanged.connect(self._name_reference)
@@ -164,8 +165,7 @@ class TenderForm(FormDialog):
         self.ways.choose(_value)
         evidence = tender_of(self.method()).evidence
         shown = _FIELDS[evidence]
-        for key, field in self.fields.items():
-            field.setVisible(key == "amount" or key in shown)
+        self._arrange(("amount", *shown))
         if evidence is Evidence.NONE:
             self.amount.setText(format_plain(min(self._due, self._credit)))
         elif evidence is Evidence.TENDERED or not self.amount.text():
@@ -178,6 +178,19 @@ class TenderForm(FormDialog):
         first = self.fields[shown[0]].editor if shown else self.amount
         first.setFocus()
         self.grow()
+
+    def _arrange(self, keys: tuple[str, ...]) -> None:
+        """Show fields side by side, two a row, and let Tab follow them."""
+        for key, field in self.fields.items():
+            field.setVisible(key in keys)
+        before = None
+        for at, key in enumerate(keys):
+            field = self.fields[key]
+            place = (_FIRST_ROW + at // 2, at % 2)
+            self.body.addWidget(field, *place, 1, 1, Qt.AlignmentFlag.AlignTop)
+            if before is not None:
+                QWidget.setTabOrder(before.editor, field.editor)
+            before = field
 
     def _name_reference(self, _index: object = None) -> None:
         words = _REFERENCES[tender_of(self.method()).shape]
@@ -214,6 +227,7 @@ class TenderForm(FormDialog):
         self.change.setVisible(bool(change))
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
+        QTimer.singleShot(0, self, self.grow)
 
     def _hints(self) -> tuple[str, str]:
         evidence = tender_of(self.method()).evidence

@@ -1,4 +1,4 @@
-"""Takes tenders of the counter: opens the panel for the bill, and shows what came of it."""
+"""Takes tenders of the counter: opens the panel for the bill, and shows the outcome."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Note(NamedTuple):
-    """What a step asks for.
+    """A question before a step is written.
 
     Attributes:
         title: of the dialog, a question that its button answers.
@@ -50,7 +50,7 @@ class Note(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """What was typed and chosen."""
+    """The words that were typed, the day and the choice."""
 
     text: str
     day: date

@@ -104,8 +104,9 @@ class InboxBody(QWidget):
             self._remove(known.pop(uid))
         self.cards = [self._card(held, known) for held in inbox.held]
         self._show_claimed(inbox.claimed)
+        for at, shown in enumerate((*self.cards, *self.claims)):
+            self._list.insertWidget(at, shown)
         for at, card in enumerate(self.cards):
-            self._list.insertWidget(at, card)
             card.show_busy(busy=self._presenter.is_busy(card.held.uid))
             card.show_keys(has_keys=at == 0)
         self._stack.setCurrentIndex(0 if self.cards or self.claims else 1)
@@ -134,7 +135,6 @@ class InboxBody(QWidget):
             else:
                 card.show_claimed(each)
             self.claims.append(card)
-            self._list.insertWidget(self._list.count() - 1, card)
 
     def _ask(self, step: Step) -> None:
         """Open the question of a claimed payment."""

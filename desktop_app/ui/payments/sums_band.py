@@ -29,7 +29,7 @@ _UNSURE = {
     Verification.REVERSED: N_("{amount} never came, not counted"),
     Verification.BOUNCED: N_("{amount} in returned cheques, not counted"),
 }
-"""What of the sums is not sure, or not in them."""
+"""The sums that are not sure, or not in the totals."""
 _NAMES = {"upi": N_("UPI"), "link": N_("Link")}
 
 
