@@ -21,7 +21,8 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoRefusal, PromoRefusedError
 from desktop_app.domain.tender import AWAITING_BANK
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.services.errors import GatewayError, OpenAttemptError
+from desktop_app.services.errors import GatewayError, NothingToCollectError, OpenAttemptError
+from desktop_app.services.views.bills import due_now
 from desktop_app.services.views.fees import ConcessionWish
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
+    from desktop_app.services.views.tenders import TypedEvidence
 
 METHODS = [method.value for method in Method]
 
@@ -44,10 +46,16 @@ METHODS = [method.value for method in Method]
     help="An id from `pravesh dues`. Repeat it to collect several with one QR.",
 )
 @click.option(
+    "--family",
+    metavar="PHONE",
+    help="All fees of a family that are due today or overdue, on one bill.",
+)
+@click.option(
     "--amount",
     type=click.IntRange(1),
     metavar="PAISE",
-    help="Collect only a part of one due. At the counter, more than that becomes credit.",
+    help="Collect only a part of one due, or of the family's bill. At the counter, more than one "
+    "due becomes credit.",
 )
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
 @click.option(
@@ -68,6 +76,7 @@ def command(
     student: str | None,
     course: str | None,
     dues: tuple[str, ...],
+    family: str | None,
     amount: int | None,
     method: str,
     timeout: float | None,
@@ -78,14 +87,17 @@ def command(
     """Collect a course fee or dues. Shows the QR and waits for the payment."""
     way = Method(method)
     typed = take_typed(options, way, amount)
-    _check_usage(student, course, dues, None if typed.amount else amount)
-    if dues and promo:
+    _check_usage(student, course, dues, family, None if typed.amount else amount)
+    if promo and not course:
         raise click.UsageError("--promo needs --student and --course.")
     desk = opened(ctx, options).desk
     desk.lookup.require_unknown(way, typed)
     collector = Collector(desk, as_json=as_json, timeout_s=timeout)
     begin: Callable[[], AttemptView]
-    if dues:
+    if family:
+        part = Money(amount) if amount and not typed.amount else None
+        begin = partial(begin_family, desk, family, way, part, typed)
+    elif dues:
         part = Money(amount) if amount and not typed.amount else None
         asked = dict.fromkeys(dues, part)
         begin = partial(desk.payments.begin_dues, asked, way, typed)
@@ -99,6 +111,21 @@ def command(
                 ctx.exit(promised.enrol())
             begin = promised.beginning(of_course)
     ctx.exit(collector.run(begin))
+
+
+def begin_family(
+    desk: Desk, phone: str, method: Method, amount: Money | None, typed: TypedEvidence
+) -> AttemptView:
+    """Begin the next payment of a family's open bill, or offer a bill of what is due."""
+    family = desk.carts.of_phone(phone)
+    desk.carts.tidy()
+    open_ = desk.carts.open_bill(family)
+    if open_ is not None:
+        return desk.carts.tender(open_, method, amount, typed).attempt
+    cart = due_now(family)
+    if not cart.lines:
+        raise NothingToCollectError("no fee of this family is due today or overdue")
+    return desk.carts.offer(cart, method, amount, typed=typed).attempt
 
 
 class _Promised:
@@ -140,11 +167,19 @@ class _Promised:
 
 
 def _check_usage(
-    student: str | None, course: str | None, dues: tuple[str, ...], amount: int | None
+    student: str | None,
+    course: str | None,
+    dues: tuple[str, ...],
+    family: str | None,
+    amount: int | None,
 ) -> None:
-    """Raise UsageError unless either a student and a course are given, or dues."""
+    """Raise UsageError unless a student and a course are given, or dues, or a family."""
+    if family:
+        if dues or student or course:
+            raise click.UsageError("Use --family without --student, --course and --due.")
+        return
     if not dues and not (student and course):
-        raise click.UsageError("Enter --student and --course, or --due.")
+        raise click.UsageError("Enter --student and --course, or --due, or --family.")
     if dues and (student or course):
         raise click.UsageError("Enter either --student and --course, or --due.")
     if len(set(dues)) != len(dues):

@@ -82,7 +82,7 @@ def command(
 
 
 def _text(found: LookupResult) -> str:
-    by = f"{found.back_by:%d-%m-%Y}" if found.back_by else ""
+    by = f"{found.back_by:%d %b %Y}" if found.back_by else ""
     likely = _LIKELY[found.likely].format(amount=found.amount) if found.likely else ""
     text = _WORDS[found.answer].format(by=by, likely=likely, missing=_MISSING[found.missing])
     is_open = found.is_open and found.answer is not LookupAnswer.AWAITING

@@ -23,7 +23,7 @@ def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
     done = restore_backup(merged(ctx, options), file.absolute(), datetime.now(UTC))
     held = done.backup
     say(
-        f"Restored the backup of {done.since:%d-%m-%Y %H:%M} UTC: "
+        f"Restored the backup of {done.since:%d %b %Y %H:%M} UTC: "
         f"{counted(held.students, 'student')}, {counted(held.payments, 'payment')}, "
         f"{counted(held.receipts, 'receipt')}."
     )

@@ -45,5 +45,5 @@ def command(ctx: click.Context, /, *, text: str, as_json: bool, **options: objec
         )
     else:
         words = _WORDS[checked.verdict]
-        say(words.format(number=stamp.number, on=f"{stamp.on:%d-%m-%Y}", amount=stamp.amount))
+        say(words.format(number=stamp.number, on=f"{stamp.on:%d %b %Y}", amount=stamp.amount))
     ctx.exit(Exit.DONE if checked.verdict is Verdict.GENUINE else Exit.REFUSED)

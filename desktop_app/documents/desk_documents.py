@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from desktop_app.services.views.bills import SlipView
     from desktop_app.services.views.receipts import ReceiptView
 
 
@@ -52,6 +53,29 @@ class DeskDocuments:
             raise TypeError("a receipt is painted on a printer or a PDF writer")
         paint(receipt, paper, device, language, self._logo(receipt))
 
+    def slip_html(self, slip: SlipView, paper: str, language: str) -> str:
+        """Render a family slip as HTML for a paper size."""
+        from desktop_app.documents.slip_html import slip_html
+
+        return slip_html(slip, paper, language, self._logo(slip))
+
+    def write_slip(self, slip: SlipView, paper: str, language: str, path: Path) -> Path:
+        """Write a family slip as PDF, atomically."""
+        from desktop_app.documents.receipt_pdf import write_slip  # imports Qt
+
+        write_slip(slip, paper, path, language, self._logo(slip))
+        return path
+
+    def paint_slip(self, slip: SlipView, paper: str, language: str, device: object) -> None:
+        """Paint a family slip on a printer. Raises OSError if the printer fails."""
+        from PySide6.QtGui import QPagedPaintDevice  # imports Qt
+
+        from desktop_app.documents.receipt_pdf import paint_slip
+
+        if not isinstance(device, QPagedPaintDevice):
+            raise TypeError("a slip is painted on a printer or a PDF writer")
+        paint_slip(slip, paper, device, language, self._logo(slip))
+
     def keep_logo(self, picture: Path) -> str:
         """Validate a logo and store it in the data folder as PNG."""
         from desktop_app.documents.logo import keep_logo  # imports Qt
@@ -60,9 +84,9 @@ class DeskDocuments:
             raise InvalidInputError("centre.logo", "You can't add a logo here.")
         return keep_logo(picture, self._folder)
 
-    def _logo(self, receipt: ReceiptView) -> bytes:
-        """Read the logo that a receipt was issued with; empty if it is gone."""
-        name = receipt.centre.logo
+    def _logo(self, shown: ReceiptView | SlipView) -> bytes:
+        """Read the logo of a document's centre; empty if it is gone."""
+        name = shown.centre.logo
         if self._folder is None or not name or "/" in name or "\\" in name:
             return b""
         try:

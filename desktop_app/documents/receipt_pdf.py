@@ -29,15 +29,18 @@ from desktop_app.documents.application import ensure_application, hindi_fonts
 from desktop_app.documents.atomic import replacing
 from desktop_app.documents.receipt_html import receipt_html, warning
 from desktop_app.documents.receipt_pictures import CSS_DPI
+from desktop_app.documents.slip_html import slip_html, slip_warning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from desktop_app.services.views.bills import SlipView
     from desktop_app.services.views.receipts import ReceiptView
 
 _PDF_DPI = 1200
 _MM_PER_INCH = 25.4
-_SCALES = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.5)
+_SCALES = (1.0, 0.92, 0.84, 0.76, 0.68, 0.64, 0.6, 0.5)
 _WATERMARK = {"page": "#F6E6C8", "roll": "#C8C8C8"}
 """Rolls print black only: a sparse grey, where a colour would vanish."""
 _WATERMARK_PT = 30
@@ -101,14 +104,20 @@ def pdf_bytes(receipt: ReceiptView, paper: str, language: str = "en", logo: byte
     Raises:
         InvalidInputError: unknown paper or language.
     """
+    title = f"Receipt {receipt.number}"
+    return into_pdf(title, lambda writer: paint(receipt, paper, writer, language, logo))
+
+
+def into_pdf(title: str, draw: Callable[[QPdfWriter], object]) -> bytes:
+    """Return what is drawn as the content of a PDF file."""
     ensure_application()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(_PDF_DPI)
-    writer.setTitle(f"Receipt {receipt.number}")
+    writer.setTitle(title)
     writer.setCreator("Pravesh")
-    paint(receipt, paper, writer, language, logo)
+    draw(writer)
     buffer.close()
     return _with_plain_spaces(bytes(buffer.data().data()))
 
@@ -129,9 +138,56 @@ def paint(
         OSError: the printer fails.
     """
     ensure_application()
-    if language == "hi" and not hindi_fonts():
-        language = "en"
-    html = receipt_html(receipt, paper, language, logo)
+    html = receipt_html(receipt, paper, _language_here(language), logo)
+    paint_html(html, paper, device, warning(receipt))
+
+
+def write_slip(
+    slip: SlipView, paper: str, path: Path, language: str = "en", logo: bytes = b""
+) -> None:
+    """Write a family slip as PDF, atomically.
+
+    Raises:
+        InvalidInputError: unknown paper or language.
+        OSError: the file cannot be written; an existing file is unchanged.
+    """
+    content = into_pdf(
+        "Family slip", lambda writer: paint_slip(slip, paper, writer, language, logo)
+    )
+    with replacing(path) as scratch:
+        scratch.write_bytes(content)
+
+
+def paint_slip(
+    slip: SlipView,
+    paper: str,
+    device: QPagedPaintDevice,
+    language: str = "en",
+    logo: bytes = b"",
+) -> None:
+    """Paint a family slip on one page. Raises like `paint`."""
+    ensure_application()
+    html = slip_html(slip, paper, _language_here(language), logo)
+    paint_html(html, paper, device, slip_warning(slip))
+
+
+def _language_here(language: str) -> str:
+    """Return a language that can be drawn: English without a Devanagari font."""
+    return "en" if language == "hi" and not hindi_fonts() else language
+
+
+def paint_html(html: str, paper: str, device: QPagedPaintDevice, across: str = "") -> None:
+    """Paint HTML on one page of a printer or PDF writer, and set the page size.
+
+    Args:
+        html: what to paint.
+        paper: its paper.
+        device: the printer or PDF writer.
+        across: the watermark; empty for none.
+
+    Raises:
+        OSError: the printer fails.
+    """
     sheet = _SHEETS[paper]
     # A printer reports its own resolution only once it has a page.
     device.setPageLayout(_page_layout(sheet, sheet.height or sheet.width))
@@ -145,7 +201,7 @@ def paint(
     if not painter.begin(device):
         raise OSError("the printer does not accept the page")
     try:
-        _paint(painter, document, sheet, dpi, warning(receipt), on_roll=paper.startswith("roll"))
+        _paint(painter, document, sheet, dpi, across, on_roll=paper.startswith("roll"))
     finally:
         is_done = painter.end()
     _check(device, is_done=is_done)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TRAINING_WORDS = "PRACTICE - NOT A RECEIPT"
 TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
+SLIP_WORDS = "NOT A RECEIPT. Each student has a receipt."
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
 METHODS: Mapping[Method, str] = {
@@ -46,17 +47,18 @@ HELD: Mapping[Placement, str] = {
     ),
     Placement.RETURNED: "We have refunded this amount.",
 }
-NOT_SURE: Mapping[Verification | None, str] = {
-    Verification.CLAIMED: "Subject to verification",
-    Verification.IN_CLEARING: "Cheque received, subject to realisation",
-    Verification.REVERSED: "This payment never came. The fee is due again.",
-    Verification.BOUNCED: "The bank returned this cheque. The fee is due again.",
-}
-"""Remarks of receipts whose money the bank has not shown, or that never came."""
 CHEQUE_WORDS = (
     "Cheque received, subject to realisation. This isn't a receipt. "
     "You get the receipt when the bank credits the cheque."
 )
+UNSURE: Mapping[Verification, str] = {
+    Verification.CLAIMED: "Subject to verification. The bank hasn't confirmed this payment yet.",
+    Verification.IN_CLEARING: "Cheque received, subject to realisation.",
+    Verification.REVERSED: "CANCELLED. This payment didn't reach the bank. The fee is due again.",
+    Verification.BOUNCED: "CANCELLED. The bank returned this cheque. The fee is due again.",
+}
+REFERENCES: Mapping[Method, str] = {Method.CHEQUE: "Cheque no.", Method.DRAFT: "Draft no."}
+"""The names of references that are neither a UTR nor an RRN."""
 CONTEXT = "receipt"
 """Texts of receipts are translated by themselves: on paper one may read otherwise."""
 

@@ -48,7 +48,7 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
     writer = writers.get(path.suffix.lower())
     if writer is None:
-        raise InvalidInputError("file", "Choose .csv or .xlsx.")
+        raise InvalidInputError("file", "Choose a file name that ends in .csv or .xlsx.")
     with replacing(path) as scratch:
         return writer(scratch, header, rows)
 

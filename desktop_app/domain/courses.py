@@ -67,7 +67,7 @@ def make_course(
     if not 0 <= gst_bp <= HIGHEST_GST_BP:
         raise InvalidInputError("gst_rate", "Enter a GST rate between 0 and 100 %.")
     if seats is not None and not 0 <= seats <= MOST_SEATS:
-        raise InvalidInputError("seats", "Enter seats between 0 and {limit}.", limit=MOST_SEATS)
+        raise InvalidInputError("seats", "Enter 0 to {limit} seats.", limit=MOST_SEATS)
     if starts_on and ends_on and ends_on < starts_on:
         raise InvalidInputError("ends_on", "The course ends before it begins.")
     return Course(

@@ -166,7 +166,7 @@ def _check_slabs(slabs: tuple[tuple[int, Money], ...]) -> None:
     firsts = [first for first, _ in slabs]
     if not slabs or firsts[0] < 1 or sorted(set(firsts)) != firsts:
         raise InvalidInputError(
-            "slabs", "Enter for each slab its first late day, the earliest first."
+            "slabs", "Enter the first late day of each slab, the earliest first."
         )
     if any(amount < LEAST_DUE for _, amount in slabs):
         raise InvalidInputError("slabs", "Enter a late fee of at least ₹1 for each slab.")

@@ -46,7 +46,7 @@ class Money:
                 "Enter a whole number of paise instead of {found!r}.", found=paise
             )
         if not -LARGEST_PAISE <= paise <= LARGEST_PAISE:
-            raise InvalidMoneyError("the amount is too large")
+            raise InvalidMoneyError("This amount is too large.")
         object.__setattr__(self, "paise", paise)
 
     def __add__(self, other: Money) -> Money:

@@ -218,7 +218,7 @@ class ReferenceUsedError(InvalidInputError):
                 "This number was already used on {day} for {name} (receipt {receipt}). "
                 "One payment counts once."
             ),
-            day=day.strftime("%d-%m-%Y"),
+            day=day.strftime("%d %b %Y"),
             name=student_name,
             receipt=receipt_no or "-",
         )

@@ -39,7 +39,7 @@ def keyed(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             STAMP.text,
             0,
-            "Genuine. This centre issued D1/26-27/000123 on 20-11-2026 for ₹11,800.00.",
+            "Genuine. This centre issued D1/26-27/000123 on 20 Nov 2026 for ₹11,800.00.",
         ),
         (STAMP.text.replace("11800", "11900"), 5, "Not genuine"),
         (stamped(TRAINING_KEY, STAMP.number, STAMP.on, STAMP.amount).text, 5, "from practice mode"),

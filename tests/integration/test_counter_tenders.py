@@ -298,7 +298,7 @@ def test_a_reference_counts_once_over_all_ways_of_paying(counter: Counter) -> No
         with pytest.raises(ReferenceUsedError) as caught:
             take(counter, method, other, amount=Money(9_000_00),
                  typed=TypedEvidence(reference="6324 1234 5678"))  # fmt: skip
-        assert "20-11-2026 for Student R001 (receipt D1/26-27/000001)" in caught.value.message
+        assert "20 Nov 2026 for Student R001 (receipt D1/26-27/000001)" in caught.value.message
     assert len(payments(counter)) == 1
 
 

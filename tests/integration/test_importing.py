@@ -13,7 +13,7 @@ import pytest
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import Student, make_student
 from desktop_app.services import errors
-from desktop_app.services.maintenance import importing
+from desktop_app.services.maintenance.import_sheet import CHUNK
 from desktop_app.storage.enrolment.student_repository import SqlStudentRepository
 from desktop_app.storage.store import DATABASE, SqlStore
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.maintenance import ImportReport
     from tests.integration.conftest import Counter
 
-COUNT = importing.CHUNK * 2 + 200
+COUNT = CHUNK * 2 + 200
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_payments_pass_between_chunks(counter: Counter, sheet: Path) -> None:
     paid: list[AttemptState] = []
 
     def pay(rows: int) -> None:
-        if rows == importing.CHUNK:
+        if rows == CHUNK:
             begun = counter.payments.begin(student.uid, course.uid, Method.CASH)
             paid.append(begun.state)
 
@@ -108,15 +108,15 @@ def test_cut_off_between_chunks_the_same_file_writes_the_rest(
     counter: Counter, sheet: Path
 ) -> None:
     def killed(rows: int) -> None:
-        if rows == importing.CHUNK:
+        if rows == CHUNK:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         counter.desk.imports.students(sheet, None, killed)
-    first = {"added": importing.CHUNK, "updated": 0, "upto": importing.CHUNK, "of": COUNT}
-    assert (on_the_roll(counter), trail(counter)) == (importing.CHUNK, [first])
+    first = {"added": CHUNK, "updated": 0, "upto": CHUNK, "of": COUNT}
+    assert (on_the_roll(counter), trail(counter)) == (CHUNK, [first])
     report = counter.desk.imports.students(sheet)
-    assert counts(report) == (COUNT - importing.CHUNK, 0, importing.CHUNK)
+    assert counts(report) == (COUNT - CHUNK, 0, CHUNK)
     assert sum(entry["added"] for entry in trail(counter)) == on_the_roll(counter) == COUNT
     before = len(trail(counter))
     assert counts(counter.desk.imports.students(sheet)) == (0, 0, COUNT)
@@ -146,7 +146,7 @@ def test_a_full_disk_says_whether_something_was_written(
     monkeypatch.setattr(SqlStudentRepository, "upsert_all", full)
     with pytest.raises(kind, match="disk is full"):
         counter.desk.imports.students(sheet)
-    assert on_the_roll(counter) == (chunk - 1) * importing.CHUNK
+    assert on_the_roll(counter) == (chunk - 1) * CHUNK
 
 
 # --- families

@@ -273,7 +273,7 @@ def test_money_returned_before_the_first_look_is_held_when_that_fails(counter: C
     counter.polling.reconcile()
     [held] = counter.desk.unapplied.held()
     assert (held.payment_id, held.amount, held.can_enrol) == (payment_id, FEE, False)
-    assert held.reason == "The bank couldn't refund it. Refund it again."
+    assert held.reason == "The bank couldn't refund this payment. Refund it again."
     assert counter.desk.unapplied.family_dues(held.uid) == ()
     with counter.context.store.reading() as books:
         due = books.enrollments.due_of(payment_of(counter, payment_id).enrollment_uid or "")

@@ -277,7 +277,7 @@ def test_a_trigger_that_was_there_for_a_while_is_reported_for_six_days(counter: 
     in_file(counter, CHEAP_FEES)
     counter.student("R002", phone="9000000002")
     in_file(counter, "DROP TRIGGER cheap")
-    assert "the trigger cheap is not the desk's (on 20-11-2026" in verified(counter)
+    assert "the trigger cheap is not the desk's (on 20 Nov 2026" in verified(counter)
     counter.student("R003", phone="9000000003")
     assert [action for action, _ in entries(counter)].count("schema.altered") == 1
     counter.clock.advance(timedelta(days=6, minutes=1).total_seconds())

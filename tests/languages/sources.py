@@ -23,7 +23,10 @@ SHOWN = {
 }  # fmt: skip
 """Where the texts of a folder of the program are shown, for a translator."""
 QT = "Qt's own dialogs and menus"
-_PAPERS = ("documents/receipt_html", "documents/receipt_words")
+_PAPERS = (
+    "documents/paper_sheet", "documents/receipt_html", "documents/receipt_words",
+    "documents/slip_html",
+)  # fmt: skip
 
 
 class Source(NamedTuple):

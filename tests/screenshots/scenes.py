@@ -6,14 +6,20 @@ cut the line come last. Checks nothing itself.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget
 
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.late_fee import LateKind, LateRule
 from desktop_app.domain.money import Money
-from desktop_app.domain.plans import FeePlan, PlanKind, PlanPart
+from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spread
+from desktop_app.domain.students import make_student
+from desktop_app.services.errors import UnknownCourseError
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.settings.wizard import SetupWizard
@@ -26,6 +32,75 @@ if TYPE_CHECKING:
     from tests.screenshots.studio import Studio
 
 LINK = 2
+
+
+# --- the counter: a family
+
+
+def _enrol_family(studio: Studio) -> None:
+    phone = "9822012345"
+    names = ("Ananya Deshpande", "Arjun Deshpande", "आरोही देशपांडे")
+    courses = (("PHY-11", "CHE-11"), ("PHY-12", "MATH-9"), ("ENG-F",))
+    for at, (name, codes) in enumerate(zip(names, courses, strict=True)):
+        student = studio.desk.students.add(
+            make_student(
+                roll_no=f"F{at:03d}", name=name, guardian_name="Sunita Deshpande",
+                guardian_phone=phone,
+            )
+        )  # fmt: skip
+        for code in codes:
+            with suppress(UnknownCourseError):
+                studio.desk.enrolments.enrol(student.uid, studio.desk.courses.find(code).uid)
+
+
+def family(studio: Studio) -> None:
+    """Brothers and sisters with fees due: the ticks, a part, a new course, cash first, a code."""
+    _enrol_family(studio)
+    studio.idle()
+    studio.student("F000")
+    studio.key(Qt.Key.Key_F12)
+    studio.until(lambda: studio.has("familyPicker"), "the family")
+    studio.settle()
+    studio.shot("09a-family")
+    QTest.keyClicks(studio.find("familyPicker"), "+")
+    QTest.qWait(300)
+    studio.shot("09b-family-add-a-course")
+    studio.key(Qt.Key.Key_Escape)
+    QTest.keyClicks(studio.find("familyPicker"), "*")
+    studio.write("100")
+    studio.key(Qt.Key.Key_Return)
+    studio.shot("09c-family-part")
+    studio.key(Qt.Key.Key_Escape)
+    if not studio.has("tenderNow"):
+        studio.key(Qt.Key.Key_F9)
+    studio.method(CASH)
+    studio.type("tenderNow", "10000")
+    studio.shot("09d-family-part-in-cash")
+    studio.key(Qt.Key.Key_F9)
+    studio.until_state("paid")
+    studio.shot("09e-family-part-paid")
+    studio.key(Qt.Key.Key_Escape)
+    studio.until(lambda: studio.has("familyPicker") or studio.has("tenderNow"), "the rest")
+    studio.settle()
+    if not studio.has("tenderNow"):
+        studio.key(Qt.Key.Key_F9)
+    studio.method(1)
+    studio.shot("09f-family-rest")
+    studio.key(Qt.Key.Key_F9)
+    studio.until_state("awaiting")
+    studio.shot("09g-family-code")
+    studio.key(Qt.Key.Key_Escape)
+    studio.key(Qt.Key.Key_H, ctrl=True)
+    QTest.qWait(300)
+    studio.shot("09h-held-bills")
+    studio.type("billSearch", "B-1")
+    QTest.qWait(300)
+    uid = studio.desk.carts.found("B-1")[0].uid
+    studio.window.parts.counter.family.presenter.show_order(uid)
+    studio.until(lambda: studio.has("orderPage"), "the bill")
+    studio.settle()
+    studio.shot("09i-order-page")
+    studio.idle()
 
 
 # --- the counter: finding
@@ -82,6 +157,26 @@ def bill_by_plan(studio: Studio) -> None:
     studio.shot("08d-up-to-date")
     studio.pick("R005", "JEE-M")
     studio.shot("08e-next-instalment")
+
+
+def fee_plans(studio: Studio) -> None:
+    """Fee plans of a course: their list, and the form with live totals."""
+    uid = studio.desk.courses.find("NEET-F").uid
+    late = LateRule(LateKind.PER_DAY, amount=Money(5_000), grace_days=5, cap=Money(150_000))
+    rows = tuple(PlanPart(share) for share in (4_000, 3_000, 3_000))
+    heads = (PlanHead("registration", Money(100_000), spread=Spread.FIRST),)
+    plan = FeePlan("THREE", "40, 30, 30", PlanKind.PERCENT, 3, rows=rows, heads=heads)
+    studio.desk.plans.add(uid, replace(plan, is_default=True), late)
+    studio.desk.plans.add(uid, FeePlan("ONE", "Full payment", PlanKind.SINGLE))
+    studio.go("courses")
+    studio.type("coursesFind", "NEET-F")
+    studio.settle()
+    studio.click("coursePlansTab")
+    studio.settle()
+    studio.shot("21a-fee-plans")
+    studio.click("planEditButton")
+    studio.settle()
+    studio.shot("21b-fee-plan-form")
 
 
 def long_name(studio: Studio) -> None:
@@ -324,7 +419,7 @@ def expiring(studio: Studio) -> None:
 
 DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
-    bill_by_plan,
+    bill_by_plan, fee_plans, family,
     course_full, over_limit, waiting, failing, cancelling, link, paid, paid_in_cash, several,
     closing, customer_display, phone, students, courses, payments, inbox, settings, refund, receipt,
     new_student, edit_course, help_of_the_counter, crash, wizard, offline, expiring,

@@ -16,6 +16,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.services.errors import RateLimitedError, StorageError, UnavailableError
 from desktop_app.services.sync.payment_lookup import LookupQuery
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
+from desktop_app.ui.core.formatting import day_text
 from desktop_app.ui.counter.claim_presenter import ClaimForm, query_of, rough_time
 from desktop_app.ui.counter.claim_result_card import ANSWERS
 
@@ -149,7 +150,7 @@ def test_credited_names_the_receipt_and_prints_it(clerk: Clerk) -> None:
     [row] = clerk.desk.payments()
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr=(row.rrn or "")[-4:])
-    assert f"Payment received: ₹11,800.00 for Asha Rao, {row.at.astimezone(IST):%H:%M}." in words
+    assert f"Payment received: ₹11,800 for Asha Rao, {row.at.astimezone(IST):%H:%M}." in words
     assert f"Receipt {clerk.desk.number(1)}" in words
     assert clerk.focus == "printFoundButton"
     clerk.press(KEY.Key_Return)
@@ -162,7 +163,7 @@ def test_in_progress_says_to_wait_and_not_to_pay_again(clerk: Clerk) -> None:
     clerk.desk.gateway.payments[begun.payment_id] = known
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, vpa="asha@okaxis")
-    assert "The bank is processing this payment: ₹11,800.00" in words
+    assert "The bank is processing this payment: ₹11,800," in words
     assert "up to 10 minutes" in words
     assert "Don't collect again yet." in words
     assert not drawer(clerk).answer.print_button.isVisible()
@@ -194,7 +195,7 @@ def test_an_amount_alone_proves_nothing_and_names_nobody(clerk: Clerk) -> None:
     clerk.press(KEY.Key_Escape)
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, amount="11800")
-    assert words.startswith("We received a payment that may be this one: ₹11,800.00")
+    assert words.startswith("We received a payment that may be this one: ₹11,800,")
     assert "This isn't proof." in words
     assert "Asha Rao" not in words
     assert not drawer(clerk).answer.print_button.isVisible()
@@ -208,7 +209,7 @@ def test_failed_names_the_day_by_which_the_bank_returns_it(clerk: Clerk) -> None
     words = look_for(clerk, vpa="asha@okaxis")
     back_by = datetime.fromtimestamp(known.created_at, UTC) + timedelta(days=5)
     assert "The fee isn't paid" in words
-    assert f"the bank returns it by {back_by:%d-%m-%Y}" in words
+    assert f"the bank returns it by {day_text(back_by)}" in words
 
 
 def test_not_found_asks_for_the_sms_of_the_bank(clerk: Clerk) -> None:
@@ -234,7 +235,7 @@ def test_offline_it_has_searched_its_own_books_and_says_so(clerk: Clerk) -> None
     clerk.desk.gateway.down = UnavailableError("cable")
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr="4821")
-    assert "This desk has no matching payment, and we couldn't check with Razorpay" in words
+    assert "We found no matching payment on this desk. We couldn't check with Razorpay" in words
     assert "it will show here once you're online" in words
 
 

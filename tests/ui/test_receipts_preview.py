@@ -216,7 +216,7 @@ def test_whatsapp_gets_number_and_amount_and_no_phone(
     assert address.host() == "wa.me"
     assert address.path() == "/"
     text = QUrlQuery(address).queryItemValue("text", QUrl.ComponentFormattingOption.FullyDecoded)
-    assert text.startswith("Shiksha Classes: ₹11,800.00 received on ")
+    assert text.startswith("Shiksha Classes: ₹11,800 received on ")
     assert text.endswith(f"receipt {number}. Thank you.")
     preview.tell_button.click()  # now without a browser
     assert copied == [text]

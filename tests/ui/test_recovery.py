@@ -96,8 +96,8 @@ def test_the_newest_good_backup_is_offered_with_what_it_holds(
     start(window, rescue, tmp_path)
     qtbot.waitUntil(lambda: button(window).isVisible())
     said = window.parts.message.accessibleName()
-    assert f"{MADE.astimezone(IST):%d-%m-%Y %H:%M}" in said
-    assert "1204 students, 3310 payments and 3309 receipts" in said
+    assert f"{MADE.astimezone(IST):%d %b %Y %H:%M}" in said
+    assert "Students: 1204, payments: 3310, receipts: 3309" in said
     assert "Fees you collected after this backup may be missing" in said
     assert button(window).hasFocus()
 
@@ -190,7 +190,7 @@ def test_a_real_desk_comes_back_from_a_real_backup(qtbot: QtBot, tmp_path: Path)
     assert isinstance(window, MainWindow)
     window.show()
     qtbot.waitUntil(lambda: window.was_painted and button(window).isVisible(), timeout=30_000)
-    assert "It has 1 students, 0 payments" in window.parts.message.accessibleName()
+    assert "Students: 1, payments: 0" in window.parts.message.accessibleName()
     button(window).click()
     qtbot.waitUntil(lambda: window.runner.desk is not None, timeout=30_000)
     desk = window.runner.desk

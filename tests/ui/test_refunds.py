@@ -80,10 +80,10 @@ def test_the_enrolment_stays_where_that_is_chosen(
     dialog = dialog_of(page)
     qtbot.waitUntil(dialog.end_enrolment.isVisible)
     dialog.end_enrolment.setChecked(False)
-    ends(qtbot, dialog, "Asha Rao stays enrolled, and the fee is due again.")
+    ends(qtbot, dialog, "Asha Rao will stay enrolled. The fee will be due again.")
     dialog.reason.setText("pays in cash instead")
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: "Asha Rao stays enrolled. The fee is due again." in said(page))
+    qtbot.waitUntil(lambda: "Asha Rao will stay enrolled. The fee is due again." in said(page))
     assert desk.student("R001").due.paise - before.paise == 11_800_00
 
 
@@ -96,7 +96,7 @@ def test_offline_the_enrolment_stays_once_the_refund_is_accepted(
     dialog.end_enrolment.setChecked(False)
     dialog.reason.setText("x")
     dialog.save_button.click()
-    words = "Asha Rao stays enrolled. The fee is due again once Razorpay confirms the refund."
+    words = "Asha Rao will stay enrolled. The fee is due again once Razorpay confirms the refund."
     qtbot.waitUntil(lambda: words in said(page))
     before = desk.student("R001").due
     desk.gateway.down = None

@@ -383,7 +383,7 @@ def test_a_backup_is_made_beside_the_others(
     page.backup.now_button.click()
     qtbot.waitUntil(page.backup.now_button.isEnabled)
     assert [each.suffix for each in (tmp_path / "backups").iterdir()] == [".sqlite3"]
-    assert "24 payments" in page.backup.finding.text()
+    assert "payments: 24" in page.backup.finding.text()
     desk.calls.refuse("backups.make", DiskFullError("x"))
     page.backup.now_button.click()
     qtbot.waitUntil(page.backup.now_button.isEnabled)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.late_fee import LateRule
     from desktop_app.domain.plans import FeePlan
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.storage import Repositories
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 INSTALMENTS_REQUIRED = "rules.instalments_required"
 PROFILE = "rules.profile"
@@ -80,8 +82,13 @@ class PlanService:
             work.commit()
         return LateRuleRow(code, title, rule)
 
-    def add(self, course_uid: str, plan: FeePlan) -> PlanRow:
+    def add(self, course_uid: str, plan: FeePlan, late: LateRule | None = None) -> PlanRow:
         """Add a plan to a course.
+
+        Args:
+            course_uid: the course.
+            plan: the plan.
+            late: a late-fee rule that is made for it; None to use the one it names.
 
         Raises:
             UnknownCourseError: the course was archived.
@@ -91,6 +98,7 @@ class PlanService:
         uid = self._context.ids.new()
         with self._context.store.writing() as work:
             course = _course(work, course_uid)
+            plan = self._with_rule(work, plan, late)
             self._check(work, course_uid, course, plan)
             work.plans.add(uid, course_uid, plan, self._context.now())
             self._context.audit(work, "plan.added", uid, {"code": plan.code})
@@ -98,11 +106,12 @@ class PlanService:
             whole = _whole(work, course, plan)
         return PlanRow(uid, course_uid, plan, whole)
 
-    def change(self, uid: str, plan: FeePlan) -> PlanRow:
+    def change(self, uid: str, plan: FeePlan, late: LateRule | None = None) -> PlanRow:
         """Replace a plan; enrolments keep what was agreed. Raises like `add`, UnknownPlanError."""
         with self._context.store.writing() as work:
             course_uid, _ = _plan(work, uid)
             course = _course(work, course_uid)
+            plan = self._with_rule(work, plan, late)
             self._check(work, course_uid, course, plan, uid)
             work.plans.change(uid, plan, self._context.now())
             self._context.audit(work, "plan.changed", uid, {"code": plan.code})
@@ -163,6 +172,17 @@ class PlanService:
     def default_parts(self) -> tuple[int, Money]:
         """Return how many instalments a new plan has, and the unit they are rounded down to."""
         return int(self._text("plans.default_parts")), Money(int(self._text("plans.unit_paise")))
+
+    def _with_rule(self, work: UnitOfWork, plan: FeePlan, late: LateRule | None) -> FeePlan:
+        """Save a rule that is made for a plan, under the next free number."""
+        if late is None:
+            return plan
+        check_rule(late)
+        known = work.plans.late_rules()
+        code = next(code for number in count(1) if (code := f"R{number}") not in known)
+        work.plans.save_late_rule(code, code, late, self._context.now())
+        self._context.audit(work, "late_rule.saved", code, {"kind": late.kind.value})
+        return replace(plan, late_rule_code=code)
 
     def _check(
         self, books: Repositories, course_uid: str, course: Course, plan: FeePlan, uid: str = ""

@@ -15,6 +15,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.receipt import IST, day_in_india
+from desktop_app.domain.students import mask_phone, normalise_phone
 from desktop_app.services import errors
 from desktop_app.services.fees.cart_lines import (
     check_cart,
@@ -28,6 +29,7 @@ from desktop_app.services.ports.bills import BillRecord
 from desktop_app.services.posting.bills import end_bill, end_expired
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.views.bills import OfferedBill
+from desktop_app.services.views.tenders import NOTHING_TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.bills import BillLine
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.views.bills import BillSummary, BillView, Cart, Family
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.tenders import TypedEvidence
 
 
 class CartService:
@@ -55,6 +59,23 @@ class CartService:
         today = day_in_india(self._context.now())
         students = [each.uid for each in family.members]
         return replace(family, dues=self._context.store.reader.dues.of_students(students, today))
+
+    def of_phone(self, phone: str) -> Family:
+        """Return the family with a phone. Raises UnknownStudentError, InvalidInputError."""
+        number = normalise_phone(phone)
+        found = self._context.store.reader.students.search(number, 1) if number else ()
+        if not found:
+            raise errors.UnknownStudentError(f"no family has the phone {mask_phone(number)}")
+        return self.family(found[0].uid)
+
+    def open_bill(self, family: Family) -> str | None:
+        """Return the newest bill of a family that takes money; None without one."""
+        students = {each.uid for each in family.members}
+        for each in self.held():
+            is_theirs = students & {line.student_uid for line in self.view(each.uid).lines}
+            if each.state in OPEN_BILLS and is_theirs:
+                return each.uid
+        return None
 
     def view(self, bill_uid: str) -> BillView:
         """Return a bill. Raises UnknownBillError."""
@@ -120,9 +141,14 @@ class CartService:
             work.commit()
 
     def offer(
-        self, cart: Cart, method: Method, amount: Money | None = None, quoted: Money | None = None
+        self,
+        cart: Cart,
+        method: Method,
+        amount: Money | None = None,
+        quoted: Money | None = None,
+        typed: TypedEvidence = NOTHING_TYPED,
     ) -> OfferedBill:
-        """Offer a cart, and begin its first tender; cash is recorded as paid at once.
+        """Offer a cart, and begin its first tender; what the counter takes is written at once.
 
         Enrolments, bill, attempt and intent are written together, or nothing is.
 
@@ -131,6 +157,8 @@ class CartService:
             method: how the first tender is paid.
             amount: the first tender; None for the whole bill.
             quoted: the total that was shown; None checks none.
+            typed: what was typed about a counter tender. Its amount fills the lines from the top,
+                and what is more than the bill becomes credit.
 
         Raises:
             InvalidInputError: a line, or the tender's amount, cannot be.
@@ -143,7 +171,7 @@ class CartService:
             end_expired(self._context, work)
             bill = self._offered(work, cart, quoted)
             lines = work.bills.lines(bill.uid)
-            attempt, is_new = self._begin(work, bill, lines, method, amount)
+            attempt, is_new = self._begin(work, bill, lines, method, amount, typed)
             work.commit()
         return self._shown(bill.uid, attempt, is_new=is_new)
 
@@ -169,8 +197,14 @@ class CartService:
         self._context.audit(work, "bill.offered", uid, detail)
         return offered
 
-    def tender(self, bill_uid: str, method: Method, amount: Money | None = None) -> OfferedBill:
-        """Begin the next tender of an open bill; cash is recorded as paid at once.
+    def tender(
+        self,
+        bill_uid: str,
+        method: Method,
+        amount: Money | None = None,
+        typed: TypedEvidence = NOTHING_TYPED,
+    ) -> OfferedBill:
+        """Begin the next tender of an open bill; what the counter takes is written at once.
 
         A live tender of the same amount by the same method is returned, to continue with.
 
@@ -178,6 +212,7 @@ class CartService:
             bill_uid: the bill.
             method: how.
             amount: how much; None for the rest of the bill.
+            typed: what was typed about a counter tender; see `offer`.
 
         Raises:
             BillEndedError, UnknownBillError: it takes no money.
@@ -192,7 +227,7 @@ class CartService:
             if bill.state not in OPEN_BILLS:
                 raise errors.BillEndedError(f"bill B-{bill.number} takes no money any more")
             lines = work.bills.lines(bill_uid)
-            attempt, is_new = self._begin(work, bill, lines, method, amount)
+            attempt, is_new = self._begin(work, bill, lines, method, amount, typed)
             if is_new:
                 work.commit()
             else:
@@ -206,6 +241,7 @@ class CartService:
         lines: Sequence[BillLine],
         method: Method,
         amount: Money | None,
+        typed: TypedEvidence,
     ) -> tuple[Attempt, bool]:
         rests = {line.due_uid: line.rest for line in lines if line.due_uid and line.rest}
         rest = total(rests.values())
@@ -216,7 +252,7 @@ class CartService:
             Part(*work.enrollments.due_with_enrollment(uid), part) for uid, part in filled.items()
         )
         self._refuse_while_open(work, bill, parts)
-        return begin_parts(self._context, work, parts, method, bill_uid=bill.uid)
+        return begin_parts(self._context, work, parts, method, bill_uid=bill.uid, typed=typed)
 
     def _refuse_while_open(self, work: UnitOfWork, bill: BillRecord, parts: Sequence[Part]) -> None:
         """Refuse another tender while one of the bill can be paid: never two at once."""
@@ -230,6 +266,16 @@ class CartService:
 
     def _shown(self, bill_uid: str, attempt: Attempt, *, is_new: bool) -> OfferedBill:
         return OfferedBill(self.view(bill_uid), self._payments.begun(attempt, is_new=is_new))
+
+    def with_attempt(self, bill_uid: str, attempt: AttemptView) -> OfferedBill:
+        """Return a bill as it is now, with an attempt of it."""
+        return OfferedBill(self.view(bill_uid), attempt)
+
+    def of_attempt(self, attempt_uid: str) -> BillView | None:
+        """Return the bill that an attempt is a tender of; None where it is none."""
+        with self._context.store.reading() as books:
+            bill = books.bills.of_attempt(attempt_uid)
+        return None if bill is None else self.view(bill.uid)
 
     def end(self, bill_uid: str) -> BillView:
         """End an open bill: what was paid stays, its other seats are free. A draft is dropped.

@@ -188,4 +188,4 @@ def _held_since(live: Sequence[PromoHold], now: datetime) -> str:
     if not live:
         return ""
     at = live[-1].held_at.astimezone(IST)
-    return f"{at:%H:%M}" if day_in_india(now) == at.date() else f"{at:%d-%m-%Y %H:%M}"
+    return f"{at:%H:%M}" if day_in_india(now) == at.date() else f"{at:%d %b %Y %H:%M}"

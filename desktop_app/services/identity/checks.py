@@ -53,7 +53,7 @@ def check_registry(registry: BookRegistry) -> CheckResult:
         return CheckResult(
             "book_memory",
             Health.NOTE,
-            "A file detects copied data folders, because this PC has no keyring.",
+            "This PC has no keyring, so a file detects copied data folders.",
             "A keyring is safer. Start a keyring service.",
         )
     return CheckResult(

@@ -55,12 +55,12 @@ class AuditVerifier:
             )
         if at := self._lately(REWOUND):
             return (
-                f"rows were missing on {at:%d-%m-%Y} that were here before, so this may be an "
+                f"rows were missing on {at:%d %b %Y} that were here before, so this may be an "
                 "older file"
             )
         if at := self._lately(UNPROVEN):
             return (
-                f"its safety file was missing or wrong on {at:%d-%m-%Y}, so this may be an older "
+                f"its safety file was missing or wrong on {at:%d %b %Y}, so this may be an older "
                 "file or a backup from elsewhere"
             )
         return None
@@ -70,7 +70,7 @@ class AuditVerifier:
         altered = self._context.store.reader.audit.altered_at()
         if altered is None or not self._is_late(altered[0]):
             return None
-        return f"{altered[1]} (on {altered[0]:%d-%m-%Y}, so rows of that day may be wrong)"
+        return f"{altered[1]} (on {altered[0]:%d %b %Y}, so rows of that day may be wrong)"
 
     def _lately(self, action: str) -> datetime | None:
         at = self._context.store.reader.audit.newest_at(action)

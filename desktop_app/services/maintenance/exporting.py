@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_decimal
 from desktop_app.services.maintenance.import_columns import COURSE_COLUMNS, STUDENT_COLUMNS
-from desktop_app.services.maintenance.importing import watched
+from desktop_app.services.maintenance.import_sheet import watched
 from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.payments import PaymentFilter
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.context import Context
-    from desktop_app.services.maintenance.importing import Watch
+    from desktop_app.services.maintenance.import_sheet import Watch
     from desktop_app.services.ports.queries import Reader
 
     Row = Mapping[str, object]

@@ -102,7 +102,7 @@ class HealthChecks:
                 Health.NOTE,
                 "Audit log OK. Someone deleted its safety file before {at}.",
                 "No entry is missing. Find out who deletes files in the data folder.",
-                {"at": f"{deleted.astimezone(IST):%d-%m-%Y %H:%M}"},
+                {"at": f"{deleted.astimezone(IST):%d %b %Y %H:%M}"},
             )
         if broken is None:
             return CheckResult("audit", Health.GOOD, "Audit log OK.")
@@ -144,7 +144,7 @@ class HealthChecks:
         advice = "Run `pravesh backup FILE` and keep the file on another disk."
         if made is None:
             return CheckResult("backup", Health.NOTE, "No backup yet.", advice)
-        at = {"at": f"{made.astimezone(IST):%d-%m-%Y %H:%M}"}
+        at = {"at": f"{made.astimezone(IST):%d %b %Y %H:%M}"}
         if self._context.now() - made < timedelta(days=1):
             return CheckResult("backup", Health.GOOD, "Last backup: {at}.", "", at)
         return CheckResult("backup", Health.NOTE, "The last backup is old ({at}).", advice, at)
@@ -245,7 +245,7 @@ class HealthChecks:
         clock = CheckResult(
             "clock",
             Health.GOOD,
-            "The PC's clock is off by {count} s.",
+            "This PC's clock is wrong. Seconds off: {count}.",
             "",
             {"count": round(abs(skew))},
         )
@@ -253,7 +253,7 @@ class HealthChecks:
             clock = CheckResult(
                 "clock",
                 Health.BAD,
-                "The PC's clock is off by {count} minutes.",
+                "This PC's clock is wrong. Minutes off: {count}.",
                 "Set this PC's date and time to automatic. Receipts show this date.",
                 {"count": round(abs(skew) / 60)},
             )

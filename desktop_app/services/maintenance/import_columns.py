@@ -9,5 +9,10 @@ STUDENT_COLUMNS = (
 COURSE_COLUMNS = (
     "code", "title", "batch", "fee", "gst_rate", "tax_inclusive", "seats", "starts_on", "ends_on",
 )  # fmt: skip
-COLUMNS = {"students": STUDENT_COLUMNS, "courses": COURSE_COLUMNS}
-REQUIRED = {"students": ("roll_no", "name"), "courses": ("code", "title", "fee")}
+DUE_COLUMNS = ("roll_no", "course", "amount", "due_on", "head")
+COLUMNS = {"students": STUDENT_COLUMNS, "courses": COURSE_COLUMNS, "dues": DUE_COLUMNS}
+REQUIRED = {
+    "students": ("roll_no", "name"),
+    "courses": ("code", "title", "fee"),
+    "dues": ("roll_no", "course", "amount"),
+}

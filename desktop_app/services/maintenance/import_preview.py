@@ -26,6 +26,11 @@ SAMPLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("PHY-11", "Physics XI", "Morning", "11800", "18", "yes", "60", "2026-06-01"),
         ("CHE-11", "Chemistry XI", "Evening", "9999.50", "18", "no", "", ""),
     ),
+    "dues": (
+        ("R001", "PHY-11", "5900", "2026-12-01", "tuition"),
+        ("R001", "PHY-11", "5900", "2027-03-01", "tuition"),
+        ("R002", "CHE-11", "2500", "", "hostel"),
+    ),
 }  # fmt: skip
 """Rows by kind, in the order of the columns."""
 

@@ -6,48 +6,35 @@ leaves whole chunks, each with its entry in the audit trail; the same file again
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.courses import Course, make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import parse_rupees
 from desktop_app.domain.students import Student, make_student, parse_date
-from desktop_app.services.errors import ImportCutOffError, StorageError
-from desktop_app.services.maintenance.import_columns import (
-    COURSE_COLUMNS,
-    REQUIRED,
-    STUDENT_COLUMNS,
+from desktop_app.services.maintenance.import_columns import COLUMNS, STUDENT_COLUMNS
+from desktop_app.services.maintenance.import_sheet import (
+    MOST_PROBLEMS,
+    ImportSheet,
+    check_width,
+    lively,
+    rows_of,
+    watched,
+    write_in_chunks,
 )
-from desktop_app.services.ports.records import ImportCounts
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from desktop_app.services.context import Context
+    from desktop_app.services.maintenance.import_sheet import Entry, Item, Watch
+    from desktop_app.services.ports.records import ImportCounts
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.views.maintenance import ImportPreview
-
-    Watch = Callable[[int], None]
-    """Called with the number of rows read; what it raises ends the work, and nothing is kept."""
-
-Item = TypeVar("Item")
-Entry = TypeVar("Entry", Student, Course)
-WATCHED_ROWS = 500
-CHUNK = 500
-"""Rows in a transaction: a payment waits for one chunk at most, about a tenth of a second."""
-
-SWITCH_S = 0.0001
-"""Seconds that a thread waits for the interpreter; Python's own 5 ms at each step add up."""
-
-MOST_PROBLEMS = 200
-SURPLUS = ""
-"""The key under which a sheet's reader returns cells that have no column."""
 
 _YES = {"yes", "y", "true", "1", "हाँ", "हां"}
 _NO = {"no", "n", "false", "0", "नहीं"}
@@ -91,8 +78,8 @@ class Imports:
         def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
             return work.students.upsert_all(items, context.now(), context.ids.new)
 
-        sheet = _Sheet("students", Student, STUDENT_COLUMNS, REQUIRED["students"], student_of, take)
-        return _import(context, path, sheet, watch, written)
+        sheet = ImportSheet("students", Student, _names_of(Student), take)
+        return _import(context, path, sheet, student_of, watch, written)
 
     def courses(
         self, path: Path, watch: Watch | None = None, written: Watch | None = None
@@ -103,115 +90,41 @@ class Imports:
         def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
             return work.courses.upsert_all(items, context.now(), context.ids.new)
 
-        sheet = _Sheet("courses", Course, COURSE_COLUMNS, REQUIRED["courses"], course_of, take)
-        return _import(context, path, sheet, watch, written)
+        sheet = ImportSheet("courses", Course, _names_of(Course), take)
+        return _import(context, path, sheet, course_of, watch, written)
+
+    def dues(
+        self, path: Path, watch: Watch | None = None, written: Watch | None = None
+    ) -> ImportReport:
+        """Enrol students with what they still owe; no money moves. See `importing_dues.py`."""
+        from desktop_app.services.maintenance.importing_dues import import_dues
+
+        return import_dues(self._context, path, watch, written)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet(Generic[Entry]):
-    """One kind of file: its columns, how a row is read, and what writes the rows."""
-
-    kind: str
-    item: type[Entry]
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    read: Callable[[dict[str, str]], Entry]
-    take: Callable[[UnitOfWork, Sequence[Entry]], ImportCounts]
+def _names_of(kind: type[Student | Course]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def _import(
-    context: Context, path: Path, sheet: _Sheet[Entry], watch: Watch | None, written: Watch | None
+    context: Context,
+    path: Path,
+    sheet: ImportSheet[Entry],
+    read: Callable[[dict[str, str]], Entry],
+    watch: Watch | None,
+    written: Watch | None,
 ) -> ImportReport:
-    header, rows = context.documents.read_rows(path)
-    missing = [name for name in sheet.required if name not in header]
-    if missing:
-        raise InvalidInputError(
-            "file",
-            "The file has no column {missing}. Columns for {kind}: {columns}. "
-            "Nothing was imported.",
-            missing=", ".join(missing),
-            kind=sheet.kind,
-            columns=", ".join(sheet.columns),
-        )
-    unknown = tuple(name for name in header if name and name not in sheet.columns)
+    rows, unknown = rows_of(context, path, sheet.kind)
     problems: list[RowProblem] = []
     # Plain tuples: each garbage collection would go through as many objects, and all would wait.
-    pack = attrgetter(*(each.name for each in fields(sheet.item)))
-    with _lively():
-        checked = _checked(watched(rows, watch), sheet.read, sheet.columns[0], problems)
+    pack = attrgetter(*sheet.fields)
+    with lively():
+        checked = _checked(watched(rows, watch), read, COLUMNS[sheet.kind][0], problems)
         packed = [pack(each) for each in checked]
         if problems:
             return ImportReport(0, 0, 0, tuple(problems), unknown)
-        counts = _write(context, path.name, sheet, packed, written)
+        counts = write_in_chunks(context, path.name, sheet, packed, written)
     return ImportReport(counts.added, counts.updated, counts.unchanged, (), unknown)
-
-
-@contextmanager
-def _lively() -> Iterator[None]:
-    """Hand the interpreter to other threads sooner than usual inside the block."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_S)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
-
-
-def _write(
-    context: Context,
-    name: str,
-    sheet: _Sheet[Entry],
-    packed: list[tuple[Any, ...]],
-    written: Watch | None,
-) -> ImportCounts:
-    """Write checked rows, a transaction for each chunk.
-
-    Raises:
-        ImportCutOffError: some chunks are written, and the others are not.
-        StorageError: nothing is.
-    """
-    added = updated = unchanged = 0
-    for start in range(0, max(1, len(packed)), CHUNK):
-        if written is not None:
-            written(start)
-        chunk = [sheet.item(*each) for each in packed[start : start + CHUNK]]
-        try:
-            counts = _write_chunk(context, name, sheet, chunk, start + len(chunk), len(packed))
-        except StorageError as error:
-            if not (added or updated):
-                raise
-            raise ImportCutOffError(str(error)) from error
-        added += counts.added
-        updated += counts.updated
-        unchanged += counts.unchanged
-    return ImportCounts(added, updated, unchanged)
-
-
-def _write_chunk(
-    context: Context, name: str, sheet: _Sheet[Entry], chunk: list[Entry], upto: int, of: int
-) -> ImportCounts:
-    """Write one chunk with its audit entry; the last one has an entry even if nothing changed."""
-    with context.store.writing() as work:
-        counts = sheet.take(work, chunk)
-        if not (counts.added or counts.updated or upto == of):
-            work.nothing_to_write()
-            return counts
-        context.audit(
-            work,
-            f"{sheet.kind}.imported",
-            name,
-            {"added": counts.added, "updated": counts.updated, "upto": upto, "of": of},
-        )
-        work.commit()
-    return counts
-
-
-def watched(rows: Iterable[Item], watch: Watch | None) -> Iterator[Item]:
-    """Yield rows and call `watch` with their count every few hundred; it may raise to stop."""
-    for count, row in enumerate(rows):
-        if watch is not None and count % WATCHED_ROWS == 0:
-            watch(count)
-        yield row
 
 
 def _checked(
@@ -224,7 +137,7 @@ def _checked(
     lines: dict[str, int] = {}
     for line, row in rows:
         try:
-            _check_width(row)
+            check_width(row)
             item = read(row)
         except InvalidInputError as error:
             problems.append(RowProblem(line, f"{error.field}: {error.message}", error))
@@ -239,13 +152,6 @@ def _checked(
                 yield item
         if len(problems) >= MOST_PROBLEMS:
             return
-
-
-def _check_width(row: dict[str, str]) -> None:
-    if row.get(SURPLUS):
-        raise InvalidInputError(
-            "row", "This row has extra cells: “{cells}”.", cells=row[SURPLUS][:40]
-        )
 
 
 def student_of(row: dict[str, str]) -> Student:

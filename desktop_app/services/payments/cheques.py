@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 
 _S = InstrumentState
 _WRONG = {
-    _S.DEPOSITED: rule_text("You can only deposit a cheque that is here."),
+    _S.DEPOSITED: rule_text("You can only deposit a cheque in hand."),
     _S.CLEARED: rule_text("Deposit this cheque first."),
     _S.BOUNCED: rule_text("This cheque wasn't deposited."),
-    _S.RETURNED: rule_text("You can only return a cheque that is here."),
+    _S.RETURNED: rule_text("You can only return a cheque in hand."),
     _S.LOST: rule_text("This cheque isn't here."),
     _S.STALE: rule_text("This cheque isn't here."),
 }
@@ -121,7 +121,7 @@ class ChequeService:
         if cheque.dated_on > day:
             raise InvalidInputError(
                 "cheque", "Cheque {number} is dated {day}. Deposit it from then on.",
-                number=cheque.number, day=cheque.dated_on.strftime("%d-%m-%Y"),
+                number=cheque.number, day=cheque.dated_on.strftime("%d %b %Y"),
             )  # fmt: skip
         if day >= stale_from(cheque.dated_on):
             raise InvalidInputError(
@@ -313,7 +313,7 @@ def _require(cheque: InstrumentRecord, state: InstrumentState) -> None:
             return
     except IllegalTransitionError as error:
         raise InvalidInputError("cheque", _WRONG[state]) from error
-    raise InvalidInputError("cheque", "You already noted this about this cheque.")
+    raise InvalidInputError("cheque", "This cheque already has this status.")
 
 
 def _bank_reason(reason: str) -> str:

@@ -89,7 +89,9 @@ def reverse_payment(
         InvalidInputError: it was taken back already, or money of it went back to the payer.
     """
     if any(each.state not in _GONE for each in work.refunds.of_payment(payment.uid)):
-        raise InvalidInputError("payment", "You refunded this payment. You can't take it back.")
+        raise InvalidInputError(
+            "payment", "You can't take this payment back. You already refunded it."
+        )
     account = account_now(work, payment)
     _advance(context, work, payment, verification, value_on, reason)
     on_credit = work.credits.of_payment(payment.uid)

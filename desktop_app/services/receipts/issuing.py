@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
+from desktop_app.services.views.bills import SlipView
 from desktop_app.services.views.receipts import ReceiptView
 from desktop_app.services.views.settings import SettingsView
 
@@ -101,6 +103,35 @@ class ReceiptService:
     def print_specimen(self, paper: str, device: object) -> None:
         """Paint a test page on a printer: everything a receipt has, no receipt. Raises OSError."""
         self._context.documents.paint(self._specimen(), paper, self._in(""), device)
+
+    def slip_html(self, bill_uid: str, paper: str = "", language: str = "") -> str:
+        """Render a bill's family slip as HTML; on the paper that is set unless one is named."""
+        paper = paper or self._context.settings().paper
+        return self._context.documents.slip_html(self._slip(bill_uid), paper, self._in(language))
+
+    def save_slip(self, bill_uid: str, paper: str, path: Path, language: str = "") -> Path:
+        """Write a bill's family slip as PDF. Raises OSError, and InvalidInputError."""
+        check_output(path, self._context.folder)
+        slip = self._slip(bill_uid)
+        return self._context.documents.write_slip(slip, paper, self._in(language), path)
+
+    def print_slip(self, bill_uid: str, paper: str, device: object, language: str = "") -> None:
+        """Paint a bill's family slip on a printer. It is not counted. Raises OSError."""
+        slip = self._slip(bill_uid)
+        self._context.documents.paint_slip(slip, paper, self._in(language), device)
+
+    def _slip(self, bill_uid: str) -> SlipView:
+        reader = self._context.store.reader
+        bill = reader.bills.get(bill_uid)
+        if bill is None or not bill.receipts:
+            raise ServiceError("this bill has no receipts yet")
+        modes = {reader.receipts.mode_of(each.number) for each in bill.receipts}
+        return SlipView(
+            centre=self._context.settings().centre,
+            bill=bill,
+            is_training=self._context.is_training,
+            is_test=MoneyMode.TEST in modes,
+        )
 
     def check(self, typed: str) -> CheckedReceipt:
         """Check a receipt by its QR's text. Raises InvalidInputError when it cannot be read."""

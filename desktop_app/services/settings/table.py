@@ -264,12 +264,12 @@ _ROWS = (
     ),
     Setting(
         "late_fees.order", "principal_first", section="payments",
-        label="Part payments pay &late fees", hint="Applies where no fee is selected.",
+        label="Part payments pay &late fees", hint="Applies when you don't select a fee.",
         choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
     ),
     Setting(
         "defaulter_days", "7", partial(checks.number, 0, 365, "days"), "payments",
-        "&Overdue days before a family is to call", "Days of grace come on top.",
+        "&Overdue days before you call a family", "We add the days of grace.",
         is_wide=True, place=2,
     ),
     Setting(
@@ -340,7 +340,7 @@ _ROWS = (
     ),
     Setting(
         "concessions.spread", "proportional", section="concessions",
-        label="&Take a concession off", choices=_SPREADS,
+        label="Apply a concession &to", choices=_SPREADS,
     ),
     Setting(
         "promo.free_after_refund", "off", section="concessions",
@@ -361,7 +361,7 @@ _ROWS = (
     ),
     Setting(
         "rules.profile", "moe-2024", section="fees", label="R&ules of your State",
-        hint="In Rajasthan books are free, so they aren't offered as a fee head.",
+        hint="Books are free in Rajasthan, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),
     Setting("bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise")),

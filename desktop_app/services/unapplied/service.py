@@ -51,8 +51,8 @@ REASONS = {
     Placement.NO_SEAT: "The payment arrived late and the course is full.",
     Placement.SURPLUS: "This fee was already paid.",
     Placement.MISFIT: "The amount doesn't match the fee.",
-    Placement.APPLIED: "The bank couldn't refund it, and the enrolment has ended.",
-    Placement.RETURNED: "The bank couldn't refund it. Refund it again.",
+    Placement.APPLIED: "The bank couldn't refund this payment. The enrolment has ended.",
+    Placement.RETURNED: "The bank couldn't refund this payment. Refund it again.",
 }
 FOREIGN = "This payment is in another currency. You can only refund it."
 PARTLY_PAID = "A part of this fee was already paid."

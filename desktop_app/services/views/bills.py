@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.bills import OPEN_BILLS, BillState
 from desktop_app.domain.money import ZERO, Money, total
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
+    from desktop_app.services.views.receipts import CentreView
 
 
 class Member(NamedTuple):
@@ -166,11 +168,37 @@ class BillView:
         return self.state in OPEN_BILLS
 
 
+@dataclass(frozen=True)
+class SlipView:
+    """A family's bill on paper, with the receipts of it. It has no number and is no receipt.
+
+    Attributes:
+        centre: the centre as it is now.
+        is_training, is_test: whether it is of money that is not real.
+    """
+
+    centre: CentreView
+    bill: BillView
+    is_training: bool = False
+    is_test: bool = False
+
+
 class OfferedBill(NamedTuple):
     """A bill and the attempt that was just begun for it."""
 
     bill: BillView
     attempt: AttemptView
+
+
+def due_now(family: Family) -> Cart:
+    """Return a cart of what is due today or overdue; covered dues are in another payment."""
+    return Cart(
+        tuple(
+            CartLine(each.student_uid, due_uid=each.uid)
+            for each in family.dues
+            if each.bucket is not Bucket.NOT_DUE and not each.covered
+        )
+    )
 
 
 def bill_name(number: int | None) -> str:

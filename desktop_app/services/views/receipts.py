@@ -44,6 +44,38 @@ class ChequeFacts:
 
 
 @dataclass(frozen=True)
+class BalanceLeft:
+    """Balance of the enrolments of a receipt on the day it was issued.
+
+    Attributes:
+        amount: all of it.
+        due_now: what of it was due on that day.
+        next_on: the day in India of the next instalment; None without one.
+        next_amount: what is due on that day.
+    """
+
+    amount: Money
+    due_now: Money
+    next_on: date | None = None
+    next_amount: Money | None = None
+
+
+@dataclass(frozen=True)
+class TypedProof:
+    """Facts that a person typed about the money of a receipt.
+
+    Attributes:
+        bank, dated_on: of a cheque or a bank transfer; empty and None without.
+        tendered, change: of cash; None where nothing was typed.
+    """
+
+    bank: str = ""
+    dated_on: date | None = None
+    tendered: Money | None = None
+    change: Money | None = None
+
+
+@dataclass(frozen=True)
 class ReceiptView:
     """A receipt as it was issued.
 
@@ -59,7 +91,10 @@ class ReceiptView:
         copied_at: when this copy was made, for duplicates.
         stamp: its proof; None where there was no key to make one.
         is_specimen: whether it is a printer's test page.
-        verification: how sure its money is now; None where that is not known.
+        taxable: the value that is taxed; None where it is the sum of the lines before tax.
+        left: what is left to pay; None for one fee paid in full.
+        verification: how sure its money is now; None where nobody needs to vouch for it.
+        proof: what was typed about its money; None without.
         cheque: what was handed in, where this is only its acknowledgement.
     """
 
@@ -94,5 +129,8 @@ class ReceiptView:
     stamp: Stamp | None = None
     is_specimen: bool = False
     is_test: bool = False
+    taxable: Money | None = None
+    left: BalanceLeft | None = None
     verification: Verification | None = None
+    proof: TypedProof | None = None
     cheque: ChequeFacts | None = None

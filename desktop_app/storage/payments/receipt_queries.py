@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
-from desktop_app.domain.tender import Verification
-from desktop_app.services.views.receipts import CentreView, ReceiptView
+from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, Verification
+from desktop_app.services.views.receipts import BalanceLeft, CentreView, ReceiptView, TypedProof
 from desktop_app.storage.mapping import read_instant
+from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
 _LINES = "FROM receipt_lines l WHERE l.receipt_uid = r.uid"
@@ -36,12 +38,9 @@ def _refunds(states: str) -> str:
                  + (SELECT coalesce(sum(f.amount_paise), 0) {of})) END"""
 
 
+_TYPED = f"(SELECT l.payment_uid {_LINES} ORDER BY l.id LIMIT 1)"
 RECEIPT = f"""
-    SELECT r.*, (SELECT coalesce((SELECT v.verification FROM verification_changes v
-            WHERE v.payment_uid = l.payment_uid ORDER BY v.rowid DESC LIMIT 1), q.verification)
-        FROM receipt_lines l JOIN payments q ON q.uid = l.payment_uid
-        WHERE l.receipt_uid = r.uid ORDER BY l.id LIMIT 1) AS verification,
-    (SELECT count(*) FROM receipt_prints x
+    SELECT r.*, (SELECT count(*) FROM receipt_prints x
                  WHERE x.receipt_uid = r.uid AND x.paper NOT LIKE 'pdf-%') AS prints,
     {_refunds("'processed'")} AS refunded,
     {_refunds("'intent', 'unknown'")} AS refund_asked,
@@ -49,8 +48,11 @@ RECEIPT = f"""
     (SELECT CASE f.state WHEN 'failed' THEN
          CASE WHEN r.payment_uid IS NULL THEN {_SHARE} ELSE f.amount_paise END END {_OF_REFUNDS}
      AND f.state != 'rejected'
-     ORDER BY f.noticed_at DESC, f.uid DESC LIMIT 1) AS refund_failed
+     ORDER BY f.noticed_at DESC, f.uid DESC LIMIT 1) AS refund_failed,
+    (SELECT {VERIFICATION} FROM payments p WHERE p.uid = {_TYPED}) AS verification,
+    x.bank, x.dated_on, x.tendered_paise, x.change_paise
     FROM receipts r LEFT JOIN payments p ON p.uid = r.payment_uid
+    LEFT JOIN payment_evidence x ON x.payment_uid = {_TYPED}
 """
 BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
 LATEST = f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1"
@@ -114,8 +116,40 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         refund_asked=_maybe(row.refund_asked),
         refund_sent=_maybe(row.refund_sent),
         refund_failed=_maybe(row.refund_failed),
-        verification=Verification(row.verification) if row.verification else None,
         is_test=(content.get("mode") or row.mode) == MoneyMode.TEST,
+        taxable=Money(content["taxable"]) if "taxable" in content else None,
+        left=_left_of(content) if "balance" in content else None,
+        verification=_unsure(row.verification),
+        proof=_proof_of(row),
+    )
+
+
+def _left_of(content: dict[str, Any]) -> BalanceLeft:
+    following = content.get("next_on")
+    return BalanceLeft(
+        Money(content["balance"]),
+        Money(content["due_now"]),
+        date.fromisoformat(following) if following else None,
+        Money(content["next"]) if following else None,
+    )
+
+
+def _unsure(text: str | None) -> Verification | None:
+    """Return how sure money is that the bank has not shown, or that never came."""
+    found = Verification(text) if text else None
+    return found if found in AWAITING_BANK | NEVER_CAME else None
+
+
+def _proof_of(row: Any) -> TypedProof | None:
+    """Return what was typed; cash tendered is shown where the receipt is of all of it."""
+    if row.bank is None:
+        return None
+    is_whole = row.payment_uid is not None
+    return TypedProof(
+        row.bank,
+        date.fromisoformat(row.dated_on) if row.dated_on else None,
+        _maybe(row.tendered_paise) if is_whole else None,
+        _maybe(row.change_paise) if is_whole else None,
     )
 
 

@@ -21,7 +21,7 @@ from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.identity.book import KIND, TRAINING
-from desktop_app.services.posting.receipts import ON_CREDIT, ON_CREDIT_HI
+from desktop_app.services.posting.receipt_content import ON_CREDIT, ON_CREDIT_HI
 from desktop_app.services.views.receipts import CentreView, ChequeFacts, ReceiptView
 from desktop_app.services.views.tenders import ChequeRow, ClaimedPayment, DepositSlipView
 from desktop_app.storage.mapping import read_instant, record_of

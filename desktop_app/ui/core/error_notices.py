@@ -49,7 +49,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeatureOffError: ErrorText(
         N_("This payment method isn't active on your Razorpay account."),
-        N_("Choose another method, or ask Razorpay to activate it."),
+        N_("Choose another method, or ask Razorpay to activate this one."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
@@ -181,7 +181,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.AmountTooSmallError: ErrorText(
-        N_("This amount is too small for this way of paying."), N_("Take cash instead.")
+        N_("This amount is too small for this payment method."), N_("Take cash instead.")
     ),
     errors.OpenAttemptError: ErrorText(
         N_("A QR for this fee is still open."),
@@ -275,7 +275,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("This isn't an amount."), N_("Enter an amount, e.g. 12,500 or 12500.50.")
     ),
     rules.IllegalTransitionError: ErrorText(
-        N_("This payment has changed in the meantime."),
+        N_("This payment has changed."),
         N_("Check the payment's status, then continue."),
         money=N_("You now see the latest status from Razorpay."),
         tone=Tone.ATTENTION,

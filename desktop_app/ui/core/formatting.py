@@ -110,14 +110,10 @@ def local_time(at: datetime) -> str:
     return at.astimezone(IST).strftime("%H:%M")
 
 
-def day(on: date) -> str:
-    """Show a day as people in India write it: 25-11-2026."""
-    return on.strftime("%d-%m-%Y")
-
-
 def moment_text(at: datetime) -> str:
-    """Return an instant as day and time in India: 20-11-2026 10:42."""
-    return at.astimezone(IST).strftime("%d-%m-%Y %H:%M")
+    """Return an instant as day and time in India: 20 Nov 2026 10:42."""
+    local = at.astimezone(IST)
+    return f"{day_text(local.date())} {local:%H:%M}"
 
 
 _MONTHS = (
@@ -194,7 +190,7 @@ def backup_words(at: datetime | None) -> str:
     local = at.astimezone(IST)
     days = (datetime.now(IST).date() - local.date()).days
     text = _DAYS.get(days, N_("Backup {date} {time}"))
-    return tr(text, date=f"{local:%d-%m-%Y}", time=f"{local:%H:%M}")
+    return tr(text, date=day_text(local.date()), time=f"{local:%H:%M}")
 
 
 def named_students(students: Iterable[StudentSummary]) -> str:

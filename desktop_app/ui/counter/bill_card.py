@@ -9,14 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.money import ZERO, format_plain, format_rupees, total
@@ -25,6 +18,7 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.bill_parts import cart_table, warning_line
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
 from desktop_app.ui.counter.method_choice import MethodChoice
@@ -38,6 +32,7 @@ from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
     from desktop_app.services.views.enrolment import Bill, PaidFee
     from desktop_app.ui.counter.student_fees import StudentFee
 
@@ -81,10 +76,11 @@ class BillCard(QWidget):
         self._has_limited_seats = False
         self._has_words = True
         self._is_offline = False
-        self._is_busy = False
+        self._is_busy = self._is_cart = False
+        self._now: Money | None = None
         self.student = ElidedLabel("", "name")
         self._course = ElidedLabel("", "secondary")
-        self.table = _cart_table()
+        self.table = cart_table()
         self._rule = rule()
         self.plan = PlanStrip()
         self.total = label("", "total", name="totalLabel")
@@ -92,7 +88,7 @@ class BillCard(QWidget):
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._words = label("", "caption", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._warning, self._warning_words = _warning()
+        self._warning, self._warning_words = warning_line()
         self.ways = MethodChoice()
         self.method = self.ways.select
         self.ways.changed.connect(self._refresh)
@@ -171,6 +167,22 @@ class BillCard(QWidget):
         self._show_paid()
         self._refresh()
 
+    def hold_tender(self, panel: QWidget) -> None:
+        """Put the choice of what is collected now above the ways of paying."""
+        self._foot.insertWidget(self._foot.indexOf(self.ways), panel)
+
+    def show_cart(self, bill: Bill | None) -> None:
+        """Show a family's bill, of which a part may be collected now; None for no family."""
+        self._is_cart, self._now = bill is not None, None
+        self._picked = (bill.student_name, " ") if bill is not None else ("", "")
+        self.show_picked(*self._picked)
+        self.show_bill(bill)
+
+    def show_now(self, amount: Money | None) -> None:
+        """Show what is collected now of a family's bill."""
+        self._now = amount
+        self._refresh()
+
     def fit(self, *, has_words: bool, is_low: bool) -> None:
         """Fit the room: show the total in words or not, and above the rest where it is low."""
         self._has_words = has_words
@@ -217,9 +229,15 @@ class BillCard(QWidget):
         self.link_button.setFocus()
 
     @property
+    def _is_empty(self) -> bool:
+        """Whether nothing is on a family's bill."""
+        return self._is_cart and self._bill is not None and not self._bill.total
+
+    @property
     def is_keeping(self) -> bool:
         """Whether F9 enrols now and collects later rather than collecting."""
-        return self._is_offline and tender_of(self.chosen_method()).needs_gateway
+        is_offline = self._is_offline and not self._is_cart
+        return is_offline and tender_of(self.chosen_method()).needs_gateway
 
     @property
     def is_paid(self) -> bool:
@@ -287,7 +305,7 @@ class BillCard(QWidget):
     def _refresh(self) -> None:
         bill = self._bill
         can_begin = bill is not None and not bill.obstacle and not self._is_busy
-        can_begin = can_begin and not self.is_over_limit
+        can_begin = can_begin and not self.is_over_limit and not self._is_empty
         can_pay = not bill.obstacle if bill is not None else not self.is_settled
         for button in (self.collect_button, self.keep_button):
             button.setEnabled(can_begin)
@@ -314,12 +332,12 @@ class BillCard(QWidget):
         else:
             goes_on = bill.open_attempt_uid and tender_of(method).needs_gateway
             words = N_("Continue with {amount}") if goes_on else named.take_amount
-            offer = tr(words, amount=format_rupees(bill.total))
+            offer = tr(words, amount=short_rupees(self._now or bill.total))
         key = "" if self._is_busy else "   F9"
         self.collect_button.show_text(f"{offer}{key}")
         if bill is not None:
             words = N_("Send a link for {amount}")
-            self.link_button.show_text(tr(words, amount=format_rupees(bill.total)))
+            self.link_button.show_text(tr(words, amount=short_rupees(bill.total)))
         self.keep_button.show_text(f"{keep}{key}")
 
     def _warning_for(self, bill: Bill | None) -> str:
@@ -459,29 +477,3 @@ def _obstacle(bill: Bill) -> str:
     if bill.obstacle == already.format(name=bill.student_name):
         return tr(already, name=one_line(bill.student_name, 60))
     return tr(bill.obstacle)
-
-
-def _cart_table() -> QTableWidget:
-    table = QTableWidget(0, 2)
-    table.setObjectName("cartTable")
-    bind_text(table, "accessibleName", N_("Bill details"))
-    table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setProperty("kind", "bill")
-    table.horizontalHeader().hide()
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return table
-
-
-def _warning() -> tuple[QWidget, QLabel]:
-    frame = QWidget()
-    words = label("", "small", wrap=True, tone="attention")
-    row = hbox(inside=frame)
-    fill(row, (IconLabel("attention", "attention", 18), Qt.AlignmentFlag.AlignTop), (words, 1))
-    return frame, words

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
-from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import day, local_time, one_line
+from desktop_app.ui.core.formatting import day_text, local_time, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.boxes import hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
@@ -102,7 +101,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
 }  # fmt: skip
 _UNASKED: Answer = (
-    N_("This desk has no matching payment, and we couldn't check with Razorpay."),
+    N_("We found no matching payment on this desk. We couldn't check with Razorpay."),
     N_("If the parent has paid, it will show here once you're online. Then search again."),
     "offline",
     "attention",
@@ -172,9 +171,9 @@ def _values(found: LookupResult | None) -> dict[str, str]:
     if found is None:
         return {}
     return {
-        "amount": format_rupees(found.amount) if found.amount is not None else "₹ ?",
+        "amount": short_rupees(found.amount) if found.amount is not None else "₹ ?",
         "name": one_line(found.student_name, 60) or "?",
         "time": local_time(found.at) if found.at is not None else "?",
         "number": found.receipt_no or "",
-        "day": day(found.back_by) if found.back_by is not None else "?",
+        "day": day_text(found.back_by) if found.back_by is not None else "?",
     }

@@ -98,6 +98,7 @@ class CounterColumn(QWidget):
         self._step = Step.STUDENT
         self._is_recent_wanted = False
         self._first_steps: QWidget | None = None
+        self.covered: QWidget | None = None
         self._lacking: frozenset[Step] = frozenset()
         self.student_chip = PickedChip("studentChip", "person", N_("Choose another student (F2)"))
         self.course_chip = PickedChip("courseChip", "courses", N_("Choose another course (F3)"))
@@ -145,6 +146,21 @@ class CounterColumn(QWidget):
         elif self._step is Step.BILL:
             self.show_step(Step.COURSE if student else Step.STUDENT)
         self._fit_chips()
+
+    def cover(self, part: QWidget) -> None:
+        """Show another part instead of the searches, such as a family's fees."""
+        self.uncover()
+        self.covered = part
+        if self.places.indexOf(part) < 0:
+            self.places.insertWidget(0, part, 1)
+        self._arrange()
+
+    def uncover(self) -> None:
+        """Show the searches again."""
+        covered, self.covered = self.covered, None
+        if covered is not None:
+            covered.hide()
+            self._arrange()
 
     def show_recent(self) -> None:
         """Show the newest payments in the whole column, with the keyboard on them."""
@@ -196,6 +212,13 @@ class CounterColumn(QWidget):
             QTimer.singleShot(0, self, self._arrange)
 
     def _arrange(self) -> None:
+        if self.covered is not None:
+            for part in (self._chips, self.student, self.course, self._top, self.recent):
+                part.hide()
+            if self._first_steps is not None:
+                self._first_steps.hide()
+            self.covered.show()
+            return
         is_open = self._is_recent_wanted or self._step is Step.BILL
         self.student.setVisible(self._step is Step.STUDENT)
         self.course.setVisible(self._step is Step.COURSE)

@@ -17,16 +17,11 @@ from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
 from desktop_app.ui.counter.first_steps import FirstStepsOffer
+from desktop_app.ui.counter.lists import make_lists
 from desktop_app.ui.counter.payment_controller import PaymentController
 from desktop_app.ui.counter.payment_panel import PaymentPanel
 from desktop_app.ui.counter.presenter import CounterPresenter, SearchAnswer
 from desktop_app.ui.counter.rows import (
-    COURSE_SHARES,
-    COURSE_SPARE,
-    RECENT_SHARES,
-    RECENT_SPARE,
-    STUDENT_SHARES,
-    STUDENT_SPARE,
     AddStudent,
     course_rows,
     recent_rows,
@@ -38,10 +33,6 @@ from desktop_app.ui.counter.tenders import Tenders
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.boxes import hbox
-from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.picker import Picker
-from desktop_app.ui.widgets.result_list import ResultList
-from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -51,12 +42,9 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.counter.family_desk import FamilyDesk
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
-
-NO_STUDENTS = N_("Search by name, roll number or phone.")
-NO_COURSE = N_("No matching course. You can add it under Courses.")
-NO_COURSES = N_("No courses yet. Add the first one under Courses.")
-NO_PAYMENTS = N_("Today's payments appear here.")
+    from desktop_app.ui.widgets.search_box import SearchBox
 
 
 class CounterPage(Page):
@@ -83,7 +71,10 @@ class CounterPage(Page):
         self._fees = StudentFees()
         self._recent: tuple[PaymentRow, ...] = ()
         self._collects_picked = False
-        self._build_lists(student_box)
+        lists = make_lists(student_box)
+        self.new_student, self.student = lists.new_student, lists.student
+        self.course, self.recent = lists.course, lists.recent
+        self._family: FamilyDesk | None = None
         self.today = TodayCard()
         self.bill = BillCard()
         self.panel = PaymentPanel()
@@ -91,7 +82,7 @@ class CounterPage(Page):
         self.claims = Claims(context, payment, attempts, self.side, self.panel)
         self._paying = PaymentController(
             payment, attempts, self.presenter, self.side, self.claims,
-            context.notices, self.student.focus, self.next_student,
+            context.notices, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
         self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
         self._lay_out()
@@ -120,6 +111,8 @@ class CounterPage(Page):
             self.student.search_again()
         if changes.courses:
             self.course.search_again()
+        if self._family is not None:
+            self._family.apply_changes(changes)
         if changes.payments:
             self.presenter.read_recent()
             if self.presenter.student is not None:
@@ -150,7 +143,7 @@ class CounterPage(Page):
         self.presenter.read_recent()
         if self.is_paying and self.is_paid:
             self.panel.paid_card.print_button.setFocus()
-        else:
+        elif self._family is None or not self._family.is_open:
             self.student.focus()
 
     @property
@@ -171,6 +164,8 @@ class CounterPage(Page):
     def print_current(self) -> None:
         """Ctrl+P: print the receipt on screen."""
         view = self._payment.view
+        if self._family is not None and self._family.print_receipts():
+            return
         if view is not None and view.receipt_uid:
             self.context.printer.print_receipt(view.receipt_uid)
             self.next_student()
@@ -181,6 +176,8 @@ class CounterPage(Page):
 
     def go_back(self) -> None:
         """Esc: close the drawer, take a question back, leave the payment, empty the searches."""
+        if self._family is not None and self._family.go_back():
+            return
         if self.side.has_drawer:
             self.claims.close()
             self._paying.focus_again()
@@ -196,6 +193,8 @@ class CounterPage(Page):
     def collect(self) -> None:
         """F9: collect the bill, or make the payment on screen payable."""
         if self.side.has_drawer:
+            return
+        if not self.is_paying and self._family is not None and self._family.collect():
             return
         if self.is_paying:
             if self.panel.open_button.isVisibleTo(self.panel):
@@ -229,6 +228,8 @@ class CounterPage(Page):
     def next_student(self, typed: str = "") -> None:
         """Begin with the next parent; attempts that wait are kept."""
         self.claims.close()
+        if self._family is not None and self._family.keeps_on():
+            return
         self._collects_picked = False
         self._payment.leave()
         self.presenter.start_over()
@@ -241,9 +242,22 @@ class CounterPage(Page):
 
     def pick_student(self, student: StudentSummary) -> None:
         """Serve a student that was found or added elsewhere."""
-        if self.is_paying:
+        if self.is_paying or self._family is not None:
             self.next_student()
         self._pick_student(student)
+
+    @property
+    def family(self) -> FamilyDesk:
+        """The families and their bills; made when it is first wanted."""
+        if self._family is None:
+            from desktop_app.ui.counter.family_desk import FamilyDesk
+
+            self._family = FamilyDesk(self, self._payment)
+        return self._family
+
+    def take_back(self, view: AttemptView) -> bool:
+        """Show the family's bill of a payment again; False where it is of none on screen."""
+        return self._family is not None and self._family.take_back(view)
 
     def show_attempt(self, view: AttemptView) -> None:
         """Bring a payment on screen, from the tray; nobody else's pick stays beside it."""
@@ -308,7 +322,7 @@ class CounterPage(Page):
         self.column.show_picked(who, what)
         part = self.bill if student or course else self.today
         self.side.rest_on(part, is_ready=student is not None and course is not None)
-        self._fit()
+        self.fit_sides()
 
     def _show_bill(self, bill: Bill | None) -> None:
         self.bill.show_bill(bill)
@@ -353,9 +367,9 @@ class CounterPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the payment to the size."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit_sides()
 
-    def _fit(self) -> None:
+    def fit_sides(self) -> None:
         """Divide the page; where there is little room, only the side in use is shown."""
         self.side.fit(self.width(), self.height())
 
@@ -452,45 +466,6 @@ class CounterPage(Page):
             from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
-
-    def _build_lists(self, student_box: SearchBox) -> None:
-        self.new_student = Button(
-            N_("Add student"),
-            icon="plus",
-            name="newStudentButton",
-            tip=N_("Add a student (Ctrl+N)"),
-        )
-        self.student = Picker(
-            student_box,
-            ResultList(
-                "studentResults",
-                N_("Students found"),
-                STUDENT_SHARES,
-                NO_STUDENTS,
-                spare=STUDENT_SPARE,
-            ),
-            self.new_student,
-            recent=N_("Recent students"),
-        )
-        self.course = Picker(
-            SearchBox(name="courseSearch", hint=N_("Course, code or batch"), key="F3"),
-            ResultList(
-                "courseResults",
-                N_("Courses found"),
-                COURSE_SHARES,
-                NO_COURSE,
-                NO_COURSES,
-                spare=COURSE_SPARE,
-            ),
-        )
-        self.recent = ResultList(
-            "recentPayments",
-            N_("Recent payments"),
-            RECENT_SHARES,
-            NO_PAYMENTS,
-            spare=RECENT_SPARE,
-            takes_keys=True,
-        )
 
     def _lay_out(self) -> None:
         self.column = CounterColumn(self.student, self.course, self.recent)

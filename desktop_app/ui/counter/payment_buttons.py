@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from desktop_app.domain.channels import is_link
-from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
-from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.confirm_strip import Answers, ConfirmStrip
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
 
-_CANCEL = N_(
-    "Cancel this {amount} payment for {name}? If the parent pays anyway, it will still be recorded."
-)
+_CANCEL = N_("Cancel this {amount} payment for {name}? If the parent still pays, we'll record it.")
 _LINK = N_(
     "Send {name} a payment link for {amount} instead? We close the QR first, so the parent can "
     "pay only the link."
@@ -152,7 +149,7 @@ class PaymentButtons(SizedStack):
             return
         name = one_line(self._view.student_name, 40)
         self.bring(question)
-        question.ask(words, amount=format_rupees(self._view.amount), name=name)
+        question.ask(words, amount=short_rupees(self._view.amount), name=name)
         self.asking.emit(self.is_asking)
 
     def _send_link(self) -> None:

@@ -44,12 +44,13 @@ class PaymentController(QObject):
         notices: Notices,
         focus_student: Callable[[], None],
         next_student: Callable[[], None],
+        take_back: Callable[[AttemptView], bool],
     ) -> None:
         super().__init__(side)
         self._payment, self._attempts, self._counter = payment, attempts, counter
         self._side, self._panel, self._bill = side, side.panel, side.bill
         self._claims, self._notices, self._focus_student = claims, notices, focus_student
-        self._next_student = next_student
+        self._next_student, self._take_back = next_student, take_back
         self._is_link_wanted = False
         self._connect()
 
@@ -88,6 +89,8 @@ class PaymentController(QObject):
     def _choose_other_way(self) -> None:
         """Go back to the bill of the payment on screen."""
         view = self._payment.view
+        if view is not None and self._take_back(view):
+            return
         self._payment.leave()
         if view is not None:
             self._counter.pick_for(view)
@@ -104,7 +107,8 @@ class PaymentController(QObject):
         self._notices.note(
             N_("Couldn't make a new QR for {name}, {amount}."),
             money=N_(
-                "We couldn't confirm that the old one is closed. The parent may still pay it."
+                "We couldn't confirm that the old QR or link is closed. "
+                "The parent may still pay it."
             ),
             todo=N_("Press F5, then try again."),
             tone=Tone.ATTENTION,

@@ -81,7 +81,7 @@ class SidePanel(QFrame):
             N_("&Payment not showing?"), kind="link", name="parentSaysPaidButton", tip=tip
         )
         self.says_paid.clicked.connect(self.says_paid_wanted)
-        tip = N_("Serve the next student. This payment stays in the tray (Esc)")
+        tip = N_("Serve the next student (Esc). This payment stays in the tray.")
         self.next = Button(_NEXT[-1], name="newPaymentButton", tip=tip)
         self.next.clicked.connect(self.left)
         self._lay_out()
@@ -102,6 +102,11 @@ class SidePanel(QFrame):
     def has_drawer(self) -> bool:
         """Whether a drawer covers the bill or the payment."""
         return self._drawer is not None
+
+    @property
+    def drawer(self) -> QWidget | None:
+        """The drawer over the bill or the payment."""
+        return self._drawer
 
     @property
     def is_narrow(self) -> bool:

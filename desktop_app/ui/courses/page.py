@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_rupees, group_digits
@@ -14,9 +15,10 @@ from desktop_app.services.views.enrolment import CourseRow
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.courses.plans_pane import PlansPane
 from desktop_app.ui.courses.rows import CoursesPresenter
 from desktop_app.ui.tables.list_page import IMPORT_HINT, ListPage
-from desktop_app.ui.widgets.boxes import STRETCH, fill
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.detail_pane import Facts
@@ -24,7 +26,7 @@ from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QVBoxLayout, QWidget
+    from PySide6.QtWidgets import QVBoxLayout
 
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.courses.course_form import CourseForm
@@ -68,11 +70,40 @@ class CoursesPage(ListPage[CourseRow]):
         self.edit_button = Button(N_("&Edit…"), icon="edit", name="courseEditButton")
         tip = N_("Stop enrolling new students. Enrolments stay.")
         self.archive_button = Button(N_("A&rchive…"), name="courseWithdrawButton", tip=tip)
-        fill(column, self.course_title, theme.GRID, self.total_caption, self.total, theme.GAP)
-        fill(column, self.facts, theme.GAP, self._build_question(), STRETCH)
-        self.detail.add_foot(self.edit_button, self.archive_button)
+        fill(column, self.course_title, theme.GRID, self._build_tabs(), theme.GAP)
+        fill(column, self.details, self.plans, STRETCH)
+        self.detail.add_foot(self.edit_button, self.archive_button, self.plans.add)
+        self.tabs.idToggled.connect(self._show_actions)
+        self._show_actions()
         self.edit_button.clicked.connect(self.edit)
         self.archive_button.clicked.connect(self._ask_archive)
+
+    def _build_tabs(self) -> QWidget:
+        """Build the two sides of the details: facts and fee, and fee plans."""
+        self.details, self.plans = QWidget(), PlansPane(self.context)
+        inside = vbox(inside=self.details, gap=theme.GAP)
+        fill(inside, self.total_caption, self.total, self.facts, self._build_question())
+        self.tabs = QButtonGroup(self)
+        row = QWidget()
+        line = hbox(inside=row, gap=theme.GRID)
+        sides = ((N_("Details"), self.details), (N_("Fee &plans"), self.plans))
+        for number, (words, side) in enumerate(sides):
+            name = ("courseDetailsTab", "coursePlansTab")[number]
+            tab = Button(words, kind="segment", name=name)
+            tab.setCheckable(True)
+            tab.toggled.connect(side.setVisible)
+            self.tabs.addButton(tab, number)
+            fill(line, (tab, 1))
+        self.plans.hide()
+        self.tabs.button(0).setChecked(True)
+        return row
+
+    def _show_actions(self, *_: object) -> None:
+        """Offer what belongs to the side that is shown."""
+        is_plans = self.tabs.checkedId() == 1
+        self.plans.add.setVisible(is_plans)
+        for button in (self.edit_button, self.archive_button):
+            button.setVisible(not is_plans)
 
     def _build_question(self) -> QWidget:
         """Build the question beside the course it is about; the safe answer comes first."""
@@ -133,6 +164,7 @@ class CoursesPage(ListPage[CourseRow]):
         self.question.hide()
         for button in (self.edit_button, self.archive_button):
             button.setEnabled(self._row is not None)
+        self.plans.show_course(self._row)
         self.show_row()
 
     def show_row(self) -> None:
@@ -166,6 +198,7 @@ class CoursesPage(ListPage[CourseRow]):
 
     def _ask_archive(self) -> None:
         if self._row is not None:
+            self.tabs.button(0).setChecked(True)
             self.question.show()
             self.keep_button.setFocus()
             QTimer.singleShot(0, self.question, self._look_at_question)

@@ -36,8 +36,8 @@ REASONS = (
     N_("The payment arrived late and the course is full."),
     N_("This fee was already paid."),
     N_("The amount doesn't match the fee."),
-    N_("The bank couldn't refund it, and the enrolment has ended."),
-    N_("The bank couldn't refund it. Refund it again."),
+    N_("The bank couldn't refund this payment. The enrolment has ended."),
+    N_("The bank couldn't refund this payment. Refund it again."),
     N_("The fee isn't in the backup you restored."),
 )
 """Why money pays nothing, as the services say it."""

@@ -49,7 +49,7 @@ _HOW: Mapping[ReturnPath, N_] = {
 _WAITS = N_("You're offline. We'll send the refund once you're back online.")
 _ENDS = N_("This ends the enrolment in {courses}.")
 _FREES = N_("The seat becomes free.")
-_STAYS = N_("{names} stays enrolled, and the fee is due again.")
+_STAYS = N_("{names} will stay enrolled. The fee will be due again.")
 _PART = N_("The enrolment stays. The fee goes down by {amount}.")
 
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from desktop_app.domain.check_code import Verdict
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
@@ -133,8 +133,8 @@ class CheckReceipt(QDialog):
             tr(
                 more,
                 number=stamp.number,
-                date=f"{stamp.on:%d-%m-%Y}",
-                amount=format_rupees(stamp.amount),
+                date=day_text(stamp.on),
+                amount=short_rupees(stamp.amount),
             ),
         )
 

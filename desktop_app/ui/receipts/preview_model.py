@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop_app.domain.money import format_rupees
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core.desktop_services import documents_folder
+from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def receipt_text(receipt: ReceiptView) -> str:
     said = tr(
         N_("{centre}: {amount} received on {date}, receipt {number}. Thank you."),
         centre=receipt.centre.name or tr(N_("Fee desk")),
-        amount=format_rupees(receipt.amount),
-        date=receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y"),
+        amount=short_rupees(receipt.amount),
+        date=day_text(receipt.issued_at.astimezone(IST).date()),
         number=receipt.number,
     )
     if receipt.is_training:

@@ -120,8 +120,8 @@ class BackupSection(_FolderSection):
         self.now_button.setEnabled(True)
         self.finding.setText(
             tr(
-                N_("Backup made and checked. It has {students} students, {payments} payments and "
-                   "{receipts} receipts."),
+                N_("Backup made and checked. Students: {students}, payments: {payments}, "
+                   "receipts: {receipts}."),
                 students=report.students, payments=report.payments, receipts=report.receipts,
             )
         )  # fmt: skip

@@ -55,6 +55,8 @@ KEYS = (
     Key("collect", "F9", N_("Collect the fee")),
     Key("plan", "P", N_("Choose another fee plan")),
     Key("display", "F11", N_("Show or hide the customer display")),
+    Key("family", "F12", N_("All fees of the family")),
+    Key("held", "Ctrl+H", N_("Held bills")),
     Key("back", "Esc", N_("Back (never cancels a payment)")),
     Key("newStudent", "Ctrl+N", N_("Add a student or a course")),
     Key("find", "Ctrl+F", N_("Search on this page")),
@@ -73,8 +75,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F4", "F10", "F12", "Ctrl+D")
-"""Kept free for concession, day close, the family's dues and a student's dues."""
+RESERVED = ("F4", "F10", "Ctrl+D")
+"""Kept free for concession, day close and a student's dues."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:

@@ -93,7 +93,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "line no_keys": _NO_KEYS,
     "clock": (
-        N_("This PC's clock is {minutes} minutes off."),
+        N_("This PC's clock is wrong. Minutes off: {minutes}."),
         N_("Receipts and QR codes show the wrong time. No money moves."),
         N_("Set this PC's date and time to automatic."),
         Tone.ATTENTION, ("check",),
@@ -119,7 +119,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "backup new": (N_("{backup}."), N_(""), N_(""), Tone.PLAIN, ("back up", "backups")),
     "backup made": (
-        N_("Backup done and checked. {payments} payments, {receipts} receipts."),
+        N_("Backup done and checked. Payments: {payments}, receipts: {receipts}."),
         N_(""),
         N_("The backup is in the data folder. Keep a copy on another disk."),
         Tone.GOOD, (),
@@ -152,7 +152,7 @@ _ROWS: Mapping[str, Row] = {
             "{count} request is waiting to send to Razorpay.",
             "{count} requests are waiting to send to Razorpay.",
         ),
-        N_("Refunds among them haven't gone out yet."),
+        N_("If one of them is a refund, it hasn't gone out yet."),
         N_("We send them once you're online."),
         Tone.PLAIN, ("send",),
     ),

@@ -151,8 +151,8 @@ class RecoveryPage(QObject):
             Notice(
                 N_("The database file is damaged. There's a good backup of {at}."),
                 _MISSING,
-                N_("It has {students} students, {payments} payments and {receipts} receipts. We "
-                   "keep the damaged file."),
+                N_("Students: {students}, payments: {payments}, receipts: {receipts}. We keep the "
+                   "damaged file."),
                 values={
                     "at": _moment(backup.made_at), "students": backup.students,
                     "payments": backup.payments, "receipts": backup.receipts,
@@ -193,4 +193,4 @@ class RecoveryPage(QObject):
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone(IST):%d-%m-%Y %H:%M}"
+    return f"{at.astimezone(IST):%d %b %Y %H:%M}"

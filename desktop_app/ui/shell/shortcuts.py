@@ -52,6 +52,8 @@ class Shortcuts(QObject):
             "tender": self._take_tender,
             "plan": self._choose_plan,
             "display": self._toggle_display,
+            "family": self._to_family,
+            "held": self._to_held,
             "back": lambda: parts.page().go_back(),
             "newStudent": lambda: parts.page().start_new(),
             "find": lambda: parts.page().start_find(),
@@ -84,6 +86,22 @@ class Shortcuts(QObject):
     def _to_recent(self) -> None:
         self._navigator.to_counter()
         self._parts.counter.show_recent()
+
+    def _to_family(self) -> None:
+        """Show the fees of the family of the student at the counter."""
+        self._navigator.to_counter()
+        counter = self._parts.counter
+        student = counter.presenter.student
+        if student is not None and not counter.is_paying:
+            counter.family.open(student.uid)
+        elif not counter.is_paying:
+            self._parts.notices.say(N_("Select a student first (F2)."))
+
+    def _to_held(self) -> None:
+        self._navigator.to_counter()
+        if self._parts.counter.is_paying:
+            self._parts.counter.next_student()
+        self._parts.counter.family.open_held()
 
     def ask(self) -> None:
         """Check with the gateway now, or whether it can be reached again."""

@@ -173,7 +173,7 @@ class SheetWork(QDialog):
             self.button.setEnabled(False)
         if self._rows and not self._stop.is_set():
             count = group_digits(str(self._rows))
-            bind_text(self.words, "text", N_("{count} rows so far"), count=count)
+            bind_text(self.words, "text", N_("Rows so far: {count}"), count=count)
 
     def _end(self) -> None:
         self._is_over = True

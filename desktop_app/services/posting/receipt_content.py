@@ -1,0 +1,183 @@
+"""Content of receipts, frozen when they are issued: a reprint is identical.
+
+One due that is paid in full, without a plan or a concession, reads nothing more than its payment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueKind
+from desktop_app.domain.fee_heads import TUITION, heads_by_code
+from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
+from desktop_app.domain.money import ZERO, fraction_of, total
+from desktop_app.domain.payment import Placement
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.tax import sum_of_parts
+from desktop_app.domain.words import amount_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from desktop_app.domain.fees import Quote
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.students import Student
+    from desktop_app.domain.tax import Tax
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import DueRecord, PaymentRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.posting.parts import Part
+
+ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
+_CENTRE = ("name", "address", "gstin", "state", "email", "logo", "phone")
+_PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def receipt_content(
+    context: Context,
+    work: UnitOfWork,
+    payment: PaymentRecord,
+    parts: Sequence[Part],
+    student: Student,
+    amount: Money,
+    on_credit: Money,
+) -> str:
+    """Return everything that a receipt shows, as JSON.
+
+    Args:
+        context: the ports.
+        work: the unit of work that records the payment.
+        payment: the payment.
+        parts: the dues of the student, with what each gets.
+        student: the student.
+        amount: the receipt's amount.
+        on_credit: the part of it that is credit.
+    """
+    is_applied = all(each.tax is not None for each in parts)
+    taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
+    courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
+    return _JSON.encode(
+        {
+            "centre": {name: work.setting(f"centre.{name}") or "" for name in _CENTRE},
+            "student_name": student.name,
+            "roll_no": student.roll_no,
+            "guardian_name": student.guardian_name,
+            "student_state": student.state,
+            "course_code": ", ".join(courses),
+            "course_label": ", ".join(courses.values()),
+            "sac": _joined(each.due.sac or SAC_COACHING for each in taxed),
+            "lines": [
+                [line.label, line.amount.paise, *filter(None, [line.label_hi])]
+                for line in _lines(work, parts, on_credit)
+            ],
+            "words": amount_in_words(amount),
+            "gst_rate": _joined(format_rate(each.due.quote.tax.rate_bp) for each in taxed),
+            "method": payment.method.value,
+            "payment_id": payment.payment_id,
+            "order_id": payment.order_id,
+            "rrn": payment.rrn,
+            "is_training": context.is_training,
+            "placement": (Placement.APPLIED if is_applied else payment.placement).value,
+            "mode": payment.mode.value,
+        }
+        | _taxable(parts, taxed, on_credit)
+        | (_left(work, parts, day_in_india(context.now())) if is_applied else {})
+    )
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Return words as a list, each once."""
+    return ", ".join(dict.fromkeys(words))
+
+
+def _lines(work: UnitOfWork, parts: Sequence[Part], on_credit: Money) -> Iterator[QuoteLine]:
+    """Yield a line before tax for each due, the lines of the tax summed by rate, and credit."""
+    taxes: dict[int, list[Tax]] = {}
+    for each in parts:
+        quote = each.due.quote
+        tax = each.tax or each.due.tax
+        label, label_hi = _named(work, each.due)
+        if each.due.off:
+            listed, *more = untaxed_lines(_conceded(work, each.due, tax))
+            yield QuoteLine(label, listed.amount, label_hi)
+            yield from more
+        else:
+            amount = tax.taxable if quote.registered else tax.total
+            yield QuoteLine(label, amount, label_hi)
+        if quote.registered:
+            taxes.setdefault(tax.rate_bp, []).append(tax)
+    for same_rate in taxes.values():
+        yield from tax_lines(sum_of_parts(same_rate[0], same_rate))
+    if on_credit:
+        yield QuoteLine(ON_CREDIT, on_credit, ON_CREDIT_HI)
+
+
+def _named(work: UnitOfWork, due: DueRecord) -> tuple[str, str]:
+    """Return the label of a due in English and Hindi; the Hindi is empty where they are the same.
+
+    Args:
+        work: the unit of work, which knows the heads of the centre.
+        due: the due; its label has its head before the course, and its instalment after it.
+    """
+    label = due.quote.label
+    words, words_hi = label, label
+    parted = _PARTED.fullmatch(label)
+    if parted is not None:
+        words = f"{parted['what']} · Instalment {parted['part']}"
+        words_hi = f"{parted['what']} · क़िस्त {parted['part']}"
+    if due.head_code != TUITION:
+        head = heads_by_code(work.plans.heads()).get(due.head_code)
+        if head is not None and label.startswith(f"{head.title} · "):
+            words_hi = head.title_hi + words_hi.removeprefix(head.title)
+    return words, "" if words_hi == words else words_hi
+
+
+def _conceded(work: UnitOfWork, due: DueRecord, tax: Tax) -> Quote:
+    """Return a due, or the part of it with this tax, beside its share of the list price."""
+    quoted = due.quoted(work.concessions.titles_of(due.uid))
+    if quoted.listed is None or tax == quoted.tax:
+        return quoted
+    share = fraction_of(quoted.listed.taxable, tax.total.paise, quoted.tax.total.paise)
+    return replace(quoted, tax=tax, listed=replace(quoted.listed, taxable=share))
+
+
+def _taxable(parts: Sequence[Part], taxed: Sequence[Part], on_credit: Money) -> dict[str, int]:
+    """Return the value that is taxed, where it is not the sum of all lines before tax."""
+    if not taxed or (len(taxed) == len(parts) and not on_credit):
+        return {}
+    return {"taxable": total((each.tax or each.due.tax).taxable for each in taxed).paise}
+
+
+def _left(work: UnitOfWork, parts: Sequence[Part], today: date) -> dict[str, object]:
+    """Return what is left to pay of the enrolments, and when; nothing for one due paid in full."""
+    uids = dict.fromkeys(each.enrollment.uid for each in parts if not _is_whole_fee(each))
+    if not uids:
+        return {}
+    every = [due for uid in uids for due in work.enrollments.dues_of(uid)]
+    dues = [due for due in every if due.is_payable]
+    if not dues and len(every) == len(uids):
+        return {}
+    later: dict[date, Money] = {}
+    for due in dues:
+        day = due.payable_on or due.due_on or today
+        later[day] = later.get(day, ZERO) + due.balance
+    left: dict[str, object] = {
+        "balance": total(due.balance for due in dues).paise,
+        "due_now": total(amount for day, amount in later.items() if day <= today).paise,
+    }
+    following = min((day for day in later if day > today), default=None)
+    if following is not None:
+        left |= {"next_on": following.isoformat(), "next": later[following].paise}
+    return left
+
+
+def _is_whole_fee(part: Part) -> bool:
+    """Whether a part pays all that its enrolment asks for."""
+    due = part.due
+    is_plain = due.kind is DueKind.FEE and not due.off and not due.late_rule
+    return is_plain and part.enrollment.amount == due.quote.total and part.amount == due.balance

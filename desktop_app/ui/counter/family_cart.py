@@ -1,0 +1,178 @@
+"""The cart of a family at the counter, before anything of it is written. No widget, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.ageing import Bucket
+from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.services.views.bills import Cart, CartLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from desktop_app.services.views.bills import BillView, Family, LineView
+    from desktop_app.services.views.enrolment import Bill, DueRow
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A fee that is due, or a course that a student begins.
+
+    Attributes:
+        whole: what is open of it.
+        part: what is paid of it now; None for all.
+        due_on: None for a course that begins.
+        is_ticked: whether it is on the bill.
+        is_covered: whether another payment of it is pending, so that it cannot be ticked.
+        is_full: whether the course had no seat for it when it was last offered.
+    """
+
+    student_uid: str
+    student_name: str
+    label: str
+    whole: Money
+    due_uid: str | None = None
+    course_uid: str | None = None
+    plan_code: str = ""
+    due_on: date | None = None
+    bucket: Bucket = Bucket.TODAY
+    part: Money | None = None
+    is_ticked: bool = False
+    is_covered: bool = False
+    is_full: bool = False
+
+    @property
+    def amount(self) -> Money:
+        """The amount that it adds to the bill."""
+        return self.whole if self.part is None else self.part
+
+    @property
+    def line(self) -> CartLine:
+        """The line of the bill."""
+        return CartLine(self.student_uid, self.due_uid, self.course_uid, self.plan_code, self.part)
+
+
+@dataclass
+class FamilyCart:
+    """The entries of a family, in the order of its bill.
+
+    Attributes:
+        is_touched: whether a clerk has changed anything, so that leaving keeps it.
+        bill_uid: the draft that it was kept as; empty for none.
+    """
+
+    family: Family
+    entries: list[Entry] = field(default_factory=list)
+    bill_uid: str = ""
+    is_touched: bool = False
+
+    @classmethod
+    def of(cls, family: Family) -> FamilyCart:
+        """Return the cart of a family with everything ticked that is due today or overdue."""
+        return cls(family, [_due_entry(due) for due in family.dues])
+
+    @property
+    def ticked(self) -> list[Entry]:
+        """The entries on the bill."""
+        return [each for each in self.entries if each.is_ticked]
+
+    @property
+    def total(self) -> Money:
+        """The total of the bill."""
+        return total(each.amount for each in self.ticked)
+
+    @property
+    def cart(self) -> Cart:
+        """The cart to offer."""
+        return Cart(tuple(each.line for each in self.ticked), self.bill_uid)
+
+    def toggle(self, at: int) -> None:
+        """Put an entry on the bill, or take it off."""
+        entry = self.entries[at]
+        if not entry.is_covered:
+            self._change(at, is_ticked=not entry.is_ticked, is_full=False)
+
+    def set_part(self, at: int, part: Money | None) -> None:
+        """Set what is paid of an entry now, which puts it on the bill; None for all."""
+        whole = self.entries[at].whole
+        self._change(at, part=None if part == whole else part, is_ticked=True)
+
+    def remove(self, at: int) -> Entry:
+        """Remove an entry from the bill; a fee that is due stays in the list."""
+        entry = self.entries[at]
+        self.is_touched = True
+        if entry.due_uid is None:
+            del self.entries[at]
+        else:
+            self._change(at, is_ticked=False, part=None)
+        return entry
+
+    def put_back(self, at: int, entry: Entry) -> None:
+        """Undo the removal of an entry."""
+        if entry.due_uid is None:
+            self.entries.insert(min(at, len(self.entries)), entry)
+        else:
+            self.entries[at] = entry
+        self.is_touched = True
+
+    def add(self, bill: Bill) -> bool:
+        """Add a course for a student by its bill; False where it is on the cart already."""
+        wanted = (bill.student_uid, bill.course_uid)
+        if any((each.student_uid, each.course_uid) == wanted for each in self.entries):
+            return False
+        self.entries.append(
+            Entry(
+                student_uid=bill.student_uid,
+                student_name=bill.student_name,
+                label=bill.course_label,
+                whole=bill.total,
+                course_uid=bill.course_uid,
+                is_ticked=True,
+            )
+        )
+        self.is_touched = True
+        return True
+
+    def mark_full(self, places: Iterable[int]) -> None:
+        """Mark the lines of the bill for which a course has no seat."""
+        on_bill = [at for at, each in enumerate(self.entries) if each.is_ticked]
+        for place in places:
+            if place < len(on_bill):
+                self.entries[on_bill[place]] = replace(self.entries[on_bill[place]], is_full=True)
+
+    def resume(self, draft: BillView, bills: Iterable[Bill]) -> None:
+        """Tick what a draft has; its courses are added by their bills as they are now."""
+        lines = {line.due_uid or "": line for line in draft.lines}
+        self.entries = [_resumed(each, lines.get(each.due_uid or "")) for each in self.entries]
+        for bill in bills:
+            self.add(bill)
+        self.bill_uid, self.is_touched = draft.uid, True
+
+    def _change(self, at: int, **values: object) -> None:
+        self.entries[at] = replace(self.entries[at], **values)  # type: ignore[arg-type]
+        self.is_touched = True
+
+
+def _due_entry(due: DueRow) -> Entry:
+    is_covered = due.covered > ZERO
+    return Entry(
+        student_uid=due.student_uid,
+        student_name=due.student_name,
+        label=due.course_label,
+        whole=due.balance,
+        due_uid=due.uid,
+        due_on=due.due_on,
+        bucket=due.bucket,
+        is_ticked=due.bucket is not Bucket.NOT_DUE and not is_covered,
+        is_covered=is_covered,
+    )
+
+
+def _resumed(entry: Entry, line: LineView | None) -> Entry:
+    if line is None or entry.is_covered:
+        return replace(entry, is_ticked=False, part=None)
+    part = line.amount if line.is_part and line.amount < entry.whole else None
+    return replace(entry, is_ticked=True, part=part)

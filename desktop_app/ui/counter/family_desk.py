@@ -1,0 +1,410 @@
+"""A family at the counter: F12 opens all its fees, Ctrl+H the held bills. Made when first wanted.
+
+The bill card shows the lines and the total as it shows one fee, and F9 collects them; a bill that
+is paid in part comes back with its rest.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop_app.domain.bills import BillState, check_line_part
+from desktop_app.domain.channels import takes_only_upi
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.fees import QuoteLine
+from desktop_app.domain.money import Money, total
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.domain.words import amount_in_words
+from desktop_app.services.views.bills import BillSummary, bill_name
+from desktop_app.services.views.enrolment import Bill
+from desktop_app.ui.core.formatting import one_line, short_rupees
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.counter.family_panel import FamilyPanel
+from desktop_app.ui.counter.family_presenter import FamilyPresenter
+from desktop_app.ui.counter.held_bills import HeldBills
+from desktop_app.ui.counter.order_page import OrderPage
+from desktop_app.ui.counter.presenter import CounterPresenter, Search
+from desktop_app.ui.counter.tender_panel import TenderPanel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.views.bills import BillView
+    from desktop_app.services.views.changes import Changes
+    from desktop_app.services.views.payments import AttemptView, PaymentOutcome
+    from desktop_app.services.views.settings import SettingsView
+    from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.counter.bill_card import BillCard
+    from desktop_app.ui.counter.column import CounterColumn
+    from desktop_app.ui.counter.family_cart import Entry
+    from desktop_app.ui.counter.payment_presenter import PaymentPresenter
+    from desktop_app.ui.counter.side_panel import SidePanel
+    from desktop_app.ui.counter.today_card import TodayCard
+    from desktop_app.ui.widgets.picker import Picker
+
+_COURSES = 20
+
+
+class FamilyHost(Protocol):
+    """The counter, as far as a family needs it."""
+
+    context: PageContext
+    presenter: CounterPresenter
+    column: CounterColumn
+    side: SidePanel
+    bill: BillCard
+    today: TodayCard
+    student: Picker
+    course: Picker
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether a payment is on screen rather than the bill."""
+
+    def collect(self) -> None:
+        """Collect what is shown (F9)."""
+
+    def next_student(self, typed: str = "") -> None:
+        """Begin with the next parent."""
+
+    def fit_sides(self) -> None:
+        """Divide the page."""
+
+
+class FamilyDesk(QObject):
+    """Shows a family in the counter's two sides, and takes over F9, Esc and the next student."""
+
+    def __init__(self, page: FamilyHost, payment: PaymentPresenter) -> None:
+        super().__init__(page.side)
+        self._page, self._payment = page, payment
+        self._settings: SettingsView | None = None
+        self.presenter = FamilyPresenter(page.context.runner, self)
+        self.panel, self.held, self.tender = FamilyPanel(), HeldBills(), TenderPanel()
+        self.order = OrderPage()
+        self._courses = Search(
+            page.context.runner, lambda desk, text: desk.courses.search(text, _COURSES), self
+        )
+        self._end_hold = QTimer(self, singleShot=True)
+        self._end_hold.timeout.connect(self.presenter.read_again)
+        page.bill.hold_tender(self.tender)
+        self._connect()
+        page.context.runner.local(lambda desk: desk.settings.view(), self._use, owner=self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a family or the held bills are on screen."""
+        return self._page.column.covered in (self.panel, self.held)
+
+    def open(self, student_uid: str) -> None:
+        """Show a student's family."""
+        self.leave()
+        self._page.presenter.start_over()
+        self._cover(self.panel)
+        self.presenter.open(student_uid)
+
+    def open_held(self) -> None:
+        """Show the held bills; those of today stay when it is left."""
+        self.leave()
+        self._page.presenter.start_over()
+        self._cover(self.held)
+        self.held.begin()
+
+    def leave(self) -> None:
+        """Go back to the searches; a cart that somebody worked on is kept for the day."""
+        self._close_order()
+        self.presenter.close()
+        self.tender.hide()
+        self._page.bill.show_cart(None)
+        self._page.column.uncover()
+
+    def collect(self) -> bool:
+        """Collect the bill (F9); False where no family is on screen."""
+        if not self.is_open:
+            return False
+        side = self._page.side
+        if self._page.column.covered is self.held:
+            return True
+        if side.is_narrow and not side.is_alone:  # the bill has to be seen first
+            self._rest_on_bill(is_ready=True)
+            self._page.bill.ways.focus()
+            return True
+        amount = self.tender.amount() if self.tender.isVisibleTo(self._page.bill.foot) else None
+        if amount is not None:
+            self.presenter.offer(self._page.bill.chosen_method(), amount)
+        return True
+
+    def go_back(self) -> bool:
+        """Go one step back (Esc); False where the counter itself does."""
+        if self._page.side.drawer is self.order:
+            self._close_order()
+            self.held.box.setFocus()
+            return True
+        if not self.is_open or self._page.is_paying:
+            return False
+        if self._page.column.covered is self.panel and self.panel.go_back():
+            return True
+        if self._page.side.is_alone and self._page.column.covered is self.panel:
+            self._rest_on_bill(is_ready=False)
+            self._focus()
+            return True
+        self.leave()
+        self._page.student.focus()
+        return True
+
+    def keeps_on(self) -> bool:
+        """Go back to the bill whose payment has ended, while something of it is due.
+
+        Returns:
+            False where the next student may come.
+        """
+        view = self._payment.view
+        is_over = view is not None and view.state not in LIVE_STATES
+        if self.is_open and self._page.is_paying and is_over and self._rest():
+            self._payment.leave()
+            self.presenter.read_again()
+            self._focus()
+            return True
+        self.leave()
+        return False
+
+    def take_back(self, view: AttemptView) -> bool:
+        """Show the bill of a payment again, for another method; False where it has none."""
+        bill = self.presenter.bill
+        tenders = {each.attempt_uid for each in bill.tenders} if bill is not None else set()
+        if not self.is_open or view.uid not in tenders:
+            return False
+        self._payment.leave()
+        self.presenter.read_again()
+        self._page.bill.ways.focus()
+        return True
+
+    def print_receipts(self) -> bool:
+        """Print every receipt of the payment on screen; False where it is of no family's bill."""
+        view = self._payment.view
+        if not self.is_open or view is None or view.state is not AttemptState.PAID:
+            return False
+        uid = view.uid
+        self._page.context.runner.local(
+            lambda desk: desk.payments.outcome(uid), self._print, owner=self
+        )
+        return True
+
+    def _print(self, outcome: PaymentOutcome) -> None:
+        for receipt in outcome.receipts:
+            self._page.context.printer.print_receipt(receipt.uid)
+        self._page.next_student()
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Read the bill again once money came."""
+        if changes.payments and self.is_open:
+            self.presenter.read_again()
+            if self._page.column.covered is self.held:
+                self.held.asked.emit(self.held.box.text())
+
+    def retranslate(self) -> None:
+        """Show everything in the current language."""
+        if self._page.column.covered is self.panel:
+            self._show()
+
+    def _use(self, settings: SettingsView) -> None:
+        self._settings = settings
+        if self.presenter.is_open:
+            self._show()
+
+    def _rest(self) -> Money | None:
+        bill = self.presenter.bill
+        return bill.rest if bill is not None and bill.is_open else None
+
+    def _cover(self, part: QWidget) -> None:
+        page = self._page
+        page.column.cover(part)
+        page.side.rest_on(page.bill if part is self.panel else page.today, is_ready=False)
+        page.fit_sides()
+
+    def _rest_on_bill(self, *, is_ready: bool) -> None:
+        self._page.side.rest_on(self._page.bill, is_ready=is_ready)
+        self._page.fit_sides()
+
+    def _focus(self) -> None:
+        self.panel.list.setFocus()
+
+    def _show(self) -> None:
+        """Show the cart or the bill on both sides."""
+        bill, cart = self.presenter.bill, self.presenter.cart
+        if self._page.column.covered is not self.panel:
+            self._cover(self.panel)
+        if bill is not None:
+            self.panel.show_bill(bill, bill_name(bill.number))
+            lines = [(line.student_name, line.label, line.amount) for line in bill.lines]
+            name, asked = bill.payer_name, bill.rest
+            self._watch_hold(bill)
+        elif cart is not None:
+            self.panel.show_cart(cart)
+            lines = [(each.student_name, each.label, each.amount) for each in cart.ticked]
+            name, asked = cart.family.name, cart.total
+        else:
+            return
+        self._show_bill(name, lines, asked)
+        focused: QWidget | None = self._page.side.window().focusWidget()
+        is_inside = focused is not None and self.panel.isAncestorOf(focused)
+        if not self._page.is_paying and not is_inside:
+            self._focus()
+
+    def _show_bill(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> None:
+        page = self._page
+        page.bill.show_cart(self._card(name, lines, asked))
+        self.tender.setVisible(bool(asked))
+        if asked:
+            self.tender.show_due(asked, self._limit())
+            self._show_now()
+
+    def _card(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> Bill:
+        limit = Money(self._settings.upi_limit_paise) if self._settings else asked
+        return Bill(
+            student_uid="", student_name=name, roll_no="", course_uid="", course_label="",
+            lines=tuple(QuoteLine(f"{_first(who)} · {one_line(label)}", amount)
+                        for who, label, amount in lines),
+            total=asked, words=amount_in_words(asked), obstacle="",
+            over_upi_limit=False, upi_limit=limit, open_attempt_uid=None, is_kept=False,
+        )  # fmt: skip
+
+    def _limit(self) -> Money | None:
+        """Return the limit of one payment by the method that is chosen."""
+        is_limited = takes_only_upi(self._page.bill.chosen_method())
+        return Money(self._settings.upi_limit_paise) if is_limited and self._settings else None
+
+    def _show_now(self) -> None:
+        self._page.bill.show_now(self.tender.typed())
+
+    def _method_changed(self) -> None:
+        due = self.presenter.due
+        if self.is_open and due:
+            self.tender.show_due(due, self._limit())
+            self._show_now()
+
+    def _watch_hold(self, bill: BillView) -> None:
+        """Read the bill again once its seats are not held any more."""
+        self._end_hold.stop()
+        if bill.state is BillState.PART_PAID and bill.hold_until is not None:
+            from datetime import UTC, datetime
+
+            left = (bill.hold_until - datetime.now(UTC)).total_seconds()
+            self._end_hold.start(max(1_000, int(left * 1_000) + 500))
+
+    def _began(self, view: AttemptView) -> None:
+        self._page.bill.ways.note_used()
+        self._payment.show(view, and_open=view.state is not AttemptState.PAID)
+
+    def _changed(self) -> None:
+        bill = self.presenter.bill
+        is_over = bill is not None and not bill.is_open and not self._page.is_paying
+        if bill is None or not is_over:
+            self._show()
+            return
+        if bill.state is BillState.ABANDONED:
+            self._say_ended(bill)
+        self._page.next_student()
+
+    def _say_ended(self, bill: BillView) -> None:
+        paid, rest = total(each.paid for each in bill.lines), bill.rest
+        self._page.context.notices.note(
+            N_("Bill {bill} has ended. Paid: {paid}. Still due: {rest}."),
+            todo=N_("Seats of unpaid new courses are free again."),
+            tone=Tone.ATTENTION,
+            values={
+                "bill": bill_name(bill.number),
+                "paid": short_rupees(paid),
+                "rest": short_rupees(rest),
+            },
+        )
+
+    def _toggle(self, at: int) -> None:
+        if self.presenter.cart is not None:
+            self.presenter.cart.toggle(at)
+            self._show()
+
+    def _remove(self, at: int) -> None:
+        cart = self.presenter.cart
+        if cart is None:
+            return
+        entry = cart.remove(at)
+        self._show()
+        if entry.due_uid is None:
+            self._page.context.notices.note(
+                N_("Removed from the bill: {fee}."),
+                actions=((N_("Undo"), partial(self._put_back, at, entry)),),
+                values={"fee": one_line(entry.label, 60)},
+            )
+
+    def _put_back(self, at: int, entry: Entry) -> None:
+        cart = self.presenter.cart
+        if cart is not None:
+            cart.put_back(at, entry)
+            self._show()
+
+    def _set_part(self, at: int, part: Money | None) -> None:
+        cart = self.presenter.cart
+        if cart is None:
+            return
+        if part is not None and self._settings is not None:
+            least = Money(int(self._settings.texts["bill.least_part_paise"]))
+            try:
+                check_line_part(cart.entries[at].whole, part, least)
+            except InvalidInputError as error:
+                self.panel.complain(error)
+                return
+        cart.set_part(at, part)
+        self.panel.end_part()
+        self._show()
+
+    def _resume(self, bill: BillSummary) -> None:
+        self._cover(self.panel)
+        self.presenter.open_bill(bill.uid)
+
+    def _show_order(self, bill: BillView) -> None:
+        self.order.show_bill(bill)
+        self._page.side.open_drawer(self.order)
+        self.order.focus()
+
+    def _close_order(self) -> None:
+        if self._page.side.drawer is self.order:
+            self._page.side.close_drawer()
+
+    def _connect(self) -> None:
+        page, presenter, panel = self._page, self.presenter, self.panel
+        presenter.changed.connect(self._changed)
+        presenter.offered.connect(self._began)
+        presenter.busy.connect(page.bill.show_busy)
+        presenter.held.connect(self.held.show_bills)
+        presenter.found.connect(self._show_order)
+        panel.list.ticked.connect(self._toggle)
+        panel.list.removed.connect(self._remove)
+        panel.parted.connect(self._set_part)
+        panel.added.connect(presenter.add)
+        panel.course_wanted.connect(self._courses.ask)
+        self._courses.answered.connect(panel.show_courses)
+        self.held.asked.connect(presenter.list_held)
+        self.held.resumed.connect(self._resume)
+        self.held.shown.connect(lambda bill: presenter.show_order(bill.uid))
+        self.held.ended.connect(lambda bill: presenter.end(bill.uid))
+        self.order.closed.connect(self._close_order)
+        self.order.print_wanted.connect(page.context.printer.print_receipt)
+        self.tender.changed.connect(self._show_now)
+        self.tender.taken.connect(page.collect)
+        page.bill.ways.changed.connect(self._method_changed)
+        for picker in (page.student, page.course):
+            picker.wanted.connect(self._leave_for_search)
+
+    def _leave_for_search(self) -> None:
+        if self.is_open:
+            self.leave()
+
+
+def _first(name: str) -> str:
+    """Return the first name of a student."""
+    words = name.split()
+    return one_line(words[0]) if words else ""

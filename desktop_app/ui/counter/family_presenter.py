@@ -1,0 +1,225 @@
+"""A family at the counter: reads it, keeps its cart, offers it, and takes its tenders.
+
+Only `desk.carts` decides; what it refuses leaves the cart as it is.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.bills import BillState
+from desktop_app.domain.payment import AttemptState
+from desktop_app.services import errors
+from desktop_app.ui.counter.family_cart import FamilyCart
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.tender import Method
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.bills import BillSummary, BillView, Family, OfferedBill
+    from desktop_app.services.views.enrolment import Bill
+    from desktop_app.ui.core.jobs import JobRunner
+
+
+class _Opened(NamedTuple):
+    """A family as it was read: with its open bill, or the draft to resume and its courses."""
+
+    family: Family
+    bill: BillView | None = None
+    draft: BillView | None = None
+    courses: tuple[Bill, ...] = ()
+
+
+class FamilyPresenter(QObject):
+    """The cart of the family on screen, or its open bill.
+
+    Signals:
+        changed: the cart or the bill is another one.
+        offered: the `AttemptView` of a tender that was begun.
+        busy: whether a tender is just being begun.
+        held: the bills of the list of held bills, as `BillSummary`.
+        found: a `BillView` for the order page.
+        left: a cart was kept as a draft.
+    """
+
+    changed = Signal()
+    offered = Signal(object)
+    busy = Signal(bool)
+    held = Signal(object)
+    found = Signal(object)
+    left = Signal(object)
+
+    def __init__(self, runner: JobRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self.cart: FamilyCart | None = None
+        self.bill: BillView | None = None
+        self._is_beginning = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a family is on screen."""
+        return self.cart is not None or self.bill is not None
+
+    @property
+    def due(self) -> Money | None:
+        """The amount of the next tender at most: the rest of the bill, or the cart's total."""
+        if self.bill is not None:
+            return self.bill.rest
+        return self.cart.total if self.cart is not None else None
+
+    def open(self, student_uid: str) -> None:
+        """Read the family of a student; its open bill is continued."""
+        self._runner.local(partial(_open, student_uid), self._opened, owner=self, replaces="family")
+
+    def open_bill(self, bill_uid: str) -> None:
+        """Continue a draft, or an open bill."""
+        self._runner.local(partial(_resume, bill_uid), self._opened, owner=self, replaces="family")
+
+    def read_again(self) -> None:
+        """Read the open bill again: a payment of it may have come."""
+        if self.bill is not None:
+            uid = self.bill.uid
+            self._runner.local(lambda desk: desk.carts.view(uid), self._read, owner=self)
+
+    def add(self, student_uid: str, course_uid: str) -> None:
+        """Add a course for a student to the cart."""
+        self._runner.local(
+            lambda desk: desk.payments.quote(student_uid, course_uid), self._added, owner=self
+        )
+
+    def offer(self, method: Method, amount: Money | None) -> None:
+        """Offer the cart, or begin the next tender of the bill; one at a time."""
+        if self._is_beginning or not self.due:
+            return
+        whole = self.due
+        part = None if amount in (None, whole) else amount
+        self._set_busy(busy=True)
+        if self.bill is not None:
+            work = partial(_tender, self.bill.uid, method, part)
+            self._runner.gateway(work, self._offered, failed=self._refused)
+        elif self.cart is not None:
+            offer = partial(_offer, self.cart, method, part, whole)
+            self._runner.local(offer, self._offered, failed=self._refused)
+
+    def close(self) -> None:
+        """Leave the family; a cart that somebody worked on is kept for the day."""
+        cart, self.cart, self.bill = self.cart, None, None
+        if cart is not None and cart.is_touched and cart.ticked:
+            kept, shown = cart.cart, cart.total
+            self._runner.local(lambda desk: desk.carts.hold(kept, shown), self._kept)
+
+    def end(self, bill_uid: str) -> None:
+        """End an open bill, or drop a draft."""
+        self._runner.gateway(partial(_end, bill_uid), self._ended)
+
+    def list_held(self, text: str = "") -> None:
+        """List drafts and open bills, or bills by number, UTR or phone."""
+        self._runner.local(partial(_list, text), self.held.emit, owner=self, replaces="held")
+
+    def show_order(self, bill_uid: str) -> None:
+        """Read a bill for the order page."""
+        self._runner.local(lambda desk: desk.carts.view(bill_uid), self.found.emit, owner=self)
+
+    def _opened(self, opened: _Opened) -> None:
+        self.bill, self.cart = opened.bill, None
+        if opened.bill is None:
+            self.cart = FamilyCart.of(opened.family)
+            if opened.draft is not None:
+                self.cart.resume(opened.draft, opened.courses)
+        self.changed.emit()
+
+    def _read(self, bill: BillView) -> None:
+        if self.bill is not None and self.bill.uid == bill.uid:
+            self.bill = bill
+            self.changed.emit()
+
+    def _added(self, bill: Bill) -> None:
+        if self.cart is None:
+            return
+        if bill.obstacle:
+            self._runner.failed.emit(errors.FullLineError(bill.course_label, ()))
+        elif self.cart.add(bill):
+            self.changed.emit()
+
+    def _offered(self, offered: OfferedBill) -> None:
+        self._set_busy(busy=False)
+        self.cart, self.bill = None, offered.bill
+        self.offered.emit(offered.attempt)
+        self.changed.emit()
+
+    def _refused(self, error: Exception) -> None:
+        self._set_busy(busy=False)
+        if isinstance(error, errors.FullLineError) and self.cart is not None:
+            self.cart.mark_full(error.lines)
+            self.changed.emit()
+        self._runner.failed.emit(error)
+
+    def _kept(self, bill_uid: str) -> None:
+        self.left.emit(bill_uid)
+
+    def _ended(self, bill: BillView | None) -> None:
+        if self.bill is not None and bill is not None and bill.uid == self.bill.uid:
+            self.bill = bill
+            self.changed.emit()
+        self.list_held()
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._is_beginning = busy
+        self.busy.emit(busy)
+
+
+def _open(student_uid: str, desk: Desk) -> _Opened:
+    desk.carts.tidy()
+    family = desk.carts.family(student_uid)
+    open_ = desk.carts.open_bill(family)
+    return _Opened(family, desk.carts.view(open_) if open_ else None)
+
+
+def _resume(bill_uid: str, desk: Desk) -> _Opened:
+    bill = desk.carts.view(bill_uid)
+    family = desk.carts.family(bill.lines[0].student_uid)
+    if bill.state is not BillState.DRAFT:
+        return _Opened(family, bill)
+    courses = [
+        desk.payments.quote(line.student_uid, line.course_uid)
+        for line in bill.lines
+        if line.due_uid is None and line.course_uid is not None
+    ]
+    return _Opened(family, draft=bill, courses=tuple(each for each in courses if not each.obstacle))
+
+
+def _offer(
+    cart: FamilyCart, method: Method, part: Money | None, whole: Money, desk: Desk
+) -> OfferedBill:
+    return desk.carts.offer(cart.cart, method, part, whole)
+
+
+def _tender(bill_uid: str, method: Method, part: Money | None, desk: Desk) -> OfferedBill:
+    """Begin a tender; another one that is open is cancelled first, which looks for its money."""
+    try:
+        return desk.carts.tender(bill_uid, method, part)
+    except errors.OpenAttemptError as error:
+        ended = desk.payments.cancel(error.attempt_uid)
+        if ended.state is AttemptState.PAID:
+            return desk.carts.with_attempt(bill_uid, ended)
+        return desk.carts.tender(bill_uid, method, part)
+
+
+def _end(bill_uid: str, desk: Desk) -> BillView | None:
+    if desk.carts.view(bill_uid).state is BillState.DRAFT:
+        desk.carts.drop(bill_uid)
+        return None
+    try:
+        return desk.carts.end(bill_uid)
+    except errors.OpenAttemptError as error:
+        desk.payments.cancel(error.attempt_uid)
+        return desk.carts.end(bill_uid)
+
+
+def _list(text: str, desk: Desk) -> tuple[BillSummary, ...]:
+    desk.carts.tidy()
+    return desk.carts.found(text) if text.strip() else desk.carts.held()

@@ -1,0 +1,277 @@
+"""A family at the counter, with the keyboard alone: F12, ticks, parts, courses, tenders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableWidget
+
+from desktop_app.domain.bills import BillState
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.students import make_student
+from desktop_app.services.views.bills import Cart, CartLine
+from desktop_app.ui.counter.family_list import FamilyList
+from desktop_app.ui.counter.held_bills import BillList
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.bills import BillView
+    from tests.ui.clerk import Clerk
+
+KEY = Qt.Key
+TUITION, OTHER, BOOKS = Money(14_160_00), Money(12_500_00), Money(2_000_00)
+TOTAL = "₹28,660.00"
+
+
+@dataclass
+class Family:
+    """Asha and Rohan with three fees due (V3.1), and a clerk with Asha picked."""
+
+    clerk: Clerk
+    asha: str
+    rohan: str
+    dues: list[str]
+
+    @property
+    def fees(self) -> FamilyList:
+        return self.clerk.the(FamilyList, "familyPicker")
+
+    def rows(self) -> list[str]:
+        return [row.spoken() for row in self.fees.rows()]
+
+    def open(self) -> None:
+        self.clerk.press(KEY.Key_F2)
+        self.clerk.type("F001")
+        self.clerk.press(KEY.Key_Return)
+        self.clerk.wait(lambda: self.clerk.picked() == "F001")
+        self.clerk.press(KEY.Key_F12)
+        self.clerk.wait(lambda: self.clerk.window.parts.counter.family.presenter.is_open)
+        self.clerk.idle()
+
+    def key(self, key: Qt.Key) -> None:
+        self.clerk.press(key)
+        self.clerk.idle()
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(self.clerk.focused, text)
+        self.clerk.idle()
+
+    def total(self) -> str:
+        return self.clerk.text("totalLabel")
+
+    def lines(self) -> list[tuple[str, str]]:
+        table = self.clerk.the(QTableWidget, "cartTable")
+        return [
+            (table.item(row, 0).text(), table.item(row, 1).text())  # type: ignore[union-attr]
+            for row in range(table.rowCount())
+        ]
+
+    def bill(self) -> BillView:
+        bill = self.clerk.window.parts.counter.family.presenter.bill
+        assert bill is not None
+        return self.clerk.desk.real.carts.view(bill.uid)
+
+
+@pytest.fixture
+def family(clerk: Clerk) -> Family:
+    desk = clerk.desk.real
+    phone = "9000000077"
+    students = [
+        desk.students.add(make_student(roll_no=roll, name=name, guardian_phone=phone,
+                                       guardian_name="Meera Nair"))
+        for roll, name in (("F001", "Asha Nair"), ("F002", "Rohan Nair"))
+    ]  # fmt: skip
+    dues = []
+    for student, code, fee in zip(
+        (students[0], students[1], students[1]), ("TUI", "CHE", "BKS"), (TUITION, OTHER, BOOKS),
+        strict=True,
+    ):  # fmt: skip
+        course = desk.courses.add(make_course(code=code, title=code, fee=fee, seats=2))
+        dues.append(desk.enrolments.enrol(student.uid, course.uid).dues[0].uid)
+    desk.courses.add(make_course(code="ZOO", title="Zoology", fee=Money(1_000_00), seats=1))
+    return Family(clerk, students[0].uid, students[1].uid, dues)
+
+
+def test_f12_shows_everything_that_is_due_and_f9_collects_it(family: Family) -> None:
+    family.open()
+    assert family.total() == TOTAL
+    assert family.lines() == [
+        ("Asha · TUI", "14,160.00"), ("Rohan · CHE", "12,500.00"), ("Rohan · BKS", "2,000.00"),
+    ]  # fmt: skip
+    assert family.clerk.focus == "familyPicker"
+    family.clerk.press(KEY.Key_F9)
+    family.clerk.wait(lambda: family.clerk.named("qrView").property("text"))
+    view = family.clerk.window.parts.payment.view
+    assert view is not None
+    assert view.amount == Money(28_660_00)
+    family.clerk.desk.gateway.pay(view.qr_text or "")
+    family.clerk.wait(lambda: family.clerk.state() == "paid")
+    assert family.bill().state is BillState.PAID
+    family.clerk.press(KEY.Key_Return)
+    family.clerk.wait(lambda: len(family.clerk.printed()) == 2)
+    family.clerk.wait(lambda: family.clerk.focus == "studentSearch")
+    assert not family.clerk.shown("familyPicker")
+
+
+def test_space_ticks_and_star_takes_a_part(family: Family) -> None:
+    family.open()
+    family.key(KEY.Key_Space)
+    assert family.total() == "₹14,500.00"
+    family.key(KEY.Key_Space)
+    assert family.total() == TOTAL
+    family.type("*")
+    assert family.clerk.focus == "partEdit"
+    family.type("100")
+    family.key(KEY.Key_Return)
+    assert "Enter at least ₹500.00" in family.clerk.focused.accessibleDescription()
+    family.clerk.focused.selectAll()  # type: ignore[attr-defined]
+    family.type("5000")
+    family.key(KEY.Key_Return)
+    assert family.total() == "₹19,500.00"
+    assert "part of ₹14,160.00" in family.rows()[1]
+    family.clerk.window.parts.counter.bill.ways.choose(Method.CASH)
+    family.key(KEY.Key_F9)
+    family.clerk.wait(lambda: family.clerk.state() == "paid")
+    assert family.bill().lines[0].amount == Money(5_000_00)
+
+
+def test_plus_adds_a_course_and_del_takes_it_off(family: Family) -> None:
+    family.open()
+    family.type("+")
+    assert family.clerk.focus == "familyCourseSearch"
+    family.type("ZOO")
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: family.total() == "₹29,660.00")
+    assert ("Asha · Zoology", "1,000.00") in family.lines()
+    assert not family.clerk.desk.real.courses.find("ZOO").seats_taken, "a draft holds no seat"
+    row = next(at for at, each in enumerate(family.rows()) if "Zoology" in each)
+    family.fees.select(row)
+    family.key(KEY.Key_Delete)
+    assert family.total() == TOTAL
+    assert "Removed from the bill: Zoology" in family.clerk.notices()
+
+
+def test_a_full_course_is_marked_and_nothing_is_written(family: Family) -> None:
+    family.open()
+    family.type("+")
+    family.type("ZOO")
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: family.total() == "₹29,660.00")
+    desk = family.clerk.desk.real
+    other = desk.students.add(make_student(roll_no="F009", name="Other"))
+    desk.payments.begin(other.uid, desk.courses.find("ZOO").uid, Method.CASH)
+    family.key(KEY.Key_F9)
+    family.clerk.wait(lambda: any("course is full" in each for each in family.rows()))
+    assert family.total() == "₹29,660.00"
+    assert desk.carts.held() == ()
+
+
+def test_cash_and_then_a_code_by_the_keyboard(family: Family) -> None:
+    family.open()
+    tender = family.clerk.named("tenderNow")
+    tender.setFocus()
+    tender.selectAll()  # type: ignore[attr-defined]
+    family.type("10000")
+    assert "₹18,660" in tender.accessibleDescription()
+    family.clerk.window.parts.counter.bill.ways.choose(Method.CASH)
+    tender.selectAll()  # type: ignore[attr-defined]
+    family.type("10000")
+    family.key(KEY.Key_F9)
+    family.clerk.wait(lambda: family.clerk.state() == "paid")
+    family.key(KEY.Key_Escape)
+    family.clerk.wait(lambda: family.total() == "₹18,660.00")
+    assert family.clerk.shown("familyPicker")
+    assert family.lines()[-1] == ("Paid so far", "−10,000.00")  # noqa: RUF001
+    family.clerk.window.parts.counter.bill.ways.choose(Method.AUTO)
+    family.clerk.press(KEY.Key_F9)
+    family.clerk.wait(lambda: family.clerk.named("qrView").property("text"))
+    view = family.clerk.window.parts.payment.view
+    assert view is not None
+    assert view.amount == Money(18_660_00)
+    family.clerk.desk.gateway.pay(view.qr_text or "")
+    family.clerk.wait(lambda: family.clerk.state() == "paid")
+    family.key(KEY.Key_Escape)
+    family.clerk.wait(lambda: family.clerk.focus == "studentSearch")
+    assert [each.state for each in family.clerk.desk.real.carts.found("")] == [BillState.PAID]
+
+
+def test_a_cart_that_is_left_waits_in_held_bills(family: Family) -> None:
+    family.open()
+    family.key(KEY.Key_Space)
+    family.key(KEY.Key_Escape)
+    assert family.clerk.focus == "studentSearch"
+    [held] = family.clerk.desk.real.carts.held()
+    assert (held.state, held.total) == (BillState.DRAFT, Money(14_500_00))
+    family.clerk.press(KEY.Key_H, control=True)
+    family.clerk.idle()
+    assert "Meera Nair" in family.clerk.the(BillList, "heldBills").rows()[0].spoken()
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: family.total() == "₹14,500.00")
+    family.key(KEY.Key_Escape)
+    family.clerk.press(KEY.Key_H, control=True)
+    family.clerk.idle()
+    family.clerk.named("heldBills").setFocus()
+    family.key(KEY.Key_Delete)
+    assert family.clerk.desk.real.carts.held() == ()
+
+
+def test_a_cart_that_nobody_touched_is_not_kept(family: Family) -> None:
+    family.open()
+    family.key(KEY.Key_Escape)
+    assert family.clerk.desk.real.carts.held() == ()
+
+
+def test_the_order_page_shows_a_bill_and_prints_its_receipts(family: Family) -> None:
+    desk = family.clerk.desk.real
+    lines = tuple(
+        CartLine(student, due_uid=due)
+        for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
+    )
+    desk.carts.offer(Cart(lines), Method.CASH)
+    family.clerk.press(KEY.Key_H, control=True)
+    family.clerk.idle()
+    family.type("B-1")
+    family.clerk.idle()
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: family.clerk.shown("orderPage"))
+    assert family.clerk.text("orderState") == "paid"
+    assert family.clerk.focus == "printOrderButton"
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: len(family.clerk.printed()) == 2)
+    family.key(KEY.Key_Escape)
+    assert not family.clerk.shown("orderPage")
+    assert family.clerk.focus == "billSearch"
+
+
+def test_a_family_with_an_open_bill_continues_it(family: Family) -> None:
+    desk = family.clerk.desk.real
+    cart = Cart((CartLine(family.asha, due_uid=family.dues[0]),))
+    desk.carts.offer(cart, Method.CASH, Money(10_000_00))
+    family.open()
+    family.clerk.wait(lambda: family.total() == "₹4,160.00")
+    assert family.clerk.text("familyName").startswith("B-1")
+
+
+def test_without_a_student_f12_says_what_to_do(clerk: Clerk) -> None:
+    clerk.press(KEY.Key_F12)
+    assert "Select a student first (F2)." in clerk.notices()
+
+
+def test_cash_instead_of_a_code_ends_the_code_first(family: Family) -> None:
+    family.open()
+    family.clerk.press(KEY.Key_F9)
+    family.clerk.wait(lambda: family.clerk.named("qrView").property("text"))
+    view = family.clerk.window.parts.payment.view
+    assert view is not None
+    family.clerk.window.parts.counter.panel.buttons.other_way.emit()
+    family.clerk.wait(lambda: family.total() == TOTAL and family.clerk.shown("familyPicker"))
+    family.clerk.window.parts.counter.bill.ways.choose(Method.CASH)
+    family.key(KEY.Key_F9)
+    family.clerk.wait(lambda: family.clerk.state() == "paid")
+    assert family.clerk.desk.real.payments.view(view.uid).state is AttemptState.CANCELLED
+    assert family.bill().state is BillState.PAID
