@@ -114,7 +114,7 @@ class TenderForm(FormDialog):
         self._due, self._credit, self._begin = due, credit, begin
         self._change = ZERO
         self._build(who)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(560)
         self._choose("cash")
         self.settle()
 
