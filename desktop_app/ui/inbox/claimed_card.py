@@ -130,7 +130,7 @@ def correct(claimed: ClaimedPayment) -> Step:
 
 
 def reverse(claimed: ClaimedPayment) -> Step:
-    """Take a claimed payment back."""
+    """Return the question of taking a claimed payment back."""
     asked = Note(
         N_("Take this payment back?"), N_("Take back"),
         N_("{amount} from {name} never came. The fee is due again. The enrolment stays."),
