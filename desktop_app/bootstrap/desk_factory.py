@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.dues import DueService
+    from desktop_app.services.fees.enrolment_changes import EnrolmentChanges
     from desktop_app.services.fees.promises import PromiseService
     from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
@@ -76,7 +77,7 @@ def make_desk(
     return Desk(
         students=local.students,
         courses=local.courses,
-        plans=lazy(partial(_plans, context)),
+        plans=lazy(partial(_plans, context)), changes=lazy(partial(_changes, context)),
         enrolments=local.enrolments,
         dues=lazy(partial(_dues, context)),
         promises=lazy(partial(_promises, context)),
@@ -199,6 +200,12 @@ def _plans(context: Context) -> PlanService:
     from desktop_app.services.enrolment.plans import PlanService
 
     return PlanService(context)
+
+
+def _changes(context: Context) -> EnrolmentChanges:
+    from desktop_app.services.fees.enrolment_changes import EnrolmentChanges
+
+    return EnrolmentChanges(context)
 
 
 def _dues(context: Context) -> DueService:

@@ -154,9 +154,11 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     )
     identity = _identity(context, registry, settings.forget)
     if options.training and first_run:
+        from desktop_app.bootstrap.sample_season import play
         from desktop_app.services.maintenance.demo_data import fill
 
         fill(context)
+        play(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
     desk = _make_desk(context, store, gateways, _phone(context, url, sandbox), identity)
     return OpenDesk(desk, context, store, folder, is_first, closers)

@@ -16,7 +16,7 @@ _TITLES = listed((report.title for report in REPORTS.values()), "or")
 @click.command(
     "export",
     help=f"Export {_TITLES} to FILE (.csv or .xlsx).",
-    short_help=f"Export {_TITLES} to FILE.",
+    short_help="Export a list to FILE.",
 )
 @click.argument("kind", type=click.Choice(list(REPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

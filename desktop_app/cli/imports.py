@@ -1,4 +1,4 @@
-"""`pravesh import`: students or courses from CSV, all rows or none."""
+"""`pravesh import`: students, courses or opening balances from CSV, all rows or none."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from desktop_app.cli.output import say
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(["students", "courses"]))
+@click.argument("kind", type=click.Choice(["students", "courses", "dues"]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
-    """Import students or courses from the CSV FILE. It imports all rows or none."""
+    """Import students, courses or dues from the CSV FILE. It imports all rows or none.
+
+    Dues enrol students with their unpaid fees. No payment is recorded.
+    """
     imports = opened(ctx, options).desk.imports
-    report = imports.students(file) if kind == "students" else imports.courses(file)
+    take = {"students": imports.students, "courses": imports.courses, "dues": imports.dues}[kind]
+    report = take(file)
     for column in report.unknown_columns:
         complain(f"We left out the column “{column}”. Pravesh doesn't use it.")
     for problem in report.problems:

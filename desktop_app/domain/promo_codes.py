@@ -26,6 +26,7 @@ LEAST_LETTERS, MOST_LETTERS = 4, 20
 MADE_LETTERS = 8
 CLEAR = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """The letters of made codes: no 0 and O, no 1 and I, which look alike on paper."""
+MOST_WRONG, MINUTE_S, PAUSE_S = 5, 60.0, 30.0
 _CODE = re.compile(rf"[A-Z0-9-]{{{LEAST_LETTERS},{MOST_LETTERS}}}")
 
 
@@ -170,6 +171,26 @@ def _check_value(measure: ConcessionMeasure, value: int) -> None:
         raise InvalidInputError("value", "Enter a rate above 0 % and up to 100 %.")
     if measure is not ConcessionMeasure.PERCENT and value <= 0:
         raise InvalidInputError("value", "Enter an amount above ₹0.")
+
+
+class WrongCodes:
+    """Wrong codes of a box: so many in a minute close it for a while, against guessing."""
+
+    def __init__(self) -> None:
+        self._at: list[float] = []
+        self._closed_until = 0.0
+
+    def note(self, at: float) -> None:
+        """Note a wrong code at a time in seconds that never goes back."""
+        self._at = [each for each in self._at if at - each < MINUTE_S]
+        self._at.append(at)
+        if len(self._at) >= MOST_WRONG:
+            self._closed_until = at + PAUSE_S
+            self._at.clear()
+
+    def pause_left(self, at: float) -> float:
+        """Return for how many seconds the box is still closed; 0 where it is open."""
+        return max(0.0, self._closed_until - at)
 
 
 def refuse_unknown(code: str) -> PromoRefusedError:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.dues import DueService
+    from desktop_app.services.fees.enrolment_changes import EnrolmentChanges
     from desktop_app.services.fees.promises import PromiseService
     from desktop_app.services.fees.promo_codes import PromoService
     from desktop_app.services.identity.service import BookIdentity
@@ -76,6 +77,7 @@ class Desk:
     students: StudentService
     courses: CourseService
     plans: PlanService
+    changes: EnrolmentChanges
     enrolments: EnrolmentService
     dues: DueService
     promises: PromiseService

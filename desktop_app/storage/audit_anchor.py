@@ -32,7 +32,8 @@ LENGTH = 512
 MOST_SERIES = 12
 """Series that fit; a desk uses one or two in a financial year."""
 
-_SERIES = re.compile(r"[A-Z0-9]{1,3}/\d\d-\d\d")
+_SERIES = re.compile(r"K?[A-Z0-9]{1,3}/\d\d-\d\d")
+"""Of receipts, or of the acknowledgements of cheques, which begin with a K."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 10**12
 _JSON = json.JSONEncoder(separators=(",", ":"))

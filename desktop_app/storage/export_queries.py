@@ -10,7 +10,7 @@ from desktop_app.domain.money import Money, format_decimal
 from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.storage.payments.payment_queries import REFUNDED
 from desktop_app.storage.payments.payment_totals import VERIFICATION
-from desktop_app.storage.read_connections import Queries
+from desktop_app.storage.read_connections import TODAY, Queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +91,30 @@ COURSES = """
            coalesce(starts_on, '') AS starts_on, coalesce(ends_on, '') AS ends_on
     FROM courses WHERE withdrawn_at IS NULL ORDER BY code
 """
+BALANCES = f"""
+    SELECT s.roll_no, s.name, s.guardian_name, s.guardian_phone,
+           coalesce(sum(b.asked_paise), 0) AS asked, coalesce(sum(b.paid_paise), 0) AS paid,
+           coalesce(sum(b.balance_paise), 0) AS balance,
+           coalesce(sum(b.balance_paise) FILTER (WHERE b.due_on < {TODAY}), 0) AS overdue,
+           coalesce(min(b.due_on) FILTER (WHERE b.balance_paise > 0 AND b.due_on >= {TODAY}), '')
+               AS next_due_on,
+           coalesce((SELECT balance_paise FROM credit_balances c WHERE c.student_uid = s.uid), 0)
+               AS credit
+    FROM students s
+    LEFT JOIN due_balances b ON b.student_uid = s.uid AND b.state IN ('open', 'paid')
+    GROUP BY s.uid ORDER BY s.roll_no
+"""
+CONCESSIONS = """
+    SELECT date(c.created_at, '+330 minutes') AS given_on, s.roll_no, s.name,
+           e.course_code AS course, c.kind_code AS kind, coalesce(p.code, '') AS promo_code,
+           c.listed_paise AS list_price, c.asked_paise AS asked, c.amount_paise AS given, c.reason,
+           c.proof_note AS proof, EXISTS (
+               SELECT 1 FROM concessions x WHERE x.reverses_uid = c.uid) AS taken_back
+    FROM concessions c JOIN enrollments e ON e.uid = c.enrollment_uid
+    JOIN students s ON s.uid = e.student_uid LEFT JOIN promo_codes p ON p.uid = c.promo_uid
+    WHERE c.reverses_uid IS NULL ORDER BY c.created_at, c.rowid
+"""
+_MONEY = ("asked", "paid", "balance", "overdue", "credit", "list_price", "given")
 
 
 class SqlExportQueries(Queries):
@@ -134,6 +158,24 @@ class SqlExportQueries(Queries):
                     "starts_on": row.starts_on,
                     "ends_on": row.ends_on,
                 }
+
+    def balances(self) -> Iterator[dict[str, Any]]:
+        """Yield every student with the sums of fees, and credit."""
+        return self._in_rupees(BALANCES)
+
+    def concessions(self) -> Iterator[dict[str, Any]]:
+        """Yield every concession, oldest first; one that was taken back says so."""
+        for row in self._in_rupees(CONCESSIONS):
+            yield row | {"taken_back": "yes" if row["taken_back"] else "no"}
+
+    def _in_rupees(self, sql: str) -> Iterator[dict[str, Any]]:
+        with self._connections.reading() as reading:
+            for row in reading.execute(sql):
+                found = row._asdict()
+                sums = {
+                    name: format_decimal(Money(found[name])) for name in _MONEY if name in found
+                }
+                yield found | sums
 
 
 def _nest(owners: list[dict[str, Any]], name: str, rows: list[dict[str, Any]], key: str) -> None:

@@ -72,7 +72,7 @@ def test_every_kind_of_text_is_read() -> None:
     kinds = {"ui.counter", "services", "cli", "documents", "domain", "app", "README"}
     pages = {"resources.help.counter", "desktop_app.ui.manual.hi.counter"}
     assert kinds | pages <= areas
-    help_of_command = "Import students or courses from the CSV FILE"
+    help_of_command = "Import students, courses or dues from the CSV FILE"
     assert any(text.words.startswith(help_of_command) for text in all_texts())
     assert any(text.is_hindi and text.area == "documents" for text in all_texts())
     assert glossary().english.search("offline") is None

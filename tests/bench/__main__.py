@@ -22,9 +22,11 @@ BENCHES = {
     "gaps": "event_loop_gaps",
     "ten_open": "ten_open",
     "lists": "payment_list",
+    "dues": "due_list",
     "typeahead": "typeahead",
     "upgrade": "upgrade",
     "recomputation": "recomputation",
+    "family_cart": "family_cart",
 }
 PARTS = {
     "start_frame": "start",

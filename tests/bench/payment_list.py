@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from desktop_app.ui.payments.page import PaymentsPage
+    from desktop_app.ui.tables.list_page import ListPage
 
 MANY, FEW = 1_000_000, 1_000
 ROUNDS = 9
@@ -59,7 +60,7 @@ def _measured(count: int) -> dict[str, float]:
 class Paints:
     """Waits until the table was painted."""
 
-    def __init__(self, page: PaymentsPage) -> None:
+    def __init__(self, page: ListPage[Any]) -> None:
         self.page = page
 
     def until(self, test: Callable[[], bool]) -> float:

@@ -73,6 +73,13 @@ EDITS = {
         "UPDATE students SET family_uid = NULL WHERE roll_no = 'R002'",
         "UPDATE students SET guardian_phone = '' WHERE roll_no = 'R002'",
     ),
+    "concession": (
+        ("INSERT INTO due_changes SELECT 'x', desk_id, uid, 'concession', -1, NULL, '', NULL, "
+        f"created_at FROM dues WHERE uid = {OPEN}"),
+        ("INSERT INTO promo_codes VALUES ('p', 'D1', 'JEE10', 'percent', 1, '', 'tuition', NULL, "
+        "NULL, 0, NULL, 0, 0, 1, '', NULL, '', '');INSERT INTO promo_holds SELECT 'h', 'D1', 'p', "
+        f"enrollment_uid, NULL, 'held', '', '' FROM dues WHERE uid = {OPEN}"),
+    ),
 }  # fmt: skip
 
 

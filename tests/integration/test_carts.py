@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.bills import BillState, TenderState
+from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.promo_codes import PromoCode, PromoRefusedError
+from desktop_app.domain.tender import Verification
 from desktop_app.services import errors
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.services.views.fees import ConcessionWish
+from desktop_app.services.views.tenders import TypedEvidence
 from tests.integration.test_after_payment import balance
 from tests.integration.test_second_shape_attacks import adds_up, found
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, allocated, enrolled
@@ -508,3 +513,65 @@ def test_a_new_code_for_the_same_lines_is_of_the_same_bill(
     bill = family.carts.view(offered.bill.uid)
     assert bill.state is BillState.PAID
     assert [each.state for each in bill.tenders] == [TenderState.ENDED, TenderState.PAID]
+
+
+def test_a_transfer_of_another_amount_fills_the_lines_and_its_rest_is_credit(
+    counter: Counter, family: Family
+) -> None:
+    part = TypedEvidence(amount=CASH, reference="HDFCR52026112000001"[:16])
+    bill = family.carts.offer(family.cart, Method.NEFT, None, TOTAL, part).bill
+    assert [each.rest.paise for each in bill.lines] == [416_000, OTHER.paise, BOOKS.paise]
+    assert bill.tenders[0].verification is Verification.CLAIMED
+    more = TypedEvidence(amount=REST + Money(500_00), reference="HDFCR52026112000002"[:15] + "9")
+    last = family.carts.tender(bill.uid, Method.NEFT, None, more)
+    assert (last.bill.state, last.bill.rest) == (BillState.PAID, Money(0))
+    assert balance(counter)["credit"] == -50_000
+
+
+def test_a_cheque_covers_the_bill_until_the_bank_has_credited_it(
+    counter: Counter, family: Family
+) -> None:
+    typed = TypedEvidence(
+        reference="000123", bank="State Bank", dated=counter.clock.now().date(), last4="1234"
+    )
+    bill = family.carts.offer(family.cart, Method.CHEQUE, None, TOTAL, typed).bill
+    assert bill.state is BillState.OFFERED
+    assert [each.state for each in bill.tenders] == [TenderState.LIVE]
+    with pytest.raises(errors.ServiceError):
+        family.carts.tender(bill.uid, Method.UPI_INTENT, CASH)
+
+
+# --- concessions and codes
+
+
+def test_a_code_whose_minimum_is_not_met_any_more_is_taken_off_with_a_sentence(
+    counter: Counter, family: Family
+) -> None:  # V3.7
+    counter.desk.promos.add(
+        PromoCode("FAMILY20", ConcessionMeasure.AMOUNT, 1_000_00, least_bill=Money(20_000_00))
+    )
+    with_code = CartLine(
+        family.rohan, course_uid=family.chemistry, wishes=(ConcessionWish(promo="family20"),)
+    )
+    cart = Cart((family.cart.lines[0], with_code))
+    whole = family.carts.quote(cart)
+    assert (whole.total, whole.dropped) == (TUITION + OTHER - Money(1_000_00), ())
+    rest = family.carts.quote(Cart((with_code,)))
+    assert rest.total == OTHER
+    assert [str(each) for each in rest.dropped] == [
+        "The code FAMILY20 needs a fee of at least ₹20,000.00."
+    ]
+    assert rest.cart.lines[0].wishes == ()
+    with pytest.raises(PromoRefusedError):
+        family.carts.offer(Cart((with_code,)), Method.CASH)
+    bill = family.carts.offer(whole.cart, Method.CASH, None, whole.total).bill
+    assert [each.amount for each in bill.lines] == [TUITION, OTHER - Money(1_000_00)]
+
+
+def test_two_lines_with_concessions_keep_them_on_the_bill(counter: Counter, family: Family) -> None:
+    wish = ConcessionWish(value=500, reason="scholarship")
+    lines = tuple(each._replace(wishes=(wish,)) for each in family.cart.lines[1:])
+    quoted = family.carts.quote(Cart(lines))
+    assert quoted.total == Money((OTHER + BOOKS).paise * 95 // 100)
+    bill = family.carts.offer(Cart(lines), Method.CASH, None, quoted.total).bill
+    assert (bill.state, bill.total) == (BillState.PAID, quoted.total)

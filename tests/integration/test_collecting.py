@@ -548,3 +548,17 @@ def test_the_upi_limit_does_not_bind_a_payment_link(counter: Counter) -> None:
     counter.pay(view)
     counter.polling.run()
     assert counter.payments.view(view.uid).state is AttemptState.PAID
+
+
+def test_a_fee_of_an_archived_course_can_still_be_collected(counter: Counter) -> None:
+    student, course = counter.student(), counter.course()
+    counter.desk.enrolments.enrol(student.uid, course.uid)
+    counter.courses.withdraw(course.uid)
+    bill = counter.payments.quote(student.uid, course.uid)
+    assert (bill.total, bill.obstacle) == (course.total, "")
+    assert counter.courses.detail(course.uid).course.code == course.course.code
+    paid = counter.payments.begin(student.uid, course.uid, Method.CASH, bill.total)
+    assert paid.state is AttemptState.PAID
+    other = counter.student("R002", phone="9000000002")
+    with pytest.raises(errors.UnknownCourseError):
+        counter.payments.quote(other.uid, course.uid)

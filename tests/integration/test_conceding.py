@@ -23,6 +23,7 @@ from desktop_app.services.errors import (
     UnavailableError,
     UnknownEnrollmentError,
 )
+from desktop_app.services.views.dues import LineKind
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.fees import ConcessionWish
 
@@ -415,3 +416,26 @@ def test_a_fee_that_could_not_be_sent_keeps_no_concession(centre: Centre) -> Non
     centre.counter.payments.undo_unsent(view.uid)
     bill = centre.counter.payments.quote(centre.asha, centre.course.uid)
     assert bill.total == Money(56_640_00)
+
+
+def test_the_statement_names_the_concession_and_its_reason(centre: Centre) -> None:
+    centre.enrolled(centre.asha)
+    enrollment = centre.enrolled(centre.rohan)
+    centre.concessions.concede(enrollment, [kind("sibling"), percent(500)])
+    account = centre.counter.desk.dues.account(centre.rohan)
+    said = [line.about for line in account.lines if line.kind is LineKind.CONCESSION]
+    assert sorted(said) == [f"Physics XI · {title} · {WHY}" for title in ("Other", "Sibling")]
+    assert account.balance == account.standing.balance
+
+
+def test_the_students_page_says_who_is_free_by_concession(centre: Centre) -> None:
+    centre.put("concessions.cap_bp", "10000")
+    enrollment = centre.enrolled(centre.asha)
+    centre.concessions.concede(enrollment, [percent(10_000)])
+    (row,) = centre.counter.students.detail(centre.asha).history
+    assert row.is_free
+    assert not row.due
+    other = centre.enrolled(centre.rohan)
+    assert other
+    (row,) = centre.counter.students.detail(centre.rohan).history
+    assert not row.is_free

@@ -156,7 +156,7 @@ def test_claimed_money_is_subject_to_verification_until_the_bank_shows_it(
     assert receipt.verification is Verification.CLAIMED
     for paper in PAPERS:
         assert "Subject to verification" in receipt_html(receipt, paper)
-        assert "जाँच" in receipt_html(receipt, paper, "hi")
+        assert "वेरिफ़िकेशन" in receipt_html(receipt, paper, "hi")
     assert "HDFCN52026112812" in shown(receipt)
     [claim] = centre.desk.claims.claimed()
     centre.desk.claims.match(claim.uid, centre.clock.now().date(), "bank statement")

@@ -6,14 +6,17 @@ import os
 import stat
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.bootstrap.training import ADDRESS, STATE, open_sandbox
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.payment import AttemptState, Method, Placement
+from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.services.views.settings import KeyMode
 
@@ -45,6 +48,32 @@ def test_training_has_two_hundred_students_twelve_courses_and_a_phone(tmp_path: 
     finally:
         opened.close()
     assert not (tmp_path / "desk.sqlite3").exists(), "real data has another folder"
+
+
+def test_training_begins_in_mid_season(tmp_path: Path) -> None:
+    options = Options(training=True, data_dir=tmp_path, gateway_url="http://127.0.0.1:9")
+    opened = open_desk(options)
+    try:
+        desk, today = opened.desk, day_in_india(datetime.now(UTC))
+        plans = [desk.plans.of_course(desk.courses.find(code).uid) for code in ("NEET-F", "JEE-F")]
+        assert [row.plan.parts for [row] in plans] == [4, 3]
+        elder, younger = (desk.students.find(roll) for roll in ("R196", "R197"))
+        family = desk.carts.family(elder.uid)
+        assert [each.uid for each in family.members] == [elder.uid, younger.uid]
+        assert any(due.due_on < today for due in family.dues), "one is overdue"
+        assert any(due.due_on > today for due in family.dues)
+        given = desk.concessions.of_enrollment(
+            desk.concessions.enrollment_of(younger.uid, desk.courses.find("NEET-F").uid)
+        )
+        assert [each.code for each in given] == ["sibling"]
+        [cheque] = desk.cheques.listed([InstrumentState.IN_HAND])
+        assert cheque.bank == "State Bank of India"
+        midnight = datetime.combine(today, time(), IST)
+        assert desk.receipts.totals(midnight).by_kind["cash"].count == 0, "nothing came today"
+        assert opened.verify_trail() is None
+        assert not opened.store.reader.audit.first_unsealed()
+    finally:
+        opened.close()
 
 
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK])

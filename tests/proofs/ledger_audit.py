@@ -51,7 +51,8 @@ REFUNDS_SQL = """
 HALF_WRITTEN: Mapping[str, str] = {
     "a payment without ledger": """
         SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l
-        WHERE l.payment_uid = p.uid AND l.account IN ('gateway','cash','foreign_gateway')
+        WHERE l.payment_uid = p.uid AND l.account IN ('gateway','foreign_gateway','cash','bank',
+            'cheques','card_machine','claimed')
         AND l.amount_paise = p.amount_paise)""",
     "a movement that does not sum to zero": """
         SELECT 1 FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0""",
@@ -74,7 +75,14 @@ HALF_WRITTEN: Mapping[str, str] = {
     "a seat without money on a due": """
         SELECT 1 FROM enrollments e WHERE e.state = 'active' AND NOT EXISTS (
         SELECT 1 FROM dues d JOIN allocations a ON a.due_uid = d.uid
-        WHERE d.enrollment_uid = e.uid GROUP BY d.uid HAVING sum(a.amount_paise) > 0)""",
+        WHERE d.enrollment_uid = e.uid GROUP BY d.uid HAVING sum(a.amount_paise) > 0)
+        AND NOT EXISTS (SELECT 1 FROM dues d JOIN attempt_dues t ON t.due_uid = d.uid
+        JOIN instruments i ON i.attempt_uid = t.attempt_uid WHERE d.enrollment_uid = e.uid)
+        AND NOT EXISTS (SELECT 1 FROM dues d JOIN allocations a ON a.due_uid = d.uid
+        WHERE d.enrollment_uid = e.uid AND (a.from_credit IS NOT NULL OR EXISTS (
+        SELECT 1 FROM verification_changes v WHERE v.payment_uid = a.payment_uid
+        AND v.verification IN ('reversed','bounced'))))
+        AND NOT EXISTS (SELECT 1 FROM concessions c WHERE c.enrollment_uid = e.uid)""",
     "fees that are not allocated": """
         SELECT 1 FROM payments p WHERE (
         SELECT coalesce(sum(l.amount_paise), 0) FROM ledger_entries l
@@ -105,7 +113,7 @@ HALF_WRITTEN: Mapping[str, str] = {
         SELECT 1 FROM attempt_dues t JOIN attempts a ON a.uid = t.attempt_uid
         WHERE t.is_live != (a.state IN ('intent','unknown','ordered','awaiting'))""",
     "an attempt paid without a payment": """
-        SELECT 1 FROM attempts a WHERE a.state = 'paid'
+        SELECT 1 FROM attempts a WHERE a.state = 'paid' AND a.method NOT IN ('credit','opening')
         AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_uid = a.uid)""",
     "a payment whose attempt is not paid": """
         SELECT 1 FROM payments p JOIN attempts a ON a.uid = p.attempt_uid

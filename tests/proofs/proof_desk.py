@@ -38,6 +38,7 @@ from tests.composed_desk import compose_desk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.students import StudentService
@@ -85,6 +86,7 @@ class DeskServices:
     enrolments: EnrolmentService
     carts: CartService
     health: HealthChecks
+    desk: Desk
 
     def student(self, roll_no: str = "R001", guardian_phone: str = "") -> str:
         """Return the uid of a student; add the student if this roll number is unknown."""
@@ -111,16 +113,18 @@ class DeskServices:
         """Return the open due of a student's course; enrol the student where need be.
 
         Raises:
-            AlreadyEnrolledError: its fee is paid.
+            AlreadyEnrolledError: its fee is paid, or written off.
         """
         try:
-            return self.enrolments.enrol(student, course).dues[0].uid
+            dues = self.enrolments.enrol(student, course).dues
         except AlreadyEnrolledError:
             code = next(row.course.code for row in self.courses.search("") if row.uid == course)
             dues = self.enrolments.dues(DueFilter(student_uid=student, batch=code))
             if not dues:
                 raise
-            return dues[0].uid
+        if not dues:
+            raise AlreadyEnrolledError("nothing is due")
+        return dues[0].uid
 
     def alarms(self) -> tuple[str, ...]:
         """Return what the doctor, and with it the start of a day, finds wrong with the books."""
@@ -213,6 +217,7 @@ def open_services(
         enrolments=desk.enrolments,
         carts=desk.carts,
         health=desk.health,
+        desk=desk,
     )
 
 

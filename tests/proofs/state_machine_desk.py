@@ -1,4 +1,4 @@
-"""One desk for the state machine: three courses (one with a single seat) and two students.
+"""One desk for the state machine: two children of a family, and courses, one with a single seat.
 
 Knows what holds at all times and what holds once the network is restored; does nothing by itself.
 """
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.money import Money
 from tests.clock import TestClock
 
+from .crash_flows import FAMILY_PHONE
+from .fee_invariants import FEE_INVARIANTS, check_statement
+from .fee_setup import set_up_fees
 from .gateway_facts import captured_payments, count_references, refund_entities
 from .ledger_audit import (
     BOOKED_SQL,
@@ -53,7 +56,10 @@ INVARIANTS: Mapping[str, str] = {
             SELECT coalesce(sum(a.amount_paise), 0) FROM allocations a
             WHERE a.payment_uid = p.uid) - (
             SELECT coalesce(sum(l.amount_paise), 0) FROM ledger_entries l
-            WHERE l.payment_uid = p.uid AND l.account IN ('to_return','foreign_to_return'))""",
+            WHERE l.payment_uid = p.uid AND l.account IN ('to_return','foreign_to_return','credit'))
+        AND NOT EXISTS (SELECT 1 FROM verification_changes v WHERE v.payment_uid = p.uid
+            AND v.verification IN ('reversed','bounced'))""",
+    **FEE_INVARIANTS,
 }
 VIOLATIONS_SQL = "\nUNION ALL ".join(
     f"SELECT '{words.replace(chr(39), chr(39) * 2)}' WHERE EXISTS ({sql})"
@@ -66,11 +72,16 @@ class StateMachineDesk(RewindableDesk):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.students = [self.services.student(f"R{n}") for n in range(2)]
+        with self.services.context.store.writing() as work:
+            work.put_setting("centre.gstin", "08AAPFU0939F1ZV")
+            work.commit()
+        self.restart()
+        self.students = [self.services.student(f"R{n}", FAMILY_PHONE) for n in range(2)]
         self.courses = [
             self.services.course(code, fee=fee, seats=seats)
             for code, fee, seats in (("A", FEE, 1), ("B", FEE, None), ("C", BOOKS, None))
         ]
+        self.plan_course = set_up_fees(self.services)
         self.record_state()
 
     def reset(self) -> None:
@@ -123,6 +134,9 @@ class StateMachineDesk(RewindableDesk):
         assert set(self.rows(REFUNDS_SQL)) == refund_entities(self.gateway), (
             "a refund is booked otherwise than the gateway has it"
         )
+        assert self.services.store.reader.balances.differences() == ()
+        for student in self.students:
+            check_statement(self.services, self.raw, student)
         theirs = sum(paid - back for paid, back in booked.values())
         held = self._paise(GATEWAY_BALANCE_SQL)
         assert held == theirs, "the ledger's balance differs from the gateway's"

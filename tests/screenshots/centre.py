@@ -26,6 +26,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.sandbox.account import MerchantAccount
 from desktop_app.sandbox.lifecycle import FAILING_REFUND_PAISE
 from desktop_app.sandbox.state_file import FORMAT, MARK
+from desktop_app.services.maintenance.demo_data import CENTRE, COURSES, STUDENTS
 from tests.bench.desks import Sandbox
 from tests.proofs.sandbox_http import SandboxHttp
 from tests.screenshots import roster
@@ -51,11 +52,7 @@ FIRST_FREE = 6
 
 METHODS = (Method.UPI_INTENT,) * 4 + (Method.CASH,) * 4 + (Method.PAYMENT_LINK,)
 SETTINGS = {
-    "centre.name": "Vidya Coaching Centre",
-    "centre.address": "12 Station Road, Kota 324002",
-    "centre.gstin": "08ABCDE1234F1Z0",
-    "centre.state": "RJ",
-    "centre.email": "office@vidya.example",
+    **CENTRE,
     "gateway.requests_per_minute": "600",
     "setup.done": "yes",
 }
@@ -180,7 +177,7 @@ class History:
     def tell(self, days: int) -> None:
         """Play every working day to this minute; close each with a look at everything watched."""
         end = self.clock.now() + timedelta(seconds=self.clock.back_s)
-        rolls = list(range(FIRST_FREE, roster.STUDENTS + 1))
+        rolls = list(range(FIRST_FREE, STUDENTS + 1))
         self.rng.shuffle(rolls)
         self._people = cycle(rolls)
         for back in range(days, 0, -1):
@@ -269,7 +266,7 @@ class History:
         self.desk.disputes.notice()
 
     def _course(self) -> str:
-        return self.rng.choice([each[0] for each in roster.COURSES if each[0] != "NTSE-10"])
+        return self.rng.choice([each[0] for each in COURSES if each[0] != "NTSE-10"])
 
     @property
     def _special(self) -> dict[int, list[Act]]:

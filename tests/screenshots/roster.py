@@ -1,16 +1,23 @@
-"""Two hundred students with names in both scripts, and twelve courses, as files to import."""
+"""The sample students with names in both scripts, and the sample courses, as files to import."""
 
 from __future__ import annotations
 
 import csv
 from typing import TYPE_CHECKING
 
+from desktop_app.services.maintenance.demo_data import (
+    BROTHERS,
+    COURSES,
+    STARTS_ON,
+    STUDENTS,
+    family_number,
+)
+
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-STUDENTS = 200
 IN_HINDI = 5
 """Each fifth name is written in Devanagari."""
 
@@ -42,22 +49,6 @@ KNOWN = {
 }
 """By roll number: names that look alike, one with an apostrophe, one that is long."""
 
-COURSES = (
-    ("PHY-11", "Physics XI", "Morning", 11_800, 60),
-    ("PHY-12", "Physics XII", "Evening", 12_980, 60),
-    ("CHE-11", "Chemistry XI", "Morning", 11_210, 60),
-    ("CHE-12", "Chemistry XII", "Evening", 12_390, 60),
-    ("MAT-11", "Mathematics XI", "Morning", 12_980, 60),
-    ("MAT-12", "Mathematics XII", "Evening", 14_160, 45),
-    ("BIO-11", "Biology XI", "Afternoon", 10_620, 60),
-    ("BIO-12", "Biology XII", "Afternoon", 11_800, 60),
-    ("JEE-F", "JEE Foundation", "Weekend", 35_400, 40),
-    ("JEE-M", "JEE Main crash course", "Daily", 23_600, 40),
-    ("NEET-F", "NEET Foundation", "Weekend", 37_760, 40),
-    ("NTSE-10", "NTSE Class X", "Sunday", 5_900, 3),
-)
-"""Code, title, batch, fee in rupees, seats; NTSE fills up."""
-
 
 def write(folder: Path, rng: random.Random) -> tuple[Path, Path]:
     """Write students.csv and courses.csv; return their paths."""
@@ -77,7 +68,9 @@ def _student(number: int, rng: random.Random) -> dict[str, object]:
         "name": name,
         "phone": f"9{rng.randrange(10**4):04d}{number:05d}" if number % 9 else "",
         "guardian_name": guardian,
-        "guardian_phone": f"8{rng.randrange(10**4):04d}{number:05d}",
+        "guardian_phone": f"8{rng.randrange(10**4):04d}{number:05d}"
+        if number not in BROTHERS
+        else f"80000{family_number(number):05d}",
         "date_of_birth": f"{2008 + number % 3}-{1 + number % 12:02d}-{1 + number % 28:02d}",
         "state": ("RJ", "RJ", "MP", "UP")[number % 4],
     }
@@ -86,7 +79,7 @@ def _student(number: int, rng: random.Random) -> dict[str, object]:
 def _course(code: str, title: str, batch: str, rupees: int, seats: int) -> dict[str, object]:
     return {
         "code": code, "title": title, "batch": batch, "fee": rupees, "gst_rate": 18,
-        "tax_inclusive": "yes", "seats": seats, "starts_on": "2026-12-01",
+        "tax_inclusive": "yes", "seats": seats, "starts_on": STARTS_ON.isoformat(),
     }  # fmt: skip
 
 

@@ -14,10 +14,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget
 
+from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.late_fee import LateKind, LateRule
 from desktop_app.domain.money import Money
 from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spread
+from desktop_app.domain.promo_codes import PromoCode
 from desktop_app.domain.students import make_student
 from desktop_app.services.errors import UnknownCourseError
 from desktop_app.services.views.enrolment import DueFilter
@@ -157,6 +159,38 @@ def bill_by_plan(studio: Studio) -> None:
     studio.shot("08d-up-to-date")
     studio.pick("R005", "JEE-M")
     studio.shot("08e-next-instalment")
+
+
+def concession(studio: Studio) -> None:
+    """Concessions of a fee: the list, a promo code, the cap, and the bill with them."""
+    studio.desk.promos.add(PromoCode("DIWALI10", ConcessionMeasure.PERCENT, 1_000))
+    studio.pick("R002", "PHY-11")
+    studio.key(Qt.Key.Key_F4)
+    dialog = studio.shown("concessionDialog")
+    studio.until(lambda: dialog.table.rowCount() > 0, "concessions")  # type: ignore[attr-defined]
+    studio.shot("08f-concession")
+    for row in (0, dialog.table.rowCount() - 1):  # type: ignore[attr-defined]
+        item = dialog.table.item(row, 0)  # type: ignore[attr-defined]
+        if item.flags():
+            item.setCheckState(Qt.CheckState.Checked)
+    dialog.promo.setText("DIWALI10")  # type: ignore[attr-defined]
+    dialog._add_code()  # type: ignore[attr-defined]
+    studio.until(lambda: "DIWALI10" in str(dialog._codes), "the code")  # type: ignore[attr-defined]
+    dialog.amount.setText("50 %")  # type: ignore[attr-defined]
+    dialog.reason.setText("agreed with the owner")  # type: ignore[attr-defined]
+    studio.until(dialog.limit.isVisible, "the cap")  # type: ignore[attr-defined]
+    studio.shot("08g-concession-capped")
+    dialog.save_button.click()  # type: ignore[attr-defined]
+    studio.shot("08h-bill-with-concession")
+    studio.idle()
+    studio.go("settings")
+    page = studio.window.parts.page()
+    page.show_section("concessions")  # type: ignore[attr-defined]
+    studio.until(page.concessions.kinds.rowCount, "kinds")  # type: ignore[attr-defined]
+    studio.shot("08i-concessions-in-settings")
+    page.concessions.edit_kind.click()  # type: ignore[attr-defined]
+    studio.shown("kindForm")
+    studio.shot("08j-edit-concession")
 
 
 def fee_plans(studio: Studio) -> None:
@@ -419,7 +453,7 @@ def expiring(studio: Studio) -> None:
 
 DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
-    bill_by_plan, fee_plans, family,
+    bill_by_plan, fee_plans, concession, family,
     course_full, over_limit, waiting, failing, cancelling, link, paid, paid_in_cash, several,
     closing, customer_display, phone, students, courses, payments, inbox, settings, refund, receipt,
     new_student, edit_course, help_of_the_counter, crash, wizard, offline, expiring,

@@ -121,6 +121,28 @@ def test_a_student_who_is_up_to_date_owes_nothing_now(clerk: Clerk, plans: list[
     assert "F9" in clerk.text("collectButton")
 
 
+def test_ctrl_enter_collects_the_next_instalment_too(clerk: Clerk, plans: list[date]) -> None:
+    whole = clerk.desk.course("PHY-11").total
+    clerk.pick()
+    assert clerk.shown("nextPartButton")
+    clerk.press(KEY.Key_Return, control=True)
+    half = Money(whole.paise // 2)
+    clerk.wait(lambda: clerk.text("totalLabel") == str(half))
+    then = ", ".join(short_date(day) for day in plans[2:])
+    assert clerk.text("planLine").startswith("Now ₹")
+    assert clerk.text("planLine").endswith(f"Then {then}.")
+    clerk.window.parts.counter.bill.ways.choose(Method.CASH)
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: clerk.state() == "paid")
+    assert clerk.desk.real.receipts.recent(1)[0].amount == half
+    clerk.press(KEY.Key_Escape)
+    clerk.pick()
+    assert clerk.text("planLine").startswith(f"Next instalment, due {short_date(plans[2])}")
+    clerk.press(KEY.Key_Return, control=True)
+    clerk.wait(lambda: clerk.text("totalLabel") == str(half))
+    assert not clerk.shown("nextPartButton"), "nothing is left after these"
+
+
 def test_a_course_without_a_plan_shows_none(clerk: Clerk) -> None:
     clerk.pick()
     assert not clerk.shown("planLine")

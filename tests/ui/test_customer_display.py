@@ -23,6 +23,7 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.core.attempts import Code
+from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.display import customer_display
 from desktop_app.ui.display.customer_display import CustomerDisplay, Scene
 from desktop_app.ui.display.texts import first_name
@@ -347,3 +348,40 @@ def test_the_display_follows_the_payment_at_the_counter(clerk: Clerk) -> None:
     assert not shown.qr.isVisible()
     assert clerk.desk.number(1) in texts(shown)
     clerk.window.display.hide()
+
+
+def _bill(count: int) -> FamilyBill:
+    lines = tuple(
+        ("Asha Rao" if at % 2 else "Rohan Rao", f"Course {at}", Money(100_000 + at))
+        for at in range(count)
+    )
+    return FamilyBill(lines, Money(sum(each.paise for _, _, each in lines)))
+
+
+def test_a_family_sees_its_lines_and_the_total_and_then_the_code(display: CustomerDisplay) -> None:
+    display.show_bill(_bill(2))
+    assert display.property("scene") == "bill"
+    assert display.name.full_text() == "Rohan, Asha"
+    assert display.course.full_text() == "Rohan · Course 0 · ₹1,000.00\nAsha · Course 1 · ₹1,000.01"
+    assert display.amount.full_text() == "₹2,000.01"
+    display.show_view(replace(VIEW, enrollment_uid=None, student_name="Asha Rao, Rohan Rao"))
+    display.show_code(Code(TEXT, qr_matrix(TEXT)))
+    assert display.property("scene") == "code"
+    assert display.name.full_text() == "Asha, Rohan"
+    assert "Rohan · Course 0" in display.course.full_text()
+    display.show_bill(_bill(3))
+    assert display.property("scene") == "code", "the code stays"
+    display.show_view(None)
+    display.show_bill(_bill(1))
+    assert display.property("scene") == "bill"
+    display.show_bill(None)
+    assert display.property("scene") == "idle"
+
+
+def test_a_long_bill_is_counted_and_nothing_is_cut_off(display: CustomerDisplay) -> None:
+    for size in SIZES:
+        display.resize(size)
+        display.show_bill(_bill(12))
+        assert display.course.full_text().endswith("+ 4")
+        assert "Rao" not in display.course.full_text()
+        assert display.amount.text() == display.amount.full_text()

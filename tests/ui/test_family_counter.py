@@ -11,11 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidget
 
 from desktop_app.domain.bills import BillState
+from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.promo_codes import PromoCode
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.bills import Cart, CartLine
+from desktop_app.services.views.fees import ConcessionWish
 from desktop_app.ui.counter.family_list import FamilyList
 from desktop_app.ui.counter.held_bills import BillList
 
@@ -275,3 +278,48 @@ def test_cash_instead_of_a_code_ends_the_code_first(family: Family) -> None:
     family.clerk.wait(lambda: family.clerk.state() == "paid")
     assert family.clerk.desk.real.payments.view(view.uid).state is AttemptState.CANCELLED
     assert family.bill().state is BillState.PAID
+
+
+def test_the_family_slip_is_saved_where_there_is_no_printer(family: Family) -> None:
+    lines = (CartLine(family.asha, due_uid=family.dues[0]),)
+    family.clerk.desk.real.carts.offer(Cart(lines), Method.CASH)
+    family.clerk.press(KEY.Key_H, control=True)
+    family.clerk.idle()
+    family.type("B-1")
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: family.clerk.shown("orderPage"))
+    family.clerk.click("printSlipButton")
+    family.clerk.wait(lambda: "family slip as a PDF" in family.clerk.notices())
+    assert family.clerk.printed() == [], "a slip is no receipt"
+
+
+def test_a_code_on_a_new_course_comes_off_when_the_bill_gets_too_small(family: Family) -> None:
+    family.clerk.desk.real.promos.add(
+        PromoCode("FAM300", ConcessionMeasure.AMOUNT, 300_00, least_bill=Money(20_000_00))
+    )
+    family.open()
+    family.type("+")
+    family.type("ZOO")
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: family.total() == "₹29,660.00")
+    row = next(at for at, each in enumerate(family.rows()) if "Zoology" in each)
+    family.fees.select(row)
+    place = family.fees.place()
+    assert place is not None
+    assert place.at is not None
+    desk = family.clerk.window.parts.counter.family
+    desk._set_wishes(place.at, (ConcessionWish(promo="FAM300"),))
+    family.clerk.wait(lambda: family.total() == "₹29,360.00")
+    assert "₹300.00 off" in family.rows()[row]
+    for other in (1, 4, 5):  # untick the fees that are due
+        if "Zoology" not in family.rows()[other]:
+            family.fees.select(other)
+            family.key(KEY.Key_Space)
+    family.clerk.wait(lambda: family.total() == "₹1,000.00")
+    assert "FAM300" in family.clerk.notices()
+
+
+def test_f4_is_for_a_new_course_of_the_family(family: Family) -> None:
+    family.open()
+    family.key(KEY.Key_F4)
+    assert "Select a new course first." in family.clerk.notices()

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QRadioButton, QWidget
 from shiboken6 import isValid
 
 from desktop_app.bootstrap import Options, open_desk
+from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money
 from desktop_app.domain.students import Student, make_student
+from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.courses.page import CoursesPage
@@ -321,6 +325,9 @@ def test_an_export_from_the_page_holds_no_formula(
     context.runner.open(real.desk)
     page.arrive()
     page.export_button.click()
+    action = page.findChild(QAction, "studentsExportAction")
+    assert isinstance(action, QAction)
+    action.trigger()
     dialog = page.findChild(QFileDialog, "sheetFileDialog")
     assert isinstance(dialog, QFileDialog)
     out = tmp_path / f"out.{suffix}"
@@ -376,3 +383,38 @@ def test_an_empty_list_offers_to_bring_one_in(
     dialog.close()
     page.finder.setText("Rahul")
     qtbot.waitUntil(lambda: not page.add_import_button.isVisible())
+
+
+def test_unpaid_fees_are_imported_from_the_students_page(
+    qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path
+) -> None:
+    real.desk.students.add(make_student(roll_no="R1", name="Asha"))
+    real.desk.courses.add(make_course(code="PHY", title="Physics", fee=Money(11_800_00)))
+    page = StudentsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    context.runner.open(real.desk)
+    page.arrive()
+    dialog = import_sheet(context, "students", page)
+    button = dialog.findChild(QRadioButton, "importDuesButton")
+    assert isinstance(button, QRadioButton)
+    path = tmp_path / "dues.csv"
+    path.write_text("roll_no,course,amount\nR1,PHY,5900\n", encoding="utf-8")
+    dialog.show_file(str(path))
+    qtbot.waitUntil(lambda: "name" in dialog.finding.text(), timeout=5_000)
+    assert not dialog.import_button.isEnabled(), "it is no list of students"
+    button.click()
+    qtbot.waitUntil(dialog.import_button.isEnabled)
+    dialog.import_button.click()
+    qtbot.waitUntil(lambda: "1 added, 0 updated, 0 unchanged." in said(context))
+    [due] = real.desk.enrolments.dues(DueFilter())
+    assert due.balance == Money(5_900_00)
+
+
+def test_courses_offer_no_other_list(qtbot: QtBot, context: PageContext, real: OpenDesk) -> None:
+    page = CoursesPage(context)
+    qtbot.addWidget(page)
+    context.runner.open(real.desk)
+    dialog = import_sheet(context, "courses", page)
+    assert dialog.findChildren(QRadioButton) == []
+    dialog.close()

@@ -338,7 +338,7 @@ def test_everything_follows_the_language(
     i18n.set_language(qapp, "hi")
     try:
         card = cards(page)[1]
-        qtbot.waitUntil(lambda: card.why.text() == "यह फ़ीस पहले ही भर चुकी थी।")
+        qtbot.waitUntil(lambda: card.why.text() == "इस फ़ीस का पेमेंट पहले ही हो चुका था।")
         assert "₹11,800.00" in card.question.words.text()
         assert card.question.yes.text() == "₹11,800.00 रिफ़ंड करें"
         assert page.body.outbox.errands[0].badge.word.text() == "भेजना बाक़ी"

@@ -80,8 +80,8 @@ def test_the_command_line_writes_it(
 def test_its_help_names_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["export", "--help"]) == 0
     words = " ".join(capsys.readouterr().out.split())
-    assert "{students|courses|ledger|seats} FILE" in words
-    assert "Export students, courses, the ledger or free seats to FILE (.csv or .xlsx)." in words
+    assert f"{{{'|'.join(REPORTS)}}} FILE" in words
+    assert words.count(" or free seats to FILE (.csv or .xlsx).") == 1
 
 
 def test_another_kind_is_refused_with_all_there_are(folder: Path, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_another_kind_is_refused_with_all_there_are(folder: Path, tmp_path: Path
         pytest.raises(InvalidInputError) as error,
     ):
         opened.desk.exports.write("shoes", tmp_path / "out.csv")
-    assert error.value.message == "You can export students, courses, ledger and seats."
+    assert error.value.message == f"You can export {', '.join([*REPORTS][:-1])} and seats."
 
 
 def test_a_page_offers_it(qtbot: QtBot, context: PageContext, folder: Path, tmp_path: Path) -> None:

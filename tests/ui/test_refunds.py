@@ -346,8 +346,8 @@ def test_the_dialog_follows_the_language(
     i18n.set_language(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800 रिफ़ंड करें")
-        assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा है।"
-        assert "उसी रास्ते लौटाएगा" in dialog.summary.text()
+        assert dialog.fields["reason"].message.text() == "कारण लिखें।"
+        assert "वहीं लौटाएगा" in dialog.summary.text()
         texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
         ours = [text for text in texts if text and "Asha" not in text]
         assert all(any(letter > "ऀ" for letter in text) for text in ours)

@@ -24,10 +24,10 @@ class CourseService:
         return self._context.store.reader.courses.search(text, limit)
 
     def detail(self, uid: str) -> CourseRow:
-        """Read a course. Raises UnknownCourseError."""
+        """Read a course, archived or not. Raises UnknownCourseError."""
         found = self._context.store.reader.courses.get(uid=uid)
         if found is None:
-            raise UnknownCourseError("this course was archived")
+            raise UnknownCourseError("we found no course with this id")
         return found
 
     def find(self, code: str) -> CourseRow:

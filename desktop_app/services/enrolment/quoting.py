@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from desktop_app.domain.enrollment import DueKind, DueState, EnrollmentState
 from desktop_app.domain.errors import AlreadyEnrolledError
@@ -17,7 +17,7 @@ from desktop_app.services.views.enrolment import Bill, PaidFee
 from desktop_app.services.views.plans import BillPlan, LaterPart, PlanChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from desktop_app.domain.courses import Course
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+
+Part = TypeVar("Part", "DueRecord", "PlannedDue")
 
 
 class EnrolmentStanding(NamedTuple):
@@ -94,7 +96,11 @@ class EnrolmentStanding(NamedTuple):
 
 
 def standing(
-    work: Repositories, student_uid: str, course_uid: str, today: date | None = None
+    work: Repositories,
+    student_uid: str,
+    course_uid: str,
+    today: date | None = None,
+    ahead: int = 0,
 ) -> EnrolmentStanding:
     """Read a student's enrolment in a course and its price.
 
@@ -103,18 +109,21 @@ def standing(
         student_uid: the student.
         course_uid: the course.
         today: the day in India by which instalments are due; None for all.
+        ahead: how many instalments are collected besides.
 
     Raises:
-        UnknownStudentError, UnknownCourseError: one of them is gone.
+        UnknownStudentError, UnknownCourseError: one of them is gone. The fee of an archived course
+            is still read for a student who is enrolled in it.
     """
     student = work.students.get(student_uid)
     if student is None:
         raise UnknownStudentError("this student was archived")
-    found = work.courses.on_offer(course_uid)
-    if found is None:
-        raise UnknownCourseError("this course was archived")
-    course, has_plans = found
     enrollment = work.enrollments.current(student_uid, course_uid)
+    course, has_plans = work.courses.on_offer(course_uid) or (None, False)
+    if course is None and enrollment is not None:
+        course = work.courses.archived(course_uid)
+    if course is None:
+        raise UnknownCourseError("this course was archived")
     dues = work.enrollments.dues_of(enrollment.uid) if enrollment else ()
     registered = bool(work.setting("centre.gstin"))
     return EnrolmentStanding(
@@ -125,25 +134,44 @@ def standing(
         quote=dues[0].quote if dues else quote(course, registered=registered),
         enrollment=enrollment,
         dues=dues,
-        due_now=_due_now(dues, today or date.max),
+        due_now=_due_now(dues, today or date.max, ahead),
         has_seat=work.courses.has_free_seats(course_uid, [enrollment.uid] if enrollment else []),
         has_plans=has_plans and enrollment is None,
     )
 
 
-def _due_now(dues: Sequence[DueRecord], today: date) -> tuple[DueRecord, ...]:
+def _due_now(dues: Sequence[DueRecord], today: date, ahead: int) -> tuple[DueRecord, ...]:
     """Return the open dues of a day, else the next instalment; deposits only when chosen."""
     chosen_only = (DueKind.DEPOSIT, DueKind.OTHER)
     left = [due for due in dues if due.is_payable and due.kind not in chosen_only]
-    now = tuple(due for due in left if due.due_on is None or due.due_on <= today)
-    if now or not left:
-        return now
-    number = min(left, key=lambda due: due.due_on or today).instalment_no
-    return tuple(due for due in left if due.instalment_no == number)
+    now = tuple(due for due in left if _day_of(due, today) <= today)
+    return _and_next(now, left, ahead if now else ahead + 1, lambda due: _day_of(due, today))
+
+
+def _and_next(
+    now: tuple[Part, ...], left: Sequence[Part], ahead: int, day: Callable[[Part], date]
+) -> tuple[Part, ...]:
+    """Return dues with so many of the instalments that follow them."""
+    for _ in range(ahead):
+        rest = [due for due in left if due not in now]
+        if not rest:
+            break
+        number = min(rest, key=day).instalment_no
+        now += tuple(due for due in rest if due.instalment_no == number)
+    return now
+
+
+def _day_of(due: DueRecord, today: date) -> date:
+    """Return the day on which a due is due now, after it was moved."""
+    return due.payable_on or due.due_on or today
 
 
 def with_plan(
-    books: Repositories, found: EnrolmentStanding, on: date, code: str | None = None
+    books: Repositories,
+    found: EnrolmentStanding,
+    on: date,
+    code: str | None = None,
+    ahead: int = 0,
 ) -> EnrolmentStanding:
     """Return a price divided by a plan of the course, where it has plans and nobody enrolled yet.
 
@@ -152,6 +180,7 @@ def with_plan(
         found: the price before an enrolment.
         on: the day in India on which the student joins.
         code: the plan; None for the default.
+        ahead: how many instalments are collected besides.
 
     Raises:
         InvalidInputError: no such plan is offered on that day, or it no longer fits the price.
@@ -165,9 +194,8 @@ def with_plan(
     if plan is None:
         return found
     planned = planned_dues(books, found.course, plan, on)
-    return found._replace(
-        plans=plans, plan=plan, planned=planned, planned_now=due_first(planned, on)
-    )
+    first = _and_next(due_first(planned, on), planned, ahead, lambda due: due.due_on)
+    return found._replace(plans=plans, plan=plan, planned=planned, planned_now=first)
 
 
 def enrol(
@@ -242,7 +270,11 @@ def _enrol_by_plan(
 
 
 def make_bill(
-    context: Context, student_uid: str, course_uid: str, plan_code: str | None = None
+    context: Context,
+    student_uid: str,
+    course_uid: str,
+    plan_code: str | None = None,
+    ahead: int = 0,
 ) -> Bill:
     """Quote a course for a student. Writes and sends nothing.
 
@@ -251,10 +283,12 @@ def make_bill(
         student_uid: the student.
         course_uid: the course.
         plan_code: the plan; None for the default.
+        ahead: how many instalments are collected besides what is due.
     """
     today = day_in_india(context.now())
     with context.store.reading() as work:
-        found = with_plan(work, standing(work, student_uid, course_uid, today), today, plan_code)
+        found = standing(work, student_uid, course_uid, today, ahead)
+        found = with_plan(work, found, today, plan_code, ahead)
         live = [
             attempt
             for due in found.due_now
@@ -264,11 +298,6 @@ def make_bill(
         lines = _lines(work, found)
     limit = Money(context.settings().upi_limit_paise)
     rest = found.still_due if found.is_enrolled else ZERO
-    obstacle = ""
-    if found.is_enrolled and not rest:
-        obstacle = f"{found.student.name} is already enrolled in this course."
-    elif not found.has_seat and not rest:
-        obstacle = "This course has no free seat."
     shown = found.to_pay if rest or not found.is_enrolled else found.quote.total
     return Bill(
         student_uid=student_uid,
@@ -279,7 +308,7 @@ def make_bill(
         lines=lines,
         total=shown,
         words=amount_in_words(shown),
-        obstacle=obstacle,
+        obstacle=_obstacle(found, rest),
         over_upi_limit=shown > limit,
         upi_limit=limit,
         open_attempt_uid=live[0].uid if live else None,
@@ -287,8 +316,15 @@ def make_bill(
         is_enrolled=found.is_enrolled,
         paid=_receipt_of(context, found) if found.is_enrolled else None,
         still_due=rest,
-        plan=_plan_of(found, today),
+        plan=_plan_of(found, today, ahead),
     )
+
+
+def _obstacle(found: EnrolmentStanding, rest: Money) -> str:
+    """Return why nothing can be collected; empty where something can."""
+    if found.is_enrolled and not rest:
+        return f"{found.student.name} is already enrolled in this course."
+    return "" if found.has_seat or rest else "This course has no free seat."
 
 
 def _label(found: EnrolmentStanding) -> str:
@@ -305,7 +341,7 @@ def _lines(books: Repositories, found: EnrolmentStanding) -> tuple[QuoteLine, ..
     return lines_of(due.quote for due in found.planned_now) or found.quote.lines
 
 
-def _plan_of(found: EnrolmentStanding, today: date) -> BillPlan | None:
+def _plan_of(found: EnrolmentStanding, today: date, ahead: int) -> BillPlan | None:
     """Return how a fee is divided; None where it is one due."""
     if found.plan is not None:
         chosen = PlanChoice(found.plan.code, found.plan.title)
@@ -316,17 +352,19 @@ def _plan_of(found: EnrolmentStanding, today: date) -> BillPlan | None:
             whole=found.price,
             later=_later((each.due_on, each.amount) for each in everything if each not in now),
             first_due_on=min(each.due_on for each in now),
+            ahead=ahead,
         )
     if len(found.dues) <= 1:
         return None
     left = [due for due in found.dues if due.is_payable and due not in found.due_now]
-    now_on = [due.due_on for due in found.due_now if due.due_on]
+    now_on = [_day_of(due, today) for due in found.due_now]
     return BillPlan(
         chosen=None,
         choices=(),
         whole=total(due.amount_asked for due in found.dues),
-        later=_later((due.due_on or today, due.balance) for due in left),
+        later=_later((_day_of(due, today), due.balance) for due in left),
         first_due_on=min(now_on, default=today),
+        ahead=ahead,
     )
 
 

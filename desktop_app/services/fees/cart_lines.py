@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.bills import check_line_count, check_line_part
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
+from desktop_app.services.fees.conceding import concede
 from desktop_app.services.ports.bills import BillLine
 from desktop_app.services.posting.parts import fee_label
 
@@ -65,41 +66,74 @@ def check_cart(work: Repositories, cart: Cart) -> str | None:
     return next(iter(kinds), None)
 
 
-def offered_lines(context: Context, work: UnitOfWork, cart: Cart) -> tuple[BillLine, ...]:
+def offered_lines(
+    context: Context, work: UnitOfWork, cart: Cart, bill_uid: str
+) -> tuple[BillLine, ...]:
     """Enrol whom the cart enrols, and return a line for each due that is asked for.
 
     Raises:
         AlreadyEnrolledError, UnknownStudentError, UnknownCourseError, UnknownDueError,
-        DueClosedError, InvalidInputError: a line cannot be asked for; nothing is written.
+        DueClosedError, InvalidInputError, PromoRefusedError: a line cannot be asked for.
         FullLineError: a course has too few seats for its lines.
     """
-    least = Money(int(context.settings().texts["bill.least_part_paise"]))
+    found = [(wanted, *_dues_of(context, work, wanted)) for wanted in cart.lines]
+    at_place = [
+        (place, enrollment) for place, (_, _, dues) in enumerate(found) for _, enrollment in dues
+    ]
+    _require_seats(work, at_place)
+    listed = total(
+        due.balance if wanted.amount is None else wanted.amount
+        for wanted, _, dues in found
+        for due, _ in dues
+    )
     lines: list[BillLine] = []
-    at_place: list[tuple[int, EnrollmentRecord]] = []
-    for place, wanted in enumerate(cart.lines):
-        is_new, found = _dues_of(context, work, wanted)
-        for due, enrollment in found:
-            amount = due.balance if wanted.amount is None else wanted.amount
-            check_line_part(due.balance, amount, least)
-            at_place.append((place, enrollment))
-            lines.append(
-                BillLine(
-                    uid=context.ids.new(),
-                    student_uid=enrollment.student_uid,
-                    due_uid=due.uid,
-                    course_uid=enrollment.course_uid,
-                    enrollment_uid=enrollment.uid,
-                    plan_code=wanted.plan_code,
-                    amount=amount,
-                    is_new=is_new,
-                    balance=due.balance,
-                )
-            )
+    for wanted, is_new, dues in found:
+        left = dues
+        if wanted.wishes:
+            left = _conceded(context, work, wanted, dues, bill_uid, listed)
+        lines += [_line(context, wanted, *each, is_new=is_new) for each in left]
     if len({line.due_uid for line in lines}) != len(lines):
         raise InvalidInputError("due", "This fee is in the bill already.")
     check_line_count(len(lines))
-    _require_seats(work, at_place)
     return tuple(lines)
+
+
+def _conceded(
+    context: Context,
+    work: UnitOfWork,
+    line: CartLine,
+    dues: Sequence[tuple[DueRecord, EnrollmentRecord]],
+    bill_uid: str,
+    listed: Money,
+) -> list[tuple[DueRecord, EnrollmentRecord]]:
+    """Write the concessions of a line; return those of its dues that are not free then."""
+    concede(context, work, dues[0][1].uid, line.wishes, bill_uid=bill_uid, bill=listed)
+    again = [work.enrollments.due_with_enrollment(due.uid) for due, _ in dues]
+    return [(due, enrollment) for due, enrollment in again if due.balance]
+
+
+def _line(
+    context: Context,
+    wanted: CartLine,
+    due: DueRecord,
+    enrollment: EnrollmentRecord,
+    *,
+    is_new: bool,
+) -> BillLine:
+    amount = due.balance if wanted.amount is None else wanted.amount
+    least = Money(int(context.settings().texts["bill.least_part_paise"]))
+    check_line_part(due.balance, amount, least)
+    return BillLine(
+        uid=context.ids.new(),
+        student_uid=enrollment.student_uid,
+        due_uid=due.uid,
+        course_uid=enrollment.course_uid,
+        enrollment_uid=enrollment.uid,
+        plan_code=wanted.plan_code,
+        amount=amount,
+        is_new=is_new,
+        balance=due.balance,
+    )
 
 
 def _dues_of(
@@ -107,7 +141,7 @@ def _dues_of(
 ) -> tuple[bool, list[tuple[DueRecord, EnrollmentRecord]]]:
     """Return whether a line enrols its student, and the dues it asks for with their enrolment."""
     if line.due_uid is not None:
-        return False, [_open_due(work, line)]
+        return False, [open_due(work, line)]
     today = day_in_india(context.now())
     found = standing(work, line.student_uid, line.course_uid or "", today)
     found.refuse_enrolled()
@@ -120,7 +154,8 @@ def _dues_of(
     return found.enrollment is None, dues
 
 
-def _open_due(work: Repositories, line: CartLine) -> tuple[DueRecord, EnrollmentRecord]:
+def open_due(work: Repositories, line: CartLine) -> tuple[DueRecord, EnrollmentRecord]:
+    """Return the open due of a line with its enrolment. Raises UnknownDueError, DueClosedError."""
     try:
         due, enrollment = work.enrollments.due_with_enrollment(line.due_uid or "")
     except KeyError as error:

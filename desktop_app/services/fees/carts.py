@@ -39,7 +39,13 @@ if TYPE_CHECKING:
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.bills import BillLine
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.views.bills import BillSummary, BillView, Cart, Family
+    from desktop_app.services.views.bills import (
+        BillSummary,
+        BillView,
+        Cart,
+        Family,
+        QuotedCart,
+    )
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.tenders import TypedEvidence
 
@@ -130,6 +136,19 @@ class CartService:
         work.bills.add(bill, lines)
         return bill.uid
 
+    def quote(self, cart: Cart) -> QuotedCart:
+        """Return a cart with its price, without the codes that it may not use any more.
+
+        A line that is added or removed changes the bill, and with it which codes may be used.
+
+        Raises:
+            InvalidInputError, UnknownDueError, DueClosedError: a line of it cannot be asked for.
+        """
+        from desktop_app.services.fees.cart_quotes import quoted_cart
+
+        with self._context.store.reading() as books:
+            return quoted_cart(self._context, books, cart)
+
     def drop(self, bill_uid: str) -> None:
         """Drop a draft; one that was dropped or offered already stays as it is."""
         with self._context.store.writing() as work:
@@ -176,12 +195,11 @@ class CartService:
         return self._shown(bill.uid, attempt, is_new=is_new)
 
     def _offered(self, work: UnitOfWork, cart: Cart, quoted: Money | None) -> BillRecord:
-        check_cart(work, cart)
-        lines = offered_lines(self._context, work, cart)
+        uid = self._keep(work, cart, ZERO)
+        lines = offered_lines(self._context, work, cart, uid)
         sum_ = total(line.amount or ZERO for line in lines)
         if quoted is not None and sum_ != quoted:
             raise errors.PriceChangedError(quoted, sum_)
-        uid = self._keep(work, cart, sum_)
         draft = work.bills.get(uid)
         if draft is None:
             raise errors.UnknownBillError(uid)
@@ -190,6 +208,7 @@ class CartService:
             draft,
             state=BillState.OFFERED,
             number=work.bills.next_number(),
+            total=sum_,
             offered_at=self._context.now(),
         )
         work.bills.save(offered, BillState.DRAFT)

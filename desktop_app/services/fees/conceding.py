@@ -58,6 +58,11 @@ UNIT = "plans.unit_paise"
 LIMIT = "concessions.limit_bp"
 LIMIT_AMOUNT = "concessions.limit_paise"
 OVERTAKEN = "another bill used the code"
+_ENDED_BY = {
+    DueState.CANCELLED: DueChangeKind.CANCEL,
+    DueState.WRITTEN_OFF: DueChangeKind.WRITE_OFF,
+}
+"""How a due was ended: an amount that is asked of it afterwards ends the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,14 @@ class Subject:
 
     Attributes:
         enrollment_uid: None before there is one.
+        bill: the total of the bill that it is on; None for a fee alone.
     """
 
     student_uid: str
     course_code: str
     basis: Basis
     enrollment_uid: str | None = None
+    bill: Money | None = None
 
     @property
     def listed(self) -> Money:
@@ -137,10 +144,10 @@ def wanted_of(
 
 def promo_user(subject: Subject, on: date, *, has_others: bool) -> PromoUser:
     """Return a subject as one that wants to use a code."""
+    bill = subject.listed if subject.bill is None else subject.bill
     return PromoUser(
-        subject.student_uid, subject.enrollment_uid, subject.course_code, subject.listed, on,
-        has_others,
-    )  # fmt: skip
+        subject.student_uid, subject.enrollment_uid, subject.course_code, bill, on, has_others
+    )
 
 
 def _refuse_repeated(wanted: Sequence[Wanted]) -> None:
@@ -239,6 +246,7 @@ def concede(
     wishes: Sequence[ConcessionWish],
     *,
     bill_uid: str | None = None,
+    bill: Money | None = None,
 ) -> Sums:
     """Reduce what an enrolment asks by concessions.
 
@@ -249,7 +257,7 @@ def concede(
         DueCoveredError: a live payment offers one of the dues.
         NoSeatError: the course has no seat for an enrolment without a payment.
     """
-    subject = subject_of(context, work, enrollment_uid)
+    subject = replace(subject_of(context, work, enrollment_uid), bill=bill)
     wanted = wanted_of(context, work, subject, wishes)
     sums = sums_of(context, subject, wanted)
     counted = [each for each in sums.new if each.amount]
@@ -310,7 +318,7 @@ def _write(
     for due_uid, part in parts.items():
         work.enrollments.change_due(
             DueChange(
-                context.ids.new(), due_uid, DueChangeKind.CONCESSION, -part, record.reason,
+                context.ids.new(), due_uid, DueChangeKind.CONCESSION, -part, _named(record),
                 record.created_at,
             )
         )  # fmt: skip
@@ -324,6 +332,12 @@ def _write(
             "amount": total(parts.values()).paise,
         },
     )
+
+
+def _named(record: ConcessionRecord) -> str:
+    """Return the title and the reason, as the statement shows them."""
+    title, reason = titles_of(record)[0], record.reason
+    return reason if title.casefold() in reason.casefold() else f"{title} · {reason}"
 
 
 def close_what_is_free(context: Context, work: UnitOfWork, enrollment_uid: str) -> bool:
@@ -407,6 +421,13 @@ def _reverse(
         due = work.enrollments.due(due_uid)
         if due.state is DueState.PAID and due.balance > ZERO:
             work.enrollments.advance_due(due_uid, DueState.PAID, DueState.OPEN)
+        elif due.state in _ENDED_BY and due.balance > ZERO:  # it is not collected, so nor is this
+            ended = _ENDED_BY[due.state]
+            work.enrollments.change_due(
+                DueChange(
+                    context.ids.new(), due_uid, ended, -due.balance, reason, back.created_at
+                )
+            )  # fmt: skip
 
 
 def _give_what_is_left(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:

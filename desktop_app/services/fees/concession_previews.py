@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.concession_kinds import SIBLING
+from desktop_app.domain.concession_kinds import OTHER, SIBLING
 from desktop_app.domain.concessions import give
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.fees import Quote, lines_of
@@ -15,6 +15,7 @@ from desktop_app.services.fees.conceding import CAP, Subject, offered_kinds
 from desktop_app.services.fees.concession_sums import Basis, titles_of
 from desktop_app.services.ports.fees import ConcessionDue
 from desktop_app.services.views.fees import ConcessionOffer, ConcessionPreview, GivenPart
+from desktop_app.services.views.plans import LaterPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,9 +67,10 @@ def offers_of(
     today = day_in_india(context.now())
     has_sibling = work.concessions.has_sibling(subject.student_uid, subject.enrollment_uid, today)
     cap_bp = int(context.settings().texts[CAP])
+    given = {each.kind_code for each in subject.basis.given} - {OTHER}
     offers = []
     for kind in offered_kinds(work).values():
-        if not kind.is_valid(today):
+        if not kind.is_valid(today) or kind.code in given:
             continue
         concession, worth = kind.concession(), None
         if kind.value:
@@ -108,6 +110,7 @@ def preview_of(
         paid=total(due.paid for due in dues),
         now=total(balance for _, balance in now),
         lines=_lines(subject, sums, [due for due, _ in now]),
+        later=_later(subject, sums, {due.uid for due, _ in now}),
         cap_bp=cap_bp,
         is_over_open=sums.is_over_open,
     )
@@ -116,11 +119,13 @@ def preview_of(
 def _parts(subject: Subject, sums: Sums) -> tuple[GivenPart, ...]:
     """Return what each concession gives: those given before, then those that are wanted."""
     before = [
-        GivenPart(record.kind_code, *titles_of(record), record.amount)
+        GivenPart(record.kind_code, *titles_of(record), record.amount, record.asked)
         for record in subject.basis.given
     ]
     new = [
-        GivenPart(each.wanted.code, each.wanted.title, each.wanted.title_hi, each.amount)
+        GivenPart(
+            each.wanted.code, each.wanted.title, each.wanted.title_hi, each.amount, each.asked
+        )
         for each in sums.new
     ]
     return (*before, *new)
@@ -141,6 +146,15 @@ def _now(
         return now
     first = min(due.due_on for due, _ in left)
     return [(due, balance) for due, balance in left if due.due_on == first]
+
+
+def _later(subject: Subject, sums: Sums, now: set[str]) -> tuple[LaterPart, ...]:
+    by_day: dict[date, Money] = {}
+    for due in subject.basis.dues:
+        balance = due.balance - _off(sums, due)
+        if due.uid not in now and balance > ZERO:
+            by_day[due.due_on] = by_day.get(due.due_on, ZERO) + balance
+    return tuple(LaterPart(day, by_day[day]) for day in sorted(by_day))
 
 
 def _lines(subject: Subject, sums: Sums, now: Sequence[ConcessionDue]) -> tuple[QuoteLine, ...]:

@@ -95,6 +95,11 @@ class DueService:
                 work.nothing_to_write()
         return tuple(each for each in dict.fromkeys(asked) if each not in due_uids)
 
+    def ask_family_late_fees(self, student_uid: str) -> tuple[str, ...]:
+        """Ask for the late fees of all that is overdue of a student's family; return them."""
+        late = [due.uid for due in self.account(student_uid).dues if due.late_fee]
+        return self.ask_late_fees(late) if late else ()
+
     def waive(self, due_uid: str, amount: Money | None, reason: str) -> DueDecision:
         """Waive a late fee: of a late fee that is a due, or of a due that is late today.
 
@@ -247,7 +252,7 @@ def _check_waiver(part: Money, late: Money) -> None:
     if not late:
         raise InvalidInputError("amount", "There is no late fee to waive.")
     if part <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above zero.")
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if part > late:
         raise InvalidInputError(
             "amount", "The late fee is {late}. Enter that amount or less.", late=late

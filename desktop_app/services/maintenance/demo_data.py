@@ -28,8 +28,17 @@ _FAMILY = (
 _STATES = ("RJ", "MP", "UP", "DL", "GJ", "HR")
 _HINDI = ("आशा राव", "रोहन शर्मा", "मीना वर्मा", "कविता यादव")
 
-# code, title, batch, fee in rupees, seats
-_COURSES = (
+BROTHERS = (196, 197)
+"""Two children of one family, by their numbers."""
+
+CENTRE = {
+    "centre.name": "Vidya Coaching Centre",
+    "centre.address": "12 Station Road, Kota 324002",
+    "centre.gstin": "08ABCDE1234F1Z0",
+    "centre.state": "RJ",
+    "centre.email": "office@vidya.example",
+}
+COURSES = (
     ("PHY-11", "Physics XI", "Morning", 11_800, 60),
     ("PHY-12", "Physics XII", "Evening", 12_980, 60),
     ("CHE-11", "Chemistry XI", "Morning", 11_210, 60),
@@ -43,19 +52,15 @@ _COURSES = (
     ("NEET-F", "NEET Foundation", "Weekend", 37_760, 40),
     ("NTSE-10", "NTSE Class X", "Sunday", 5_900, 3),
 )
+"""Code, title, batch, fee in rupees, seats; the last one fills up."""
+STARTS_ON = date(2026, 12, 1)
 
 
 def fill(context: Context) -> None:
     """Put the samples in, with a centre that is registered for GST."""
     now = context.now()
     with context.store.writing() as work:
-        for key, value in (
-            ("centre.name", "Vidya Coaching Centre"),
-            ("centre.address", "12 Station Road, Kota 324002"),
-            ("centre.gstin", "08ABCDE1234F1Z0"),
-            ("centre.state", "RJ"),
-            ("centre.email", "office@vidya.example"),
-        ):
+        for key, value in CENTRE.items():
             work.put_setting(key, value)
         work.students.upsert_all(students(), now, context.ids.new)
         work.courses.upsert_all(courses(), now, context.ids.new)
@@ -69,21 +74,29 @@ def students() -> Iterator[Student]:
         name = f"{given} {_FAMILY[number * 3 % len(_FAMILY)]}"
         if number % 50 == 0:
             name = _HINDI[number // 50 - 1]
-        guardian = f"{_GIVEN[number * 11 % len(_GIVEN)]} {name.split()[-1]}"
+        if number == BROTHERS[1]:
+            name = f"{given} {_FAMILY[BROTHERS[0] * 3 % len(_FAMILY)]}"
+        of_guardian = family_number(number)
+        guardian = f"{_GIVEN[of_guardian * 11 % len(_GIVEN)]} {name.split()[-1]}"
         yield make_student(
             roll_no=f"R{number:03d}",
             name="Asha Rao" if number == 1 else name,
             phone=f"90000{number:05d}",
             guardian_name=guardian,
-            guardian_phone=f"90001{number:05d}",
+            guardian_phone=f"90001{of_guardian:05d}",
             date_of_birth=date(2007 + number % 3, 1 + number % 12, 1 + number % 28),
             state=_STATES[number % len(_STATES)],
         )
 
 
+def family_number(number: int) -> int:
+    """Return the number of the child whose guardian is a child's, its own for most."""
+    return BROTHERS[0] if number in BROTHERS else number
+
+
 def courses() -> Iterator[Course]:
     """Yield twelve courses, GST included in their fees."""
-    for code, title, batch, rupees, seats in _COURSES:
+    for code, title, batch, rupees, seats in COURSES:
         yield make_course(
             code=code,
             title=title,
@@ -92,5 +105,5 @@ def courses() -> Iterator[Course]:
             gst_bp=1_800,
             tax_inclusive=True,
             seats=seats,
-            starts_on=date(2026, 12, 1),
+            starts_on=STARTS_ON,
         )

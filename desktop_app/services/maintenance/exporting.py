@@ -6,13 +6,16 @@ A new report is a row in `REPORTS` and its query.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_decimal
+from desktop_app.domain.receipt import IST
 from desktop_app.services.maintenance.import_columns import COURSE_COLUMNS, STUDENT_COLUMNS
 from desktop_app.services.maintenance.import_sheet import watched
 from desktop_app.services.output_paths import check_output
+from desktop_app.services.views.dues import DueChoice
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
@@ -28,6 +31,18 @@ if TYPE_CHECKING:
 LEDGER_COLUMNS = (
     "received_at", "receipt_no", "roll_no", "name", "course", "method", "amount", "refunded",
     "utr", "payment_id", "late", "mode",
+)  # fmt: skip
+BALANCE_COLUMNS = (
+    "roll_no", "name", "guardian_name", "guardian_phone", "asked", "paid", "balance", "overdue",
+    "next_due_on", "credit",
+)  # fmt: skip
+CONCESSION_COLUMNS = (
+    "given_on", "roll_no", "name", "course", "kind", "promo_code", "list_price", "asked", "given",
+    "reason", "proof", "taken_back",
+)  # fmt: skip
+DUE_COLUMNS = (
+    "roll_no", "name", "guardian_name", "course", "head", "instalment", "due_on", "days_overdue",
+    "amount", "balance", "covered", "late_fee", "promised", "promised_by",
 )  # fmt: skip
 PAGE = 500
 
@@ -71,6 +86,30 @@ def _ledger(reader: Reader) -> Iterator[Row]:
         offset += PAGE
 
 
+def _dues(reader: Reader) -> Iterator[Row]:
+    today, offset = datetime.now(IST).date(), 0
+    while rows := reader.due_list.page(DueChoice(), today, 0, offset, PAGE).rows:
+        for row in rows:
+            promise = row.promise
+            yield {
+                "roll_no": row.roll_no,
+                "name": row.student_name,
+                "guardian_name": row.family,
+                "course": row.course_label,
+                "head": row.head,
+                "instalment": row.instalment,
+                "due_on": row.due_on.isoformat(),
+                "days_overdue": max(0, row.days),
+                "amount": format_decimal(row.amount),
+                "balance": format_decimal(row.balance),
+                "covered": format_decimal(row.covered),
+                "late_fee": format_decimal(row.late_fee),
+                "promised": format_decimal(promise.amount) if promise else "",
+                "promised_by": promise.by_on.isoformat() if promise else "",
+            }
+        offset += PAGE
+
+
 REPORTS: dict[str, Report] = {
     "students": Report(
         "students", STUDENT_COLUMNS, lambda reader: reader.exports.students(), "students"
@@ -79,6 +118,16 @@ REPORTS: dict[str, Report] = {
         "courses", COURSE_COLUMNS, lambda reader: reader.exports.courses(), "courses"
     ),
     "ledger": Report("the ledger", LEDGER_COLUMNS, _ledger, "payments"),
+    "balances": Report(
+        "balances", BALANCE_COLUMNS, lambda reader: reader.exports.balances(), "balances"
+    ),
+    "concessions": Report(
+        "concessions",
+        CONCESSION_COLUMNS,
+        lambda reader: reader.exports.concessions(),
+        "concessions",
+    ),
+    "dues": Report("open dues", DUE_COLUMNS, _dues, "dues"),
 }
 """Kind → report, in the order in which the command line lists them."""
 

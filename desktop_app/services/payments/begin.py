@@ -54,6 +54,7 @@ def begin(
     quoted: Money | None,
     plan_code: str | None = None,
     *,
+    ahead: int = 0,
     is_kept: bool = False,
     typed: TypedEvidence = NOTHING_TYPED,
     agree: Agree | None = None,
@@ -67,6 +68,7 @@ def begin(
         method: how.
         quoted: the total that was shown; None checks none.
         plan_code: the plan of a new enrolment; None for the default.
+        ahead: how many instalments are collected besides what is due.
         is_kept: whether the enrolment is meant to stay where nothing can be sent.
         typed: what was typed about a counter tender.
         agree: writes in the same transaction what else was agreed, such as concessions.
@@ -79,9 +81,9 @@ def begin(
     """
     with context.store.writing() as work:
         today = day_in_india(context.now())
-        found = standing(work, student_uid, course_uid, today)
+        found = standing(work, student_uid, course_uid, today, ahead)
         if found.has_plans or plan_code:
-            found = with_plan(work, found, today, plan_code)
+            found = with_plan(work, found, today, plan_code, ahead)
         _check_fee(found, quoted if agree is None else found.to_pay)
         due_uids = ensure_enrolled(context, work, found)
         if agree is not None:

@@ -46,15 +46,18 @@ class PaymentService:
         self._new: set[str] = set()
         self._opened: deque[float] = deque()
 
-    def quote(self, student_uid: str, course_uid: str, plan_code: str | None = None) -> Bill:
+    def quote(
+        self, student_uid: str, course_uid: str, plan_code: str | None = None, ahead: int = 0
+    ) -> Bill:
         """Return the bill of a course for a student (local). Nothing is written or sent.
 
         Args:
             student_uid: the student.
             course_uid: the course.
             plan_code: the plan of a new enrolment; None for the course's default.
+            ahead: how many instalments are collected besides what is due.
         """
-        return make_bill(self._context, student_uid, course_uid, plan_code)
+        return make_bill(self._context, student_uid, course_uid, plan_code, ahead)
 
     def begin(
         self,
@@ -65,18 +68,19 @@ class PaymentService:
         plan_code: str | None = None,
         typed: TypedEvidence = NOTHING_TYPED,
         agree: Agree | None = None,
+        ahead: int = 0,
     ) -> AttemptView:
         """Enrol and write the intent (local). What the counter takes is recorded at once.
 
-        By a plan, only the instalments due today are collected. A live attempt of the same fee by
-        the same method is returned, to be continued.
+        By a plan, the instalments due today are collected, and `ahead` more of them. A live attempt
+        of the same fee by the same method is returned, to be continued.
 
         Raises:
             AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
             the total), OverLimitError, NothingToCollectError, NoKeysError.
         """
         given = (student_uid, course_uid, method, quoted, plan_code)
-        return self._begun(*begin(self._context, *given, typed=typed, agree=agree))
+        return self._begun(*begin(self._context, *given, ahead=ahead, typed=typed, agree=agree))
 
     def keep(
         self,
@@ -86,6 +90,7 @@ class PaymentService:
         quoted: Money | None = None,
         plan_code: str | None = None,
         agree: Agree | None = None,
+        ahead: int = 0,
     ) -> AttemptView:
         """Enrol now and collect later (local): the enrolment stays even if nothing can be sent.
 
@@ -93,7 +98,7 @@ class PaymentService:
             Like `begin`.
         """
         fee = (student_uid, course_uid, method, quoted, plan_code)
-        kept = begin(self._context, *fee, is_kept=True, agree=agree)
+        kept = begin(self._context, *fee, ahead=ahead, is_kept=True, agree=agree)
         return self._begun(*kept)
 
     def undo_unsent(self, attempt_uid: str) -> bool:

@@ -260,6 +260,12 @@ class ExportQueries(Protocol):
     def courses(self) -> Iterator[Mapping[str, object]]:
         """Yield every course on offer by the CSV contract's columns."""
 
+    def balances(self) -> Iterator[Mapping[str, object]]:
+        """Yield every student with the sums of fees, and credit."""
+
+    def concessions(self) -> Iterator[Mapping[str, object]]:
+        """Yield every concession, oldest first; one that was taken back says so."""
+
 
 class AuditQueries(Protocol):
     """Queries of the audit trail, and checks of the whole database."""

@@ -90,6 +90,9 @@ class CourseRepository(Protocol):
     def on_offer(self, uid: str) -> tuple[Course, bool] | None:
         """Return one that is on offer, and whether it has fee plans, by one statement."""
 
+    def archived(self, uid: str) -> Course | None:
+        """Return one that was withdrawn from the list."""
+
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""
 

@@ -109,6 +109,9 @@ class CreditRepository(Protocol):
     def of_payment(self, payment_uid: str) -> Money:
         """Return what a payment brought as credit, less what of it went back with the payment."""
 
+    def moved_from(self, student_uid: str) -> tuple[tuple[str, Money], ...]:
+        """Return to whom credit of a student was moved, and how much, the latest first."""
+
     def has_opening(self, student_uid: str, head: str) -> bool:
         """Return whether an opening balance of a head was brought in for a student."""
 

@@ -16,7 +16,7 @@ from desktop_app.domain.tax import sum_of_parts, tax_of_part
 from desktop_app.services.ports.records import AllocationRecord, DueChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.domain.tax import Tax
@@ -97,11 +97,60 @@ def take_back(
     found = work.allocations.of_payment(payment_uid)
     taken = _to_take(found, amount)
     for allocation, part in taken:
-        tax = tax_of_part(allocation.tax, _taken_from(allocation, found), part)
-        _reverse(context, work, movement_uid, allocation, tax)
-        _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, -part)
+        _take(context, work, movement_uid, allocation, found, part, "refunded")
     for due_uid in dict.fromkeys(each.due_uid for each, _ in taken):
         _end_unpaid(context, work, work.enrollments.due(due_uid))
+
+
+def take_from_dues(
+    context: Context,
+    work: UnitOfWork,
+    movement_uid: str,
+    payment_uid: str,
+    amounts: Mapping[str, Money],
+    why: str,
+) -> None:
+    """Deallocate money of a payment from some dues; the desk asks that much less for them.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        movement_uid: the movement that takes it.
+        payment_uid: the payment.
+        amounts: how much of each due, by uid; at most what the payment pays of it.
+        why: the reason.
+    """
+    found = work.allocations.of_payment(payment_uid)
+    for due_uid, amount in amounts.items():
+        left = amount
+        for allocation in reversed([each for each in found if each.due_uid == due_uid]):
+            part = min(left, _left_of(allocation, found).total)
+            if part > ZERO:
+                _take(context, work, movement_uid, allocation, found, part, why)
+                left -= part
+
+
+def paid_by(books: Repositories, due_uid: str) -> dict[str, Money]:
+    """Return what payments pay of a due, by payment, the latest first."""
+    found: dict[str, Money] = {}
+    for each in books.allocations.of_due(due_uid):
+        if each.payment_uid is not None:
+            found[each.payment_uid] = found.get(each.payment_uid, ZERO) + each.amount
+    return {uid: amount for uid, amount in reversed(found.items()) if amount > ZERO}
+
+
+def _take(
+    context: Context,
+    work: UnitOfWork,
+    movement_uid: str,
+    allocation: AllocationRecord,
+    found: Iterable[AllocationRecord],
+    part: Money,
+    why: str,
+) -> None:
+    tax = tax_of_part(allocation.tax, _taken_from(allocation, found), part)
+    _reverse(context, work, movement_uid, allocation, tax)
+    _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, -part, why)
 
 
 def reverse_all(context: Context, work: UnitOfWork, movement_uid: str, payment_uid: str) -> Money:
@@ -133,9 +182,10 @@ def reverse_one(
 
 
 def _open_again(work: UnitOfWork, due_uid: str) -> None:
+    """Open a due of which something is owed again, even where its rest was written off."""
     due = work.enrollments.due(due_uid)
-    if due.state is DueState.PAID and due.balance > ZERO:
-        work.enrollments.advance_due(due_uid, DueState.PAID, DueState.OPEN)
+    if due.state in {DueState.PAID, DueState.WRITTEN_OFF} and due.balance > ZERO:
+        work.enrollments.advance_due(due_uid, due.state, DueState.OPEN)
 
 
 def ended_by_taking(books: Repositories, payment_uid: str, amount: Money) -> tuple[str, ...]:
@@ -207,7 +257,7 @@ def give_again(
         if part <= ZERO:
             continue
         back = tax_of_part(_negated(allocation.tax), _taken_from(allocation, found), part)
-        _change(context, work, allocation.due_uid, DueChangeKind.RESTORE, part)
+        _change(context, work, allocation.due_uid, DueChangeKind.REPRICE, part, "refund failed")
         _reverse(context, work, movement_uid, allocation, _negated(back))
         left -= part
 

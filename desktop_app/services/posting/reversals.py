@@ -24,7 +24,7 @@ from desktop_app.services.ports.records import Movement
 from desktop_app.services.ports.tender_records import VerificationChange
 from desktop_app.services.posting.accounts import account_now
 from desktop_app.services.posting.allocations import reverse_all, reverse_one
-from desktop_app.services.posting.credits import TAKEN_BACK, add_credit
+from desktop_app.services.posting.credits import TAKEN_BACK, add_credit, move_credit
 
 if TYPE_CHECKING:
     from datetime import date
@@ -96,7 +96,7 @@ def reverse_payment(
     _advance(context, work, payment, verification, value_on, reason)
     on_credit = work.credits.of_payment(payment.uid)
     if on_credit > work.credits.balance(payment.student_uid):
-        _open_what_credit_paid(context, work, payment.student_uid, on_credit)
+        _collect_credit(context, work, payment.student_uid, on_credit, reason, set())
     entries = returning(
         payment.amount, account, from_fees=payment.amount - on_credit, from_credit=on_credit
     )
@@ -152,6 +152,34 @@ _CLOSED = {
     Verification.IN_CLEARING: rule_text("The bank hasn't credited this cheque yet."),
     Verification.INTERNAL: rule_text("This was credit. It needs no check by hand."),
 }
+
+
+def _collect_credit(
+    context: Context,
+    work: UnitOfWork,
+    student_uid: str,
+    needed: Money,
+    reason: str,
+    asked: set[str],
+) -> None:
+    """Collect credit that a student used or moved, the latest first, until there is enough of it.
+
+    Dues that it paid are open again first; then brothers and sisters return what was moved to them.
+    """
+    asked.add(student_uid)
+    _open_what_credit_paid(context, work, student_uid, needed)
+    for taker_uid, moved in work.credits.moved_from(student_uid):
+        missing = needed - work.credits.balance(student_uid)
+        if missing <= ZERO:
+            return
+        if taker_uid in asked:
+            continue
+        part = min(missing, moved)
+        if work.credits.balance(taker_uid) < part:
+            _collect_credit(context, work, taker_uid, part, reason, asked)
+        part = min(part, work.credits.balance(taker_uid))
+        if part:
+            move_credit(context, work, taker_uid, student_uid, part, reason)
 
 
 def _open_what_credit_paid(

@@ -136,7 +136,7 @@ SECTIONS: Mapping[str, Section] = {
         "Razorpay", "This PC stores your API keys safely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
-    "concessions": Section("Concessions", "Limits for concessions and promo codes."),
+    "concessions": Section("Concessions", "These apply to new concessions and promo codes."),
     "fees": Section("Fees", "These settings apply to new fee plans."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
@@ -326,25 +326,25 @@ _ROWS = (
         "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
         "concessions", "&Limit of all concessions together, in %",
         "Of the list price. A scholarship that ignores this limit comes on top.",
-        kind=Kind.PERCENT, typed=checks.percent,
+        kind=Kind.PERCENT, typed=checks.percent, is_wide=True,
     ),
     Setting(
         "concessions.limit_bp", "10000", partial(checks.number, 0, 10_000, "basis points"),
         "concessions", "&Most that this desk may give, in %", "Of the list price.",
-        kind=Kind.PERCENT, typed=checks.percent,
+        kind=Kind.PERCENT, typed=checks.percent, is_wide=True,
     ),
     Setting(
         "concessions.limit_paise", "0", partial(checks.number, 0, 10**10, "paise"), "concessions",
         "Most that this desk may &give, in rupees", "0 for no limit in rupees.",
-        kind=Kind.RUPEES, typed=checks.rupees_or_none,
+        kind=Kind.RUPEES, typed=checks.rupees_or_none, is_wide=True,
     ),
     Setting(
         "concessions.spread", "proportional", section="concessions",
-        label="Apply a concession &to", choices=_SPREADS,
+        label="Apply a concession &to", choices=_SPREADS, is_wide=True,
     ),
     Setting(
         "promo.free_after_refund", "off", section="concessions",
-        label="After a &refund, a promo code", choices=_PROMO_AFTER,
+        label="After a &refund, a promo code", choices=_PROMO_AFTER, is_wide=True,
     ),
     Setting(
         "plans.default_parts", "4", partial(checks.number, 1, 24, "instalments"), "fees",

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.bills import TenderState
     from desktop_app.domain.payment import Method
+    from desktop_app.domain.promo_codes import PromoRefusedError
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.enrolment import DueRow
+    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
     from desktop_app.services.views.receipts import CentreView
 
@@ -50,6 +52,7 @@ class CartLine(NamedTuple):
 
     Attributes:
         amount: a part of the due; None for the whole balance.
+        wishes: concessions and promo codes of a course that begins.
     """
 
     student_uid: str
@@ -57,6 +60,7 @@ class CartLine(NamedTuple):
     course_uid: str | None = None
     plan_code: str = ""
     amount: Money | None = None
+    wishes: tuple[ConcessionWish, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,25 @@ class Cart:
 
     lines: tuple[CartLine, ...]
     bill_uid: str = ""
+
+
+class QuotedCart(NamedTuple):
+    """A cart with its price.
+
+    Attributes:
+        cart: without the codes that may not be used on it any more.
+        amounts: of each line, in their order.
+        dropped: why each of them may not, in sentences.
+    """
+
+    cart: Cart
+    amounts: tuple[Money, ...]
+    dropped: tuple[PromoRefusedError, ...]
+
+    @property
+    def total(self) -> Money:
+        """The total of the bill."""
+        return total(self.amounts)
 
 
 @dataclass(frozen=True)

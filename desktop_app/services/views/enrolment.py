@@ -60,6 +60,7 @@ class EnrollmentRow:
         mode: that of the money of its receipt; live without one.
         due: what of its fees is due by now and not paid, in paise.
         due_on: the first day on which any of that was due; None where nothing is.
+        is_free: whether concessions left nothing to pay, and the seat is taken.
         later: what falls due later; `later_on` is the first of these days.
     """
 
@@ -77,6 +78,7 @@ class EnrollmentRow:
     due_on: date | None = None
     later: Money = ZERO
     later_on: date | None = None
+    is_free: bool = False
 
 
 class StudentDetail(NamedTuple):
@@ -179,6 +181,7 @@ class Bill(NamedTuple):
         paid: the receipt of an enrolled student's fee; None where there is none.
         still_due: what is collected next of an enrolled student's fee.
         plan: how the fee is divided; None where it is one due.
+        is_free: whether concessions leave nothing to pay, of all of it.
     """
 
     student_uid: str
@@ -198,6 +201,7 @@ class Bill(NamedTuple):
     paid: PaidFee | None = None
     still_due: Money = ZERO
     plan: BillPlan | None = None
+    is_free: bool = False
 
     @property
     def is_paid(self) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.promo_codes import PromoCode
     from desktop_app.services.views.enrolment import DueRow
+    from desktop_app.services.views.plans import LaterPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,14 @@ class GivenPart(NamedTuple):
     Attributes:
         code: the code of the kind, or the promo code.
         title: what it is called, in English and in Hindi; those of a code are the code.
+        asked: what it is worth by itself.
     """
 
     code: str
     title: str
     title_hi: str
     amount: Money
+    asked: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class ConcessionPreview:
         listed: all that the enrolment asks for without them, tax included.
         off: what they take off that.
         now: how much is collected next, and `lines` the bill's lines of it.
+        later: the instalments after that.
         cap_bp: the limit of all together.
         is_over_open: whether less is given because so much is paid already.
     """
@@ -96,6 +100,7 @@ class ConcessionPreview:
     paid: Money
     now: Money
     lines: tuple[QuoteLine, ...]
+    later: tuple[LaterPart, ...]
     cap_bp: int
     is_over_open: bool = False
 

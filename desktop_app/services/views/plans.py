@@ -87,6 +87,8 @@ class BillPlan:
         whole: what all instalments come to.
         later: the instalments after those of the bill, the next one first.
         first_due_on: when what the bill collects is due.
+        ahead: how many instalments it collects besides what is due.
+        can_add: whether another one may be added.
     """
 
     chosen: PlanChoice | None
@@ -94,6 +96,8 @@ class BillPlan:
     whole: Money
     later: tuple[LaterPart, ...]
     first_due_on: date
+    ahead: int = 0
+    can_add: bool = True
 
 
 def preview_part(number: int, due_on: date, taxes: list[Tax]) -> PreviewPart:

@@ -21,7 +21,7 @@ COURSE = f"""
     FROM courses c
 """
 BY_CODE = f"{COURSE} WHERE c.code = :code AND c.withdrawn_at IS NULL"
-BY_UID = f"{COURSE} WHERE c.uid = :uid AND c.withdrawn_at IS NULL"
+BY_UID = f"{COURSE} WHERE c.uid = :uid"
 MATCHING = f"""
     {COURSE} WHERE c.withdrawn_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM json_each(:parts) WHERE
@@ -47,7 +47,7 @@ class SqlCourseQueries(Queries):
         return tuple(sorted(courses, key=lambda row: _rank(row, folded))[:limit])
 
     def get(self, *, uid: str = "", code: str = "") -> CourseRow | None:
-        """Return one course by uid or exact code."""
+        """Return one course by uid, archived or not, or one on offer by exact code."""
         row = self._first(BY_UID, uid=uid) if uid else self._first(BY_CODE, code=code)
         return None if row is None else _course_of(row)
 

@@ -33,6 +33,7 @@ _ON_OFFER = """
     ) AS has_plans
     FROM courses c WHERE c.uid = :uid AND c.withdrawn_at IS NULL
 """
+_ARCHIVED = "SELECT * FROM courses WHERE uid = :uid AND withdrawn_at IS NOT NULL"
 _WITHDRAW = "UPDATE courses SET withdrawn_at = :now WHERE uid = :uid AND withdrawn_at IS NULL"
 
 
@@ -73,6 +74,11 @@ class SqlCourseRepository(SqlRepository):
         """Return one that is on offer, and whether it has fee plans, by one statement."""
         row = self._first(_ON_OFFER, uid=uid)
         return None if row is None else (record_of(Course, row), bool(row.has_plans))
+
+    def archived(self, uid: str) -> Course | None:
+        """Return one that was withdrawn from the list."""
+        row = self._first(_ARCHIVED, uid=uid)
+        return None if row is None else record_of(Course, row)
 
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""

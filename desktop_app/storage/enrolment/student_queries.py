@@ -121,7 +121,10 @@ HISTORY = f"""
             AND b.due_on > {TODAY}) AS later_paise,
         (SELECT min(b.due_on) FROM dues d JOIN due_balances b ON b.due_uid = d.uid
             WHERE d.enrollment_uid = e.uid AND b.state = 'open' AND b.balance_paise > 0
-            AND b.due_on > {TODAY}) AS later_on
+            AND b.due_on > {TODAY}) AS later_on,
+        e.state = 'active' AND NOT EXISTS (
+            SELECT 1 FROM dues d JOIN due_balances b ON b.due_uid = d.uid
+            WHERE d.enrollment_uid = e.uid AND b.asked_paise > 0) AS is_free
     FROM enrollments e
     LEFT JOIN receipts r ON r.uid = (
         SELECT l.receipt_uid FROM dues d JOIN receipt_lines l ON l.due_uid = d.uid

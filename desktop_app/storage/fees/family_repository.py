@@ -46,8 +46,8 @@ _LATE_FEES = """
 """
 _WRITTEN_OFF = """
     SELECT coalesce(-sum(delta_paise), 0) FROM due_changes WHERE due_uid = :due
-    AND kind IN ('write_off', 'restore') AND rowid >= (
-        SELECT max(rowid) FROM due_changes WHERE due_uid = :due AND kind = 'write_off')
+    AND kind = 'write_off' AND rowid > coalesce((
+        SELECT max(rowid) FROM due_changes WHERE due_uid = :due AND kind = 'restore'), 0)
 """
 
 

@@ -68,6 +68,16 @@ PAYMENTS = f"""
     OR coalesce(l.here, 0) != CASE WHEN v.payment_uid IS NOT NULL THEN 0
         ELSE p.amount_paise - coalesce(f.back, 0) - coalesce(x.taken, 0) END
 """
+CONCESSIONS = """
+    SELECT d.uid FROM dues d
+    LEFT JOIN (SELECT due_uid, sum(amount_paise) AS off FROM concession_dues GROUP BY due_uid) o
+        ON o.due_uid = d.uid
+    LEFT JOIN (SELECT due_uid, -sum(delta_paise) AS off FROM due_changes
+               WHERE kind = 'concession' GROUP BY due_uid) c ON c.due_uid = d.uid
+    WHERE coalesce(o.off, 0) != coalesce(c.off, 0)
+    UNION ALL SELECT p.uid FROM promo_codes p WHERE p.max_uses < (
+        SELECT count(*) FROM promo_holds h WHERE h.promo_uid = p.uid AND h.state != 'freed')
+"""
 CREDITS = """
     SELECT b.student_uid FROM credit_balances b WHERE b.balance_paise != (
         SELECT coalesce(sum(c.amount_paise), 0) FROM credits c WHERE c.student_uid = b.student_uid)
@@ -132,6 +142,7 @@ CHECKS = {
     "receipt": RECEIPTS,
     "mode of receipt": RECEIPT_MODES,
     "family of student": FAMILIES,
+    "concession": CONCESSIONS,
 }
 """By the kind of row, the query of the uids that differ."""
 

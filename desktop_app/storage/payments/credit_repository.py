@@ -13,8 +13,16 @@ if TYPE_CHECKING:
 
 OPENING = "opening:"
 """Begins the reason of credit that was brought in, before its head."""
+MOVED = "moved"
+"""The reason of both rows where credit was moved to a brother or sister."""
 BALANCE = "SELECT balance_paise FROM credit_balances WHERE student_uid = :uid"
 _OF_PAYMENT = "SELECT sum(amount_paise) FROM credits WHERE payment_uid = :uid"
+_MOVED_FROM = f"""
+    SELECT t.student_uid, t.amount_paise FROM credits g
+    JOIN credits t ON t.movement_uid = g.movement_uid AND t.amount_paise > 0
+    WHERE g.student_uid = :uid AND g.reason = '{MOVED}' AND g.amount_paise < 0
+    ORDER BY g.rowid DESC
+"""
 _HAS_OPENING = "SELECT 1 FROM credits WHERE student_uid = :uid AND reason = :reason"
 
 
@@ -32,6 +40,11 @@ class SqlCreditRepository(SqlRepository):
     def of_payment(self, payment_uid: str) -> Money:
         """Return what a payment brought as credit, less what of it went back with the payment."""
         return Money(int(self._scalar(_OF_PAYMENT, uid=payment_uid) or 0))
+
+    def moved_from(self, student_uid: str) -> tuple[tuple[str, Money], ...]:
+        """Return to whom credit of a student was moved, and how much, the latest first."""
+        rows = self._all(_MOVED_FROM, uid=student_uid)
+        return tuple((row.student_uid, Money(row.amount_paise)) for row in rows)
 
     def has_opening(self, student_uid: str, head: str) -> bool:
         """Return whether an opening balance of a head was brought in for a student."""

@@ -63,9 +63,13 @@ def file_actions(computer: DesktopServices, path: Path) -> tuple[tuple[N_, Actio
     )
 
 
-def chat_address(text: str) -> QUrl:
-    """Address WhatsApp with a text already written; the person chooses to whom it goes."""
-    return QUrl(f"https://wa.me/?text={quote(text, safe='')}", QUrl.ParsingMode.StrictMode)
+def chat_address(text: str, phone: str = "") -> QUrl:
+    """Address WhatsApp with a text already written, and an Indian phone number where one is known.
+
+    Without a number the person chooses to whom it goes.
+    """
+    to = f"91{phone}" if phone else ""
+    return QUrl(f"https://wa.me/{to}?text={quote(text, safe='')}", QUrl.ParsingMode.StrictMode)
 
 
 def chat_with(phone: str) -> QUrl:

@@ -154,6 +154,20 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Check the student's payments, then collect only the fees still due."),
         tone=Tone.ATTENTION,
     ),
+    errors.FullLineError: ErrorText(
+        N_("A course has too few seats for this bill."),
+        N_("Remove the marked line, or choose another course."),
+        money=N_("We didn't collect any money now."),
+        tone=Tone.ATTENTION,
+    ),
+    errors.UnknownBillError: ErrorText(
+        N_("This bill isn't held any more."), N_("Open the family again with F12.")
+    ),
+    errors.BillEndedError: ErrorText(
+        N_("This bill takes no more payments."),
+        N_("Open the family again with F12."),
+        tone=Tone.ATTENTION,
+    ),
     errors.DueCoveredError: ErrorText(
         N_("This fee is part of another pending payment."),
         N_("Cancel that payment first, or collect all its fees together."),
@@ -353,17 +367,36 @@ def _named(words: ErrorText, error: BaseException) -> tuple[N_, dict[str, object
         case errors.PriceChangedError():
             what = N_("The fee has changed from {quoted} to {now}.")
             return what, {"quoted": error.quoted, "now": error.now}
+        case errors.DueCoveredError() | errors.FullLineError():
+            return _of_bill(words, error)
         case errors.OverLimitError():
             what = N_("{amount} is over the UPI limit of {limit} for one payment.")
             return what, {"amount": error.amount, "limit": error.limit}
-        case errors.AlreadyDecidedError():
-            return DECIDED[error.decision], {"about": error.about}
-        case errors.FeePaidError():
-            return N_("Another payment already covers this fee: {about}."), {"about": error.about}
+        case errors.AlreadyDecidedError() | errors.FeePaidError():
+            return _decided(error), {"about": error.about}
         case ImportError():
             return words.what, {"part": diagnostics.redact(str(error)).rstrip(".")}
         case _:
             return words.what, {}
+
+
+def _decided(error: errors.AlreadyDecidedError | errors.FeePaidError) -> N_:
+    """Return the sentence about what another window wrote first."""
+    if isinstance(error, errors.AlreadyDecidedError):
+        return DECIDED[error.decision]
+    return N_("Another payment already covers this fee: {about}.")
+
+
+def _of_bill(
+    words: ErrorText, error: errors.DueCoveredError | errors.FullLineError
+) -> tuple[N_, dict[str, object]]:
+    """Return the sentence of an error about a bill, and its values."""
+    if isinstance(error, errors.FullLineError):
+        return N_("{course} has too few seats for this bill."), {"course": error.label}
+    if error.bill is None:
+        return words.what, {}
+    what = N_("This fee is on bill {bill}, which has a pending payment of {amount}.")
+    return what, {"bill": f"B-{error.bill}", "amount": error.amount}
 
 
 def _words_of(error: BaseException) -> ErrorText:

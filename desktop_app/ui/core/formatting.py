@@ -154,6 +154,13 @@ def amount_words(amount: Money) -> str:
     return amount_in_words(amount, current_language(app) if isinstance(app, QApplication) else "en")
 
 
+def title_of(title: str, title_hi: str) -> str:
+    """Return a title that is kept in both languages, in the language of the window."""
+    app = QApplication.instance()
+    language = current_language(app) if isinstance(app, QApplication) else "en"
+    return title_hi if language == "hi" and title_hi else title
+
+
 def utr_ending(rrn: str | None) -> str:
     """Name a UTR by its last digits, which is how parents read it out."""
     return tr(N_("UTR ending {digits}"), digits=rrn[-TAIL:]) if rrn else ""

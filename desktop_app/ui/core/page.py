@@ -6,7 +6,7 @@ A page is built before the desk is open; operations it submits wait until then.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -29,6 +29,12 @@ UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
 
 
+class FamilyBill(NamedTuple):
+    """Argument by which the counter shows the bill of a student's family."""
+
+    student_uid: str
+
+
 class Printing(Protocol):
     """Prints receipts; `receipts/printing.py` implements it."""
 
@@ -43,6 +49,9 @@ class Printing(Protocol):
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt; empty values are those set."""
+
+    def print_slip(self, bill_uid: str, name: str) -> None:
+        """Print the family slip of a bill."""
 
     def print_latest(self) -> None:
         """Print the newest receipt."""
@@ -130,6 +139,10 @@ class Page(QWidget):
 
     def print_current(self) -> None:
         """Ctrl+P: print what is selected on this page, if that makes sense."""
+
+    def family_student(self) -> str:
+        """F12: return a student whose family's fees to collect; empty where none is selected."""
+        return ""
 
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""

@@ -150,8 +150,8 @@ QProgressBar { background: %(line)s; border: none; border-radius: 2px; max-heigh
 QProgressBar::chunk { background: %(accent)s; border-radius: 2px; }
 QProgressBar[tone="attention"]::chunk { background: %(attention)s; }
 QCheckBox, QRadioButton { color: %(ink)s; spacing: 8px; min-height: 28px; }
-QCheckBox::indicator { width: 16px; height: 16px; border: %(border)spx solid %(edge)s; border-radius: 4px; background: %(surface)s; }
-QCheckBox::indicator:checked { background: %(accent)s; border-color: %(accent)s; image: url(%(tick)s); }
+QCheckBox::indicator, QTableView::indicator { width: 16px; height: 16px; border: %(border)spx solid %(edge)s; border-radius: 4px; background: %(surface)s; }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: %(accent)s; border-color: %(accent)s; image: url(%(tick)s); }
 QCheckBox::indicator:focus { border-color: %(accent)s; }
 QCheckBox:focus { color: %(accent)s; }
 QStatusBar { background: %(canvas)s; border-top: %(border)spx solid %(line)s; }

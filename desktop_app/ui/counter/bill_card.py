@@ -12,12 +12,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
 from desktop_app.domain.channels import takes_only_upi
-from desktop_app.domain.money import ZERO, format_plain, format_rupees, total
+from desktop_app.domain.money import ZERO, format_rupees
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.bill_lines import bill_lines
 from desktop_app.ui.counter.bill_parts import cart_table, warning_line
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
@@ -28,6 +29,7 @@ from desktop_app.ui.counter.student_fees import Contact, StudentFees
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
+from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
@@ -83,6 +85,10 @@ class BillCard(QWidget):
         self.table = cart_table()
         self._rule = rule()
         self.plan = PlanStrip()
+        self.concession = Button(
+            N_("Concession   F4"), kind="compact", name="concessionButton",
+            tip=N_("Choose a concession or a promo code (F4)"),
+        )  # fmt: skip
         self.total = label("", "total", name="totalLabel")
         bind_text(self.total, "accessibleName", N_("Total to pay"))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -146,7 +152,7 @@ class BillCard(QWidget):
     def show_bill(self, bill: Bill | None) -> None:
         """Show a bill, or that there is none."""
         self._bill = bill
-        lines = _lines(bill)
+        lines = bill_lines(bill)
         self.table.setRowCount(len(lines))
         for row, (words, figures) in enumerate(lines):
             self.table.setItem(row, 0, QTableWidgetItem(words))
@@ -162,6 +168,7 @@ class BillCard(QWidget):
             each.setVisible(is_owed)
         self._words.setVisible(is_owed and self._has_words)
         self.plan.show_bill(bill)
+        self.concession.setVisible(is_owed and not self._is_cart)
         self._sum.setVisible(is_owed)
         self.rescale()
         self._show_paid()
@@ -171,9 +178,9 @@ class BillCard(QWidget):
         """Put the choice of what is collected now above the ways of paying."""
         self._foot.insertWidget(self._foot.indexOf(self.ways), panel)
 
-    def show_cart(self, bill: Bill | None) -> None:
-        """Show a family's bill, of which a part may be collected now; None for no family."""
-        self._is_cart, self._now = bill is not None, None
+    def show_cart(self, bill: Bill | None, now: Money | None = None) -> None:
+        """Show a family's bill, and what of it is collected now; None for no family."""
+        self._is_cart, self._now = bill is not None, now
         self._picked = (bill.student_name, " ") if bill is not None else ("", "")
         self.show_picked(*self._picked)
         self.show_bill(bill)
@@ -329,6 +336,8 @@ class BillCard(QWidget):
             offer = keep = tr(N_("Saving…"))
         elif bill is None:
             offer = tr(named.take)
+        elif bill.is_free:
+            offer = keep = tr(N_("Enrol without a payment"))
         else:
             goes_on = bill.open_attempt_uid and tender_of(method).needs_gateway
             words = N_("Continue with {amount}") if goes_on else named.take_amount
@@ -446,10 +455,19 @@ class BillCard(QWidget):
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
-        fill(column, self.plan, self._paid, self._warning, theme.GRID, self.also, STRETCH)
+        fill(
+            column,
+            self.plan,
+            flowing(self.concession, self.tender_button),
+            self._paid,
+            self._warning,
+            theme.GRID,
+            self.also,
+            STRETCH,
+        )
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
-        fill(foot, self.tender_button, self.print_again, self.other_course)
+        fill(foot, self.print_again, self.other_course)
         self._show_contact(Contact())
 
 
@@ -458,17 +476,6 @@ def _total(bill: Bill | None) -> str:
     if bill is None:
         return _NO_TOTAL
     return format_rupees(ZERO if bill.is_paid else bill.total)
-
-
-def _lines(bill: Bill | None) -> list[tuple[str, str]]:
-    """Return the lines and their amounts, which add up to what is to pay."""
-    if bill is None or bill.obstacle:
-        return []
-    lines = [(one_line(line.label), format_plain(line.amount)) for line in bill.lines]
-    paid = total(line.amount for line in bill.lines) - bill.total
-    if paid.paise > 0:
-        lines.append((tr(N_("Paid so far")), f"\N{MINUS SIGN}{format_plain(paid)}"))
-    return lines
 
 
 def _obstacle(bill: Bill) -> str:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from desktop_app.services.views.bills import BillView, Family, LineView
+    from desktop_app.services.views.bills import BillView, Family, LineView, QuotedCart
     from desktop_app.services.views.enrolment import Bill, DueRow
+    from desktop_app.services.views.fees import ConcessionWish
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Entry:
         is_ticked: whether it is on the bill.
         is_covered: whether another payment of it is pending, so that it cannot be ticked.
         is_full: whether the course had no seat for it when it was last offered.
+        wishes: concessions and codes of a course that begins.
+        off: what they take off.
     """
 
     student_uid: str
@@ -43,16 +46,20 @@ class Entry:
     is_ticked: bool = False
     is_covered: bool = False
     is_full: bool = False
+    wishes: tuple[ConcessionWish, ...] = ()
+    off: Money = ZERO
 
     @property
     def amount(self) -> Money:
         """The amount that it adds to the bill."""
-        return self.whole if self.part is None else self.part
+        return self.whole - self.off if self.part is None else self.part
 
     @property
     def line(self) -> CartLine:
         """The line of the bill."""
-        return CartLine(self.student_uid, self.due_uid, self.course_uid, self.plan_code, self.part)
+        return CartLine(
+            self.student_uid, self.due_uid, self.course_uid, self.plan_code, self.part, self.wishes
+        )
 
 
 @dataclass
@@ -134,6 +141,26 @@ class FamilyCart:
             )
         )
         self.is_touched = True
+        return True
+
+    @property
+    def has_wishes(self) -> bool:
+        """Whether a concession or a code is on the bill, so that its price has to be asked for."""
+        return any(each.wishes for each in self.ticked)
+
+    def set_wishes(self, at: int, wishes: tuple[ConcessionWish, ...]) -> None:
+        """Choose the concessions and codes of a course that begins."""
+        self._change(at, wishes=wishes, off=ZERO, is_ticked=True)
+
+    def take_quote(self, quoted: QuotedCart) -> bool:
+        """Use the price of the bill; False where the bill was changed since."""
+        places = [at for at, each in enumerate(self.entries) if each.is_ticked]
+        if len(places) != len(quoted.amounts):
+            return False
+        for at, line, amount in zip(places, quoted.cart.lines, quoted.amounts, strict=True):
+            entry = self.entries[at]
+            if entry.part is None and entry.due_uid is None:
+                self.entries[at] = replace(entry, wishes=line.wishes, off=entry.whole - amount)
         return True
 
     def mark_full(self, places: Iterable[int]) -> None:

@@ -20,9 +20,11 @@ from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
 from desktop_app.services.views.enrolment import Bill
+from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.counter.conceded_fee import ConcededFee
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
@@ -31,15 +33,18 @@ from desktop_app.ui.counter.presenter import CounterPresenter, Search
 from desktop_app.ui.counter.tender_panel import TenderPanel
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtWidgets import QWidget
 
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.changes import Changes
+    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
     from desktop_app.ui.counter.column import CounterColumn
+    from desktop_app.ui.counter.concessions import Concessions
     from desktop_app.ui.counter.family_cart import Entry
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.side_panel import SidePanel
@@ -57,9 +62,12 @@ class FamilyHost(Protocol):
     column: CounterColumn
     side: SidePanel
     bill: BillCard
+    concessions: Concessions
     today: TodayCard
     student: Picker
     course: Picker
+
+    family_shown: SignalInstance
 
     @property
     def is_paying(self) -> bool:
@@ -100,26 +108,28 @@ class FamilyDesk(QObject):
         return self._page.column.covered in (self.panel, self.held)
 
     def open(self, student_uid: str) -> None:
-        """Show a student's family."""
-        self.leave()
-        self._page.presenter.start_over()
-        self._cover(self.panel)
+        """Show a student's family, once it is read."""
+        if self.is_open:
+            self.leave()
         self.presenter.open(student_uid)
 
     def open_held(self) -> None:
         """Show the held bills; those of today stay when it is left."""
         self.leave()
-        self._page.presenter.start_over()
         self._cover(self.held)
         self.held.begin()
 
     def leave(self) -> None:
         """Go back to the searches; a cart that somebody worked on is kept for the day."""
+        if not self.is_open and not self.presenter.is_open:
+            return
         self._close_order()
         self.presenter.close()
         self.tender.hide()
+        self._page.family_shown.emit(None)
         self._page.bill.show_cart(None)
         self._page.column.uncover()
+        self._page.presenter.start_over()
 
     def collect(self) -> bool:
         """Collect the bill (F9); False where no family is on screen."""
@@ -235,8 +245,6 @@ class FamilyDesk(QObject):
     def _show(self) -> None:
         """Show the cart or the bill on both sides."""
         bill, cart = self.presenter.bill, self.presenter.cart
-        if self._page.column.covered is not self.panel:
-            self._cover(self.panel)
         if bill is not None:
             self.panel.show_bill(bill, bill_name(bill.number))
             lines = [(line.student_name, line.label, line.amount) for line in bill.lines]
@@ -249,6 +257,8 @@ class FamilyDesk(QObject):
         else:
             return
         self._show_bill(name, lines, asked)
+        if self._page.column.covered is not self.panel:
+            self._cover(self.panel)
         focused: QWidget | None = self._page.side.window().focusWidget()
         is_inside = focused is not None and self.panel.isAncestorOf(focused)
         if not self._page.is_paying and not is_inside:
@@ -256,11 +266,12 @@ class FamilyDesk(QObject):
 
     def _show_bill(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> None:
         page = self._page
-        page.bill.show_cart(self._card(name, lines, asked))
-        self.tender.setVisible(bool(asked))
         if asked:
             self.tender.show_due(asked, self._limit())
-            self._show_now()
+        self.tender.setVisible(bool(asked))
+        now = self.tender.typed() if asked else None
+        page.bill.show_cart(self._card(name, lines, asked), now)
+        page.family_shown.emit(FamilyBill(tuple(lines), asked))
 
     def _card(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> Bill:
         limit = Money(self._settings.upi_limit_paise) if self._settings else asked
@@ -326,6 +337,7 @@ class FamilyDesk(QObject):
         if self.presenter.cart is not None:
             self.presenter.cart.toggle(at)
             self._show()
+            self.presenter.requote()
 
     def _remove(self, at: int) -> None:
         cart = self.presenter.cart
@@ -333,6 +345,7 @@ class FamilyDesk(QObject):
             return
         entry = cart.remove(at)
         self._show()
+        self.presenter.requote()
         if entry.due_uid is None:
             self._page.context.notices.note(
                 N_("Removed from the bill: {fee}."),
@@ -345,6 +358,33 @@ class FamilyDesk(QObject):
         if cart is not None:
             cart.put_back(at, entry)
             self._show()
+
+    def concede(self) -> bool:
+        """Choose concessions for the selected new course (F4); False where no family is open."""
+        cart, place = self.presenter.cart, self.panel.list.place()
+        if not self.is_open:
+            return False
+        at = place.at if place is not None else None
+        if cart is None or at is None or cart.entries[at].due_uid is not None:
+            self._page.context.notices.say(
+                N_("Select a new course first."),
+                N_("For a fee that is already due, bill it alone and press F4."),
+            )
+            return True
+        entry = cart.entries[at]
+        fee = ConcededFee(
+            entry.student_uid, entry.course_uid or "", entry.plan_code or None,
+            f"{entry.student_name} · {entry.label}",
+        )  # fmt: skip
+        self._page.concessions.open_for(fee, entry.wishes, partial(self._set_wishes, at))
+        return True
+
+    def _set_wishes(self, at: int, wishes: tuple[ConcessionWish, ...]) -> None:
+        if self.presenter.cart is not None:
+            self.presenter.cart.set_wishes(at, wishes)
+            self._show()
+            self.presenter.requote()
+        self._focus()
 
     def _set_part(self, at: int, part: Money | None) -> None:
         cart = self.presenter.cart
@@ -381,6 +421,7 @@ class FamilyDesk(QObject):
         presenter.busy.connect(page.bill.show_busy)
         presenter.held.connect(self.held.show_bills)
         presenter.found.connect(self._show_order)
+        presenter.dropped.connect(page.context.notices.tell)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)
@@ -393,6 +434,7 @@ class FamilyDesk(QObject):
         self.held.ended.connect(lambda bill: presenter.end(bill.uid))
         self.order.closed.connect(self._close_order)
         self.order.print_wanted.connect(page.context.printer.print_receipt)
+        self.order.slip_wanted.connect(page.context.printer.print_slip)
         self.tender.changed.connect(self._show_now)
         self.tender.taken.connect(page.collect)
         page.bill.ways.changed.connect(self._method_changed)

@@ -156,7 +156,11 @@ def _when(entry: Entry) -> tuple[str, str]:
     if entry.part is not None:
         return tr(N_("part of {amount}"), amount=format_rupees(entry.whole)), "attention"
     if entry.due_on is None:
-        return tr(N_("new")), "accent"
+        is_less = bool(entry.off)
+        words = (
+            tr(N_("{amount} off"), amount=format_rupees(entry.off)) if is_less else tr(N_("new"))
+        )
+        return words, "paid" if is_less else "accent"
     if entry.bucket is Bucket.TODAY:
         return tr(N_("due today")), "ink_2"
     late = entry.bucket is not Bucket.NOT_DUE

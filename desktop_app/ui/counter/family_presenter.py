@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.tender import Method
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.bills import BillSummary, BillView, Family, OfferedBill
+    from desktop_app.services.views.bills import (
+        BillSummary,
+        BillView,
+        Family,
+        OfferedBill,
+        QuotedCart,
+    )
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -43,6 +49,7 @@ class FamilyPresenter(QObject):
         held: the bills of the list of held bills, as `BillSummary`.
         found: a `BillView` for the order page.
         left: a cart was kept as a draft.
+        dropped: a `PromoRefusedError`: its code was taken off the bill.
     """
 
     changed = Signal()
@@ -51,6 +58,7 @@ class FamilyPresenter(QObject):
     held = Signal(object)
     found = Signal(object)
     left = Signal(object)
+    dropped = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -90,6 +98,21 @@ class FamilyPresenter(QObject):
         self._runner.local(
             lambda desk: desk.payments.quote(student_uid, course_uid), self._added, owner=self
         )
+
+    def requote(self) -> None:
+        """Ask for the price of the cart again, where concessions or codes are on it."""
+        if self.cart is not None and self.cart.has_wishes:
+            asked = self.cart.cart
+            self._runner.local(
+                lambda desk: desk.carts.quote(asked), self._requoted, owner=self, replaces="quote"
+            )
+
+    def _requoted(self, quoted: QuotedCart) -> None:
+        if self.cart is None or not self.cart.take_quote(quoted):
+            return
+        self.changed.emit()
+        for error in quoted.dropped:
+            self.dropped.emit(error)
 
     def offer(self, method: Method, amount: Money | None) -> None:
         """Offer the cart, or begin the next tender of the bill; one at a time."""
@@ -174,6 +197,7 @@ class FamilyPresenter(QObject):
 
 def _open(student_uid: str, desk: Desk) -> _Opened:
     desk.carts.tidy()
+    desk.dues.ask_family_late_fees(student_uid)
     family = desk.carts.family(student_uid)
     open_ = desk.carts.open_bill(family)
     return _Opened(family, desk.carts.view(open_) if open_ else None)

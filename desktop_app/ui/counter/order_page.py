@@ -38,10 +38,12 @@ class OrderPage(QWidget):
     Signals:
         closed: back to the counter.
         print_wanted: print the receipt of this uid.
+        slip_wanted: print the family slip of the bill of this uid; the second is its name.
     """
 
     closed = Signal()
     print_wanted = Signal(str)
+    slip_wanted = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,17 +59,23 @@ class OrderPage(QWidget):
             tip=N_("Print every receipt of this bill"),
         )  # fmt: skip
         self.print_button.clicked.connect(self._print)
+        self.slip_button = Button(
+            N_("Family &slip"), icon="print", name="printSlipButton",
+            tip=N_("Print one slip with all fees and receipts of this bill"),
+        )  # fmt: skip
+        self.slip_button.clicked.connect(self._print_slip)
         self.close_button = Button(N_("Back   Esc"), name="closeOrderButton")
         self.close_button.clicked.connect(self.closed)
         column = vbox(inside=self, gap=theme.GAP)
         fill(column, hbox((self.title, 1), self.state), self.about, rule(), self._rows, STRETCH)
-        fill(column, hbox(self.print_button, STRETCH, self.close_button))
+        fill(column, hbox(self.print_button, self.slip_button, STRETCH, self.close_button))
 
     def show_bill(self, bill: BillView) -> None:
         """Show a bill."""
         self._bill = bill
         self.retranslate()
-        self.print_button.setVisible(bool(bill.receipts))
+        for button in (self.print_button, self.slip_button):
+            button.setVisible(bool(bill.receipts))
 
     def focus(self) -> None:
         """Put the keyboard on the next thing to do."""
@@ -113,6 +121,10 @@ class OrderPage(QWidget):
             self._grid.addWidget(made, at, column)
         self._grid.setColumnStretch(0, 1)
         return at + 1
+
+    def _print_slip(self) -> None:
+        if self._bill is not None:
+            self.slip_wanted.emit(self._bill.uid, bill_name(self._bill.number))
 
     def _print(self) -> None:
         for receipt in self._bill.receipts if self._bill is not None else ():

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import Signal
+
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import UNPAID, Page, PageContext
+from desktop_app.ui.core.page import UNPAID, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
+from desktop_app.ui.counter.concessions import Concessions
 from desktop_app.ui.counter.first_steps import FirstStepsOffer
 from desktop_app.ui.counter.lists import make_lists
 from desktop_app.ui.counter.payment_controller import PaymentController
@@ -48,8 +51,13 @@ if TYPE_CHECKING:
 
 
 class CounterPage(Page):
-    """Where fees are collected."""
+    """Where fees are collected.
 
+    Signals:
+        family_shown: the `FamilyBill` on screen, or None.
+    """
+
+    family_shown = Signal(object)
     title = N_("Counter")
 
     def __init__(
@@ -86,6 +94,7 @@ class CounterPage(Page):
         )  # fmt: skip
         self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
         self._lay_out()
+        self.concessions = Concessions(context, self.presenter, self.side, self.next_student)
         self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
         self._connect_picking()
         self._connect_paying()
@@ -93,13 +102,26 @@ class CounterPage(Page):
         self.presenter.begin()
 
     def open(self, argument: object) -> None:
-        """Select a student (`StudentSummary`) to collect from, alone or as a pair with a course."""
-        if isinstance(argument, tuple):
+        """Select a student (`StudentSummary`), alone or with a course; or show an `AttemptView`."""
+        from desktop_app.services.views.payments import AttemptView
+
+        if isinstance(argument, AttemptView):
+            self.show_attempt(argument, and_open=True)
+        elif isinstance(argument, FamilyBill):
+            if self.is_paying:
+                self.next_student()
+            self.family.open(argument.student_uid)
+        elif isinstance(argument, tuple):
             student, course = argument
             self.pick_student(student)
             self.presenter.pick_course(course)
         else:
             self.pick_student(cast("StudentSummary", argument))
+
+    def family_student(self) -> str:
+        """Return the student at the counter."""
+        student = self.presenter.student
+        return "" if student is None else student.uid
 
     def student_added(self, student: StudentSummary) -> None:
         """Select the new student."""
@@ -117,7 +139,8 @@ class CounterPage(Page):
             self.presenter.read_recent()
             if self.presenter.student is not None:
                 self.presenter.read_fees()
-            if not self.is_paying and self.presenter.bill is not None:
+            is_covered = self.column.covered is not None
+            if not self.is_paying and not is_covered and self.presenter.bill is not None:
                 self.presenter.quote()
 
     def apply_settings(self, settings: SettingsView) -> None:
@@ -255,19 +278,24 @@ class CounterPage(Page):
             self._family = FamilyDesk(self, self._payment)
         return self._family
 
+    def concede(self) -> None:
+        """F4: choose concessions for the fee on the bill, or a new course of the family."""
+        if self._family is None or not self._family.concede():
+            self.concessions.open()
+
     def take_back(self, view: AttemptView) -> bool:
         """Show the family's bill of a payment again; False where it is of none on screen."""
         return self._family is not None and self._family.take_back(view)
 
-    def show_attempt(self, view: AttemptView) -> None:
-        """Bring a payment on screen, from the tray; nobody else's pick stays beside it."""
+    def show_attempt(self, view: AttemptView, *, and_open: bool = False) -> None:
+        """Bring a payment on screen, made payable if asked; nobody else's pick stays beside it."""
         self.claims.close()
         student = self.presenter.student
         if student is not None and student.uid != view.student_uid:
             self.presenter.start_over()
             self.student.clear()
             self.course.clear()
-        self._payment.show(view)
+        self._payment.show(view, and_open=and_open)
 
     def _pick_student(self, student: object) -> None:
         if isinstance(student, AddStudent):
@@ -416,6 +444,7 @@ class CounterPage(Page):
         self.column.find_wanted.connect(self.claims.open)
         self.bill.fee_wanted.connect(self._pick_course)
         self.bill.plan.wanted.connect(self.presenter.choose_plan)
+        self.bill.plan.more_wanted.connect(self.presenter.collect_more)
         self.presenter.today.connect(self.today.show_totals)
         self.today.pending_wanted.connect(self.show_pending)
         self.today.print_wanted.connect(self.context.printer.print_receipt)

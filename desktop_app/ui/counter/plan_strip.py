@@ -35,9 +35,11 @@ class PlanStrip(QWidget):
     Signals:
         wanted: the code of the plan to choose next.
         offered: whether another plan may be chosen.
+        more_wanted: collect the next instalment too.
     """
 
     wanted = Signal(str)
+    more_wanted = Signal()
     offered = Signal(bool)
 
     def __init__(self) -> None:
@@ -48,7 +50,12 @@ class PlanStrip(QWidget):
         )
         self.choose.clicked.connect(self.choose_next)
         self.words = label("", "small", name="planLine", wrap=True)
-        row = hbox(self.choose, STRETCH)
+        self.more = Button(
+            N_("Add the next instalment"), kind="link", name="nextPartButton",
+            tip=N_("Collect the next instalment too (Ctrl+Enter)"),
+        )  # fmt: skip
+        self.more.clicked.connect(self.add_next)
+        row = hbox(self.choose, self.more, STRETCH)
         fill(vbox(inside=self, gap=theme.GRID), theme.GRID, row, self.words)
         self.hide()
 
@@ -65,6 +72,7 @@ class PlanStrip(QWidget):
         if plan.chosen is not None:
             title = one_line(plan.chosen.title, LONGEST)
             self.choose.show_text(f"{title}   P" if self.can_choose else title)
+        self.more.setVisible(self.can_add)
         self.words.setText(self._sentence(plan))
 
     @property
@@ -72,6 +80,17 @@ class PlanStrip(QWidget):
         """Whether another plan may be chosen."""
         plan = self._plan
         return plan is not None and len(plan.choices) > 1
+
+    @property
+    def can_add(self) -> bool:
+        """Whether another instalment may be collected besides."""
+        plan = self._plan
+        return plan is not None and bool(plan.later) and plan.can_add
+
+    def add_next(self) -> None:
+        """Collect the next instalment too."""
+        if self.can_add and self.isVisible():
+            self.more_wanted.emit()
 
     def choose_next(self) -> None:
         """Choose the plan after the one that is shown."""
@@ -107,7 +126,9 @@ class PlanStrip(QWidget):
         bill = self._bill
         amount = short_rupees(bill.total) if bill is not None else ""
         whole, now = short_rupees(plan.whole), datetime.now(IST).date()
-        if plan.first_due_on > now:
+        if plan.ahead:
+            words = N_("Now {amount} of {whole}.")
+        elif plan.first_due_on > now:
             words = N_("Next instalment, due {day}: {amount} of {whole}.")
         elif not plan.later and plan.chosen is not None and bill and bill.total == plan.whole:
             words = N_("The whole fee is due today.")

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
+from desktop_app.ui.counter import conceded_bill
 from desktop_app.ui.counter.payment_operations import course_of
 from desktop_app.ui.counter.student_fees import StudentFees, read_fees
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
+    from desktop_app.services.views.fees import ConcededView, ConcessionWish
     from desktop_app.services.views.payments import AttemptView, PaymentTotals
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -83,6 +86,7 @@ class CounterPresenter(QObject):
         billed: a Bill, or None when there is nothing to bill.
         began: an AttemptView that the payment panel is to go on with.
         kept: an AttemptView that waits to be collected later.
+        enrolled: the name of a student who was enrolled with nothing to pay.
         busy: whether a payment is just being begun.
         recent: the newest payments.
         today: the PaymentTotals of today.
@@ -93,6 +97,7 @@ class CounterPresenter(QObject):
     billed = Signal(object)
     began = Signal(object)
     kept = Signal(object)
+    enrolled = Signal(str)
     busy = Signal(bool)
     recent = Signal(object)
     today = Signal(object)
@@ -107,6 +112,8 @@ class CounterPresenter(QObject):
         self._is_beginning = False
         self._is_quoting = False
         self._plan_code: str | None = None
+        self._ahead = 0
+        self.wishes: tuple[ConcessionWish, ...] = ()
         self._is_reading_fees = False
         self._fees_of = ""
         self._wanted: Callable[[], None] | None = None
@@ -203,9 +210,9 @@ class CounterPresenter(QObject):
         if self._student is None or self._course is None:
             return
         self._is_quoting = True
-        wanted = (self._student.uid, self._course.uid, self._plan_code)
+        wanted = (self._student.uid, self._course.uid, self._plan_code, self.wishes, self._ahead)
         self._runner.local(
-            lambda desk: desk.payments.quote(*wanted),
+            lambda desk: conceded_bill.quote(desk, *wanted),
             self._billed,
             failed=self._not_billed,
             replaces="quote",
@@ -215,7 +222,21 @@ class CounterPresenter(QObject):
         """Divide the fee by another plan; until its bill is there nothing is begun."""
         if self._student is None or self._course is None or self._is_beginning:
             return
-        self._plan_code, self._bill = code, None
+        self._plan_code, self._bill, self._ahead = code, None, 0
+        self.quote()
+
+    def collect_more(self) -> None:
+        """Collect one instalment more than what is due."""
+        if self._bill is None or self._bill.plan is None or self._is_beginning:
+            return
+        self._ahead, self._bill = self._ahead + 1, None
+        self.quote()
+
+    def concede(self, wishes: tuple[ConcessionWish, ...]) -> None:
+        """Reduce the bill by concessions, which are given when it is collected."""
+        if self._student is None or self._course is None or self._is_beginning:
+            return
+        self.wishes, self._bill, self._ahead = wishes, None, 0
         self.quote()
 
     def collect(self, method: Method) -> None:
@@ -250,6 +271,7 @@ class CounterPresenter(QObject):
 
     def _pick(self) -> None:
         self._bill = self._wanted = self._plan_code = None
+        self.wishes, self._ahead = (), 0
         self._is_quoting = False
         self.picked.emit((self._student, self._course))
         self.billed.emit(None)
@@ -272,6 +294,8 @@ class CounterPresenter(QObject):
         self._is_quoting = False
         self.billed.emit(None)
         self._runner.failed.emit(error)
+        if self.wishes:  # one of them can't be given any more: the bill is shown without them
+            self.concede(())
 
     def _begin(
         self, method: Method, done: Callable[[AttemptView], None], *, is_kept: bool = False
@@ -283,20 +307,31 @@ class CounterPresenter(QObject):
         self.busy.emit(self._is_beginning)
         chosen = bill.plan.chosen if bill.plan is not None else None
         plan_code = chosen.code if chosen is not None else None
-        fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
+        wishes = self.wishes
+        finish: Callable[..., None] = self._enrolled if bill.is_free else done
         self._runner.local(
-            lambda desk: desk.payments.keep(*fee) if is_kept else desk.payments.begin(*fee),
-            done,
+            lambda desk: conceded_bill.begin(
+                desk, bill, method, plan_code, wishes, is_kept=is_kept
+            ),
+            finish,
             failed=self._not_begun,
         )
 
     def _began(self, view: AttemptView) -> None:
         self._free()
+        self.wishes = ()
         self.began.emit(view)
 
     def _kept(self, view: AttemptView) -> None:
         self._free()
+        self.wishes = ()
         self.kept.emit(view)
+
+    def _enrolled(self, _done: ConcededView) -> None:
+        bill = self._bill
+        self._free()
+        self.wishes = ()
+        self.enrolled.emit(bill.student_name if bill is not None else "")
 
     def _not_begun(self, error: Exception) -> None:
         from desktop_app.services.errors import (
@@ -307,7 +342,9 @@ class CounterPresenter(QObject):
 
         self._free()
         self._runner.failed.emit(error)
-        if isinstance(error, PriceChangedError):
+        if isinstance(error, InvalidInputError):
+            self.wishes = ()
+        if isinstance(error, PriceChangedError | InvalidInputError):
             self.courses.again()
             self.quote()
         elif isinstance(error, UnknownStudentError | UnknownCourseError):

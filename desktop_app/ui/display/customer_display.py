@@ -22,7 +22,7 @@ from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.display import texts as words
 from desktop_app.ui.display.centre_card import CentreCard
 from desktop_app.ui.display.fitted_label import FittedLabel
-from desktop_app.ui.display.texts import Pair, first_name
+from desktop_app.ui.display.texts import Pair, first_name, first_names
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.labels import set_tone
@@ -33,12 +33,17 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
+    from desktop_app.domain.money import Money
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Code
+    from desktop_app.ui.core.family_bill import FamilyBill
 
 THANKS_MS = 10_000
 SOON_S = 60
 LEAST_AMOUNT_PX = 56
+MOST_LINES = 8
+"""More lines of a bill are only counted."""
+FEW_LINES = 4
 _LANDSCAPE = QSize(1280, 800)
 _PORTRAIT = QSize(800, 1180)
 _QR_RIM = 12
@@ -49,6 +54,7 @@ class Scene(Enum):
     """The scenes of the display."""
 
     IDLE = "idle"
+    BILL = "bill"
     MOMENT = "moment"
     CODE = "code"
     OVER = "over"
@@ -58,6 +64,7 @@ class Scene(Enum):
 
 _PROMPTS = {
     Scene.IDLE: words.PAY_HERE,
+    Scene.BILL: words.CHECK_BILL,
     Scene.MOMENT: words.MOMENT,
     Scene.CODE: words.SCAN,
     Scene.OVER: words.OVER,
@@ -99,6 +106,7 @@ class CustomerDisplay(QWidget):
         self.tick.setAccessibleName(words.THANKS.english)
         self.qr = QrView("customerQr")
         self._lifetime_s = 0.0
+        self._lines: tuple[str, ...] = ()
         self._thanks = QTimer(self, singleShot=True, interval=THANKS_MS)
         self._thanks.timeout.connect(self._idle)
         self._lay_out()
@@ -116,6 +124,31 @@ class CustomerDisplay(QWidget):
         self.centre.show_centre(name or " · ".join(words.CENTRE), logo)
         self._measure()
 
+    def show_bill(self, bill: FamilyBill | None) -> None:
+        """Show a family's bill before it is paid: first names, lines and total; None for none."""
+        self._lines = ()
+        if bill is None or not bill.lines:
+            if self.scene is Scene.BILL:
+                self._idle()
+            return
+        lines = [
+            f"{first_name(name)} · {label} · {format_rupees(amount)}"
+            for name, label, amount in bill.lines
+        ]
+        more = len(lines) - MOST_LINES
+        self._lines = (*lines[:MOST_LINES], f"+ {more}") if more > 0 else tuple(lines)
+        if self.scene not in (Scene.IDLE, Scene.BILL):
+            return  # a payment is shown
+        self.name.say(first_names(", ".join(name for name, _, _ in bill.lines)))
+        self.course.say("\n".join(self._lines))
+        self._say_amount(bill.total)
+        self._set(Scene.BILL)
+
+    def _say_amount(self, amount: Money) -> None:
+        self.amount.say(format_rupees(amount))
+        self.in_english.say(amount_in_words(amount))
+        self.in_hindi.say(amount_in_words(amount, "hi"))
+
     def show_view(self, view: AttemptView | None) -> None:
         """Follow the payment at the counter; None when there is none."""
         if view is None:
@@ -123,11 +156,10 @@ class CustomerDisplay(QWidget):
                 self._idle()
             return
         self._thanks.stop()
-        self.name.say(first_name(view.student_name))
-        self.course.say(view.course_label)
-        self.amount.say(format_rupees(view.amount))
-        self.in_english.say(amount_in_words(view.amount))
-        self.in_hindi.say(amount_in_words(view.amount, "hi"))
+        is_bill = bool(self._lines) and view.enrollment_uid is None
+        self.name.say(first_names(view.student_name))
+        self.course.say("\n".join(self._lines) if is_bill else view.course_label)
+        self._say_amount(view.amount)
         self._lifetime_s = view.lifetime_s or 0.0
         if view.state is AttemptState.AWAITING:
             self._await(view)
@@ -298,7 +330,8 @@ class CustomerDisplay(QWidget):
 
         idle = self.scene is Scene.IDLE
         self.name.fit(room, px(72 if idle else 44), least=px(24), lines=1)
-        self.course.fit(room, px(26), least=px(20), lines=2)
+        lines = max(2, len(self._lines))
+        self.course.fit(room, px(26), least=px(20) if lines <= FEW_LINES else px(15), lines=lines)
         self.amount.fit(room, max(LEAST_AMOUNT_PX, px(88)), least=28)
         self.in_english.fit(room, px(23), least=px(18), lines=2)
         self.in_hindi.fit(room, px(23), least=px(18), lines=2)

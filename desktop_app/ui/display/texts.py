@@ -17,6 +17,7 @@ class Pair(NamedTuple):
 
 WELCOME = Pair("Welcome", "स्वागत है")
 PAY_HERE = Pair("Pay fees here by UPI or cash", "फ़ीस यहाँ UPI या कैश से भरें")
+CHECK_BILL = Pair("Please check your bill", "कृपया अपना बिल देख लें")
 SCAN = Pair("Scan with any UPI app", "किसी भी UPI ऐप से स्कैन करें")
 MOMENT = Pair("One moment, please", "कृपया एक मिनट रुकें")
 OVER = Pair("Time's up. Please ask for a new QR.", "समय ख़त्म। कृपया नया QR माँगें।")
@@ -30,6 +31,11 @@ TEST = Pair("TEST: no real money", "टेस्ट: असली पैसा �
 CENTRE = Pair("Fee desk", "फ़ीस काउंटर")
 
 _SHORTEST_NAME = 2
+
+
+def first_names(names: str) -> str:
+    """Return the first names of students whose names are joined by commas."""
+    return ", ".join(dict.fromkeys(first_name(name) for name in names.split(",")))
 
 
 def first_name(name: str) -> str:

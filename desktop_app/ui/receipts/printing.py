@@ -98,6 +98,35 @@ class ReceiptPrinter(QObject):
         if uid:
             self._begin(Order(uid, paper, language))
 
+    def print_slip(self, bill_uid: str, name: str) -> None:
+        """Print the family slip of a bill, or save it as a PDF without a printer.
+
+        Args:
+            bill_uid: the bill.
+            name: what the PDF is called.
+        """
+        self._runner.local(
+            partial(_print_slip, bill_uid=bill_uid, name=name, folder=self.folder,
+                    printers=self._printers),
+            self._slip_done,
+            failed=self._failed,
+        )  # fmt: skip
+
+    def _slip_done(self, printed: Printed) -> None:
+        if printed.path is None:
+            self._note(
+                N_("Family slip sent to {printer}."),
+                values={"printer": printed.printer},
+                tone=Tone.GOOD,
+                stays=False,
+            )
+        else:
+            self._note(
+                N_("No printer found. We saved the family slip as a PDF."),
+                todo=str(printed.path),
+                actions=file_actions(self.computer, printed.path),
+            )
+
     def print_test_page(self, printer: str | None = None, paper: str = "") -> None:
         """Print a test page; `tested` follows."""
         self._begin(Order(paper=paper, printer=printer))
@@ -304,3 +333,18 @@ def _documents() -> Path:
     from desktop_app.ui.core.desktop_services import documents_folder
 
     return documents_folder()
+
+
+def _print_slip(
+    desk: Desk, bill_uid: str, name: str, folder: Path | None, printers: Printers | None
+) -> Printed:
+    """Print the slip of a bill; it has no number and is not counted."""
+    found, settings = _printers(printers), desk.settings.view()
+    printer, _gone = _choose(found, None, settings.printer)
+    if printer:
+        device = found.open(printer)
+        desk.receipts.print_slip(bill_uid, found.paper(printer, settings.paper), device)
+        return Printed(bill_uid, printer)
+    path = (folder or _documents()) / f"{name}.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Printed(bill_uid, path=desk.receipts.save_slip(bill_uid, settings.paper, path))

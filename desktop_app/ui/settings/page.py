@@ -20,6 +20,7 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.about import AboutSection, BackupSection
+from desktop_app.ui.settings.concessions import ConcessionsSection
 from desktop_app.ui.settings.gateway import GatewaySection
 from desktop_app.ui.settings.sample_receipt import SampleReceipt
 from desktop_app.ui.settings.saved_bar import SavedBar
@@ -84,11 +85,11 @@ class SettingsPage(Page):
         self.gateway = GatewaySection(runner)
         self.printing = PrintingSection(PrinterTest(context.printer, self))
         self.backup, self.about = BackupSection(runner), AboutSection(self.gateway.checks.lines)
-        self.centre = CentreSection("centre")
+        self.centre, self.concessions = CentreSection("centre"), ConcessionsSection(runner)
         made = {
             "centre": self.centre,
             "desk": DeskSection("desk"), "gateway": self.gateway, "printing": self.printing,
-            "backup": self.backup, "about": self.about,
+            "backup": self.backup, "about": self.about, "concessions": self.concessions,
         }  # fmt: skip
         self.sections = {name: made.get(name) or SettingsSection(name) for name in SECTIONS}
         self._build()

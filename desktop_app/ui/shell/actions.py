@@ -48,12 +48,14 @@ KEYS = (
     Key("help", "F1", N_("Help for this page")),
     Key("student", "F2", N_("Find a student")),
     Key("course", "F3", N_("Find a course")),
+    Key("concession", "F4", N_("Choose a concession")),
     Key("ask", "F5", N_("Check with Razorpay now")),
     Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
     Key("tender", "F8", N_("Take a cheque, card, bank transfer or credit")),
     Key("collect", "F9", N_("Collect the fee")),
     Key("plan", "P", N_("Choose another fee plan")),
+    Key("more", "Ctrl+Enter", N_("Collect the next instalment too"), "Ctrl+Return"),
     Key("display", "F11", N_("Show or hide the customer display")),
     Key("family", "F12", N_("All fees of the family")),
     Key("held", "Ctrl+H", N_("Held bills")),
@@ -75,8 +77,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F4", "F10", "Ctrl+D")
-"""Kept free for concession, day close and a student's dues."""
+RESERVED = ("F10",)
+"""Kept free for day close."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:

@@ -57,6 +57,7 @@ class PaymentNews(QObject):
         parts.counter.presenter.today.connect(self._show_pending)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)
+        parts.counter.family_shown.connect(parts.display.show_bill)
         if self._phone is not None:
             parts.training_banner.phone_button.clicked.connect(self._phone_wanted)
             parts.counter.side.fitted.connect(self._phone.follow)

@@ -51,6 +51,8 @@ class Shortcuts(QObject):
             "collect": self._collect,
             "tender": self._take_tender,
             "plan": self._choose_plan,
+            "more": self._collect_more,
+            "concession": self._concede,
             "display": self._toggle_display,
             "family": self._to_family,
             "held": self._to_held,
@@ -88,12 +90,15 @@ class Shortcuts(QObject):
         self._parts.counter.show_recent()
 
     def _to_family(self) -> None:
-        """Show the fees of the family of the student at the counter."""
+        """Show the fees of the family of the student who is selected on this page."""
+        is_elsewhere = self._parts.page() is not self._parts.counter
+        student_uid = self._parts.page().family_student()
         self._navigator.to_counter()
         counter = self._parts.counter
-        student = counter.presenter.student
-        if student is not None and not counter.is_paying:
-            counter.family.open(student.uid)
+        if counter.is_paying and is_elsewhere and student_uid:
+            counter.next_student()
+        if student_uid and not counter.is_paying:
+            counter.family.open(student_uid)
         elif not counter.is_paying:
             self._parts.notices.say(N_("Select a student first (F2)."))
 
@@ -124,9 +129,17 @@ class Shortcuts(QObject):
         if self._parts.page() is self._parts.counter and not self._parts.counter.is_paying:
             self._parts.counter.tenders.open()
 
+    def _concede(self) -> None:
+        self._navigator.to_counter()
+        self._parts.counter.concede()
+
     def _choose_plan(self) -> None:
         if self._parts.page() is self._parts.counter:
             self._parts.counter.bill.plan.choose_next()
+
+    def _collect_more(self) -> None:
+        if self._parts.page() is self._parts.counter:
+            self._parts.counter.bill.plan.add_next()
 
     def _choose_method(self, number: int) -> None:
         if self._parts.page() is self._parts.counter:

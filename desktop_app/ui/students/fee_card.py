@@ -80,6 +80,8 @@ class FeeCard(Card):
             said.append(tr(N_("next due {day}"), day=day_text(row.later_on)))
         else:
             said.append(day_text(row.created_at.astimezone(IST).date()))
+        if row.is_free:
+            said.append(tr(N_("free by concession")))
         if row.receipt_no:
             said.append(row.receipt_no)
         self.about.setText(" · ".join(said))

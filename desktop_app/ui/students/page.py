@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.enrolment import StudentSummary
+from desktop_app.ui.accounts.actions import FamilyActions
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day_text
 from desktop_app.ui.core.i18n import N_, tr
@@ -27,10 +28,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout
 
     from desktop_app.services.views.enrolment import EnrollmentRow, StudentDetail
+    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.students.student_form import StudentForm
 
 _FACTS = (N_("Guardian"), N_("Email"), N_("Date of birth"), N_("State"))
+_EXPORTS = (
+    ("students", N_("Students")),
+    ("balances", N_("Balances")),
+    ("concessions", N_("Concessions")),
+)
 _WHICH = (("all", N_("All")), (UNPAID, N_("Fee due")))
 
 
@@ -58,7 +65,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self._shown: StudentDetail | None = None
         self.receipts = ReceiptsPresenter(self.context, self)
         self.add_import()
-        self.add_export(N_("Export all students as CSV or Excel"))
+        self.add_exports(N_("Export students, balances or concessions"), _EXPORTS)
         self.add_new(N_("&Add student"), N_("Add a student (Ctrl+N)"))
         self.which = Choices("studentsWhich", N_("Fees"), _WHICH)
         self.tools.addWidget(self.which)
@@ -73,10 +80,17 @@ class StudentsPage(ListPage[StudentSummary]):
         fill(column, theme.GRID, rule(), self.phone, self.guardian_phone, self.facts, STRETCH)
         self.edit_button = Button(N_("&Edit…"), icon="edit", name="studentEditButton")
         self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
-        self.detail.add_foot(self.collect_button, self.edit_button)
+        self.account_button = Button(
+            N_("Acco&unt…"), kind="compact", name="studentAccountButton",
+            tip=N_("Open the family's account"),
+        )  # fmt: skip
+        self.detail.add_foot(self.collect_button, self.edit_button, self.account_button)
+        self.actions_of = FamilyActions(self.context, self)
         self.which.chosen.connect(self._narrow)
         self.edit_button.clicked.connect(self.edit)
         self.collect_button.clicked.connect(self._collect)
+        self.account_button.clicked.connect(self._open_account)
+        self.actions_of.changed.connect(self.presenter.refresh)
         self.presenter.detailed.connect(self._detailed)
 
     def _build_fees(self, column: QVBoxLayout) -> None:
@@ -181,6 +195,18 @@ class StudentsPage(ListPage[StudentSummary]):
         elif self._row is not None:
             self.context.calls.show_page.emit("counter", self._row)
 
+    def _open_account(self) -> None:
+        if self._picked:
+            self.actions_of.open_account(self._picked)
+
+    def family_student(self) -> str:
+        """Return the student who is shown."""
+        return self._picked
+
+    def apply_settings(self, settings: SettingsView) -> None:
+        """Name the centre in messages."""
+        self.actions_of.centre = settings.centre.name
+
     def _collect_fee(self, fee: EnrollmentRow) -> None:
         row = self._row
         if row is not None:
@@ -204,7 +230,7 @@ class StudentsPage(ListPage[StudentSummary]):
         if [card.row for card in self.fees] != list(history):
             self._show_fees(history)
         self.no_fees.setVisible(detail is not None and not history)
-        for button in (self.edit_button, self.collect_button):
+        for button in (self.edit_button, self.collect_button, self.account_button):
             button.setEnabled(detail is not None)
 
     def _show_fees(self, history: tuple[EnrollmentRow, ...]) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QRadioButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.ui.core import theme
@@ -27,6 +35,19 @@ if TYPE_CHECKING:
 SIZE = (720, 460)
 LONGEST_CELL = 80
 _TITLES = {"students": N_("Import students"), "courses": N_("Import courses")}
+_ABOUT = {
+    "students": N_(
+        "Choose a CSV file with one student in each row. Students with the same guardian's phone "
+        "become one family. In Excel, choose Save As > CSV."
+    ),
+    "courses": N_("Choose a CSV file with one course in each row. In Excel, choose Save As > CSV."),
+    "dues": N_(
+        "Choose a CSV file with one unpaid fee in each row. We enrol the student in the course. "
+        "No payment is recorded."
+    ),
+}
+_KINDS = (("students", N_("Students")), ("dues", N_("Unpaid fees")))
+"""Lists that are imported from the students page."""
 
 
 class ImportDialog(QDialog):
@@ -37,6 +58,9 @@ class ImportDialog(QDialog):
 
     Args:
         kind: `students` or `courses`.
+
+    Attributes:
+        kind: the list that is imported: with `students` a person may choose `dues`.
     """
 
     chosen = Signal(str)
@@ -46,7 +70,7 @@ class ImportDialog(QDialog):
         self.setObjectName("importDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         bind_text(self, "windowTitle", _TITLES[kind])
-        self._context, self._kind = context, kind
+        self._context, self.kind = context, kind
         self._path = ""
         self._preview: ImportPreview | None = None
         self.choose_button = Button(N_("&Choose file…"), icon="import", name="importChooseButton")
@@ -59,6 +83,12 @@ class ImportDialog(QDialog):
         self.table.setObjectName("importPreview")
         self.cancel_button = Button(N_("Cancel"), name="importCancelButton")
         self.import_button = Button(N_("Import"), kind="primary", name="importButton")
+        self.which = [QRadioButton() for _ in (_KINDS if kind == _KINDS[0][0] else ())]
+        for button, (value, words) in zip(self.which, _KINDS, strict=False):
+            bind_text(button, "text", words)
+            button.setObjectName(f"import{value.title()}Button")
+            button.setChecked(value == kind)
+            button.clicked.connect(partial(self._choose_kind, value))
         self._lay_out(kind)
         self.choose_button.clicked.connect(self._choose)
         self.sample_button.clicked.connect(self._ask_sample)
@@ -77,11 +107,8 @@ class ImportDialog(QDialog):
         self.table.hide()
         inside = QWidget()
         column = vbox(inside=inside, gap=12, margins=(theme.MARGIN, 20))
-        about = N_(
-            "Choose a CSV file with one student or course in each row. In Excel, "
-            "choose Save As > CSV."
-        )
-        fill(column, label(_TITLES[kind], "section"), label(about, "secondary", wrap=True))
+        self.about = label(_ABOUT[kind], "secondary", wrap=True)
+        fill(column, label(_TITLES[kind], "section"), hbox(*self.which, STRETCH), self.about)
         fill(column, flowing(self.choose_button, self.sample_button), self.finding)
         fill(column, (self.table, 1))
         column.addStretch(0)
@@ -97,6 +124,13 @@ class ImportDialog(QDialog):
 
     # --- the file
 
+    def _choose_kind(self, kind: str, _checked: object = None) -> None:
+        """Import another list; a file that was chosen is read again."""
+        self.kind = kind
+        bind_text(self.about, "text", _ABOUT[self.kind])
+        if self._path:
+            self.show_file(self._path)
+
     def _choose(self) -> None:
         dialog = file_dialog(self, N_("Choose a CSV file"), "CSV (*.csv *.txt)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -109,7 +143,7 @@ class ImportDialog(QDialog):
         self.import_button.setEnabled(False)
         self._say(tr(N_("Reading the file…")))
         self._context.runner.local(
-            lambda desk: desk.imports.preview(self._kind, Path(path)), self._show_preview,
+            lambda desk: desk.imports.preview(self.kind, Path(path)), self._show_preview,
             failed=self._show_failure, replaces="preview",
         )  # fmt: skip
 
@@ -167,14 +201,14 @@ class ImportDialog(QDialog):
         dialog = file_dialog(self, N_("Save the sample"), "CSV (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{self._kind}-sample.csv")
+        dialog.selectFile(f"{self.kind}-sample.csv")
         dialog.fileSelected.connect(self.save_sample)
         dialog.open()
 
     def save_sample(self, path: str) -> None:
         """Write the sample file."""
         self._context.runner.local(
-            lambda desk: desk.imports.sample(self._kind, Path(path)), self._sample_saved,
+            lambda desk: desk.imports.sample(self.kind, Path(path)), self._sample_saved,
             failed=self._show_failure,
         )  # fmt: skip
 

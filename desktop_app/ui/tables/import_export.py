@@ -207,7 +207,7 @@ def import_sheet(context: PageContext, kind: str, page: QWidget) -> ImportDialog
     from desktop_app.ui.tables.import_dialog import ImportDialog
 
     dialog = ImportDialog(context, kind, page.window())
-    dialog.chosen.connect(partial(_import, context, kind, page))
+    dialog.chosen.connect(lambda path: _import(context, dialog.kind, page, path))
     dialog.open()
     return dialog
 
@@ -225,9 +225,9 @@ def export_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
 
 def _import(context: PageContext, kind: str, page: QWidget, chosen: str) -> None:
     def run(desk: Desk, watch: Watch) -> ImportReport:
-        imports, path = desk.imports, Path(chosen)
-        take = imports.students if kind == "students" else imports.courses
-        return take(path, watch, work.written)
+        imports = desk.imports
+        take = {"students": imports.students, "courses": imports.courses, "dues": imports.dues}
+        return take[kind](Path(chosen), watch, work.written)
 
     work = SheetWork(context, N_("Importing a list"), page)
     work.begin(run, _imported)

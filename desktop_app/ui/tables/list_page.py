@@ -31,7 +31,7 @@ from desktop_app.ui.widgets.page_area import PageArea
 from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QResizeEvent
@@ -71,6 +71,7 @@ class ListPage(Page, Generic[Row]):
         title: the heading.
         kind: the first part of the object names, like `students`; also names its import.
         find_hint: what can be searched by.
+        find_name: the object name of the search; by default that of the kind.
         counts: the words for how many match a search, and how many there are in all.
         nothing: title, hint and button of the list while it is empty.
         no_match: the same while nothing matches the text; `{text}` is what was typed.
@@ -81,6 +82,7 @@ class ListPage(Page, Generic[Row]):
     title: N_
     kind: ClassVar[str]
     find_hint: ClassVar[N_]
+    find_name: ClassVar[str] = ""
     counts: ClassVar[tuple[N_, N_]]
     nothing: ClassVar[tuple[str, str, str]]
     no_match: ClassVar[tuple[str, str, str]]
@@ -92,7 +94,8 @@ class ListPage(Page, Generic[Row]):
         presenter.setParent(self)
         self.presenter = presenter
         self.setObjectName(f"{self.kind}Page")
-        self.finder = SearchBox(name=f"{self.kind}Find", hint=self.find_hint, key="Ctrl+F")
+        find_name = self.find_name or f"{self.kind}Find"
+        self.finder = SearchBox(name=find_name, hint=self.find_hint, key="Ctrl+F")
         self.table = TableView(presenter.model, name=f"{self.kind}Table", title=self.title)
         self.empty = EmptyState("search", N_("One moment…"))
         self.empty.button.setObjectName(f"{self.kind}EmptyButton")
@@ -245,11 +248,18 @@ class ListPage(Page, Generic[Row]):
 
     def add_export(self, tip: N_, kind: str = "") -> None:
         """Add the button that exports a report, by default the one of the page's own kind."""
+        self._add_export_button(tip).clicked.connect(partial(self._export, kind or self.kind))
+
+    def add_exports(self, tip: N_, reports: Sequence[tuple[str, N_]]) -> None:
+        """Add the button that offers several reports, each with its name, to be exported."""
+        self._add_export_button(tip).clicked.connect(partial(self._offer_exports, reports))
+
+    def _add_export_button(self, tip: N_) -> Button:
         self.export_button = Button(
             N_("E&xport…"), icon="export", name=f"{self.kind}ExportButton", tip=tip
         )
         self.head.addWidget(self.export_button)
-        self.export_button.clicked.connect(partial(self._export, kind or self.kind))
+        return self.export_button
 
     def add_new(self, words: N_, tip: str = "") -> None:
         """Add the button for a new row; it does what the empty list offers."""
@@ -365,6 +375,21 @@ class ListPage(Page, Generic[Row]):
 
         if self.context.runner.desk is not None:
             export_sheet(self.context, kind, self)
+
+    def _offer_exports(self, reports: Sequence[tuple[str, N_]], _checked: object = None) -> None:
+        from PySide6.QtWidgets import QMenu
+
+        menu = QMenu(self)
+        menu.setObjectName(f"{self.kind}ExportMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName(tr(N_("Choose a list to export")))
+        for kind, words in reports:
+            action = menu.addAction(tr(words))
+            action.setObjectName(f"{kind}ExportAction")
+            action.triggered.connect(partial(self._export, kind))
+        button = self.export_button
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        menu.setActiveAction(menu.actions()[0])
 
     def _typing_on(self) -> None:
         self._typing.start()

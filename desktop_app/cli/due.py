@@ -1,0 +1,103 @@
+"""`pravesh due`: decisions about a due: waive its late fee, write it off, restore or move it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from desktop_app.cli.exits import Exit
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import emit, say
+from desktop_app.domain.money import Money
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.services.views.dues import DueDecision
+
+_reason = click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
+_json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
+
+
+@click.group("due")
+def command() -> None:
+    """Waive a late fee, write a due off, restore it, or move its date."""
+
+
+@command.command("waive")
+@click.argument("due")
+@click.option(
+    "--amount", type=click.IntRange(1), metavar="PAISE", help="Part of the late fee (default: all)."
+)
+@_reason
+@_json
+@desk_options
+@click.pass_context
+def waive(
+    ctx: click.Context, /, *, due: str, amount: int | None, reason: str, as_json: bool,
+    **options: object,
+) -> None:  # fmt: skip
+    """Waive the late fee of a due, or a late fee that is a due."""
+    part = None if amount is None else Money(amount)
+    done = opened(ctx, options).desk.dues.waive(due, part, reason)
+    _show(ctx, "waived", done, f"Waived {done.amount} of the late fee: {done.about}.", as_json)
+
+
+@command.command("write-off")
+@click.argument("due")
+@_reason
+@_json
+@desk_options
+@click.pass_context
+def write_off(
+    ctx: click.Context, /, *, due: str, reason: str, as_json: bool, **options: object
+) -> None:
+    """Write the balance of a due off. It leaves the list of dues."""
+    done = opened(ctx, options).desk.dues.write_off(due, reason)
+    _show(ctx, "written_off", done, f"Wrote off {done.amount}: {done.about}.", as_json)
+
+
+@command.command("restore")
+@click.argument("due")
+@_reason
+@_json
+@desk_options
+@click.pass_context
+def restore(
+    ctx: click.Context, /, *, due: str, reason: str, as_json: bool, **options: object
+) -> None:
+    """Restore a due that was written off."""
+    done = opened(ctx, options).desk.dues.restore(due, reason)
+    _show(ctx, "restored", done, f"Restored {done.amount}: {done.about}.", as_json)
+
+
+@command.command("move")
+@click.argument("due")
+@click.option(
+    "--to", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="New due date."
+)
+@_reason
+@_json
+@desk_options
+@click.pass_context
+def move(
+    ctx: click.Context, /, *, due: str, to: datetime, reason: str, as_json: bool, **options: object
+) -> None:
+    """Move the date of a due."""
+    done = opened(ctx, options).desk.dues.move_date(due, to.date(), reason)
+    _show(ctx, "moved", done, f"Moved to {done.due_on}: {done.about}.", as_json)
+
+
+def _show(ctx: click.Context, event: str, done: DueDecision, words: str, as_json: bool) -> None:  # noqa: FBT001
+    if as_json:
+        emit(
+            event,
+            due=done.due_uid,
+            amount=done.amount.paise,
+            balance=done.balance.paise,
+            due_on=done.due_on.isoformat() if done.due_on else None,
+        )
+    else:
+        say(words)
+    ctx.exit(Exit.DONE)

@@ -1,0 +1,81 @@
+"""`pravesh statement`: the account of a student's family, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from desktop_app.cli.exits import Exit
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import emit, say, table
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.students import mask_phone
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.dues import FamilyAccount
+
+
+@click.command("statement")
+@click.option("--student", required=True, metavar="S", help="Roll number or phone.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
+@desk_options
+@click.pass_context
+def command(ctx: click.Context, /, *, student: str, as_json: bool, **options: object) -> None:
+    """Show the account of a student's family with its running balance."""
+    desk = opened(ctx, options).desk
+    desk.promises.judge()
+    account = desk.dues.account(desk.students.find(student).uid)
+    (_emit if as_json else _show)(account)
+    ctx.exit(Exit.DONE)
+
+
+def _emit(account: FamilyAccount) -> None:
+    for line in account.lines:
+        emit(
+            "line",
+            at=line.at.isoformat(),
+            kind=line.kind.value,
+            student=line.student_name,
+            about=line.about,
+            reference=line.reference,
+            amount=line.amount.paise,
+            balance=line.balance.paise,
+        )
+    standing = account.standing
+    emit(
+        "account",
+        family=account.family,
+        phone=mask_phone(account.phone),
+        students=[each.roll_no for each in account.members],
+        balance=account.balance.paise,
+        overdue=standing.overdue.paise,
+        covered=standing.covered.paise,
+        not_due=standing.not_due.paise,
+        credit=account.credit.paise,
+        late_fee=sum(each.late_fee.paise for each in account.dues),
+        defaulter=account.is_defaulter,
+    )
+
+
+def _show(account: FamilyAccount) -> None:
+    table(
+        ("date", "entry", "student", "about", "receipt", "amount", "balance"),
+        (
+            (
+                day_in_india(line.at),
+                line.kind.value.replace("_", " "),
+                line.student_name,
+                line.about,
+                line.reference,
+                line.amount,
+                line.balance,
+            )
+            for line in account.lines
+        ),
+    )
+    standing = account.standing
+    say(
+        f"Balance {account.balance}: overdue {standing.overdue}, covered {standing.covered}, "
+        f"not due {standing.not_due}, credit {account.credit}."
+    )

@@ -1,0 +1,79 @@
+"""The price of a cart with its concessions and codes, before anything of it is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.promo_codes import PromoRefusedError
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.enrolment.quoting import standing, with_plan
+from desktop_app.services.fees.cart_lines import open_due
+from desktop_app.services.fees.conceding import sums_of, unit_without_plan, wanted_of
+from desktop_app.services.fees.concession_previews import due_now_of, preview_of, subject_before
+from desktop_app.services.views.bills import QuotedCart
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.storage import Repositories
+    from desktop_app.services.views.bills import Cart, CartLine
+    from desktop_app.services.views.fees import ConcessionWish
+
+
+def quoted_cart(context: Context, work: Repositories, cart: Cart) -> QuotedCart:
+    """Return a cart with its price, without the codes that it may not use any more.
+
+    Raises:
+        InvalidInputError, UnknownDueError, DueClosedError: another line of it cannot be asked for.
+    """
+    today = day_in_india(context.now())
+    listed = total(_listed(work, line, today) for line in cart.lines)
+    lines: list[CartLine] = []
+    dropped: list[PromoRefusedError] = []
+    amounts: list[Money] = []
+    for line in cart.lines:
+        kept = []
+        for wish in line.wishes:
+            try:
+                _off(context, work, line, [wish], listed)
+            except PromoRefusedError as error:
+                dropped.append(error)
+            else:
+                kept.append(wish)
+        lines.append(line._replace(wishes=tuple(kept)))
+        off = _off(context, work, line, kept, listed)
+        amounts.append(_listed(work, line, today) - off)
+    return QuotedCart(replace(cart, lines=tuple(lines)), tuple(amounts), tuple(dropped))
+
+
+def _listed(work: Repositories, line: CartLine, today: date) -> Money:
+    """Return what a line asks for without its concessions."""
+    if line.amount is not None:
+        return line.amount
+    if line.due_uid is not None:
+        return open_due(work, line)[0].balance
+    found = standing(work, line.student_uid, line.course_uid or "", today)
+    return with_plan(work, found, today, line.plan_code or None).to_pay
+
+
+def _off(
+    context: Context,
+    work: Repositories,
+    line: CartLine,
+    wishes: Sequence[ConcessionWish],
+    listed: Money,
+) -> Money:
+    """Return what concessions take off a line."""
+    if not wishes:
+        return ZERO
+    today = day_in_india(context.now())
+    found = standing(work, line.student_uid, line.course_uid or "", today)
+    found = with_plan(work, found, today, line.plan_code or None)
+    unit = found.plan.unit if found.plan else unit_without_plan(context)
+    subject = replace(subject_before(found, unit, today), bill=listed)
+    sums = sums_of(context, subject, wanted_of(context, work, subject, wishes))
+    return found.to_pay - preview_of(subject, sums, 0, due_now_of(found)).now

@@ -1,0 +1,256 @@
+"""The account of a family: its balance, its promises, and the statement with a running balance."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop_app.domain.money import format_plain, total
+from desktop_app.domain.promises import PromiseState
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.views.dues import PromiseMark, StatementLine
+from desktop_app.ui.accounts.texts import about_text, line_text, promise_tag, standing_text
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import NONE, day_text, short_rupees, when_text
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.tables.columns import Column
+from desktop_app.ui.tables.paged_table import PAGE_ROWS, PagedTable
+from desktop_app.ui.tables.table_view import TableView
+from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.banner import DialogBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, scrolling, vbox
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.flow_layout import flowing
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.services.views.dues import FamilyAccount, PromiseRow
+    from desktop_app.ui.core.jobs import JobRunner
+
+SIZE = QSize(1080, 640)
+LEAST = QSize(560, 400)
+PROMISES_PX = 240
+COLUMNS: tuple[Column[StatementLine], ...] = (
+    Column(N_("Date"), lambda line: day_text(day_in_india(line.at)), 100),
+    Column(N_("Entry"), line_text, 104, share=1),
+    Column(N_("Student"), lambda line: line.student_name, 108, share=2, spare=2),
+    Column(N_("Details"), about_text, 120, share=3, spare=3),
+    Column(N_("Receipt"), lambda line: line.reference or NONE, 132, spare=1),
+    Column(N_("Amount ₹"), lambda line: format_plain(line.amount), 96, is_number=True),
+    Column(N_("Balance ₹"), lambda line: format_plain(line.balance), 96, is_number=True),
+)
+
+
+class AccountDialog(QDialog):
+    """The account of one family.
+
+    Signals:
+        collect_wanted: collect all overdue fees of a student's family.
+        promise_wanted: note a promise of a student's family; its name, and what is overdue.
+        chat_wanted: remind a student's family.
+        changed: a promise was cancelled.
+
+    Args:
+        runner: runs what blocks.
+        parent: the window it belongs to.
+        account: the account; it is read again after each change.
+    """
+
+    collect_wanted = Signal(str)
+    promise_wanted = Signal(str, str, object)
+    chat_wanted = Signal(str)
+    changed = Signal()
+
+    def __init__(self, runner: JobRunner, parent: QWidget | None, account: FamilyAccount) -> None:
+        super().__init__(parent)
+        self.setObjectName("familyAccount")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        bind_text(self, "windowTitle", N_("Family account"))
+        self._runner, self.account = runner, account
+        self.model: PagedTable[StatementLine] = PagedTable(COLUMNS, self)
+        self.model.wanted.connect(self._fill)
+        self._build()
+        self._lay_out()
+        self._connect()
+        self.setMinimumSize(LEAST)
+        self.resize(theme.px(SIZE.width()), theme.px(SIZE.height()))
+        self.show_account(account)
+        self.statement.setFocus()
+
+    def _build(self) -> None:
+        self.name = ElidedLabel(role="page", name="accountName")
+        self.badge = StatusBadge(name="accountBadge")
+        self.members = label("", "secondary", name="accountMembers", wrap=True)
+        self.balance = label("", "clock", name="accountBalance")
+        self.parts = label("", "small", name="accountParts", wrap=True)
+        self.more = label("", "small", name="accountMore", wrap=True)
+        self.statement = TableView(self.model, name="statementView", title=N_("Statement"))
+        self.empty = EmptyState("payments", N_("No entries yet"))
+        self.no_promises = label(N_("No promises yet"), "secondary", name="accountNoPromises")
+        self.collect_button = Button(
+            N_("Collect"), kind="primary", icon="qr", name="accountCollectButton",
+            tip=N_("Collect all overdue fees in one payment (F12)"),
+        )  # fmt: skip
+        self.promise_button = Button(
+            N_("Promise…"), icon="calendar", name="promiseButton",
+            tip=N_("Save a promise to pay (R)"),
+        )  # fmt: skip
+        self.chat_button = Button(
+            N_("WhatsApp…"), icon="phone", name="accountChatButton",
+            tip=N_("Write a reminder in WhatsApp (W)"),
+        )  # fmt: skip
+        self.close_button = Button(N_("Close"), name="accountCloseButton")
+
+    def _lay_out(self) -> None:
+        head = hbox((self.name, 1), self.badge, gap=theme.GROUP)
+        sums = vbox(self.balance, self.parts, self.more, gap=theme.GRID)
+        self._promises = vbox(gap=theme.GAP)
+        inside = QWidget()
+        beside = vbox(label(N_("Promises"), "section"), inside=inside, gap=theme.GAP)
+        fill(beside, self.no_promises, self._promises, STRETCH)
+        self._beside = scrolling(inside, is_clear=True)
+        self._beside.setFixedWidth(theme.px(PROMISES_PX))
+        table = vbox((self.statement, 1), (self.empty, 1), gap=0)
+        body = hbox((table, 1), self._beside, gap=theme.GROUP)
+        column = vbox(head, self.members, sums, (body, 1), gap=12, margins=(theme.MARGIN, 20))
+        foot = hbox(
+            flowing(self.collect_button, self.promise_button, self.chat_button),
+            STRETCH, self.close_button, gap=theme.GROUP, margins=(theme.MARGIN, 12),
+        )  # fmt: skip
+        vbox(DialogBanner(self), (column, 1), rule(), foot, inside=self, gap=0)
+
+    def _connect(self) -> None:
+        self.collect_button.clicked.connect(self.collect)
+        self.promise_button.clicked.connect(self.promise)
+        self.chat_button.clicked.connect(self.chat)
+        self.close_button.clicked.connect(self.accept)
+        for key, act in (("F12", self.collect), ("R", self.promise), ("W", self.chat)):
+            self._add_key(key, act)
+
+    def _add_key(self, key: str, act: Callable[[], object]) -> None:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False: act())
+        self.addAction(action)
+
+    def show_account(self, account: FamilyAccount) -> None:
+        """Show an account; the newest line of the statement is in sight."""
+        self.account = account
+        lines = account.lines
+        self.model.restart(lines[:PAGE_ROWS], len(lines))
+        self.statement.setVisible(bool(lines))
+        self.empty.setVisible(not lines)
+        self.statement.scrollToBottom()
+        if lines:
+            self.statement.selectRow(len(lines) - 1)
+        self._show_promises(account.promises)
+        has_due = bool(account.dues)
+        for button in (self.collect_button, self.promise_button, self.chat_button):
+            button.setEnabled(has_due)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Show what is composed from data in the present language."""
+        account = self.account
+        self.name.show_text(account.family or account.members[0].name)
+        self.members.setText(", ".join(f"{each.name} · {each.roll_no}" for each in account.members))
+        self.balance.setText(short_rupees(account.balance))
+        self.parts.setText(standing_text(account.standing))
+        late = total(each.late_fee for each in account.dues)
+        more = []
+        if late:
+            more.append(tr(N_("Late fees if paid today: {amount}"), amount=short_rupees(late)))
+        if account.credit:
+            more.append(tr(N_("Credit: {amount}"), amount=short_rupees(account.credit)))
+        if account.contacted_at is not None:
+            more.append(tr(N_("Last contact: {when}"), when=when_text(account.contacted_at)))
+        self.more.setText(" · ".join(more))
+        self.more.setVisible(bool(more))
+        if account.is_defaulter:
+            self.badge.show_state(tr(N_("To call")), "phone", "wrong")
+        elif account.dues:
+            self.badge.show_state(tr(N_("Fees due")), "waiting", "attention")
+        else:
+            self.badge.show_state(tr(N_("No fees due")), "paid", "paid")
+
+    def read_again(self) -> None:
+        """Read the account again."""
+        uid = self.account.student_uid
+        self._runner.local(
+            lambda desk: desk.dues.account(uid), self.show_account, owner=self, replaces="account"
+        )
+
+    def collect(self) -> None:
+        """Begin one payment of all overdue fees, and show it at the counter."""
+        if not self.account.dues:
+            return
+        self.collect_wanted.emit(self.account.student_uid)
+        self.accept()
+
+    def promise(self) -> None:
+        """Open the form for a promise."""
+        account = self.account
+        if account.dues:
+            due = account.standing.overdue or account.standing.balance
+            self.promise_wanted.emit(account.student_uid, self.name.full_text(), due)
+
+    def chat(self) -> None:
+        """Write a reminder in WhatsApp."""
+        if self.account.dues:
+            self.chat_wanted.emit(self.account.student_uid)
+
+    def _show_promises(self, promises: tuple[PromiseRow, ...]) -> None:
+        while (item := self._promises.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for each in promises:
+            self._promises.addWidget(_PromiseLine(each, partial(self._cancel, each.uid)))
+        self.no_promises.setVisible(not promises)
+
+    def _cancel(self, uid: str) -> None:
+        self._runner.local(lambda desk: desk.promises.cancel(uid), lambda _: self._cancelled())
+
+    def _cancelled(self) -> None:
+        self.changed.emit()
+
+    def _fill(self, page: int) -> None:
+        first = page * PAGE_ROWS
+        self.model.fill(page, self.account.lines[first : first + PAGE_ROWS])
+
+
+class _PromiseLine(QWidget):
+    """One promise, with the way to cancel it while it is open."""
+
+    def __init__(self, promise: PromiseRow, cancel: Callable[[], None]) -> None:
+        super().__init__()
+        self._promise = promise
+        self.badge = StatusBadge(name="promiseState")
+        self.note = label(promise.note, "small", wrap=True)
+        self.cancel_button = Button(
+            N_("Cancel"), kind="compact", name="promiseCancelButton", tip=N_("Cancel this promise")
+        )
+        is_open = promise.state is PromiseState.OPEN
+        self.cancel_button.setVisible(is_open)
+        self.note.setVisible(bool(promise.note))
+        column = vbox(self.badge, self.note, inside=self, gap=theme.GRID)
+        if is_open:
+            fill(column, (self.cancel_button, Qt.AlignmentFlag.AlignLeft))
+            self.cancel_button.clicked.connect(lambda _checked=False: cancel())
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the words in the present language."""
+        promise = self._promise
+        tag = promise_tag(PromiseMark(promise.amount, promise.by_on, promise.state))
+        if tag is not None:
+            self.badge.show_state(tag.word, tag.icon, tag.tone)

@@ -1,0 +1,177 @@
+"""Actions on the dues of a family, wherever they are shown: promise, message, payment."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.payment import Method
+from desktop_app.ui.accounts.texts import reminder
+from desktop_app.ui.core.desktop_services import chat_address
+from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.core.page import FamilyBill
+from desktop_app.ui.core.window_front import open_in_front
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.domain.money import Money
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.dues import DueDecision, FamilyAccount, ListedDue, PromiseRow
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
+    from desktop_app.ui.core.page import PageContext
+
+
+class FamilyActions(QObject):
+    """Opens forms and the account of a family, and begins payments.
+
+    Signals:
+        changed: something of a family's dues was written here.
+
+    Args:
+        context: the window's shared parts.
+        host: the page, which the dialogs belong to.
+    """
+
+    changed = Signal()
+
+    def __init__(self, context: PageContext, host: QWidget) -> None:
+        super().__init__(host)
+        self._context, self._host = context, host
+        self.centre = ""
+
+    def open_account(self, student_uid: str) -> None:
+        """Show the account of a student's family."""
+        self._context.runner.local(
+            lambda desk: _account(desk, student_uid), self._show, replaces="account"
+        )
+
+    def _show(self, account: FamilyAccount) -> None:
+        from desktop_app.ui.accounts.account_dialog import AccountDialog
+
+        dialog = AccountDialog(self._context.runner, self._host.window(), account)
+        dialog.collect_wanted.connect(self.collect)
+        dialog.promise_wanted.connect(self.promise)
+        dialog.chat_wanted.connect(self.chat)
+        dialog.changed.connect(self.changed)
+        self.changed.connect(dialog.read_again)
+        open_in_front(dialog)
+
+    def promise(self, student_uid: str, name: str, due: Money) -> PromiseForm | None:
+        """Open the form for a promise."""
+        from desktop_app.ui.accounts.promise_form import PromiseForm
+
+        if self._context.runner.desk is None:
+            return None
+        form = PromiseForm(
+            self._context.runner, self._host.window(), student_uid=student_uid, name=name, due=due
+        )
+        form.saved.connect(self._promised)
+        open_in_front(form)
+        return form
+
+    def _promised(self, promise: PromiseRow) -> None:
+        self._context.notices.note(
+            N_("Promise saved: {amount}."),
+            values={"amount": short_rupees(promise.amount)},
+            tone=Tone.GOOD,
+            key="promise",
+        )
+        self.changed.emit()
+
+    def waive(self, row: ListedDue) -> WaiverForm | None:
+        """Open the form that waives the late fee of a due, or a late fee."""
+        from desktop_app.ui.accounts.promise_form import WaiverForm
+
+        late = row.balance if row.kind == "late_fee" else row.late_fee
+        if self._context.runner.desk is None:
+            return None
+        if not late:
+            self._context.notices.say(N_("There is no late fee to waive."))
+            return None
+        name = f"{row.student_name} · {row.course_label}"
+        form = WaiverForm(
+            self._context.runner, self._host.window(), due_uid=row.uid, name=name, late=late
+        )
+        form.saved.connect(self._waived)
+        open_in_front(form)
+        return form
+
+    def _waived(self, done: DueDecision) -> None:
+        self._context.notices.note(
+            N_("Late fee waived: {amount} for {about}."),
+            values={"amount": short_rupees(done.amount), "about": done.about},
+            tone=Tone.GOOD,
+            key="waived",
+        )
+        self.changed.emit()
+
+    def chat(self, student_uid: str) -> None:
+        """Open WhatsApp with a reminder, and note that the family was written to."""
+        self._context.runner.local(
+            lambda desk: desk.dues.account(student_uid), partial(self._chat, student_uid)
+        )
+
+    def _chat(self, student_uid: str, account: FamilyAccount) -> None:
+        text = reminder(self.centre, account)
+        address = chat_address(text, account.phone)
+        if not self._context.printer.computer.open_address(address):
+            self._context.printer.computer.copy(text)
+            self._context.notices.note(
+                N_("Couldn't open WhatsApp. The message is copied."),
+                todo=N_("Paste it into your messages."),
+                tone=Tone.ATTENTION,
+                key="chat",
+            )
+            return
+        self._context.runner.local(
+            lambda desk: desk.dues.note_contact(student_uid, "whatsapp"),
+            lambda _: self.changed.emit(),
+        )
+
+    def collect(self, student_uid: str) -> None:
+        """Show the bill of a family at the counter, with everything overdue on it."""
+        self._context.calls.show_page.emit("counter", FamilyBill(student_uid))
+
+    def send_link(self, student_uid: str, due_uid: str) -> None:
+        """Make one payment link for all that is overdue of a family; else for one due.
+
+        Args:
+            student_uid: a student of the family.
+            due_uid: what to collect where nothing is overdue.
+        """
+        self._context.runner.local(
+            lambda desk: _begin(desk, student_uid, due_uid), self._begun, replaces="begin dues"
+        )
+
+    def _begun(self, view: AttemptView | None) -> None:
+        if view is not None:
+            self._context.calls.show_page.emit("counter", view)
+            return
+        self._context.notices.note(
+            N_("Nothing to collect now."),
+            todo=N_("These fees are paid or in a pending payment."),
+            key="nothing overdue",
+        )
+
+
+def _account(desk: Desk, student_uid: str) -> FamilyAccount:
+    desk.promises.judge()
+    return desk.dues.account(student_uid)
+
+
+def _begin(desk: Desk, student_uid: str, due_uid: str) -> AttemptView | None:
+    """Ask for the late fees of what is overdue, and write the intent of one payment."""
+    account = desk.dues.account(student_uid)
+    overdue = [due.uid for due in account.dues if due.days >= 0 and not due.covered]
+    free = {due.uid for due in account.dues if not due.covered}
+    wanted = overdue or [uid for uid in (due_uid,) if uid in free]
+    if not wanted:
+        return None
+    late = desk.dues.ask_late_fees(wanted)
+    return desk.payments.begin_dues(dict.fromkeys((*wanted, *late)), Method.PAYMENT_LINK)

@@ -1,0 +1,104 @@
+"""The form for a promise to pay."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import format_plain, parse_rupees
+from desktop_app.domain.receipt import IST
+from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.forms.entries import day_typed, parse_day
+from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.labels import ElidedLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.domain.money import Money
+    from desktop_app.ui.core.jobs import JobRunner
+
+USUAL_DAYS = 7
+
+
+class PromiseForm(FormDialog):
+    """An amount and a day; `saved` carries the promise as a `PromiseRow`.
+
+    Args:
+        runner: runs what blocks.
+        parent: the window it belongs to.
+        student_uid: a student of the family.
+        name: who promises, as the list shows it.
+        due: what is overdue, or due at all; the amount to begin with.
+    """
+
+    def __init__(
+        self, runner: JobRunner, parent: QWidget | None, *, student_uid: str, name: str, due: Money
+    ) -> None:
+        super().__init__(runner, parent, title=N_("Promise to pay"), action=N_("Save"))
+        self.setObjectName("promiseForm")
+        self._student_uid = student_uid
+        self.body.addWidget(ElidedLabel(name, "strong"), 0, 0, 1, 2)
+        self.amount = self.add_line("amount", N_("&Amount in rupees"), (1, 0))
+        self.by_on = self.add_date("by_on", N_("&By"), (1, 1), first=_usual_day)
+        self.note = self.add_line(
+            "note", N_("&Note"), (2, 0), placeholder=N_("e.g. after the 5th"), span=2
+        )
+        self.amount.setText(format_plain(due))
+        self.by_on.setText(day_typed(_usual_day()))
+        self.setMinimumWidth(480)
+        self.settle()
+        self.amount.setFocus()
+        self.amount.selectAll()
+
+    def save(self) -> None:
+        """Check the fields and note the promise."""
+        uid, note = self._student_uid, self.note.text()
+        amount = parse_rupees(self.amount.text())
+        by_on = parse_day(self.by_on.text(), "by_on")
+        if by_on is None:
+            raise InvalidInputError("by_on", "Enter the day of the promise.")
+        self.submit(lambda desk: desk.promises.add(uid, amount, by_on, note))
+
+
+class WaiverForm(FormDialog):
+    """A late fee that is waived, in full or in part; `saved` carries the `DueDecision`.
+
+    Args:
+        runner: runs what blocks.
+        parent: the window it belongs to.
+        due_uid: the due that is late, or the late fee.
+        name: the student and the course.
+        late: the late fee that may be waived.
+    """
+
+    def __init__(
+        self, runner: JobRunner, parent: QWidget | None, *, due_uid: str, name: str, late: Money
+    ) -> None:
+        super().__init__(runner, parent, title=N_("Waive the late fee"), action=N_("Waive"))
+        self.setObjectName("waiverForm")
+        self._due_uid = due_uid
+        self.body.addWidget(ElidedLabel(name, "strong"), 0, 0, 1, 2)
+        self.amount = self.add_line(
+            "amount", N_("&Amount in rupees"), (1, 0),
+            hint=tr(N_("The late fee is {amount} today."), amount=short_rupees(late)), span=2,
+        )  # fmt: skip
+        self.reason = self.add_line(
+            "reason", N_("&Reason"), (2, 0), placeholder=N_("e.g. illness in the family"), span=2
+        )
+        self.amount.setText(format_plain(late))
+        self.setMinimumWidth(480)
+        self.settle()
+        self.reason.setFocus()
+
+    def save(self) -> None:
+        """Check the fields and waive."""
+        uid, reason = self._due_uid, self.reason.text()
+        amount = parse_rupees(self.amount.text())
+        self.submit(lambda desk: desk.dues.waive(uid, amount, reason))
+
+
+def _usual_day() -> date:
+    return datetime.now(IST).date() + timedelta(days=USUAL_DAYS)

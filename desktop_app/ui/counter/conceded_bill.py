@@ -1,0 +1,62 @@
+"""The bill with the concessions that were chosen, before they are given. No widget."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.words import amount_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.payment import Method
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.fees import ConcededView, ConcessionWish
+    from desktop_app.services.views.payments import AttemptView
+
+
+def quote(
+    desk: Desk,
+    student_uid: str,
+    course_uid: str,
+    plan_code: str | None,
+    wishes: Sequence[ConcessionWish],
+    ahead: int = 0,
+) -> Bill:
+    """Return the bill of a fee with concessions. Raises InvalidInputError for one it can't have."""
+    bill = desk.payments.quote(student_uid, course_uid, plan_code, 0 if wishes else ahead)
+    if not wishes or bill.is_paid:
+        return bill
+    found = desk.concessions.quote(student_uid, course_uid, wishes, plan_code)
+    plan = bill.plan
+    if plan is not None:
+        plan = replace(plan, whole=found.listed - found.off, later=found.later, can_add=False)
+    return bill._replace(
+        lines=found.lines,
+        total=found.now,
+        words=amount_in_words(found.now),
+        over_upi_limit=found.now > bill.upi_limit,
+        plan=plan,
+        is_free=not found.total,
+    )
+
+
+def begin(
+    desk: Desk,
+    bill: Bill,
+    method: Method,
+    plan_code: str | None,
+    wishes: Sequence[ConcessionWish],
+    *,
+    is_kept: bool,
+) -> AttemptView | ConcededView:
+    """Begin the payment of a bill, or enrol where nothing is left to pay."""
+    if bill.is_free:
+        return desk.concessions.enrol(bill.student_uid, bill.course_uid, wishes, plan_code)
+    agree = desk.concessions.agreed(wishes) if wishes else None
+    start = desk.payments.keep if is_kept else desk.payments.begin
+    fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
+    ahead = bill.plan.ahead if bill.plan is not None else 0
+    return start(*fee, agree=agree, ahead=ahead)

@@ -1,0 +1,110 @@
+"""Chips of the buckets with their sums; pressing one lists what is in it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QWidget
+
+from desktop_app.domain.ageing import Bucket
+from desktop_app.ui.accounts.texts import BUCKETS
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow_layout import FlowLayout, fit_lines
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.dues import DueSums
+
+ALL, TO_CALL = "all", "call"
+_NAMES: dict[str, N_] = {
+    ALL: N_("All dues"),
+    TO_CALL: N_("To call"),
+    **{bucket.value: words for bucket, words in BUCKETS.items()},
+}
+_DOWN = (
+    "QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);"
+    " border-color: palette(highlight); }"
+)
+
+
+class AgingChips(QWidget):
+    """One chip a bucket, one for all dues, and one for the families to call.
+
+    Signals:
+        chosen: another chip was pressed.
+    """
+
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("agingChips")
+        bind_text(self, "accessibleName", N_("Days overdue"))
+        self.buttons: dict[str, Button] = {}
+        self._sums: DueSums | None = None
+        group = QButtonGroup(self)
+        row = FlowLayout(theme.GRID)
+        for value, words in _NAMES.items():
+            button = Button(words, kind="compact", name=f"agingChip{_id_of(value)}")
+            button.setCheckable(True)
+            button.setStyleSheet(_DOWN)
+            button.clicked.connect(partial(self._press, value))
+            group.addButton(button)
+            row.addWidget(button)
+            self.buttons[value] = button
+        fit_lines(self, row)
+        self.buttons[ALL].setChecked(True)
+        self.setFocusProxy(self.buttons[ALL])
+
+    @property
+    def value(self) -> str:
+        """The chip that is down: a bucket, `all` or `call`."""
+        return next(value for value, button in self.buttons.items() if button.isChecked())
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """The bucket that is down; None for all."""
+        value = self.value
+        return None if value in {ALL, TO_CALL} else Bucket(value)
+
+    def choose(self, value: str) -> None:
+        """Put a chip down, as a press does."""
+        self.buttons[value].setChecked(True)
+        self.chosen.emit()
+
+    def show_sums(self, sums: DueSums) -> None:
+        """Show the sum of each bucket; one without dues is hidden unless it is down."""
+        self._sums = sums
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the words in the present language."""
+        for value, button in self.buttons.items():
+            words = tr(_NAMES[value])
+            amount = self._amount(value)
+            shown = f"{words}  {amount}" if amount else words
+            if button.text().replace("&&", "&") != shown:
+                button.show_text(shown)
+            is_empty = self._sums is not None and not amount and value not in {ALL, TO_CALL}
+            button.setVisible(not is_empty or button.isChecked())
+
+    def _amount(self, value: str) -> str:
+        if self._sums is None or value == TO_CALL:
+            return ""
+        if value == ALL:
+            balance = self._sums.standing.balance
+        else:
+            balance = self._sums.buckets[Bucket(value)].balance
+        return short_rupees(balance) if balance else ""
+
+    def _press(self, _value: str, _checked: object = None) -> None:
+        self.chosen.emit()
+
+
+def _id_of(value: str) -> str:
+    """Return the last part of a chip's object name, like `16To30` or `NotDue`."""
+    return "".join(part.title() for part in value.replace("-", "_to_").split("_"))

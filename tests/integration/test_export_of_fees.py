@@ -1,0 +1,71 @@
+"""Exports of balances and concessions."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.services.views.fees import ConcessionWish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.conftest import Counter
+
+
+@pytest.fixture
+def centre(counter: Counter, tmp_path: Path) -> Counter:
+    """Asha owes two fees, one overdue, and has credit; Rohan owes nothing."""
+    counter.student("R001", name="Asha Rao", guardian_phone="9000000009")
+    counter.student("R002", name="=cmd()")
+    counter.course("PHY-11")
+    path = tmp_path / "in.csv"
+    rows = "R001,PHY-11,5900,2026-11-01\nR001,PHY-11,4000,2027-03-01\n"
+    path.write_text(f"roll_no,course,amount,due_on\n{rows}", encoding="utf-8")
+    assert counter.desk.imports.dues(path).added == 1
+    return counter
+
+
+def exported(counter: Counter, kind: str, path: Path) -> list[dict[str, str]]:
+    counter.desk.exports.write(kind, path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_balances_of_every_student(centre: Counter, tmp_path: Path) -> None:
+    first = centre.ledger()["dues"][0]["id"]
+    centre.payments.begin_dues({first: Money(1_000_00)}, Method.CASH)
+    asha, other = exported(centre, "balances", tmp_path / "out.csv")
+    assert asha == {
+        "roll_no": "R001", "name": "Asha Rao", "guardian_name": "",
+        "guardian_phone": "9000000009", "asked": "9900.00", "paid": "1000.00",
+        "balance": "8900.00", "overdue": "4900.00", "next_due_on": "2027-03-01", "credit": "0.00",
+    }  # fmt: skip
+    assert other["balance"] == "0.00"
+    assert not other["name"].startswith("=")
+
+
+def test_concessions_with_what_was_asked_and_given(centre: Counter, tmp_path: Path) -> None:
+    centre.student("R003", name="Ravi")
+    student, course = centre.students.find("R003"), centre.courses.find("PHY-11")
+    enrollment = centre.desk.enrolments.enrol(student.uid, course.uid).enrollment_uid
+    wish = ConcessionWish("other", value=1_000, reason="agreed with the family")
+    centre.desk.concessions.concede(enrollment, [wish])
+    [row] = exported(centre, "concessions", tmp_path / "out.csv")
+    assert (row["given_on"], row["roll_no"], row["course"]) == ("2026-11-20", "R003", "PHY-11")
+    assert (row["kind"], row["reason"]) == ("other", "agreed with the family")
+    assert row["given"] == row["asked"] == "1180.00"
+    assert row["taken_back"] == "no"
+
+
+def test_a_sheet_of_balances(centre: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    assert centre.desk.exports.write("balances", path) == 2
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]][:2] == ["roll_no", "name"]

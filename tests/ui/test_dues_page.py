@@ -1,0 +1,257 @@
+"""The page of dues: chips with sums, details, promises, waivers, the family's account, payments."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.late_fee import LateKind, LateRule, as_text
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import IST
+from desktop_app.domain.students import make_student
+from desktop_app.services.ports.records import EnrollmentTerms
+from desktop_app.services.views.dues import DueChoice
+from desktop_app.services.views.payments import AttemptView
+from desktop_app.ui.accounts.account_dialog import AccountDialog
+from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
+from desktop_app.ui.core.page import FamilyBill
+from desktop_app.ui.dues.page import DuesPage
+from tests.ui.notice_area import notice_area
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QUrl
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
+
+A_DAY = LateRule(LateKind.PER_DAY, amount=Money(50_00), grace_days=5, cap=Money(1_500_00))
+PARENT = {"guardian_name": "Meera Rao", "guardian_phone": "9000000009"}
+
+
+def enrol(desk: RealDesk, roll_no: str, days: int, rupees: int, **facts: str) -> str:
+    """Enrol a new student for a fee that was due some days ago, late at ₹50 a day."""
+    services = desk.services
+    student = services.students.add(
+        make_student(roll_no=roll_no, **({"name": f"Student {roll_no}"} | facts))
+    )
+    course = services.courses.add(
+        make_course(
+            code=f"C{roll_no}", title="Physics XI", batch="", fee=Money(rupees * 100), gst_bp=1_800,
+            seats=10,
+        )
+    )  # fmt: skip
+    on = datetime.now(IST).date() - timedelta(days=days)
+    made = services.enrolments.enrol(student.uid, course.uid, on)
+    with desk.store.writing() as work:
+        work.enrollments.add_terms(
+            EnrollmentTerms(made.enrollment_uid, "FULL", None, None, "days", None,
+                            as_text(A_DAY), "{}", datetime.now(IST))
+        )  # fmt: skip
+        work.commit()
+    return made.dues[0].uid
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk]) -> DuesPage:
+    desk = open_copy("bare")
+    enrol(desk, "D1", 40, 10_000, **PARENT)
+    enrol(desk, "D2", 8, 5_000, **PARENT)
+    enrol(desk, "D3", 0, 3_000)
+    enrol(desk, "D4", -9, 2_000)
+    made = DuesPage(context)
+    made.setProperty("desk", desk)
+    qtbot.addWidget(made)
+    made.resize(1278, 678)
+    made.show()
+    context.runner.open(desk.services)
+    made.arrive()
+    qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 4)
+    qtbot.waitUntil(lambda: made._sums is not None)
+    return made
+
+
+def desk_of(page: DuesPage) -> RealDesk:
+    desk: RealDesk = page.property("desk")
+    return desk
+
+
+def said(page: DuesPage) -> str:
+    return " ".join(notice_area(page.context).texts())
+
+
+def names(page: DuesPage) -> list[str]:
+    return [row.roll_no for _, row in page.presenter.model.loaded()]
+
+
+def dialog(qtbot: QtBot, kind: type[AccountDialog]) -> AccountDialog:
+    def found() -> list[AccountDialog]:
+        return [
+            each for each in QApplication.topLevelWidgets()
+            if isinstance(each, kind) and each.isVisible()
+        ]  # fmt: skip
+
+    qtbot.waitUntil(lambda: bool(found()))
+    return found()[0]
+
+
+def test_chips_have_the_sums_and_list_a_bucket(qtbot: QtBot, page: DuesPage) -> None:
+    shown = {value: button.text() for value, button in page.chips.buttons.items()
+             if not button.isHidden()}  # fmt: skip
+    assert shown == {
+        "all": "All dues  ₹20,000", "call": "To call", "not_due": "Not due yet  ₹2,000",
+        "today": "Due today  ₹3,000", "8-15": "8–15 days  ₹5,000",  # noqa: RUF001
+        "31-60": "31–60 days  ₹10,000",  # noqa: RUF001
+    }  # fmt: skip
+    assert page.count.text() == ("4 dues · Overdue ₹18,000 · covered ₹0 · not due yet ₹2,000")
+    page.chips.buttons["8-15"].click()
+    qtbot.waitUntil(lambda: names(page) == ["D2"])
+    page.chips.buttons["call"].click()
+    qtbot.waitUntil(lambda: names(page) == ["D1"])
+    page.finder.setText("D2")
+    qtbot.waitUntil(page.empty.isVisible)
+    page.act_on_empty()
+    qtbot.waitUntil(lambda: names(page) == ["D1", "D2", "D3", "D4"])
+
+
+def test_the_details_show_what_the_table_hides(page: DuesPage) -> None:
+    assert page.amount.text() == "₹10,000"
+    assert page.badge.word.text() == "40 days overdue"
+    assert page.facts.text_of("Parent") == "Meera Rao"
+    assert page.facts.text_of("Late fee") == "₹1,500"
+    assert page.facts.text_of("Phone") == "••••••0009"
+
+
+def test_a_promise_is_saved_by_keyboard_alone(qtbot: QtBot, page: DuesPage) -> None:
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: page.window().findChild(PromiseForm) is not None)
+    form = page.window().findChild(PromiseForm)
+    assert isinstance(form, PromiseForm)
+    assert form.amount.text() == "10,000.00"
+    form.amount.setText("0")
+    QTest.keyClick(form.amount, Qt.Key.Key_Return)
+    assert "above" in form.fields["amount"].message.text()
+    form.amount.setText("4000")
+    form.note.setText("after the 5th")
+    QTest.keyClick(form.note, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Promise saved: ₹4,000." in said(page))
+    qtbot.waitUntil(lambda: page._row is not None and page._row.promise is not None)
+    assert page.facts.text_of("Promise").startswith("₹4,000 by ")
+
+
+def test_a_late_fee_is_waived_in_part(qtbot: QtBot, page: DuesPage) -> None:
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_X)
+    form = page.window().findChild(WaiverForm)
+    assert isinstance(form, WaiverForm)
+    form.amount.setText("1500.01")
+    form.reason.setText("illness")
+    form.save_button.click()
+    qtbot.waitUntil(lambda: "₹1,500.00" in form.fields["amount"].message.text())
+    form.amount.setText("500")
+    form.save_button.click()
+    qtbot.waitUntil(lambda: page.facts.text_of("Late fee") == "₹1,000")
+
+
+def test_enter_opens_the_account_of_the_family(qtbot: QtBot, page: DuesPage) -> None:
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    account = dialog(qtbot, AccountDialog)
+    assert account.name.full_text() == "Meera Rao"
+    assert account.members.text() == "Student D1 · D1, Student D2 · D2"
+    assert account.balance.text() == "₹15,000"
+    assert account.badge.word.text() == "To call"
+    assert account.statement.objectName() == "statementView"
+    model = account.model
+    assert [model.index(row, 6).data() for row in range(model.rowCount())] == [
+        "10,000.00", "15,000.00",
+    ]  # fmt: skip
+    desk_of(page).services.promises.add(
+        account.account.student_uid, Money(1_500_000), datetime.now(IST).date()
+    )
+    account.read_again()
+    qtbot.waitUntil(lambda: account.badge.word.text() == "Fees due")
+    button = account.findChild(QLabel, "accountNoPromises")
+    assert button is not None
+    assert button.isHidden()
+    account.accept()
+
+
+def test_collecting_shows_the_bill_of_the_family(qtbot: QtBot, page: DuesPage) -> None:
+    shown: list[tuple[str, object]] = []
+    page.context.calls.show_page.connect(lambda name, argument: shown.append((name, argument)))
+    page.collect_button.click()
+    assert shown == [("counter", FamilyBill(page.family_student()))]
+    desk = desk_of(page).services
+    assert len(desk.dues.ask_family_late_fees(page.family_student())) == 2
+    rows = desk.dues.page(DueChoice("9000000009")).rows
+    assert sorted(row.balance for row in rows if row.kind == "late_fee") == [
+        Money(400_00),
+        Money(1_500_00),
+    ]
+
+
+def test_a_link_is_for_all_that_is_overdue_of_the_family(qtbot: QtBot, page: DuesPage) -> None:
+    shown: list[object] = []
+    page.context.calls.show_page.connect(lambda _name, argument: shown.append(argument))
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: bool(shown))
+    [view] = shown
+    assert isinstance(view, AttemptView)
+    assert view.method is Method.PAYMENT_LINK
+    assert view.amount == Money(15_000_00 + 1_500_00 + 400_00)
+    page.send_link()
+    qtbot.waitUntil(lambda: "Nothing to collect now." in said(page))
+
+
+def test_a_reminder_names_nobody_and_is_noted(
+    qtbot: QtBot, page: DuesPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def open_address(_self: object, url: QUrl) -> bool:
+        opened.append(url.toString())
+        return True
+
+    monkeypatch.setattr(type(page.context.printer.computer), "open_address", open_address)
+    page.actions_of.centre = "Vidya Classes"
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_W)
+    qtbot.waitUntil(lambda: bool(opened))
+    assert "wa.me/919000000009" in opened[0]
+    assert "Fees of ₹15,000 have been due at Vidya Classes since" in unquote(opened[0])
+    assert "Student" not in opened[0]
+    rows = desk_of(page).services.dues.page
+    qtbot.waitUntil(lambda: rows(DueChoice("D1")).rows[0].contacted_at is not None)
+
+
+def test_letters_are_typed_into_the_search(qtbot: QtBot, page: DuesPage) -> None:
+    page.finder.setFocus()
+    QTest.keyClicks(page.finder, "rxlw")
+    assert page.finder.text() == "rxlw"
+    assert page.window().findChild(PromiseForm) is None
+    page.finder.clear()
+    qtbot.waitUntil(lambda: names(page) == ["D1", "D2", "D3", "D4"])
+
+
+def test_nothing_due_is_good_news(
+    qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk]
+) -> None:
+    made = DuesPage(context)
+    qtbot.addWidget(made)
+    made.show()
+    context.runner.open(open_copy("bare").services)
+    made.arrive()
+    qtbot.waitUntil(lambda: made.empty.title.text() == "No fees due")

@@ -1,0 +1,152 @@
+"""The settings of concessions: limits, kinds that the counter offers, and promo codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.concessions import ConcessionGroup, ConcessionMeasure
+from desktop_app.domain.money import Money
+from desktop_app.domain.promo_codes import PromoCode
+from desktop_app.ui.settings.concession_forms import KindForm, PromoForm
+from desktop_app.ui.settings.page import SettingsPage
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QTableWidget
+
+    from desktop_app.ui.settings.concessions import ConcessionsSection
+    from tests.ui.clerk import Clerk
+
+
+@pytest.fixture
+def section(clerk: Clerk) -> ConcessionsSection:
+    clerk.window.parts.navigator.go("settings")
+    clerk.wait(lambda: clerk.window.findChild(SettingsPage, "settingsPage"))
+    page = clerk.the(SettingsPage, "settingsPage")
+    page.show_section("concessions")
+    found = page.concessions
+    clerk.wait(found.kinds.rowCount)
+    return found
+
+
+def cells(table: QTableWidget) -> list[list[str]]:
+    found = []
+    for row in range(table.rowCount()):
+        items = [table.item(row, column) for column in range(table.columnCount())]
+        found.append([item.text() if item is not None else "" for item in items])
+    return found
+
+
+def kind_form(clerk: Clerk) -> KindForm:
+    clerk.wait(lambda: clerk.window.findChild(KindForm, "kindForm"))
+    return clerk.the(KindForm, "kindForm")
+
+
+def test_the_kinds_that_ship_are_listed(section: ConcessionsSection) -> None:
+    assert cells(section.kinds)[:3] == [
+        ["Sibling", "10 %", ""], ["Staff child", "25 %", ""], ["Merit", "by marks", ""],
+    ]  # fmt: skip
+    assert section.none.isVisible()
+
+
+def test_a_kind_is_edited_archived_and_offered_again(
+    clerk: Clerk, section: ConcessionsSection
+) -> None:
+    section.kinds.setCurrentCell(0, 0)
+    section.edit_kind.click()
+    form = kind_form(clerk)
+    assert not form.code.isEnabled()
+    form.amount.setText("12.5")
+    form.save_button.click()
+    clerk.wait(lambda: cells(section.kinds)[0][1] == "12.5 %")
+    section.archive_kind.click()
+    clerk.wait(lambda: cells(section.kinds)[0][2] == "archived")
+    assert section.archive_kind.text().strip() == "Offer again"
+    section.archive_kind.click()
+    clerk.wait(lambda: cells(section.kinds)[0][2] == "")
+    kinds = {each.kind.code: each for each in clerk.desk.real.concessions.kinds()}
+    assert kinds["sibling"].kind.value == 1_250
+    assert not kinds["sibling"].is_archived
+
+
+def test_a_kind_is_added(clerk: Clerk, section: ConcessionsSection) -> None:
+    section.add_kind.click()
+    form = kind_form(clerk)
+    form.save_button.click()
+    clerk.wait(lambda: form.fields["code"].is_wrong or form.fields["title"].is_wrong)
+    form.fill(
+        title="Defence family", code="Defence", grouping="family", measure="amount", value="2,000",
+        valid_to="31-03-2099",
+    )  # fmt: skip
+    form.proof.setChecked(True)
+    form.save_button.click()
+    clerk.wait(lambda: len(cells(section.kinds)) == 6)
+    kinds = {each.kind.code: each.kind for each in clerk.desk.real.concessions.kinds()}
+    made = kinds["defence"]
+    assert (made.group, made.measure, made.value) == (
+        ConcessionGroup.FAMILY, ConcessionMeasure.AMOUNT, 2_000_00,
+    )  # fmt: skip
+    assert made.needs_proof
+    assert cells(section.kinds)[5] == ["Defence family", "₹2,000", "until 31 Mar 2099"]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"title": "X", "code": "x", "value": "101"}, "value"),
+        ({"title": "X", "code": "x", "value": "1.234"}, "value"),
+        ({"title": "X", "code": "x", "measure": "amount", "value": "ten"}, "value"),
+        ({"title": "X", "code": "x", "bands": "ninety"}, "bands"),
+        ({"title": "X", "code": "x", "max": "-1"}, "max"),
+        ({"title": "X", "code": "x", "valid_from": "31-02-2026"}, "valid_from"),
+    ],
+)
+def test_what_does_not_fit_is_refused_beside_its_field(
+    clerk: Clerk, section: ConcessionsSection, values: dict[str, str], field: str
+) -> None:
+    section.add_kind.click()
+    form = kind_form(clerk)
+    form.fill(**values)
+    form.save_button.click()
+    clerk.wait(lambda: form.fields[field].is_wrong)
+    assert len(clerk.desk.real.concessions.kinds()) == 5
+
+
+def test_a_promo_code_is_added_and_archived(clerk: Clerk, section: ConcessionsSection) -> None:
+    section.add_code.click()
+    clerk.wait(lambda: clerk.window.findChild(PromoForm, "promoForm"))
+    form = clerk.the(PromoForm, "promoForm")
+    form.make_button.click()
+    clerk.wait(form.code.text)
+    assert len(form.code.text()) == 8
+    form.fill(code="jee10", value="10", max_uses="50", min_bill="5000", courses="PHY-11")
+    form.save_button.click()
+    clerk.wait(lambda: cells(section.codes))
+    assert cells(section.codes)[0] == ["JEE10", "10 %", "", "used 0 times, 50 left"]
+    (made,) = clerk.desk.real.promos.list()
+    assert made.promo.courses == frozenset({"PHY-11"})
+    assert made.promo.least_bill == Money(5_000_00)
+    section.archive_code.click()
+    clerk.wait(section.none.isVisible)
+    assert clerk.desk.real.promos.list()[0].is_archived
+
+
+def test_a_code_that_is_in_use_is_refused(clerk: Clerk, section: ConcessionsSection) -> None:
+    clerk.desk.real.promos.add(PromoCode("JEE10", ConcessionMeasure.PERCENT, 1_000))
+    section.add_code.click()
+    clerk.wait(lambda: clerk.window.findChild(PromoForm, "promoForm"))
+    form = clerk.the(PromoForm, "promoForm")
+    form.fill(code="jee10", value="10")
+    form.save_button.click()
+    clerk.idle()
+    assert form.fields["code"].is_wrong
+    assert len(clerk.desk.real.promos.list()) == 1
+
+
+def test_the_limit_of_all_concessions_is_a_setting(
+    clerk: Clerk, section: ConcessionsSection
+) -> None:
+    field = section.fields["concessions.cap_bp"]
+    assert section.value("concessions.cap_bp") in {"40", "4000"}
+    assert field.isVisible()
