@@ -443,6 +443,11 @@ def test_late_money_of_which_a_line_was_paid_otherwise_waits_in_the_inbox(
     counter.polling.reconcile()
     [held] = counter.desk.unapplied.held()
     assert (held.amount, held.applicable) == (TOTAL, TUITION + BOOKS)
+    assert [(each.about, each.amount, each.is_open) for each in held.offered] == [
+        ("Asha Rao · PHY", TUITION, True),
+        ("Rohan Rao · CHE", OTHER, False),
+        ("Rohan Rao · BKS", BOOKS, True),
+    ]
     applied = counter.desk.unapplied.apply(held.uid)
     assert (applied.paid, applied.held) == (TUITION + BOOKS, OTHER)
     assert family.carts.view(offered.bill.uid).rest == Money(0)
