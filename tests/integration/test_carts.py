@@ -580,3 +580,18 @@ def test_two_lines_with_concessions_keep_them_on_the_bill(counter: Counter, fami
     assert quoted.total == Money((OTHER + BOOKS).paise * 95 // 100)
     bill = family.carts.offer(Cart(lines), Method.CASH, None, quoted.total).bill
     assert (bill.state, bill.total) == (BillState.PAID, quoted.total)
+
+
+def test_the_same_lines_on_another_bill_are_refused_before_the_code_is_shown(
+    counter: Counter, family: Family
+) -> None:
+    offered = family.offer()
+    lines = tuple(CartLine(each.student_uid, due_uid=each.due_uid) for each in offered.bill.lines)
+    for method in (Method.UPI_INTENT, Method.CASH):
+        with pytest.raises(errors.DueCoveredError) as caught:
+            family.carts.offer(Cart(lines), method)
+        assert caught.value.bill == 1
+    dues = {str(each.due_uid): None for each in offered.bill.lines}
+    with pytest.raises(errors.DueCoveredError):
+        counter.payments.begin_dues(dues, Method.UPI_INTENT)
+    assert family.carts.tender(offered.bill.uid, Method.CASH).bill.state is BillState.PAID
