@@ -415,3 +415,27 @@ def test_an_instalment_that_is_due_later_is_not_due_now(
     assert (row.due, row.due_on, row.later_on) == (Money(18_880_00), days[1], days[2])
     assert counter.students.page(unpaid=True).total == 1
     assert counter.receipts.totals(None).pending == 1
+
+
+def test_an_enrolment_that_stays_after_a_refund_keeps_its_plan(
+    counter: Counter, course: CourseRow, student: StudentSummary
+) -> None:
+    counter.desk.plans.save_late_rule("DAY", "₹50 a day", A_DAY)
+    heads = (PlanHead("books", Money(2_000_00), spread=Spread.FIRST),)
+    counter.desk.plans.add(course.uid, replace(EQUAL, heads=heads, late_rule_code="DAY"))
+    counter.payments.begin(student.uid, course.uid, Method.CASH)
+    before = dues_of(counter, student, course)
+    counter.desk.refunds.refund(
+        counter.ledger()["payments"][0]["id"], None, "paid by mistake",
+        kept=[before[0].enrollment_uid],
+    )  # fmt: skip
+    after = dues_of(counter, student, course)
+    assert [(due.instalment_no, due.head_code, due.treatment, due.due_on) for due in after] == [
+        (due.instalment_no, due.head_code, due.treatment, due.due_on) for due in before
+    ]
+    assert {due.state for due in after} == {DueState.OPEN}
+    with counter.context.store.reading() as books:
+        terms = books.enrollments.terms_of(after[0].enrollment_uid)
+    assert terms is not None
+    assert (terms.plan_code, from_text(terms.late_rule)) == ("EQ4", A_DAY)
+    assert alarms(counter) == []

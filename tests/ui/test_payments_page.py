@@ -345,3 +345,14 @@ def test_money_that_comes_in_is_listed_at_once(
     current = page.table.current()
     assert current is not None
     assert current.uid == first.uid
+
+
+def test_payments_are_narrowed_by_fee_head(qtbot: QtBot, page: PaymentsPage) -> None:
+    page.fee_head.choose("hostel")
+    qtbot.waitUntil(lambda: page.presenter.model.rowCount() == 0)
+    assert page.presenter.is_narrow
+    page.act_on_empty()
+    qtbot.waitUntil(lambda: page.presenter.model.rowCount() == 24)
+    assert page.fee_head.value() == ""
+    page.fee_head.choose("tuition")
+    qtbot.waitUntil(lambda: page.presenter.model.rowCount() > 0)

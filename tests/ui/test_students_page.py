@@ -384,3 +384,21 @@ def test_the_rest_of_a_fee_is_collected_at_the_counter(clerk: Clerk) -> None:
     assert presenter.can_collect
     presenter.collect(Method.CASH)
     clerk.wait(lambda: not desk.student("R001").due)
+
+
+def test_a_due_of_an_archived_course_is_collected_at_the_counter(clerk: Clerk) -> None:
+    desk, window = clerk.desk, clerk.window
+    student, course = desk.student("R001"), desk.course("PHY-11")
+    desk.real.enrolments.enrol(student.uid, course.uid)
+    desk.real.courses.withdraw(course.uid)
+    window.parts.navigator.go("students", student.uid)
+    page = window.findChild(StudentsPage)
+    assert isinstance(page, StudentsPage)
+    clerk.wait(lambda: any(card.row.course_code == "PHY-11" for card in page.fees))
+    [card] = [card for card in page.fees if card.row.course_code == "PHY-11"]
+    card.collect_button.click()
+    presenter = window.parts.counter.presenter
+    clerk.wait(lambda: presenter.bill is not None and presenter.can_collect)
+    presenter.collect(Method.CASH)
+    clerk.wait(lambda: desk.real.receipts.latest() is not None)
+    clerk.wait(lambda: not desk.real.enrolments.of_enrollment(card.row.uid))

@@ -195,6 +195,7 @@ class PaymentFilter(NamedTuple):
         state: `late`, `held` (waits in the inbox), `refunded` (in part too), `test` (not real
             money), or empty for all.
         until: only before this instant (aware), None for all.
+        head: only what pays a due of this fee head, empty for all.
     """
 
     since: datetime | None = None
@@ -202,6 +203,7 @@ class PaymentFilter(NamedTuple):
     text: str = ""
     state: str = ""
     until: datetime | None = None
+    head: str = ""
 
 
 class PaymentPage(NamedTuple):

@@ -166,6 +166,12 @@ STATES = {
     "test": "SELECT rowid FROM payments WHERE mode != 'live'",
 }
 """The rows of payments by the state of a filter."""
+_OF_HEAD = """
+    SELECT payments.rowid WHERE EXISTS (
+        SELECT 1 FROM allocations a JOIN dues d ON d.uid = a.due_uid
+        WHERE a.payment_uid = payments.uid AND d.head_code = :head)
+"""
+"""The row of a payment of which something pays a due of a fee head."""
 _NARROWED = """
     FROM payments WHERE rowid IN {rows}
     AND +recorded_at >= :since AND +recorded_at < :until
@@ -360,6 +366,9 @@ def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: 
     values: dict[str, Any] = {"limit": limit, "offset": offset, **between(which.since, which.until)}
     wanted = clean_line(which.text)
     rows = [STATES[which.state]] if which.state else []
+    if which.head:
+        rows.append(_OF_HEAD)
+        values["head"] = which.head
     if wanted:
         rows.insert(0, _FOUND)
         values |= _candidates(reading, wanted)

@@ -25,6 +25,7 @@ from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.date_field import DateField
+from desktop_app.ui.payments.head_filter import HeadFilter
 from desktop_app.ui.payments.presenter import PaymentsPresenter, Span
 from desktop_app.ui.payments.refunds_presenter import KEPT, RefundsPresenter
 from desktop_app.ui.payments.sums_band import SumsBand
@@ -123,11 +124,12 @@ class PaymentsPage(ListPage[PaymentRow]):
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
         self.state = Select(_STATES, name="paymentsState", title=N_("Status"))
+        self.fee_head = HeadFilter()
         self.first, self.last = (
             DateField(f"payments{name}", title)
             for name, title in (("From", N_("From")), ("To", N_("To")))
         )
-        for each in (self.days, self.first, self.last, self.method, self.state):
+        for each in (self.days, self.first, self.last, self.method, self.state, self.fee_head):
             self.tools.addWidget(each)
 
     def _build_detail(self, column: QVBoxLayout) -> None:
@@ -167,6 +169,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             each.chosen.connect(self._narrow)
         self.method.currentIndexChanged.connect(self._narrow)
         self.state.currentIndexChanged.connect(self._narrow)
+        self.fee_head.currentIndexChanged.connect(self._narrow)
         self.check_button.clicked.connect(self._check_receipt)
         self.print_button.clicked.connect(self.print_current)
         self.show_button.clicked.connect(self._show_receipt)
@@ -213,7 +216,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             self.days.choose("all")
             self._choose_days()
             return
-        for filter_ in (self.method, self.state):
+        for filter_ in (self.method, self.state, self.fee_head):
             filter_.choose("")
         self.finder.clear()
 
@@ -230,6 +233,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             days=self.days.value(),
             method=self.method.value(),
             state=self.state.value(),
+            head=self.fee_head.value(),
             chosen=Span(*sorted((self.first.day(), self.last.day()))),
         )
 

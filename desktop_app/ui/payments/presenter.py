@@ -74,6 +74,7 @@ class PaymentsPresenter(ListPresenter[PaymentRow]):
         self._chosen = Span()
         self._method = ""
         self._state = ""
+        self._head = ""
         self._listed = PaymentPage((), 0, None)
         self._is_painted = QTimer(self, singleShot=True, interval=PAINTING_MS)
         self._is_painted.timeout.connect(self._sum_up)
@@ -82,19 +83,20 @@ class PaymentsPresenter(ListPresenter[PaymentRow]):
     @property
     def is_narrow(self) -> bool:
         """Whether more than the days narrows the list."""
-        return bool(self.text or self._method or self._state)
+        return bool(self.text or self._method or self._state or self._head)
 
-    def narrow(self, *, days: str, method: str, state: str, chosen: Span) -> None:
-        """Set the days, the method and the state, the latter as `PaymentFilter` has them.
+    def narrow(self, *, days: str, method: str, state: str, head: str, chosen: Span) -> None:
+        """Set the days, and the rest as `PaymentFilter` has it.
 
         Args:
             days: `today`, `yesterday`, `month`, `all`, or `range` for the days chosen.
             method: see `PaymentFilter`.
             state: see `PaymentFilter`.
+            head: see `PaymentFilter`.
             chosen: the days of `range`.
         """
         self.days, self._chosen = days, chosen
-        self._method, self._state = method, state
+        self._method, self._state, self._head = method, state, head
         self.refresh()
 
     def span(self) -> Span:
@@ -105,7 +107,9 @@ class PaymentsPresenter(ListPresenter[PaymentRow]):
     def wanted(self) -> PaymentFilter:
         """Return the filter."""
         span = self.span()
-        return PaymentFilter(span.since, self._method, self.text, self._state, span.until)
+        return PaymentFilter(
+            span.since, self._method, self.text, self._state, span.until, self._head
+        )
 
     def _sum_up_later(self, page: PaymentPage) -> None:
         """Read the sums of the days after the rows, which the screen waits for."""
