@@ -133,8 +133,7 @@ class BillCard(QWidget):
         billed = self._bill.course_uid if self._bill is not None else ""
         if self._picked[1] and not billed:
             return []  # it is being worked out which one is billed
-        due = self._fees.due
-        return [fee for fee in due if fee.course is not None and fee.course.uid != billed]
+        return [fee for fee in self._fees.due if fee.course.uid != billed]
 
     def _show_contact(self, contact: Contact) -> None:
         """Show the phone number of the picked student in full; of nobody, none."""
@@ -351,7 +350,7 @@ class BillCard(QWidget):
 
     def _warning_for(self, bill: Bill | None) -> str:
         if bill is None or bill.is_paid:
-            return self._uncollectable()
+            return ""
         if bill.obstacle:
             return _obstacle(bill)
         if self.is_over_limit:
@@ -367,14 +366,6 @@ class BillCard(QWidget):
         if self._has_limited_seats:
             words = N_("Fee due: {amount}. The seat isn't reserved until the parent pays.")
         return tr(words, amount=short_rupees(bill.total))
-
-    def _uncollectable(self) -> str:
-        """Return the warning of a fee that is due for a course which is archived."""
-        for fee in self._fees.due if self._picked[0] and not self._picked[1] else ():
-            if fee.course is None:
-                words = N_("Fee due: {amount} for {course}. This course is archived.")
-                return tr(words, amount=short_rupees(fee.due), course=one_line(fee.label, 60))
-        return ""
 
     def _warn(self, words: str) -> None:
         self._warning.setVisible(bool(words))
