@@ -20,6 +20,7 @@ from desktop_app.services.errors import (
     DueClosedError,
     DueCoveredError,
     PriceChangedError,
+    ReferenceUsedError,
     ServiceError,
 )
 from desktop_app.services.views.bills import Cart, CartLine
@@ -310,3 +311,26 @@ def test_receipts_and_slips_of_a_new_year_begin_anew_at_midnight_in_india(
     counter.polling.run(asked=True)
     numbers = [str(each["number"]) for each in counter.ledger()["receipts"]]
     assert numbers == ["D1/26-27/000001", "D1/27-28/000001", "D1/27-28/000002"]
+
+
+@pytest.mark.parametrize("paise", ["1", "99"])
+def test_a_charge_for_a_returned_cheque_is_a_rupee_or_nothing(counter: Counter, paise: str) -> None:
+    with pytest.raises(InvalidInputError, match="at least 100 paise"):
+        counter.desk.settings.put("cheque.bounce_charge_paise", paise)
+    for allowed in ("100", "0"):
+        counter.desk.settings.put("cheque.bounce_charge_paise", allowed)
+
+
+def test_a_corrected_reference_counts_once_too(counter: Counter) -> None:
+    dues = [due_of(counter, code=code, fee=Money(500_00)) for code in ("CHE-11", "BIO-11")]
+    take(counter, Method.NEFT, dues[0], typed=NEFT)
+    [claim] = counter.desk.claims.claimed()
+    right = "HDFCN52026112099"
+    counter.desk.claims.correct(claim.uid, right)
+    for reference in (NEFT.reference, right.lower()):
+        with pytest.raises(ReferenceUsedError):
+            take(counter, Method.NEFT, dues[1], typed=replace(NEFT, reference=reference))
+    take(counter, Method.NEFT, dues[1], typed=replace(NEFT, reference="HDFCN52026112001"))
+    other = next(each for each in counter.desk.claims.claimed() if each.uid != claim.uid)
+    with pytest.raises(ReferenceUsedError):
+        counter.desk.claims.correct(other.uid, right)

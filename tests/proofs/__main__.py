@@ -41,6 +41,7 @@ PROOFS = {
     "misfit": "misfit_money",
     "upgrade": "upgraded_book",
     "carts": "family_carts",
+    "interleavings": "interleavings",
 }
 
 

@@ -38,7 +38,7 @@ from .proof_desk import (
 from .report_figures import Figure, count_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from desktop_app.services.views.payments import AttemptView
@@ -91,22 +91,29 @@ class FamilyRound:
                 raw.execute("DROP INDEX uq_attempt_dues_live")
         clock = TestClock()
         self.clock, self.backend = clock, FakeBackend(clock)
-        self.desks = [
-            open_services(self.folder, self.backend.client(clock), clock) for _ in range(2)
-        ]
+        self.desks: list[DeskServices] = []
+        for _ in range(2):
+            self.desks.append(self.open_desk())
         first = self.desks[0]
         self.members = [first.student(f"R{at:03d}", FAMILY_PHONE) for at in range(MEMBERS)]
         self.courses = [
             first.course(f"C-{at}", fee=Money(400_000 + 123_45 * at), seats=3)
             for at in range(COURSES)
         ]
-        actions = (self._offer, self._offer, self._tender, self._tender, self._cancel, self._end,
-                   self._pay, self._pay, self._look, self._single, self._wait)  # fmt: skip
         for _ in range(steps):
-            self._step(self.rng.choice(actions), self.rng.choice(self.desks))
+            self._step(self.rng.choice(self.actions()), self.rng.choice(self.desks))
         self._finish()
         for desk in self.desks:
             desk.close()
+
+    def open_desk(self) -> DeskServices:
+        """Open a desk on the folder."""
+        return open_services(self.folder, self.backend.client(self.clock), self.clock)
+
+    def actions(self) -> tuple[Callable[[DeskServices], None], ...]:
+        """Return what a desk may do; a frequent action is in it twice."""
+        return (self._offer, self._offer, self._tender, self._tender, self._cancel, self._end,
+                self._pay, self._pay, self._look, self._single, self._wait)  # fmt: skip
 
     def _step(self, action: Callable[[DeskServices], None], desk: DeskServices) -> None:
         try:
@@ -116,9 +123,13 @@ class FamilyRound:
             self.counts[type(error).__name__] += 1
         self._look_for_wrong()
 
+    def wrong_when(self) -> Mapping[str, str]:
+        """Return what never holds, as queries that find nothing."""
+        return WRONG
+
     def _look_for_wrong(self) -> None:
         with closing(sqlite3.connect(self.folder / DATABASE)) as raw:
-            for words, sql in WRONG.items():
+            for words, sql in self.wrong_when().items():
                 self.wrong[words] += raw.execute(sql).fetchone() is not None
 
     def _lines(self) -> tuple[CartLine, ...]:

@@ -42,6 +42,12 @@ WISHES = st.sampled_from(["none", "sibling", "early", "tenth", "odd", "all", *CO
 STEPS = st.sampled_from(
     ["deposit", "deposit", "clear", "clear", "bounce", "give_back", "lose", "expire"]
 )
+SETTINGS = st.sampled_from([
+    ("cheque.books_on", "receipt"), ("cheque.books_on", "clearance"),
+    ("cheque.activates", "receipt"), ("cheque.activates", "clearance"),
+    ("cheque.bounce_charge_paise", "20000"), ("promo.free_after_refund", "on"),
+    ("concessions.spread", "last"), ("bill.hold_minutes", "1"),
+])  # fmt: skip
 DECISIONS = st.sampled_from(["waive", "waive", "write_off", "restore", "move", "ask"])
 
 
@@ -253,6 +259,11 @@ class FeeStateMachine(DeskStateMachine):
             self.desk.services.desk.credits.move(
                 self.desk.students[giver], self.desk.students[1 - giver], Money(part), WHY
             )
+
+    @rule(setting=SETTINGS)
+    def change_a_setting(self, setting: tuple[str, str]) -> None:
+        self.desk.services.desk.settings.put(*setting)
+        self.desk.restart()
 
     # --- decisions
 

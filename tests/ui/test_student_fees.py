@@ -161,14 +161,15 @@ def test_a_paid_fee_on_the_bill_offers_another_course_too(clerk: Clerk) -> None:
     assert clerk.focus == "courseSearch"
 
 
-def test_a_fee_of_an_archived_course_is_named_and_is_not_called_paid(clerk: Clerk) -> None:
+def test_a_fee_of_an_archived_course_is_collected_like_another(clerk: Clerk) -> None:
     enrol(clerk, "R001", "PHY-12")
     clerk.desk.real.courses.withdraw(clerk.desk.course("PHY-12").uid)
     pick_student(clerk, "R001")
-    warning = clerk.window.parts.counter.bill.warning()
-    assert warning == ("Fee due: ₹12,980 for Physics XII · Evening. This course is archived.")
     assert not clerk.shown("paidBefore")
-    assert "PHY-12" not in " ".join(listed(clerk))
+    assert listed(clerk)[0] == "PHY-12 ₹12,980 due"
+    assert selected(clerk) == "PHY-12"
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.text("totalLabel") == "₹12,980.00")
 
 
 def test_who_is_new_sees_the_courses_as_they_are(clerk: Clerk) -> None:

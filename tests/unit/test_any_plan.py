@@ -113,11 +113,18 @@ class PaidDue:
         self.parts.append(part)
 
     def pay_the_rest(self) -> None:
-        """Pay what is open; the parts then sum to the due's own tax."""
-        if self.balance:
+        """Pay what is open; the parts then sum to the due's own tax.
+
+        Where a concession takes all that is open, no part is left to take the rest of the tax: each
+        half is then that of what was paid, to the paisa up or down.
+        """
+        has_rest = bool(self.balance)
+        if has_rest:
             self.pay(self.balance)
-        if self.asked:
-            assert sum_of_parts(self.tax, self.parts) == self.tax
+        whole = sum_of_parts(self.tax, self.parts)
+        assert whole == self.tax or not has_rest
+        assert whole.total == self.tax.total
+        assert abs(whole.cgst.paise - self.tax.cgst.paise) <= 1
 
 
 def pay_in_order(dues: list[PaidDue], order: list[int], money: Money) -> None:

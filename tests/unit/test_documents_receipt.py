@@ -477,3 +477,20 @@ def test_without_a_display_it_still_works(tmp_path: Path) -> None:
 
 
 _DISPLAYS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_a_receipt_shows_list_price_concession_and_taxable_value(paper: str, language: str) -> None:
+    lines = (
+        QuoteLine("Physics XI · Morning", Money(10_000_00)),
+        QuoteLine("Concession: Sibling", Money(-1_000_00), "छूट: भाई-बहन"),
+        QuoteLine("CGST 9 %", Money(810_00)),
+        QuoteLine("SGST 9 %", Money(810_00)),
+    )
+    text = shown(receipt_html(replace(RECEIPT, lines=lines), paper, language))
+    said = "छूट: भाई-बहन" if language == "hi" else "Concession: Sibling"
+    assert text.index("10,000.00") < text.index(said) < text.index("-1,000.00")
+    assert text.index("-1,000.00") < text.index("9,000.00") < text.index("810.00")
+    assert text.count("9,000.00") == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.allocation import LEAST_DUE
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import BASIS_POINTS, Money, parse_percent, parse_rupees
 from desktop_app.domain.text import clean_line
@@ -41,6 +42,14 @@ def number(low: int, high: int, unit: str, value: str) -> str:
             unit=unit, low=low, high=high,
         )  # fmt: skip
     return str(int(typed))
+
+
+def charge(high: int, value: str) -> str:
+    """Return a charge in paise: none, or at least a rupee, as every due."""
+    paise = number(0, high, "paise", value)
+    if 0 < int(paise) < LEAST_DUE.paise:
+        raise InvalidInputError("value", "Enter at least 100 paise (₹1), or 0 for no charge.")
+    return paise
 
 
 def one_of(choices: Choices, value: str) -> str:

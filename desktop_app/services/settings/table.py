@@ -321,7 +321,7 @@ _ROWS = (
         choices=(("Clearance", "clearance"), ("Receipt", "receipt")),
     ),
     Setting("cheque.most_bounces", "2", partial(checks.number, 1, 99, "cheques")),
-    Setting("cheque.bounce_charge_paise", "0", partial(checks.number, 0, 10**7, "paise")),
+    Setting("cheque.bounce_charge_paise", "0", partial(checks.charge, 10**7)),
     Setting(
         "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
         "concessions", "&Limit of all concessions together, in %",

@@ -29,6 +29,7 @@ from desktop_app.ui.counter.student_fees import Contact, StudentFees
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
+from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
@@ -132,8 +133,7 @@ class BillCard(QWidget):
         billed = self._bill.course_uid if self._bill is not None else ""
         if self._picked[1] and not billed:
             return []  # it is being worked out which one is billed
-        due = self._fees.due
-        return [fee for fee in due if fee.course is not None and fee.course.uid != billed]
+        return [fee for fee in self._fees.due if fee.course.uid != billed]
 
     def _show_contact(self, contact: Contact) -> None:
         """Show the phone number of the picked student in full; of nobody, none."""
@@ -319,6 +319,7 @@ class BillCard(QWidget):
         self.keep_button.setVisible(can_pay and self.is_keeping and not self.is_over_limit)
         self.collect_button.setVisible(can_pay and not self.is_keeping and not self.is_over_limit)
         self.link_button.setVisible(self.is_over_limit)
+        self.tender_button.setVisible(can_pay and bill is not None)
         self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
         self.other_course.set_kind("primary" if self.is_closed else "")
         self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
@@ -349,7 +350,7 @@ class BillCard(QWidget):
 
     def _warning_for(self, bill: Bill | None) -> str:
         if bill is None or bill.is_paid:
-            return self._uncollectable()
+            return ""
         if bill.obstacle:
             return _obstacle(bill)
         if self.is_over_limit:
@@ -365,14 +366,6 @@ class BillCard(QWidget):
         if self._has_limited_seats:
             words = N_("Fee due: {amount}. The seat isn't reserved until the parent pays.")
         return tr(words, amount=short_rupees(bill.total))
-
-    def _uncollectable(self) -> str:
-        """Return the warning of a fee that is due for a course which is archived."""
-        for fee in self._fees.due if self._picked[0] and not self._picked[1] else ():
-            if fee.course is None:
-                words = N_("Fee due: {amount} for {course}. This course is archived.")
-                return tr(words, amount=short_rupees(fee.due), course=one_line(fee.label, 60))
-        return ""
 
     def _warn(self, words: str) -> None:
         self._warning.setVisible(bool(words))
@@ -428,6 +421,10 @@ class BillCard(QWidget):
             kind="primary", icon="qr", name="collectButton", tip=N_("Collect this fee (F9)")
         )
         self.collect_button.clicked.connect(self.collect)
+        self.tender_button = Button(
+            N_("Cheque, card, bank transfer…   F8"), kind="link", name="tenderButton",
+            tip=N_("Take a cheque, a card slip, a bank transfer, credit, or cash with change (F8)"),
+        )  # fmt: skip
         tip = N_("Enrol now and collect once you're online (F9)")
         self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
         self.keep_button.clicked.connect(self.keep)
@@ -452,7 +449,7 @@ class BillCard(QWidget):
         fill(
             column,
             self.plan,
-            hbox(self.concession, STRETCH),
+            flowing(self.concession, self.tender_button),
             self._paid,
             self._warning,
             theme.GRID,

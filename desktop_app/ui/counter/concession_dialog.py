@@ -96,25 +96,25 @@ class ConcessionDialog(FormDialog):
         self.table.itemChanged.connect(self._toggled)
         self.body.addWidget(self.table, 1, 0, 1, 2)
         self.promo = self.add_line(
-            "promo", N_("Promo &code"), (2, 0), hint=N_("Press Enter to add it.")
+            "promo", N_("Promo &code"), (4, 0), hint=N_("Press Enter to add it.")
         )
         self.promo.setObjectName("promoEdit")
         self.amount = self.add_line(
-            "value", N_("&Other concession"), (2, 1), placeholder=N_("e.g. 10 % or 500")
+            "value", N_("&Other concession"), (4, 1), placeholder=N_("e.g. 10 % or 500")
         )
-        self.marks = self.add_line("marks", N_("&Marks in %"), (3, 0))
+        self.marks = self.add_line("marks", N_("&Marks in %"), (5, 0))
         self.proof = self.add_line(
-            "proof", N_("&Proof"), (3, 1), placeholder=N_("e.g. employee ID or mark sheet")
+            "proof", N_("&Proof"), (5, 1), placeholder=N_("e.g. employee ID or mark sheet")
         )
-        self.reason = self.add_line("reason", N_("&Reason"), (4, 0), span=2)
+        self.reason = self.add_line("reason", N_("&Reason"), (6, 0), span=2)
         self.answers_for("concession", "promo")
         for editor in (self.amount, self.marks):
             editor.textChanged.connect(self._work_out)
         self.sums = label("", "strong", name="concessionSums", wrap=True)
         self.limit = label("", "small", name="concessionLimit", wrap=True, tone="attention")
         self.limit.hide()
-        self.body.addWidget(self.sums, 5, 0, 1, 2)
-        self.body.addWidget(self.limit, 6, 0, 1, 2)
+        self.body.addWidget(self.sums, 2, 0, 1, 2)
+        self.body.addWidget(self.limit, 3, 0, 1, 2)
         self._fill_from(self._chosen)
         self._pause()
 

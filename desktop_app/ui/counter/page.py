@@ -32,6 +32,7 @@ from desktop_app.ui.counter.rows import (
 )
 from desktop_app.ui.counter.side_panel import SidePanel
 from desktop_app.ui.counter.student_fees import StudentFees
+from desktop_app.ui.counter.tenders import Tenders
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.boxes import hbox
@@ -91,6 +92,7 @@ class CounterPage(Page):
             payment, attempts, self.presenter, self.side, self.claims,
             context.notices, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
+        self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
         self._lay_out()
         self.concessions = Concessions(context, self.presenter, self.side, self.next_student)
         self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
@@ -427,6 +429,7 @@ class CounterPage(Page):
         self.presenter.began.connect(self._began)
         self.presenter.kept.connect(self._kept)
         self.bill.collect.connect(self.collect)
+        self.bill.tender_button.clicked.connect(self.tenders.open)
         self.bill.keep.connect(self.collect)
         self.side.left.connect(self.next_student)
         self.panel.paid_card.print_wanted.connect(self.print_current)

@@ -5,7 +5,6 @@ Read in a worker, a few rows of one student. Never touches widgets.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,12 +35,12 @@ class StudentFee(NamedTuple):
     """A fee of an enrolment.
 
     Attributes:
-        course: the course; None once it is archived, and then nothing can be collected for it.
+        course: the course, archived or not.
         due: what is due by now and not paid of it.
         later: what falls due later; `later_on` is the first of these days.
     """
 
-    course: CourseRow | None
+    course: CourseRow
     label: str
     due: Money
     later: Money = ZERO
@@ -70,11 +69,11 @@ class StudentFees(NamedTuple):
 
     def collectable(self) -> tuple[tuple[CourseRow, Money], ...]:
         """Return the courses that something can be collected for, and how much is due."""
-        return tuple((fee.course, fee.due) for fee in self.due if fee.course is not None)
+        return tuple((fee.course, fee.due) for fee in self.due)
 
     def paid_courses(self) -> Mapping[CourseRow, date | None]:
         """Return the courses of which nothing is due, and when the next instalment is."""
-        return {fee.course: fee.later_on for fee in self.paid if fee.course is not None}
+        return {fee.course: fee.later_on for fee in self.paid}
 
 
 def read_fees(uid: str, desk: Desk) -> StudentFees:
@@ -96,11 +95,7 @@ def read_fees(uid: str, desk: Desk) -> StudentFees:
 
 
 def _fee_of(row: EnrollmentRow, desk: Desk) -> StudentFee:
-    from desktop_app.services.errors import UnknownCourseError
-
-    course: CourseRow | None = None
-    with suppress(UnknownCourseError):  # archived
-        course = desk.courses.detail(row.course_uid)
+    course = desk.courses.detail(row.course_uid)
     return StudentFee(course, row.course_label, row.due, row.later, row.later_on)
 
 
