@@ -19,10 +19,9 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.ports.records import EnrollmentTerms
 from desktop_app.services.views.dues import DueChoice
-from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui.accounts.account_dialog import AccountDialog
 from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
-from desktop_app.ui.core.page import FamilyBill
+from desktop_app.ui.core.page import BegunPayment, FamilyBill
 from desktop_app.ui.dues.page import DuesPage
 from tests.ui.notice_area import notice_area
 
@@ -209,8 +208,9 @@ def test_a_link_is_for_all_that_is_overdue_of_the_family(qtbot: QtBot, page: Due
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: bool(shown))
-    [view] = shown
-    assert isinstance(view, AttemptView)
+    [begun] = shown
+    assert isinstance(begun, BegunPayment)
+    view = begun.view
     assert view.method is Method.PAYMENT_LINK
     assert view.amount == Money(15_000_00 + 1_500_00 + 400_00)
     page.send_link()

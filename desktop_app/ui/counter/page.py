@@ -14,7 +14,7 @@ from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import UNPAID, FamilyBill, Page, PageContext
+from desktop_app.ui.core.page import UNPAID, BegunPayment, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
@@ -105,11 +105,9 @@ class CounterPage(Page):
         self.presenter.begin()
 
     def open(self, argument: object) -> None:
-        """Select a student (`StudentSummary`), alone or with a course; or show an `AttemptView`."""
-        from desktop_app.services.views.payments import AttemptView
-
-        if isinstance(argument, AttemptView):
-            self.show_attempt(argument, and_open=True)
+        """Select a student (`StudentSummary`), alone or with a course; or show what was begun."""
+        if isinstance(argument, BegunPayment):
+            self.show_attempt(argument.view, and_open=True)
         elif isinstance(argument, FamilyBill):
             if self.is_paying:
                 self.next_student()
@@ -123,8 +121,7 @@ class CounterPage(Page):
 
     def family_student(self) -> str:
         """Return the student at the counter."""
-        student = self.presenter.student
-        return "" if student is None else student.uid
+        return self.presenter.student.uid if self.presenter.student else ""
 
     def student_added(self, student: StudentSummary) -> None:
         """Select the new student."""
