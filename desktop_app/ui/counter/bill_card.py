@@ -422,7 +422,7 @@ class BillCard(QWidget):
         )
         self.collect_button.clicked.connect(self.collect)
         self.tender_button = Button(
-            N_("Cheque, card, bank transfer…   F8"), kind="link", name="tenderButton",
+            N_("Cheque, card, bank transfer…   F8"), kind="compact", name="tenderButton",
             tip=N_("Take a cheque, a card slip, a bank transfer, credit, or cash with change (F8)"),
         )  # fmt: skip
         tip = N_("Enrol now and collect once you're online (F9)")

@@ -93,7 +93,10 @@ class CounterPage(Page):
             context.notices, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
         self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
-        self._lay_out()
+        self.bill.tender_button.clicked.connect(self.tenders.open)
+        self.column = CounterColumn(self.student, self.course, self.recent)
+        hbox((self.column, 1), self.side, inside=self, gap=0)
+        self.notices_at = self.column.places
         self.concessions = Concessions(context, self.presenter, self.side, self.next_student)
         self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
         self._connect_picking()
@@ -426,7 +429,6 @@ class CounterPage(Page):
         self.presenter.began.connect(self._began)
         self.presenter.kept.connect(self._kept)
         self.bill.collect.connect(self.collect)
-        self.bill.tender_button.clicked.connect(self.tenders.open)
         self.bill.keep.connect(self.collect)
         self.side.left.connect(self.next_student)
         self.panel.paid_card.print_wanted.connect(self.print_current)
@@ -492,8 +494,3 @@ class CounterPage(Page):
             from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
-
-    def _lay_out(self) -> None:
-        self.column = CounterColumn(self.student, self.course, self.recent)
-        hbox((self.column, 1), self.side, inside=self, gap=0)
-        self.notices_at = self.column.places
