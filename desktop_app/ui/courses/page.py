@@ -80,7 +80,8 @@ class CoursesPage(ListPage[CourseRow]):
 
     def _build_tabs(self) -> QWidget:
         """Build the two sides of the details: facts and fee, and fee plans."""
-        self.details, self.plans = QWidget(), PlansPane(self.context)
+        self.details, self.plans = QWidget(self), PlansPane(self.context)
+        self.plans.setParent(self)  # one without a parent is shown as a separate window
         inside = vbox(inside=self.details, gap=theme.GAP)
         fill(inside, self.total_caption, self.total, self.facts, self._build_question())
         self.tabs = QButtonGroup(self)
