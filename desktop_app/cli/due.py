@@ -22,7 +22,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("due")
 def command() -> None:
-    """Waive a late fee, write a due off, restore it, or move its date."""
+    """Waive a late fee, write off a due or move its date."""
 
 
 @command.command("waive")

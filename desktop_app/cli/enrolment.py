@@ -31,7 +31,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("enrolment")
 def command() -> None:
-    """Change an enrolment: its instalments, its batch or its course."""
+    """Change instalments, batch or course of a student."""
 
 
 @command.command("replan")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, student: str, as_json: bool, **options: object) -> None:
-    """Show the account of a student's family with its running balance."""
+    """Show a family's account with its running balance."""
     desk = opened(ctx, options).desk
     desk.promises.judge()
     account = desk.dues.account(desk.students.find(student).uid)

@@ -24,6 +24,7 @@ from desktop_app.documents.paper_sheet import (
 from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import code_picture, logo_picture
 from desktop_app.documents.receipt_words import (
+    CHEQUE_WORDS,
     HELD,
     METHODS,
     REFERENCES,
@@ -101,7 +102,7 @@ class _Sheet(PaperSheet):
         picture = logo_picture(self._logo, self.paper)
         texts = {
             "css": self.css(),
-            "title": self.say("Receipt"),
+            "title": self.say("Cheque received" if receipt.cheque else "Receipt"),
             "number": printable(receipt.number),
             "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
             "logo": picture,
@@ -125,6 +126,8 @@ class _Sheet(PaperSheet):
         texts |= {_slug(each): self.say(each).upper() for each in captions}
         names = ("Total received", "No.", "Date", "Total ₹")
         texts |= {_slug(each): self.say(each) for each in names}
+        if receipt.cheque:
+            texts[_slug("Total received")] = self.say("Amount of the cheque")
         return Template(template(f"receipt_{self.kind}.html")).substitute(texts)
 
     def _words(self) -> str:
@@ -192,7 +195,12 @@ class _Sheet(PaperSheet):
             facts.append((name, printable(receipt.rrn)))
         if receipt.payment_id:
             facts.append(("Payment id", printable(receipt.payment_id)))
-        facts += [*self._typed_facts(), ("Desk", printable(receipt.desk_id)), *self._left_facts()]
+        facts += [
+            *self._typed_facts(),
+            *self._cheque_facts(),
+            ("Desk", printable(receipt.desk_id)),
+            *self._left_facts(),
+        ]
         return [(self.say(name), value) for name, value in facts]
 
     def _typed_facts(self) -> Iterator[_Fact]:
@@ -219,11 +227,22 @@ class _Sheet(PaperSheet):
         if left.next_on is not None and left.next_amount is not None:
             yield "Next instalment", f"₹{amount_cell(left.next_amount)}, {day_cell(left.next_on)}"
 
+    def _cheque_facts(self) -> list[_Fact]:
+        cheque = self._receipt.cheque
+        if cheque is None:
+            return []
+        facts = [
+            ("Cheque no.", printable(cheque.number)),
+            ("Bank", printable(cheque.bank)),
+            ("Date on it", day_cell(cheque.dated_on)),
+        ]
+        return [*facts, ("Signed by", printable(cheque.drawer))] if cheque.drawer else facts
+
     def _held(self) -> str:
         """Return boxes about money that pays no fee, or that the bank has not shown."""
         verification = self._receipt.verification
         words = (
-            HELD.get(self._receipt.placement),
+            CHEQUE_WORDS if self._receipt.cheque else HELD.get(self._receipt.placement),
             UNSURE.get(verification) if verification is not None else None,
         )
         return "".join(

@@ -47,8 +47,12 @@ HELD: Mapping[Placement, str] = {
     ),
     Placement.RETURNED: "We have refunded this amount.",
 }
+CHEQUE_WORDS = (
+    "Cheque received, subject to realisation. This isn't a receipt. "
+    "You get the receipt when the bank credits the cheque."
+)
 UNSURE: Mapping[Verification, str] = {
-    Verification.CLAIMED: ("Subject to verification. The bank hasn't confirmed this payment yet."),
+    Verification.CLAIMED: "Subject to verification. The bank hasn't confirmed this payment yet.",
     Verification.IN_CLEARING: "Cheque received, subject to realisation.",
     Verification.REVERSED: "CANCELLED. This payment didn't reach the bank. The fee is due again.",
     Verification.BOUNCED: "CANCELLED. The bank returned this cheque. The fee is due again.",

@@ -121,7 +121,7 @@ SHIPPED: tuple[ConcessionKind, ...] = (
         "early", "Early bird", "अर्ली बर्ड", ConcessionGroup.EARLY,
         ConcessionMeasure.AMOUNT, 1_000_00,
     ),
-    ConcessionKind(OTHER, "Other", "अन्य", ConcessionGroup.OTHER),
+    ConcessionKind(OTHER, "Other", "दूसरी छूट", ConcessionGroup.OTHER),
 )  # fmt: skip
 """In the order in which they are offered."""
 

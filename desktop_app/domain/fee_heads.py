@@ -90,7 +90,7 @@ SHIPPED: tuple[FeeHead, ...] = (
     _coaching("material", "Study material", "स्टडी मटीरियल", RefundRule.PRO_RATA, 4),
     FeeHead(BOOKS, "Books", "किताबें", _EXEMPT, SAC_BOOKS, 0, _NEVER, 5),
     _coaching("test_series", "Test series", "टेस्ट सीरीज़", RefundRule.PRO_RATA, 6),
-    FeeHead("exam", "Exam fee", "परीक्षा फ़ीस", _OUTSIDE, "", 0, _NEVER, 7),
+    FeeHead("exam", "Exam fee", "एग्ज़ाम फ़ीस", _OUTSIDE, "", 0, _NEVER, 7),
     _coaching("hostel", "Hostel", "हॉस्टल", RefundRule.PRO_RATA, 8),
     FeeHead("deposit", "Security deposit", "सिक्योरिटी डिपॉज़िट", _OUTSIDE, "", 0,
             RefundRule.DEPOSIT, 9),

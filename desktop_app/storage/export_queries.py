@@ -8,7 +8,8 @@ from desktop_app.domain.fees import format_rate
 from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money, format_decimal
 from desktop_app.services.identity.book import KIND, TRAINING
-from desktop_app.storage.payments.payment_queries import REFUNDED, VERIFICATION
+from desktop_app.storage.payments.payment_queries import REFUNDED
+from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import TODAY, Queries
 
 if TYPE_CHECKING:

@@ -443,6 +443,11 @@ def test_late_money_of_which_a_line_was_paid_otherwise_waits_in_the_inbox(
     counter.polling.reconcile()
     [held] = counter.desk.unapplied.held()
     assert (held.amount, held.applicable) == (TOTAL, TUITION + BOOKS)
+    assert [(each.about, each.amount, each.is_open) for each in held.offered] == [
+        ("Asha Rao · PHY", TUITION, True),
+        ("Rohan Rao · CHE", OTHER, False),
+        ("Rohan Rao · BKS", BOOKS, True),
+    ]
     applied = counter.desk.unapplied.apply(held.uid)
     assert (applied.paid, applied.held) == (TUITION + BOOKS, OTHER)
     assert family.carts.view(offered.bill.uid).rest == Money(0)
@@ -575,3 +580,18 @@ def test_two_lines_with_concessions_keep_them_on_the_bill(counter: Counter, fami
     assert quoted.total == Money((OTHER + BOOKS).paise * 95 // 100)
     bill = family.carts.offer(Cart(lines), Method.CASH, None, quoted.total).bill
     assert (bill.state, bill.total) == (BillState.PAID, quoted.total)
+
+
+def test_the_same_lines_on_another_bill_are_refused_before_the_code_is_shown(
+    counter: Counter, family: Family
+) -> None:
+    offered = family.offer()
+    lines = tuple(CartLine(each.student_uid, due_uid=each.due_uid) for each in offered.bill.lines)
+    for method in (Method.UPI_INTENT, Method.CASH):
+        with pytest.raises(errors.DueCoveredError) as caught:
+            family.carts.offer(Cart(lines), method)
+        assert caught.value.bill == 1
+    dues = {str(each.due_uid): None for each in offered.bill.lines}
+    with pytest.raises(errors.DueCoveredError):
+        counter.payments.begin_dues(dues, Method.UPI_INTENT)
+    assert family.carts.tender(offered.bill.uid, Method.CASH).bill.state is BillState.PAID

@@ -298,7 +298,7 @@ def test_real_money_and_what_may_become_real_money_refuse_it(
         offer(desk).start()
     pay(desk, gateway, "R001")
     shown = desk.shown("R002")
-    with pytest.raises(InvalidInputError, match="still open"):
+    with pytest.raises(InvalidInputError, match="still pending"):
         offer(desk).start()
     desk.desk.payments.cancel(shown.uid)
     gateway.key_id = LIVE_KEY

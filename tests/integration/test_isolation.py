@@ -371,7 +371,7 @@ def test_an_attempt_of_the_other_keys_is_said_and_found_when_they_come_back(
     counter.polling.reconcile()
     found = check(counter, "other keys")
     assert found.health is Health.NOTE
-    assert "made with other test keys" in found.finding
+    assert "with other test keys" in found.finding
     counter.pay(view, "authorized")
     counter.gateway._captured(next(reversed(counter.gateway.payments)))
     counter.polling.run()

@@ -251,7 +251,9 @@ def test_money_of_which_a_part_went_back_pays_no_whole_fee(counter: Counter) -> 
     counter.desk.refunds.refund(uid, Money(400_000), "a part")
     [held] = counter.desk.unapplied.held()
     assert (held.amount, held.can_enrol) == (Money(780_000), False)
-    with pytest.raises(InvalidInputError, match=r"₹11,800.00, but only ₹7,800.00 of this"):
+    with pytest.raises(
+        InvalidInputError, match=r"₹11,800.00, but this payment has only ₹7,800.00 left"
+    ):
         counter.desk.unapplied.enrol(uid)
 
 

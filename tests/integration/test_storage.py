@@ -38,10 +38,13 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Exclude the full-text tables, which metadata cannot describe."""
+    """Exclude what the comparison cannot read: full-text tables, and an index in falling order."""
+    if kind == "index":
+        return name != "ix_due_balances_open"
     return kind != "table" or not (name or "").startswith("student_")
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based")
 def test_models_and_migrations_agree(store: SqlStore) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext

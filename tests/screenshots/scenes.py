@@ -6,8 +6,10 @@ cut the line come last. Checks nothing itself.
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -26,6 +28,7 @@ from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.crash_screen import CrashScreen
+from desktop_app.ui.tables.import_dialog import ImportDialog
 from tests.screenshots.studio import CASH
 
 if TYPE_CHECKING:
@@ -339,6 +342,24 @@ def students(studio: Studio) -> None:
         studio.key(Qt.Key.Key_F, ctrl=True)
         studio.write(text)
         studio.shot(name)
+    studio.key(Qt.Key.Key_F, ctrl=True)
+    studio.write("R197")
+    studio.shot("42a-student-with-instalments")
+
+
+def unpaid_fees(studio: Studio) -> None:
+    """Open the import of what students still owe, with a file."""
+    studio.go("students")
+    studio.click("studentsImportButton")
+    studio.until(lambda: studio.has("importDuesButton"), "the import")
+    studio.click("importDuesButton")
+    path = studio.desk.imports.sample("dues", Path(tempfile.mkdtemp()) / "fees.csv")
+    dialog = studio.window.findChild(ImportDialog)
+    assert dialog is not None
+    dialog.show_file(str(path))
+    studio.until(dialog.import_button.isEnabled, "the first rows")
+    studio.shot("42b-import-unpaid-fees")
+    dialog.reject()
 
 
 def courses(studio: Studio) -> None:
@@ -455,8 +476,9 @@ DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
     bill_by_plan, fee_plans, concession, family,
     course_full, over_limit, waiting, failing, cancelling, link, paid, paid_in_cash, several,
-    closing, customer_display, phone, students, courses, payments, inbox, settings, refund, receipt,
-    new_student, edit_course, help_of_the_counter, crash, wizard, offline, expiring,
+    closing, customer_display, phone, students, unpaid_fees, courses, payments, inbox, settings,
+    refund, receipt, new_student, edit_course, help_of_the_counter, crash, wizard, offline,
+    expiring,
 )  # fmt: skip
 """The scenes at the desk of a centre."""
 

@@ -19,10 +19,9 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.ports.records import EnrollmentTerms
 from desktop_app.services.views.dues import DueChoice
-from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui.accounts.account_dialog import AccountDialog
 from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
-from desktop_app.ui.core.page import FamilyBill
+from desktop_app.ui.core.page import BegunPayment, FamilyBill
 from desktop_app.ui.dues.page import DuesPage
 from tests.ui.notice_area import notice_area
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
 
 A_DAY = LateRule(LateKind.PER_DAY, amount=Money(50_00), grace_days=5, cap=Money(1_500_00))
@@ -208,8 +208,9 @@ def test_a_link_is_for_all_that_is_overdue_of_the_family(qtbot: QtBot, page: Due
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_L)
     qtbot.waitUntil(lambda: bool(shown))
-    [view] = shown
-    assert isinstance(view, AttemptView)
+    [begun] = shown
+    assert isinstance(begun, BegunPayment)
+    view = begun.view
     assert view.method is Method.PAYMENT_LINK
     assert view.amount == Money(15_000_00 + 1_500_00 + 400_00)
     page.send_link()
@@ -255,3 +256,20 @@ def test_nothing_due_is_good_news(
     context.runner.open(open_copy("bare").services)
     made.arrive()
     qtbot.waitUntil(lambda: made.empty.title.text() == "No fees due")
+
+
+def test_the_dues_of_a_family_are_collected_with_the_keyboard_alone(clerk: Clerk) -> None:
+    enrol(clerk.desk, "D1", 40, 10_000, **PARENT)
+    enrol(clerk.desk, "D2", 8, 5_000, **PARENT)
+    enrol(clerk.desk, "D4", -9, 2_000)
+    clerk.press(Qt.Key.Key_D, control=True)
+    page = clerk.window.parts.page()
+    assert isinstance(page, DuesPage)
+    clerk.wait(lambda: names(page)[:2] == ["D1", "D2"])
+    assert clerk.focus == "duesFilter"
+    QTest.keyClicks(clerk.focused, "9000000009")
+    clerk.wait(lambda: names(page) == ["D1", "D2"])
+    clerk.press(Qt.Key.Key_F12)
+    family = clerk.window.parts.counter.family
+    clerk.wait(lambda: family.presenter.is_open)
+    clerk.wait(lambda: clerk.text("totalLabel") == "₹16,900.00")

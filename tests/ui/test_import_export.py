@@ -230,7 +230,7 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     work = work_of(page)
     assert not work.isVisible()
     qtbot.waitUntil(work.isVisible)
-    qtbot.waitUntil(lambda: work.words.text() == "1,500 rows so far")
+    qtbot.waitUntil(lambda: work.words.text() == "Rows so far: 1,500")
     work.close()
     assert work.isVisible()
     assert "Stopping" in work.words.text()
@@ -286,7 +286,7 @@ def test_what_is_being_written_is_not_stopped(
     work = work_of(page)
     work.reject()
     qtbot.waitUntil(lambda: not work.button.isEnabled())
-    assert "500 rows so far" in work.words.text(), "it does not say that nothing is changed"
+    assert "Rows so far: 500" in work.words.text(), "it does not say that nothing is changed"
     with qtbot.waitSignal(context.calls.changed):
         upkeep.going.set()
     assert upkeep.kept == ["a.csv"]

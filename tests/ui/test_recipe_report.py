@@ -80,7 +80,7 @@ def test_the_command_line_writes_it(
 def test_its_help_names_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["export", "--help"]) == 0
     words = " ".join(capsys.readouterr().out.split())
-    assert f"{{{'|'.join(REPORTS)}}} FILE" in words
+    assert f"{{{'|'.join(REPORTS)}}} FILE" in words.replace("| ", "|")
     assert words.count(" or free seats to FILE (.csv or .xlsx).") == 1
 
 

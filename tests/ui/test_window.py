@@ -254,7 +254,7 @@ def test_help_lists_every_key_of_the_window(clerk: Clerk) -> None:
     panel = next(top for top in QApplication.topLevelWidgets() if top.objectName() == "helpPanel")
     shown = {part.text() for part in panel.findChildren(QLabel)}
     assert {each.key for each in KEYS if each.group is None} <= shown
-    assert {"Ctrl+1 … Ctrl+7", "Alt+1 … Alt+3", "Alt+4 … Alt+9"} <= shown
+    assert {"Ctrl+1 … Ctrl+8", "Alt+1 … Alt+3", "Alt+4 … Alt+9"} <= shown
     panel.close()
 
 

@@ -36,8 +36,14 @@ from desktop_app.domain.fees import SAC_COACHING, Quote, QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tax import tax_of_gross
+from desktop_app.domain.tender import Verification
 from desktop_app.domain.words import amount_in_words
-from desktop_app.services.views.receipts import CentreView, ReceiptView
+from desktop_app.services.views.receipts import (
+    BalanceLeft,
+    CentreView,
+    ReceiptView,
+    TypedProof,
+)
 from tests.architecture.translations import OF_CONTEXT, all_forms
 
 if TYPE_CHECKING:
@@ -288,6 +294,29 @@ def test_the_longest_names_stay_on_one_page(qapp: QApplication) -> None:
     reader = PdfReader(BytesIO(pdf_bytes(receipt, "a5")))
     assert len(reader.pages) == 1
     assert "11,800.00" in reader.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("paper", PAPERS)
+def test_twelve_lines_and_what_is_left_stay_on_one_page(
+    qapp: QApplication, paper: str, language: str
+) -> None:
+    name = "Foundation Integrated Programme · Weekend evening · Instalment"
+    lines = tuple(QuoteLine(f"{name} {number}/12", Money(1_000_00)) for number in range(1, 11))
+    left = BalanceLeft(Money(42_480_00), Money(5_000_00), date(2026, 12, 31), Money(14_160_00))
+    receipt = replace(
+        RECEIPT,
+        lines=(*lines, *RECEIPT.lines[1:]),
+        amount=Money(11_800_00),
+        left=left,
+        taxable=Money(10_000_00),
+        verification=Verification.CLAIMED,
+        proof=TypedProof("State Bank of India, Talwandi", date(2026, 11, 28)),
+    )
+    [page] = PdfReader(BytesIO(pdf_bytes(receipt, paper, language))).pages
+    text = page.extract_text()
+    for expected in ("1/12", "10/12", "42,480.00", "14,160.00", "31-12-2026", "28-11-2026"):
+        assert expected in text
 
 
 @pytest.mark.parametrize("paper", PAPERS)

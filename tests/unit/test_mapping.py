@@ -60,12 +60,12 @@ TABLES: Mapping[type[Any], str] = {
     records.UnmatchedRecord: "strays",
 }
 ELSEWHERE = {
-    "quote", "tax", "order_receipt", "dues", "paid", "asked", "payable_on", "late_rule",
+    "quote", "tax", "order_receipt", "dues", "paid", "asked", "off", "payable_on", "late_rule",
 }  # fmt: skip
 """Taxes are several columns; the rest are in rows of orders, dues, balances and terms."""
 
 
-BALANCES = {"paid_paise", "asked_paise"}
+BALANCES = {"paid_paise", "asked_paise", "off_paise"}
 
 
 def example(kind: type[Any], *, empty: bool) -> Any:

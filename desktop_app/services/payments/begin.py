@@ -222,7 +222,7 @@ def begin_parts(
     counter = None if rules.needs_gateway else accept(context, work, rules, parts, typed)
     parts = counter.parts if counter else parts
     _check_amount(context, parts, method, counter.money.amount if counter else None)
-    continued = _end_or_keep_live(context, work, parts, method)
+    continued = _end_or_keep_live(context, work, parts, method, bill_uid)
     if continued is not None:
         return continued, False
     _require_seats(work, parts)
@@ -326,7 +326,7 @@ def _check_amount(
 
 
 def _end_or_keep_live(
-    context: Context, work: UnitOfWork, parts: Sequence[Part], method: Method
+    context: Context, work: UnitOfWork, parts: Sequence[Part], method: Method, bill_uid: str
 ) -> Attempt | None:
     """Return the live attempt to continue with, or end it so that another may begin.
 
@@ -344,7 +344,7 @@ def _end_or_keep_live(
             refuse_covered_by_cheque(work, part, attempt)
             left = seconds_left(context, attempt)
             is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
-            is_same = _is_same(attempt, dues_of(parts))
+            is_same = _is_same(attempt, dues_of(parts)) and _is_of(work, attempt, bill_uid)
             if not (is_same or is_over or _is_abandoned(context, work, attempt)):
                 raise _covered(work, part, attempt)
             if is_same and not is_over and method in {attempt.method, Method.AUTO}:
@@ -355,6 +355,12 @@ def _end_or_keep_live(
             ended = AttemptState.EXPIRED if is_over else AttemptState.CANCELLED
             work.attempts.save(replace(attempt, state=ended), attempt.state, "begun anew")
     return None
+
+
+def _is_of(work: UnitOfWork, attempt: Attempt, bill_uid: str) -> bool:
+    """Whether an attempt is a tender of a bill; of none where the bill's uid is empty."""
+    bill = work.bills.of_attempt(attempt.uid) if attempt.dues else None
+    return (bill.uid if bill is not None else "") == bill_uid
 
 
 def _is_abandoned(context: Context, work: UnitOfWork, attempt: Attempt) -> bool:

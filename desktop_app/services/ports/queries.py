@@ -225,6 +225,9 @@ class ExceptionQueries(Protocol):
     def may_hold_money(self) -> bool:
         """Return whether anything may wait for a decision in the inbox."""
 
+    def has_claims(self) -> bool:
+        """Return whether a payment was ever recorded on a person's word."""
+
     def has_open_refunds(self) -> bool:
         """Return whether a refund is not final."""
 

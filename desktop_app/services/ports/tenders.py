@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         UsedReference,
         VerificationChange,
     )
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.tenders import ChequeRow, ClaimedPayment, DepositSlipView
 
 
@@ -134,6 +135,9 @@ class TenderQueries(Protocol):
 
     def slip(self, uid: str, today: date) -> DepositSlipView | None:
         """Return a deposit slip with its cheques."""
+
+    def acknowledgement(self, uid: str) -> ReceiptView | None:
+        """Return the acknowledgement of a cheque by its uid, without the centre."""
 
     def claimed(self) -> tuple[ClaimedPayment, ...]:
         """Return payments that the bank has not shown yet, oldest first."""

@@ -47,8 +47,9 @@ class ReceiptService:
         self._checks = checks
 
     def receipt(self, uid: str) -> ReceiptView:
-        """Return a receipt as it was issued."""
-        found = self._context.store.reader.receipts.get(uid)
+        """Return a receipt as it was issued, or the acknowledgement of a cheque."""
+        reader = self._context.store.reader
+        found = reader.receipts.get(uid) or reader.tenders.acknowledgement(uid)
         if found is None:
             raise ServiceError("we found no receipt with this id")
         return found
@@ -159,6 +160,8 @@ class ReceiptService:
     def _copy(self, uid: str) -> ReceiptView:
         """Return a receipt as it goes out now: with its code, and as a duplicate with its date."""
         found = self.receipt(uid)
+        if found.cheque is not None:
+            return replace(found, centre=self._context.settings().centre)
         if self._checks is not None:
             found = self._checks.with_code(found)
         return replace(found, copied_at=self._context.now()) if found.prints else found
@@ -184,8 +187,10 @@ class ReceiptService:
 
     def note_printed(self, uid: str, paper: str) -> None:
         """Record a copy of a receipt: after the first on paper it is marked DUPLICATE."""
+        is_receipt = self._context.store.reader.receipts.get(uid) is not None
         with self._context.store.writing() as work:
-            work.receipts.add_print(uid, paper, self._context.now())
+            if is_receipt:
+                work.receipts.add_print(uid, paper, self._context.now())
             self._context.audit(work, "receipt.printed", uid, {"paper": paper})
             work.commit()
 

@@ -19,7 +19,7 @@ from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.posting.allocations import allocate
 from desktop_app.services.posting.bills import note_paid
-from desktop_app.services.posting.parts import Part, have_seats
+from desktop_app.services.posting.parts import Part, fee_label, have_seats, parts_of
 from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
@@ -30,7 +30,7 @@ from desktop_app.services.unapplied.due_check import (
     require_rupees,
 )
 from desktop_app.services.unapplied.misfits import asked_for, owed
-from desktop_app.services.views.unapplied import AppliedMoney, UnappliedPayment
+from desktop_app.services.views.unapplied import AppliedMoney, OfferedFee, UnappliedPayment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,10 @@ class UnappliedPayments:
             held += [unmatched.held_view(each, self._mode(each)) for each in work.unmatched.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
 
+    def has_claims(self) -> bool:
+        """Return whether anything was ever noted on a person's word; see `ClaimService`."""
+        return self._context.store.reader.exceptions.has_claims()
+
     def returning(self) -> tuple[ReturningPayment, ...]:
         """Return payments that were not due and return to the parent by themselves, oldest first.
 
@@ -104,6 +108,7 @@ class UnappliedPayments:
             applicable=offer and offer[0],
             due_after=offer and offer[1],
             parts=len(together),
+            offered=_offered(work, attempt) if len(attempt.parts) > 1 else (),
         )
 
     def _mode(self, stray: UnmatchedRecord) -> MoneyMode:
@@ -306,6 +311,14 @@ class UnappliedPayments:
         self._context.audit(
             work, "late.settled", payment.uid, {"how": how, "enrollment": first.enrollment_uid}
         )
+
+
+def _offered(work: Repositories, attempt: Attempt) -> tuple[OfferedFee, ...]:
+    """Return the fees that an attempt covered, and whether each is still open."""
+    return tuple(
+        OfferedFee(fee_label(work, each.enrollment.uid), each.amount, each.is_open)
+        for each in parts_of(work, attempt)
+    )
 
 
 def _reason(payment: PaymentRecord, attempt: Attempt) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import MoneyMode
@@ -192,8 +192,8 @@ class PaymentFilter(NamedTuple):
         since: only from this instant on (aware), None for all.
         method: `upi`, `link`, a tender such as `cash`, or empty for all.
         text: part of a name, a roll number, a receipt number or a UTR.
-        state: `late`, `held` (waits in the inbox), `refunded` (in part too), `test` (not real
-            money), or empty for all.
+        state: `late`, `held` (waits in the inbox), `refunded` (in part too), `claimed`,
+            `in_clearing`, `never_came`, `test` (not real money), or empty for all.
         until: only before this instant (aware), None for all.
         head: only what pays a due of this fee head, empty for all.
     """
@@ -253,11 +253,14 @@ class PaymentTotals:
         by_kind: by `upi`, `link`, or the name of a tender (`cash`); those three are always there.
         uncounted: the rupees that test keys brought, which are in no other sum.
         pending: how many fees are open now, of whatever day, without a live payment.
+        by_verification: what of the collected money is how sure now. What never came is not
+            collected; it is listed by itself.
     """
 
     by_kind: Mapping[str, MethodTotals]
     uncounted: Money
     pending: int
+    by_verification: Mapping[Verification, Money] = field(default_factory=dict)
 
     @property
     def all(self) -> MethodTotals:

@@ -34,6 +34,16 @@ class CentreView:
 
 
 @dataclass(frozen=True)
+class ChequeFacts:
+    """A cheque or a demand draft, as its acknowledgement names it."""
+
+    number: str
+    bank: str
+    dated_on: date
+    drawer: str
+
+
+@dataclass(frozen=True)
 class BalanceLeft:
     """Balance of the enrolments of a receipt on the day it was issued.
 
@@ -85,6 +95,7 @@ class ReceiptView:
         left: what is left to pay; None for one fee paid in full.
         verification: how sure its money is now; None where nobody needs to vouch for it.
         proof: what was typed about its money; None without.
+        cheque: what was handed in, where this is only its acknowledgement.
     """
 
     uid: str
@@ -122,3 +133,4 @@ class ReceiptView:
     left: BalanceLeft | None = None
     verification: Verification | None = None
     proof: TypedProof | None = None
+    cheque: ChequeFacts | None = None

@@ -32,6 +32,19 @@ class MoneyDecision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedFee:
+    """One of several fees that a payment was asked for.
+
+    Attributes:
+        is_open: whether it still takes this amount; else it was paid otherwise, or has ended.
+    """
+
+    about: str
+    amount: Money
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UnappliedPayment:
     """A payment that waits for a decision in the inbox.
 
@@ -47,6 +60,7 @@ class UnappliedPayment:
             its link; None where it cannot.
         due_after: what would stay due of its fee then; None where it cannot.
         parts: how many payments would be applied together.
+        offered: what it was asked for, where that is several fees.
     """
 
     uid: str
@@ -66,6 +80,7 @@ class UnappliedPayment:
     applicable: Money | None = None
     due_after: Money | None = None
     parts: int = 1
+    offered: tuple[OfferedFee, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,10 @@ PICK_BACK = f"""
 """The same from the end of the list."""
 COVERED_DAYS = f"""
     SELECT b.due_on, min(x.amount_paise, b.balance_paise) AS paise
-    FROM attempt_dues x JOIN due_balances b ON b.due_uid = x.due_uid
+    FROM attempt_dues x CROSS JOIN due_balances b ON b.due_uid = x.due_uid
     WHERE x.is_live = 1 AND {OPEN}
 """
+"""Few payments are under way: each is looked up among the balances, not the other way round."""
 FOUND = f"""
     SELECT b.rowid FROM due_balances b WHERE {OPEN} AND +b.due_on BETWEEN :since AND :until
     AND (b.student_uid IN (SELECT value FROM json_each(:students))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.capture import CaptureStep, newest_notes
 from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.tender import Verification
+from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.views.refunds import DisputeView
 from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 from desktop_app.storage.enrolment.seats import seats_taken
@@ -53,6 +55,12 @@ HELD = """
     OR EXISTS (SELECT 1 FROM refunds WHERE state = 'failed')
     OR EXISTS (SELECT 1 FROM strays WHERE state = 'held')
 """
+_CLAIMABLE = ", ".join(
+    f"'{each.value}'"
+    for each in COUNTER_TENDERS
+    if tender_of(each).verification is Verification.CLAIMED
+)
+CLAIMS = f"SELECT 1 FROM payments WHERE method IN ({_CLAIMABLE}) LIMIT 1"
 OPEN_REFUND = "SELECT 1 FROM refunds WHERE state IN ('intent','unknown','pending') LIMIT 1"
 
 
@@ -82,6 +90,10 @@ class SqlExceptionQueries(Queries):
     def may_hold_money(self) -> bool:
         """Return whether anything may wait for a decision: any surplus or failed refund counts."""
         return bool(self._scalar(HELD))
+
+    def has_claims(self) -> bool:
+        """Return whether a payment was ever recorded on a person's word."""
+        return bool(self._scalar(CLAIMS))
 
     def has_open_refunds(self) -> bool:
         """Return whether a refund is not final."""

@@ -23,6 +23,8 @@ _STEPS = f"""
     FROM receipt_prints WHERE receipt_uid IN ({_RECEIPTS}) GROUP BY paper LIKE 'pdf%'
     UNION ALL SELECT at, 'decided', decision, NULL, 2
     FROM late_decisions WHERE payment_uid = :uid
+    UNION ALL SELECT created_at, 'bank ' || verification, reason, NULL, 2
+    FROM verification_changes WHERE payment_uid = :uid
     UNION ALL SELECT noticed_at, CASE origin WHEN 'desk' THEN 'refund intent'
         ELSE 'refund noticed' END, reason, amount_paise, 2
     FROM refunds WHERE payment_uid = :uid

@@ -25,7 +25,14 @@ from desktop_app.services.views.payments import (
 from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.payments.payment_history import steps_of
-from desktop_app.storage.payments.payment_totals import IS_UNCOUNTED, between, kind_of, totals_of
+from desktop_app.storage.payments.payment_totals import (
+    BANKED,
+    IS_UNCOUNTED,
+    VERIFICATION,
+    between,
+    kind_of,
+    totals_of,
+)
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -35,9 +42,6 @@ if TYPE_CHECKING:
     from desktop_app.domain.refund import RefundState
     from desktop_app.storage.read_connections import ReadConnection
 
-VERIFICATION = """coalesce((SELECT v.verification FROM verification_changes v
-    WHERE v.payment_uid = p.uid ORDER BY v.rowid DESC LIMIT 1), p.verification)"""
-"""How sure a payment `p` is now."""
 REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
     WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected'))"""
 """How much of a payment `p` was refunded or is being refunded, in paise."""
@@ -155,6 +159,18 @@ HELD = f"""
         SELECT 1 FROM late_decisions k WHERE k.payment_uid = p.uid AND k.decision = '{LEFT}')
 """
 """The rows of payments of which something is owed to the payer, and nobody decided yet."""
+_BANKED = ", ".join(f"'{each}'" for each in BANKED)
+
+
+def _in_state(*verifications: str) -> str:
+    """Return the query of the rows of payments that the bank left in these states."""
+    named = ", ".join(f"'{each}'" for each in verifications)
+    return (
+        f"SELECT p.rowid FROM payments p WHERE p.method IN ({_BANKED}) "
+        f"AND {VERIFICATION} IN ({named})"
+    )
+
+
 STATES = {
     "late": "SELECT rowid FROM payments WHERE is_late = 1",
     "held": HELD,
@@ -164,6 +180,9 @@ STATES = {
         UNION SELECT rowid FROM payments WHERE placement = 'returned'
     """,
     "test": "SELECT rowid FROM payments WHERE mode != 'live'",
+    "claimed": _in_state("claimed"),
+    "in_clearing": _in_state("in_clearing"),
+    "never_came": _in_state("reversed", "bounced"),
 }
 """The rows of payments by the state of a filter."""
 _OF_HEAD = """

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.channels import is_link
 from desktop_app.domain.money import Money
-from desktop_app.domain.tender import Method
-from desktop_app.domain.tenders.registry import COUNTER_TENDERS
+from desktop_app.domain.tender import NEVER_CAME, Method, Verification
+from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.services.views.payments import MethodTotals, PaymentTotals
 from desktop_app.storage.mapping import instant
@@ -47,6 +47,19 @@ _REFUNDED = f"""
     AND f.state NOT IN ('failed', 'rejected') AND currency = 'INR' AND NOT ({IS_UNCOUNTED})
     GROUP BY method
 """
+VERIFICATION = """coalesce((SELECT v.verification FROM verification_changes v
+    WHERE v.payment_uid = p.uid ORDER BY v.rowid DESC LIMIT 1), p.verification)"""
+"""How sure a payment `p` is now."""
+_BANKED = f"""
+    SELECT method, verification, count(*) AS count, sum(amount_paise) AS paise FROM (
+        SELECT p.method, p.amount_paise, {VERIFICATION} AS verification
+        FROM payments p INDEXED BY ix_payments_method
+        WHERE p.method IN (SELECT value FROM json_each(:methods))
+        AND p.recorded_at >= :since AND p.recorded_at < :until)
+    GROUP BY method, verification
+"""
+BANKED = [each.value for each in COUNTER_TENDERS if tender_of(each).settled is not None]
+"""Methods whose money the bank shows later than the desk."""
 _PENDING = f"""
     SELECT count(*) FROM due_balances b JOIN dues d ON d.uid = b.due_uid
     JOIN enrollments e ON e.uid = d.enrollment_uid
@@ -83,6 +96,7 @@ def totals_of(
         counts[kind] -= row.count
         collected[kind] -= row.paise
         uncounted += row.paise if row.currency == "INR" else 0
+    sure = _take_out_what_never_came(reading, values, counts, collected)
     for row in reading.execute(_REFUNDED, values):
         refunded[kind_of(Method(row.method))] += row.paise
     pending = reading.execute(_PENDING, {}).scalar()
@@ -91,7 +105,28 @@ def totals_of(
         kind: MethodTotals(counts[kind], Money(collected[kind]), Money(refunded[kind]))
         for kind in kinds
     }
-    return PaymentTotals(by_kind, Money(uncounted), int(pending or 0))
+    by_verification = {each: Money(paise) for each, paise in sure.items() if paise}
+    return PaymentTotals(by_kind, Money(uncounted), int(pending or 0), by_verification)
+
+
+def _take_out_what_never_came(
+    reading: ReadConnection,
+    values: dict[str, str],
+    counts: Counter[str],
+    collected: Counter[str],
+) -> Counter[Verification]:
+    """Subtract payments that were taken back; return how sure the money is, by paise."""
+    sure = Counter[Verification]()
+    for row in reading.execute(_BANKED, {**values, "methods": json.dumps(BANKED)}):
+        sure[Verification(row.verification)] += row.paise
+        if row.verification in NEVER_CAME:
+            counts[row.method] -= row.count
+            collected[row.method] -= row.paise
+    for name, paise in collected.items():
+        if name not in BANKED:
+            is_gateway = name in {"upi", "link"}
+            sure[Verification.VERIFIED if is_gateway else Verification.COUNTED] += paise
+    return sure
 
 
 def kind_of(method: Method) -> str:

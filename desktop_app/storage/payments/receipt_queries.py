@@ -13,7 +13,7 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, Verification
 from desktop_app.services.views.receipts import BalanceLeft, CentreView, ReceiptView, TypedProof
 from desktop_app.storage.mapping import read_instant
-from desktop_app.storage.payments.payment_queries import VERIFICATION
+from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
 _LINES = "FROM receipt_lines l WHERE l.receipt_uid = r.uid"

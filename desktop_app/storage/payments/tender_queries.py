@@ -6,19 +6,25 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.instruments import (
     CRIMINAL,
     InstrumentState,
     notice_by,
     stale_from,
 )
-from desktop_app.domain.money import Money
+from desktop_app.domain.key_mode import MoneyMode
+from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tender import InstrumentKind, Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.domain.words import amount_in_words
+from desktop_app.services.identity.book import KIND, TRAINING
+from desktop_app.services.posting.receipt_content import ON_CREDIT, ON_CREDIT_HI
+from desktop_app.services.views.receipts import CentreView, ChequeFacts, ReceiptView
 from desktop_app.services.views.tenders import ChequeRow, ClaimedPayment, DepositSlipView
-from desktop_app.storage.mapping import record_of
+from desktop_app.storage.mapping import read_instant, record_of
 from desktop_app.storage.payments.credit_repository import BALANCE
 from desktop_app.storage.read_connections import Queries
 
@@ -47,6 +53,17 @@ _CHEQUE = """
     LEFT JOIN deposit_slips z ON z.uid = i.deposit_slip_uid
     LEFT JOIN receipts r ON r.uid = (SELECT l.receipt_uid FROM receipt_lines l
         WHERE l.payment_uid = i.payment_uid ORDER BY l.id LIMIT 1)
+"""
+_ACKNOWLEDGED = f"""
+    SELECT i.*, s.name, s.roll_no, s.guardian_name, a.method, CASE WHEN EXISTS (
+        SELECT 1 FROM settings WHERE key = '{KIND}' AND value = '{TRAINING}')
+        THEN 'training' ELSE 'live' END AS mode
+    FROM instruments i JOIN students s ON s.uid = i.student_uid
+    JOIN attempts a ON a.uid = i.attempt_uid WHERE i.uid = :uid OR i.attempt_uid = :uid
+"""
+_COVERED = """
+    SELECT e.course_label, t.amount_paise FROM attempt_dues t JOIN dues d ON d.uid = t.due_uid
+    JOIN enrollments e ON e.uid = d.enrollment_uid WHERE t.attempt_uid = :uid ORDER BY t.rowid
 """
 _IN_STATES = f"""
     {_CHEQUE} WHERE i.state IN (SELECT value FROM json_each(:states))
@@ -114,6 +131,31 @@ class SqlTenderQueries(Queries):
         cheques = tuple(_cheque_of(each, today) for each in self._all(_OF_SLIP, uid=uid))
         words = amount_in_words(Money(row.total_paise))
         return record_of(DepositSlipView, row, words=words, cheques=cheques)
+
+    def acknowledgement(self, uid: str) -> ReceiptView | None:
+        """Return the acknowledgement of a cheque by its uid, without the centre."""
+        row = self._first(_ACKNOWLEDGED, uid=uid)
+        if row is None:
+            return None
+        lines = [
+            QuoteLine(each.course_label, Money(each.amount_paise))
+            for each in self._all(_COVERED, uid=row.attempt_uid)
+        ]
+        amount = Money(row.amount_paise)
+        rest = amount - total(line.amount for line in lines)
+        if rest > ZERO:
+            lines.append(QuoteLine(ON_CREDIT, rest, ON_CREDIT_HI))
+        labels = ", ".join(dict.fromkeys(line.label for line in lines))
+        return ReceiptView(
+            uid=row.uid, number=row.slip_no, issued_at=read_instant(row.created_at),
+            centre=CentreView(), desk_id=row.desk_id, student_name=row.name, roll_no=row.roll_no,
+            guardian_name=row.guardian_name, student_state="", course_code="",
+            course_label=labels, sac="", lines=tuple(lines), amount=amount,
+            words=amount_in_words(amount), gst_rate="", method=Method(row.method),
+            payment_id=None, order_id=None, rrn=None, is_training=row.mode == MoneyMode.TRAINING,
+            placement=Placement.APPLIED,
+            cheque=ChequeFacts(row.number, row.bank, date.fromisoformat(row.dated_on), row.drawer),
+        )  # fmt: skip
 
     def claimed(self) -> tuple[ClaimedPayment, ...]:
         """Return payments that the bank has not shown yet, oldest first."""

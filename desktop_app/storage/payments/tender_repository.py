@@ -10,7 +10,7 @@ from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.ports.tender_records import CashSums, EvidenceRecord, UsedReference
 from desktop_app.storage.mapping import columns_of, instant, record_of
-from desktop_app.storage.payments.payment_queries import VERIFICATION
+from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.repository import SqlRepository, insert_in_order
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from desktop_app.ui.tables.paged_table import PAGE_ROWS, PagedTable
 from desktop_app.ui.tables.table_view import TableView
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.banner import DialogBanner
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, scrolling, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, scrolling, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.empty_state import EmptyState
@@ -32,12 +32,17 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent
+
     from desktop_app.services.views.dues import FamilyAccount, PromiseRow
     from desktop_app.ui.core.jobs import JobRunner
 
 SIZE = QSize(1080, 640)
 LEAST = QSize(560, 400)
 PROMISES_PX = 240
+PROMISES_TALL_PX = 96
+_ANY_PX = 16_777_215
+"""Qt's greatest size: as much as there is."""
 COLUMNS: tuple[Column[StatementLine], ...] = (
     Column(N_("Date"), lambda line: day_text(day_in_india(line.at)), 100),
     Column(N_("Entry"), line_text, 104, share=1),
@@ -117,15 +122,25 @@ class AccountDialog(QDialog):
         beside = vbox(label(N_("Promises"), "section"), inside=inside, gap=theme.GAP)
         fill(beside, self.no_promises, self._promises, STRETCH)
         self._beside = scrolling(inside, is_clear=True)
-        self._beside.setFixedWidth(theme.px(PROMISES_PX))
         table = vbox((self.statement, 1), (self.empty, 1), gap=0)
-        body = hbox((table, 1), self._beside, gap=theme.GROUP)
+        body = self._body = hbox((table, 1), self._beside, gap=theme.GROUP)
         column = vbox(head, self.members, sums, (body, 1), gap=12, margins=(theme.MARGIN, 20))
         foot = hbox(
             flowing(self.collect_button, self.promise_button, self.chat_button),
             STRETCH, self.close_button, gap=theme.GROUP, margins=(theme.MARGIN, 12),
         )  # fmt: skip
         vbox(DialogBanner(self), (column, 1), rule(), foot, inside=self, gap=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the promises beside the statement, or under it where both have no room."""
+        super().resizeEvent(event)
+        wide, tall = theme.px(PROMISES_PX), theme.px(PROMISES_TALL_PX)
+        room = self.width() - 2 * theme.MARGIN - theme.GROUP - wide
+        is_upright = room < self.statement.least
+        turn(self._body, is_upright=is_upright)
+        self._beside.setMaximumWidth(_ANY_PX if is_upright else wide)
+        self._beside.setMaximumHeight(tall if is_upright else _ANY_PX)
+        self._beside.setMinimumWidth(0 if is_upright else wide)
 
     def _connect(self) -> None:
         self.collect_button.clicked.connect(self.collect)

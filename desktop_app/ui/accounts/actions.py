@@ -13,7 +13,7 @@ from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import FamilyBill
+from desktop_app.ui.core.page import BegunPayment, FamilyBill
 from desktop_app.ui.core.window_front import open_in_front
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class FamilyActions(QObject):
 
     def _begun(self, view: AttemptView | None) -> None:
         if view is not None:
-            self._context.calls.show_page.emit("counter", view)
+            self._context.calls.show_page.emit("counter", BegunPayment(view))
             return
         self._context.notices.note(
             N_("Nothing to collect now."),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import StudentSummary
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
+_NOTED = N_("Noted, not verified")
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 
@@ -61,22 +62,22 @@ METHODS: Mapping[Method, MethodText] = {
         N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Collect in cash"),
         take_amount=N_("Collect {amount} in cash"), paid=N_("Paid in cash"),
     ),
-    Method.CHEQUE: MethodText(N_("Cheque"), N_("Cheque"), N_("Cheque"), icon="cheque"),
+    Method.CHEQUE: MethodText(N_("Cheque"), N_("Cheque"), N_("Cheque"), icon="cheques"),
     Method.DRAFT: MethodText(
-        N_("Demand draft"), N_("Draft"), N_("Demand draft"), icon="cheque"
+        N_("Demand draft"), N_("Draft"), N_("Demand draft"), icon="cheques"
     ),
     Method.CARD_MACHINE: MethodText(
-        N_("Card machine"), N_("Card"), N_("Card machine"), icon="card"
+        N_("Card machine"), N_("Card"), N_("Card machine"), icon="payments", paid=_NOTED
     ),
-    Method.NEFT: MethodText(N_("NEFT"), N_("NEFT"), N_("NEFT"), icon="bank"),
-    Method.RTGS: MethodText(N_("RTGS"), N_("RTGS"), N_("RTGS"), icon="bank"),
-    Method.IMPS: MethodText(N_("IMPS"), N_("IMPS"), N_("IMPS"), icon="bank"),
+    Method.NEFT: MethodText(N_("NEFT"), N_("NEFT"), N_("NEFT"), icon="payments", paid=_NOTED),
+    Method.RTGS: MethodText(N_("RTGS"), N_("RTGS"), N_("RTGS"), icon="payments", paid=_NOTED),
+    Method.IMPS: MethodText(N_("IMPS"), N_("IMPS"), N_("IMPS"), icon="payments", paid=_NOTED),
     Method.UPI_STATIC: MethodText(
-        N_("QR on the wall"), N_("Wall QR"), N_("UPI, QR on the wall"), icon="qr"
+        N_("QR on the wall"), N_("Wall QR"), N_("UPI, QR on the wall"), icon="qr", paid=_NOTED
     ),
-    Method.CREDIT: MethodText(N_("Credit"), N_("Credit"), N_("Credit"), icon="credit"),
+    Method.CREDIT: MethodText(N_("Credit"), N_("Credit"), N_("Credit"), icon="refund"),
     Method.OPENING: MethodText(
-        N_("Opening balance"), N_("Opening"), N_("Opening balance"), icon="credit"
+        N_("Opening balance"), N_("Opening"), N_("Opening balance"), icon="refund"
     ),
 }  # fmt: skip
 """In the order in which they are offered."""

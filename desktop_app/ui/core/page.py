@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.desktop_services import DesktopServices
     from desktop_app.ui.core.jobs import JobRunner
@@ -33,6 +34,12 @@ class FamilyBill(NamedTuple):
     """Argument by which the counter shows the bill of a student's family."""
 
     student_uid: str
+
+
+class BegunPayment(NamedTuple):
+    """Argument by which the counter makes a payment payable and shows it."""
+
+    view: AttemptView
 
 
 class Printing(Protocol):

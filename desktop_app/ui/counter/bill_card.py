@@ -29,6 +29,7 @@ from desktop_app.ui.counter.student_fees import Contact, StudentFees
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
+from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
@@ -318,6 +319,7 @@ class BillCard(QWidget):
         self.keep_button.setVisible(can_pay and self.is_keeping and not self.is_over_limit)
         self.collect_button.setVisible(can_pay and not self.is_keeping and not self.is_over_limit)
         self.link_button.setVisible(self.is_over_limit)
+        self.tender_button.setVisible(can_pay and bill is not None)
         self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
         self.other_course.set_kind("primary" if self.is_closed else "")
         self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
@@ -419,6 +421,10 @@ class BillCard(QWidget):
             kind="primary", icon="qr", name="collectButton", tip=N_("Collect this fee (F9)")
         )
         self.collect_button.clicked.connect(self.collect)
+        self.tender_button = Button(
+            N_("Cheque, card, bank transfer…   F8"), kind="compact", name="tenderButton",
+            tip=N_("Take a cheque, a card slip, a bank transfer, credit, or cash with change (F8)"),
+        )  # fmt: skip
         tip = N_("Enrol now and collect once you're online (F9)")
         self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
         self.keep_button.clicked.connect(self.keep)
@@ -443,7 +449,7 @@ class BillCard(QWidget):
         fill(
             column,
             self.plan,
-            hbox(self.concession, STRETCH),
+            flowing(self.concession, self.tender_button),
             self._paid,
             self._warning,
             theme.GRID,

@@ -14,7 +14,7 @@ from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import UNPAID, FamilyBill, Page, PageContext
+from desktop_app.ui.core.page import UNPAID, BegunPayment, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
@@ -32,6 +32,7 @@ from desktop_app.ui.counter.rows import (
 )
 from desktop_app.ui.counter.side_panel import SidePanel
 from desktop_app.ui.counter.student_fees import StudentFees
+from desktop_app.ui.counter.tenders import Tenders
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.boxes import hbox
@@ -91,7 +92,11 @@ class CounterPage(Page):
             payment, attempts, self.presenter, self.side, self.claims,
             context.notices, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
-        self._lay_out()
+        self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
+        self.bill.tender_button.clicked.connect(self.tenders.open)
+        self.column = CounterColumn(self.student, self.course, self.recent)
+        hbox((self.column, 1), self.side, inside=self, gap=0)
+        self.notices_at = self.column.places
         self.concessions = Concessions(context, self.presenter, self.side, self.next_student)
         self._first_steps = FirstStepsOffer(self.column, self.presenter, context)
         self._connect_picking()
@@ -100,11 +105,9 @@ class CounterPage(Page):
         self.presenter.begin()
 
     def open(self, argument: object) -> None:
-        """Select a student (`StudentSummary`), alone or with a course; or show an `AttemptView`."""
-        from desktop_app.services.views.payments import AttemptView
-
-        if isinstance(argument, AttemptView):
-            self.show_attempt(argument, and_open=True)
+        """Select a student (`StudentSummary`), alone or with a course; or show what was begun."""
+        if isinstance(argument, BegunPayment):
+            self.show_attempt(argument.view, and_open=True)
         elif isinstance(argument, FamilyBill):
             if self.is_paying:
                 self.next_student()
@@ -118,8 +121,7 @@ class CounterPage(Page):
 
     def family_student(self) -> str:
         """Return the student at the counter."""
-        student = self.presenter.student
-        return "" if student is None else student.uid
+        return self.presenter.student.uid if self.presenter.student else ""
 
     def student_added(self, student: StudentSummary) -> None:
         """Select the new student."""
@@ -492,8 +494,3 @@ class CounterPage(Page):
             from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
-
-    def _lay_out(self) -> None:
-        self.column = CounterColumn(self.student, self.course, self.recent)
-        hbox((self.column, 1), self.side, inside=self, gap=0)
-        self.notices_at = self.column.places

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.receipt import IST
+from desktop_app.domain.tender import Verification
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, day_text, one_line, utr_ending
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -16,7 +18,7 @@ from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import ElidedLabel, NameLabel, label
+from desktop_app.ui.widgets.labels import ElidedLabel, NameLabel, label, set_tone
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -101,6 +103,7 @@ class PaidCard(QWidget):
         """Show what was paid, before its receipt has been read."""
         self._view, self._receipt = view, None
         self._title.setText(tr(METHODS[view.method].paid))
+        self._show_sure(is_sure=tender_of(view.method).verification is not Verification.CLAIMED)
         self._who.show_text(one_line(view.student_name, 80))
         money = (format_rupees(view.amount), utr_ending(view.rrn))
         late = tr(N_("The parent paid after the QR or link expired or you cancelled it."))
@@ -110,6 +113,14 @@ class PaidCard(QWidget):
         self.print_button.setEnabled(view.receipt_uid is not None)
         self.send_button.setEnabled(False)
         self._show_facts(((tr(N_("For")), one_line(view.course_label)),))
+
+    def _show_sure(self, *, is_sure: bool) -> None:
+        """Show what is certainly here in green, and what a person only noted not so."""
+        tone = "paid" if is_sure else "attention"
+        self._icon.show_icon("paid" if is_sure else "waiting", tone)
+        self._band.setProperty("kind", "paid" if is_sure else "well")
+        set_tone(self._title, tone)
+        set_tone(self._band, tone)
 
     def show_receipt(self, receipt: ReceiptView) -> None:
         """Show the receipt."""
@@ -160,8 +171,9 @@ class PaidCard(QWidget):
 
     def _lay_out(self) -> None:
         beside = vbox(self._title, self._who, self._note, gap=0)
-        band = Card("paid", margin=12)
-        top = hbox(IconLabel("paid", "paid", TICK_PX), (beside, 1), gap=12)
+        band = self._band = Card("paid", margin=12)
+        self._icon = IconLabel("paid", "paid", TICK_PX)
+        top = hbox(self._icon, (beside, 1), gap=12)
         band.column.addLayout(top)
         grid = gridbox(theme.GROUP, theme.GRID)
         grid.setColumnStretch(1, 1)

@@ -8,6 +8,7 @@ from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import format_in, format_rupees
 from desktop_app.domain.student_matching import MatchKind, StudentMatch, is_certain
 from desktop_app.domain.students import MASKED_TAIL
+from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import METHODS, local_time, named_students, short_rupees
@@ -207,7 +208,8 @@ def _seats(left: int | None) -> Cell:
 
 
 def _how(payment: PaymentRow) -> Cell:
-    if payment.mode is MoneyMode.TEST:
+    is_unsure = payment.verification in {*AWAITING_BANK, *NEVER_CAME}
+    if payment.mode is MoneyMode.TEST or is_unsure:
         tag = payment_tag(payment)
         return Cell(tr(tag.word), "attention", is_whole=True, icon=tag.icon)
     if payment.refund_state:

@@ -348,12 +348,12 @@ class FormDialog(QDialog):
         """
         self._column.activate()
         least = self._inner.totalSizeHint()
-        width = max(self.width(), least.width())
-        inside = max(self._inner.totalHeightForWidth(width), least.height())
-        around = self._column.totalSizeHint().height() - self.area.sizeHint().height()
         room = self.screen().availableGeometry()
         most = (room.width() - theme.MARGIN, room.height() - 2 * theme.MARGIN)
-        wanted = (min(width, most[0]), min(max(inside + around, self.height()), most[1]))
+        width = min(max(self.width(), least.width()), most[0])
+        inside = max(self._inner.totalHeightForWidth(width), least.height())
+        around = self._column.totalSizeHint().height() - self.area.sizeHint().height()
+        wanted = (width, min(max(inside + around, self.height()), most[1]))
         if wanted != (self.width(), self.height()):
             self.resize(*wanted)
 

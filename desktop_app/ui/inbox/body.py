@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.window_front import open_in_front
+from desktop_app.ui.inbox.claimed_card import ClaimedCard
 from desktop_app.ui.inbox.outbox_pane import OutboxPane
 from desktop_app.ui.inbox.unapplied_card import UnappliedCard
 from desktop_app.ui.widgets.boxes import STRETCH, hbox, scrolling, turn, vbox
@@ -24,7 +26,9 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from desktop_app.services.views.tenders import ClaimedPayment
     from desktop_app.services.views.unapplied import UnappliedPayment
+    from desktop_app.ui.inbox.claimed_card import Step
     from desktop_app.ui.inbox.presenter import DueChoices, Inbox, InboxPresenter
 
 
@@ -44,6 +48,7 @@ class InboxBody(QWidget):
         self._presenter = presenter
         self._count = 0
         self.cards: list[UnappliedCard] = []
+        self.claims: list[ClaimedCard] = []
         self.count = label("", "secondary", name="inboxCount")
         self.outbox = OutboxPane()
         self.empty = EmptyState(
@@ -98,11 +103,13 @@ class InboxBody(QWidget):
         for uid in [uid for uid in known if uid not in wanted]:
             self._remove(known.pop(uid))
         self.cards = [self._card(held, known) for held in inbox.held]
+        self._show_claimed(inbox.claimed)
+        for at, shown in enumerate((*self.cards, *self.claims)):
+            self._list.insertWidget(at, shown)
         for at, card in enumerate(self.cards):
-            self._list.insertWidget(at, card)
             card.show_busy(busy=self._presenter.is_busy(card.held.uid))
             card.show_keys(has_keys=at == 0)
-        self._stack.setCurrentIndex(0 if self.cards else 1)
+        self._stack.setCurrentIndex(0 if self.cards or self.claims else 1)
         self.outbox.show_errands(inbox.errands)
         self.outbox.show_disputes(inbox.disputes)
         self.outbox.show_returning(inbox.returning)
@@ -112,6 +119,33 @@ class InboxBody(QWidget):
         self.retranslate()
         if had_focus and not _has_focus(self):
             self.focus_first()
+
+    def _show_claimed(self, claimed: tuple[ClaimedPayment, ...]) -> None:
+        """Show what the bank has not confirmed, below money that waits for a decision."""
+        known = {card.claimed.uid: card for card in self.claims}
+        wanted = {each.uid for each in claimed}
+        for uid in [uid for uid in known if uid not in wanted]:
+            self._remove(known.pop(uid))
+        self.claims = []
+        for each in claimed:
+            card = known.get(each.uid)
+            if card is None:
+                card = ClaimedCard(each)
+                card.asked.connect(self._ask)
+            else:
+                card.show_claimed(each)
+            self.claims.append(card)
+
+    def _ask(self, step: Step) -> None:
+        """Open the question of a claimed payment."""
+        from desktop_app.ui.forms.note_form import NoteForm
+
+        form = NoteForm(self._presenter.runner, self.window(), *step)
+        form.saved.connect(self._answered)
+        open_in_front(form)
+
+    def _answered(self, _result: object) -> None:
+        self._presenter.refresh()
 
     def show_dues(self, choice: DueChoices) -> None:
         """Show what held money could pay."""
@@ -126,8 +160,8 @@ class InboxBody(QWidget):
 
     def focus_first(self) -> None:
         """Put the focus on the first card; without one, on what there is to press."""
-        if self.cards:
-            self.cards[0].setFocus()
+        if self.cards or self.claims:
+            (self.cards or self.claims)[0].setFocus()
         elif self.outbox.errands:
             self.outbox.run_button.setFocus()
         else:
@@ -155,7 +189,7 @@ class InboxBody(QWidget):
         made.opened.connect(self._look_at)
         return made
 
-    def _remove(self, card: UnappliedCard) -> None:
+    def _remove(self, card: UnappliedCard | ClaimedCard) -> None:
         self._list.removeWidget(card)
         card.hide()
         card.deleteLater()

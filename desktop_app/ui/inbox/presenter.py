@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.outbox import OutboxCommandView
     from desktop_app.services.views.refunds import DisputeView
+    from desktop_app.services.views.tenders import ClaimedPayment
     from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment, UnappliedPayment
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -47,18 +48,21 @@ class Inbox:
     errands: tuple[OutboxCommandView, ...] = ()
     disputes: tuple[DisputeView, ...] = ()
     returning: tuple[ReturningPayment, ...] = ()
+    claimed: tuple[ClaimedPayment, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see."""
-        return not (self.held or self.errands or self.disputes or self.returning)
+        shown = (self.held, self.errands, self.disputes, self.returning, self.claimed)
+        return not any(shown)
 
     @property
     def needs_a_look(self) -> int:
         """How much of it waits for a person."""
         dead = sum(errand.state.value == "dead" for errand in self.errands)
         disputed = sum(dispute.status == OPEN_DISPUTE for dispute in self.disputes)
-        return len(self.held) + dead + disputed
+        claimed = sum(each.is_late or bool(each.twin) for each in self.claimed)
+        return len(self.held) + dead + disputed + claimed
 
 
 class Decided(NamedTuple):
@@ -102,6 +106,11 @@ class InboxPresenter(QObject):
         self.is_running = False
         self._runner = runner
         self._busy: set[str] = set()
+
+    @property
+    def runner(self) -> JobRunner:
+        """Runs what a question decides."""
+        return self._runner
 
     def refresh(self) -> None:
         """Read everything again."""
@@ -197,6 +206,7 @@ def _read(desk: Desk) -> Inbox:
         desk.outbox.commands(),
         desk.disputes.known(),
         desk.unapplied.returning(),
+        desk.claims.claimed() if desk.unapplied.has_claims() else (),
     )
 
 

@@ -15,7 +15,7 @@ from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import INR, format_in
 from desktop_app.domain.payment import Placement
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import short_in, short_rupees, when_text
+from desktop_app.ui.core.formatting import one_line, short_in, short_rupees, when_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
 from desktop_app.ui.widgets.boxes import fill, vbox
@@ -223,8 +223,8 @@ class UnappliedCard(QFrame):
         free = f" {tr(N_('A seat is free.'))}" if held.can_enrol else ""
         reason = _reason(held)
         self.why.setText(f"{reason}{free}")
-        self.after.setText(_after(held))
-        self.after.setVisible(held.applicable is not None)
+        self.after.setText("\n".join(filter(None, (_offered(held), _after(held)))))
+        self.after.setVisible(held.applicable is not None or bool(held.offered))
         self.enrol_button.setEnabled(held.can_enrol)
         self.enrol_button.setVisible(held.can_enrol)
         self.apply_button.setVisible(held.applicable is not None)
@@ -280,6 +280,20 @@ def _reason(held: UnappliedPayment) -> str:
     said = tr(words, asked=short_rupees(held.asked), **shown)
     more = N_("The payment is in another currency. You can only refund it.")
     return said if held.currency == INR else f"{said} {tr(more)}"
+
+
+def _offered(held: UnappliedPayment) -> str:
+    """Return a line for each of several fees that the money was asked for."""
+    return "\n".join(
+        tr(
+            N_("{fee}, {amount}: still due")
+            if each.is_open
+            else N_("{fee}, {amount}: not due now"),
+            fee=one_line(each.about, 80),
+            amount=short_rupees(each.amount),
+        )
+        for each in held.offered
+    )
 
 
 def _after(held: UnappliedPayment) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import INR, format_in, group_digits
+from desktop_app.domain.money import INR, ZERO, format_in, group_digits
 from desktop_app.domain.receipt import IST
-from desktop_app.domain.tender import ReturnPath
+from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PaymentRow
@@ -75,14 +75,21 @@ _DAYS = (
 )  # fmt: skip
 _METHODS = (
     (N_("All methods"), ""), (N_("UPI"), "upi"), (N_("Link"), "link"), (N_("Cash"), "cash"),
+    (N_("Cheque"), "cheque"), (N_("Demand draft"), "draft"), (N_("Card machine"), "card_machine"),
+    (N_("NEFT"), "neft"), (N_("RTGS"), "rtgs"), (N_("IMPS"), "imps"),
+    (N_("QR on the wall"), "upi_static"),
 )  # fmt: skip
 _STATES = (
     (N_("All statuses"), ""), (N_("Paid late"), "late"), (N_("Held"), "held"),
-    (N_("Refunded"), "refunded"), (N_("Test money"), "test"),
+    (N_("Refunded"), "refunded"), (N_("Not verified"), "claimed"),
+    (N_("In clearing"), "in_clearing"), (N_("Not received"), "never_came"),
+    (N_("Test money"), "test"),
 )  # fmt: skip
 _LEFT: Mapping[ReturnPath, N_] = {
     ReturnPath.GATEWAY: N_("You can refund {amount}."),
     ReturnPath.DRAWER: N_("You can refund {amount} in cash."),
+    ReturnPath.BANK: N_("You can refund {amount} from the bank account."),
+    ReturnPath.BOOKS: N_("You can't refund credit."),
 }
 ROOMY = (720, 560)
 """Width and height of the page, at 100 %, from which on the sums show their parts."""
@@ -282,6 +289,8 @@ class PaymentsPage(ListPage[PaymentRow]):
         left = summary.basis.left if summary is not None else None
         is_own = row is not None and row.currency == INR  # others go back whole, from the inbox
         self.refund_button.setVisible(is_own)
+        is_here = row is not None and row.verification not in {*AWAITING_BANK, *NEVER_CAME}
+        left = left if left is None or is_here else ZERO
         self.refund_button.setEnabled(bool(left))
         self.refundable.setVisible(left is not None)
         if left is None or row is None:

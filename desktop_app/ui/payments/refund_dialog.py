@@ -40,6 +40,11 @@ _HOW: Mapping[ReturnPath, N_] = {
     ReturnPath.DRAWER: N_(
         "Take {amount} from the drawer and hand it to {name}. You can't undo a refund."
     ),
+    ReturnPath.BANK: N_(
+        "Send {amount} to {name} from your bank account. Pravesh only records it. "
+        "You can't undo a refund."
+    ),
+    ReturnPath.BOOKS: N_("You can't refund credit."),
 }
 _WAITS = N_("You're offline. We'll send the refund once you're back online.")
 _ENDS = N_("This ends the enrolment in {courses}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.payment import Method
+from desktop_app.domain.tender import Verification
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import MethodTotals, PaymentTotals
 
 BETWEEN_PX = 48
+_UNSURE = {
+    Verification.CLAIMED: N_("{amount} not verified yet"),
+    Verification.IN_CLEARING: N_("{amount} in clearing"),
+    Verification.REVERSED: N_("{amount} never came, not counted"),
+    Verification.BOUNCED: N_("{amount} in returned cheques, not counted"),
+}
+"""The sums that are not sure, or not in the totals."""
 _NAMES = {"upi": N_("UPI"), "link": N_("Link")}
 
 
@@ -56,11 +64,13 @@ class SumsBand(Card):
         self.net = Sum(N_("Net"), "Net", lambda part: part.net)
         self.uncounted = label("", "small", name="paymentsUncounted", tone="attention")
         self.uncounted.hide()
+        self.unsure = label("", "small", name="paymentsNotVerified", tone="attention")
+        self.unsure.hide()
         row, flow = QWidget(), FlowLayout(theme.GROUP + BETWEEN_PX)
         for each in self.sums:
             flow.addWidget(each)
         fit_lines(row, flow)
-        fill(self.column, row, self.uncounted)
+        fill(self.column, row, self.unsure, self.uncounted)
         tip = N_("A refund counts on the day you request it.")
         bind_text(self.refunded, "toolTip", tip)
 
@@ -77,10 +87,22 @@ class SumsBand(Card):
                 each.amount.setText("…")
             else:
                 each.show_totals(totals)
+        self._show_unsure(totals)
         self.uncounted.setVisible(totals is not None and bool(totals.uncounted))
         if totals is not None and totals.uncounted:
             amount = short_rupees(totals.uncounted)
             self.uncounted.setText(tr(N_("We don't count {amount} of test money."), amount=amount))
+
+    def _show_unsure(self, totals: PaymentTotals | None) -> None:
+        """Show what the bank has not confirmed, and what never came, each by itself."""
+        found = totals.by_verification if totals is not None else {}
+        said = [
+            tr(words, amount=short_rupees(found[each]))
+            for each, words in _UNSURE.items()
+            if each in found
+        ]
+        self.unsure.setText(" · ".join(said))
+        self.unsure.setVisible(bool(said))
 
     def show_parts(self, *, has_room: bool) -> None:
         """Show the parts of each sum where there is room for them."""

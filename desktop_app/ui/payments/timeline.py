@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.domain.ledger import Account
 from desktop_app.domain.money import INR
 from desktop_app.domain.payment import Method
 from desktop_app.domain.tenders.registry import tender_of
@@ -30,6 +31,12 @@ KINDS: Mapping[str, tuple[N_, str, str]] = {
     "printed": (N_("Printed once", "Printed {count} times"), "print", "ink_2"),
     "saved": (N_("Saved as PDF once", "Saved as PDF {count} times"), "export", "ink_2"),
     "decided": (N_("Decided in the Inbox"), "inbox", "ink_2"),
+    "bank claimed": (N_("Reference number corrected"), "edit", "ink_2"),
+    "bank matched": (N_("Matched with the bank"), "check", "paid"),
+    "bank reversed": (N_("Taken back, the payment never came"), "wrong", "wrong"),
+    "bank in_clearing": (N_("Cheque in clearing"), "waiting", "ink_2"),
+    "bank realised": (N_("The bank credited the cheque"), "check", "paid"),
+    "bank bounced": (N_("The bank returned the cheque"), "wrong", "wrong"),
     "refund intent": (N_("Refund of {amount} requested"), "refund", "attention"),
     "refund noticed": (
         N_("Refund of {amount} made on Razorpay's dashboard"), "refund", "attention"
@@ -69,7 +76,7 @@ class Step(QWidget):
 
     def _what(self) -> N_:
         event = self.step
-        if event.kind == "paid" and not tender_of(Method(event.detail)).needs_gateway:
+        if event.kind == "paid" and tender_of(Method(event.detail)).account is Account.CASH:
             return _IN_CASH
         return KINDS[event.kind][0]
 

@@ -52,6 +52,7 @@ KEYS = (
     Key("ask", "F5", N_("Check with Razorpay now")),
     Key("recent", "F6", N_("Go to recent payments")),
     Key("reprint", "F7", N_("Print the last receipt again")),
+    Key("tender", "F8", N_("Take a cheque, card, bank transfer or credit")),
     Key("collect", "F9", N_("Collect the fee")),
     Key("plan", "P", N_("Choose another fee plan")),
     Key("more", "Ctrl+Enter", N_("Collect the next instalment too"), "Ctrl+Return"),
@@ -76,8 +77,8 @@ KEYS = (
     ),
     Key("quit", "Ctrl+Q", N_("Close Pravesh")),
 )
-RESERVED = ("F8", "F10")
-"""Kept free for tender and day close."""
+RESERVED = ("F10",)
+"""Kept free for day close."""
 
 
 def build(window: QWidget) -> Mapping[str, QAction]:

@@ -49,6 +49,7 @@ class Shortcuts(QObject):
             "ask": self.ask,
             "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
+            "tender": self._take_tender,
             "plan": self._choose_plan,
             "more": self._collect_more,
             "concession": self._concede,
@@ -123,6 +124,10 @@ class Shortcuts(QObject):
     def _collect(self) -> None:
         if self._parts.page() is self._parts.counter:
             self._parts.counter.collect()
+
+    def _take_tender(self) -> None:
+        if self._parts.page() is self._parts.counter and not self._parts.counter.is_paying:
+            self._parts.counter.tenders.open()
 
     def _concede(self) -> None:
         self._navigator.to_counter()

@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from desktop_app.services.views.maintenance import ImportPreview
     from desktop_app.ui.core.page import PageContext
 
-SIZE = (720, 460)
+SIZE = (720, 500)
 LONGEST_CELL = 80
-_TITLES = {"students": N_("Import students"), "courses": N_("Import courses")}
+_TITLES = {
+    "students": N_("Import students"),
+    "courses": N_("Import courses"),
+    "dues": N_("Import unpaid fees"),
+}
 _ABOUT = {
     "students": N_(
         "Choose a CSV file with one student in each row. Students with the same guardian's phone "
@@ -108,7 +112,8 @@ class ImportDialog(QDialog):
         inside = QWidget()
         column = vbox(inside=inside, gap=12, margins=(theme.MARGIN, 20))
         self.about = label(_ABOUT[kind], "secondary", wrap=True)
-        fill(column, label(_TITLES[kind], "section"), hbox(*self.which, STRETCH), self.about)
+        self.heading = label(_TITLES[kind], "section")
+        fill(column, self.heading, hbox(*self.which, STRETCH), self.about)
         fill(column, flowing(self.choose_button, self.sample_button), self.finding)
         fill(column, (self.table, 1))
         column.addStretch(0)
@@ -127,7 +132,9 @@ class ImportDialog(QDialog):
     def _choose_kind(self, kind: str, _checked: object = None) -> None:
         """Import another list; a file that was chosen is read again."""
         self.kind = kind
-        bind_text(self.about, "text", _ABOUT[self.kind])
+        bind_text(self, "windowTitle", _TITLES[kind])
+        bind_text(self.heading, "text", _TITLES[kind])
+        bind_text(self.about, "text", _ABOUT[kind])
         if self._path:
             self.show_file(self._path)
 

@@ -8,11 +8,14 @@ from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
+from desktop_app.domain.tender import Verification
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.columns import Level, Tag
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, StudentSummary
     from desktop_app.services.views.payments import PaymentRow
 
@@ -41,6 +44,23 @@ CAME_BACK = N_("The bank couldn't deliver this refund. Decide in the Inbox.")
 TEST_MONEY = N_("Paid with test keys. The money isn't real, so we don't count it.")
 FEW_SEATS = 3
 
+BANK_TAGS: Mapping[Verification | None, Tag] = {
+    Verification.CLAIMED: Tag(N_("Not verified"), "waiting", "attention"),
+    Verification.MATCHED: Tag(N_("Verified"), "paid", "paid"),
+    Verification.IN_CLEARING: Tag(N_("In clearing"), "waiting", "attention"),
+    Verification.REALISED: Tag(N_("Cleared"), "paid", "paid"),
+    Verification.REVERSED: Tag(N_("Not received"), "wrong", "wrong"),
+    Verification.BOUNCED: Tag(N_("Cheque returned"), "wrong", "wrong"),
+}
+"""How sure money of the counter is that no drawer holds."""
+BANK_NOTES: Mapping[Verification | None, N_] = {
+    Verification.CLAIMED: N_("Noted, not verified. Match it with the bank in the Inbox."),
+    Verification.IN_CLEARING: N_("The bank hasn't credited this cheque yet."),
+    Verification.REVERSED: N_("You took this payment back. The fee is due again."),
+    Verification.BOUNCED: N_("The bank returned this cheque. The fee is due again."),
+}
+
+_PAID, _PAID_LATE = Tag(N_("Paid"), "paid", "paid"), Tag(N_("Paid late"), "late", "paid")
 _ENROLLMENT = {
     EnrollmentState.PENDING: Tag(N_("Fee due"), "waiting", "attention"),
     EnrollmentState.ACTIVE: Tag(N_("Paid"), "paid", "paid"),
@@ -100,6 +120,8 @@ def explained(row: PaymentRow) -> N_:
         return N_("The refund is on its way.")
     if is_held(row) or row.placement is Placement.RETURNED:
         return HELD[row.placement]
+    if row.verification in BANK_NOTES:
+        return BANK_NOTES[row.verification]
     return (
         N_("The parent paid after the QR or link expired or you cancelled it.")
         if row.is_late
@@ -119,7 +141,7 @@ def payment_tag(row: PaymentRow) -> Tag:
         return Tag(N_("Refunded"), "refund", "quiet")
     if row.state == "partly refunded":
         return Tag(N_("Partly refunded"), "refund", "attention")
-    return Tag(N_("Paid late"), "late", "paid") if row.is_late else Tag(N_("Paid"), "paid", "paid")
+    return BANK_TAGS.get(row.verification, _PAID_LATE if row.is_late else _PAID)
 
 
 def _test_tag(row: PaymentRow) -> Tag:

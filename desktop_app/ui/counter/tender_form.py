@@ -1,0 +1,331 @@
+"""The tender panel: money that a person takes at the counter, with the evidence that each needs.
+
+One column of ways with their letters, the amount filled in, and Enter records it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.domain.change import next_rupee, take
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.instruments import is_held
+from desktop_app.domain.money import ZERO, format_plain, parse_rupees
+from desktop_app.domain.receipt import IST
+from desktop_app.domain.tender import Evidence, Method, ReferenceShape
+from desktop_app.domain.tenders.registry import tender_of
+from desktop_app.domain.typed_references import is_of_another_year, normalised
+from desktop_app.services.views.tenders import TypedEvidence
+from desktop_app.ui.core.formatting import day_text, short_rupees
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.forms.choices import Choices
+from desktop_app.ui.forms.entries import day_typed, parse_day
+from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+from desktop_app.ui.widgets.select import Select
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QKeyEvent
+
+    from desktop_app.domain.money import Money
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.core.jobs import JobRunner
+
+WAYS = (
+    ("cash", N_("&Cash"), Qt.Key.Key_C),
+    ("cheque", N_("Che&que"), Qt.Key.Key_Q),
+    ("draft", N_("&Demand draft"), Qt.Key.Key_D),
+    ("card_machine", N_("Card &machine"), Qt.Key.Key_M),
+    ("bank", N_("&Bank transfer"), Qt.Key.Key_B),
+    ("upi_static", N_("&UPI, QR on the wall"), Qt.Key.Key_U),
+    ("credit", N_("Credit (&K)"), Qt.Key.Key_K),
+)
+"""The ways with their letters."""
+_TRANSFERS = ((N_("NEFT"), "neft"), (N_("IMPS"), "imps"), (N_("RTGS"), "rtgs"))
+_FIELDS: Mapping[Evidence, tuple[str, ...]] = {
+    Evidence.NONE: (),
+    Evidence.TENDERED: ("tendered",),
+    Evidence.INSTRUMENT: ("reference", "bank", "dated", "payer", "account", "micr"),
+    Evidence.CARD_SLIP: ("reference", "terminal", "last4", "auth_code"),
+    Evidence.TRANSFER: ("kind", "reference", "dated", "last4"),
+    Evidence.WALL_QR: ("reference", "payer"),
+    Evidence.NOTE: ("reference",),
+}
+"""The fields of each kind of evidence, in the order of Tab."""
+_REFERENCES: Mapping[ReferenceShape | None, N_] = {
+    None: N_("Cheque &number"),
+    ReferenceShape.RRN: N_("&RRN, 12 digits"),
+    ReferenceShape.CARD_RRN: N_("&RRN on the slip, 12 digits"),
+    ReferenceShape.NEFT: N_("UT&R, 16 letters and digits"),
+    ReferenceShape.RTGS: N_("UT&R, 22 letters and digits"),
+}
+_ACTIONS: Mapping[Evidence, N_] = {
+    Evidence.TENDERED: N_("Record cash"),
+    Evidence.INSTRUMENT: N_("Take the cheque"),
+    Evidence.NONE: N_("Use credit"),
+}
+_ACTION = N_("Record payment")
+_FIRST_ROW = 0
+
+
+class TakenTender(NamedTuple):
+    """A tender that was written, and the change to give back."""
+
+    view: AttemptView
+    change: Money
+
+
+class TenderForm(FormDialog):
+    """Takes one tender for the bill that is shown; `saved` carries a `TakenTender`.
+
+    Args:
+        runner: runs what blocks.
+        parent: the window it belongs to.
+        who: the student and the course.
+        due: what is to pay.
+        credit: the student's credit.
+        begin: begins the payment; takes the desk, the way and what was typed.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        parent: QWidget | None,
+        *,
+        who: str,
+        due: Money,
+        credit: Money,
+        begin: Callable[[Desk, Method, TypedEvidence], AttemptView],
+    ) -> None:
+        super().__init__(runner, parent, title=N_("Take a payment"), action=_ACTION)
+        self.setObjectName("tenderPanel")
+        self._due, self._credit, self._begin = due, credit, begin
+        self._change = ZERO
+        self._build(who)
+        self.setMinimumWidth(560)
+        self._choose("cash")
+        self.settle()
+
+    def _build(self, who: str) -> None:
+        self._inner.insertWidget(1, ElidedLabel(who, "strong"))
+        options = [(value, words) for value, words, _ in WAYS]
+        self.ways = Choices("tenderMethod", N_("How the parent pays"), options)
+        self.ways.chosen.connect(self._choose)
+        self._inner.insertWidget(2, self.ways)
+        self.ways.buttons["credit"].setEnabled(self._credit > ZERO)
+        self.amount = self.add_line("amount", N_("&Amount in rupees"), (2, 0))
+        self.amount.setObjectName("tenderAmount")
+        self.amount.setText(format_plain(self._due))
+        self.tendered = self.add_line("tendered", N_("Cash &given"), (2, 1))
+        self.tendered.setObjectName("tenderedEdit")
+        self.kind = Select(_TRANSFERS)
+        self.add_field("kind", N_("&Kind"), self.kind, (2, 1))
+        self.reference = self.add_line("reference", N_("&Number"), (3, 0))
+        self.reference.setObjectName("utrEdit")
+        self.bank = self.add_line("bank", N_("&Bank"), (3, 1), placeholder=N_("e.g. HDFC Bank"))
+        self.terminal = self.add_line("terminal", N_("&Terminal (TID)"), (3, 1))
+        self.dated = self.add_date("dated", N_("Dat&e"), (4, 0), first=_today)
+        self.payer = self.add_line("payer", N_("&Signed or paid by"), (4, 1))
+        self.last4 = self.add_line("last4", N_("&Last 4 digits"), (5, 0))
+        self.account = self.add_line("account", N_("Account, &last 4 digits"), (5, 0))
+        self.micr = self.add_line("micr", N_("M&ICR code"), (5, 1), placeholder=N_("Optional"))
+        self.auth_code = self.add_line("auth_code", N_("A&pproval code"), (5, 1))
+        self.change = label("", "section", name="changeLabel", wrap=True)
+        self.keep = Button(name="tenderKeepButton", kind="quiet")
+        self.keep.clicked.connect(self._keep_change)
+        self.hint = label("", "small", name="tenderHint", wrap=True, tone="attention")
+        self.body.addWidget(self.change, 8, 0)
+        self.body.addWidget(self.keep, 8, 1)
+        self.body.addWidget(self.hint, 9, 0, 1, 2)
+        for editor in (self.amount, self.tendered, self.reference, self.dated):
+            editor.textChanged.connect(self._show_hints)
+        self.kind.currentIndexChanged.connect(self._name_reference)
+
+    # --- what is chosen
+
+    def method(self) -> Method:
+        """Return the way that is chosen."""
+        chosen = self.ways.value()
+        return Method(self.kind.value() if chosen == "bank" else chosen)
+
+    def _choose(self, _value: str) -> None:
+        """Show the fields of another way, and go to the first one."""
+        self.ways.choose(_value)
+        evidence = tender_of(self.method()).evidence
+        shown = _FIELDS[evidence]
+        self._arrange(("amount", *shown))
+        if evidence is Evidence.NONE:
+            self.amount.setText(format_plain(min(self._due, self._credit)))
+        elif evidence is Evidence.TENDERED or not self.amount.text():
+            self.amount.setText(format_plain(self._due))
+        if evidence in {Evidence.INSTRUMENT, Evidence.TRANSFER} and not self.dated.text():
+            self.dated.setText(day_typed(_today()))
+        self._name_reference()
+        self.show_action(_ACTIONS.get(evidence, _ACTION))
+        self._show_hints()
+        first = self.fields[shown[0]].editor if shown else self.amount
+        first.setFocus()
+        self.grow()
+
+    def _arrange(self, keys: tuple[str, ...]) -> None:
+        """Show fields side by side, two a row, and let Tab follow them."""
+        for key, field in self.fields.items():
+            field.setVisible(key in keys)
+        before = None
+        for at, key in enumerate(keys):
+            field = self.fields[key]
+            place = (_FIRST_ROW + at // 2, at % 2)
+            self.body.addWidget(field, *place, 1, 1, Qt.AlignmentFlag.AlignTop)
+            if before is not None:
+                QWidget.setTabOrder(before.editor, field.editor)
+            before = field
+
+    def _name_reference(self, _index: object = None) -> None:
+        words = _REFERENCES[tender_of(self.method()).shape]
+        bind_text(self.fields["reference"].caption, "text", words)
+        self._show_hints()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a way by its letter while the focus is on the ways."""
+        by_key = {key: value for value, _, key in WAYS}
+        value = by_key.get(Qt.Key(event.key()))
+        has_focus = any(each.hasFocus() for each in self.ways.buttons.values())
+        if value is not None and has_focus and self.ways.buttons[value].isEnabled():
+            self._choose(value)
+            return
+        super().keyPressEvent(event)
+
+    # --- what is typed
+
+    def _typed_amount(self) -> Money:
+        return parse_rupees(self.amount.text())
+
+    def _tendered(self) -> Money | None:
+        text = self.tendered.text().strip()
+        return parse_rupees(text) if text else None
+
+    def _show_hints(self, _text: object = None) -> None:
+        """Show the change, and what is unusual about what was typed."""
+        self._change = ZERO
+        change = hint = ""
+        self.keep.hide()
+        with suppress(InvalidInputError):
+            change, hint = self._hints()
+        self.change.setText(change)
+        self.change.setVisible(bool(change))
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        QTimer.singleShot(0, self, self.grow)
+
+    def _hints(self) -> tuple[str, str]:
+        evidence = tender_of(self.method()).evidence
+        amount = self._typed_amount()
+        if evidence is Evidence.TENDERED:
+            return self._cash_hints(amount)
+        if amount > self._due and evidence is not Evidence.NONE:
+            rest = short_rupees(amount - self._due)
+            return tr(N_("{amount} becomes credit."), amount=rest), ""
+        return "", self._reference_hint(evidence)
+
+    def _cash_hints(self, amount: Money) -> tuple[str, str]:
+        tendered = self._tendered()
+        rounded = next_rupee(amount)
+        if tendered is None and rounded.change and amount == self._due:
+            self._offer_credit(rounded.tendered, rounded.change)
+            return "", ""
+        if amount > self._due:
+            kept = short_rupees(amount - self._due)
+            return tr(N_("{amount} becomes credit."), amount=kept), ""
+        if tendered is None:
+            return "", ""
+        self._change = take(amount, tendered).change
+        if self._change and amount == self._due:
+            self._offer_credit(tendered, self._change)
+        return tr(N_("Change {amount}"), amount=short_rupees(self._change)), ""
+
+    def _offer_credit(self, kept: Money, rest: Money) -> None:
+        self.keep.setProperty("kept", format_plain(kept))
+        words = N_("Keep {amount} as credit")
+        self.keep.show_text(tr(words, amount=short_rupees(rest)))
+        self.keep.show()
+
+    def _keep_change(self) -> None:
+        self.amount.setText(str(self.keep.property("kept")))
+
+    def _reference_hint(self, evidence: Evidence) -> str:
+        if evidence is Evidence.INSTRUMENT:
+            day = parse_day(self.dated.text(), "dated")
+            if day is not None and is_held(day, _today()):
+                return tr(N_("Post-dated. Deposit it from {day} on."), day=day_text(day))
+            return ""
+        number = normalised(self.reference.text())
+        if is_of_another_year(number, _today()):
+            return tr(N_("This number looks like one of another year. Check it."))
+        return ""
+
+    # --- what is written
+
+    def save(self) -> None:
+        """Check the fields and record the tender."""
+        method = self.method()
+        typed = self._evidence()
+        begin, change = self._begin, self._change
+
+        def operate(desk: Desk) -> TakenTender:
+            return TakenTender(begin(desk, method, typed), change)
+
+        if tender_of(method).shape is None:
+            self.submit(operate)
+            return
+        self.be_busy(busy=True)
+        self.runner.gateway(
+            lambda desk: desk.lookup.require_unknown(method, typed),
+            partial(self._looked, operate),
+            failed=self.failed,
+        )
+
+    def _looked(self, operate: Callable[[Desk], TakenTender], _nothing: None) -> None:
+        self.submit(operate)
+
+    def _evidence(self) -> TypedEvidence:
+        """Return what is typed in the fields that are shown."""
+        evidence = tender_of(self.method()).evidence
+        shown = {key: self.value(key) for key in _FIELDS[evidence]}
+        amount = self._typed_amount()
+        tendered = None
+        if evidence is Evidence.TENDERED:
+            typed = self._tendered()
+            tendered = typed if typed is None or typed >= amount else take(amount, typed).tendered
+        return TypedEvidence(
+            amount=amount,
+            tendered=tendered,
+            reference=shown.get("reference", ""),
+            bank=shown.get("bank", ""),
+            micr=shown.get("micr", ""),
+            dated=parse_day(shown.get("dated", ""), "dated"),
+            last4=shown.get("last4", "") or shown.get("account", ""),
+            payer=shown.get("payer", ""),
+            terminal=shown.get("terminal", ""),
+            auth_code=shown.get("auth_code", ""),
+        )
+
+    def retranslate(self) -> None:
+        """Write the hints in the present language."""
+        super().retranslate()
+        self._name_reference()
+
+
+def _today() -> date:
+    return datetime.now(IST).date()

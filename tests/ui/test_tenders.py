@@ -1,0 +1,221 @@
+"""Tenders by the keyboard: the panel at the counter, the page of cheques, claimed money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+
+from desktop_app.domain.instruments import InstrumentState
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import IST
+from desktop_app.domain.tender import Verification
+from desktop_app.services.views.payments import PaymentFilter
+from desktop_app.services.views.tenders import TypedEvidence
+from desktop_app.ui.cheques.page import ChequesPage
+from desktop_app.ui.counter.tender_form import TenderForm
+from desktop_app.ui.forms.note_form import NoteForm
+from desktop_app.ui.inbox.claimed_card import ClaimedCard
+
+if TYPE_CHECKING:
+    from tests.ui.clerk import Clerk
+
+KEY = Qt.Key
+UTR = "HDFCN52026113000"
+
+
+def panel(clerk: Clerk) -> TenderForm:
+    clerk.press(KEY.Key_F8)
+    clerk.wait(lambda: isinstance(clerk.window.parts.counter.tenders.form, TenderForm))
+    form = clerk.window.parts.counter.tenders.form
+    assert form is not None
+    clerk.wait(form.isVisible)
+    return form
+
+
+def choose(clerk: Clerk, form: TenderForm, letter: Qt.Key) -> None:
+    form.ways.buttons["cash"].setFocus()
+    clerk.press(letter)
+
+
+def put(form: TenderForm, name: str, text: str) -> None:
+    found = form.findChild(QLineEdit, name)
+    assert found is not None
+    found.setText(text)
+
+
+def paid(clerk: Clerk) -> list[Verification | None]:
+    page = clerk.desk.real.receipts.payments(PaymentFilter())
+    return [row.verification for row in page.rows]
+
+
+def test_cash_shows_its_change_and_enter_records_it(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    assert form.tendered.hasFocus()
+    due = form._due
+    clerk.type(str(due.paise // 100 + 30))
+    change = form.findChild(QLabel, "changeLabel")
+    assert change is not None
+    assert change.text() == "Change ₹30"
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.named("printReceiptButton").isVisible())
+    assert paid(clerk) == [Verification.COUNTED]
+    assert clerk.desk.real.credits.balance(clerk.desk.student("R001").uid) == Money(0)
+
+
+def test_the_change_may_be_kept_as_credit(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    clerk.type(str(form._due.paise // 100 + 30))
+    assert form.keep.text().endswith("Keep ₹30 as credit")
+    form.keep.click()
+    clerk.press(KEY.Key_Return)
+    student = clerk.desk.student("R001").uid
+    clerk.wait(lambda: clerk.desk.real.credits.balance(student) == Money(30_00))
+
+
+def test_too_little_is_said_beside_the_field(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    clerk.type("100")
+    clerk.press(KEY.Key_Return)
+    assert "too little" in form.fields["tendered"].message.text()
+    assert paid(clerk) == []
+
+
+def test_a_transfer_is_noted_and_its_receipt_says_so(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    choose(clerk, form, KEY.Key_B)
+    put(form, "utrEdit", "HDFC")
+    form.save_button.click()
+    clerk.wait(lambda: "16 letters" in form.fields["reference"].message.text())
+    put(form, "utrEdit", UTR)
+    form.save_button.click()
+    clerk.wait(lambda: paid(clerk) == [Verification.CLAIMED])
+    clerk.wait(lambda: clerk.named("printReceiptButton").isVisible())
+    view = clerk.window.parts.payment.view
+    assert view is not None
+    html = clerk.desk.real.receipts.html(view.receipt_uid or "", "a5")
+    assert "Subject to verification" in html
+    assert "Noted, not verified" in [each.text() for each in clerk.window.findChildren(QLabel)]
+
+
+def test_a_cheque_is_no_payment_and_has_a_slip(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    choose(clerk, form, KEY.Key_Q)
+    put(form, "utrEdit", "000123")
+    put(form, "bankField", "HDFC Bank")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.desk.real.cheques.listed(list(InstrumentState)))
+    [cheque] = clerk.desk.real.cheques.listed(list(InstrumentState))
+    assert paid(clerk) == []
+    clerk.wait(lambda: "studentSearch" in clerk.focus)
+    slip = clerk.desk.real.receipts.html(cheque.uid, "a5")
+    assert "subject to realisation" in slip
+    assert cheque.slip_no in slip
+
+
+@pytest.fixture
+def cheques(clerk: Clerk) -> ChequesPage:
+    """A cheque in hand, and the page of cheques."""
+    due = clerk.desk.real.enrolments.enrol(
+        clerk.desk.student("R001").uid, clerk.desk.course("PHY-11").uid
+    ).dues[0]
+    today = datetime.now(IST).date()
+    typed = TypedEvidence(reference="000123", bank="HDFC Bank", dated=today, payer="Vikram Rao")
+    clerk.desk.real.payments.begin_dues({due.uid: None}, Method.CHEQUE, typed)
+    clerk.window.parts.context.calls.show_page.emit("cheques", None)
+    page: ChequesPage | None = clerk.window.findChild(ChequesPage)
+    assert page is not None
+    clerk.wait(lambda: page._row is not None)
+    return page
+
+
+def answer(clerk: Clerk, text: str = "") -> None:
+    clerk.wait(lambda: clerk.window.findChild(NoteForm) is not None)
+    form = clerk.window.findChild(NoteForm)
+    assert form is not None
+    if text:
+        form.findChildren(QLineEdit)[0].setText(text)
+    form.save_button.click()
+    clerk.wait(lambda: clerk.window.findChild(NoteForm) is None)
+    clerk.idle()
+
+
+def state(clerk: Clerk) -> InstrumentState:
+    [cheque] = clerk.desk.real.cheques.listed(list(InstrumentState))
+    return cheque.state
+
+
+def test_d_c_and_b_take_a_cheque_to_its_end(clerk: Clerk, cheques: ChequesPage) -> None:
+    assert not cheques.clear_button.isVisible()
+    cheques.table.setFocus()
+    clerk.press(KEY.Key_D)
+    answer(clerk)
+    assert state(clerk) is InstrumentState.DEPOSITED
+    cheques.tabs.buttons["deposited"].click()
+    clerk.wait(cheques.clear_button.isVisible)
+    cheques.table.setFocus()
+    clerk.press(KEY.Key_C)
+    answer(clerk)
+    assert state(clerk) is InstrumentState.CLEARED
+    assert paid(clerk) == [Verification.REALISED]
+    cheques.tabs.buttons["all"].click()
+    clerk.wait(cheques.bounce_button.isVisible)
+    cheques.table.setFocus()
+    clerk.press(KEY.Key_B)
+    answer(clerk)
+    assert state(clerk) is InstrumentState.BOUNCED
+    assert paid(clerk) == [Verification.BOUNCED]
+
+
+def test_a_cheque_is_returned_with_a_reason(clerk: Clerk, cheques: ChequesPage) -> None:
+    cheques.return_button.click()
+    clerk.wait(lambda: clerk.window.findChild(NoteForm) is not None)
+    form = clerk.window.findChild(NoteForm)
+    assert form is not None
+    form.save_button.click()
+    clerk.wait(lambda: "missing" in form.fields["reason"].message.text())
+    answer(clerk, "pays by UPI")
+    assert state(clerk) is InstrumentState.RETURNED
+
+
+@pytest.mark.parametrize(
+    ("button", "text", "after"),
+    [
+        ("claimedMatchButton", "line 4", [Verification.MATCHED]),
+        ("claimedReverseButton", "never came", [Verification.REVERSED]),
+    ],
+)
+def test_claimed_money_is_decided_in_the_inbox(
+    clerk: Clerk, button: str, text: str, after: list[Verification]
+) -> None:
+    due = clerk.desk.real.enrolments.enrol(
+        clerk.desk.student("R001").uid, clerk.desk.course("PHY-11").uid
+    ).dues[0]
+    clerk.desk.real.payments.begin_dues({due.uid: None}, Method.NEFT, TypedEvidence(reference=UTR))
+    clerk.window.parts.context.calls.show_page.emit("inbox", None)
+    clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is not None)
+    card = clerk.window.findChild(ClaimedCard)
+    assert card is not None
+    found = card.findChild(QPushButton, button)
+    assert found is not None
+    found.click()
+    answer(clerk, text)
+    assert paid(clerk) == after
+    clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is None)
+
+
+def test_f8_without_a_bill_says_what_is_missing(clerk: Clerk) -> None:
+    clerk.press(KEY.Key_F8)
+    clerk.idle()
+    assert QApplication.activeModalWidget() is None
+    words = [each.text() for each in clerk.window.findChildren(QLabel)]
+    assert any("There is no fee to collect." in each for each in words)
