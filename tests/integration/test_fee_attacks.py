@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,10 @@ import pytest
 from desktop_app.domain.cash_limits import CashLimitError
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.errors import DomainError, InvalidInputError
-from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanKind
+from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import (
     DueClosedError,
     DueCoveredError,
@@ -334,3 +335,15 @@ def test_a_corrected_reference_counts_once_too(counter: Counter) -> None:
     other = next(each for each in counter.desk.claims.claimed() if each.uid != claim.uid)
     with pytest.raises(ReferenceUsedError):
         counter.desk.claims.correct(other.uid, right)
+
+
+def test_a_concession_is_not_taken_back_once_its_fee_was_divided_again(counter: Counter) -> None:
+    due = due_of(counter)
+    conceded = concession_on(counter, due)
+    enrollment = due_now(counter, due).enrollment_uid
+    today = day_in_india(counter.clock.now())
+    changed = counter.desk.changes.replan(enrollment, [today, today + timedelta(days=30)], WHY)
+    assert total(each.balance for each in changed.dues) == DUE - Money(1_000_00)
+    with pytest.raises(InvalidInputError, match="was replaced"):
+        counter.desk.concessions.take_back(conceded, WHY)
+    assert [each.uid for each in counter.desk.concessions.of_enrollment(enrollment)] == [conceded]

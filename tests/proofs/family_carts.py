@@ -64,6 +64,8 @@ PAID_BILL_WITH_A_REST = """
     SELECT h.uid FROM bills h JOIN bill_lines l ON l.bill_uid = h.uid
     JOIN due_balances b ON b.due_uid = l.due_uid
     WHERE h.state = 'paid' AND b.state = 'open' AND b.balance_paise > b.asked_paise - l.amount_paise
+    AND NOT EXISTS (SELECT 1 FROM allocations a
+        WHERE a.due_uid = b.due_uid AND a.reverses_uid IS NOT NULL)
 """
 WRONG = {
     "a due in two live attempts": COVERED_TWICE,

@@ -101,7 +101,9 @@ FEE_INVARIANTS: Mapping[str, str] = {
         SELECT 1 FROM bills h JOIN bill_lines l ON l.bill_uid = h.uid
         JOIN due_balances b ON b.due_uid = l.due_uid
         WHERE h.state = 'paid' AND h.closed_at = (SELECT max(closed_at) FROM bills)
-        AND b.state = 'open' AND b.paid_paise = 0""",
+        AND b.state = 'open' AND b.paid_paise = 0
+        AND NOT EXISTS (SELECT 1 FROM allocations a WHERE a.due_uid = b.due_uid
+                        AND a.reverses_uid IS NOT NULL)""",
     "two live tenders of a bill": """
         SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
         WHERE a.state IN ('intent','unknown','ordered','awaiting')

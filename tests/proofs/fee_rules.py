@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from desktop_app.domain.concessions import ConcessionMeasure
+from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.instruments import BounceReason, InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
@@ -269,14 +270,10 @@ class FeeStateMachine(DeskStateMachine):
 
     @rule(which=ANY, wish=WISHES)
     def concede(self, which: int, wish: str) -> None:
-        found: list[Any] = self.desk.rows(
-            "SELECT uid FROM enrollments WHERE state != 'cancelled' ORDER BY rowid"
-        )
-        if found and wish != "none":
+        uid = self._enrollment(which)
+        if uid and wish != "none":
             with suppress(*EXPECTED_ERRORS):
-                self.desk.services.desk.concessions.concede(
-                    found[which % len(found)][0], self._wishes(wish)
-                )
+                self.desk.services.desk.concessions.concede(uid, self._wishes(wish))
 
     @rule(which=ANY)
     def take_a_concession_back(self, which: int) -> None:
@@ -286,6 +283,34 @@ class FeeStateMachine(DeskStateMachine):
         if found:
             with suppress(*EXPECTED_ERRORS):
                 self.desk.services.desk.concessions.take_back(found[which % len(found)][0], WHY)
+
+    @rule(which=ANY, parts=st.integers(1, 3), days=st.sampled_from([0, 30]))
+    def replan(self, which: int, parts: int, days: int) -> None:
+        dates = [self._today() + timedelta(days=days + 30 * at) for at in range(parts)]
+        uid = self._enrollment(which)
+        if uid:
+            with suppress(*EXPECTED_ERRORS):
+                self.desk.services.desk.changes.replan(uid, dates, WHY)
+
+    @rule(which=ANY, mode=st.sampled_from([*ChangeMode, None]), back=st.integers(-40, 40))
+    def change_course(self, which: int, mode: ChangeMode | None, back: int) -> None:
+        """Move an enrolment to another batch, or to a course of another price."""
+        uid, changes = self._enrollment(which), self.desk.services.desk.changes
+        courses = [self.desk.plan_course, *self.desk.other_courses]
+        if not uid:
+            return
+        with suppress(*EXPECTED_ERRORS):
+            if mode is None:
+                changes.transfer(uid, courses[which % 2], WHY)
+            else:
+                on = self._today() + timedelta(days=back)
+                changes.change(uid, courses[which % 3], mode, WHY, on)
+
+    def _enrollment(self, which: int) -> str:
+        found: list[Any] = self.desk.rows(
+            "SELECT uid FROM enrollments WHERE state != 'cancelled' ORDER BY rowid"
+        )
+        return str(found[which % len(found)][0]) if found else ""
 
     @rule(which=ANY, what=DECISIONS, part=st.sampled_from([None, 1, 5_000, 25_050]))
     def decide(self, which: int, what: str, part: int | None) -> None:

@@ -81,7 +81,7 @@ class StateMachineDesk(RewindableDesk):
             self.services.course(code, fee=fee, seats=seats)
             for code, fee, seats in (("A", FEE, 1), ("B", FEE, None), ("C", BOOKS, None))
         ]
-        self.plan_course = set_up_fees(self.services)
+        self.plan_course, *self.other_courses = set_up_fees(self.services)
         self.record_state()
 
     def reset(self) -> None:

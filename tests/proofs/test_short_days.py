@@ -16,7 +16,7 @@ from tests.proofs.state_machine_rules import DeskStateMachine
     "name",
     [
         "shuffle", "late", "simulation", "machine", "confirmation", "poison", "liveness",
-        "second_debit", "tax", "carts",
+        "second_debit", "tax", "carts", "interleavings",
     ],
 )  # fmt: skip
 def test_the_short_form_holds_and_its_control_shows_what_it_should(name: str) -> None:

@@ -371,7 +371,7 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
     Of several in a group the next largest counts from then on.
 
     Raises:
-        InvalidInputError: no reason, or it is paid, or was taken back already.
+        InvalidInputError: no reason, or it is paid or replaced, or was taken back already.
         DueCoveredError: a live payment offers one of the dues.
     """
     reason = require_reason(reason)
@@ -387,6 +387,10 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
     if any(due.uid in parts and due.paid for due in subject.basis.dues):
         raise InvalidInputError(
             "concession", "You can't take this concession back. A fee it reduces is already paid."
+        )
+    if any(work.enrollments.due(uid).state is DueState.CANCELLED for uid in parts):
+        raise InvalidInputError(
+            "concession", "You can't take this concession back. A fee it reduces was replaced."
         )
     _reverse(context, work, record, parts, reason)
     if record.promo_uid is not None:
