@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 OPEN, CLOSE = "⟦", "⟧"
 _WRAPPED = re.compile(r"⟦[^⟦⟧]*⟧")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-NAMES: frozenset[str] = frozenset(
-    each.title for each in (*fee_heads.SHIPPED, *concession_kinds.SHIPPED)
+NAMES = frozenset(each.title for each in fee_heads.SHIPPED) | frozenset(
+    each.title for each in concession_kinds.SHIPPED
 )
 """Names that are kept in both languages beside each other, not in the catalogue."""
 _MARKS = ("toolTip", "accessibleName", "accessibleDescription", "windowTitle")

@@ -184,19 +184,20 @@ def test_the_settings_are_translated(
 def test_names_that_are_kept_in_both_languages_follow_a_switch(
     qtbot: QtBot, context: PageContext, bare_desk: RealDesk, qapp: QApplication
 ) -> None:
-    made = settings_page(qtbot, context, bare_desk)
-    kinds = made.findChild(QTableWidget, "kindTable")
+    kinds = settings_page(qtbot, context, bare_desk).findChild(QTableWidget, "kindTable")
     heads, plan = HeadFilter(), HeadsEditor()
     plan.offer(fee_heads.SHIPPED)
     for each in (heads, plan):
         qtbot.addWidget(each)
+    offered = plan.findChild(QComboBox, "planHead1")
     assert kinds is not None
-    qtbot.waitUntil(lambda: kinds.rowCount() == len(concession_kinds.SHIPPED))
+    assert offered is not None
+    cells = kinds.model()
+    qtbot.waitUntil(lambda: cells.rowCount() == len(concession_kinds.SHIPPED))
 
     def shown() -> tuple[list[str], ...]:
-        offered = plan.findChild(QComboBox, "planHead1")
         return (
-            [kinds.item(at, 0).text() for at in range(kinds.rowCount())],
+            [cells.index(at, 0).data() for at in range(cells.rowCount())],
             [heads.itemText(at) for at in range(1, heads.count())],
             [offered.itemText(at) for at in range(offered.count())],
         )
@@ -208,9 +209,11 @@ def test_names_that_are_kept_in_both_languages_follow_a_switch(
     assert shown() == titles("title")
     i18n.set_language(qapp, "hi")
     qapp.processEvents()
-    assert shown() == titles("title_hi")
-    i18n.set_language(qapp, "en")
-    qapp.processEvents()
+    try:
+        assert shown() == titles("title_hi")
+    finally:
+        i18n.set_language(qapp, "en")
+        qapp.processEvents()
     assert shown() == titles("title")
 
 

@@ -44,6 +44,7 @@ MADE: dict[type[Exception], Exception] = {
         errors.FeePaidError("Asha Rao · Physics XI"),
         errors.DueClosedError("Asha Rao · Physics XI", is_paid=True),
         errors.DueCoveredError("Asha Rao · Physics XI", "Rohan Rao · Chemistry XI", Money(200)),
+        errors.FullLineError("Physics XI", [0, 2]),
         errors.ChequeCoversError("Asha Rao · Physics XI", Money(200), "CQ-7"),
         errors.ReferenceUsedError(date(2026, 11, 3), "Asha Rao", "D1/26-27/000004"),
         errors.KnownAtGatewayError("credited", "D1/26-27/000004"),
