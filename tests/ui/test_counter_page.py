@@ -238,6 +238,7 @@ def test_a_payment_that_could_not_be_sent_goes_back_to_the_bill(
 
 def test_a_fee_kept_offline_stays_enrolled_when_it_cannot_be_sent(clerk: Clerk) -> None:
     counter = counter_of(clerk)
+    clerk.started()  # its first look finds the line up, and would show that
     counter.show_line(offline=True)
     clerk.pick()
     clerk.press(KEY.Key_F9)
