@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.domain import concession_kinds, fee_heads
 from desktop_app.ui.core.i18n import KEY_NAMES
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 OPEN, CLOSE = "⟦", "⟧"
 _WRAPPED = re.compile(r"⟦[^⟦⟧]*⟧")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+NAMES = frozenset(each.title for each in fee_heads.SHIPPED) | frozenset(
+    each.title for each in concession_kinds.SHIPPED
+)
+"""Names that are kept in both languages beside each other, not in the catalogue."""
 _MARKS = ("toolTip", "accessibleName", "accessibleDescription", "windowTitle")
 
 

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QWidget, QWizard
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QLineEdit,
+    QTableWidget,
+    QWidget,
+    QWizard,
+)
 
+from desktop_app.domain import concession_kinds, fee_heads
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services import languages
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
@@ -16,6 +25,8 @@ from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
 from desktop_app.ui.counter.claim_drawer import ClaimDrawer
 from desktop_app.ui.courses.course_form import CourseForm
+from desktop_app.ui.courses.plan_heads import HeadsEditor
+from desktop_app.ui.payments.head_filter import HeadFilter
 from desktop_app.ui.payments.refund_dialog import RefundDialog
 from desktop_app.ui.receipts.check_receipt import CheckReceipt
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
@@ -90,7 +101,7 @@ def left_out(*roots: QWidget) -> list[str]:
     for root in roots:
         for place, text in pseudo.texts(root):
             rest = pseudo.forgotten(text, DATA, SHAPES)
-            if rest:
+            if rest and text not in pseudo.NAMES:
                 found.append(f"{place}: {rest}")
     return sorted(set(found))
 
@@ -168,6 +179,42 @@ def test_the_settings_are_translated(
     made.sections["centre"].complain(complaint)
     found = [each for each in left_out(made) if "Select centreState" not in each]
     assert [each for each in found if "centreStateField" not in each] == []
+
+
+def test_names_that_are_kept_in_both_languages_follow_a_switch(
+    qtbot: QtBot, context: PageContext, bare_desk: RealDesk, qapp: QApplication
+) -> None:
+    kinds = settings_page(qtbot, context, bare_desk).findChild(QTableWidget, "kindTable")
+    heads, plan = HeadFilter(), HeadsEditor()
+    plan.offer(fee_heads.SHIPPED)
+    for each in (heads, plan):
+        qtbot.addWidget(each)
+    offered = plan.findChild(QComboBox, "planHead1")
+    assert kinds is not None
+    assert offered is not None
+    cells = kinds.model()
+    qtbot.waitUntil(lambda: cells.rowCount() == len(concession_kinds.SHIPPED))
+
+    def shown() -> tuple[list[str], ...]:
+        return (
+            [cells.index(at, 0).data() for at in range(cells.rowCount())],
+            [heads.itemText(at) for at in range(1, heads.count())],
+            [offered.itemText(at) for at in range(offered.count())],
+        )
+
+    def titles(field: str) -> tuple[list[str], ...]:
+        own = [getattr(each, field) for each in fee_heads.SHIPPED]
+        return [getattr(each, field) for each in concession_kinds.SHIPPED], own, own
+
+    assert shown() == titles("title")
+    i18n.set_language(qapp, "hi")
+    qapp.processEvents()
+    try:
+        assert shown() == titles("title_hi")
+    finally:
+        i18n.set_language(qapp, "en")
+        qapp.processEvents()
+    assert shown() == titles("title")
 
 
 def test_the_wizard_is_translated(

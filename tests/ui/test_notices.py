@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,10 @@ MADE: dict[type[Exception], Exception] = {
         errors.FeePaidError("Asha Rao · Physics XI"),
         errors.DueClosedError("Asha Rao · Physics XI", is_paid=True),
         errors.DueCoveredError("Asha Rao · Physics XI", "Rohan Rao · Chemistry XI", Money(200)),
+        errors.FullLineError("Physics XI", [0, 2]),
+        errors.ChequeCoversError("Asha Rao · Physics XI", Money(200), "CQ-7"),
+        errors.ReferenceUsedError(date(2026, 11, 3), "Asha Rao", "D1/26-27/000004"),
+        errors.KnownAtGatewayError("credited", "D1/26-27/000004"),
         rules.InvalidInputError("name", "Name is missing."),
         rules.InvalidMoneyError("This amount is too large."),
     )
@@ -70,6 +75,16 @@ def test_a_notice_says_all_three_things_and_nothing_raw(kind: type[Exception]) -
 def test_amounts_are_named_where_they_matter() -> None:
     assert "₹1.00 to ₹2.00" in describe(make(errors.PriceChangedError)).what
     assert "₹2.00" in describe(make(errors.OverLimitError)).what
+
+
+def test_the_cheque_that_covers_a_fee_is_named_with_its_slip() -> None:
+    what = describe(make(errors.ChequeCoversError)).what
+    assert what == "A cheque of ₹2.00 already covers this fee (slip CQ-7)."
+
+
+def test_the_payment_that_has_a_typed_number_is_named() -> None:
+    what = describe(make(errors.ReferenceUsedError)).what
+    assert "03 Nov 2026 for Asha Rao (receipt D1/26-27/000004)" in what
 
 
 def test_what_another_window_decided_is_named() -> None:

@@ -173,6 +173,23 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Cancel that payment first, or collect all its fees together."),
         tone=Tone.ATTENTION,
     ),
+    errors.ChequeCoversError: ErrorText(
+        N_("A cheque already covers this fee."),
+        N_("Wait for the bank, or return the cheque in Cheques first."),
+        money=N_("We didn't collect any money now."),
+        tone=Tone.ATTENTION,
+    ),
+    errors.ReferenceUsedError: ErrorText(
+        N_("Another payment already has this number."),
+        N_("Check the number, or find the other payment in Payments."),
+        money=N_("Nothing changed."),
+    ),
+    errors.KnownAtGatewayError: ErrorText(
+        N_("Razorpay already has a payment with this number."),
+        N_("Search for the number in Find a payment to see its status."),
+        money=N_("We haven't used the payment twice."),
+        tone=Tone.ATTENTION,
+    ),
     errors.AmbiguousStudentError: ErrorText(
         N_("Several students have this phone number."), N_("Use the roll number instead.")
     ),
@@ -393,6 +410,9 @@ def _of_bill(
     """Return the sentence of an error about a bill, and its values."""
     if isinstance(error, errors.FullLineError):
         return N_("{course} has too few seats for this bill."), {"course": error.label}
+    if isinstance(error, errors.ChequeCoversError):
+        what = N_("A cheque of {amount} already covers this fee (slip {slip}).")
+        return what, {"amount": error.amount, "slip": error.slip_no}
     if error.bill is None:
         return words.what, {}
     what = N_("This fee is on bill {bill}, which has a pending payment of {amount}.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_plain, parse_rupees
 from desktop_app.domain.plans import PlanHead, Spread
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, bind_text, current_language
+from desktop_app.ui.core.formatting import title_of
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.editors import ValueEditor
 from desktop_app.ui.forms.entries import day_typed, parse_day
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
@@ -100,15 +101,13 @@ class HeadsEditor(ValueEditor):
 
     def offer(self, heads: Sequence[FeeHead]) -> None:
         """Offer these heads."""
-        app = QApplication.instance()
-        is_hindi = isinstance(app, QApplication) and current_language(app) == "hi"
         self._offered = tuple(heads)
         for row in self._rows:
             chosen = row.head.currentData()
             row.head.blockSignals(True)  # noqa: FBT003 - Qt's order
             row.head.clear()
             for head in heads:
-                row.head.addItem(head.title_hi if is_hindi else head.title, head.code)
+                row.head.addItem(title_of(head.title, head.title_hi), head.code)
             row.head.setCurrentIndex(max(0, row.head.findData(chosen)))
             row.head.blockSignals(False)  # noqa: FBT003 - Qt's order
 
