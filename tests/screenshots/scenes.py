@@ -417,6 +417,7 @@ def new_student(studio: Studio) -> None:
 
 def edit_course(studio: Studio) -> None:
     studio.go("courses")
+    studio.click("courseDetailsTab")  # the fee plans have other actions, and stay open once seen
     studio.click("courseEditButton")
     studio.shot("53-edit-course")
 
