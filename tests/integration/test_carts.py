@@ -140,6 +140,25 @@ def test_a_draft_is_dropped_at_the_next_opening(counter: Counter, family: Family
         family.carts.view(uid)
 
 
+def test_what_another_window_dropped_is_nothing_to_write(
+    counter: Counter, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The suite fails where a writing transaction changes nothing and does not say so."""
+    family.carts.hold(family.cart, TOTAL)
+    counter.clock.advance(86_400)
+    store, tidy = counter.context.store, family.carts.tidy
+    writing = type(store).writing
+
+    def after_the_other(self: object) -> object:
+        monkeypatch.setattr(type(store), "writing", writing)
+        assert tidy() == ()
+        return writing(self)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(store), "writing", after_the_other)
+    assert tidy() == ()
+    assert family.carts.held() == ()
+
+
 @pytest.mark.parametrize("at", [0, 1])
 def test_what_is_on_a_bill_twice_is_refused(family: Family, at: int) -> None:
     cart = Cart((*family.cart.lines, family.cart.lines[at]))

@@ -303,7 +303,7 @@ def test_a_date_is_chosen_from_a_calendar_by_keys(
         ("gst_rate", "2.555", "2 decimals"),
         ("gst_rate", "101", "between 0 and 100"),
         ("seats", "many", "whole number"),
-        ("seats", "-1", "between 0"),
+        ("seats", "-1", "Enter 0 to"),
         ("starts_on", "tomorrow", "14-03-2007"),
         ("title", "", "missing"),
         ("code", "PHY-12", "Another course"),

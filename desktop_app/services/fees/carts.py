@@ -330,12 +330,16 @@ class CartService:
             return ()
         with self._context.store.writing() as work:
             ended = list(end_expired(self._context, work))
-            for uid in work.bills.drafts_before(midnight):
+            drafts = work.bills.drafts_before(midnight)
+            for uid in drafts:
                 work.bills.drop(uid)
             for bill in work.bills.idle_before(midnight):
                 end_bill(self._context, work, bill)
                 ended.append(bill.uid)
-            work.commit()
+            if drafts or ended:
+                work.commit()
+            else:  # another program was faster
+                work.nothing_to_write()
         return tuple(map(self.view, ended))
 
     def _midnight(self) -> datetime:
