@@ -281,6 +281,10 @@ class PriceChangedError(ServiceError):
         self.now = now
 
 
+class PlanChangedError(ServiceError):
+    """What is collected now is as it was quoted, and the instalments that follow are not."""
+
+
 class OverLimitError(ServiceError):
     """The amount is over what UPI takes in one payment."""
 

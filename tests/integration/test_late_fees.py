@@ -229,6 +229,33 @@ def test_a_due_written_off_leaves_the_list_and_comes_back(counter: Counter) -> N
     in_cash(counter, due.uid)
 
 
+def test_an_enrolment_that_nobody_paid_for_ends_with_its_last_fee(counter: Counter) -> None:
+    due = due_since(counter, 6)
+    student = counter.students.find("R001")
+    course = counter.courses.find("PHY").uid
+    counter.desk.dues.write_off(due.uid, "Left the city")
+    [ended] = counter.ledger()["enrollments"]
+    assert ended["state"] == "cancelled"
+    assert counter.desk.dues.account(student.uid).balance == ZERO
+    with pytest.raises(InvalidInputError, match="enrol the student again"):
+        counter.desk.dues.restore(due.uid, "Came back")
+    again = counter.desk.enrolments.enrol(student.uid, course)
+    assert [each.balance for each in again.dues] == [FEE]
+
+
+def test_an_enrolment_of_which_a_fee_is_left_goes_on(counter: Counter) -> None:
+    due_since(counter, 6)
+    days = [day_in_india(counter.clock.now()) + timedelta(days=30 * at) for at in (1, 2)]
+    [shown] = counter.desk.dues.account(counter.students.find("R001").uid).dues
+    first, second = counter.desk.changes.replan(shown.enrollment_uid, days, "two parts").dues
+    counter.desk.dues.write_off(first.uid, "Left the city")
+    assert counter.ledger()["enrollments"][0]["state"] == "pending"
+    counter.desk.dues.restore(first.uid, "Came back")
+    in_cash(counter, second.uid)
+    counter.desk.dues.write_off(first.uid, "Left the city")
+    assert counter.ledger()["enrollments"][0]["state"] == "active"
+
+
 def test_a_due_in_a_live_payment_is_not_written_off(counter: Counter) -> None:
     due = due_since(counter, 6)
     counter.payments.open(counter.payments.begin_dues({due.uid: None}, Method.UPI_INTENT).uid)

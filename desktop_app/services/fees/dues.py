@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.concession_kinds import require_reason
-from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState
+from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.receipt import day_in_india
@@ -130,6 +130,9 @@ class DueService:
     def write_off(self, due_uid: str, reason: str) -> DueDecision:
         """Write the balance of a due off: it leaves the list, and stays in the statement.
 
+        An enrolment that nobody paid anything for ends where nothing is left to collect: it never
+        had a seat.
+
         Raises:
             InvalidInputError: the reason says nothing.
             UnknownDueError, DueClosedError, DueCoveredError: nothing was written.
@@ -146,7 +149,8 @@ class DueService:
         """Restore a due that was written off, with what was open of it then.
 
         Raises:
-            InvalidInputError: the reason says nothing, or the due is not written off.
+            InvalidInputError: the reason says nothing, the due is not written off, or its
+                enrolment ended with it.
             UnknownDueError: nothing was written.
         """
         reason = require_reason(reason)
@@ -154,6 +158,12 @@ class DueService:
             due = _due(work, due_uid)
             if due.state is not DueState.WRITTEN_OFF:
                 raise InvalidInputError("due", "This due isn't written off.")
+            if work.enrollments.get(due.enrollment_uid).state is EnrollmentState.CANCELLED:
+                raise InvalidInputError(
+                    "due",
+                    "This enrolment ended because its fee was written off. To collect the fee, "
+                    "enrol the student again.",
+                )
             amount = work.families.written_off(due_uid)
             self._change(work, due, DueChangeKind.RESTORE, amount, reason)
             work.enrollments.advance_due(due.uid, DueState.WRITTEN_OFF, DueState.OPEN)
@@ -234,11 +244,23 @@ class DueService:
     ) -> DueDecision:
         said: dict[str, str | int | None] = {"amount": amount.paise, "reason": reason}
         self._context.audit(work, action, due.uid, said)
+        self._end_uncollected(work, due.enrollment_uid)
         student_uid = work.enrollments.get(due.enrollment_uid).student_uid
         about = fee_label(work, due.enrollment_uid)
         after = work.enrollments.due(due.uid)
         work.commit()
         return DueDecision(due.uid, student_uid, about, amount, after.balance, after.payable_on)
+
+    def _end_uncollected(self, work: UnitOfWork, enrollment_uid: str) -> None:
+        """End a pending enrolment of which nothing is left to collect after a write-off."""
+        states = {due.state for due in work.enrollments.dues_of(enrollment_uid)}
+        if DueState.WRITTEN_OFF not in states or DueState.OPEN in states:
+            return
+        pending, cancelled = EnrollmentState.PENDING, EnrollmentState.CANCELLED
+        if work.enrollments.advance(enrollment_uid, pending, cancelled):
+            self._context.audit(
+                work, "enrollment.cancelled", enrollment_uid, {"why": "written off"}
+            )
 
 
 def _due(work: UnitOfWork, due_uid: str) -> DueRecord:
