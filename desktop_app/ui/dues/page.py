@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.tables.import_export import Write
 
 _FACTS = (
     N_("Parent"), N_("Phone"), N_("Course"), N_("Instalment"), N_("Due date"), N_("Paid"),
@@ -72,7 +73,7 @@ class DuesPage(ListPage[ListedDue]):
         self.chips = AgingChips()
         self.parts = label("", "secondary", name="duesParts", wrap=True)
         fill(self.band, self.chips)
-        self.add_export(N_("Save all open dues as CSV or Excel"), "dues")
+        self.add_export(N_("Export the dues in this list as CSV or Excel"), "dues")
         self._build_detail(column)
         self._build_foot()
         self.chips.chosen.connect(self._narrow)
@@ -175,6 +176,16 @@ class DuesPage(ListPage[ListedDue]):
         if self._sums is not None and self._sums.count and not self.presenter.is_narrow:
             words = f"{words} · {standing_text(self._sums.standing)}"
         self.count.setText(words)
+
+    def written(self) -> Write:
+        """Return what writes the dues that are listed, with what narrows them."""
+        from desktop_app.ui.tables.import_export import about_shown
+
+        which = self.presenter.wanted()
+        about = about_shown(
+            N_("Open dues"), " · ".join(filter(None, (self.chips.name, which.text)))
+        )
+        return lambda desk, path, watch: desk.exports.dues(which, about, path, watch)
 
     def picked(self) -> None:
         """Show another due."""
