@@ -15,7 +15,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.services import errors
 from desktop_app.services.ports.records import EnrollmentTerms
-from desktop_app.services.views.dues import DueChoice
+from desktop_app.services.views.dues import Decision, DueChoice
 from desktop_app.services.views.enrolment import DueFilter
 
 if TYPE_CHECKING:
@@ -201,6 +201,76 @@ def test_there_is_nothing_to_waive_in_time(counter: Counter) -> None:
     due = due_since(counter, 5)
     with pytest.raises(InvalidInputError, match="no late fee"):
         counter.desk.dues.waive(due.uid, None, "Father in hospital")
+
+
+# --- added by hand
+
+
+def test_a_late_fee_by_hand_comes_beside_that_of_the_plan(counter: Counter) -> None:
+    due = due_since(counter, 6)
+    dues = counter.desk.dues
+    preview = dues.preview(due.uid, Decision.LATE_FEE, amount=Money(200_00))
+    assert [each.amount for each in preview.after] == [FEE, Money(200_00)]
+    assert preview.late_before == preview.late_after == Money(300_00)
+    dues.add_late_fee(due.uid, Money(200_00), "Third time this year")
+    [fee] = [each for each in listed(counter) if each.head == "late_fee"]
+    assert fee.balance == Money(200_00)
+    in_cash(counter, due.uid)
+    fees = [each.balance for each in listed(counter)]
+    assert sorted(fees) == [Money(200_00), Money(300_00)], "paying in time lessens neither"
+    dues.waive(fee.uid, None, "Father in hospital")
+    assert [each.balance for each in listed(counter)] == [Money(300_00)]
+
+
+def test_a_late_fee_by_hand_has_the_rate_of_its_fee(counter: Counter) -> None:
+    counter.desk.settings.put("centre.gstin", "27AAPFU0939F1ZV")
+    due = due_since(counter, 1, NO_LATE_FEE)
+    counter.desk.dues.add_late_fee(due.uid, Money(118_00), "Third time this year")
+    [fee] = [each for each in listed(counter) if each.head == "late_fee"]
+    with counter.context.store.reading() as books:
+        made = books.enrollments.due(fee.uid)
+    assert (made.tax.taxable, made.tax.cgst) == (Money(100_00), Money(9_00))
+    assert made.follows_due is None
+
+
+@pytest.mark.parametrize(
+    ("days", "paise", "reason", "field"),
+    [(0, 100_00, "Late again", "due"), (3, 99, "Late again", "amount"), (3, 100_00, " ", "reason")],
+)
+def test_a_late_fee_by_hand_that_is_wrong_writes_nothing(
+    counter: Counter, days: int, paise: int, reason: str, field: str
+) -> None:
+    due = due_since(counter, days)
+    with pytest.raises(InvalidInputError) as caught:
+        counter.desk.dues.add_late_fee(due.uid, Money(paise), reason)
+    assert caught.value.field == field
+    assert len(listed(counter)) == 1
+
+
+# --- previewed
+
+
+def test_a_preview_is_what_a_decision_does_and_writes_nothing(counter: Counter) -> None:
+    due = due_since(counter, 6)
+    dues, today = counter.desk.dues, day_in_india(counter.clock.now())
+    late = Money(300_00)
+    waived = dues.preview(due.uid, Decision.WAIVE, amount=Money(100_00))
+    assert (waived.late_before, waived.late_after) == (late, Money(200_00))
+    assert waived.before == waived.after == ((due.due_on, FEE),)
+    moved = dues.preview(due.uid, Decision.MOVE_DATE, to=today)
+    assert (moved.after, moved.late_after) == (((today, FEE),), ZERO)
+    gone = dues.preview(due.uid, Decision.WRITE_OFF)
+    assert (gone.before, gone.after, gone.ends) == (((due.due_on, FEE),), (), True)
+    assert row(counter).late_fee == late
+    in_cash(counter, due.uid, Money(1_000_00))
+    assert not dues.preview(due.uid, Decision.WRITE_OFF).ends
+    dues.write_off(due.uid, "Left the city")
+    assert dues.preview(due.uid, Decision.RESTORE).after == ((due.due_on, FEE - Money(1_000_00)),)
+    student = counter.students.find("R001")
+    [shown] = dues.account(student.uid).written_off
+    assert (shown.uid, shown.amount) == (due.uid, FEE - Money(1_000_00))
+    with pytest.raises(errors.DueClosedError):
+        dues.preview(due.uid, Decision.WRITE_OFF)
 
 
 # --- written off, restored, moved
