@@ -27,7 +27,7 @@ class CreditCause(Enum):
     MOVED = "moved"
     """To a brother or sister: two steps of one movement, the giver's first."""
     BACK = "back"
-    """What it had paid was opened again."""
+    """A fee that it had paid is open again."""
 
 
 class CreditStep(NamedTuple):

@@ -282,7 +282,7 @@ class PriceChangedError(ServiceError):
 
 
 class PlanChangedError(ServiceError):
-    """What is collected now is as it was quoted, and the instalments that follow are not."""
+    """The instalments that follow are no longer those that were quoted."""
 
 
 class OverLimitError(ServiceError):

@@ -1,4 +1,4 @@
-"""What may be decided about a due: the checks of a decision, before it is previewed or written."""
+"""Checks of a decision about a due, before it is previewed or written."""
 
 from __future__ import annotations
 

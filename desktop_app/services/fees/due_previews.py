@@ -1,4 +1,4 @@
-"""What a decision about a due would change: its balance, its date and its late fee."""
+"""Previews of decisions about a due: its balance, its date and its late fee afterwards."""
 
 from __future__ import annotations
 

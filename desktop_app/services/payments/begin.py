@@ -77,11 +77,10 @@ def begin(
         later: the instalments that were shown to follow; None checks none.
 
     Returns:
-        The attempt, and whether it is new: an old one may have reached the gateway before.
+        The attempt, and whether it is new.
 
     Raises:
-        AlreadyEnrolledError, PriceChangedError, PlanChangedError: nothing was written; see also
-            `begin_dues`.
+        AlreadyEnrolledError, PriceChangedError, PlanChangedError: see also `begin_dues`.
     """
     with context.store.writing() as work:
         today = day_in_india(context.now())
@@ -89,8 +88,7 @@ def begin(
         if found.has_plans or plan_code:
             found = with_plan(work, found, today, plan_code, ahead)
         _check_fee(found, quoted if agree is None else found.to_pay)
-        due_uids = ensure_enrolled(context, work, found)
-        agreed = found
+        due_uids, agreed = ensure_enrolled(context, work, found), found
         if agree is not None:
             agree(work, work.enrollments.due(due_uids[0]).enrollment_uid)
             agreed = standing(work, student_uid, course_uid, today)

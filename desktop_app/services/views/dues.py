@@ -115,7 +115,7 @@ class DueDecision:
 
 
 class Decision(StrEnum):
-    """What may be decided about a due."""
+    """A decision about a due."""
 
     WAIVE = "waive"
     LATE_FEE = "late_fee"

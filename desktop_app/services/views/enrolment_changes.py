@@ -21,7 +21,7 @@ class ChangedEnrolment(NamedTuple):
 
 
 class DuesPreview(NamedTuple):
-    """What is open before a change and after it; nothing is written yet.
+    """The open dues before a change and after it; nothing is written yet.
 
     Attributes:
         before, after: the open dues, by date.

@@ -63,7 +63,7 @@ _ENROLLMENTS = f"""
         SELECT 1 FROM credits c WHERE c.movement_uid = a.movement_uid AND c.amount_paise > 0))
     GROUP BY d.enrollment_uid, a.from_credit
 """
-"""What was refunded counts; what became credit counts where the credit is used."""
+"""Refunded cash counts; cash that became credit counts where the credit is used."""
 _CREDIT_STEPS = f"""
     WITH RECURSIVE who(uid) AS (
         SELECT value FROM json_each(:students)
