@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -33,7 +34,7 @@ class Act(NamedTuple):
 
 
 def action_buttons(keys_of: QWidget | None, *acts: Act) -> tuple[Button, ...]:
-    """Return a button for each action, in their order.
+    """Return a button for each action, in their order. Its key presses the button, if that may be.
 
     Args:
         keys_of: has the keys: a dialog while it is in front, a list while it has the keyboard.
@@ -44,7 +45,7 @@ def action_buttons(keys_of: QWidget | None, *acts: Act) -> tuple[Button, ...]:
         button = Button(act.words, kind=act.kind, icon=act.icon, name=act.name, tip=act.tip)
         button.clicked.connect(_ignoring(act.run))
         if act.key and keys_of is not None:
-            add_key(keys_of, act.key, act.run)
+            add_key(keys_of, act.key, partial(_press, button))
         made.append(button)
     return tuple(made)
 
@@ -57,6 +58,12 @@ def add_key(widget: QWidget, key: str, run: Callable[[], object]) -> None:
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     action.triggered.connect(_ignoring(run))
     widget.addAction(action)
+
+
+def _press(button: Button) -> None:
+    """Press a button that is offered, even where the pane that it is in has no room."""
+    if button.isEnabled() and not button.isHidden():
+        button.click()
 
 
 def _ignoring(run: Callable[[], object]) -> Callable[..., None]:
