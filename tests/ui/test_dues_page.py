@@ -206,7 +206,7 @@ def test_nothing_is_written_whose_result_was_not_shown(qtbot: QtBot, page: DuesP
     form = change_form(qtbot, page)
     form.reason.setText("salary comes later")
     form.parts.setText("2")
-    form._pause.stop()  # typing goes on
+    form._pause.stop()  # another letter is being typed
     form.save()
     assert not form.is_busy
     qtbot.waitUntil(lambda: form.outcome.texts().count("₹5,000") == 2)

@@ -71,7 +71,7 @@ def begin(
         quoted: the total that was shown; None checks none.
         plan_code: the plan of a new enrolment; None for the default.
         ahead: how many instalments are collected besides what is due.
-        is_kept: whether the enrolment is meant to stay where nothing can be sent.
+        is_kept: whether the enrolment stays where nothing can be sent.
         typed: what was typed about a counter tender.
         agree: writes in the same transaction what else was agreed, such as concessions.
         later: the instalments that were shown to follow; None checks none.
@@ -80,13 +80,12 @@ def begin(
         The attempt, and whether it is new.
 
     Raises:
-        AlreadyEnrolledError, PriceChangedError, PlanChangedError: see also `begin_dues`.
+        AlreadyEnrolledError, PriceChangedError, PlanChangedError; see also `begin_dues`.
     """
     with context.store.writing() as work:
         today = day_in_india(context.now())
         found = standing(work, student_uid, course_uid, today, ahead)
-        if found.has_plans or plan_code:
-            found = with_plan(work, found, today, plan_code, ahead)
+        found = with_plan(work, found, today, plan_code, ahead)
         _check_fee(found, quoted if agree is None else found.to_pay)
         due_uids, agreed = ensure_enrolled(context, work, found), found
         if agree is not None:

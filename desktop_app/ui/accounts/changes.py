@@ -295,7 +295,7 @@ def _said_of(found: ChangeQuote, mode: ChangeMode) -> tuple[tuple[N_, Values], .
     words = N_("{keep} of the old fee stays. The new course costs {charge}. Paid so far: {paid}.")
     if mode is ChangeMode.DIFFERENCE:
         words = N_("Old fee: {keep}. Difference: {charge}. Paid so far: {paid}.")
-    then = N_("{owed} is left to pay.")
+    then = N_("Balance to pay: {owed}.")
     if found.credit:
         then = N_(
             "{credit} becomes credit of the student, for another fee. To return it to the parent, "
