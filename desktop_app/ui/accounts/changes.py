@@ -289,13 +289,13 @@ def _said_of(found: ChangeQuote, mode: ChangeMode) -> tuple[tuple[N_, Values], .
         "keep": short_rupees(found.keep),
         "charge": short_rupees(found.charge),
         "paid": short_rupees(found.paid),
-        "owed": short_rupees(found.owed),
+        "rest": short_rupees(found.owed),
         "credit": short_rupees(found.credit),
     }
     words = N_("{keep} of the old fee stays. The new course costs {charge}. Paid so far: {paid}.")
     if mode is ChangeMode.DIFFERENCE:
         words = N_("Old fee: {keep}. Difference: {charge}. Paid so far: {paid}.")
-    then = N_("Balance to pay: {owed}.")
+    then = N_("Balance to pay: {rest}.")
     if found.credit:
         then = N_(
             "{credit} becomes credit of the student, for another fee. To return it to the parent, "
