@@ -1,4 +1,4 @@
-"""What Razorpay's SDKs and public shops send, beside strict JSON: forms, odd scalars, odd paths."""
+"""Calls as Razorpay's SDKs and public shops make them: forms, odd scalars, odd paths."""
 
 from __future__ import annotations
 
