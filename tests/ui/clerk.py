@@ -109,7 +109,7 @@ class Clerk:
         return view.uid
 
     def run_out(self) -> None:
-        """Let the time of every code that waits run out, for the window and behind it."""
+        """Advance past the expiry of every code that waits, in the window and behind it."""
         attempts = self.window.parts.attempts
         left = [attempts.remaining(view.uid) or 0.0 for view in attempts.live()]
         clock, ahead = attempts._clock, max(left) + 1.0
