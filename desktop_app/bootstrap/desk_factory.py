@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
-    from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.dues import DueService
@@ -76,11 +75,9 @@ def make_desk(
     money = lazy(partial(_money_services, context, connection))
     return Desk(
         students=StudentService(context),
-        courses=lazy(partial(_courses, context)),
+        courses=lazy(partial(_courses, context)), enrolments=lazy(partial(_enrolments, context)),
         plans=lazy(partial(_plans, context)), changes=lazy(partial(_changes, context)),
-        enrolments=lazy(partial(_enrolments, context)),
-        dues=lazy(partial(_dues, context)),
-        promises=lazy(partial(_promises, context)),
+        dues=lazy(partial(_dues, context)), promises=lazy(partial(_promises, context)),
         concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
         cheques=lazy(partial(_cheques, context)), claims=lazy(partial(_claims, context)),

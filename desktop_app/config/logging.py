@@ -44,10 +44,11 @@ class RotatedFile(logging.FileHandler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record, and put the file aside when it is full."""
         super().emit(record)
-        if self.stream is not None and self.stream.tell() >= MOST_BYTES:
-            self.stream.close()
-            self.stream = None  # type: ignore[assignment]  # the next record opens it
-            self._put_aside()
+        with suppress(OSError):  # a full disk: nothing fails because of a log
+            if self.stream is not None and self.stream.tell() >= MOST_BYTES:
+                full, self.stream = self.stream, None  # the next record opens a new one
+                full.close()
+                self._put_aside()
 
     def _put_aside(self) -> None:
         numbered = (f"{self.baseFilename}.{number}" for number in range(1, KEPT + 1))
