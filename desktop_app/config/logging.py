@@ -36,7 +36,7 @@ class Redacting(logging.Formatter):
 
 
 class RotatedFile(logging.FileHandler):
-    """A log file that is begun anew when it is full; older ones have a number after their name.
+    """A log file that is put aside when it is full: older ones have a number after their name.
 
     `RotatingFileHandler` does the same, but its module loads sockets and pickle at every start.
     """

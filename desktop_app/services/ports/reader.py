@@ -1,4 +1,4 @@
-"""All queries together, in a module of their own: a start does not load their protocols."""
+"""All queries together, in a separate module: a start does not load their protocols."""
 
 from __future__ import annotations
 
