@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop_app.domain.cash_limits import MOST_CASH, MOST_DEPOSITS, WARN_FROM
+from desktop_app.domain.cash_law import MOST_CASH, MOST_DEPOSITS, WARN_FROM
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
 from desktop_app.domain.receipt import normalise_desk_id

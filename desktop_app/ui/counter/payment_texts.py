@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.channels import is_link
@@ -77,6 +76,8 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
 
 def failure_detail(view: AttemptView) -> str:
     """Return Razorpay's own sentence about a failed try, for a tooltip; else nothing."""
+    from html import escape  # loads all of HTML's entities
+
     return escape(one_line(own_words(view.failure)[1], 200)) if view.failure else ""
 
 
