@@ -159,7 +159,7 @@ def test_leaving_keeps_the_payment_open(client: SandboxClient, parent: PageClien
     home = parent.open(client.link())
     bank = parent.press(f"{home}/pay", method="netbanking", bank="HDFC")
     assert parent.press(bank, outcome="leave") == home
-    assert "Not decided yet." in parent.read(home)
+    assert "No answer yet." in parent.read(home)
     assert "Press one of the buttons" in parent.press(bank, 400, outcome="x")
     assert "reason must be" in parent.press(bank, 400, outcome="failure", reason="x")
     client.advance(600)
@@ -192,7 +192,7 @@ def test_a_part_in_rupees(client: SandboxClient, parent: PageClient) -> None:
     bank = parent.press(f"{home}/pay", method="upi", rupees="200.5")
     assert parent.press(bank, outcome="success") == home
     assert client.ok("GET", f"/v1/payment_links/{link['id']}")["amount_paid"] == 20050
-    assert "₹200.50 of ₹700.00 is paid; ₹499.50 is left." in parent.read(home)
+    assert "₹200.50 of ₹700.00 is paid. ₹499.50 is left." in parent.read(home)
 
 
 def test_links_that_take_nothing_say_so(client: SandboxClient, parent: PageClient) -> None:
@@ -214,12 +214,12 @@ def test_links_that_take_nothing_say_so(client: SandboxClient, parent: PageClien
 
 
 def test_nothing_for_strangers(client: SandboxClient, parent: PageClient) -> None:
-    assert parent.read("/l/AAAAAAAAAAAAAA", 404) == "There is no such page.\n"
+    assert parent.read("/l/AAAAAAAAAAAAAA", 404) == "Page not found.\n"
     for path in ("/i/x", "/_pages/x", "/_pages/qr/x", "/_pages/qr/order_x", "/checkout/x"):
         assert client.send("GET", path)[0] == 404
     home, other = parent.open(client.link()), parent.open(client.link())
     bank = parent.press(f"{home}/pay", method="upi")
-    assert parent.read(bank.replace(home, other), 404) == "There is no such payment.\n"
+    assert parent.read(bank.replace(home, other), 404) == "Payment not found.\n"
     for path in (f"{home}/pay", bank, "/_pages/phone", "/_pages/clock"):
         given = client.send("POST", path, b"outcome=success", Origin="https://evil.example")
         assert given[0] == 403
