@@ -92,7 +92,7 @@ def test_a_card_asks_for_a_password(client: SandboxClient, parent: PageClient) -
     bank = parent.press(f"{home}/pay", **CARD, holder="Asha <R>", contact="98450 12345")
     page = parent.read(bank)
     assert "Visa card ending 1007" in page
-    assert "any four digits" in parent.press(bank, 400, outcome="success", otp="12")
+    assert "Any 4 digits" in parent.press(bank, 400, outcome="success", otp="12")
     assert parent.press(bank, outcome="success", otp="1234") == home
     payment = parent.latest()
     assert (payment["method"], payment["captured"]) == ("card", True)
@@ -210,7 +210,7 @@ def test_links_that_take_nothing_say_so(client: SandboxClient, parent: PageClien
     client.control("account", {"auto_capture": False})
     waiting = parent.open(client.link())
     parent.press(parent.press(f"{waiting}/pay", method="upi"), outcome="success")
-    assert "has yet to accept" in parent.read(waiting)
+    assert "accepted the payment yet" in parent.read(waiting)
 
 
 def test_nothing_for_strangers(client: SandboxClient, parent: PageClient) -> None:
@@ -296,7 +296,7 @@ def test_the_owners_page_shows_and_pays(client: SandboxClient, parent: PageClien
     assert "₹1,18,000.00 is captured" in parent.read(where)
     open_code = next(q["_qr"] for q in client.state()["qr_codes"] if not q["fixed_amount"])
     assert "has no amount" in parent.press("/_pages/phone", 400, qr=open_code)
-    assert "Write an amount" in parent.press("/_pages/phone", 400, qr=open_code, rupees="x")
+    assert "Enter an amount" in parent.press("/_pages/phone", 400, qr=open_code, rupees="x")
     parent.press("/_pages/phone", qr=open_code, rupees="75")
     assert parent.latest()["amount"] == 7500
     assert "no code of this sandbox" in parent.press("/_pages/phone", 400, qr="x")
@@ -308,7 +308,7 @@ def test_the_owners_page_moves_the_clock(client: SandboxClient, parent: PageClie
     assert parent.press("/_pages/clock", step="86400") == "/"
     assert client.now() - before >= 86_400
     assert "86400 s ahead" in parent.read("/")
-    assert "cannot go that far" in parent.press("/_pages/clock", 400, step="-5")
+    assert "go that far" in parent.press("/_pages/clock", 400, step="-5")
 
 
 @pytest.mark.parametrize(

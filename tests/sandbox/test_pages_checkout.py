@@ -113,7 +113,7 @@ def test_checkout_offers_what_it_may(client: SandboxClient, parent: PageClient) 
     page = parent.read(parent.checkout(order_id=order["id"]))
     assert re.findall(r'name="method" value="(\w+)"', page) == ["card"]
     home = parent.checkout(order_id=order["id"])
-    assert "Choose how you would like to pay" in parent.press(f"{home}/pay", 400, method="upi")
+    assert "Choose a payment method" in parent.press(f"{home}/pay", 400, method="upi")
     assert "No payment method" in parent.checkout(400, order_id=order["id"], method={"card": False})
 
 
