@@ -1,4 +1,4 @@
-"""Checkout's other ways in: pages of its own, payments by a merchant's form, and the display."""
+"""Checkout's other ways in: whole pages, payments by a merchant's form, and the display."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checkout: the frame that `checkout.js` opens over a merchant's page, or a page of its own.
+"""Checkout: the frame that `checkout.js` opens over a merchant's page, or a whole page.
 
 The merchant's page may be of any site; it posts its options, receives messages about the result,
 and never sees the content of these pages. Embedded and hosted Checkout fill the window instead, and
