@@ -58,6 +58,9 @@ METHODS: Mapping[Method, MethodText] = {
     Method.PAYMENT_LINK: MethodText(
         N_("Payment link"), N_("Link"), N_("Payment link"), icon="link"
     ),
+    Method.CHECKOUT: MethodText(
+        N_("Card or netbanking"), N_("Card page"), N_("Card or netbanking"), icon="payments"
+    ),
     Method.CASH: MethodText(
         N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Collect in cash"),
         take_amount=N_("Collect {amount} in cash"), paid=N_("Paid in cash"),

@@ -29,22 +29,3 @@ RECEIPT = Pair("Receipt", "रसीद")
 TRAINING = Pair("PRACTICE: no real money", "अभ्यास: असली पैसा नहीं")
 TEST = Pair("TEST: no real money", "टेस्ट: असली पैसा नहीं")
 CENTRE = Pair("Fee desk", "फ़ीस काउंटर")
-
-_SHORTEST_NAME = 2
-
-
-def first_names(names: str) -> str:
-    """Return the first names of students whose names are joined by commas."""
-    return ", ".join(dict.fromkeys(first_name(name) for name in names.split(",")))
-
-
-def first_name(name: str) -> str:
-    """Return the part of a name that a stranger may read: the first given name.
-
-    Initials and titles (`S. K. Rao`, `Md. Irfan`) are passed over where something follows.
-    """
-    words = name.split()
-    for word in words:
-        if len(word.rstrip(".")) > _SHORTEST_NAME and not word.endswith("."):
-            return word.rstrip(",")
-    return words[0] if words else ""
