@@ -74,7 +74,7 @@ def make_desk(
         identity: knows whether the book is where it belongs.
         clean_start: knows which keys are set.
         phone: the parent's phone, in training only.
-        on_close: takes what is to be called when the desk is closed.
+        on_close: takes a function that the desk calls when it is closed.
     """
     from desktop_app.services.desk import Desk
 
@@ -90,12 +90,9 @@ def make_desk(
         payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
         cheques=lazy(partial(_cheques, context)), claims=lazy(partial(_claims, context)),
         credits=lazy(partial(_credits, context)),
-        checkout=lazy(lambda: _checkout(context, money, on_close)),
-        polling=lazy(lambda: money.polling),
-        lookup=lazy(lambda: money.lookup),
-        receipts=receipts,
-        refunds=lazy(lambda: money.refunds),
-        disputes=lazy(lambda: money.disputes),
+        checkout=lazy(lambda: _checkout(context, money, on_close)), receipts=receipts,
+        polling=lazy(lambda: money.polling), lookup=lazy(lambda: money.lookup),
+        refunds=lazy(lambda: money.refunds), disputes=lazy(lambda: money.disputes),
         unapplied=lazy(lambda: money.unapplied),
         outbox=lazy(lambda: money.outbox), settings=settings, backups=local.backups, health=health,
         imports=lazy(partial(_imports, context)), exports=lazy(partial(_exports, context)),

@@ -1,4 +1,4 @@
-"""What each address of the page does. Knows no socket; nothing that comes in is trusted."""
+"""Routes of the page: what each address shows or takes. Knows no socket, trusts nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from desktop_app.services.ports.system import PageNews
 if TYPE_CHECKING:
     from desktop_app.checkout.tickets import Ticket
     from desktop_app.services.payments.checkout import CheckoutService
-    from desktop_app.services.ports.system import Clock, Tell
+    from desktop_app.services.ports.system import Clock, Notify
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class CheckoutApplication:
     """The pages of one desk.
 
     Args:
-        service: what the pages show, and who checks what comes back.
+        service: reads what the pages show, and checks what comes back.
         site: where they are served.
         clock: for how long results stay.
     """
@@ -55,9 +55,9 @@ class CheckoutApplication:
         self._clock = clock
         self._tickets = Tickets(clock.monotonic)
 
-    def open(self, attempt_uid: str, tell: Tell) -> str:
+    def open(self, attempt_uid: str, notify: Notify) -> str:
         """Return the address of an attempt's page."""
-        ticket = self._tickets.issue(attempt_uid, tell)
+        ticket = self._tickets.issue(attempt_uid, notify)
         return f"{self._site.origin}{PREFIX}{ticket.code}"
 
     def answer(self, request: Request) -> Response:
@@ -112,9 +112,9 @@ class CheckoutApplication:
         if "razorpay_payment_id" in form:
             proof = CheckoutProof(form["razorpay_payment_id"], form.get("razorpay_signature", ""))
             self._service.take(ticket.attempt_uid, proof)
-            ticket.tell(PageNews.PROOF)
+            ticket.notify(PageNews.PROOF)
         else:
-            ticket.tell(_NEWS.get(step, PageNews.FAILED))
+            ticket.notify(_NEWS.get(step, PageNews.FAILED))
         return _see(f"{PREFIX}{ticket.code}") if step == "callback" else _json({})
 
 

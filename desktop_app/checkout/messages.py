@@ -36,7 +36,7 @@ class Script(NamedTuple):
         address: of its script.
         sources: what the page may load, embed and call, for the Content-Security-Policy.
         senders: the origins of the pages that lead a browser back here.
-        needs_styles: whether the script brings style rules of its own.
+        needs_styles: whether the script brings style rules with it.
     """
 
     address: str
@@ -58,7 +58,7 @@ def script_at(address: str) -> Script:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a browser asked for.
+    """A request of a browser.
 
     Attributes:
         headers: by their names in lower case.
@@ -88,7 +88,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the browser gets."""
+    """A response to a browser."""
 
     status: int
     kind: str
@@ -145,23 +145,22 @@ def refusal(request: Request, site: Site, senders: frozenset[str] = frozenset())
     """
     if request.headers.get("host", "").lower() != site.host:
         return plain(421, "This address isn't served here.")
-    origin = request.headers.get("origin")
-    if request.method == "GET":
-        return None if origin in (None, site.origin) else _foreign()
-    if request.method != "POST":
+    if request.method not in ("GET", "POST"):
         return plain(405, "You can't do this here.", Allow="GET, POST")
     if len(request.body) > MOST_BODY:
         return plain(413, "This is too long.")
-    allowed = {site.origin, *senders} | ({None, OPAQUE} if senders else set())
-    if origin not in allowed:
-        return _foreign()
-    if not senders and request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return _foreign()
-    return None
+    return None if _is_own(request, site, senders) else plain(403, "Only this page can do this.")
 
 
-def _foreign() -> Response:
-    return plain(403, "Only this page can do this.")
+def _is_own(request: Request, site: Site, senders: frozenset[str]) -> bool:
+    """Whether a request comes from the page itself, or from where one may be sent here."""
+    origin = request.headers.get("origin")
+    if request.method == "GET":
+        return origin in (None, site.origin)
+    if senders:
+        return origin in {site.origin, *senders, None, OPAQUE}
+    place = request.headers.get("sec-fetch-site", "same-origin")
+    return origin == site.origin and place == "same-origin"
 
 
 def _fields(text: str) -> dict[str, str]:

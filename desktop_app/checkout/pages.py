@@ -111,9 +111,7 @@ class _Words:
         return said.format(**values) if values else said
 
     def __getattr__(self, name: str) -> str:
-        text = getattr(texts, name, None)
-        if not isinstance(text, texts.Pair):
-            raise AttributeError(name)
+        text: texts.Pair = getattr(texts, name)
         return text.on(self._language)
 
 

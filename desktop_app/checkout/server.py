@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 
     from desktop_app.checkout.messages import Response
     from desktop_app.services.payments.checkout import CheckoutService
-    from desktop_app.services.ports.system import Clock, Tell
+    from desktop_app.services.ports.system import Clock, Notify
 
 HOST = "127.0.0.1"
 MOST_CONNECTIONS = 16
 PATIENCE_S = 10.0
 """How long a browser may take for a request."""
 STOP_EVERY_S = 0.2
+_LENGTH = re.compile(r"[0-9]{1,7}")
 
 
 class LoopbackServer:
@@ -41,9 +43,9 @@ class LoopbackServer:
         )
         self._thread.start()
 
-    def open(self, attempt_uid: str, tell: Tell) -> str:
+    def open(self, attempt_uid: str, notify: Notify) -> str:
         """Return the address of an attempt's page."""
-        return self._server.application.open(attempt_uid, tell)
+        return self._server.application.open(attempt_uid, notify)
 
     def close(self) -> None:
         """Serve no more."""
@@ -62,7 +64,7 @@ class _Server(ThreadingHTTPServer):
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
 
     def verify_request(self, request: object, client_address: object) -> bool:
-        """Take a connection while there are few."""
+        """Accept a connection while there are few."""
         del request, client_address
         return self._free.acquire(blocking=False)
 
@@ -89,9 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(b"")
 
     def do_POST(self) -> None:
-        """Take something, of a length that is told beforehand."""
-        told = self.headers.get("Content-Length", "")
-        length = int(told) if told.isascii() and told.isdigit() and len(told) < 8 else -1  # noqa: PLR2004
+        """Accept a form whose length is in the header."""
+        stated = self.headers.get("Content-Length", "")
+        length = int(stated) if _LENGTH.fullmatch(stated) else -1
         if "Transfer-Encoding" in self.headers or length < 0:
             self._refuse(plain(411, "The length is missing."))
         elif length > MOST_BODY:

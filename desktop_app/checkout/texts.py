@@ -41,35 +41,36 @@ TEST = Pair("Test: no real money", "टेस्ट: असली पैसा �
 
 FAILED = Pair("The payment failed", "पेमेंट फ़ेल हुआ")
 NOT_TAKEN = Pair(
-    "If your bank took the money, it returns it by itself.",
-    "अगर बैंक से पैसा कटा है, तो बैंक उसे अपने आप लौटा देगा।",
+    "If money left your account, your bank returns it.",
+    "अगर खाते से पैसा कटा है, तो बैंक उसे लौटा देगा।",
 )
 TRY_AGAIN = Pair("Try again", "फिर कोशिश करें")
 DECIDING = Pair("We're confirming your payment", "हम आपका पेमेंट कन्फ़र्म कर रहे हैं")
 DECIDING_MORE = Pair(
-    "Don't pay again. This page checks by itself. If you close it, the desk still gets the result.",
-    "दोबारा पेमेंट न करें। यह पेज अपने आप चेक करता है। इसे बंद करने पर भी काउंटर को पता चल जाएगा।",
+    "Don't pay again. This page checks every second. "
+    "If you close it, we still record your payment.",
+    "दोबारा पेमेंट न करें। यह पेज हर सेकंड चेक करता है। इसे बंद करने पर भी हम आपका पेमेंट दर्ज कर लेंगे।",
 )
 FALSE = Pair("This confirmation isn't genuine", "यह कन्फ़र्मेशन असली नहीं है")
 FALSE_MORE = Pair(
     "Razorpay didn't sign it for this fee, so we recorded nothing from it. "
-    "If you paid, the desk still finds your payment.",
+    "If you paid, we still record your payment.",
     "Razorpay ने इसे इस फ़ीस के लिए साइन नहीं किया, इसलिए हमने इससे कुछ दर्ज नहीं किया। "
-    "अगर आपने पेमेंट किया है, तो काउंटर उसे ढूँढ लेगा।",
+    "अगर आपने पेमेंट किया है, तो हम उसे दर्ज कर लेंगे।",
 )
 PAID = Pair("Payment received", "पेमेंट मिल गया")
 RECEIPT = Pair("Receipt", "रसीद")
 AMOUNT = Pair("Amount", "रकम")
 HELD = Pair(
-    "The desk tells you what happens with this payment.",
-    "इस पेमेंट के बारे में काउंटर आपको बताएगा।",
+    "Please ask at the desk about this payment.",
+    "कृपया इस पेमेंट के बारे में काउंटर पर पूछें।",
 )
 MAY_CLOSE = Pair("You can close this tab.", "आप यह टैब बंद कर सकते हैं।")
 BACK = Pair("Back to the desk", "काउंटर पर वापस")
 ENDED = Pair("This page has ended", "इस पेज का समय ख़त्म हो गया")
 ENDED_MORE = Pair(
-    "You can't pay here any more. If you already paid, the desk still records your payment. "
-    "Ask at the desk.",
+    "You can't pay here any more. If you already paid, we still record your payment. "
+    "Please ask at the desk.",
     "यहाँ अब पेमेंट नहीं हो सकता। अगर आपने पेमेंट कर दिया है, तो काउंटर उसे दर्ज कर लेगा। काउंटर पर पूछें।",
 )
 LOST = Pair(

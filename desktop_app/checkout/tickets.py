@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.ports.system import Tell
+    from desktop_app.services.ports.system import Notify
 
 BYTES = 16
 RESULT_S = 900.0
@@ -28,7 +28,7 @@ class Ticket:
 
     code: str
     attempt_uid: str
-    tell: Tell
+    notify: Notify
     language: str = ""
     ended_at: float | None = None
 
@@ -45,15 +45,15 @@ class Tickets:
         self._lock = threading.Lock()
         self._by_code: dict[str, Ticket] = {}
 
-    def issue(self, attempt_uid: str, tell: Tell) -> Ticket:
+    def issue(self, attempt_uid: str, notify: Notify) -> Ticket:
         """Return the page of an attempt: the one it has, or a fresh one."""
         with self._lock:
             self._drop_old()
             for ticket in self._by_code.values():
                 if ticket.attempt_uid == attempt_uid:
-                    ticket.tell = tell
+                    ticket.notify = notify
                     return ticket
-            made = Ticket(secrets.token_urlsafe(BYTES), attempt_uid, tell)
+            made = Ticket(secrets.token_urlsafe(BYTES), attempt_uid, notify)
             self._by_code[made.code] = made
             return made
 

@@ -18,14 +18,14 @@ PAYMENT_ID = re.compile(r"pay_[0-9A-Za-z]{1,40}")
 SIGNATURE = re.compile(r"[0-9a-f]{64}")
 
 MOST_FALSE = 5
-"""False proofs of one attempt that are kept; whoever sends more teaches nothing new."""
+"""The most false proofs of one attempt that are kept: more of them prove nothing new."""
 _GENUINE, _FALSE = "proof of", "not genuine:"
 _UNFIT = re.compile(r"[^0-9A-Za-z_]")
 _LONGEST = 64
 
 
 class ProofState(Enum):
-    """What a proof was worth."""
+    """The value of a proof."""
 
     GENUINE = "genuine"
     """Razorpay signed it. A fetch shows whether there is money."""

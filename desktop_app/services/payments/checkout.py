@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.gateway import CheckoutProof
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.ports.system import CheckoutServer, Tell
+    from desktop_app.services.ports.system import CheckoutServer, Notify
 
 
 class CheckoutService:
@@ -50,17 +50,17 @@ class CheckoutService:
         self._lock = threading.Lock()
         self._server: CheckoutServer | None = None
 
-    def address(self, attempt_uid: str, tell: Tell | None = None) -> str:
-        """Return the address of an attempt's page on this PC (local); a new one each time.
+    def address(self, attempt_uid: str, notify: Notify | None = None) -> str:
+        """Return the address of an attempt's page on this PC (local), the same each time.
 
         Args:
-            attempt_uid: an attempt that can be paid; its earlier page, if any, ends.
-            tell: called in a thread of the server with what happens on the page.
+            attempt_uid: an attempt that can be paid.
+            notify: takes what happens on the page, in a thread of the server.
         """
         with self._lock:
             if self._server is None:
                 self._server = self._serve(self)
-            return self._server.open(attempt_uid, tell or _tell_nobody)
+            return self._server.open(attempt_uid, notify or _notify_nobody)
 
     def close(self) -> None:
         """Serve no more pages."""
@@ -139,5 +139,5 @@ class CheckoutService:
         return True
 
 
-def _tell_nobody(_news: object) -> None:
+def _notify_nobody(_news: object) -> None:
     return

@@ -117,7 +117,7 @@ class DisputeFact:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutProof:
-    """What a browser brings back from the gateway's checkout; nothing of it is trusted."""
+    """The proof that a browser brings back from the gateway's checkout; not trusted yet."""
 
     payment_id: str
     signature: str

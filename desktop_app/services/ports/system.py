@@ -49,21 +49,21 @@ class ParentPhone(Protocol):
 
 
 class PageNews(Enum):
-    """What happens on a page of the checkout."""
+    """An event on a page of the checkout."""
 
     PROOF = "a proof came that a payment was made, or one that claims so"
     FAILED = "a payment failed"
     BACK = "the way back to the desk was pressed"
 
 
-Tell = Callable[[PageNews], None]
+Notify = Callable[[PageNews], None]
 
 
 class CheckoutServer(Protocol):
     """Serves the pages of the checkout to browsers of this PC."""
 
-    def open(self, attempt_uid: str, tell: Tell) -> str:
-        """Return the address of a fresh page of an attempt, whose earlier page ends."""
+    def open(self, attempt_uid: str, notify: Notify) -> str:
+        """Return the address of an attempt's page: the one it has, or a fresh one."""
 
     def close(self) -> None:
         """Serve no more."""

@@ -1,4 +1,4 @@
-"""What the page of the checkout shows, and what it hands to the gateway's script."""
+"""Views of the checkout's page, with what it hands to the gateway's script."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CheckoutLine:
 
 @dataclass(frozen=True)
 class CheckoutPage:
-    """Everything that the page of one attempt needs.
+    """The page of one attempt.
 
     Attributes:
         attempt: the attempt; its amount is what the dues ask for.

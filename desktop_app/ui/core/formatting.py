@@ -59,7 +59,8 @@ METHODS: Mapping[Method, MethodText] = {
         N_("Payment link"), N_("Link"), N_("Payment link"), icon="link"
     ),
     Method.CHECKOUT: MethodText(
-        N_("Card or netbanking"), N_("Card page"), N_("Card or netbanking"), icon="payments"
+        N_("Card, netbanking or wallet"), N_("Online"), N_("Card, netbanking or wallet"),
+        icon="payments",
     ),
     Method.CASH: MethodText(
         N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Collect in cash"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from desktop_app.domain.channels import is_page
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.text import first_name, first_names
@@ -58,6 +59,7 @@ class Scene(Enum):
     BILL = "bill"
     MOMENT = "moment"
     CODE = "code"
+    PAGE = "page"
     OVER = "over"
     ENDED = "ended"
     THANKS = "thanks"
@@ -68,6 +70,7 @@ _PROMPTS = {
     Scene.BILL: words.CHECK_BILL,
     Scene.MOMENT: words.MOMENT,
     Scene.CODE: words.SCAN,
+    Scene.PAGE: words.PAGE,
     Scene.OVER: words.OVER,
     Scene.ENDED: words.ENDED,
 }
@@ -193,6 +196,9 @@ class CustomerDisplay(QWidget):
     # --- scenes
 
     def _await(self, view: AttemptView) -> None:
+        if is_page(view.method):
+            self._set(Scene.PAGE)
+            return
         if view.image_path is not None and not view.qr_text:
             self.qr.show_picture(view.image_path)
             self._set(Scene.CODE)
