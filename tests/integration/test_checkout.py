@@ -324,7 +324,7 @@ def test_its_channel_survives_a_restore(counter: Counter) -> None:
 
 
 def test_a_bill_of_several_students_has_a_line_for_each(counter: Counter) -> None:
-    dues = {}
+    dues: dict[str, Money | None] = {}
     for roll_no, name in (("R001", "Asha Rao"), ("R002", "Rohan Rao")):
         student, course = counter.student(roll_no, name=name), counter.course(f"C-{roll_no}")
         [due] = counter.desk.enrolments.enrol(student.uid, course.uid).dues
