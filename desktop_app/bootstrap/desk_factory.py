@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.services.lazy_proxy import lazy
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
-    from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.dues import DueService
@@ -77,15 +75,14 @@ def make_desk(
         on_close: takes a function that the desk calls when it is closed.
     """
     from desktop_app.services.desk import Desk
+    from desktop_app.services.enrolment.students import StudentService
 
-    local, money = _local_services(context), lazy(partial(_money_services, context, connection))
+    money = lazy(partial(_money_services, context, connection))
     return Desk(
-        students=local.students,
-        courses=local.courses,
+        students=StudentService(context),
+        courses=lazy(partial(_courses, context)), enrolments=lazy(partial(_enrolments, context)),
         plans=lazy(partial(_plans, context)), changes=lazy(partial(_changes, context)),
-        enrolments=local.enrolments,
-        dues=lazy(partial(_dues, context)),
-        promises=lazy(partial(_promises, context)),
+        dues=lazy(partial(_dues, context)), promises=lazy(partial(_promises, context)),
         concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
         cheques=lazy(partial(_cheques, context)), claims=lazy(partial(_claims, context)),
@@ -94,34 +91,15 @@ def make_desk(
         polling=lazy(lambda: money.polling), lookup=lazy(lambda: money.lookup),
         refunds=lazy(lambda: money.refunds), disputes=lazy(lambda: money.disputes),
         unapplied=lazy(lambda: money.unapplied),
-        outbox=lazy(lambda: money.outbox), settings=settings, backups=local.backups, health=health,
+        outbox=lazy(lambda: money.outbox), settings=settings, health=health,
+        backups=lazy(partial(_backups, context)),
         imports=lazy(partial(_imports, context)), exports=lazy(partial(_exports, context)),
         connection=connection, identity=identity, clean_start=clean_start, phone=phone,
         qr_matrix=_qr_matrix, is_training=context.is_training, take_changes=take_changes,
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _LocalServices:
-    students: StudentService
-    courses: CourseService
-    enrolments: EnrolmentService
-    backups: Backups
-
-
-def _local_services(context: Context) -> _LocalServices:
-    from desktop_app.services.enrolment.courses import CourseService
-    from desktop_app.services.enrolment.enrolments import EnrolmentService
-    from desktop_app.services.enrolment.students import StudentService
-    from desktop_app.services.maintenance.backups import Backups
-
-    return _LocalServices(
-        StudentService(context), CourseService(context), EnrolmentService(context), Backups(context)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _MoneyServices:
+class _MoneyServices(NamedTuple):
     payments: PaymentService
     polling: PollCycle
     lookup: PaymentLookup
@@ -161,6 +139,24 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _courses(context: Context) -> CourseService:
+    from desktop_app.services.enrolment.courses import CourseService
+
+    return CourseService(context)
+
+
+def _enrolments(context: Context) -> EnrolmentService:
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
+
+    return EnrolmentService(context)
+
+
+def _backups(context: Context) -> Backups:
+    from desktop_app.services.maintenance.backups import Backups
+
+    return Backups(context)
 
 
 def _cheques(context: Context) -> ChequeService:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.settings.service import SettingsService
     from desktop_app.storage.store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -74,11 +75,9 @@ def warm_up() -> None:
     import desktop_app.config.clock
     import desktop_app.config.logging
     import desktop_app.config.secrets
-    import desktop_app.gateway.rate_limiter
     import desktop_app.services.enrolment.students
     import desktop_app.services.identity.service
     import desktop_app.services.recovery.rollback_detection
-    import desktop_app.services.settings.service
     import desktop_app.storage.store  # noqa: F401
 
 
@@ -207,7 +206,6 @@ def _make_desk(
     on_close: Callable[[Callable[[], None]], None],
 ) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
-    from desktop_app.services.settings.service import SettingsService
 
     def forget() -> None:
         gateways.forget()
@@ -216,7 +214,7 @@ def _make_desk(
     return make_desk(
         context,
         gateways.monitor,
-        settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
+        settings=lazy(partial(_settings, context, gateways, forget)),
         health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
         identity=identity,
@@ -225,6 +223,14 @@ def _make_desk(
         on_close=on_close,
         take_changes=store.changes.take,
     )
+
+
+def _settings(
+    context: Context, gateways: GatewayFactory, forget: Callable[[], None]
+) -> SettingsService:
+    from desktop_app.services.settings.service import SettingsService
+
+    return SettingsService(context, gateways.vault, gateways.make, gateways.check, forget)
 
 
 def _clean_start(

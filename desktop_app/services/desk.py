@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.changes import Changes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Desk:
     """The services of one open desk, one field a subject.
 

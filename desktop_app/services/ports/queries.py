@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -15,10 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
-    from desktop_app.services.ports.bills import BillQueries
-    from desktop_app.services.ports.dues import DueListQueries
     from desktop_app.services.ports.records import OutboxCommand
-    from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.services.views.enrolment import (
         CourseRow,
         DueFilter,
@@ -313,24 +309,3 @@ class SettingQueries(Protocol):
 
     def all(self) -> Mapping[str, str]:
         """Return every setting as stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Queries by subject, on the newest committed state."""
-
-    students: StudentQueries
-    courses: CourseQueries
-    dues: DueQueries
-    due_list: DueListQueries
-    attempts: AttemptQueries
-    payments: PaymentQueries
-    receipts: ReceiptQueries
-    balances: BalanceQueries
-    exceptions: ExceptionQueries
-    bills: BillQueries
-    outbox: OutboxQueries
-    exports: ExportQueries
-    tenders: TenderQueries
-    audit: AuditQueries
-    settings: SettingQueries

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         UnappliedRepository,
         UnmatchedRepository,
     )
-    from desktop_app.services.ports.queries import Reader
+    from desktop_app.services.ports.reader import Reader
     from desktop_app.services.ports.records import (
         DueChange,
         DueRecord,
