@@ -30,6 +30,7 @@ STATIC = {
 }
 MODES = {MoneyMode.TRAINING: texts.TRAINING, MoneyMode.TEST: texts.TEST}
 ACCENT = "#3A3FB8"
+NOON = 12
 TRIES = 4
 """Tries within one opening of the checkout; the page offers more."""
 
@@ -118,7 +119,10 @@ class _Words:
 def _until(page: CheckoutPage, now: datetime) -> str:
     """Return the time of day in India until which the page is open; empty where it is over."""
     left = page.attempt.expires_in_s
-    return (now + timedelta(seconds=left)).astimezone(IST).strftime("%H:%M") if left else ""
+    if not left:
+        return ""
+    until = (now + timedelta(seconds=left)).astimezone(IST)
+    return f"{until:%I:%M} {'am' if until.hour < NOON else 'pm'}".lstrip("0")
 
 
 @cache
