@@ -42,12 +42,22 @@ CARDS = {
     "5500670000001002": "credit",
     "6527658900001005": "debit",
     "4111111111111111": "debit",
+    "5267318187975449": "credit",
+    "5104060000000008": "credit",
+    "5104015555555558": "credit",
+    "4718609108204366": "credit",
+    "2305324257848228": "credit",
+    "5555555555554444": "credit",
+    "5105105105105100": "credit",
+    "4012888888881881": "credit",
 }
 OTP = re.compile(r"[0-9]{4,10}")
+SHORT_OTP = re.compile(r"[0-9]{1,3}")
 CVV = re.compile(r"[0-9]{3,4}")
 EXPIRY = re.compile(r"(0[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
 MAX_DIGITS = 12
 MAX_NAME = 100
+LONGEST = 200
 
 
 class FormError(Exception):
@@ -79,6 +89,23 @@ def read_choice(form: Mapping[str, str], methods: tuple[str, ...], now: int) -> 
         app = _one_of(form, "app", APPS, "Choose your UPI app.")
         return PaymentChoice(read_instrument("upi", {"vpa": f"parent@{APPS[app][1]}"}), app)
     return PaymentChoice(read_instrument(chosen, _details(chosen, form, now)))
+
+
+def read_direct(sent: Mapping[str, Any]) -> dict[str, str]:
+    """Return the page's form for the fields of `createPayment`, such as `card[number]`."""
+    card = sent.get("card")
+    nested = card.items() if isinstance(card, dict) else ()
+    given = {name: str(value)[:LONGEST] for name, value in sent.items()}
+    given |= {f"card[{name}]": str(value)[:LONGEST] for name, value in nested}
+    month, year = given.get("card[expiry_month]", ""), given.get("card[expiry_year]", "")
+    same = {name: given[name] for name in ("method", "bank", "wallet", "email", "contact")
+            if name in given}  # fmt: skip
+    return same | {
+        "number": given.get("card[number]", ""),
+        "holder": given.get("card[name]", ""),
+        "cvv": given.get("card[cvv]", ""),
+        "expiry": f"{month.zfill(2)}/{year}",
+    }
 
 
 def _details(method: str, form: Mapping[str, str], now: int) -> dict[str, str]:
