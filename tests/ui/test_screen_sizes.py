@@ -22,6 +22,7 @@ from desktop_app.ui.core.window_front import FRAME, keep_inside
 from desktop_app.ui.shell.main_window import MainWindow
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.window_state import LEAST, SIZE, WindowState, fit_first
+from tests.ui.text_sizes import screens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class Screen:
         return QRect(0, 0, self.size.width(), self.size.height() - TASK_BAR)
 
 
-@pytest.fixture(params=SCREENS, ids=lambda size: NAMES(*size))
+@pytest.fixture(params=screens(*SCREENS), ids=lambda size: NAMES(*size))
 def screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Screen:
     made = Screen(request.param)
     monkeypatch.setattr(QGuiApplication, "primaryScreen", staticmethod(lambda: made))
