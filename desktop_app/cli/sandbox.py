@@ -14,7 +14,7 @@ CA_FOLDER = click.option(
     "--ca-folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where the certificate authority is kept.",
+    help="The folder of the certificate authority.",
 )
 
 
