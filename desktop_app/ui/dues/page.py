@@ -131,7 +131,9 @@ class DuesPage(ListPage[ListedDue]):
         del text
         if self.presenter.is_narrow:
             self.empty.show_words(
-                N_("No matching dues"), N_("Try fewer words, or all dues."), N_("Show all dues")
+                N_("No matching dues"),
+                N_("Try fewer words, or show all dues."),
+                N_("Show all dues"),
             )
         else:
             self.empty.show_words(
