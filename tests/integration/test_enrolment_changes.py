@@ -102,7 +102,7 @@ def test_a_preview_of_another_batch_and_the_courses_that_are_offered(counter: Co
         part.due_on + timedelta(days=14) for part in preview.before
     ]
     assert changes.preview_transfer(uid, batch.uid).after == preview.before
-    with pytest.raises(InvalidInputError, match="another fee"):
+    with pytest.raises(InvalidInputError, match="different fee"):
         changes.preview_transfer(uid, other.uid)
     moved = changes.transfer(uid, batch.uid, "mornings", shifts_dates=True)
     assert [(due.due_on, due.balance) for due in moved.dues] == list(preview.after)
