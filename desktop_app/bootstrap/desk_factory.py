@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.checkout import CheckoutService
     from desktop_app.services.payments.cheques import ChequeService
     from desktop_app.services.payments.claims import ClaimService
     from desktop_app.services.payments.credits import CreditService
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from desktop_app.services.unapplied.service import UnappliedPayments
     from desktop_app.services.views.changes import Changes
 
+    OnClose = Callable[[Callable[[], None]], None]
+
 
 def make_desk(
     context: Context,
@@ -55,6 +58,7 @@ def make_desk(
     identity: BookIdentity,
     clean_start: CleanStart,
     phone: ParentPhone | None = None,
+    on_close: OnClose = lambda _close: None,
 ) -> Desk:
     """Compose a desk, with one of each service, from what differs between desks.
 
@@ -68,6 +72,7 @@ def make_desk(
         identity: knows whether the book is where it belongs.
         clean_start: knows which keys are set.
         phone: the parent's phone, in training only.
+        on_close: takes a function that the desk calls when it is closed.
     """
     from desktop_app.services.desk import Desk
     from desktop_app.services.enrolment.students import StudentService
@@ -82,11 +87,9 @@ def make_desk(
         payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
         cheques=lazy(partial(_cheques, context)), claims=lazy(partial(_claims, context)),
         credits=lazy(partial(_credits, context)),
-        polling=lazy(lambda: money.polling),
-        lookup=lazy(lambda: money.lookup),
-        receipts=receipts,
-        refunds=lazy(lambda: money.refunds),
-        disputes=lazy(lambda: money.disputes),
+        checkout=lazy(lambda: _checkout(context, money, on_close)), receipts=receipts,
+        polling=lazy(lambda: money.polling), lookup=lazy(lambda: money.lookup),
+        refunds=lazy(lambda: money.refunds), disputes=lazy(lambda: money.disputes),
         unapplied=lazy(lambda: money.unapplied),
         outbox=lazy(lambda: money.outbox), settings=settings, health=health,
         backups=lazy(partial(_backups, context)),
@@ -185,6 +188,16 @@ def _carts(context: Context, money: _MoneyServices) -> CartService:
     from desktop_app.services.fees.carts import CartService
 
     return CartService(context, money.payments)
+
+
+def _checkout(context: Context, money: _MoneyServices, on_close: OnClose) -> CheckoutService:
+    from desktop_app.checkout.server import LoopbackServer
+    from desktop_app.services.payments.checkout import CheckoutService
+
+    serve = partial(LoopbackServer, clock=context.clock)
+    service = CheckoutService(context, money.payments, serve)
+    on_close(service.close)
+    return service
 
 
 def _concessions(context: Context) -> ConcessionService:

@@ -159,7 +159,9 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         fill(context)
         play(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    desk = _make_desk(context, store, gateways, _phone(context, url, sandbox), identity)
+    desk = _make_desk(
+        context, store, gateways, _phone(context, url, sandbox), identity, closers.append
+    )
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
@@ -201,6 +203,7 @@ def _make_desk(
     gateways: GatewayFactory,
     phone: SandboxPhone | None,
     identity: BookIdentity,
+    on_close: Callable[[Callable[[], None]], None],
 ) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
 
@@ -217,6 +220,7 @@ def _make_desk(
         identity=identity,
         clean_start=lazy(partial(_clean_start, context, gateways, identity, forget)),
         phone=phone,
+        on_close=on_close,
         take_changes=store.changes.take,
     )
 

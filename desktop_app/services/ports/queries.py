@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from desktop_app.domain.audit import Head, Link
+    from desktop_app.domain.checkout import Proofs
     from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
@@ -131,6 +132,9 @@ class AttemptQueries(Protocol):
 
         Of several dues: the first student's uid, and each other name once. Raises KeyError.
         """
+
+    def proofs(self, uid: str) -> Proofs:
+        """Return the proofs of the checkout that an attempt got."""
 
     def dues_of_order(self, order_id: str) -> frozenset[str]:
         """Return the dues that an order of ours is for; none for other orders."""
