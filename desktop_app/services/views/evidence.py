@@ -1,4 +1,4 @@
-"""What is typed about a tender of the counter, and what the law says to its cash."""
+"""Evidence of a counter tender as it is typed, and the answer of the law to its cash."""
 
 from __future__ import annotations
 
