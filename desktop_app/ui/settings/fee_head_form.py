@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox
 from desktop_app.domain.fee_heads import COACHING_BP, LAST, FeeHead, RefundRule, Treatment
 from desktop_app.domain.fees import SAC_COACHING
 from desktop_app.domain.money import percent_text
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.entries import parse_percent
 from desktop_app.ui.forms.form import FormDialog
@@ -56,6 +57,7 @@ class FeeHeadForm(FormDialog):
         self._build()
         self._load()
         self._adapt()
+        self.setMinimumWidth(theme.px(520))
         self.settle()
         self.title.setFocus()
 
