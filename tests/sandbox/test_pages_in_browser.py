@@ -171,7 +171,7 @@ def test_leaving_a_link_keeps_the_payment_open(page: Browser, client: SandboxCli
     page.see("Google Pay", ".act")
     page.press("#not-pay")
     page.press("#leave")
-    page.see("Not decided yet", "#status")
+    page.see("No answer yet", "#status")
     assert latest(client)["status"] == "created"
     client.pay(latest(client)["_qr"])
     page.wait_for("document.querySelector('.result.paid')")

@@ -80,7 +80,7 @@ class CheckoutPages(PaymentPages):
         """Return `checkout.js`."""
         found = static_file("checkout.js")
         if found is None:
-            raise PageError("There is no such script.")
+            raise PageError("Script not found.")
         return found
 
     def open(self) -> Response:

@@ -118,7 +118,7 @@ class PaymentAttempts:
         minimum = min(purchase.minimum, purchase.due)
         if not minimum <= paise <= purchase.due:
             raise payment_form.FormError(
-                "rupees", f"Write an amount from {rupees(minimum)} to {rupees(purchase.due)}."
+                "rupees", f"Enter an amount from {rupees(minimum)} to {rupees(purchase.due)}."
             )
         return paise
 
@@ -154,7 +154,7 @@ class PaymentAttempts:
         is_card = outcome == "success" and payment.method == "card"
         if is_card and not _is_otp(form):
             raise payment_form.FormError(
-                "otp", "Write the one-time password: any four digits or more."
+                "otp", "Enter the one-time password. Any 4 digits or more work."
             )
         if outcome == "success" and payment.order_id is None and payment.amount not in TEST_AMOUNTS:
             outcome = "authorized"  # Razorpay auto-captures only payments of an order

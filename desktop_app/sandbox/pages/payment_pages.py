@@ -169,7 +169,7 @@ class PaymentPages:
     def _payment(self, code: str, purchase: Purchase, tail: str) -> Payment:
         payment = self.context.store.payments.get(f"pay_{tail}")
         if payment is None or not self.owns(code, purchase, payment):
-            raise PageError("There is no such payment.")
+            raise PageError("Payment not found.")
         return payment
 
     def _bank_page(

@@ -201,6 +201,11 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Tell the parent the new total, then press F9 again."),
         tone=Tone.ATTENTION,
     ),
+    errors.PlanChangedError: ErrorText(
+        N_("The fee plan has changed."),
+        N_("Tell the parent the new dates and amounts, then press F9 again."),
+        tone=Tone.ATTENTION,
+    ),
     errors.OverLimitError: ErrorText(
         N_("The amount is over the UPI limit for one payment."),
         N_("Choose Link or Cash."),
