@@ -140,7 +140,7 @@ class Counter:
         self.approve(means)
 
     def refuse(self) -> None:
-        """Let the bank refuse, and leave Razorpay's frame."""
+        """Refuse at the bank, and leave Razorpay's frame."""
         self.browser.press("#not-pay")
         self.browser.press("#fail")
         self.browser.see("Payment failed", "#status")

@@ -563,8 +563,8 @@ DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
     bill_by_plan, fee_plans, concession, family,
     course_full, over_limit, waiting, failing, cancelling, link, checkout, paid, paid_in_cash,
-    several, closing, customer_display, phone, students, unpaid_fees, courses, payments, fee_changes, inbox,
-    settings,
+    several, closing, customer_display, phone, students, unpaid_fees, courses, payments,
+    fee_changes, inbox, settings,
     refund, receipt, new_student, edit_course, help_of_the_counter, crash, wizard, offline,
     expiring,
 )  # fmt: skip
