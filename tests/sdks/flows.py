@@ -1,7 +1,7 @@
 """Whole shops in a browser: Express with its webhook, React, and Django with two result pages.
 
-Express and React load Checkout from `https://checkout.razorpay.com`, which the browser is told to
-find in the sandbox; nothing else is changed in them.
+Express and React load Checkout from `https://checkout.razorpay.com`, which the browser finds in the
+sandbox; nothing else is changed in them.
 """
 
 from __future__ import annotations
