@@ -51,8 +51,11 @@ def missing_browser() -> str | None:
 class Browser:
     """A browser with one window, and its tabs."""
 
-    def __init__(self, profile: Path, width: int = 1280, height: int = 800) -> None:
+    def __init__(
+        self, profile: Path, width: int = 1280, height: int = 800, flags: tuple[str, ...] = ()
+    ) -> None:
         self._profile = profile
+        self._flags = flags
         self._size = (width, height)
         self._port = _free_port()
         self._session = ""
@@ -89,7 +92,12 @@ class Browser:
 
     def _begin(self) -> None:
         width, height = self._size
-        arguments = [*FLAGS, f"--user-data-dir={self._profile}", f"--window-size={width},{height}"]
+        arguments = [
+            *FLAGS,
+            *self._flags,
+            f"--user-data-dir={self._profile}",
+            f"--window-size={width},{height}",
+        ]
         binary = next(filter(None, map(shutil.which, CHROMIUMS)))
         wanted = {
             "browserName": "chrome",
