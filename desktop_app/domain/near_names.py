@@ -1,4 +1,4 @@
-"""Names that differ by one vowel, compared where nothing that sounds alike was found."""
+"""Names that differ by one vowel, for words that are long enough to be told apart then."""
 
 from __future__ import annotations
 

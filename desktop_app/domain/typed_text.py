@@ -47,9 +47,7 @@ class TypedWord(NamedTuple):
     @property
     def near_sounds(self) -> tuple[str, ...]:
         """The sounds of words that differ by one vowel; none for few letters."""
-        from desktop_app.domain.near_names import (
-            near_sounds,
-        )  # not for short words: nine expressions
+        from desktop_app.domain.near_names import near_sounds  # nine expressions to compile
 
         return near_sounds(self.spelling) if len(self.letters) >= SHORTEST_NEAR else ()
 
