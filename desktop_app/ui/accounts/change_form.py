@@ -244,7 +244,8 @@ class ChangeForm(FormDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show the result beside the last field, on a low screen too."""
-        if watched is self.reason and event.type() == QEvent.Type.FocusIn:
+        last = self.fields.get("reason")
+        if last is not None and watched is last.editor and event.type() == QEvent.Type.FocusIn:
             QTimer.singleShot(0, self, self._look)
         return super().eventFilter(watched, event)
 
