@@ -137,14 +137,15 @@ class SqlRepositories:
     promos: SqlPromoRepository
     plans: SqlPlanRepository
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._settings: Mapping[str, str] | None = None
 
     def use(self, connection: sqlite3.Connection) -> Self:
         """Set the connection, which is in a transaction, for the repositories."""
         self._connection = connection
         self._desk_id = self.setting("desk.id") or DEFAULT_DESK
+        self._now = self._clock()
         self._seals = RowSeals()
         self._given = (connection, self._desk_id, self._now, self._seals)
         return self

@@ -15,7 +15,7 @@ from desktop_app.storage.row_seals import names_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.storage.row_seals import RowSeals
@@ -55,7 +55,7 @@ class SqlRepository:
     Args:
         connection: in the transaction.
         desk_id: written into every row.
-        now: the wall clock.
+        now: when the transaction began: what it stamps has one instant.
         seals: collects which rows were written.
     """
 
@@ -63,7 +63,7 @@ class SqlRepository:
         self,
         connection: sqlite3.Connection,
         desk_id: str,
-        now: Callable[[], datetime],
+        now: datetime,
         seals: RowSeals,
     ) -> None:
         self._connection = connection
@@ -72,7 +72,7 @@ class SqlRepository:
         self._seals = seals
 
     def _stamp(self) -> str:
-        return instant(self._now())
+        return instant(self._now)
 
     def _all(self, sql: str, **values: Any) -> list[Any]:
         return run(self._connection, sql, values).fetchall()

@@ -191,7 +191,7 @@ class SqlUnitOfWork(SqlRepositories):
             self._note(ACTION, seals)
 
     def _note(self, action: str, detail: Mapping[str, str]) -> None:
-        self.audit(AuditEntry(instant(self._now()), self._desk_id, action, "", detail))
+        self.audit(AuditEntry(instant(self._now), self._desk_id, action, "", detail))
 
     def _changes(self) -> Changes:
         """Return the subjects of the tables written.

@@ -54,7 +54,7 @@ def values_of(table: str, which: str) -> dict[str, Value]:
 
 
 def repository(connection: sqlite3.Connection) -> SqlRepository:
-    return SqlRepository(connection, "D1", lambda: datetime(2026, 7, 1, tzinfo=UTC), RowSeals())
+    return SqlRepository(connection, "D1", datetime(2026, 7, 1, tzinfo=UTC), RowSeals())
 
 
 @pytest.mark.parametrize("table", BY_UID)

@@ -17,7 +17,7 @@ from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, OR
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from desktop_app.domain.capture import CaptureNote, CaptureStep
@@ -80,7 +80,7 @@ class SqlAttemptRepository(SqlRepository):
         self,
         connection: sqlite3.Connection,
         desk_id: str,
-        now: Callable[[], datetime],
+        now: datetime,
         seals: RowSeals,
         outbox: OutboxRepository,
     ) -> None:
@@ -165,7 +165,7 @@ class SqlAttemptRepository(SqlRepository):
         What was made payable stays so at the gateway: it belongs to the book this one was copied
         from.
         """
-        since = instant(self._now() - timedelta(days=WATCH_DAYS))
+        since = instant(self._now - timedelta(days=WATCH_DAYS))
         found = self._all(_LEFT, since=since)
         for row in found:
             self._seals.add("attempts", row.uid)
