@@ -107,6 +107,7 @@ class AuditAnchor:
     def __init__(self, folder: Path, registry: BookRegistry | None) -> None:
         self._folder = folder
         self._path = folder / ANCHOR
+        self._file = str(self._path)
         self._given = registry
         self._remembers = ""
 
@@ -158,11 +159,11 @@ class AuditAnchor:
     def write(self, sealed: SealedAnchor) -> None:
         """Write an anchor; where that fails the older one stays, which the chain contains too."""
         try:
-            _overwrite(self._path, sealed.content)
+            _overwrite(self._file, sealed.content)
         except OSError:  # read-only after a copy from a disc, or not a file
             with contextlib.suppress(OSError):
                 self._path.unlink()
-                _overwrite(self._path, sealed.content)
+                _overwrite(self._file, sealed.content)
         self.write_copy(sealed)
 
     def write_copy(self, sealed: SealedAnchor) -> None:
@@ -252,7 +253,7 @@ def _read(path: Path) -> str | None:
     return None
 
 
-def _overwrite(path: Path, content: bytes) -> None:
+def _overwrite(path: str, content: bytes) -> None:
     """Overwrite a file in place, in one write that no power cut tears.
 
     A new file and a rename would add half again to the time of each payment. A file that is new,

@@ -13,6 +13,7 @@ from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of, text_of
+from desktop_app.storage.outbox_repository import SqlOutboxRepository
 from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER, PARTS
 from desktop_app.storage.repository import SqlRepository
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.capture import CaptureNote, CaptureStep
-    from desktop_app.services.ports.outbox import OutboxRepository
-    from desktop_app.storage.row_seals import RowSeals
 
 _BY_UID = f"{ATTEMPT} WHERE a.uid = :uid"
 _BY_REFERENCE = f"{ATTEMPT} WHERE a.reference = :reference"
@@ -76,17 +75,6 @@ GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 class SqlAttemptRepository(SqlRepository):
     """Attempts and orders, in one transaction."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        desk_id: str,
-        now: datetime,
-        seals: RowSeals,
-        outbox: OutboxRepository,
-    ) -> None:
-        super().__init__(connection, desk_id, now, seals)
-        self._outbox = outbox
-
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
         columns = columns_of(attempt)
@@ -128,7 +116,8 @@ class SqlAttemptRepository(SqlRepository):
         if is_saved and attempt.state is not expected:
             self._add_event(attempt.uid, attempt.state, note)
         if is_saved and attempt.is_remote_open and attempt.state in GIVEN_UP:
-            self._outbox.close(attempt)
+            outbox = SqlOutboxRepository(self._connection, self._desk_id, self._now, self._seals)
+            outbox.close(attempt)
         return is_saved
 
     def mark_paid(self, attempt: Attempt, note: str) -> bool:
