@@ -185,6 +185,10 @@ class RowSeals:
         if known is not None:
             known[1].append(row)
 
+    def holds(self, table: str, *key: str) -> bool:
+        """Return whether something under a key was written."""
+        return (table, key) in self._rows
+
     def series(self) -> Iterator[tuple[Any, ...]]:
         """Yield series, year and last number of the receipt series that were written."""
         for (table, _key), known in self._rows.items():

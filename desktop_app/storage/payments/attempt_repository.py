@@ -15,7 +15,7 @@ from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of, text_of
 from desktop_app.storage.outbox_repository import SqlOutboxRepository
 from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER, PARTS
-from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.repository import SqlRepository, own_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +37,8 @@ _SAVE = """
     WHERE uid = :uid AND state = :expected
 """
 _MARK_PAID = """
-    UPDATE attempts SET state = 'paid', updated_at = :now
-    WHERE uid = :uid AND state = :expected RETURNING *
+    UPDATE attempts SET state = :state, updated_at = :updated_at
+    WHERE uid = :uid AND state = :expected
 """
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
@@ -75,6 +75,10 @@ GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 class SqlAttemptRepository(SqlRepository):
     """Attempts and orders, in one transaction."""
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._known: dict[str, Any] = {}
+
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
         columns = columns_of(attempt)
@@ -99,6 +103,7 @@ class SqlAttemptRepository(SqlRepository):
         return self._read(row)
 
     def _read(self, row: Any) -> Attempt:
+        self._known[row.uid] = row
         if row.due_uid is not None:
             return record_of(Attempt, row)
         parts = self._all(PARTS, attempt=row.uid)
@@ -123,9 +128,15 @@ class SqlAttemptRepository(SqlRepository):
     def mark_paid(self, attempt: Attempt, note: str) -> bool:
         """Set the state to paid, and nothing else, if it is still that of the attempt given."""
         advance(ATTEMPT_TABLE, attempt.state, AttemptState.PAID)
-        expected, now = text_of(attempt.state), self._stamp()
-        is_paid = self._change_sealed(
-            "attempts", _MARK_PAID, uid=attempt.uid, expected=expected, now=now
+        row = self._known.get(attempt.uid)
+        is_paid = self._change_known(
+            "attempts",
+            None if row is None else own_columns(row, before="order_receipt"),
+            _MARK_PAID,
+            uid=attempt.uid,
+            expected=text_of(attempt.state),
+            state=text_of(AttemptState.PAID),
+            updated_at=self._stamp(),
         )
         if is_paid:
             self._add_event(attempt.uid, AttemptState.PAID, note)
