@@ -123,7 +123,7 @@ class SqlRepository:
             return self._change_sealed(table, f"{sql} RETURNING *", **values)
         if not self._change(sql, **values):
             return False
-        row = {name: values.get(name, value) for name, value in known.items()}
+        row = {**known, **{name: values[name] for name in values.keys() & known.keys()}}
         self._seals.add_rows(table, (uid,), tuple(row), [tuple(row.values())])
         return True
 

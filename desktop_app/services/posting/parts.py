@@ -59,12 +59,9 @@ class Part:
 
 def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
     """Read the dues of an attempt and their enrolments."""
-    return tuple(
-        [
-            Part(*books.enrollments.due_with_enrollment(each.due_uid), each.amount)
-            for each in attempt.parts
-        ]
-    )
+    parts = attempt.parts
+    found = books.enrollments.dues_with_enrollments([each.due_uid for each in parts])
+    return tuple([Part(*read, each.amount) for read, each in zip(found, parts, strict=True)])
 
 
 def fee_label(work: Repositories, enrollment_uid: str) -> str:

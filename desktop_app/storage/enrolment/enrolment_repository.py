@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from desktop_app.storage.repository import SqlRepository, own_columns
 from desktop_app.storage.tax_columns import tax_columns, tax_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from desktop_app.domain.courses import Course
@@ -49,13 +50,15 @@ _ENROLLMENT = (
 )  # fmt: skip
 """Every column of an enrolment."""
 _OF_ENROLLMENT = attrgetter(*(f"enrollment_{column}" for column in _ENROLLMENT))
-_DUE_WITH_ENROLLMENT = f"""
+_WITH_ENROLLMENT = f"""
     SELECT {_DUE_COLUMNS}, {
     ", ".join(f"e.{column} AS enrollment_{column}" for column in _ENROLLMENT[1:])
 }
     FROM {_DUE_TABLES}
-    JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid = :uid
+    JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid
 """
+_DUE_WITH_ENROLLMENT = f"{_WITH_ENROLLMENT} = :uid"
+_DUES_WITH_ENROLLMENTS = f"{_WITH_ENROLLMENT} IN (SELECT value FROM json_each(:uids))"
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
 _JOINED = {"paid_paise", "asked_paise", "off_paise", "payable_on", "late_rule"}
 """Kept by triggers in `due_balances`, in the terms of the enrolment, or summed up."""
@@ -168,8 +171,20 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def due_with_enrollment(self, due_uid: str) -> tuple[DueRecord, EnrollmentRecord]:
         """Return a due and its enrolment. Raises KeyError."""
-        row = self._one(_DUE_WITH_ENROLLMENT, due_uid)
-        self._read[due_uid] = self._read[row.enrollment_uid] = row
+        return self._with_enrollment(self._one(_DUE_WITH_ENROLLMENT, due_uid))
+
+    def dues_with_enrollments(
+        self, due_uids: Sequence[str]
+    ) -> tuple[tuple[DueRecord, EnrollmentRecord], ...]:
+        """Return dues with their enrolments, in this order. Raises KeyError."""
+        if len(due_uids) == 1:
+            return (self.due_with_enrollment(due_uids[0]),)
+        rows = self._all(_DUES_WITH_ENROLLMENTS, uids=json.dumps(due_uids))
+        found = {row.uid: row for row in rows}
+        return tuple([self._with_enrollment(found[uid]) for uid in due_uids])
+
+    def _with_enrollment(self, row: Any) -> tuple[DueRecord, EnrollmentRecord]:
+        self._read[row.uid] = self._read[row.enrollment_uid] = row
         return _due_of(row), record_of(EnrollmentRecord, row, "enrollment_")
 
     def change_due(self, change: DueChange) -> None:
