@@ -16,6 +16,7 @@ from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.cli.tender_options import take_typed, tender_options
 from desktop_app.cli.terminal_qr import draw
+from desktop_app.domain.channels import is_page
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoRefusal, PromoRefusedError
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
-    from desktop_app.services.views.tenders import TypedEvidence
 
 METHODS = [method.value for method in Method]
 
@@ -54,7 +55,7 @@ METHODS = [method.value for method in Method]
     "--amount",
     type=click.IntRange(1),
     metavar="PAISE",
-    help="Collect only a part of one due, or of the family's bill. At the counter, more than one "
+    help="Collect only part of one due, or of the family's bill. At the counter, more than one "
     "due becomes credit.",
 )
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
@@ -246,6 +247,8 @@ class Collector:
             expires_at=expires,
         )
         self._said = attempt.state
+        if is_page(attempt.method):
+            self._show_page(self._desk.checkout.address(attempt.uid))
         if attempt.qr_text:
             draw(self._desk.qr_matrix(attempt.qr_text), sys.stderr if self._as_json else sys.stdout)
         if not self._as_json:
@@ -253,6 +256,11 @@ class Collector:
                 say(f"QR image: {attempt.image_path}")
             say(f"{attempt.student_name} · {attempt.course_label} · {attempt.amount}")
             say("Waiting for the payment. Press Ctrl+C to cancel.")
+
+    def _show_page(self, address: str) -> None:
+        self._event("page", address=address)
+        if not self._as_json:
+            say(f"Open this page in a browser on this PC: {address}")
 
     def _wait(self, attempt: AttemptView) -> Exit:
         """Poll until paid, ended elsewhere or timed out; the last poll decides."""
@@ -281,7 +289,7 @@ class Collector:
             return self._paid(attempt)
         self._state(attempt)
         if attempt.will_return:
-            complain("This payment wasn't due, so we didn't take it. The bank will return it.")
+            complain("This fee wasn't due, so we didn't take the payment. The bank will return it.")
         if attempt.is_sure:
             complain("Not paid. If the parent still pays, `pravesh reconcile` will record it.")
             return Exit.NOT_PAID

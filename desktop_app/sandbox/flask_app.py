@@ -20,11 +20,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from . import errors
-from .control_plane import ControlPlane, is_own_address
+from .control_plane import ControlPlane
 from .customers import CustomersResource
 from .disputes import DisputesResource
 from .downtimes import DowntimesResource
-from .faults import STALE_KEY
+from .faults import STALE_KEY, STRICT_KEY
+from .instant_settlements import InstantSettlementsResource
 from .methods import MethodsResource
 from .orders import OrdersResource
 from .pages.routes import Pages
@@ -33,13 +34,17 @@ from .payments import PaymentsResource
 from .qr_codes import QrCodesResource
 from .refunds import RefundsResource
 from .request_parsing import UnreadableBodyError, read_call
+from .scalars import strict_types
 from .settlements import SettlementsResource
 from .throttle import Throttle
+from .webhooks import WebhooksResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .own_addresses import OwnAddresses
     from .sandbox_context import Route, SandboxContext
+    from .validation import Call
 
 
 RESOURCES = (
@@ -51,8 +56,10 @@ RESOURCES = (
     RefundsResource,
     PaymentLinksResource,
     CustomersResource,
+    InstantSettlementsResource,
     SettlementsResource,
     DisputesResource,
+    WebhooksResource,
 )
 
 
@@ -62,31 +69,36 @@ class SandboxApp:
     def __init__(
         self,
         context: SandboxContext,
-        port: int,
+        own: OwnAddresses,
         log: Callable[[str], None],
         *,
         token: str | None = None,
     ) -> None:
         self._context = context
         self._token = token
-        self._port = port
+        self._own = own
         self._log = log
         self._throttle = Throttle()
 
     def api(self, route: Route, **path: str) -> Response:
         """Answer a call of the API."""
-        if not self._is_authentic():
+        if not self._is_authentic(route):
             raise errors.authentication_failed()
-        call = read_call(request, path)
+        with strict_types(wanted=bool(request.environ.get(STRICT_KEY))):
+            answer = self._answer(route, read_call(request, path))
+        if route.public:
+            answer.headers["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    def _answer(self, route: Route, call: Call) -> Response:
         stale = request.method == "GET" and request.environ.get(STALE_KEY)
         with self._context.store.lock:
             self._context.timers.run_due()
             self._throttle.check(self._context)
             if route.feature and not self._context.account.features[route.feature]:
                 raise errors.url_not_found()
-            then = (
-                self._context.store.before_last_change(path.get("id")) if stale else nullcontext()
-            )
+            key = call.path.get("id")
+            then = self._context.store.before_last_change(key) if stale else nullcontext()
             with self._context.store.transaction(), then:
                 answer = route.answer(call)
         return as_json(answer)
@@ -104,7 +116,7 @@ class SandboxApp:
 
     def check_owner(self) -> None:
         """Refuse foreign pages and, where a token is set, programs that do not know it."""
-        self.check_own()
+        self._check(local=True)
         if self._token is None:
             return
         expected = f"Bearer {self._token}".encode()
@@ -114,26 +126,27 @@ class SandboxApp:
 
     def check_own(self) -> None:
         """Refuse requests that a foreign page sends."""
-        self.check_host()
-        origin = request.headers.get("Origin")
-        if not (origin is None or is_own_address(origin, self._port, scheme="http://")):
-            raise ForeignOriginError
+        self._check()
 
     def check_host(self) -> None:
         """Refuse requests to a foreign host name."""
-        if not is_own_address(request.headers.get("Host"), self._port):
+        if not self._own.is_host(request.headers.get("Host")):
             raise ForeignOriginError
 
-    def _is_authentic(self) -> bool:
-        scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Basic":
-            return False
-        try:
-            given = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            return False
-        expected = f"{self._context.key_id}:{self._context.key_secret}".encode()
-        return hmac.compare_digest(given, expected)
+    def _check(self, *, local: bool = False) -> None:
+        headers = request.headers
+        is_own = self._own.is_host(headers.get("Host"), local=local)
+        if not (is_own and self._own.is_origin(headers.get("Origin"), local=local)):
+            raise ForeignOriginError
+
+    def _is_authentic(self, route: Route | None = None) -> bool:
+        given = _basic_credentials()
+        key_id, secret = self._context.key_id.encode(), self._context.key_secret.encode()
+        if route is not None and route.public:
+            named = [key_id, key_id + b":"]
+            if given in named or request.args.get("key_id", "").encode() in named:
+                return True
+        return given is not None and hmac.compare_digest(given, key_id + b":" + secret)
 
     # Refusals
 
@@ -177,6 +190,16 @@ class SandboxApp:
         return self.on_api_error(errors.server_trouble())
 
 
+def _basic_credentials() -> bytes | None:
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Basic":
+        return None
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
 class ForeignOriginError(Exception):
     """A Host or Origin header that does not name this sandbox."""
 
@@ -190,7 +213,7 @@ def is_control() -> bool:
     return request.path.startswith("/_sandbox")
 
 
-def as_json(answer: dict[str, Any], status: int = 200) -> Response:
+def as_json(answer: dict[str, Any] | list[Any], status: int = 200) -> Response:
     """Return a JSON response."""
     return Response(json.dumps(answer), status, content_type="application/json")
 
@@ -217,13 +240,17 @@ class SandboxFlask(Flask):
 
 
 def build_app(
-    context: SandboxContext, port: int, log: Callable[[str], None], *, token: str | None = None
+    context: SandboxContext,
+    own: OwnAddresses,
+    log: Callable[[str], None],
+    *,
+    token: str | None = None,
 ) -> Flask:
     """Build the application of one sandbox."""
     app = SandboxFlask("pravesh_sandbox", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    sandbox_app = SandboxApp(context, port, log, token=token)
+    sandbox_app = SandboxApp(context, own, log, token=token)
     for resource in RESOURCES:
         for route in resource(context).routes():
             _add(app, route, sandbox_app.api)

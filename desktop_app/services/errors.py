@@ -215,8 +215,8 @@ class ReferenceUsedError(InvalidInputError):
         super().__init__(
             "reference",
             rule_text(
-                "This number was already used on {day} for {name} (receipt {receipt}). "
-                "One payment counts once."
+                "This number was already used on {day} for {name} (receipt {receipt}). You can't "
+                "record a payment twice."
             ),
             day=day.strftime("%d %b %Y"),
             name=student_name,
@@ -236,7 +236,7 @@ class FullLineError(NoSeatError):
     """
 
     def __init__(self, label: str, lines: Sequence[int]) -> None:
-        super().__init__(f"{label} has too few seats for this bill.")
+        super().__init__(f"{label} doesn't have enough seats for this bill.")
         self.label = label
         self.lines = tuple(lines)
 
@@ -246,7 +246,7 @@ class UnknownBillError(ServiceError):
 
 
 class BillEndedError(ServiceError):
-    """The bill takes no money any more: it is paid, or was ended."""
+    """The bill takes no more payments: it is paid, or was ended."""
 
 
 class KnownAtGatewayError(ServiceError):

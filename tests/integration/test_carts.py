@@ -18,8 +18,8 @@ from desktop_app.domain.tender import Verification
 from desktop_app.services import errors
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.services.views.tenders import TypedEvidence
 from tests.integration.test_after_payment import balance
 from tests.integration.test_second_shape_attacks import adds_up, found
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, allocated, enrolled
@@ -162,7 +162,7 @@ def test_what_another_window_dropped_is_nothing_to_write(
 @pytest.mark.parametrize("at", [0, 1])
 def test_what_is_on_a_bill_twice_is_refused(family: Family, at: int) -> None:
     cart = Cart((*family.cart.lines, family.cart.lines[at]))
-    with pytest.raises(InvalidInputError, match="in the bill already"):
+    with pytest.raises(InvalidInputError, match="already on the bill"):
         family.carts.offer(cart, Method.CASH)
 
 
@@ -171,7 +171,7 @@ def test_a_course_whose_fee_is_on_the_bill_already_is_refused(
 ) -> None:
     physics = counter.courses.find("PHY").uid
     cart = Cart((family.cart.lines[0], CartLine(family.asha, course_uid=physics)))
-    with pytest.raises(InvalidInputError, match="in the bill already"):
+    with pytest.raises(InvalidInputError, match="already on the bill"):
         family.carts.offer(cart, Method.CASH)
 
 
@@ -179,9 +179,9 @@ def test_a_student_of_another_family_is_refused(counter: Counter, family: Family
     for roll_no, more in (("R003", {}), ("R004", {"guardian_phone": "9000000008"})):
         stranger = counter.student(roll_no, phone="9000000003", **more)
         cart = Cart((*family.cart.lines, CartLine(stranger.uid, course_uid=family.chemistry)))
-        with pytest.raises(InvalidInputError, match="A bill is for one family"):
+        with pytest.raises(InvalidInputError, match="A bill covers one family"):
             family.carts.offer(cart, Method.CASH)
-        with pytest.raises(InvalidInputError, match="A bill is for one family"):
+        with pytest.raises(InvalidInputError, match="A bill covers one family"):
             family.carts.hold(cart, TOTAL)
 
 
@@ -372,7 +372,7 @@ def test_a_bill_over_the_limit_takes_codes_one_after_another(
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [(TOTAL + Money(1), "The rest of this bill"), (TOTAL - Money(50), "less than ₹1"),
+    [(TOTAL + Money(1), "left to pay"), (TOTAL - Money(50), "less than ₹1"),
      (Money(0), "above ₹0")],
 )  # fmt: skip
 def test_a_tender_that_cannot_be_is_refused(family: Family, amount: Money, words: str) -> None:

@@ -99,8 +99,8 @@ def to_paid(clerk: Clerk) -> None:
 
 
 def to_expired(clerk: Clerk) -> None:
-    clerk.desk.expire_after(1)
     clerk.collect()
+    clerk.run_out()
     clerk.wait(lambda: clerk.state() == "expired")
 
 

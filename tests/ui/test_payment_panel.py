@@ -140,11 +140,10 @@ def test_a_closing_that_is_refused_makes_no_second_qr(clerk: Clerk) -> None:
 
 def test_a_new_qr_for_a_payment_from_the_tray(clerk: Clerk) -> None:
     """The bill of another parent is on screen then: the fee is found by the enrolment."""
-    clerk.desk.expire_after(1)
     first = clerk.collect()
     clerk.press(KEY.Key_Escape)
-    clerk.desk.expire_after(60)
     clerk.pick("R002", "CHE-11")
+    clerk.run_out()
     chips = clerk.window.parts.tray.chips
     clerk.wait(lambda: chips() and chips()[0].property("state") == "expired")
     chips()[0].click()
@@ -155,8 +154,8 @@ def test_a_new_qr_for_a_payment_from_the_tray(clerk: Clerk) -> None:
 
 
 def test_what_can_no_longer_be_paid_offers_another_way(clerk: Clerk) -> None:
-    clerk.desk.expire_after(1)
     clerk.collect()
+    clerk.run_out()
     clerk.wait(lambda: clerk.state() == "expired")
     assert clerk.shown("openPaymentButton")
     clerk.click("anotherWayButton")
@@ -169,15 +168,29 @@ def test_what_can_no_longer_be_paid_offers_another_way(clerk: Clerk) -> None:
 
 
 def test_another_way_for_a_payment_from_the_tray_bills_its_own_fee(clerk: Clerk) -> None:
-    clerk.desk.expire_after(1)
     clerk.collect()
     clerk.press(KEY.Key_Escape)
+    clerk.run_out()
     chips = clerk.window.parts.tray.chips
     clerk.wait(lambda: chips() and chips()[0].property("state") == "expired")
     chips()[0].click()
     clerk.click("anotherWayButton")
-    clerk.wait(lambda: "₹11,800.00" in clerk.text("totalLabel"))
-    assert clerk.picked() == "R001"
+    clerk.wait(lambda: "₹11,800.00" in clerk.text("totalLabel") and clerk.picked() == "R001")
+
+
+def test_a_student_picked_since_is_not_replaced_by_the_one_of_a_payment(clerk: Clerk) -> None:
+    clerk.collect()
+    clerk.press(KEY.Key_Escape)
+    clerk.run_out()
+    chips = clerk.window.parts.tray.chips
+    clerk.wait(lambda: chips() and chips()[0].property("state") == "expired")
+    chips()[0].click()
+    clerk.desk.calls.hold("students.find")
+    clerk.click("anotherWayButton")
+    clerk.pick("R002", "CHE-11")
+    clerk.desk.calls.go_on()
+    clerk.idle()
+    assert clerk.picked() == "R002"
 
 
 def test_another_way_is_offered_after_a_refusal(clerk: Clerk) -> None:

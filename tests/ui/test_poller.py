@@ -181,3 +181,11 @@ def test_what_was_kept_is_offered_when_the_line_is_back(clerk: Clerk) -> None:
     clerk.wait(lambda: "1 payment has no QR yet: Asha Rao" in clerk.notices())
     assert "Asha Rao, ₹11,800" in clerk.notices()
     assert clerk.opened() == 0
+
+
+def test_a_look_from_before_the_line_was_cut_does_not_show_it_as_up(clerk: Clerk) -> None:
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.window.parts.poller.looked.emit(LOOK)
+    assert clerk.shown("offlineBanner")
+    assert clerk.window.parts.counter.bill.is_keeping

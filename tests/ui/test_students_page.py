@@ -402,3 +402,23 @@ def test_a_due_of_an_archived_course_is_collected_at_the_counter(clerk: Clerk) -
     presenter.collect(Method.CASH)
     clerk.wait(lambda: desk.real.receipts.latest() is not None)
     clerk.wait(lambda: not desk.real.enrolments.of_enrollment(card.row.uid))
+
+
+def test_a_fee_is_collected_of_the_student_beside_the_list_not_of_its_first_row(
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    """The list may still be read when the fees of a student are shown beside it."""
+    owing = desk.student("R003")
+    desk.real.enrolments.enrol(owing.uid, desk.course("ENG-S").uid)
+    served: list[object] = []
+    page.context.calls.show_page.connect(lambda _name, argument: served.append(argument))
+    desk.calls.hold("students.page")
+    page.open(owing.uid)
+    qtbot.waitUntil(lambda: any(card.row.course_code == "ENG-S" for card in page.fees))
+    [card] = [card for card in page.fees if card.row.course_code == "ENG-S"]
+    card.collect_button.click()
+    qtbot.waitUntil(lambda: len(served) == 1)
+    desk.calls.go_on()
+    [pair] = served
+    assert isinstance(pair, tuple)
+    assert [each.uid for each in pair] == [owing.uid, card.row.course_uid]

@@ -14,8 +14,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Verification
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
-from desktop_app.services.views.tenders import TypedEvidence
 from desktop_app.ui.cheques.page import ChequesPage
 from desktop_app.ui.counter.tender_form import TenderForm
 from desktop_app.ui.forms.note_form import NoteForm
@@ -84,7 +84,7 @@ def test_too_little_is_said_beside_the_field(clerk: Clerk) -> None:
     form = panel(clerk)
     clerk.type("100")
     clerk.press(KEY.Key_Return)
-    assert "too little" in form.fields["tendered"].message.text()
+    assert " short. Ask for" in form.fields["tendered"].message.text()
     assert paid(clerk) == []
 
 
@@ -103,7 +103,7 @@ def test_a_transfer_is_noted_and_its_receipt_says_so(clerk: Clerk) -> None:
     assert view is not None
     html = clerk.desk.real.receipts.html(view.receipt_uid or "", "a5")
     assert "Subject to verification" in html
-    assert "Noted, not verified" in [each.text() for each in clerk.window.findChildren(QLabel)]
+    assert "Recorded, not verified" in [each.text() for each in clerk.window.findChildren(QLabel)]
 
 
 def test_a_cheque_is_no_payment_and_has_a_slip(clerk: Clerk) -> None:

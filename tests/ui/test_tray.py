@@ -215,9 +215,9 @@ def test_ended_and_late_chips_linger_and_then_go(clerk: Clerk) -> None:
     clock = [0.0]
     parts = clerk.window.parts
     parts.tray_presenter._clock_s = lambda: clock[0]
-    clerk.desk.expire_after(1)
     uid = clerk.collect()
     clerk.press(KEY.Key_Escape)
+    clerk.run_out()
     clerk.wait(lambda: states(clerk.window) == {uid: "expired"})
     chip = parts.tray.chips()[0]
     assert "Expired" in chip.text()
@@ -251,20 +251,19 @@ def test_what_was_cancelled_on_screen_leaves_the_tray_at_once(clerk: Clerk) -> N
 def test_an_ended_chip_leaves_by_itself(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop_app.ui.shell.tray_presenter.LINGERS_S", 0.3)
     clerk.window.parts.tray_presenter._sweep.setInterval(100)
-    clerk.desk.expire_after(1)
     uid = clerk.collect()
     clerk.press(KEY.Key_Escape)
+    clerk.run_out()
     clerk.wait(lambda: states(clerk.window) == {uid: "expired"})
     clerk.wait(lambda: states(clerk.window) == {})
     assert not clerk.window.parts.tray_presenter._sweep.isActive()
 
 
 def test_a_new_payment_takes_the_place_of_the_one_that_ended(clerk: Clerk) -> None:
-    clerk.desk.expire_after(1)
     old = clerk.collect()
     clerk.press(KEY.Key_Escape)
+    clerk.run_out()
     clerk.wait(lambda: states(clerk.window) == {old: "expired"})
-    clerk.desk.expire_after(600)
     new = clerk.collect()
     assert new != old
     clerk.wait(lambda: states(clerk.window) == {new: "awaiting"})

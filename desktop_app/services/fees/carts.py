@@ -29,7 +29,7 @@ from desktop_app.services.ports.bills import BillRecord
 from desktop_app.services.posting.bills import end_bill, end_expired
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.views.bills import OfferedBill
-from desktop_app.services.views.tenders import NOTHING_TYPED
+from desktop_app.services.views.evidence import NOTHING_TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
         Family,
         QuotedCart,
     )
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.services.views.tenders import TypedEvidence
 
 
 class CartService:
@@ -244,7 +244,7 @@ class CartService:
             if bill is None:
                 raise errors.UnknownBillError("we found no bill with this id")
             if bill.state not in OPEN_BILLS:
-                raise errors.BillEndedError(f"bill B-{bill.number} takes no money any more")
+                raise errors.BillEndedError(f"bill B-{bill.number} takes no more payments")
             lines = work.bills.lines(bill_uid)
             attempt, is_new = self._begin(work, bill, lines, method, amount, typed)
             if is_new:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import StudentSummary
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
-_NOTED = N_("Noted, not verified")
+_NOTED = N_("Recorded, not verified")
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 
@@ -51,6 +51,10 @@ class MethodText(NamedTuple):
 
 METHODS: Mapping[Method, MethodText] = {
     Method.AUTO: MethodText(N_("UPI QR"), N_("UPI"), N_("UPI")),
+    Method.CHECKOUT: MethodText(
+        N_("Card, netbanking or wallet"), N_("Online"), N_("Card, netbanking or wallet"),
+        icon="payments",
+    ),
     Method.UPI_INTENT: MethodText(N_("UPI QR from UPI intent"), N_("UPI"), N_("UPI")),
     Method.QR_CODE: MethodText(
         N_("UPI QR from Razorpay QR codes"), N_("UPI"), N_("UPI QR code")

@@ -85,11 +85,11 @@ class HeldBills(QWidget):
         self.list = BillList()
         self.open_button = Button(
             N_("Open   Enter"), kind="primary", icon="next", name="openBillButton",
-            tip=N_("Continue the selected bill (Enter)"),
+            tip=N_("Open the selected bill (Enter)"),
         )  # fmt: skip
         self.end_button = Button(
             N_("End bill   Del"), icon="cross", name="endBillButton",
-            tip=N_("End the selected bill (Del). Paid fees stay paid..."),
+            tip=N_("End the selected bill (Del). Paid fees stay paid."),
         )  # fmt: skip
         self.open_button.clicked.connect(self._open_current)
         self.end_button.clicked.connect(self._end_current)

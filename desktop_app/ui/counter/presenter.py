@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.fees import ConcededView, ConcessionWish
     from desktop_app.services.views.payments import AttemptView, PaymentTotals
-    from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.core.jobs import CancelToken, JobRunner
 
 Hit = TypeVar("Hit")
 SHOWN = 20
@@ -117,6 +117,7 @@ class CounterPresenter(QObject):
         self._is_reading_fees = False
         self._fees_of = ""
         self._wanted: Callable[[], None] | None = None
+        self._picking: CancelToken | None = None
         self.students = Search(runner, lambda desk, text: desk.students.search(text, SHOWN), self)
         self.courses = Search(runner, lambda desk, text: desk.courses.search(text, SHOWN), self)
 
@@ -170,7 +171,7 @@ class CounterPresenter(QObject):
         if bill is not None and (bill.student_uid, bill.course_label) == of:
             self.quote()
         else:
-            self._runner.local(partial(_pair_of, view), self._picked_for)
+            self._picking = self._runner.local(partial(_pair_of, view), self._picked_for)
 
     def _picked_for(self, pair: tuple[StudentSummary, CourseRow]) -> None:
         self._student, self._course = pair
@@ -270,6 +271,8 @@ class CounterPresenter(QObject):
         self.fees.emit(fees)
 
     def _pick(self) -> None:
+        if self._picking is not None:
+            self._picking.cancel()  # a pick by hand counts, not one that is still being read
         self._bill = self._wanted = self._plan_code = None
         self.wishes, self._ahead = (), 0
         self._is_quoting = False

@@ -21,7 +21,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Evidence, Method, ReferenceShape
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.typed_references import is_of_another_year, normalised
-from desktop_app.services.views.tenders import TypedEvidence
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.choices import Choices
@@ -268,11 +268,11 @@ class TenderForm(FormDialog):
         if evidence is Evidence.INSTRUMENT:
             day = parse_day(self.dated.text(), "dated")
             if day is not None and is_held(day, _today()):
-                return tr(N_("Post-dated. Deposit it from {day} on."), day=day_text(day))
+                return tr(N_("Post-dated. Deposit it on or after {day}."), day=day_text(day))
             return ""
         number = normalised(self.reference.text())
         if is_of_another_year(number, _today()):
-            return tr(N_("This number looks like one of another year. Check it."))
+            return tr(N_("This number looks like it's from another year. Check it."))
         return ""
 
     # --- what is written

@@ -193,8 +193,14 @@ class InboxPresenter(QObject):
         self.refresh()
 
     def _tell(self, inbox: Inbox) -> None:
-        self.inbox = inbox
-        self.loaded.emit(inbox)
+        """Show the inbox as read, with what is being decided: its refusal would bring it back."""
+        read = {held.uid for held in inbox.held}
+        held = list(inbox.held)
+        for at, each in enumerate(self.inbox.held):
+            if self.is_busy(each.uid) and each.uid not in read:
+                held.insert(at, each)
+        self.inbox = replace(inbox, held=tuple(held))
+        self.loaded.emit(self.inbox)
 
     def _fail(self, held_uid: str, error: Exception) -> None:
         self.failed.emit(error, held_uid)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import PollResult, ReconcileReport
+    from desktop_app.services.views.payments import ReconcileReport
     from desktop_app.services.views.settings import ConnectionState
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.jobs import JobRunner
@@ -48,7 +48,7 @@ class ConnectivityPresenter(QObject):
         self._was_down = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
-        poller.looked.connect(self._looked)
+        poller.looked.connect(self._note_now)
 
     def begin(self) -> None:
         """Reconcile once, then keep watching."""
@@ -77,7 +77,7 @@ class ConnectivityPresenter(QObject):
     def _reconciled(self, report: ReconcileReport) -> None:
         self._ended_trying()
         self._attempts.take_report(report)
-        self._note(report.line)
+        self._note_now()
         self.reconciled.emit(report)
         self._poller.nudge()
 
@@ -93,8 +93,10 @@ class ConnectivityPresenter(QObject):
         self._ticks_down = 0
         self.trying.emit(self._is_trying)
 
-    def _looked(self, look: PollResult) -> None:
-        self._note(look.line)
+    def _note_now(self, _look: object = None) -> None:
+        """Note the connection as it is now: a later call may have found another than the look."""
+        if self._runner.desk is not None:
+            self._note(self._runner.desk.connection.state())
 
     def _note(self, state: ConnectionState) -> None:
         """Emit the state; when the connection is back, poll open attempts at once."""
@@ -109,9 +111,8 @@ class ConnectivityPresenter(QObject):
         desk = self._runner.desk
         if desk is None:
             return
-        state = desk.connection.state()
-        self._note(state)
-        is_down = state.line.value == "offline" and not self._is_trying
+        self._note_now()
+        is_down = desk.connection.state().line.value == "offline" and not self._is_trying
         self._ticks_down = self._ticks_down + 1 if is_down else 0
         if self._ticks_down >= TRY_AGAIN_TICKS:
             self._ticks_down = 0

@@ -94,7 +94,7 @@ _ROWS: Mapping[str, Row] = {
     "line no_keys": _NO_KEYS,
     "clock": (
         N_("This PC's clock is wrong. Minutes off: {minutes}."),
-        N_("Receipts and QR codes show the wrong time. No money moves."),
+        N_("Receipts and QR codes show the wrong time. No money is affected."),
         N_("Set this PC's date and time to automatic."),
         Tone.ATTENTION, ("check",),
     ),
@@ -153,7 +153,7 @@ _ROWS: Mapping[str, Row] = {
             "{count} requests are waiting to send to Razorpay.",
         ),
         N_("If one of them is a refund, it hasn't gone out yet."),
-        N_("We send them once you're online."),
+        N_("We'll send them once you're online."),
         Tone.PLAIN, ("send",),
     ),
     "look": (N_("No issues."), N_(""), N_(""), Tone.GOOD, ()),

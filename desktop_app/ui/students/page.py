@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.services.views.changes import Changes
@@ -27,7 +28,8 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout
 
-    from desktop_app.services.views.enrolment import EnrollmentRow, StudentDetail
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, StudentDetail
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.students.student_form import StudentForm
@@ -190,10 +192,7 @@ class StudentsPage(ListPage[StudentSummary]):
     def _collect(self) -> None:
         """Go to the counter with the student, and with the course where one fee is due."""
         due = [card.row for card in self.fees if card.can_collect]
-        if len(due) == 1:
-            self._collect_fee(due[0])
-        elif self._row is not None:
-            self.context.calls.show_page.emit("counter", self._row)
+        self._go_to_counter(due[0] if len(due) == 1 else None)
 
     def _open_account(self) -> None:
         if self._picked:
@@ -207,13 +206,15 @@ class StudentsPage(ListPage[StudentSummary]):
         """Name the centre in messages."""
         self.actions_of.centre = settings.centre.name
 
-    def _collect_fee(self, fee: EnrollmentRow) -> None:
-        row = self._row
-        if row is not None:
+    def _go_to_counter(self, fee: EnrollmentRow | None) -> None:
+        """Serve the student beside the list, whose row may not be read yet, at the counter."""
+        if self._shown is not None:
             self.context.runner.local(
-                lambda desk: desk.courses.detail(fee.course_uid),
-                lambda course: self.context.calls.show_page.emit("counter", (row, course)),
+                partial(_to_serve, self._shown.student.roll_no, fee), self._serve, owner=self
             )
+
+    def _serve(self, served: object) -> None:
+        self.context.calls.show_page.emit("counter", served)
 
     def _detailed(self, detail: StudentDetail) -> None:
         if detail.uid != self._picked:
@@ -240,7 +241,7 @@ class StudentsPage(ListPage[StudentSummary]):
             card.deleteLater()
         self.fees = [FeeCard(row) for row in history]
         for card in self.fees:
-            card.collect.connect(self._collect_fee)
+            card.collect.connect(self._go_to_counter)
             card.receipt.connect(self._show_receipt)
             self._fee_list.addWidget(card)
 
@@ -249,3 +250,11 @@ class StudentsPage(ListPage[StudentSummary]):
             from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self.receipts, row.receipt_uid)
+
+
+def _to_serve(
+    roll_no: str, fee: EnrollmentRow | None, desk: Desk
+) -> StudentSummary | tuple[StudentSummary, CourseRow]:
+    """Return what the counter opens: a student, with the course of a fee where one is given."""
+    student = desk.students.find(roll_no)
+    return student if fee is None else (student, desk.courses.detail(fee.course_uid))
