@@ -104,7 +104,7 @@ def _holds(link: Link, previous: str) -> bool:
         return False
     try:
         hashed = chain_hash(previous, link.entry, version=link.format)
-    except TypeError:  # no text, in a table that somebody made anew
+    except TypeError:  # no text, in a table that somebody else made
         return False
     return link.previous_hash == previous and link.hash == hashed
 

@@ -57,7 +57,11 @@ text_of = attrgetter("_value_")
 
 
 class _Members(dict[object, Enum]):
-    """The members of an enumeration by value, which a call of it finds several times slower."""
+    """The members of an enumeration by value, found several times faster than by calling it.
+
+    Raises:
+        ValueError: no member has a value.
+    """
 
     def __init__(self, kind: type[Enum]) -> None:
         super().__init__((each.value, each) for each in kind)
@@ -65,11 +69,6 @@ class _Members(dict[object, Enum]):
 
     def __missing__(self, value: object) -> Enum:
         return self._kind(value)
-
-
-def members_of(kind: type[Enum]) -> Change:
-    """Return what returns the member with a value, and raises ValueError for any other."""
-    return _Members(kind).__getitem__
 
 
 _MEMBERS = (
@@ -83,7 +82,7 @@ _CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
     "Money": ("_paise", attrgetter("paise"), Money),
     "date": ("", date.isoformat, date.fromisoformat),
     "datetime": ("", instant, datetime.fromisoformat),
-    **{kind.__name__: ("", text_of, members_of(kind)) for kind in _MEMBERS},
+    **{kind.__name__: ("", text_of, _Members(kind).__getitem__) for kind in _MEMBERS},
 }
 """By a field's type: the end of its column's name, how to write and how to read its value."""
 

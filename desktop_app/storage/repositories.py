@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _attempts(*given: Any) -> SqlAttemptRepository:
+    return SqlAttemptRepository(partial(SqlOutboxRepository, *given), *given)
 
 
 def _tenders(*given: Any) -> SqlTenderRepository:
@@ -117,7 +122,7 @@ class SqlRepositories:
     enrollments = _Made(SqlEnrollmentRepository)
     families = _Made(_families)
     outbox = _Made(SqlOutboxRepository)
-    attempts = _Made(SqlAttemptRepository)
+    attempts = _Made(_attempts)
     payments = _Made(SqlPaymentRepository)
     allocations = _Made(SqlAllocationRepository)
     refunds = _Made(SqlRefundRepository)

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.tax import SplitRule, Tax
-from desktop_app.storage.mapping import members_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_SPLIT_RULE = members_of(SplitRule)
 
 
 def tax_columns(tax: Tax) -> Mapping[str, int]:
@@ -34,5 +31,5 @@ def tax_of(row: Any) -> Tax:
         sgst=Money(row.sgst_paise),
         rate_bp=row.gst_bp,
         igst=Money(row.igst_paise),
-        split_rule=_SPLIT_RULE(row.split_rule),
+        split_rule=SplitRule(row.split_rule),
     )

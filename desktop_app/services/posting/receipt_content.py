@@ -72,10 +72,7 @@ def receipt_content(
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
             "sac": _joined(each.due.sac or SAC_COACHING for each in taxed),
-            "lines": [
-                [line.label, line.amount.paise, *filter(None, [line.label_hi])]
-                for line in _lines(work, parts, on_credit)
-            ],
+            "lines": [_listed(line) for line in _lines(work, parts, on_credit)],
             "words": amount_in_words(amount),
             "gst_rate": _joined(format_rate(each.due.quote.tax.rate_bp) for each in taxed),
             "method": payment.method,
@@ -94,6 +91,10 @@ def receipt_content(
 def _joined(words: Iterable[str]) -> str:
     """Return words as a list, each once."""
     return ", ".join(dict.fromkeys(words))
+
+
+def _listed(line: QuoteLine) -> list[str | int]:
+    return [line.label, line.amount.paise, *([line.label_hi] if line.label_hi else ())]
 
 
 def _lines(work: UnitOfWork, parts: Sequence[Part], on_credit: Money) -> Iterator[QuoteLine]:
