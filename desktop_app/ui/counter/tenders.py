@@ -12,6 +12,7 @@ from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.window_front import open_in_front
+from desktop_app.ui.counter import conceded_bill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.evidence import TypedEvidence
+    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.tenders import ChequeRow
     from desktop_app.ui.core.page import PageContext
@@ -75,7 +77,7 @@ class Tenders(QObject):
         form = self.form = TenderForm(
             self._context.runner, self._page.window(),
             who=f"{one_line(bill.student_name, 60)} · {one_line(bill.course_label, 60)}",
-            due=bill.total, credit=credit, begin=partial(_begin, bill),
+            due=bill.total, credit=credit, begin=partial(_take, bill, self._presenter.wishes),
         )  # fmt: skip
         form.saved.connect(self._taken)
         form.destroyed.connect(self._closed)
@@ -129,9 +131,12 @@ class Tenders(QObject):
         )
 
 
-def _begin(bill: Bill, desk: Desk, method: Method, typed: TypedEvidence) -> AttemptView:
+def _take(
+    bill: Bill,
+    wishes: tuple[ConcessionWish, ...],
+    desk: Desk,
+    method: Method,
+    typed: TypedEvidence,
+) -> AttemptView:
     """Begin a tender for a bill."""
-    chosen = bill.plan.chosen if bill.plan is not None else None
-    plan_code = chosen.code if chosen is not None else None
-    fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
-    return desk.payments.begin(*fee, typed=typed)
+    return conceded_bill.take(desk, bill, method, wishes, typed)
