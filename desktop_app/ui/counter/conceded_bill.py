@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.fees import ConcededView, ConcessionWish
     from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.tenders import TypedEvidence
 
 
 def quote(
@@ -58,5 +59,23 @@ def begin(
     agree = desk.concessions.agreed(wishes) if wishes else None
     start = desk.payments.keep if is_kept else desk.payments.begin
     fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
-    ahead = bill.plan.ahead if bill.plan is not None else 0
-    return start(*fee, agree=agree, ahead=ahead)
+    return start(*fee, agree=agree, ahead=_ahead(bill))
+
+
+def take(
+    bill: Bill,
+    wishes: Sequence[ConcessionWish],
+    desk: Desk,
+    method: Method,
+    typed: TypedEvidence,
+) -> AttemptView:
+    """Begin a tender of the counter for a bill, with what was typed about it."""
+    chosen = bill.plan.chosen if bill.plan is not None else None
+    plan_code = chosen.code if chosen is not None else None
+    agree = desk.concessions.agreed(wishes) if wishes else None
+    fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
+    return desk.payments.begin(*fee, typed=typed, agree=agree, ahead=_ahead(bill))
+
+
+def _ahead(bill: Bill) -> int:
+    return bill.plan.ahead if bill.plan is not None else 0

@@ -32,7 +32,7 @@ from desktop_app.ui.counter.rows import (
 )
 from desktop_app.ui.counter.side_panel import SidePanel
 from desktop_app.ui.counter.student_fees import StudentFees
-from desktop_app.ui.counter.tenders import Tenders
+from desktop_app.ui.counter.tenders import Tenders, ToTake, of_bill
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.boxes import hbox
@@ -92,7 +92,7 @@ class CounterPage(Page):
             payment, attempts, self.presenter, self.side, self.claims,
             context.notices, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
-        self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
+        self.tenders = Tenders(context, self, self._to_take, payment, self.next_student)
         self.bill.tender_button.clicked.connect(self.tenders.open)
         self.column = CounterColumn(self.student, self.course, self.recent)
         hbox((self.column, 1), self.side, inside=self, gap=0)
@@ -277,6 +277,12 @@ class CounterPage(Page):
 
             self._family = FamilyDesk(self, self._payment)
         return self._family
+
+    def _to_take(self) -> ToTake | None:
+        """Return what F8 takes a payment for: the family's bill, or the one fee."""
+        if self._family is not None and self._family.is_open:
+            return self._family.to_take()
+        return of_bill(self.presenter)
 
     def concede(self) -> None:
         """F4: choose concessions for the fee on the bill, or a new course of the family."""
