@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _REASONS = ", ".join(each.value for each in BounceReason)
 _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 _on = click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The bank's day (today)."
+    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Bank date (default: today)."
 )
 
 
@@ -118,7 +118,7 @@ def deposit(
     as_json: bool,
     **options: object,
 ) -> None:
-    """Put cheques on a deposit slip."""
+    """Add cheques to a deposit slip."""
     cheques = opened(ctx, options).desk.cheques
     slip = cheques.deposit([cheques.one(each).uid for each in ids], account, _day(on))
     for each in slip.cheques:
@@ -152,14 +152,14 @@ def _reason(text: str, default: str | None = None) -> Callable[..., Any]:
     )
 
 
-@_step("clear", "The bank credited a cheque. Records the payment with its receipt.", _on)
+@_step("clear", "Record that the bank credited a cheque. Issues the receipt.", _on)
 def clear(cheques: Any, uid: str, *, on: datetime | None) -> ChequeRow:
     """Note that the bank has credited a cheque."""
     row: ChequeRow = cheques.clear(uid, _day(on))
     return row
 
 
-@_step("bounce", "The bank returned a cheque unpaid. The fee is due again.",
+@_step("bounce", "Record that the bank returned a cheque unpaid. The fee becomes due again.",
        _on, _reason(f"The bank's reason: {_REASONS}."))  # fmt: skip
 def bounce(cheques: Any, uid: str, *, reason: str, on: datetime | None) -> ChequeRow:
     """Note that the bank returned a cheque."""
@@ -169,7 +169,7 @@ def bounce(cheques: Any, uid: str, *, reason: str, on: datetime | None) -> Chequ
 
 @_step(
     "return",
-    "Return a cheque to the parent. The fee is due again.",
+    "Return a cheque to the parent. The fee becomes due again.",
     _reason("Why.", "returned to the parent"),
 )
 def give_back(cheques: Any, uid: str, *, reason: str) -> ChequeRow:
@@ -178,14 +178,14 @@ def give_back(cheques: Any, uid: str, *, reason: str) -> ChequeRow:
     return row
 
 
-@_step("lost", "A cheque was lost before it was deposited.", _reason("What happened."))
+@_step("lost", "Record that a cheque was lost before it was deposited.", _reason("What happened."))
 def lost(cheques: Any, uid: str, *, reason: str) -> ChequeRow:
     """Note that a cheque was lost."""
     row: ChequeRow = cheques.lose(uid, reason)
     return row
 
 
-@_step("stale", "A cheque became older than 3 months.")
+@_step("stale", "Record that a cheque is older than 3 months.")
 def stale(cheques: Any, uid: str) -> ChequeRow:
     """Note that a cheque became too old."""
     row: ChequeRow = cheques.expire(uid)

@@ -54,7 +54,7 @@ METHODS = [method.value for method in Method]
     "--amount",
     type=click.IntRange(1),
     metavar="PAISE",
-    help="Collect only a part of one due, or of the family's bill. At the counter, more than one "
+    help="Collect only part of one due, or of the family's bill. At the counter, more than one "
     "due becomes credit.",
 )
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
@@ -281,7 +281,7 @@ class Collector:
             return self._paid(attempt)
         self._state(attempt)
         if attempt.will_return:
-            complain("This payment wasn't due, so we didn't take it. The bank will return it.")
+            complain("This fee wasn't due, so we didn't take the payment. The bank will return it.")
         if attempt.is_sure:
             complain("Not paid. If the parent still pays, `pravesh reconcile` will record it.")
             return Exit.NOT_PAID

@@ -31,7 +31,7 @@ _CHOICES = "--kind, --percent, --amount, --promo, --take-back or --list"
 @click.option("--marks", type=click.IntRange(0, 10_000), metavar="BP", help="9250 = 92.5 %.")
 @click.option("--proof", default="", metavar="TEXT", help="An employee ID, a mark sheet.")
 @click.option("--reason", default="", metavar="TEXT", help="Why the student gets it.")
-@click.option("--take-back", metavar="ID", help="Take a concession back. Nothing may be paid yet.")
+@click.option("--take-back", metavar="ID", help="Take a concession back before any payment.")
 @click.option("--list", "is_list", is_flag=True, help="List the concessions of an enrolment.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options

@@ -26,9 +26,8 @@ def command(
 ) -> None:
     """Choose whether you moved or copied this data folder.
 
-    A copied folder becomes a second desk. `clean` moves test payments to a backup and starts a
-    new book with the same students, courses and settings. It only works while the book has no
-    real payments.
+    A copied folder becomes a second desk. `clean` moves test payments to a backup and
+    keeps the students, courses and settings. It only works before the first real payment.
     """
     if code and what != "copied":
         raise click.UsageError("Use --code with copied only.")
@@ -72,7 +71,7 @@ def _clean(desk: Desk) -> tuple[dict[str, object], str]:
         "payments": counts.payments, "receipts": counts.receipts,
     }  # fmt: skip
     return facts, (
-        f"The real book is clean. Students, courses, settings and keys stay.\n"
+        f"Your books are clean. Students, courses, settings and keys stay.\n"
         f"{counted(counts.enrollments, 'enrolment')}, {counted(counts.payments, 'test payment')} "
         f"and {counted(counts.receipts, 'test receipt')} are in the backup {done.archive}."
     )

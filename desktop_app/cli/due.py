@@ -53,7 +53,7 @@ def waive(
 def write_off(
     ctx: click.Context, /, *, due: str, reason: str, as_json: bool, **options: object
 ) -> None:
-    """Write the balance of a due off. It leaves the list of dues."""
+    """Write off the balance of a due. It leaves the list of dues."""
     done = opened(ctx, options).desk.dues.write_off(due, reason)
     _show(ctx, "written_off", done, f"Wrote off {done.amount}: {done.about}.", as_json)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Day on which the student joins (default: today).",
+    help="Joining date (default: today).",
 )
 @click.option("--plan", metavar="CODE", help="Plan code (default: the course's default plan).")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")

@@ -45,7 +45,7 @@ def replan(
     ctx: click.Context, /, *, enrollment: str, dates: str, reason: str, as_json: bool,
     **options: object,
 ) -> None:  # fmt: skip
-    """Divide what is open over other dates."""
+    """Divide the unpaid instalments over other dates."""
     desk = opened(ctx, options).desk
     days = _dates(dates)
     changed = _ended_first(desk, lambda: desk.changes.replan(enrollment, days, reason))
@@ -56,7 +56,9 @@ def replan(
 @command.command("transfer")
 @_id
 @_course
-@click.option("--shift-dates", is_flag=True, help="Move open dues by the start dates' difference.")
+@click.option(
+    "--shift-dates", is_flag=True, help="Move open dues by the difference in start dates."
+)
 @_reason
 @_json
 @desk_options
@@ -65,7 +67,7 @@ def transfer(
     ctx: click.Context, /, *, enrollment: str, course: str, shift_dates: bool, reason: str,
     as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Move a student to another batch of the same fee."""
+    """Move a student to another batch with the same fee."""
     desk = opened(ctx, options).desk
     uid = desk.courses.find(course).uid
     changed = desk.changes.transfer(enrollment, uid, reason, shifts_dates=shift_dates)
@@ -92,7 +94,7 @@ def change(
     ctx: click.Context, /, *, enrollment: str, course: str, mode: str, on: datetime | None,
     preview: bool, reason: str, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Move a student to another course, by days or by the difference of the fees."""
+    """Move a student to another course, by days or by the difference in fees."""
     desk = opened(ctx, options).desk
     uid, way, day = desk.courses.find(course).uid, ChangeMode(mode), on.date() if on else None
     if preview:

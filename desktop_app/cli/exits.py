@@ -31,8 +31,8 @@ class Exit(IntEnum):
 
 _WRITTEN: Mapping[bool | None, str] = {
     False: "Nothing was recorded.",
-    True: "We recorded a part of it. Check `pravesh ledger` before you try again.",
-    None: "We may have recorded a part of it. Check `pravesh ledger` before you try again.",
+    True: "We recorded part of it. Check `pravesh ledger` before you try again.",
+    None: "We may have recorded part of it. Check `pravesh ledger` before you try again.",
 }
 _KEPT = "Run `pravesh reconcile` when you're back online."
 
@@ -79,7 +79,7 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     ),
     errors.PartlyPaidError: (
         Exit.UNKNOWN,
-        "The parent paid a part of this link, so you can't cancel it. It closes when it expires.",
+        "The parent paid part of this link, so you can't cancel it. It closes when it expires.",
     ),
     errors.UnavailableError: (Exit.UNKNOWN, f"You're offline, or Razorpay doesn't answer. {_KEPT}"),
     errors.RateLimitedError: (Exit.UNKNOWN, f"We sent Razorpay too many requests. {_KEPT}"),
@@ -99,14 +99,14 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.DatabaseNewerError: (
         Exit.REFUSED,
         (
-            "A newer version of Pravesh wrote this data. Nothing changed. Install the newest "
+            "A newer version of Pravesh wrote this data. Nothing changed. Install the latest "
             "version."
         ),
     ),
     errors.DatabaseCorruptError: (
         Exit.REFUSED,
         (
-            "The database is damaged. Nothing changed. Run `pravesh restore` with the newest "
+            "The database is damaged. Nothing changed. Run `pravesh restore` with the latest "
             "backup in the data folder, then `pravesh reconcile`."
         ),
     ),

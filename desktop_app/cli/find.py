@@ -17,7 +17,7 @@ from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 _WORDS = {
     LookupAnswer.CREDITED: "Payment received. Print the receipt.",
     LookupAnswer.IN_PROGRESS: "The bank is processing this payment, usually within 10 minutes.",
-    LookupAnswer.FAILED: "The payment failed. The bank returns the money by {by}.",
+    LookupAnswer.FAILED: "The payment failed. The bank should return the money by {by}.",
     LookupAnswer.NOT_FOUND: "{missing} Ask for the bank's SMS, not the app's screen.",
     LookupAnswer.AWAITING: "No payment received yet. The QR is still open.",
     LookupAnswer.POSSIBLE: "{likely} This isn't proof. Ask for the UTR.",
@@ -31,9 +31,9 @@ _MISSING = {
     "": "No matching payment found.",
 }
 _LIKELY = {
-    LookupAnswer.CREDITED: "We received a payment of {amount} that may be this one.",
-    LookupAnswer.IN_PROGRESS: "The bank is processing a payment of {amount} that may be this one.",
-    LookupAnswer.FAILED: "A payment of {amount} failed that may be this one.",
+    LookupAnswer.CREDITED: "We received a possible match of {amount}.",
+    LookupAnswer.IN_PROGRESS: "The bank is processing a possible match of {amount}.",
+    LookupAnswer.FAILED: "A possible match of {amount} failed.",
 }
 
 

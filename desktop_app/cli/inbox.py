@@ -34,7 +34,7 @@ _WHY = {
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List payments that need your decision. They came late, twice or in another amount."""
+    """List payments that need your decision. They came late, twice or with another amount."""
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
@@ -57,7 +57,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
             )
         else:
             say(f"{each.payment_id}  {each.amount}  {each.student_name} · {each.course_label}")
-            say("  It isn't due, so we didn't take it. The bank will return it.")
+            say("  The fee isn't due, so we didn't take the payment. The bank will return it.")
     for claimed in opened(ctx, options).desk.claims.claimed():
         _show_claimed(claimed, as_json=as_json)
 
@@ -145,14 +145,14 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
 @command.command("match")
 @click.argument("claimed", metavar="ID")
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-              help="The bank's day.")  # fmt: skip
+              help="Bank date.")  # fmt: skip
 @click.option("--where", required=True, metavar="TEXT", help="Where the bank shows it.")
 @desk_options
 @click.pass_context
 def match(
     ctx: click.Context, /, *, claimed: str, on: datetime, where: str, **options: object
 ) -> None:
-    """Note that you found a claimed payment in the bank account."""
+    """Record that you found a claimed payment in the bank account."""
     opened(ctx, options).desk.claims.match(claimed, on.date(), where)
     say("Matched with the bank.")
 
@@ -163,7 +163,7 @@ def match(
 @desk_options
 @click.pass_context
 def reverse(ctx: click.Context, /, *, claimed: str, reason: str, **options: object) -> None:
-    """Reverse a claimed payment that never came. The fee is due again."""
+    """Reverse a claimed payment that never arrived. The fee becomes due again."""
     opened(ctx, options).desk.claims.reverse(claimed, reason)
     say("Taken back. The fee is due again.")
 

@@ -23,8 +23,8 @@ def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
         say(f"Saved {kept.masked_id} in the keyring.")
         if (trial := desk.clean_start.question()) is not None:
             say(
-                f"This book only has test payments ({trial.payments}). Run `pravesh desk clean` to "
-                "move them to a backup and start the real book clean."
+                f"Your books have only test payments ({trial.payments}). Run `pravesh desk clean` "
+                "to move them to a backup and start clean."
             )
     elif action == "forget":
         settings.forget_keys()

@@ -132,7 +132,7 @@ def list_(ctx: click.Context, /, *, course: str | None, as_json: bool, **options
     "--on",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Day on which the student joins (default: today).",
+    help="Joining date (default: today).",
 )
 @_json
 @desk_options
@@ -141,7 +141,7 @@ def preview(
     ctx: click.Context, /, *, course: str, code: str | None, on: datetime | None, as_json: bool,
     **options: object,
 ) -> None:  # fmt: skip
-    """Show the instalments of a student who joins on a day."""
+    """Preview the instalments for a joining date."""
     desk = opened(ctx, options).desk
     row = desk.courses.find(course)
     found = desk.plans.preview(row.uid, code, on.date() if on else None)
@@ -171,7 +171,7 @@ def archive(ctx: click.Context, /, *, code: str, course: str, **options: object)
         if row.plan.code.casefold() == code.casefold():
             desk.plans.withdraw(row.uid)
             ctx.exit(Exit.DONE)
-    raise InvalidInputError("plan", "This course has no plan “{code}” now.", code=code)
+    raise InvalidInputError("plan", "This course has no plan “{code}”.", code=code)
 
 
 @command.command("late-rule")
@@ -182,8 +182,10 @@ def archive(ctx: click.Context, /, *, code: str, course: str, **options: object)
 @click.option("--percent", "bp", type=int, default=0, metavar="BP", help="Share of the balance.")
 @click.option("--grace", type=int, default=0, metavar="DAYS", help="Days without a late fee.")
 @click.option("--cap", type=int, metavar="PAISE", help="Highest late fee.")
-@click.option("--cap-percent", "cap_bp", type=int, metavar="BP", help="Highest share.")
-@click.option("--slabs", default="", metavar="DAY=PAISE,…", help="Late fee from each day on.")
+@click.option(
+    "--cap-percent", "cap_bp", type=int, metavar="BP", help="Highest late fee, as a share."
+)
+@click.option("--slabs", default="", metavar="DAY=PAISE,…", help="Late fee starting on each day.")
 @click.option("--after-grace", is_flag=True, help="Count days from the end of the grace.")
 @_json
 @desk_options

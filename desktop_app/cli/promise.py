@@ -39,7 +39,7 @@ def add(
     ctx: click.Context, /, *, student: str, amount: int, by: datetime, note: str, as_json: bool,
     **options: object,
 ) -> None:  # fmt: skip
-    """Note that a student's family promised an amount by a day."""
+    """Record that a student's family promised an amount by a date."""
     desk = opened(ctx, options).desk
     found = desk.students.find(student)
     promise = desk.promises.add(found.uid, Money(amount), by.date(), note)

@@ -34,11 +34,11 @@ def command() -> None:
 @click.option("--course", "courses", multiple=True, metavar="C", help="Only for this course code.")
 @click.option("--from", "valid_from", type=_DAY, metavar="DATE", help="First day.")
 @click.option("--to", "valid_to", type=_DAY, metavar="DATE", help="Last day.")
-@click.option("--max-uses", type=int, metavar="N", help="How many students may use it.")
-@click.option("--max-per-family", type=int, metavar="N", help="How many of one family.")
-@click.option("--min-bill", type=int, default=0, metavar="PAISE", help="Least fee, GST included.")
+@click.option("--max-uses", type=int, metavar="N", help="Total uses.")
+@click.option("--max-per-family", type=int, metavar="N", help="Uses per family.")
+@click.option("--min-bill", type=int, default=0, metavar="PAISE", help="Minimum fee, GST included.")
 @click.option("--first", "is_first", is_flag=True, help="For new students only.")
-@click.option("--alone", is_flag=True, help="Not together with another concession.")
+@click.option("--alone", is_flag=True, help="Doesn't combine with another concession.")
 @click.option("--note", default="", metavar="TEXT")
 @_json
 @desk_options

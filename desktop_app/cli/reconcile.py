@@ -30,7 +30,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         else:
             say(f"{view.student_name} · {view.course_label} · {view.amount}: {view.state.value}")
             if view.will_return:
-                say("  This payment isn't due. We didn't take it. The bank will return it.")
+                say("  This fee isn't due, so we didn't take the payment. The bank will return it.")
     if as_json:
         emit(
             "reconciled",

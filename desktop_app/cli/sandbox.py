@@ -18,6 +18,13 @@ from desktop_app.services.output_paths import check_output
 @click.option("--seed", type=int, help="Get the same ids for the same calls.")
 @click.option("--state-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.option(
+    "--webhook-host",
+    "webhook_hosts",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Also send webhooks to this private address.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -29,6 +36,7 @@ def command(
     seed: int | None,
     state_file: Path | None,
     log_file: Path | None,
+    webhook_hosts: tuple[str, ...],
 ) -> None:
     """Run the sandbox until you stop it."""
     from desktop_app.sandbox.server import SandboxServer, serve  # imports Flask
@@ -48,5 +56,15 @@ def command(
             state_file=state_file,
             log_file=log_file,
             log_to_stderr=log_file is None,
+            webhook_hosts=_private(webhook_hosts),
         )
     )
+
+
+def _private(addresses: tuple[str, ...]) -> frozenset[str]:
+    from desktop_app.sandbox.webhook_targets import private_address
+
+    try:
+        return frozenset(map(private_address, addresses))
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem

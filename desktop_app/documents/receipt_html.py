@@ -234,7 +234,7 @@ class _Sheet(PaperSheet):
         facts = [
             ("Cheque no.", printable(cheque.number)),
             ("Bank", printable(cheque.bank)),
-            ("Date on it", day_cell(cheque.dated_on)),
+            ("Cheque date", day_cell(cheque.dated_on)),
         ]
         return [*facts, ("Signed by", printable(cheque.drawer))] if cheque.drawer else facts
 
@@ -281,7 +281,7 @@ class _Sheet(PaperSheet):
         align = ' align="center"' if self.on_roll else ""
         return (
             f'<p class="muted"{align}>{self.say("Check code")} <b>{escape(stamp.spelled)}</b></p>'
-            f'<p class="muted"{align}>{self.say("Any desk of this centre can check it.")}</p>'
+            f'<p class="muted"{align}>{self.say("Any desk at this centre can check it.")}</p>'
         )
 
     def _page_foot(self) -> str:

@@ -93,7 +93,7 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
                 return f"row {link.number} differs from the one that was here before"
         previous, expected = link.hash, expected + 1
     return (
-        None if has_known else "rows are gone that were here before, so this may be an older file"
+        None if has_known else "rows that were here before are gone, so this may be an older file"
     )
 
 

@@ -119,7 +119,7 @@ def fill_lines(amount: Money, rests: Mapping[str, Money]) -> Mapping[str, Money]
         raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if amount > rest:
         raise InvalidInputError(
-            "amount", "The rest of this bill is {rest}. Enter that amount or less.", rest=rest
+            "amount", "This bill has {rest} left to pay. Enter that amount or less.", rest=rest
         )
     filled = allocate(amount, rests)
     if filled.rest:

@@ -50,7 +50,7 @@ def take(amount: Money, tendered: Money | None) -> Tendered:
         return Tendered(amount, amount)
     if tendered < amount:
         raise InvalidInputError(
-            "tendered", "This is {short} too little. Ask for {amount}.",
+            "tendered", "The cash is {short} short. Ask for {amount}.",
             short=amount - tendered, amount=amount,
         )  # fmt: skip
     if tendered - amount > MOST_CHANGE:

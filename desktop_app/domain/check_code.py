@@ -173,7 +173,7 @@ def read_key(typed: str, since: datetime) -> CentreKey:
     """
     letters = _plain(typed.upper())
     wrong = InvalidInputError(
-        "receipt-key", "This receipt key isn't complete or has a wrong letter."
+        "receipt-key", "This receipt key is incomplete or has a wrong character."
     )
     if len(letters) != 26 + _SUM_LETTERS or set(letters) - set(ALPHABET):
         raise wrong

@@ -102,7 +102,9 @@ class ConcessionKind:
         if not reached:
             least = self.bands[0].least if self.bands else FULL_MARKS
             raise InvalidInputError(
-                "marks", "This concession starts at {least} % marks.", least=percent_text(least)
+                "marks",
+                "This concession needs at least {least} % marks.",
+                least=percent_text(least),
             )
         return reached[-1]
 
@@ -163,7 +165,7 @@ def _check_bands(kind: ConcessionKind) -> None:
     if not kind.bands:
         return
     if kind.measure is not ConcessionMeasure.PERCENT or kind.value:
-        raise InvalidInputError("bands", "For a concession by marks, leave the value empty.")
+        raise InvalidInputError("bands", "Leave the value empty for a concession based on marks.")
     least = [band.least for band in kind.bands]
     is_rising = all(low < high for low, high in pairwise(least))
     fits = all(0 <= band.least <= FULL_MARKS and 0 < band.bp <= BASIS_POINTS for band in kind.bands)

@@ -289,7 +289,7 @@ def check_limit(given: Money, prices: Mapping[str, HeadPrice], limit_bp: int, mo
     if given > allowed:
         raise InvalidInputError(
             "concession",
-            "You can give a concession of at most {allowed} here. This one is {given}.",
+            "You can give a concession of at most {allowed}. This one is {given}.",
             allowed=allowed,
             given=given,
         )

@@ -121,7 +121,7 @@ def make_head(head: FeeHead) -> FeeHead:
         raise InvalidInputError("gst_rate", "Enter a GST rate between 0 and 100 %.")
     is_taxable = head.treatment is Treatment.TAXABLE
     if head.gst_bp and not is_taxable:
-        raise InvalidInputError("gst_rate", "A fee head without GST needs the rate 0 %.")
+        raise InvalidInputError("gst_rate", "Set the GST rate to 0 % for a fee head without GST.")
     if is_taxable and not (head.sac.isdecimal() and 4 <= len(head.sac) <= 8):  # noqa: PLR2004
         raise InvalidInputError("sac", "Enter the SAC or HSN code. It has 4 to 8 digits.")
     return FeeHead(

@@ -59,7 +59,7 @@ def _check_counts(plan: FeePlan) -> None:
     if plan.down < ZERO:
         raise InvalidInputError("down", "The down payment can't be negative.")
     if plan.down and (plan.shares or plan.parts == 1):
-        raise InvalidInputError("down", "After a down payment the instalments are equal.")
+        raise InvalidInputError("down", "Instalments after a down payment must be equal.")
     _check_shares(plan)
     if plan.day_of_month is not None and not 1 <= plan.day_of_month <= LAST_DAY:
         raise InvalidInputError("day", "Enter a day of the month from 1 to 31.")
@@ -84,7 +84,7 @@ def _check_dates(plan: FeePlan) -> None:
     if plan.kind is PlanKind.DATES and not (dated and all(dated)):
         raise InvalidInputError("dates", "Enter a date for each instalment.")
     if any(dated) and not all(dated):
-        raise InvalidInputError("dates", "Enter a date for each instalment, or for none.")
+        raise InvalidInputError("dates", "Enter dates for all instalments or for none of them.")
     fixed = [row.due_on.toordinal() for row in plan.rows if row.due_on]
     joined = [row.due_after_days for row in plan.rows if row.due_after_days is not None]
     start = [row.due_after_start_days for row in plan.rows if row.due_after_start_days is not None]
@@ -103,7 +103,7 @@ def _check_heads(plan: FeePlan, prices: Sequence[HeadPrice], fee: Money) -> None
         if head.spread is Spread.ON_DATE and head.due_on is None:
             raise InvalidInputError("heads", "Enter the due date of this fee head.")
     if not any(each.spread is Spread.PLAN for each in prices):
-        raise InvalidInputError("heads", "Spread at least one fee head over the instalments.")
+        raise InvalidInputError("heads", "Spread at least one fee head across the instalments.")
     whole = total(each.gross for each in prices)
     if any(head.head_code == TUITION for head in plan.heads) and whole != fee:
         raise InvalidInputError(

@@ -93,7 +93,7 @@ def check_promise(amount: Money, by_on: date, *, today: date, open_now: int, due
     last = today + timedelta(days=MOST_DAYS)
     if by_on > last:
         raise InvalidInputError(
-            "by_on", "A promise can be at most {days} days ahead.", days=MOST_DAYS
+            "by_on", "Enter a date within the next {days} days.", days=MOST_DAYS
         )
     if open_now >= MOST_OPEN:
         raise InvalidInputError(

@@ -267,12 +267,13 @@ def _check_uses(promo: PromoCode, use: PromoUse) -> None:
         if use.held_since:
             raise PromoRefusedError(
                 PromoRefusal.USED_UP,
-                "The code {code} is used up. An unpaid bill of {time} has the last use.",
+                "The code {code} has reached its limit. An unpaid bill from {time} has the last "
+                "use.",
                 code=promo.code,
                 time=use.held_since,
             )
         raise PromoRefusedError(
-            PromoRefusal.USED_UP, "The code {code} is used up.", code=promo.code
+            PromoRefusal.USED_UP, "The code {code} has reached its limit.", code=promo.code
         )
     if promo.most_per_family is not None and use.family_uses >= promo.most_per_family:
         raise PromoRefusedError(

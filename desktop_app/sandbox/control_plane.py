@@ -17,6 +17,7 @@ from .disputes import DisputeControl
 from .downtimes import DowntimesResource
 from .errors import ControlError
 from .sandbox_context import Route
+from .scalars import as_integer
 from .upi_phone import UpiPhone, payable_text, read_action
 from .webhook_control import WebhookControl
 
@@ -75,6 +76,10 @@ class ControlPlane:
             ],
             "refunds": [api.refund_json(r) for r in store.refunds.oldest_first()],
             "settlements": [api.settlement_json(s) for s in store.settlements.oldest_first()],
+            "instant_settlements": [
+                api.instant_settlement_json(s, payouts=True)
+                for s in store.instant_settlements.oldest_first()
+            ],
             "disputes": [api.dispute_json(d) for d in store.disputes.oldest_first()],
             "webhooks": list(store.webhooks),
             "deliveries": self._webhooks.deliveries(),
@@ -113,7 +118,7 @@ class ControlPlane:
     def advance(self, call: Call) -> api.Json:
         """Move the clock forward and apply everything that falls due."""
         check_known(call.body, ("advance_s",))
-        seconds = call.body.get("advance_s")
+        seconds = as_integer(call.body.get("advance_s"))
         if type(seconds) is not int or seconds < 0:
             raise ControlError("advance_s must be whole seconds, 0 or more")
         if self._context.now() + seconds > LATEST:

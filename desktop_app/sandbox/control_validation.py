@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import ControlError
+from .scalars import as_integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ def text(body: Json, name: str, default: str = "", longest: int | None = None) -
 
 def within(body: Json, name: str, default: int, low: int, high: int) -> int:
     """Return an integer of [low, high]."""
-    value = body.get(name, default)
+    value = as_integer(body.get(name, default))
     if type(value) is not int or not low <= value <= high:
         raise ControlError(f"{name} must be within {low} and {high}")
     return value

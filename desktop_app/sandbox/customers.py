@@ -12,6 +12,7 @@ from .entities import Customer
 from .entity_json import Json, customer_json
 from .errors import bad_request
 from .sandbox_context import Resource, Route
+from .scalars import as_switch
 from .validation import Call, check_fields, notes, required, text
 
 if TYPE_CHECKING:
@@ -97,8 +98,7 @@ FORMS = {
 
 def _write(customer: Customer, body: Json) -> None:
     for name, (form, words) in FORMS.items():
-        value = text(body, name)
-        if value is not None:
+        if value := text(body, name):
             if not form.fullmatch(value):
                 raise bad_request(words, name)
             setattr(customer, name, value)
@@ -107,7 +107,9 @@ def _write(customer: Customer, body: Json) -> None:
 
 def _fails_existing(body: Json) -> bool:
     """Read `fail_existing`, which samples send as a string, a number or a boolean."""
-    wanted = body.get("fail_existing", "1")
-    if wanted is None or wanted in ("1", "0") or (isinstance(wanted, int) and wanted in (0, 1)):
-        return wanted not in ("0", 0)
+    wanted = body.get("fail_existing")
+    if wanted in ("0", "1", 0, 1):
+        wanted = wanted in ("1", 1)
+    if (switch := as_switch(wanted)) is None or isinstance(switch, bool):
+        return switch is not False
     raise bad_request("The selected fail_existing is invalid.", "fail_existing")

@@ -31,6 +31,7 @@ class Order:
     method: str | None = None
     capture: dict[str, Any] | None = None
     link_id: str | None = None
+    extras: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -175,6 +176,24 @@ class Settlement:
 
 
 @dataclass(slots=True)
+class InstantSettlement:
+    """A payout that the merchant asked for before its time."""
+
+    id: str
+    created_at: int
+    amount: int
+    fees: int
+    tax: int
+    payout_id: str
+    settle_full_balance: bool = False
+    description: str | None = None
+    notes: Notes | None = None
+    processed_at: int | None = None
+    utr: str | None = None
+    settlement_id: str | None = None
+
+
+@dataclass(slots=True)
 class Dispute:
     """A claim of a payer's bank for a refund."""
 
@@ -236,13 +255,13 @@ class WebhookDelivery:
 
 Entity = (
     Order | Payment | QrCode | PaymentLink | Refund | Customer | Settlement | Dispute | Downtime
-    | Event | WebhookDelivery
+    | Event | WebhookDelivery | InstantSettlement
 )  # fmt: skip
 
 KINDS: dict[str, type[Entity]] = {
     "order": Order, "pay": Payment, "qr": QrCode, "plink": PaymentLink, "rfnd": Refund,
     "cust": Customer, "setl": Settlement, "disp": Dispute, "down": Downtime, "evt": Event,
-    "dlv": WebhookDelivery,
+    "dlv": WebhookDelivery, "setlod": InstantSettlement,
 }  # fmt: skip
 TUPLES = ("payments", "items", "tries")
 

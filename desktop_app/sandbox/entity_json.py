@@ -43,6 +43,7 @@ def order_json(order: entities.Order, payments: Iterable[Json] | None = None) ->
         offer_id=None,
         notes=order.notes or [],
     )
+    shown.update(order.extras or {})
     if payments is not None:
         shown["payments"] = collection(payments)
     return shown
@@ -181,6 +182,38 @@ def settlement_json(settlement: entities.Settlement) -> Json:
     """Return a settlement."""
     names = "id entity amount status fees tax utr created_at"
     return _fields_of(settlement, names, entity="settlement")
+
+
+def instant_settlement_json(made: entities.InstantSettlement, *, payouts: bool) -> Json:
+    """Return an instant settlement; `payouts` expands the transfer to the bank."""
+    is_paid, net = made.processed_at is not None, made.amount - made.fees
+    shown = _fields_of(
+        made,
+        "id entity amount_requested amount_settled amount_pending amount_reversed fees tax "
+        "currency settle_full_balance status description notes created_at",
+        entity="settlement.ondemand",
+        amount_requested=made.amount,
+        amount_settled=net if is_paid else 0,
+        amount_pending=0 if is_paid else net,
+        amount_reversed=0,
+        currency="INR",
+        status="processed" if is_paid else "initiated",
+        notes=made.notes or [],
+    )
+    if payouts:
+        payout = _fields_of(
+            made,
+            "id entity initiated_at processed_at reversed_at amount amount_settled fees tax utr "
+            "status created_at",
+            id=made.payout_id,
+            entity="settlement.ondemand_payout",
+            initiated_at=made.created_at,
+            reversed_at=None,
+            amount_settled=net if is_paid else None,
+            status="processed" if is_paid else "initiated",
+        )
+        shown["ondemand_payouts"] = collection([payout])
+    return shown
 
 
 EVIDENCE = (

@@ -62,9 +62,11 @@ class EntityStore:
         self.downtimes: EntityTable[kinds.Downtime] = EntityTable()
         self.events: EntityTable[kinds.Event] = EntityTable()
         self.deliveries: EntityTable[kinds.WebhookDelivery] = EntityTable()
+        self.instant_settlements: EntityTable[kinds.InstantSettlement] = EntityTable()
         tables = (
             self.orders, self.payments, self.qr_codes, self.links, self.refunds, self.customers,
             self.settlements, self.disputes, self.downtimes, self.events, self.deliveries,
+            self.instant_settlements,
         )  # fmt: skip
         self._tables: dict[str, EntityTable[Any]] = dict(zip(kinds.KINDS, tables, strict=True))
         self.payments_of: dict[str, IdSequence[kinds.Payment]] = {}

@@ -17,6 +17,7 @@ from .control_validation import check_known, one_of
 from .errors import ControlError, plain, server_trouble, too_many_requests
 from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
 from .response_faults import DISTORTIONS, big_body
+from .scalars import as_integer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .in_flight import InFlightOperations
 
 STALE_KEY = "pravesh.stale"
+STRICT_KEY = "pravesh.strict"
 BEFORE = (
     "timeout_before", "reset_before", "html_200", "html_502", "html_429", "html_429_retry",
     "json_429", "json_429_retry", "redirect",
@@ -43,7 +45,7 @@ STATUSES = {
 }
 AFTER = (
     "timeout_after", "reset_after", "truncate", "slow", "drip", "empty_200", "stale_read",
-    "wrong_content_type",
+    "wrong_content_type", "strict_types",
 )  # fmt: skip
 RETRY_AFTER_S = 7
 KINDS = (*BEFORE, *(k for k in STATUSES if k not in BEFORE), *AFTER, "big_body", *DISTORTIONS)
@@ -62,7 +64,7 @@ HTML = {
     "<body><center><h1>429 Too Many Requests</h1></center><hr><center>nginx</center></body></html>",
 }
 
-OPERATION = re.compile(r"/v1/payments/(pay_[0-9A-Za-z]{14})/(?:capture|refund)")
+OPERATION = re.compile(r"/v1/payments/pay_[0-9A-Za-z]{14}/(?:capture|refund)|/v1/refunds")
 
 Headers = list[tuple[str, str]]
 
@@ -183,9 +185,10 @@ class FaultMiddleware:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         environ[STALE_KEY] = fault.kind == "stale_read"
+        environ[STRICT_KEY] = fault.kind == "strict_types"
         status, headers, body = _collect(self._inner, environ)
         if fault.kind == "slow" and status == HTTPStatus.OK:
-            self._keep_busy(environ, fault.delay_s)
+            self._keep_busy(environ, body, fault.delay_s)
         if fault.kind in ("timeout_after", "reset_after", "truncate"):
             delivery.ending = _ENDINGS[fault.kind]
         if fault.kind == "drip":
@@ -210,12 +213,12 @@ class FaultMiddleware:
             body = DISTORTIONS[fault.kind](body)
         return _answer(start_response, status, headers, [body])
 
-    def _keep_busy(self, environ: dict[str, Any], seconds: float) -> None:
-        """Mark a slow operation on a payment as in flight."""
-        found = OPERATION.fullmatch(environ["PATH_INFO"])
-        if environ["REQUEST_METHOD"] == "POST" and found:
+    def _keep_busy(self, environ: dict[str, Any], body: bytes, seconds: float) -> None:
+        """Mark a slow capture or refund of a payment as in flight."""
+        if environ["REQUEST_METHOD"] == "POST" and OPERATION.fullmatch(environ["PATH_INFO"]):
+            made = json.loads(body)
             key = environ.get("HTTP_X_REFUND_IDEMPOTENCY")
-            self._in_flight.hold(key or found[1], seconds)
+            self._in_flight.hold(key or made.get("payment_id") or made["id"], seconds)
 
 
 _ENDINGS = {"timeout_after": Ending.CLOSE, "reset_after": Ending.RESET, "truncate": Ending.CUT}
@@ -267,7 +270,7 @@ def _path(body: dict[str, Any]) -> str:
 
 
 def _count(body: dict[str, Any], name: str, least: int) -> int:
-    value = body.get(name, least)
+    value = as_integer(body.get(name, least))
     if type(value) is not int or not least <= value <= MOST_TIMES:
         raise ControlError(f"{name} must be {least} or more")
     return value

@@ -24,7 +24,8 @@ from .control_plane import ControlPlane, is_own_address
 from .customers import CustomersResource
 from .disputes import DisputesResource
 from .downtimes import DowntimesResource
-from .faults import STALE_KEY
+from .faults import STALE_KEY, STRICT_KEY
+from .instant_settlements import InstantSettlementsResource
 from .methods import MethodsResource
 from .orders import OrdersResource
 from .pages.routes import Pages
@@ -33,13 +34,16 @@ from .payments import PaymentsResource
 from .qr_codes import QrCodesResource
 from .refunds import RefundsResource
 from .request_parsing import UnreadableBodyError, read_call
+from .scalars import strict_types
 from .settlements import SettlementsResource
 from .throttle import Throttle
+from .webhooks import WebhooksResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .sandbox_context import Route, SandboxContext
+    from .validation import Call
 
 
 RESOURCES = (
@@ -51,8 +55,10 @@ RESOURCES = (
     RefundsResource,
     PaymentLinksResource,
     CustomersResource,
+    InstantSettlementsResource,
     SettlementsResource,
     DisputesResource,
+    WebhooksResource,
 )
 
 
@@ -75,18 +81,20 @@ class SandboxApp:
 
     def api(self, route: Route, **path: str) -> Response:
         """Answer a call of the API."""
-        if not self._is_authentic():
+        if not self._is_authentic(route):
             raise errors.authentication_failed()
-        call = read_call(request, path)
+        with strict_types(wanted=bool(request.environ.get(STRICT_KEY))):
+            return self._answer(route, read_call(request, path))
+
+    def _answer(self, route: Route, call: Call) -> Response:
         stale = request.method == "GET" and request.environ.get(STALE_KEY)
         with self._context.store.lock:
             self._context.timers.run_due()
             self._throttle.check(self._context)
             if route.feature and not self._context.account.features[route.feature]:
                 raise errors.url_not_found()
-            then = (
-                self._context.store.before_last_change(path.get("id")) if stale else nullcontext()
-            )
+            key = call.path.get("id")
+            then = self._context.store.before_last_change(key) if stale else nullcontext()
             with self._context.store.transaction(), then:
                 answer = route.answer(call)
         return as_json(answer)
@@ -124,16 +132,14 @@ class SandboxApp:
         if not is_own_address(request.headers.get("Host"), self._port):
             raise ForeignOriginError
 
-    def _is_authentic(self) -> bool:
-        scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Basic":
-            return False
-        try:
-            given = base64.b64decode(encoded, validate=True)
-        except (binascii.Error, ValueError):
-            return False
-        expected = f"{self._context.key_id}:{self._context.key_secret}".encode()
-        return hmac.compare_digest(given, expected)
+    def _is_authentic(self, route: Route | None = None) -> bool:
+        given = _basic_credentials()
+        key_id, secret = self._context.key_id.encode(), self._context.key_secret.encode()
+        if route is not None and route.public:
+            named = [key_id, key_id + b":"]
+            if given in named or request.args.get("key_id", "").encode() in named:
+                return True
+        return given is not None and hmac.compare_digest(given, key_id + b":" + secret)
 
     # Refusals
 
@@ -177,6 +183,16 @@ class SandboxApp:
         return self.on_api_error(errors.server_trouble())
 
 
+def _basic_credentials() -> bytes | None:
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Basic":
+        return None
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
 class ForeignOriginError(Exception):
     """A Host or Origin header that does not name this sandbox."""
 
@@ -190,7 +206,7 @@ def is_control() -> bool:
     return request.path.startswith("/_sandbox")
 
 
-def as_json(answer: dict[str, Any], status: int = 200) -> Response:
+def as_json(answer: dict[str, Any] | list[Any], status: int = 200) -> Response:
     """Return a JSON response."""
     return Response(json.dumps(answer), status, content_type="application/json")
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import order_extras
 from . import validation as given
 from .account import MAX_AMOUNT_PAISE
 from .entities import Order
 from .entity_json import Json, collection, order_json, payment_json
 from .errors import bad_request, extra_field
 from .sandbox_context import Resource, Route, page_slice
+from .scalars import as_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 READABLE_S = 180 * 86_400
 MIN_AMOUNT_PAISE = 100
 MAX_RECEIPT_CHARACTERS = 40
-METHODS = ("upi", "card", "netbanking", "wallet", "emi", "paylater", "cardless_emi")
+METHODS = ("upi", "card", "netbanking", "wallet", "emi", "paylater", "cardless_emi",
+           "emandate", "nach")  # fmt: skip
 FIELDS = (
     "amount currency receipt unique_receipt notes partial_payment first_payment_min_amount "
     "payment payment_capture method customer_id"
@@ -46,7 +49,7 @@ class OrdersResource(Resource):
     def create(self, call: given.Call) -> Json:
         """Create an order; with `unique_receipt`, return the existing one of the receipt."""
         body = call.body
-        given.check_fields(body, FIELDS)
+        given.check_fields(body, (*FIELDS, *order_extras.FIELDS))
         amount = order_amount(body)
         receipt = given.text(body, "receipt", MAX_RECEIPT_CHARACTERS)
         order = Order(
@@ -61,10 +64,13 @@ class OrdersResource(Resource):
             capture=_capture_rule(body),
         )
         order.first_payment_min_amount = _first_part(body, order)
+        extras = order_extras.read_extras(body, amount, partial=order.partial_payment)
         known = self._known(body, receipt)
         if known is not None:
             return order_json(known)
-        order.id = self._context.store.ids.new("order")
+        ids = self._context.store.ids
+        order.id = ids.new("order")
+        order.extras = order_extras.with_ids(extras, order.id, order.created_at, ids) or None
         self._context.store.add(order)
         return order_json(order)
 
@@ -129,11 +135,9 @@ class OrdersResource(Resource):
 
 def order_amount(body: Json) -> int:
     """Return an order's amount in paise; refuse an invalid one."""
-    amount = body.get("amount")
+    amount = given.integer(body, "amount")
     if amount is None:
         raise bad_request("amount: is required.", "amount")
-    if not given.is_int(amount):
-        raise bad_request("The amount must be an integer.", "amount")
     if amount < MIN_AMOUNT_PAISE:
         raise bad_request(
             "Order amount less than minimum amount allowed",
@@ -143,7 +147,7 @@ def order_amount(body: Json) -> int:
         )
     if amount > MAX_AMOUNT_PAISE:
         raise bad_request("Amount exceeds maximum amount allowed.", "amount")
-    return int(amount)
+    return amount
 
 
 def _first_part(body: Json, order: Order) -> int | None:
@@ -158,7 +162,7 @@ def _first_part(body: Json, order: Order) -> int | None:
 
 
 def _capture_rule(body: Json) -> dict[str, Any] | None:
-    legacy = body.get("payment_capture")
+    legacy = as_switch(body.get("payment_capture"))
     if legacy is not None and legacy not in (0, 1):
         raise bad_request("The selected payment_capture is invalid.", "payment_capture")
     rule = given.mapping(body, "payment")

@@ -18,7 +18,8 @@ from .errors import ApiError, link_error, unknown_id
 from .ids import is_id
 from .lifecycle import LINK_LIFE_S
 from .sandbox_context import Resource, Route, page_slice
-from .validation import Call, is_int, page_query
+from .scalars import as_integer, as_switch, as_text
+from .validation import Call, page_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -181,29 +182,34 @@ def _check_fields(given: Json, allowed: Iterable[str]) -> None:
 
 
 def _amount(body: Json) -> int:
-    amount = body.get("amount")
+    amount = _integer(body, "amount")
     if amount is None:
         raise link_error("amount: cannot be blank.")
-    if not is_int(amount):
-        raise _not("amount", "integer", amount)
     if amount < MIN_AMOUNT_PAISE:
         raise link_error(f"amount: must be no less than {MIN_AMOUNT_PAISE}.")
     if amount > MAX_AMOUNT_PAISE:
         raise link_error("amount exceeds maximum amount allowed.")
-    return int(amount)
+    return amount
 
 
 def _first_part(body: Json) -> int:
-    first = body.get("first_min_partial_amount")
+    first = _integer(body, "first_min_partial_amount")
     if first is None:
         return 0
-    if not is_int(first):
-        raise _not("first_min_partial_amount", "integer", first)
-    if not body.get("accept_partial"):
+    if not _flag(body, "accept_partial"):
         raise link_error("first_min_partial_amount: accept_partial must be true.")
-    if not MIN_AMOUNT_PAISE <= first <= body["amount"]:
+    if not MIN_AMOUNT_PAISE <= first <= _amount(body):
         raise link_error("first_min_partial_amount: must be within 100 and the amount.")
-    return int(first)
+    return first
+
+
+def _integer(body: Json, name: str) -> int | None:
+    value = as_integer(body.get(name))
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _not(name, "integer", value)
+    return value
 
 
 def _not(name: str, wanted: str, given: object) -> ApiError:
@@ -211,14 +217,14 @@ def _not(name: str, wanted: str, given: object) -> ApiError:
 
 
 def _flag(body: Json, name: str) -> bool:
-    value = body.get(name)
+    value = as_switch(body.get(name))
     if value is not None and not isinstance(value, bool):
         raise _not(name, "boolean", value)
     return bool(value)
 
 
 def _text(body: Json, name: str, longest: int) -> str:
-    value = body.get(name)
+    value = as_text(body.get(name))
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -233,7 +239,7 @@ def _choice(body: Json, name: str, choices: tuple[str, ...]) -> str | None:
     if value is None:
         return None
     if value not in choices:
-        if name == "currency" and body.get("upi_link") is True:
+        if name == "currency" and _flag(body, "upi_link"):
             raise link_error("upi is currently supported only in indian currency")
         raise link_error(f"{name}: must be a valid value.")
     return str(value)
@@ -285,13 +291,11 @@ def _callback_url(body: Json) -> str | None:
 
 
 def _expire_by(body: Json, now: int) -> int:
-    wanted = body.get("expire_by")
-    if wanted is None or wanted == 0:
+    wanted = _integer(body, "expire_by")
+    if not wanted:
         return 0
-    if not is_int(wanted):
-        raise _not("expire_by", "integer", wanted)
     if not EARLIEST <= wanted <= LATEST or wanted < now + EARLIEST_EXPIRY_S:
         raise link_error("expire_by: timestamp must be atleast 15 minutes in future")
     if wanted > now + LINK_LIFE_S + 86_400 * 6:
         raise link_error("expire_by: timestamp must be at most 6 months in future")
-    return int(wanted)
+    return wanted

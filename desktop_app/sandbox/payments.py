@@ -123,7 +123,7 @@ class PaymentsResource(Resource):
         body = call.body
         given.check_fields(body, ("amount", "currency"))
         amount = given.required(given.integer(body, "amount"), "amount")
-        if given.required(given.text(body, "currency"), "currency") != payment.currency:
+        if (given.text(body, "currency") or payment.currency) != payment.currency:
             raise bad_request(
                 "Capture request currency must be same as payment currency.", "currency"
             )

@@ -15,7 +15,7 @@ from .entities import Refund
 from .entity_json import Json, collection, refund_json
 from .errors import IN_PROGRESS, bad_request, plain, unknown_id
 from .sandbox_context import Resource, Route, page_slice
-from .validation import Call, check_fields, integer, notes, one_of, page_query, text
+from .validation import Call, check_fields, integer, notes, one_of, page_query, required, text
 
 if TYPE_CHECKING:
     from .entities import Payment
@@ -41,6 +41,7 @@ class RefundsResource(Resource):
             Route("POST", "/v1/payments/<id>/refund", self.create),
             Route("GET", "/v1/payments/<id>/refunds", self.of_payment),
             Route("GET", "/v1/payments/<id>/refunds/<refund_id>", self.one_of_payment),
+            Route("POST", "/v1/refunds", self.create_named),
             Route("GET", "/v1/refunds", self.list),
             Route("GET", "/v1/refunds/<id>", self.fetch),
             Route("PATCH", "/v1/refunds/<id>", self.update),
@@ -48,8 +49,16 @@ class RefundsResource(Resource):
 
     def create(self, call: Call) -> Json:
         """Refund a payment; without an amount, all that is left."""
-        payment = self._context.payment(call.path["id"])
-        key, fingerprint = _idempotency(call, payment)
+        return self._refund(self._context.payment(call.path["id"]), call.body, call)
+
+    def create_named(self, call: Call) -> Json:
+        """Refund the payment that the body names."""
+        key = required(text(call.body, "payment_id"), "payment_id")
+        body = {name: value for name, value in call.body.items() if name != "payment_id"}
+        return self._refund(self._context.payment(key), body, call)
+
+    def _refund(self, payment: Payment, body: Json, call: Call) -> Json:
+        key, fingerprint = _idempotency(call, body, payment)
         if key is not None and self._context.in_flight.has(key):
             raise plain(409, STILL_RUNNING)
         known = self._context.store.refunds.get(self._context.store.refund_keys.get(key or "", ""))
@@ -57,7 +66,6 @@ class RefundsResource(Resource):
             if known.fingerprint != fingerprint:
                 raise plain(409, USED_KEY)
             return refund_json(known)
-        body = call.body
         check_fields(body, FIELDS)
         speed = one_of(text(body, "speed"), ("normal", "optimum"), "speed") or "normal"
         receipt, refund_notes = text(body, "receipt", 40), notes(body)
@@ -81,9 +89,9 @@ class RefundsResource(Resource):
 
     def _amount(self, body: Json, payment: Payment) -> int:
         left = payment.amount - payment.amount_refunded
-        if "amount" not in body or body["amount"] is None:
-            return left
         paise = integer(body, "amount")
+        if paise is None:
+            return left
         if not paise:
             raise bad_request("Amount cannot be blank.", "amount")
         if paise < MIN_AMOUNT_PAISE and paise != left:
@@ -141,12 +149,12 @@ class RefundsResource(Resource):
         return refund_json(refund)
 
 
-def _idempotency(call: Call, payment: Payment) -> tuple[str | None, str | None]:
+def _idempotency(call: Call, body: Json, payment: Payment) -> tuple[str | None, str | None]:
     given = {name.lower(): value for name, value in call.headers.items()}.get(KEY_HEADER)
     if given is None:
         return None, None
     _check_key(given)
-    sent = json.dumps([payment.id, call.body], sort_keys=True)
+    sent = json.dumps([payment.id, body], sort_keys=True)
     return given, hashlib.sha256(sent.encode()).hexdigest()
 
 

@@ -1,6 +1,7 @@
-"""Parsing of Flask's request into a Call, with strict JSON.
+"""Parsing of Flask's request into a Call, from strict JSON or a form.
 
-Must not know any resource. Broken, foreign or endless JSON is a refusal, never a crash.
+Must not know any resource. A broken, foreign or endless body is a refusal, never a crash. A body
+that opens with a brace is JSON whatever its type says, as `curl -d` sends it.
 """
 
 from __future__ import annotations
@@ -8,12 +9,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from .form_parsing import FORM, TooDeepError, read_form
+from .scalars import are_strict
 from .validation import Call
 
 if TYPE_CHECKING:
     from flask import Request
 
 MAX_DEPTH = 32
+MAX_KEYS = 1000
+TOO_DEEP = "The request body is nested too deeply."
+TOO_MANY = "The request body has too many fields."
 
 
 class UnreadableBodyError(Exception):
@@ -25,32 +31,52 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def read_object(request: Request) -> dict[str, Any]:
-    """Return the body's JSON object; an empty body is an empty object."""
-    raw = request.get_data()
-    if not raw.strip():
+    """Return the body's object; an empty body, `null` and `[]` are empty objects."""
+    raw = request.get_data().strip()
+    if not raw:
         return {}
+    if request.mimetype == FORM and raw[:1] not in b"{[" and raw != b"null" and not are_strict():
+        return _read_form(raw)
+    body = _read_json(raw)
+    if body is None or body == []:
+        return {}
+    if not isinstance(body, dict):
+        raise UnreadableBodyError("The request body must be a JSON object.")
+    _check_size(body)
+    return body
+
+
+def _read_form(raw: bytes) -> dict[str, Any]:
+    try:
+        return read_form(raw.decode("utf-8"), MAX_KEYS, MAX_DEPTH)
+    except TooDeepError:
+        raise UnreadableBodyError(TOO_DEEP) from None
+    except ValueError:
+        too_many = raw.count(b"&") >= MAX_KEYS
+        words = TOO_MANY if too_many else "The request body is not a valid form."
+        raise UnreadableBodyError(words) from None
+
+
+def _read_json(raw: bytes) -> Any:
     try:
         body = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
-        raise UnreadableBodyError("The request body is nested too deeply.") from None
+        raise UnreadableBodyError(TOO_DEEP) from None
     except ValueError:
         raise UnreadableBodyError("The request body is not valid JSON.") from None
-    if body == []:
-        return {}
-    if not isinstance(body, dict):
-        raise UnreadableBodyError("The request body must be a JSON object.")
-    if _depth(body) > MAX_DEPTH:
-        raise UnreadableBodyError("The request body is nested too deeply.")
     return body
 
 
-def _depth(value: Any) -> int:
-    deepest, level = 0, [value]
-    while level and deepest <= MAX_DEPTH:
-        deepest += 1
+def _check_size(value: Any) -> None:
+    deepest, values, level = 0, -1, [value]
+    while level:
+        deepest, values = deepest + 1, values + len(level)
+        if deepest > MAX_DEPTH:
+            raise UnreadableBodyError(TOO_DEEP)
+        if values > MAX_KEYS:
+            raise UnreadableBodyError(TOO_MANY)
         level = [inner for outer in level for inner in _inside(outer)]
-    return deepest
 
 
 def _inside(value: Any) -> list[Any]:

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .account import MerchantAccount
-    from .entities import Customer, Dispute, Downtime, Order, Payment, QrCode, Refund, Settlement
+    from .entities import (
+        Customer,
+        Dispute,
+        Downtime,
+        InstantSettlement,
+        Order,
+        Payment,
+        QrCode,
+        Refund,
+        Settlement,
+    )
     from .entity_store import EntityStore
     from .entity_table import EntityTable
     from .lifecycle import Lifecycle
@@ -43,6 +53,7 @@ class SandboxContext:
     key_id: str
     key_secret: str
     base_url: str
+    webhook_hosts: frozenset[str] = frozenset()
     faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
 
@@ -78,6 +89,10 @@ class SandboxContext:
     def settlement(self, key: str) -> Settlement:
         """Return a settlement, or refuse an unknown id."""
         return _found(self.store.settlements, key, "setl")
+
+    def instant_settlement(self, key: str) -> InstantSettlement:
+        """Return an instant settlement, or refuse an unknown id."""
+        return _found(self.store.instant_settlements, key, "setlod")
 
     def dispute(self, key: str) -> Dispute:
         """Return a dispute, or refuse an unknown id."""
@@ -122,9 +137,15 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A call of the API. `feature` is the account feature that it requires."""
+    """A call of the API.
+
+    Attributes:
+        feature: the account feature that it requires.
+        public: whether the key id suffices, as for a page in a browser.
+    """
 
     method: str
     rule: str
-    answer: Callable[[Call], dict[str, Any]]
+    answer: Callable[[Call], dict[str, Any] | list[Any]]
     feature: str | None = None
+    public: bool = False

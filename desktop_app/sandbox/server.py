@@ -48,6 +48,7 @@ class SandboxServer:
         state_file: The file that keeps all state; loaded if it exists.
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.
+        webhook_hosts: Private addresses that webhooks may be sent to, besides this machine.
         token: What the control plane and the status page ask for; nothing by default.
     """
 
@@ -61,9 +62,11 @@ class SandboxServer:
         state_file: Path | None = None,
         log_file: Path | None = None,
         log_to_stderr: bool = False,
+        webhook_hosts: frozenset[str] = frozenset(),
         token: str | None = None,
     ) -> None:
         self._port = port
+        self._webhook_hosts = webhook_hosts
         self._given = (key_id, key_secret)
         self._seed = seed
         self._state_file = state_file
@@ -118,7 +121,9 @@ class SandboxServer:
             raise
         self._listener, self._store, self._sender = listener, store, sender
         lifecycle.events.set_identity(self.url, self.key_id)
-        context = SandboxContext(store, lifecycle, timers, sender, *self._keys, self.url)
+        context = SandboxContext(
+            store, lifecycle, timers, sender, *self._keys, self.url, self._webhook_hosts
+        )
         app = build_app(context, listener.port, self._log.write, token=self._token)
         served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
         listener.start(

@@ -1,7 +1,8 @@
 """Settlements by the clock: captured payments are paid out after two working days.
 
-A settlement is the captured payments less their fees, less the refunds processed and the disputes
-lost since the one before. If that is zero or less, it is carried over. Called only by the timers.
+A settlement is the captured payments less their fees, less the refunds processed, the disputes lost
+and the money paid out at once since the one before. If that is zero or less, it is carried over.
+Called only by the timers.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import heapq
 from typing import TYPE_CHECKING
 
 from .banking_days import next_moment, settles_at
-from .entities import Dispute, Entity, Payment, Refund, Settlement
+from .entities import Dispute, Entity, InstantSettlement, Payment, Refund, Settlement
 
 if TYPE_CHECKING:
     from .entity_store import EntityStore
     from .webhook_events import EventRecorder
 
-SettlementItem = Payment | Refund | Dispute
+SettlementItem = Payment | Refund | Dispute | InstantSettlement
 
 
 class SettlementJob:
@@ -41,7 +42,7 @@ class SettlementJob:
         """Add an entity to what is to settle, or remove it once settled."""
         if isinstance(entity, Settlement):
             self._latest = max(self._latest, entity.created_at)
-        elif isinstance(entity, Payment | Refund | Dispute) and entity.id not in self._carried_over:
+        elif isinstance(entity, SettlementItem) and entity.id not in self._carried_over:
             due = self._due(entity)
             if due is None:
                 return
@@ -59,6 +60,8 @@ class SettlementJob:
             return settles_at(item.captured_at or item.created_at) if item.captured else None
         if isinstance(item, Dispute):
             return None if item.lost_at is None else next_moment(item.lost_at)
+        if isinstance(item, InstantSettlement):
+            return next_moment(item.created_at)
         if item.processed_at is None or item.status != "processed":
             return None
         payment = self._store.payments.get(item.payment_id)
@@ -107,6 +110,13 @@ class SettlementJob:
         self._store.add(settlement)
         self._events.record("settlement.processed", at, settlement)
 
+    def unsettled_paise(self) -> int:
+        """Return what is captured and still to settle."""
+        keys = self._carried_over.union(*self._waiting.values())
+        found = map(self._store.find, keys)
+        items = (i for i in found if isinstance(i, SettlementItem) and i.settlement_id is None)
+        return sum(map(net_paise, items))
+
     def undo(self) -> None:
         """Undo the latest run, whose transaction could not be written."""
         due, keys, self._carried_over = self._last_run
@@ -115,7 +125,7 @@ class SettlementJob:
 
 
 def net_paise(item: SettlementItem) -> int:
-    """Return an item's share of a settlement in paise, negative for refunds and disputes."""
+    """Return an item's share of a settlement in paise, negative for all but payments."""
     if isinstance(item, Payment):
         return item.amount - (item.fee or 0)
-    return -(item.amount if isinstance(item, Refund) else item.amount_deducted)
+    return -(item.amount_deducted if isinstance(item, Dispute) else item.amount)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .banking_days import start_of
-from .entities import Dispute, Payment, Refund
+from .entities import Dispute, InstantSettlement, Payment, Refund
 from .entity_json import Json, collection, settlement_json
 from .errors import bad_request
 from .sandbox_context import Resource, Route
@@ -61,12 +61,13 @@ class SettlementsResource(Resource):
         for settlement in self._context.store.settlements.newest_first(start, end):
             for key in settlement.items:
                 item = self._context.store.find(key)
-                if isinstance(item, Payment | Refund | Dispute):
+                if isinstance(item, Payment | Refund | Dispute | InstantSettlement):
                     yield self._row(item, settlement)
 
     def _row(self, item: SettlementItem, settlement: Settlement) -> Json:
         store = self._context.store
-        payment = item if isinstance(item, Payment) else store.payments.get(item.payment_id)
+        source = getattr(item, "payment_id", None)
+        payment = item if isinstance(item, Payment) else store.payments.get(source or "")
         order = None if payment is None else self._context.lifecycle.order_of(payment)
         card = (payment.card if payment else None) or {}
         net = net_paise(item)
@@ -76,7 +77,7 @@ class SettlementsResource(Resource):
             "debit": max(-net, 0),
             "credit": max(net, 0),
             "amount": abs(net),
-            "currency": item.currency,
+            "currency": "INR",
             "fee": 0,
             "tax": 0,
             "on_hold": False,
@@ -88,7 +89,7 @@ class SettlementsResource(Resource):
             "credit_type": "default",
             "description": None,
             "notes": None,
-            "payment_id": None if isinstance(item, Payment) else item.payment_id,
+            "payment_id": source,
             "settlement_utr": settlement.utr,
             "order_id": None if order is None else order.id,
             "order_receipt": None if order is None else order.receipt,
@@ -115,6 +116,8 @@ def _own(item: SettlementItem) -> Json:
         }
     if isinstance(item, Refund):
         return {"type": "refund", "notes": json.dumps(item.notes or {})}
+    if isinstance(item, InstantSettlement):
+        return {"type": "adjustment", "description": f"Instant settlement {item.id}"}
     absent = "payment_id order_id order_receipt method card_network card_issuer card_type"
     return {
         "type": "adjustment",

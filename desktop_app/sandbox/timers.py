@@ -9,12 +9,14 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from .entities import Dispute, Entity, Payment, PaymentLink, QrCode, Refund
+from .entities import Dispute, Entity, InstantSettlement, Payment, PaymentLink, QrCode, Refund
 from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
 from .settlement_job import SettlementJob
 
 if TYPE_CHECKING:
     from .entity_store import EntityStore
+
+INSTANT_S = 900
 
 
 class Timers:
@@ -39,6 +41,10 @@ class Timers:
         """Drop everything, on reset."""
         self._due.clear()
         self._settlement_job.clear()
+
+    def unsettled_paise(self) -> int:
+        """Return what is captured and still to settle. Hold the lock."""
+        return self._settlement_job.unsettled_paise()
 
     @property
     def next_at(self) -> int | None:
@@ -78,8 +84,8 @@ class Timers:
     def _next(self, entity: Entity) -> int | None:
         if isinstance(entity, Payment):
             return self._next_of_payment(entity)
-        if isinstance(entity, Refund):
-            return entity.created_at + REFUND_PENDING_S if entity.status == "pending" else None
+        if isinstance(entity, Refund | InstantSettlement):
+            return _arrival(entity)
         if isinstance(entity, QrCode):
             return entity.close_by if entity.status == "active" else None
         if isinstance(entity, Dispute):
@@ -118,6 +124,9 @@ class Timers:
             self._lifecycle.events.record("payment_link.expired", at, entity)
         elif isinstance(entity, Dispute):
             self._lifecycle.lose(entity, at)
+        elif isinstance(entity, InstantSettlement):
+            self._store.edit(entity)
+            entity.processed_at, entity.utr = at, self._store.ids.rrn()
 
     def _apply_to_payment(self, payment: Payment, at: int) -> None:
         if payment.due_at == at:
@@ -137,3 +146,10 @@ class Timers:
         plan = (payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at)
         self._lifecycle.fail(payment, "payment_timed_out", at)
         payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at = plan
+
+
+def _arrival(sent: Refund | InstantSettlement) -> int | None:
+    """Return the instant at which money on its way arrives."""
+    if isinstance(sent, InstantSettlement):
+        return sent.created_at + INSTANT_S if sent.processed_at is None else None
+    return sent.created_at + REFUND_PENDING_S if sent.status == "pending" else None

@@ -7,6 +7,7 @@ here (a body over 1 MB, a request that is not HTTP).
 from __future__ import annotations
 
 import io
+import re
 import socket
 import struct
 import sys
@@ -178,7 +179,7 @@ class HttpConnection(BaseHTTPRequestHandler):
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(path, "latin-1"),
+            "PATH_INFO": re.sub("//+", "/", unquote(path, "latin-1")),
             "QUERY_STRING": query,
             "SERVER_NAME": host,
             "SERVER_PORT": str(port),

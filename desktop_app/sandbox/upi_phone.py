@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .entities import Payment, PaymentLink, QrCode
 from .entity_json import short_url
 from .errors import ControlError
+from .scalars import as_integer, as_switch
 from .upi import FAILURES, PAYEE_NAME, TEST_AMOUNTS, intent_text, qr_text, scanned_id
 
 if TYPE_CHECKING:
@@ -194,8 +195,8 @@ def apply_action(context: SandboxContext, payment: Payment, action: PayerAction)
 def read_action(body: dict[str, Any]) -> PayerAction:
     """Return the phone's action of a control call; raise ControlError if it is invalid."""
     vpa, outcome = body.get("vpa", "parent@okaxis"), body.get("outcome", "success")
-    reason, after_s, amount = body.get("reason"), body.get("after_s", 0), body.get("amount")
-    again = body.get("again", False)
+    reason, again = body.get("reason"), as_switch(body.get("again", False))
+    after_s, amount = as_integer(body.get("after_s", 0)), as_integer(body.get("amount"))
     if not isinstance(vpa, str) or not 3 <= len(vpa) <= 255 or "@" not in vpa:  # noqa: PLR2004
         raise ControlError("vpa must look like name@bank")
     if outcome not in OUTCOMES:

@@ -1,7 +1,7 @@
 """Field checks of API calls, with refusals in Razorpay's words.
 
-Must not touch the store. Only ints are integers: true, "5" and 5.0 are not. Lengths are counted
-in characters.
+Must not touch the store. Scalars are read as leniently as scalars.py allows. Lengths are counted in
+characters.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .clock import EARLIEST, LATEST
 from .errors import bad_request, extra_field, invalid_id
 from .ids import is_id
+from .scalars import as_integer, as_switch, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,24 +67,19 @@ def check_fields(given: Iterable[str], allowed: Iterable[str]) -> None:
         raise extra_field(", ".join(name[:100] for name in extra))
 
 
-def is_int(value: object) -> bool:
-    """Return whether a value is an integer and not a boolean."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def integer(body: Json, name: str) -> int | None:
     """Return an integer field, or None if it is missing or null."""
-    value = body.get(name)
+    value = as_integer(body.get(name))
     if value is None:
         return None
-    if not is_int(value):
+    if not isinstance(value, int) or isinstance(value, bool):
         raise bad_request(f"The {name} must be an integer.", name)
-    return int(value)
+    return value
 
 
 def boolean(body: Json, name: str) -> bool | None:
     """Return a boolean field, or None if it is missing or null."""
-    value = body.get(name)
+    value = as_switch(body.get(name))
     if value is not None and not isinstance(value, bool):
         raise bad_request(f"The {name} field must be true or false.", name)
     return value
@@ -91,7 +87,7 @@ def boolean(body: Json, name: str) -> bool | None:
 
 def text(body: Json, name: str, longest: int | None = None) -> str | None:
     """Return a text field, or None if it is missing or null."""
-    value = body.get(name)
+    value = as_text(body.get(name))
     if value is None:
         return None
     if not isinstance(value, str):

@@ -1,32 +1,29 @@
 """Control of webhooks: add an endpoint, replay an event, and make deliveries misbehave.
 
-Must not send; webhook_sender.py does. Accepts only loopback addresses, on any port.
+Must not send; webhook_sender.py does.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from .control_validation import check_known, one_of, text, within
 from .errors import ControlError
 from .sandbox_context import Resource, Route
 from .webhook_events import wants
 from .webhook_sender import public_event_id
+from .webhook_targets import is_target
+from .webhooks import MAX_WEBHOOKS
 
 if TYPE_CHECKING:
     from .entities import WebhookDelivery
     from .entity_json import Json
     from .validation import Call
 
-MAX_WEBHOOKS = 10
 MAX_DUPLICATES = 20
 MAX_DELAY_S = 30 * 86_400
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ORDERS = ("sent", "reversed", "shuffled")
-ADDRESS = re.compile(r"http://[!-~]{1,2000}")
 
 
 class WebhookControl(Resource):
@@ -47,12 +44,14 @@ class WebhookControl(Resource):
         events = call.body.get("events")
         if not isinstance(events, list) or not all(isinstance(e, str) for e in events):
             raise ControlError("events must be a list of names")
-        url, secret = _loopback(text(call.body, "url")), text(call.body, "secret")
+        url, secret = text(call.body, "url"), text(call.body, "secret")
+        if not is_target(url, self._context.webhook_hosts):
+            raise ControlError("url must be a loopback address, such as http://127.0.0.1:8000/hook")
         store = self._context.store
         if len(store.webhooks) >= MAX_WEBHOOKS:
             raise ControlError(f"{MAX_WEBHOOKS} webhooks at most")
-        hook = {"id": store.ids.new("wh"), "url": url, "secret": secret, "events": events}
-        hook["status"] = "active"
+        hook: Json = {"id": store.ids.new("wh"), "url": url, "secret": secret, "events": events}
+        hook.update(status="active", created_at=self._context.now())
         store.webhooks = [*store.webhooks, hook]
         self._context.sender.start()
         return hook
@@ -101,14 +100,3 @@ class WebhookControl(Resource):
             "tries": list(delivery.tries),
             "payload": None if event is None else json.loads(event.body),
         }
-
-
-def _loopback(url: str) -> str:
-    try:
-        address = urlsplit(url)
-        known = address.hostname in LOOPBACK and address.port != 0
-    except ValueError:
-        known = False
-    if not known or not ADDRESS.fullmatch(url):
-        raise ControlError("url must be a loopback address, such as http://127.0.0.1:8000/hook")
-    return url

@@ -90,6 +90,12 @@ class WebhookSender:
         self._threads.clear()
         self._changed.notify_all()
 
+    def drop(self, webhook_id: str) -> None:
+        """Drop all work for a deleted webhook; its thread ends by itself. Hold the lock."""
+        self._waiting.pop(webhook_id, None)
+        self._threads.pop(webhook_id, None)
+        self._changed.notify_all()
+
     def stop(self) -> None:
         """Stop all threads, even in the middle of a try."""
         with self._store.lock:
@@ -180,7 +186,9 @@ class WebhookSender:
 
     def _disable(self, webhook_id: str) -> None:
         self._store.webhooks = [
-            {**hook, "status": "disabled"} if hook["id"] == webhook_id else hook
+            {**hook, "status": "disabled", "disabled_at": self._store.clock.now()}
+            if hook["id"] == webhook_id
+            else hook
             for hook in self._store.webhooks
         ]
         for key in list(self._waiting.get(webhook_id, ())):

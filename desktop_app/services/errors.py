@@ -215,8 +215,8 @@ class ReferenceUsedError(InvalidInputError):
         super().__init__(
             "reference",
             rule_text(
-                "This number was already used on {day} for {name} (receipt {receipt}). "
-                "One payment counts once."
+                "This number was already used on {day} for {name} (receipt {receipt}). You can't "
+                "record a payment twice."
             ),
             day=day.strftime("%d %b %Y"),
             name=student_name,
@@ -246,7 +246,7 @@ class UnknownBillError(ServiceError):
 
 
 class BillEndedError(ServiceError):
-    """The bill takes no money any more: it is paid, or was ended."""
+    """The bill takes no more payments: it is paid, or was ended."""
 
 
 class KnownAtGatewayError(ServiceError):

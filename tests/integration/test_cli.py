@@ -139,7 +139,7 @@ def test_cash_and_its_tax_to_the_paisa(pravesh: Terminal) -> None:
         1_179_999, None, None, None,
     )  # fmt: skip
     assert pravesh("collect", "--student", "R001", "--course", "CHE-11") == 5
-    assert "no free seat" in pravesh.err
+    assert "no seats left" in pravesh.err
 
 
 def test_cash_after_a_qr_looks_for_the_money_first(pravesh: Terminal) -> None:

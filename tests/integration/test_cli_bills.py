@@ -107,7 +107,7 @@ def test_people_read_a_bill(pravesh: Terminal, dues: list[str]) -> None:
         (("collect", "--family", "9000000078"), 5, "No family has the phone"),
         (("collect", "--family", "12"), 5, ""),
         (("collect", "--family", PHONE, "--student", "F001"), 2, "Use --family without"),
-        ((*COLLECT, "--method", "upi_intent", "--amount", "2866001"), 5, "rest of this bill"),
+        ((*COLLECT, "--method", "upi_intent", "--amount", "2866001"), 5, "left to pay"),
     ],
 )
 def test_what_cannot_be_is_said(

@@ -118,7 +118,7 @@ def test_a_course_fee_is_collected_with_a_code(
     assert pravesh.events()[0]["used"] == 1
     other = ("collect", "--student", "B2", "--course", "CHE", "--method", method)
     assert pravesh(*other, "--promo", "JEE10", "--json") == 5
-    assert "used up" in pravesh.err
+    assert "has reached its limit" in pravesh.err
     assert pravesh("ledger", "--json") == 0
     [ledger] = pravesh.events()
     assert {each["course"] for each in ledger["enrollments"] if each["student"] == "B2"} == {"TUI"}

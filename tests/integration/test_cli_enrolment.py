@@ -71,4 +71,4 @@ def test_a_transfer_and_a_change_of_course(pravesh: Terminal, enrolled: str) -> 
     [event] = pravesh.events()
     assert sum(due["balance"] for due in event["dues"]) == 48_000_00
     assert pravesh("enrolment", "transfer", *given, "--course", "EVE", "--reason", "back") == 5
-    assert "has another fee" in pravesh.err
+    assert "has a different fee" in pravesh.err

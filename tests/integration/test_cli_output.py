@@ -168,7 +168,7 @@ def broken_pipe(*_: object, **__: object) -> None:
     ("where", "words", "payments"),
     [
         ("_begin", "Nothing was recorded.", 0),
-        ("_paid", "We recorded a part of it. Check `pravesh ledger`", 1),
+        ("_paid", "We recorded part of it. Check `pravesh ledger`", 1),
     ],
 )
 def test_an_unexpected_error_says_whether_something_was_written(
@@ -214,7 +214,7 @@ def test_a_restore_that_breaks_off_does_not_promise_anything(
     assert run(["backup", copy, "--data-dir", str(folder)]) == Exit.DONE
     monkeypatch.setattr("desktop_app.bootstrap.restore.open_store", broken)
     assert run(["restore", copy, "--data-dir", str(folder)]) == Exit.UNKNOWN
-    assert "We may have recorded a part of it" in capsys.readouterr().err
+    assert "We may have recorded part of it" in capsys.readouterr().err
 
 
 def test_the_list_of_commands_cuts_no_sentence(

@@ -48,7 +48,7 @@ def test_a_reference_counts_once(pravesh: Terminal, dues: list[str]) -> None:
     words = ("--method", "neft", "--reference", UTR)
     assert collect(pravesh, "--due", dues[2], *words) == 0
     assert collect(pravesh, "--due", dues[0], *words) == 5
-    assert "One payment counts once." in pravesh.err
+    assert "You can't record a payment twice." in pravesh.err
 
 
 def test_claimed_money_is_matched_corrected_and_taken_back(
@@ -99,7 +99,7 @@ def test_a_cheque_goes_from_hand_to_money(pravesh: Terminal, dues: list[str]) ->
         (("--method", "auto", "--reference", "x"), 2, "--reference"),
         (("--method", "neft"), 5, "reference number"),
         (("--method", "imps", "--reference", "12345678901"), 5, "12 digits"),
-        (("--method", "cash", "--tendered", "100"), 5, "too little"),
+        (("--method", "cash", "--tendered", "100"), 5, " short. Ask for"),
         (("--method", "cheque", "--reference", "12"), 5, "6 digits"),
         (("--method", "credit"), 5, "no credit"),
     ],

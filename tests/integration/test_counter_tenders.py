@@ -110,7 +110,7 @@ def test_change_is_given_back_and_is_no_takings(counter: Counter) -> None:
 
 def test_less_than_due_on_the_counter_books_nothing(counter: Counter) -> None:
     due = due_of(counter)
-    with pytest.raises(InvalidInputError, match="too little") as short:
+    with pytest.raises(InvalidInputError, match=" short") as short:
         take(counter, Method.CASH, due, typed=TypedEvidence(tendered=Money(14_000_00)))
     assert short.value.field == "tendered"
     assert payments(counter) == []

@@ -126,7 +126,7 @@ def test_a_fee_of_which_a_part_is_paid_takes_no_second_whole_payment(counter: Co
     counter.gateway.pay(first.qr_text or "")
     counter.polling.reconcile()
     card = held(counter)
-    assert (card.reason, card.applicable) == ("A part of this fee was already paid.", REST)
+    assert (card.reason, card.applicable) == ("Part of this fee was already paid.", REST)
     done = counter.desk.unapplied.apply(card.uid)
     assert (done.due, done.held) == (Money(0), PART)
 
@@ -149,7 +149,7 @@ def test_a_part_that_is_paid_twice_waits_though_its_fee_would_take_it(counter: C
     counter.gateway._set(slow[0].payment_id, captured=True, status="captured")
     counter.polling.reconcile()
     card = held(counter)
-    assert (card.reason, card.applicable) == ("A part of this fee was already paid.", PART)
+    assert (card.reason, card.applicable) == ("Part of this fee was already paid.", PART)
 
 
 # --- what is not believed

@@ -83,7 +83,9 @@ def test_a_live_bill_holds_the_last_use_until_it_ends_unpaid(desk: Desk) -> None
     live = desk.bill(first)
     assert live.amount == FEE - OFF
     assert desk.uses() == (0, 1)
-    with pytest.raises(PromoRefusedError, match=r"used up. An unpaid bill of \d\d:\d\d "):
+    with pytest.raises(
+        PromoRefusedError, match=r"reached its limit. An unpaid bill from \d\d:\d\d "
+    ):
         desk.give(second)
     desk.counter.payments.cancel(live.uid)
     desk.give(second)

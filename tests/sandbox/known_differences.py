@@ -6,7 +6,7 @@ and so is a difference without a row.
 
 from __future__ import annotations
 
-NO_OFFERS = "no offers here, so no offer is ever on an order or a payment"
+NO_OFFERS = "an offer is shown on the order that names it, and changes nothing"
 NO_TOKENS = "cards are not saved here"
 NO_INVOICES = "a payment of Razorpay's Invoices, which are not served"
 OLD_AUTH = "older text; the newer one is served for every wrong key pair"

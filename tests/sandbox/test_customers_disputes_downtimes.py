@@ -86,7 +86,7 @@ def test_a_dispute_nobody_answers_is_lost(client: SandboxClient) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"summary": 5},
+        {"summary": [5]},
         {"amount": 0},
         {"amount": 10**9},
         {"shipping_proof": "x"},

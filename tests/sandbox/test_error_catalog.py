@@ -71,7 +71,7 @@ SERVED: list[tuple[str, str, Callable[[SandboxClient], Answer]]] = [
     ("POST orders", "Order amount less than minimum amount allowed", create_order(amount=99)),
     ("POST orders", "The amount must be an integer.", create_order(amount=100.5)),
     ("POST orders", "amount: is required.", create_order(amount=None)),
-    ("POST orders", "expected string but provided <value>", create_order(currency=1)),
+    ("POST orders", "expected string but provided <value>", create_order(currency=[])),
     ("POST orders", "Order receipt should be unique.", not_unique),
     ("POST orders", f"<field> {EXTRA}", create_order(colour="red")),
     (

@@ -158,7 +158,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"amount": None}, "amount: cannot be blank."),
     ({"amount": 99}, "amount: must be no less than 100."),
     ({"amount": 50_000_001}, "amount exceeds maximum amount allowed."),
-    ({"amount": "100"}, 'amount: expected integer but provided "100"'),
+    ({"amount": "1,00"}, 'amount: expected integer but provided "1,00"'),
     ({"reference_id": "x" * 41}, "reference_id: the length must be no more than 40."),
     ({"description": "x" * 2049}, "description: the length must be no more than 2048."),
     ({"notes": {"a": "x" * 256}}, "value: the length must not be greater than 255."),

@@ -189,7 +189,7 @@ def test_an_authorized_payment_blocks_another(client: SandboxClient) -> None:
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"amount": None}, "The amount field is required."),
-    ({"amount": "50000"}, "The amount must be an integer."),
+    ({"amount": "50000 "}, "The amount must be an integer."),
     ({"amount": 40000}, "Your payment amount is different from your order amount."),
     ({"order_id": None}, "The order id field is required."),
     ({"order_id": "x"}, "x is not a valid id"),
@@ -237,14 +237,13 @@ def test_manual_capture(client: SandboxClient) -> None:
     assert client.ok("GET", f"/v1/orders/{order['id']}")["amount_paid"] == 0
 
     path = f"/v1/payments/{payment['id']}/capture"
-    assert client.refusal("POST", path, {"amount": 50000}) == "The currency field is required."
     assert client.refusal("POST", path, {"amount": 1, "currency": "INR"}) == (
         "Capture amount must be equal to the amount authorized."
     )
     assert client.refusal("POST", path, {"amount": 50000, "currency": "USD"}) == (
         "Capture request currency must be same as payment currency."
     )
-    captured = client.ok("POST", path, {"amount": 50000, "currency": "INR"})
+    captured = client.ok("POST", path, {"amount": 50000})
     assert (captured["status"], captured["captured"], captured["fee"]) == ("captured", True, 1180)
     assert client.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
     assert client.refusal("POST", path, {"amount": 50000, "currency": "INR"}) == (

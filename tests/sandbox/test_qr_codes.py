@@ -173,7 +173,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"usage": "x"}, "The selected usage is invalid."),
     ({"payment_amount": None}, "The payment amount field is required."),
     ({"payment_amount": 0}, "The payment amount must be at least 1."),
-    ({"payment_amount": "300"}, "The payment_amount must be an integer."),
+    ({"payment_amount": "3.5"}, "The payment_amount must be an integer."),
     ({"fixed_amount": False}, "The selected fixed amount is invalid."),
     ({"close_by": 1}, "close_by must be between 946684800 and 4765046400"),
     ({"usage": "multiple_use", "close_by": 1_900_000_000}, "close_by is/are not required"),

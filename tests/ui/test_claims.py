@@ -195,7 +195,7 @@ def test_an_amount_alone_proves_nothing_and_names_nobody(clerk: Clerk) -> None:
     clerk.press(KEY.Key_Escape)
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, amount="11800")
-    assert words.startswith("We received a payment that may be this one: ₹11,800,")
+    assert words.startswith("We received a possible match: ₹11,800,")
     assert "This isn't proof." in words
     assert "Asha Rao" not in words
     assert not drawer(clerk).answer.print_button.isVisible()
@@ -209,7 +209,7 @@ def test_failed_names_the_day_by_which_the_bank_returns_it(clerk: Clerk) -> None
     words = look_for(clerk, vpa="asha@okaxis")
     back_by = datetime.fromtimestamp(known.created_at, UTC) + timedelta(days=5)
     assert "The fee isn't paid" in words
-    assert f"the bank returns it by {day_text(back_by)}" in words
+    assert f"the bank should return it by {day_text(back_by)}" in words
 
 
 def test_not_found_asks_for_the_sms_of_the_bank(clerk: Clerk) -> None:

@@ -176,7 +176,7 @@ def test_a_whole_scholarship_enrols_without_a_payment(clerk: Clerk, whole: Money
     clerk.wait(lambda: "Enrol without a payment" in clerk.text("collectButton"))
     assert clerk.text("totalLabel") == "₹0.00"
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "Free by concession" in clerk.notices())
+    clerk.wait(lambda: "The concession covers the whole fee" in clerk.notices())
     student = clerk.desk.real.students.find("R001")
     assert student.is_enrolled
 

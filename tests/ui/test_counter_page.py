@@ -368,7 +368,7 @@ def test_a_full_course_leads_to_another_one(clerk: Clerk) -> None:
     quoted = counter_of(clerk).presenter.bill
     assert quoted is not None
     counter_of(clerk).presenter.billed.emit(
-        quoted._replace(obstacle="This course has no free seat.")
+        quoted._replace(obstacle="This course has no seats left.")
     )
     assert bill.is_closed
     assert clerk.focus == "otherCourseButton"

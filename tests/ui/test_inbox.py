@@ -301,7 +301,7 @@ def test_disputes_name_the_day_to_answer(page: InboxPage, qtbot: QtBot, desk: Re
     assert lines[0].until.text().startswith("Answer by 20 Nov 2199")
     assert [line.badge.word.text() for line in lines] == [
         "Answer needed",
-        "Won",
+        "Dispute won",
         "Answer needed",
         "New",
     ]
@@ -431,12 +431,15 @@ def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
 ) -> None:
     part, whole, more = (card_of(other_amounts, roll) for roll in ("R001", "R004", "R005"))
     assert part.why.text() == "The parent paid ₹5,000 instead of ₹11,800."
-    assert part.after.text() == "After that, ₹6,800 is still due."
+    assert part.after.text() == "After that, ₹6,800 will still be due."
     assert part.apply_button.text() == " &Apply ₹5,000"
     assert not part.enrol_button.isVisible()
     assert whole.after.text() == "Together, the two payments on this link pay the fee in full."
     assert whole.apply_button.text() == " Apply both (₹11,800)"
-    assert more.after.text() == "This payment pays the fee in full. ₹279 stays here for a refund."
+    assert (
+        more.after.text()
+        == "This payment pays the fee in full. ₹279 stays here until you refund it."
+    )
     assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
 
 

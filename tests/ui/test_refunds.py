@@ -96,7 +96,9 @@ def test_offline_the_enrolment_stays_once_the_refund_is_accepted(
     dialog.end_enrolment.setChecked(False)
     dialog.reason.setText("x")
     dialog.save_button.click()
-    words = "Asha Rao will stay enrolled. The fee is due again once Razorpay confirms the refund."
+    words = (
+        "Asha Rao will stay enrolled. The fee will be due again once Razorpay confirms the refund."
+    )
     qtbot.waitUntil(lambda: words in said(page))
     before = desk.student("R001").due
     desk.gateway.down = None

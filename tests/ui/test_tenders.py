@@ -84,7 +84,7 @@ def test_too_little_is_said_beside_the_field(clerk: Clerk) -> None:
     form = panel(clerk)
     clerk.type("100")
     clerk.press(KEY.Key_Return)
-    assert "too little" in form.fields["tendered"].message.text()
+    assert " short. Ask for" in form.fields["tendered"].message.text()
     assert paid(clerk) == []
 
 
@@ -104,7 +104,7 @@ def test_a_transfer_is_noted_and_its_receipt_says_so(clerk: Clerk) -> None:
     assert view is not None
     html = clerk.desk.real.receipts.html(view.receipt_uid or "", "a5")
     assert "Subject to verification" in html
-    assert "Noted, not verified" in [each.text() for each in clerk.window.findChildren(QLabel)]
+    assert "Recorded, not verified" in [each.text() for each in clerk.window.findChildren(QLabel)]
 
 
 def test_a_number_of_another_shape_is_recorded_once_it_is_confirmed(clerk: Clerk) -> None:

@@ -118,7 +118,7 @@ def test_a_tender_is_above_zero(amount: int) -> None:
 
 
 def test_a_tender_above_the_rest_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match=r"The rest of this bill is ₹28,660\.00"):
+    with pytest.raises(InvalidInputError, match=r"This bill has ₹28,660\.00 left to pay"):
         fill_lines(Money(28_660_01), FAMILY)
 
 

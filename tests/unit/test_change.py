@@ -87,7 +87,7 @@ def test_the_rest_to_the_next_rupee_is_offered_as_credit() -> None:
 def test_tendered_less_than_due_is_refused() -> None:
     assert take(Money(19_470_00), Money(20_000_00)).change == Money(530_00)
     assert take(Money(19_470_00), None).change == Money(0)
-    with pytest.raises(InvalidInputError, match=r"₹470\.00 too little") as short:
+    with pytest.raises(InvalidInputError, match=r"₹470\.00 short") as short:
         take(Money(19_470_00), Money(19_000_00))
     assert short.value.field == "tendered"
     with pytest.raises(InvalidInputError, match="smaller notes"):

@@ -50,7 +50,7 @@ class EnrolmentService:
             found = standing(work, student_uid, course_uid, self._today())
             found.refuse_enrolled()
             if found.enrollment is None and not found.has_seat:
-                raise NoSeatError("this course has no free seat")
+                raise NoSeatError("this course has no seats left")
             found = with_plan(work, found, on or self._today(), plan_code)
             due_uid = ensure_enrolled(self._context, work, found, on)[0]
             uid = work.enrollments.due(due_uid).enrollment_uid

@@ -91,7 +91,7 @@ def choose_plan(
         for plan in offered:
             if plan.code.casefold() == folded:
                 return offered, plan
-        raise InvalidInputError("plan", "This course has no plan “{code}” now.", code=code)
+        raise InvalidInputError("plan", "This course has no plan “{code}”.", code=code)
     divided = (plan for plan in offered if plan.is_default or plan.kind is not PlanKind.SINGLE)
     return offered, next(divided, offered[0] if offered else None)
 

@@ -324,7 +324,7 @@ def _obstacle(found: EnrolmentStanding, rest: Money) -> str:
     """Return why nothing can be collected; empty where something can."""
     if found.is_enrolled and not rest:
         return f"{found.student.name} is already enrolled in this course."
-    return "" if found.has_seat or rest else "This course has no free seat."
+    return "" if found.has_seat or rest else "This course has no seats left."
 
 
 def _label(found: EnrolmentStanding) -> str:

@@ -56,13 +56,13 @@ def check_cart(work: Repositories, cart: Cart) -> str | None:
     check_line_count(len(cart.lines))
     wanted = [(each.student_uid, each.due_uid or each.course_uid) for each in cart.lines]
     if len(set(wanted)) != len(wanted):
-        raise InvalidInputError("due", "This fee is in the bill already.")
+        raise InvalidInputError("due", "This fee is already on the bill.")
     families = work.bills.families_of(list(dict.fromkeys(each.student_uid for each in cart.lines)))
     kinds = set(families.values())
     if len(kinds) > 1 or (len(families) > 1 and None in kinds):
         raise InvalidInputError(
             "student",
-            "A bill is for one family. To put these students on one bill, enter the same "
+            "A bill covers one family. To put these students on one bill, enter the same "
             "guardian's phone for both.",
         )
     return next(iter(kinds), None)
@@ -95,7 +95,7 @@ def offered_lines(
             left = _conceded(context, work, wanted, dues, bill_uid, listed)
         lines += [_line(context, wanted, *each, is_new=is_new) for each in left]
     if len({line.due_uid for line in lines}) != len(lines):
-        raise InvalidInputError("due", "This fee is in the bill already.")
+        raise InvalidInputError("due", "This fee is already on the bill.")
     check_line_count(len(lines))
     return tuple(lines)
 

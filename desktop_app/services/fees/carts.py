@@ -245,7 +245,7 @@ class CartService:
             if bill is None:
                 raise errors.UnknownBillError("we found no bill with this id")
             if bill.state not in OPEN_BILLS:
-                raise errors.BillEndedError(f"bill B-{bill.number} takes no money any more")
+                raise errors.BillEndedError(f"bill B-{bill.number} takes no more payments")
             lines = work.bills.lines(bill_uid)
             attempt, is_new = self._begin(work, bill, lines, method, amount, typed)
             if is_new:

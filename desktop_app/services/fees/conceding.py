@@ -278,9 +278,11 @@ def concede(
 
 def _nothing(sums: Sums) -> InvalidInputError:
     if sums.is_over_open:
-        return InvalidInputError("concession", "Nothing is left to reduce. These fees are paid.")
+        return InvalidInputError(
+            "concession", "There's nothing left to reduce. These fees are paid."
+        )
     return InvalidInputError(
-        "concession", "This gives nothing more. A larger concession already counts."
+        "concession", "This concession has no effect. A larger one already applies."
     )
 
 
@@ -358,7 +360,7 @@ def close_what_is_free(context: Context, work: UnitOfWork, enrollment_uid: str) 
     if not is_pending or any(due.balance for due in dues if due.state is not DueState.CANCELLED):
         return False
     if full_course(work, [enrollment]) is not None:
-        raise NoSeatError("this course has no free seat")
+        raise NoSeatError("this course has no seats left")
     work.enrollments.advance(enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
     work.students.mark_served(enrollment.student_uid, context.now())
     context.audit(work, "enrollment.free", enrollment_uid)
@@ -381,16 +383,16 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
         raise InvalidInputError("concession", "We couldn't find this concession.") from error
     subject = subject_of(context, work, record.enrollment_uid)
     if all(each.uid != concession_uid for each in subject.basis.given):
-        raise InvalidInputError("concession", "This concession was already taken back.")
+        raise InvalidInputError("concession", "You already took this concession back.")
     parts = work.concessions.parts_of(concession_uid)
     _refuse_live(work, subject, set(parts))
     if any(due.uid in parts and due.paid for due in subject.basis.dues):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduces is already paid."
+            "concession", "You can't take this concession back. A fee it reduced is already paid."
         )
     if any(work.enrollments.due(uid).state is DueState.CANCELLED for uid in parts):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduces was replaced."
+            "concession", "You can't take this concession back. A fee it reduced has been replaced."
         )
     _reverse(context, work, record, parts, reason)
     if record.promo_uid is not None:

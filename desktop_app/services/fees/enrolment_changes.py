@@ -111,7 +111,9 @@ class EnrolmentChanges:
             old = _course(work, enrollment.course_uid)
             if (old.fee, old.gst_bp, old.tax_inclusive) != (new.fee, new.gst_bp, new.tax_inclusive):
                 raise InvalidInputError(
-                    "course", "{code} has another fee. Change the course instead.", code=new.code
+                    "course",
+                    "{code} has a different fee. Change the course instead.",
+                    code=new.code,
                 )
             if shifts_dates:
                 self._shift(work, dues, old, new, reason)
@@ -227,7 +229,9 @@ class EnrolmentChanges:
                     left -= part
         if left > ZERO:
             raise InvalidInputError(
-                "credit", "Credit paid a part of this fee. Change the course by the difference."
+                "credit",
+                "Credit paid part of this fee. Change the course by the difference in fees "
+                "instead.",
             )
         for payment_uid, amounts in taken.items():
             amount = total(amounts.values())
@@ -316,7 +320,7 @@ def _target(books: Repositories, enrollment: EnrollmentRecord, course_uid: str) 
     if books.enrollments.current(enrollment.student_uid, course_uid) is not None:
         raise AlreadyEnrolledError("the student is already enrolled in this course.")
     if not books.courses.has_free_seats(course_uid, []):
-        raise NoSeatError("this course has no free seat")
+        raise NoSeatError("this course has no seats left")
     return course
 
 

@@ -121,4 +121,4 @@ def _quote(part: NewPart, label: str) -> Quote:
 def require_open(dues: Sequence[DueRecord]) -> None:
     """Raise InvalidInputError where nothing is open."""
     if not dues:
-        raise InvalidInputError("parts", "No open instalment can be changed.")
+        raise InvalidInputError("parts", "There's no instalment left to change.")

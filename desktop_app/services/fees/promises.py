@@ -27,7 +27,7 @@ class PromiseService:
         self._context = context
 
     def add(self, student_uid: str, amount: Money, by_on: date, note: str = "") -> PromiseRow:
-        """Note that a student's family promised an amount by a day.
+        """Record that a student's family promised an amount by a date.
 
         Raises:
             InvalidInputError: `field` is `amount`, `by_on` or `note`.

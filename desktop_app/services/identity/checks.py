@@ -21,7 +21,8 @@ def check_book(identity: BookIdentity) -> CheckResult:
     return CheckResult(
         "book",
         Health.BAD,
-        "Someone moved or copied this data folder. We record nothing until you choose which.",
+        "Someone moved or copied this data folder. We won't record anything until you choose "
+        "which.",
         "If you moved it, run `pravesh desk moved`. If you still use the other folder, run "
         "`pravesh desk copied`.",
     )
@@ -53,7 +54,7 @@ def check_registry(registry: BookRegistry) -> CheckResult:
         return CheckResult(
             "book_memory",
             Health.NOTE,
-            "This PC has no keyring, so a file detects copied data folders.",
+            "This PC has no keyring, so we use a file to detect copied data folders.",
             "A keyring is safer. Start a keyring service.",
         )
     return CheckResult(

@@ -55,7 +55,7 @@ class AuditVerifier:
             )
         if at := self._lately(REWOUND):
             return (
-                f"rows were missing on {at:%d %b %Y} that were here before, so this may be an "
+                f"rows that were here before were missing on {at:%d %b %Y}, so this may be an "
                 "older file"
             )
         if at := self._lately(UNPROVEN):

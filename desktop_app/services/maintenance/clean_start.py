@@ -115,11 +115,11 @@ class CleanStart:
         """Return why there must be no clean book, as a sentence; None where there may be one."""
         reader = self._context.store.reader
         if self._context.is_training:
-            return "Practice mode has no real book."
+            return "Practice mode has no real books."
         if reader.payments.has_live_money():
-            return "This book has real payments, so you can't start clean."
+            return "Your books have real payments, so you can't start clean."
         if not reader.payments.trial().is_trial:
-            return "This book has no test payments."
+            return "Your books have no test payments."
         if reader.attempts.live():
             return "Some payments are still pending. Cancel them first."
         since = self._context.now() - timedelta(days=WATCH_DAYS)

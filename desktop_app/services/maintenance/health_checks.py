@@ -85,7 +85,7 @@ class HealthChecks:
             "database",
             Health.BAD,
             "The database is damaged: {problem}",
-            "Close Pravesh. Run `pravesh restore` with the newest backup, then `pravesh "
+            "Close Pravesh. Run `pravesh restore` with the latest backup, then `pravesh "
             "reconcile`.",
             {"problem": problems[0]},
         )

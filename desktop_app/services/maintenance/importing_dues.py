@@ -178,7 +178,7 @@ class _Reading:
         left = self._by_uid[course_uid].seats_left
         if left is not None and wanted > left:
             code = self._by_uid[course_uid].course.code
-            raise InvalidInputError("course", "{code} has no free seat left.", code=code)
+            raise InvalidInputError("course", "{code} has no seats left.", code=code)
 
     def _head(self, typed: str) -> str:
         code = clean_line(typed).lower() or TUITION
@@ -218,7 +218,7 @@ def _is_new(enrollments: EnrollmentRepository, balance: OpeningBalance) -> bool:
     if asked != list(balance.parts):
         raise InvalidInputError(
             "course",
-            "This student is already enrolled in {code}, with other fees.",
+            "This student is already enrolled in {code}, with different fees.",
             code=there.course_code,
         )
     return False

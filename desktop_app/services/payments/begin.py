@@ -259,7 +259,7 @@ def _only_enrollment(work: UnitOfWork, attempt: Attempt) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-_NO_SEAT = "this course has no free seat"
+_NO_SEAT = "this course has no seats left"
 
 
 def _key_for(context: Context, method: Method) -> str:
@@ -275,7 +275,7 @@ def _key_for(context: Context, method: Method) -> str:
 def _require_seats(work: UnitOfWork, parts: Sequence[Part]) -> None:
     full = full_course(work, [each.enrollment for each in parts])
     if full is not None:
-        raise NoSeatError(f"{full} has no free seat" if len(parts) > 1 else _NO_SEAT)
+        raise NoSeatError(f"{full} has no seats left" if len(parts) > 1 else _NO_SEAT)
 
 
 def _is_pending(work: UnitOfWork, enrollment_uid: str) -> bool:

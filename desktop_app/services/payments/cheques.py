@@ -51,8 +51,8 @@ _WRONG = {
     _S.CLEARED: rule_text("Deposit this cheque first."),
     _S.BOUNCED: rule_text("This cheque wasn't deposited."),
     _S.RETURNED: rule_text("You can only return a cheque in hand."),
-    _S.LOST: rule_text("This cheque isn't here."),
-    _S.STALE: rule_text("This cheque isn't here."),
+    _S.LOST: rule_text("You can only do this with a cheque in hand."),
+    _S.STALE: rule_text("You can only do this with a cheque in hand."),
 }
 
 
@@ -120,7 +120,7 @@ class ChequeService:
     ) -> None:
         if cheque.dated_on > day:
             raise InvalidInputError(
-                "cheque", "Cheque {number} is dated {day}. Deposit it from then on.",
+                "cheque", "Cheque {number} is dated {day}. Deposit it on or after that day.",
                 number=cheque.number, day=cheque.dated_on.strftime("%d %b %Y"),
             )  # fmt: skip
         if day >= stale_from(cheque.dated_on):

@@ -122,7 +122,7 @@ def _in_order(parts: tuple[Part, ...], amount: Money) -> tuple[Part, ...]:
     What would leave less than a rupee of a due becomes credit.
     """
     if amount <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above zero.")
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     found = allocate(amount, {each.due.uid: each.amount for each in parts})
     by_uid = {each.due.uid: each for each in parts}
     if not found.parts:

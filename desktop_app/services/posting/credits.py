@@ -133,7 +133,7 @@ def move_credit(
         InvalidInputError: the amount is not above zero, or the giver has less.
     """
     if amount <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above zero.")
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     _require(work, giver_uid, amount)
     uid = context.ids.new()
     entries = (Entry(Account.CREDIT, amount), Entry(Account.CREDIT, -amount))

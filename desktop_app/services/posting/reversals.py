@@ -142,15 +142,17 @@ def _advance(
 
 _CONFIRMED = rule_text("The bank has already confirmed this payment.")
 _CLOSED = {
-    Verification.VERIFIED: rule_text("Razorpay confirmed this payment. It needs no check by hand."),
-    Verification.COUNTED: rule_text("This payment was in cash. It needs no check by hand."),
+    Verification.VERIFIED: rule_text(
+        "Razorpay confirmed this payment. You don't need to verify it."
+    ),
+    Verification.COUNTED: rule_text("This payment was in cash. You don't need to verify it."),
     Verification.CLAIMED: rule_text("The bank hasn't confirmed this payment yet."),
     Verification.MATCHED: _CONFIRMED,
     Verification.REALISED: _CONFIRMED,
     Verification.REVERSED: rule_text("You already took this payment back."),
     Verification.BOUNCED: rule_text("The bank already returned this cheque."),
     Verification.IN_CLEARING: rule_text("The bank hasn't credited this cheque yet."),
-    Verification.INTERNAL: rule_text("This was credit. It needs no check by hand."),
+    Verification.INTERNAL: rule_text("This payment used credit. You don't need to verify it."),
 }
 
 

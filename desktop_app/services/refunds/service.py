@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.refunds import RefundBasis
 
-_NO_MONEY = rule_text("This was credit. There's no money to refund.")
+_NO_MONEY = rule_text("This payment used credit. There's no money to refund.")
 _MISSING = "We found no payment with this id. Use a pay_… id, or an id from `pravesh ledger`."
 
 
@@ -245,7 +245,7 @@ def _require_here(work: Repositories, paid: PaymentRecord) -> None:
             "payment", "The bank hasn't confirmed this payment yet. You can refund it after that."
         )
     if now in NEVER_CAME:
-        raise InvalidInputError("payment", "This payment never came. There's nothing to refund.")
+        raise InvalidInputError("payment", "This payment never arrived. There's nothing to refund.")
 
 
 def _known(work: Repositories, payment: str) -> PaymentRecord:

@@ -198,11 +198,14 @@ _SPREADS = (
 )  # fmt: skip
 _PROMO_AFTER = (("Stays used", "off"), ("Can be used again", "on"))
 _UNITS = (("1 paisa", "1"), ("₹1", "100"), ("₹10", "1000"), ("₹100", "10000"))
-_SINGLE_PLANS = (("Only beside a plan with instalments", "on"), ("Allowed as the only plan", "off"))
+_SINGLE_PLANS = (
+    ("Only alongside a plan with instalments", "on"),
+    ("Allowed as the only plan", "off"),
+)
 _PROFILES = (
     ("None", "none"), ("Central guidelines, 2024", "moe-2024"),
     ("Rajasthan, 2025", "rajasthan-2025"),
-    ("Jharkhand, 2025", "jharkhand-2025"), ("Own rules", "own"),
+    ("Jharkhand, 2025", "jharkhand-2025"), ("Custom rules", "own"),
 )  # fmt: skip
 _ROWS = (
     Setting(
@@ -264,12 +267,12 @@ _ROWS = (
     ),
     Setting(
         "late_fees.order", "principal_first", section="payments",
-        label="Part payments pay &late fees", hint="Applies when you don't select a fee.",
+        label="Take &late fees from part payments", hint="Applies when you don't select a fee.",
         choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
     ),
     Setting(
         "defaulter_days", "7", partial(checks.number, 0, 365, "days"), "payments",
-        "&Overdue days before you call a family", "We add the days of grace.",
+        "Days &overdue before you call a family", "We add any days of grace on top.",
         is_wide=True, place=2,
     ),
     Setting(
@@ -324,18 +327,19 @@ _ROWS = (
     Setting("cheque.bounce_charge_paise", "0", partial(checks.charge, 10**7)),
     Setting(
         "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
-        "concessions", "&Limit of all concessions together, in %",
-        "Of the list price. A scholarship that ignores this limit comes on top.",
+        "concessions", "Combined &limit for all concessions, in %",
+        "As a percentage of the list price. Concessions exempt from this limit are added on top.",
         kind=Kind.PERCENT, typed=checks.percent, is_wide=True,
     ),
     Setting(
         "concessions.limit_bp", "10000", partial(checks.number, 0, 10_000, "basis points"),
-        "concessions", "&Most that this desk may give, in %", "Of the list price.",
+        "concessions", "&Maximum concession at this desk, in %", "As a percentage of the list "
+                       "price.",
         kind=Kind.PERCENT, typed=checks.percent, is_wide=True,
     ),
     Setting(
         "concessions.limit_paise", "0", partial(checks.number, 0, 10**10, "paise"), "concessions",
-        "Most that this desk may &give, in rupees", "0 for no limit in rupees.",
+        "Maximum concession you can &give, in rupees", "0 for no limit in rupees.",
         kind=Kind.RUPEES, typed=checks.rupees_or_none, is_wide=True,
     ),
     Setting(
@@ -344,11 +348,11 @@ _ROWS = (
     ),
     Setting(
         "promo.free_after_refund", "off", section="concessions",
-        label="After a &refund, a promo code", choices=_PROMO_AFTER, is_wide=True,
+        label="Promo code after a &refund", choices=_PROMO_AFTER, is_wide=True,
     ),
     Setting(
         "plans.default_parts", "4", partial(checks.number, 1, 24, "instalments"), "fees",
-        "&Instalments of a new plan", "1 to 24.",
+        "&Instalments in a new plan", "1 to 24.",
     ),
     Setting(
         "plans.unit_paise", "100", section="fees", label="&Round instalments to",
@@ -367,7 +371,7 @@ _ROWS = (
     Setting("bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise")),
     Setting(
         "bill.hold_minutes", "30", partial(checks.number, 1, 240, "minutes"), "fees",
-        "Hold the seats of a part-paid &bill for, in minutes", "1 to 240.", is_wide=True,
+        "Hold seats for a part-paid &bill, in minutes", "1 to 240.", is_wide=True,
     ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip

@@ -55,7 +55,7 @@ REASONS = {
     Placement.RETURNED: "The bank couldn't refund this payment. Refund it again.",
 }
 FOREIGN = "This payment is in another currency. You can only refund it."
-PARTLY_PAID = "A part of this fee was already paid."
+PARTLY_PAID = "Part of this fee was already paid."
 
 
 class UnappliedPayments:
@@ -349,7 +349,7 @@ def _applied(work: Repositories, payments: Sequence[PaymentRecord]) -> AppliedMo
 
 def _require_seats(work: Repositories, parts: Sequence[Part]) -> None:
     if not have_seats(work, [each.enrollment for each in parts]):
-        raise NoSeatError("this course has no free seat")
+        raise NoSeatError("this course has no seats left")
 
 
 def _require_unreturned(payment: PaymentRecord) -> None:

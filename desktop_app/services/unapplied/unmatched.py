@@ -62,7 +62,7 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
     booked = post_payment(context, work, attempt, _fact(stray))
     found = work.payments.by_payment_id(stray.payment_id)
     if not booked.is_new or found is None or found.placement is not Placement.APPLIED:
-        raise NoSeatError("this course has no free seat")
+        raise NoSeatError("this course has no seats left")
     context.audit(work, "late.settled", stray.uid, {"how": "placed", "due": due.uid})
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _S = InstrumentState
 _FACTS = (
-    N_("Course"), N_("Bank"), N_("Number"), N_("Date on it"), N_("Signed by"), N_("Received"),
+    N_("Course"), N_("Bank"), N_("Number"), N_("Cheque date"), N_("Signed by"), N_("Received"),
     N_("Slip"),
     N_("Deposit slip"), N_("Bank's reason"), N_("Receipt"),
 )  # fmt: skip
@@ -94,7 +94,7 @@ class ChequesPage(ListPage[ChequeRow]):
     def _build_steps(self) -> None:
         self.deposit_button = Button(
             N_("&Deposit…"), icon="export", name="depositSlipButton",
-            tip=N_("Put cheques on a deposit slip (D)"),
+            tip=N_("Add cheques to a deposit slip (D)"),
         )  # fmt: skip
         self.clear_button = Button(
             N_("&Credited…"), icon="check", name="chequeClearButton",
@@ -149,7 +149,7 @@ class ChequesPage(ListPage[ChequeRow]):
                 "Course": row.course_labels,
                 "Bank": row.bank,
                 "Number": row.number,
-                "Date on it": day_text(row.dated_on),
+                "Cheque date": day_text(row.dated_on),
                 "Signed by": row.drawer,
                 "Received": day_text(row.received_on),
                 "Slip": row.slip_no,
@@ -167,15 +167,15 @@ class ChequesPage(ListPage[ChequeRow]):
         """Return the next day that counts for a cheque."""
         if row.notice_by is not None and row.is_criminal:
             return tr(
-                N_("Send the legal notice by {day}. Ask only for the amount of the cheque."),
+                N_("Send the legal notice by {day}. Ask only for the cheque amount."),
                 day=day_text(row.notice_by),
             )
         if row.is_held:
-            return tr(N_("Deposit it from {day} on."), day=day_text(row.dated_on))
+            return tr(N_("Deposit it on or after {day}."), day=day_text(row.dated_on))
         if row.state is _S.DEPOSITED and row.on_day is not None:
-            return tr(N_("Ask the bank on the day after {day}."), day=day_text(row.on_day))
+            return tr(N_("Ask the bank the day after {day}."), day=day_text(row.on_day))
         if row.state is _S.IN_HAND:
-            return tr(N_("The bank pays it until {day}."), day=day_text(row.stale_from))
+            return tr(N_("The bank accepts it until {day}."), day=day_text(row.stale_from))
         return ""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

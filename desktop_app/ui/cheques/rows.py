@@ -45,7 +45,7 @@ def cheque_tag(row: ChequeRow) -> Tag:
 
 
 CHEQUES: tuple[Column[ChequeRow], ...] = (
-    Column(N_("Date on it"), lambda row: day_text(row.dated_on), 104),
+    Column(N_("Cheque date"), lambda row: day_text(row.dated_on), 104),
     Column(N_("Student"), lambda row: row.student_name, 120, share=3),
     Column(N_("Bank"), lambda row: row.bank, 112, share=2, spare=2),
     Column(N_("Number"), lambda row: row.number, 76),

@@ -30,7 +30,7 @@ _REASONS = (
     (N_("Drawer's death"), BounceReason.DEATH),
     (N_("Another reason"), BounceReason.OTHER),
 )
-_DAY = N_("&Bank's day")
+_DAY = N_("&Bank date")
 
 
 def deposit(row: ChequeRow, due: Sequence[ChequeRow]) -> Step:
@@ -60,7 +60,8 @@ def clear(row: ChequeRow) -> Step:
     """Note that the bank has credited it."""
     asked = Note(
         N_("Did the bank credit this cheque?"), N_("Credited"),
-        N_("{amount} from {name} becomes a payment, with a receipt."), _values(row), day=_DAY,
+        N_("We'll record {amount} from {name} as paid and issue a receipt."), _values(row),
+        day=_DAY,
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.clear(row.uid, typed.day)
 
@@ -69,7 +70,8 @@ def bounce(row: ChequeRow) -> Step:
     """Note that the bank returned it."""
     asked = Note(
         N_("Did the bank return this cheque?"), N_("Returned"),
-        N_("The fee of {name} is due again, on its old date."), _values(row), day=_DAY,
+        N_("The fee for {name} becomes due again, with its original due date."), _values(row),
+        day=_DAY,
         choice=N_("&Bank's reason"),
         choices=tuple((words, reason.value) for words, reason in _REASONS),
     )  # fmt: skip
@@ -80,8 +82,8 @@ def give_back(row: ChequeRow) -> Step:
     """Return it to the parent."""
     asked = Note(
         N_("Return this cheque to the parent?"), N_("Return"),
-        N_("The fee of {name} is due again. You can then show a QR."), _values(row),
-        note=N_("&Reason"), hint=N_("e.g. pays by UPI"),
+        N_("The fee for {name} becomes due again. You can then show a QR."), _values(row),
+        note=N_("&Reason"), hint=N_("e.g. will pay by UPI"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.give_back(row.uid, typed.text)
 
@@ -90,8 +92,8 @@ def lose(row: ChequeRow) -> Step:
     """Note that it was lost."""
     asked = Note(
         N_("Is this cheque lost?"), N_("Lost"),
-        N_("The fee of {name} is due again. Ask the parent to stop the cheque."), _values(row),
-        note=N_("&Reason"), hint=N_("e.g. not in the drawer"),
+        N_("The fee for {name} becomes due again. Ask the parent to stop the cheque."),
+        _values(row), note=N_("&Reason"), hint=N_("e.g. missing from the cash drawer"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.lose(row.uid, typed.text)
 

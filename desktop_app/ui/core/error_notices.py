@@ -161,10 +161,10 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.UnknownBillError: ErrorText(
-        N_("This bill isn't held any more."), N_("Open the family again with F12.")
+        N_("This bill is no longer on hold."), N_("Open the family again with F12.")
     ),
     errors.BillEndedError: ErrorText(
-        N_("This bill takes no more payments."),
+        N_("You can't take more payments on this bill."),
         N_("Open the family again with F12."),
         tone=Tone.ATTENTION,
     ),
@@ -303,7 +303,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Something you entered isn't right."), N_("Correct it, then try again.")
     ),
     rules.InvalidMoneyError: ErrorText(
-        N_("This isn't an amount."), N_("Enter an amount, e.g. 12,500 or 12500.50.")
+        N_("This isn't a valid amount."), N_("Enter an amount, e.g. 12,500 or 12500.50.")
     ),
     rules.IllegalTransitionError: ErrorText(
         N_("This payment has changed."),

@@ -18,7 +18,7 @@ class FirstStep(NamedTuple):
 
 FIRST_STEPS = (
     FirstStep(
-        "students", "import", N_("&Import students"), N_("From a CSV file, such as one from Excel.")
+        "students", "import", N_("&Import students"), N_("From a CSV file, e.g. from Excel.")
     ),
     FirstStep("course", "plus", N_("&Add a course"), N_("With its fee, GST and seats.")),
     FirstStep(

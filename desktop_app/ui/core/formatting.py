@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import StudentSummary
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
-_NOTED = N_("Noted, not verified")
+_NOTED = N_("Recorded, not verified")
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 

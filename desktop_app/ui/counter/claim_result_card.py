@@ -46,7 +46,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
     ("failed", ""): (
         N_("The payment failed: {amount}, at {time}."),
-        N_("The fee isn't paid. If money left the account, the bank returns it by {day}."),
+        N_("The fee isn't paid. If money left the account, the bank should return it by {day}."),
         "wrong",
         "wrong",
     ),
@@ -58,7 +58,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         N_("We found no payment from this UPI ID."), _ASK_BANK, "search", "attention",
     ),
     ("not_found", "phone"): (
-        N_("We found no payment from this phone."), _ASK_BANK, "search", "attention",
+        N_("We found no payment from this phone number."), _ASK_BANK, "search", "attention",
     ),
     ("awaiting", ""): (
         N_("No payment received yet. The QR is still open."),
@@ -67,19 +67,19 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         "attention",
     ),
     ("possible", "credited"): (
-        N_("We received a payment that may be this one: {amount}, {time}."),
+        N_("We received a possible match: {amount}, {time}."),
         _NO_PROOF,
         "attention",
         "attention",
     ),
     ("possible", "in_progress"): (
-        N_("The bank is processing a payment that may be this one: {amount}, started at {time}."),
+        N_("The bank is processing a possible match: {amount}, started at {time}."),
         _NO_PROOF,
         "attention",
         "attention",
     ),
     ("possible", "failed"): (
-        N_("A payment that may be this one failed: {amount}, at {time}."),
+        N_("A possible match failed: {amount}, at {time}."),
         _NO_PROOF,
         "attention",
         "attention",

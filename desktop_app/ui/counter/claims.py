@@ -144,7 +144,7 @@ class Claims(QObject):
     def _not_opened(self) -> None:
         self._tell(
             N_("This PC has no program to send the message."),
-            N_("We copied the message instead. Paste it where the parent can read it."),
+            N_("We copied the message instead. Paste it into a chat or an email to the parent."),
         )
 
     def _tell(self, what: N_, todo: N_) -> None:

@@ -277,7 +277,7 @@ class ConcessionDialog(FormDialog):
     def _show_limit(self, preview: ConcessionPreview) -> None:
         words = ""
         if preview.is_over_open:
-            words = tr(N_("So much is already paid that only the rest can be reduced."))
+            words = tr(N_("Part of the fee is already paid. You can only reduce the rest."))
         elif preview.is_limited:
             words = tr(
                 N_("You chose {asked}. The limit is {cap} %, so the student gets {given}."),

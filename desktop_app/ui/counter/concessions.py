@@ -81,7 +81,7 @@ class Concessions(QObject):
 
     def _enrolled(self, name: str) -> None:
         self._context.notices.note(
-            N_("Enrolled: {name}. Free by concession."),
+            N_("Enrolled: {name}. The concession covers the whole fee."),
             money=N_("No money moved. There is no receipt."),
             tone=Tone.GOOD,
             stays=False,

@@ -37,7 +37,7 @@ class DueButton(Button):
             kind="compact",
             icon="late",
             name="alsoDueButton",
-            tip=N_("Show the bill of this fee (Alt+D)"),
+            tip=N_("Show the bill for this fee (Alt+D)"),
         )
         self._fees: tuple[StudentFee, ...] = ()
         self._is_besides = False

@@ -351,7 +351,7 @@ class FamilyDesk(QObject):
         paid, rest = total(each.paid for each in bill.lines), bill.rest
         self._page.context.notices.note(
             N_("Bill {bill} has ended. Paid: {paid}. Still due: {rest}."),
-            todo=N_("Seats of unpaid new courses are free again."),
+            todo=N_("Seats for unpaid new courses are free again."),
             tone=Tone.ATTENTION,
             values={
                 "bill": bill_name(bill.number),
@@ -395,7 +395,7 @@ class FamilyDesk(QObject):
         if cart is None or at is None or cart.entries[at].due_uid is not None:
             self._page.context.notices.say(
                 N_("Select a new course first."),
-                N_("For a fee that is already due, bill it alone and press F4."),
+                N_("For a fee that's already due, make a separate bill and press F4."),
             )
             return True
         entry = cart.entries[at]

@@ -68,8 +68,8 @@ class FamilyPanel(QWidget):
             tip=N_("Take the selected fee off the bill (Del)"),
         )  # fmt: skip
         self.part_button = Button(
-            N_("Pay a part   *"), name="partLineButton",
-            tip=N_("Collect only a part of the selected fee (*)"),
+            N_("Collect part   *"), name="partLineButton",
+            tip=N_("Collect only part of the selected fee (*)"),
         )  # fmt: skip
         self._make_course()
         self._make_part()
@@ -217,8 +217,8 @@ class FamilyPanel(QWidget):
         buttons = QWidget()
         flow = flowing(self.add_button, self.remove_button, self.part_button)
         vbox(flow, inside=buttons, gap=0)
-        hint = label(N_("Space ticks or unticks a fee. F9 collects what is ticked."), "caption",
-                     wrap=True)  # fmt: skip
+        hint = label(N_("Press Space to tick or untick a fee. F9 collects the ticked fees."),
+                     "caption", wrap=True)  # fmt: skip
         self._changing = (buttons, hint)
         column = vbox(inside=self, gap=theme.GAP, margins=MARGINS)
         top = hbox((self.title, 1), STRETCH, label("F12", "key"))

@@ -89,7 +89,7 @@ class HeldBills(QWidget):
         )  # fmt: skip
         self.end_button = Button(
             N_("End bill   Del"), icon="cross", name="endBillButton",
-            tip=N_("End the selected bill (Del). Paid fees stay paid..."),
+            tip=N_("End the selected bill (Del). Paid fees stay paid."),
         )  # fmt: skip
         self.open_button.clicked.connect(self._open_current)
         self.end_button.clicked.connect(self._end_current)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.bills import BillView
 
 TENDERS = {
-    TenderState.PLANNED: N_("not begun"),
+    TenderState.PLANNED: N_("not started"),
     TenderState.LIVE: N_("payment pending"),
     TenderState.PAID: N_("paid"),
     TenderState.ENDED: N_("not paid"),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _CANCEL = N_("Cancel this {amount} payment for {name}? If the parent still pays, we'll record it.")
 _LINK = N_(
-    "Send {name} a payment link for {amount} instead? We close the QR first, so the parent can "
-    "pay only the link."
+    "Send {name} a payment link for {amount} instead? We'll close the QR first, so the parent "
+    "can only pay with the link."
 )
 _OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
 

@@ -20,7 +20,7 @@ _S = AttemptState
 
 COVER: Mapping[AttemptState, N_] = {
     _S.INTENT: N_("Payment pending.\nThere is no QR yet."),
-    _S.UNKNOWN: N_("We lost Razorpay's answer.\nWe're checking the payment."),
+    _S.UNKNOWN: N_("Razorpay's answer didn't arrive.\nWe're checking the payment."),
     _S.ORDERED: N_("Payment pending.\nThere is no QR yet."),
     _S.AWAITING: N_("Making the QR…"),
     _S.EXPIRED: N_("Expired"),
@@ -31,7 +31,7 @@ COVER: Mapping[AttemptState, N_] = {
 """The text in the QR's place."""
 
 _NOTES: Mapping[AttemptState, N_] = {
-    _S.UNKNOWN: N_("Continue uses the same payment. We never create it twice."),
+    _S.UNKNOWN: N_("Continue uses the same payment. We won't create a second one."),
     _S.EXPIRED: N_("If the parent still pays, we'll record it automatically."),
     _S.CANCELLED: N_("If the parent still pays, we'll record it automatically."),
     _S.REJECTED: N_("No money moved. Choose another way to pay."),
@@ -83,7 +83,7 @@ def failure_detail(view: AttemptView) -> str:
 def _authorised(view: AttemptView) -> N_ | None:
     """Return the words about a payment that the bank has authorised; None without one."""
     if view.will_return:
-        return N_("This payment wasn't due, so we didn't take it. The bank will return it.")
+        return N_("This fee wasn't due, so we didn't take the payment. The bank will return it.")
     if view.is_seen and view.state in _SEEN_IN:
         return N_("The bank is processing the payment. Don't collect again yet.")
     return None

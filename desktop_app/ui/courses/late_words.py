@@ -34,6 +34,6 @@ def _growth(rule: LateRule) -> N_:
         case LateKind.PERCENT_MONTH:
             return N_("{percent} % a month")
         case LateKind.SLABS:
-            return N_("By how late it is")
+            return N_("By days late")
         case other:
             assert_never(other)

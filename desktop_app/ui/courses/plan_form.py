@@ -125,7 +125,7 @@ class PlanForm(FormDialog):
     def _build_sum(self) -> None:
         """Build the live total over the buttons: it stays in sight."""
         self.sum = label("", "strong", name="planSum", wrap=True)
-        self.joins_on = DateField("planJoinsOn", N_("Show the plan of a student who joins on"))
+        self.joins_on = DateField("planJoinsOn", N_("Preview the plan for a student joining on"))
         bar = QWidget()
         row = hbox(inside=bar, gap=theme.GROUP, margins=(theme.MARGIN, theme.GAP))
         fill(row, (self.sum, 1), label(N_("Student joins on"), "small"), self.joins_on)

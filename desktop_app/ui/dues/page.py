@@ -72,7 +72,7 @@ class DuesPage(ListPage[ListedDue]):
         self.chips = AgingChips()
         self.parts = label("", "secondary", name="duesParts", wrap=True)
         fill(self.band, self.chips)
-        self.add_export(N_("Save all open dues as CSV or Excel"), "dues")
+        self.add_export(N_("Export all dues as CSV or Excel"), "dues")
         self._build_detail(column)
         self._build_foot()
         self.chips.chosen.connect(self._narrow)
@@ -146,7 +146,9 @@ class DuesPage(ListPage[ListedDue]):
         del text
         if self.presenter.is_narrow:
             self.empty.show_words(
-                N_("No matching dues"), N_("Try fewer words, or all dues."), N_("Show all dues")
+                N_("No matching dues"),
+                N_("Try fewer words, or show all dues."),
+                N_("Show all dues"),
             )
         else:
             self.empty.show_words(

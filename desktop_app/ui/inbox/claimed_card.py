@@ -93,9 +93,12 @@ class ClaimedCard(QFrame):
         self.when.setText(when_text(claimed.recorded_at))
         parts = (tr(METHODS[claimed.method].listed), claimed.reference, claimed.payer)
         self.reference.setText(" · ".join(part for part in parts if part))
-        words = N_("Noted, not verified. The receipt says so until the bank confirms it.")
+        words = N_("Recorded, not verified. The receipt says so until the bank confirms it.")
         if claimed.twin:
-            words = N_("Razorpay has the same payment. Take this one back, it counts once.")
+            words = N_(
+                "Razorpay already has this payment. Take this one back so that it isn't counted "
+                "twice."
+            )
         elif claimed.is_late:
             words = N_(
                 "The bank hasn't confirmed this for {count} working day.",
@@ -112,9 +115,9 @@ def match(claimed: ClaimedPayment) -> Step:
     """Note where the bank shows it."""
     asked = Note(
         N_("Did you find this payment in the bank account?"), N_("Match"),
-        N_("{amount} from {name} becomes verified, and its receipt loses the remark."),
+        N_("We'll mark {amount} from {name} as verified and remove the remark from its receipt."),
         _values(claimed), note=N_("&Where you found it"),
-        hint=N_("e.g. statement of 20 Nov, line 4"), field="where", day=N_("&Bank's day"),
+        hint=N_("e.g. statement of 20 Nov, line 4"), field="where", day=N_("&Bank date"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.match(claimed.uid, typed.day, typed.text)
 
@@ -123,7 +126,7 @@ def correct(claimed: ClaimedPayment) -> Step:
     """Correct its number."""
     asked = Note(
         N_("Correct the number?"), N_("Correct"),
-        N_("Now it's {number}. You can't use the old number again."),
+        N_("The number is now {number}. You can't use the old number again."),
         {"number": claimed.reference}, note=N_("&Right number"), field="reference",
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.correct(claimed.uid, typed.text)
@@ -133,7 +136,8 @@ def reverse(claimed: ClaimedPayment) -> Step:
     """Return the question of taking a claimed payment back."""
     asked = Note(
         N_("Take this payment back?"), N_("Take back"),
-        N_("{amount} from {name} never came. The fee is due again. The enrolment stays."),
+        N_("We'll record that {amount} from {name} never arrived. The fee becomes due again. The "
+           "enrolment stays."),
         _values(claimed), note=N_("&Reason"), hint=N_("e.g. the bank never got it"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.reverse(claimed.uid, typed.text)

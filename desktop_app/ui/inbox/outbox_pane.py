@@ -44,8 +44,8 @@ STATES = {
 DISPUTES = {
     "open": (N_("Answer needed"), "attention", "attention"),
     "under_review": (N_("Under review"), "waiting", "accent"),
-    "won": (N_("Won"), "check", "paid"),
-    "lost": (N_("Lost"), "cross", "quiet"),
+    "won": (N_("Dispute won"), "check", "paid"),
+    "lost": (N_("Dispute lost"), "cross", "quiet"),
     "closed": (N_("Closed"), "check", "quiet"),
 }
 _UNKNOWN = (N_("New"), "info", "quiet")

@@ -302,14 +302,14 @@ def _after(held: UnappliedPayment) -> str:
         return ""
     words = N_("This payment pays the fee in full.")
     if held.due_after:
-        words = N_("After that, {due} is still due.")
+        words = N_("After that, {due} will still be due.")
     elif held.parts > 1:
         words = N_("Together, the two payments on this link pay the fee in full.")
     said = tr(words, due=short_rupees(held.due_after))
     rest = held.amount - held.applicable
     if held.parts > 1 or not rest:
         return said
-    return f"{said} {tr(N_('{rest} stays here for a refund.'), rest=short_rupees(rest))}"
+    return f"{said} {tr(N_('{rest} stays here until you refund it.'), rest=short_rupees(rest))}"
 
 
 _NONE = Qt.KeyboardModifier.NoModifier

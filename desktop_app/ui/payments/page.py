@@ -204,7 +204,10 @@ class PaymentsPage(ListPage[PaymentRow]):
         """Explain the empty list and suggest a wider filter."""
         del text
         if self.presenter.is_narrow:
-            words = N_("No matching payments"), N_("Try fewer words, or all methods and statuses.")
+            words = (
+                N_("No matching payments"),
+                N_("Try fewer words, or show all methods and statuses."),
+            )
         else:
             words = N_("No payments yet"), N_("Payments appear here as soon as you collect them.")
         is_all = self.presenter.days == "all"

@@ -94,7 +94,7 @@ class RefundDialog(FormDialog):
         who = ElidedLabel(f"{self._row.student_name} · {self._row.course_label}", "strong")
         self.body.addWidget(who, 0, 0, 1, 2)
         self.part = Choices(
-            "refundPart", N_("How much"), (("all", N_("All of it")), ("part", N_("A part of it")))
+            "refundPart", N_("How much"), (("all", N_("All of it")), ("part", N_("Part of it")))
         )
         self.part.chosen.connect(self._choose)
         self.body.addWidget(self.part, 1, 0, 1, 2)

@@ -56,7 +56,7 @@ class Kept(Enum):
 KEPT: Mapping[Kept, N_] = {
     Kept.AGAIN: N_("{names} will stay enrolled. The fee is due again."),
     Kept.LATER: N_(
-        "{names} will stay enrolled. The fee is due again once Razorpay confirms the refund."
+        "{names} will stay enrolled. The fee will be due again once Razorpay confirms the refund."
     ),
 }
 

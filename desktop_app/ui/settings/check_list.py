@@ -36,7 +36,7 @@ SUBJECTS: Mapping[str, N_] = {
     "disk": N_("Disk"),
     "folder": N_("Data folder"),
     "book": N_("Data folder"),
-    "book_memory": N_("Copy protection"),
+    "book_memory": N_("Copy detection"),
     "keys": N_("API keys"),
     "gateway": N_("Razorpay"),
     "clock": N_("Clock"),

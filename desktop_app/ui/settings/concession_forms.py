@@ -101,20 +101,20 @@ class KindForm(FormDialog):
         )  # fmt: skip
         self.add_field(
             "grouping", N_("&Group"), self.group, (1, 1),
-            hint=N_("Only the largest concession of a group counts."),
+            hint=N_("Only the largest concession in a group applies."),
         )  # fmt: skip
         self.measure = Select(
             [(words, measure.value) for measure, words in MEASURES.items()],
-            name="", title=N_("What it is"),
+            name="", title=N_("Type"),
         )  # fmt: skip
-        self.add_field("measure", N_("&What it is"), self.measure, (2, 0))
+        self.add_field("measure", N_("&Type"), self.measure, (2, 0))
         self.amount = self.add_line(
             "value", N_("&Value in % or rupees"), (2, 1),
-            hint=N_("Leave empty to enter it at the counter, or to follow marks."),
+            hint=N_("Leave empty to enter it at the counter or to base it on marks."),
         )  # fmt: skip
         self.bands = self.add_line(
             "bands", N_("&Marks"), (3, 0), placeholder=N_("e.g. 80=10, 90=15"),
-            hint=N_("From 80 % marks 10 %, from 90 % marks 15 %."),
+            hint=N_("10 % for 80 % marks or more, 15 % for 90 % or more."),
         )  # fmt: skip
         self.most = self.add_line(
             "max", N_("At m&ost, in rupees"), (3, 1), hint=N_("Leave empty for no limit.")
@@ -123,10 +123,10 @@ class KindForm(FormDialog):
         self.add_date("valid_to", N_("&Until"), (4, 1), first=_today)
         self.proof = QCheckBox()
         self.proof.setObjectName("kindNeedsProof")
-        bind_text(self.proof, "text", N_("Ask for a &proof"))
+        bind_text(self.proof, "text", N_("Ask for &proof"))
         self.cap = QCheckBox()
         self.cap.setObjectName("kindIgnoresCap")
-        bind_text(self.cap, "text", N_("&Beyond the limit of all concessions together"))
+        bind_text(self.cap, "text", N_("Exempt from the com&bined limit"))
         self.body.addWidget(self.proof, 5, 0, 1, 2)
         self.body.addWidget(self.cap, 6, 0, 1, 2)
         self._load()
@@ -204,17 +204,17 @@ class PromoForm(FormDialog):
         self.body.addWidget(self.make_button, 0, 1)
         self.measure = Select(
             [(words, measure.value) for measure, words in MEASURES.items()],
-            name="", title=N_("What it is"),
+            name="", title=N_("Type"),
         )  # fmt: skip
-        self.add_field("measure", N_("&What it is"), self.measure, (1, 0))
+        self.add_field("measure", N_("&Type"), self.measure, (1, 0))
         self.amount = self.add_line("value", N_("&Value in % or rupees"), (1, 1))
         self.add_date("valid_from", N_("&From"), (2, 0), first=_today)
         self.add_date("valid_to", N_("&Until"), (2, 1), first=_today)
         self.most = self.add_line(
-            "max_uses", N_("How many &times"), (3, 0), hint=N_("Leave empty for no limit.")
+            "max_uses", N_("Total use&s"), (3, 0), hint=N_("Leave empty for no limit.")
         )
-        self.family = self.add_line("max_per_family", N_("How many times a fa&mily"), (3, 1))
-        self.least = self.add_line("min_bill", N_("&Least fee, in rupees"), (4, 0))
+        self.family = self.add_line("max_per_family", N_("Uses per famil&y"), (3, 1))
+        self.least = self.add_line("min_bill", N_("Fee of at &least, in rupees"), (4, 0))
         self.courses = self.add_line(
             "courses", N_("C&ourses"), (4, 1), placeholder=N_("e.g. PHY-11, CHE-11"),
             hint=N_("Leave empty for all courses."),
@@ -224,10 +224,10 @@ class PromoForm(FormDialog):
         bind_text(self.first, "text", N_("For &new students only"))
         self.alone = QCheckBox()
         self.alone.setObjectName("promoAlone")
-        bind_text(self.alone, "text", N_("Not with &another concession"))
+        bind_text(self.alone, "text", N_("Doesn't combine with &another concession"))
         self.body.addWidget(self.first, 5, 0)
         self.body.addWidget(self.alone, 5, 1)
-        self.note = self.add_line("note", N_("No&te"), (6, 0), span=2)
+        self.note = self.add_line("note", N_("Not&e"), (6, 0), span=2)
 
     def _make(self) -> None:
         self.runner.local(lambda desk: desk.promos.new_code(), self.code.setText, owner=self)

@@ -183,7 +183,9 @@ def _value(measure: ConcessionMeasure, value: int) -> str:
     if measure is ConcessionMeasure.PERCENT:
         return f"{percent_text(value)} %"
     shown = short_rupees(Money(value))
-    return shown if measure is ConcessionMeasure.AMOUNT else tr(N_("fee {amount}"), amount=shown)
+    return (
+        shown if measure is ConcessionMeasure.AMOUNT else tr(N_("fixed fee {amount}"), amount=shown)
+    )
 
 
 def _standing(own: OwnKind) -> str:

@@ -82,7 +82,7 @@ class CentreSection(SettingsSection):
         """Add the button of the first set-up."""
         self.wizard_button = Button(
             N_("Set up again, step &by step…"), kind="quiet", name="wizardButton",
-            tip=N_("Go through the first set-up again"),
+            tip=N_("Run the first-time setup again"),
         )  # fmt: skip
         self.add_row(self.wizard_button)
 

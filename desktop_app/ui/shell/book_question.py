@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from desktop_app.services.views.identity import BookQuestion, CopyReport
     from desktop_app.ui.shell.parts import Parts
 
-_LAST_AT = N_("Desk {code} last ran in {place}. You can open every page. We record nothing "
-              "until you choose.")  # fmt: skip
+_LAST_AT = N_("Desk {code} last ran in {place}. You can open every page. We won't record "
+              "anything until you choose.")  # fmt: skip
 _ELSEWHERE = N_("Desk {code} last ran on another PC or for another user. You can open every "
-                "page. We record nothing until you choose.")  # fmt: skip
+                "page. We won't record anything until you choose.")  # fmt: skip
 _USE = N_("Use this folder")
 _SURE_MOVED = N_("Use this folder as desk {code} from now on? Don't use the old folder again.")
 _SURE_COPIED = N_("Make this a separate desk with the ID {new_code}? Pending payments and the "

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from desktop_app.services.views.identity import CleanBook, TrialCounts
     from desktop_app.ui.shell.parts import Parts
 
-_WORDS = N_("So far this book has only test payments. A clean book keeps your students, "
+_WORDS = N_("Your books have only test payments so far. A clean start keeps your students, "
             "courses and settings.")  # fmt: skip
 _SURE = N_("Move the test payments, their receipts and all enrolments ({enrollments}) to a backup "
            "and start clean?")  # fmt: skip
 _START = N_("Start clean")
-_BUSY = N_("Preparing the book…")
-_DONE = N_("Your book is clean. The test payments are in the backup {name}.")
+_BUSY = N_("Preparing your books…")
+_DONE = N_("Your books are clean. The test payments are in the backup {name}.")
 
 
 class CleanBookStrip(QFrame):
@@ -51,7 +51,7 @@ class CleanBookStrip(QFrame):
         self.setObjectName("cleanBookQuestion")
         self.setProperty("kind", "banner")
         self._counts: TrialCounts | None = None
-        title = N_("Start with a clean book?")
+        title = N_("Start with clean books?")
         bind_text(self, "accessibleName", title)
         self.words = label(_WORDS, "small", name="cleanBookWords", wrap=True)
         self.keep_button = Button(N_("Keep test payments"), name="cleanBookKeepButton")

@@ -153,7 +153,7 @@ _ROWS: Mapping[str, Row] = {
             "{count} requests are waiting to send to Razorpay.",
         ),
         N_("If one of them is a refund, it hasn't gone out yet."),
-        N_("We send them once you're online."),
+        N_("We'll send them once you're online."),
         Tone.PLAIN, ("send",),
     ),
     "look": (N_("No issues."), N_(""), N_(""), Tone.GOOD, ()),

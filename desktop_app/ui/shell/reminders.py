@@ -74,7 +74,7 @@ class Reminders(QObject):
         self._notices.note(
             N_("Couldn't check the pending payments yet."),
             money=_SAFE,
-            todo=N_("We check again once you're online."),
+            todo=N_("We'll check again once you're online."),
             key=PENDING,
         )
 
@@ -89,7 +89,8 @@ class Reminders(QObject):
         self._notices.note(
             N_(
                 "You're back online. {count} payment has no QR yet: {name}, {amount}.",
-                "You're back online. {count} payments have no QR yet, first {name}, {amount}.",
+                "You're back online. {count} payments have no QR yet. The first is {name}, "
+                "{amount}.",
             ),
             key=WITHOUT_QR,
             stays=True,

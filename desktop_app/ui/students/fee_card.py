@@ -81,7 +81,7 @@ class FeeCard(Card):
         else:
             said.append(day_text(row.created_at.astimezone(IST).date()))
         if row.is_free:
-            said.append(tr(N_("free by concession")))
+            said.append(tr(N_("free with concession")))
         if row.receipt_no:
             said.append(row.receipt_no)
         self.about.setText(" · ".join(said))

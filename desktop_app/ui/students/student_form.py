@@ -66,7 +66,7 @@ class StudentForm(FormDialog):
 
     def _build(self) -> None:
         self.name = self.add_line(
-            "name", N_("&Name"), (0, 0), placeholder=N_("As on the ID card"), span=2
+            "name", N_("&Name"), (0, 0), placeholder=N_("As shown on the ID card"), span=2
         )
         self.roll_no = self.add_line("roll_no", N_("&Roll number"), (1, 0))
         self.phone = self.add_line(

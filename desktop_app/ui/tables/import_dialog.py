@@ -41,13 +41,13 @@ _TITLES = {
 }
 _ABOUT = {
     "students": N_(
-        "Choose a CSV file with one student in each row. Students with the same guardian's phone "
+        "Choose a CSV file with one student in each row. Students who share a guardian's phone "
         "become one family. In Excel, choose Save As > CSV."
     ),
     "courses": N_("Choose a CSV file with one course in each row. In Excel, choose Save As > CSV."),
     "dues": N_(
-        "Choose a CSV file with one unpaid fee in each row. We enrol the student in the course. "
-        "No payment is recorded."
+        "Choose a CSV file with one unpaid fee in each row. We'll enrol the student in the "
+        "course. We won't record a payment."
     ),
 }
 _KINDS = (("students", N_("Students")), ("dues", N_("Unpaid fees")))

@@ -276,4 +276,4 @@ def _problem_words(problem: RowProblem) -> str:
     words = problem.problem
     if problem.error is not None:
         words = f"{problem.error.field}: {typed_wrongly(problem.error)}"
-    return tr(N_("Line {line}: {problem}"), line=problem.line, problem=words)
+    return tr(N_("Row {line}: {problem}"), line=problem.line, problem=words)

@@ -29,7 +29,7 @@ HELD = {
 
 DECIDED = {
     "enrolled": N_("You used this payment for its fee in the Inbox."),
-    "applied as a part": N_("You used this payment for a part of its fee in the Inbox."),
+    "applied as a part": N_("You used this payment for part of its fee in the Inbox."),
     "put against another due": N_("You used this payment for another fee in the Inbox."),
 }
 """The decision about money that paid nothing, by the desk's word for it."""
@@ -54,7 +54,7 @@ BANK_TAGS: Mapping[Verification | None, Tag] = {
 }
 """How sure money of the counter is that no drawer holds."""
 BANK_NOTES: Mapping[Verification | None, N_] = {
-    Verification.CLAIMED: N_("Noted, not verified. Match it with the bank in the Inbox."),
+    Verification.CLAIMED: N_("Recorded, not verified. Match it with the bank in the Inbox."),
     Verification.IN_CLEARING: N_("The bank hasn't credited this cheque yet."),
     Verification.REVERSED: N_("You took this payment back. The fee is due again."),
     Verification.BOUNCED: N_("The bank returned this cheque. The fee is due again."),

@@ -45,7 +45,7 @@ _OTHERS = (
      N_("Declined. The parent can still pay this QR."), 0, 1,
      N_("Try a declined payment")),
     ("phoneTimeoutButton", N_("Let it time out"), "timeout",
-     N_("The parent's phone doesn't respond."), 0, 1,
+     N_("The parent's phone isn't responding."), 0, 1,
      N_("Try a payment that the bank never confirms")),
     ("phoneLateButton", N_("Pay a minute late"), "late", N_("The payment arrives in a minute."),
      LATE_S, 1, N_("Try a payment that arrives a minute late")),
