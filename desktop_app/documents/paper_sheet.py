@@ -16,9 +16,12 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from desktop_app.services.views.receipts import CentreView
+
+    PageWords = Callable[[int, int], str]
 
 PAPERS = ("a4", "a5", "roll80", "roll58")
 LANGUAGES = ("en", "hi")
@@ -108,3 +111,18 @@ def amount_cell(amount: Money) -> str:
 def day_cell(day: date) -> str:
     """Return a date that does not break over lines."""
     return f'<span style="white-space: nowrap">{day:%d-%m-%Y}</span>'
+
+
+def page_words(name: str, language: str) -> PageWords:
+    """Return what the foot of each of several pages says.
+
+    Args:
+        name: the document's number.
+        language: `en` or `hi`.
+    """
+
+    def said(page: int, count: int) -> str:
+        words = "{name} · page {page} of {count}"
+        return word(words, language, name=name, page=page, count=count)
+
+    return said

@@ -46,6 +46,11 @@ def slip_warning(slip: SlipView) -> str:
     return TEST_WORDS if slip.is_test else ""
 
 
+def slip_name(slip: SlipView) -> str:
+    """Return the name of a slip's bill."""
+    return bill_name(slip.bill.number)
+
+
 class _Slip(PaperSheet):
     """One slip for a paper and language."""
 

@@ -275,7 +275,7 @@ def _take(
     method: Method,
     typed: TypedEvidence,
 ) -> AttemptView:
-    """Take a tender of the counter with its evidence, for a cart or for an open bill."""
+    """Begin a tender of the counter with its evidence, for a cart or for an open bill."""
     if cart is not None:
         return desk.carts.offer(cart, method, None, whole, typed).attempt
     taken = _tender(bill_uid, method, None, desk, typed).attempt
