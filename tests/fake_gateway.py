@@ -10,9 +10,11 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.checkout import is_genuine, signature_of
 from desktop_app.domain.payment import INR, PaymentFact
 from desktop_app.services.errors import NotFoundError, RejectedError
 from desktop_app.services.ports.gateway import (
+    CheckoutProof,
     DisputeFact,
     IntentFact,
     LinkFact,
@@ -79,6 +81,8 @@ class FakeGateway:
     qr_picture: bytes = b""
     short_url: str = ""
     skew_s: int = 0
+    secret: str = "fake secret"
+    checkout_script: str = "http://127.0.0.1:9/v1/checkout.js"
     _answering: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -130,6 +134,26 @@ class FakeGateway:
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp()) + self.skew_s
+
+    # --- the checkout
+
+    def is_genuine(self, order_id: str, proof: CheckoutProof) -> bool:
+        return is_genuine(order_id, proof.payment_id, proof.signature, self.secret)
+
+    def proof_of(self, payment_id: str) -> CheckoutProof:
+        """Return what the checkout would hand to the page."""
+        order_id = self.payments[payment_id].order_id or ""
+        return CheckoutProof(payment_id, signature_of(order_id, payment_id, self.secret))
+
+    def pay_order(
+        self, order_id: str, outcome: str = "success", *, paise: int | None = None, by: str = "card"
+    ) -> str:
+        """Pay an order on its checkout by another means than a QR; return the payment's id."""
+        asked = self.orders[order_id].amount_due_paise or self.orders[order_id].amount_paise
+        payment_id = self._new_payment(order_id, paise or asked)
+        self._set(payment_id, method=by)
+        self._finish(payment_id, outcome)
+        return payment_id
 
     # --- orders
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.services.lazy_proxy import lazy
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.courses import CourseService
     from desktop_app.services.enrolment.enrolments import EnrolmentService
     from desktop_app.services.enrolment.plans import PlanService
-    from desktop_app.services.enrolment.students import StudentService
     from desktop_app.services.fees.carts import CartService
     from desktop_app.services.fees.concessions import ConcessionService
     from desktop_app.services.fees.dues import DueService
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.checkout import CheckoutService
     from desktop_app.services.payments.cheques import ChequeService
     from desktop_app.services.payments.claims import ClaimService
     from desktop_app.services.payments.credits import CreditService
@@ -45,6 +44,8 @@ if TYPE_CHECKING:
     from desktop_app.services.unapplied.service import UnappliedPayments
     from desktop_app.services.views.changes import Changes
 
+    OnClose = Callable[[Callable[[], None]], None]
+
 
 def make_desk(
     context: Context,
@@ -57,6 +58,7 @@ def make_desk(
     identity: BookIdentity,
     clean_start: CleanStart,
     phone: ParentPhone | None = None,
+    on_close: OnClose = lambda _close: None,
 ) -> Desk:
     """Compose a desk, with one of each service, from what differs between desks.
 
@@ -70,55 +72,34 @@ def make_desk(
         identity: knows whether the book is where it belongs.
         clean_start: knows which keys are set.
         phone: the parent's phone, in training only.
+        on_close: takes a function that the desk calls when it is closed.
     """
     from desktop_app.services.desk import Desk
+    from desktop_app.services.enrolment.students import StudentService
 
-    local, money = _local_services(context), lazy(partial(_money_services, context, connection))
+    money = lazy(partial(_money_services, context, connection))
     return Desk(
-        students=local.students,
-        courses=local.courses,
+        students=StudentService(context),
+        courses=lazy(partial(_courses, context)), enrolments=lazy(partial(_enrolments, context)),
         plans=lazy(partial(_plans, context)), changes=lazy(partial(_changes, context)),
-        enrolments=local.enrolments,
-        dues=lazy(partial(_dues, context)),
-        promises=lazy(partial(_promises, context)),
+        dues=lazy(partial(_dues, context)), promises=lazy(partial(_promises, context)),
         concessions=lazy(partial(_concessions, context)), promos=lazy(partial(_promos, context)),
         payments=lazy(lambda: money.payments), carts=lazy(lambda: _carts(context, money)),
         cheques=lazy(partial(_cheques, context)), claims=lazy(partial(_claims, context)),
         credits=lazy(partial(_credits, context)),
-        polling=lazy(lambda: money.polling),
-        lookup=lazy(lambda: money.lookup),
-        receipts=receipts,
-        refunds=lazy(lambda: money.refunds),
-        disputes=lazy(lambda: money.disputes),
+        checkout=lazy(lambda: _checkout(context, money, on_close)), receipts=receipts,
+        polling=lazy(lambda: money.polling), lookup=lazy(lambda: money.lookup),
+        refunds=lazy(lambda: money.refunds), disputes=lazy(lambda: money.disputes),
         unapplied=lazy(lambda: money.unapplied),
-        outbox=lazy(lambda: money.outbox), settings=settings, backups=local.backups, health=health,
+        outbox=lazy(lambda: money.outbox), settings=settings, health=health,
+        backups=lazy(partial(_backups, context)),
         imports=lazy(partial(_imports, context)), exports=lazy(partial(_exports, context)),
         connection=connection, identity=identity, clean_start=clean_start, phone=phone,
         qr_matrix=_qr_matrix, is_training=context.is_training, take_changes=take_changes,
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _LocalServices:
-    students: StudentService
-    courses: CourseService
-    enrolments: EnrolmentService
-    backups: Backups
-
-
-def _local_services(context: Context) -> _LocalServices:
-    from desktop_app.services.enrolment.courses import CourseService
-    from desktop_app.services.enrolment.enrolments import EnrolmentService
-    from desktop_app.services.enrolment.students import StudentService
-    from desktop_app.services.maintenance.backups import Backups
-
-    return _LocalServices(
-        StudentService(context), CourseService(context), EnrolmentService(context), Backups(context)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _MoneyServices:
+class _MoneyServices(NamedTuple):
     payments: PaymentService
     polling: PollCycle
     lookup: PaymentLookup
@@ -160,6 +141,24 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
     )
 
 
+def _courses(context: Context) -> CourseService:
+    from desktop_app.services.enrolment.courses import CourseService
+
+    return CourseService(context)
+
+
+def _enrolments(context: Context) -> EnrolmentService:
+    from desktop_app.services.enrolment.enrolments import EnrolmentService
+
+    return EnrolmentService(context)
+
+
+def _backups(context: Context) -> Backups:
+    from desktop_app.services.maintenance.backups import Backups
+
+    return Backups(context)
+
+
 def _cheques(context: Context) -> ChequeService:
     from desktop_app.services.payments.cheques import ChequeService
 
@@ -182,6 +181,16 @@ def _carts(context: Context, money: _MoneyServices) -> CartService:
     from desktop_app.services.fees.carts import CartService
 
     return CartService(context, money.payments)
+
+
+def _checkout(context: Context, money: _MoneyServices, on_close: OnClose) -> CheckoutService:
+    from desktop_app.checkout.server import LoopbackServer
+    from desktop_app.services.payments.checkout import CheckoutService
+
+    serve = partial(LoopbackServer, clock=context.clock)
+    service = CheckoutService(context, money.payments, serve)
+    on_close(service.close)
+    return service
 
 
 def _concessions(context: Context) -> ConcessionService:

@@ -6,6 +6,8 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from desktop_app.services.lazy_proxy import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap.settings_cache import CachedSettings
     from desktop_app.config.secrets import Vault
     from desktop_app.gateway.client import RazorpayGateway
+    from desktop_app.gateway.rate_limiter import RateLimiter
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import Clock
@@ -38,7 +41,6 @@ class GatewayFactory:
         clock: Clock,
         refusal: Callable[[], ServiceError | None] = lambda: None,
     ) -> None:
-        from desktop_app.gateway.rate_limiter import RateLimiter
         from desktop_app.services.connectivity import ConnectionMonitor
 
         self.vault = vault
@@ -48,7 +50,7 @@ class GatewayFactory:
         self._settings = settings
         self._clock = clock
         self._refusal = refusal
-        self._limiter = RateLimiter(settings().requests_per_minute, clock)
+        self._limiter = lazy(self._make_limiter)
         self._lock = threading.Lock()
         self._gateway: PaymentGateway | None = None
 
@@ -78,6 +80,11 @@ class GatewayFactory:
             clock=self._clock,
         )
 
+    def _make_limiter(self) -> RateLimiter:
+        from desktop_app.gateway.rate_limiter import RateLimiter
+
+        return RateLimiter(self._settings().requests_per_minute, self._clock)
+
     def forget(self) -> None:
         """Read settings and limit again now, and the keys next time."""
         self._settings.forget()
@@ -98,7 +105,7 @@ def make_gateway_factory(
     """Return the factory for a folder. Raises InvalidInputError for the environment's keys."""
     from desktop_app.config.secrets import Vault, keys_from_environment
     from desktop_app.gateway.base_url import RAZORPAY
-    from desktop_app.services.settings.service import checked_key_id
+    from desktop_app.services.settings.key_ids import checked_key_id
 
     is_loopback = url != RAZORPAY
     check = partial(checked_key_id, is_training=options.training, is_loopback=is_loopback)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.settings.service import SettingsService
     from desktop_app.storage.store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -74,11 +75,9 @@ def warm_up() -> None:
     import desktop_app.config.clock
     import desktop_app.config.logging
     import desktop_app.config.secrets
-    import desktop_app.gateway.rate_limiter
     import desktop_app.services.enrolment.students
     import desktop_app.services.identity.service
     import desktop_app.services.recovery.rollback_detection
-    import desktop_app.services.settings.service
     import desktop_app.storage.store  # noqa: F401
 
 
@@ -160,7 +159,9 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         fill(context)
         play(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    desk = _make_desk(context, store, gateways, _phone(context, url, sandbox), identity)
+    desk = _make_desk(
+        context, store, gateways, _phone(context, url, sandbox), identity, closers.append
+    )
     return OpenDesk(desk, context, store, folder, is_first, closers)
 
 
@@ -202,9 +203,9 @@ def _make_desk(
     gateways: GatewayFactory,
     phone: SandboxPhone | None,
     identity: BookIdentity,
+    on_close: Callable[[Callable[[], None]], None],
 ) -> Desk:
     from desktop_app.bootstrap.desk_factory import make_desk
-    from desktop_app.services.settings.service import SettingsService
 
     def forget() -> None:
         gateways.forget()
@@ -213,14 +214,23 @@ def _make_desk(
     return make_desk(
         context,
         gateways.monitor,
-        settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
+        settings=lazy(partial(_settings, context, gateways, forget)),
         health=lazy(partial(_health, context, gateways, identity)),
         receipts=lazy(partial(_receipts, context)),
         identity=identity,
         clean_start=lazy(partial(_clean_start, context, gateways, identity, forget)),
         phone=phone,
+        on_close=on_close,
         take_changes=store.changes.take,
     )
+
+
+def _settings(
+    context: Context, gateways: GatewayFactory, forget: Callable[[], None]
+) -> SettingsService:
+    from desktop_app.services.settings.service import SettingsService
+
+    return SettingsService(context, gateways.vault, gateways.make, gateways.check, forget)
 
 
 def _clean_start(

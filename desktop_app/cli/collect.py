@@ -16,6 +16,7 @@ from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.cli.tender_options import take_typed, tender_options
 from desktop_app.cli.terminal_qr import draw
+from desktop_app.domain.channels import is_page
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoRefusal, PromoRefusedError
@@ -246,6 +247,8 @@ class Collector:
             expires_at=expires,
         )
         self._said = attempt.state
+        if is_page(attempt.method):
+            self._show_page(self._desk.checkout.address(attempt.uid))
         if attempt.qr_text:
             draw(self._desk.qr_matrix(attempt.qr_text), sys.stderr if self._as_json else sys.stdout)
         if not self._as_json:
@@ -253,6 +256,11 @@ class Collector:
                 say(f"QR image: {attempt.image_path}")
             say(f"{attempt.student_name} · {attempt.course_label} · {attempt.amount}")
             say("Waiting for the payment. Press Ctrl+C to cancel.")
+
+    def _show_page(self, address: str) -> None:
+        self._event("page", address=address)
+        if not self._as_json:
+            say(f"Open this page in a browser on this PC: {address}")
 
     def _wait(self, attempt: AttemptView) -> Exit:
         """Poll until paid, ended elsewhere or timed out; the last poll decides."""

@@ -90,7 +90,7 @@ def list_(ctx: click.Context, /, *, is_all: bool, as_json: bool, **options: obje
 @desk_options
 @click.pass_context
 def archive(ctx: click.Context, /, *, code: str, as_json: bool, **options: object) -> None:
-    """Archive a promo code. Students who have it keep it."""
+    """Archive a promo code. Students who used it keep the concession."""
     _show((opened(ctx, options).desk.promos.archive(code),), as_json=as_json)
     ctx.exit(Exit.DONE)
 

@@ -168,7 +168,7 @@ def probe_folder(folder: Path, around: Surroundings | None = None) -> CheckResul
         return CheckResult(
             "folder",
             Health.BAD,
-            "The data folder is on a network drive. Two PCs can damage the database there.",
+            "The data folder is on a network drive. Using it from two PCs can damage the database.",
             _ADVICE,
         )
     return CheckResult("folder", Health.GOOD, "The data folder is on this PC.")

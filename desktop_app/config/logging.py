@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
 
 LOG = "pravesh.log"
 MOST_BYTES = 1_000_000
@@ -36,6 +35,29 @@ class Redacting(logging.Formatter):
         return redact(super().format(record))
 
 
+class RotatedFile(logging.FileHandler):
+    """A log file that is put aside when it is full: older ones have a number after their name.
+
+    `RotatingFileHandler` does the same, but its module loads sockets and pickle at every start.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, and put the file aside when it is full."""
+        super().emit(record)
+        with suppress(OSError):  # a full disk: nothing fails because of a log
+            if self.stream is not None and self.stream.tell() >= MOST_BYTES:
+                full, self.stream = self.stream, None  # the next record opens a new one
+                full.close()
+                self._put_aside()
+
+    def _put_aside(self) -> None:
+        numbered = (f"{self.baseFilename}.{number}" for number in range(1, KEPT + 1))
+        names = [self.baseFilename, *numbered]
+        for newer, older in reversed(list(pairwise(names))):
+            with suppress(OSError):
+                Path(newer).replace(older)
+
+
 def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler | None:
     """Log to a file in a data folder.
 
@@ -43,15 +65,13 @@ def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler
         The handler, for `stop_logging`; None where this process logs to that file already, or where
         the folder cannot be written to.
     """
-    from logging.handlers import RotatingFileHandler  # loads sockets and pickle
-
     path = (folder / "logs" / LOG).absolute()
     logger = logging.getLogger("desktop_app")
     if any(getattr(each, "baseFilename", "") == str(path) for each in logger.handlers):
         return None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8")
+        handler = RotatedFile(path, encoding="utf-8")
     except OSError:
         return None
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -20,11 +20,12 @@ from desktop_app.config.keyring_access import (
     store_secret,
 )
 from desktop_app.services.errors import NoKeyringError
-from desktop_app.services.views.maintenance import CheckResult, Health
-from desktop_app.services.views.settings import KeyMode, KeysView
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from desktop_app.services.views.maintenance import CheckResult
+    from desktop_app.services.views.settings import KeysView
 
 ID_VARIABLE = "RAZORPAY_KEY_ID"
 SECRET_VARIABLE = "RAZORPAY_KEY_SECRET"  # noqa: S105 - the name of a variable
@@ -98,6 +99,8 @@ class Vault:
 
     def view(self) -> KeysView:
         """Return a masked view of the keys."""
+        from desktop_app.services.views.settings import KeyMode, KeysView
+
         found = self.load()
         if found is None:
             return KeysView("", KeyMode.NONE, "none")
@@ -120,6 +123,8 @@ def probe_keyring() -> CheckResult:
     """Check whether a keyring can store keys, and protects them."""
     import keyring
     from keyring.backends import fail
+
+    from desktop_app.services.views.maintenance import CheckResult, Health
 
     backend = keyring.get_keyring()
     name = type(backend).__module__.removeprefix("keyring.backends.")

@@ -27,6 +27,7 @@ METHODS: Mapping[Method, str] = {
     Method.UPI_INTENT: "UPI",
     Method.QR_CODE: "UPI (QR code)",
     Method.PAYMENT_LINK: "Payment link",
+    Method.CHECKOUT: "Online",
     Method.CHEQUE: "Cheque",
     Method.DRAFT: "Demand draft",
     Method.CARD_MACHINE: "Card",

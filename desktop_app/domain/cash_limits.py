@@ -13,17 +13,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.cash_law import MOST_CASH, MOST_DEPOSITS, WARN_FROM
 from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.money import ZERO, Money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-MOST_CASH = Money(1_99_999_99)
-"""The most that the law allows; a setting may lower it."""
-MOST_DEPOSITS = Money(19_999_99)
-"""The most in deposits of one person that may be in cash."""
-WARN_FROM = Money(1_50_000_00)
 
 
 class CashBarrier(Enum):

@@ -23,6 +23,7 @@ class ShownAs(Enum):
 
     UPI_QR = "a QR for UPI apps"
     LINK = "the address of a page, which may be sent too"
+    PAGE = "a page of the desk's own, in the browser of this PC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ CHANNELS: Mapping[Method, ChannelTraits] = {
         Channel.PAYMENT_LINK, ShownAs.LINK, takes_only_upi=False,
         closed_by=CommandKind.CANCEL_LINK,
     ),
+    Method.CHECKOUT: ChannelTraits(
+        Channel.CHECKOUT, ShownAs.PAGE, is_auto=False, takes_only_upi=False, shares_order=True,
+        costs=ORDER_COSTS,
+    ),
 }  # fmt: skip
 """By the method that names them, in the order in which `auto` tries them."""
 
@@ -73,20 +78,37 @@ def channel_of(method: Method) -> ChannelTraits | None:
 
 
 def is_link(method: Method) -> bool:
-    """Return whether a parent is shown a page by it, which may be sent too."""
+    """Return whether a parent is shown the address of a page by it, which may be sent too."""
+    return _is_shown_as(method, ShownAs.LINK)
+
+
+def is_page(method: Method) -> bool:
+    """Return whether it is paid on a page of the desk's own, in the browser of this PC."""
+    return _is_shown_as(method, ShownAs.PAGE)
+
+
+def _is_shown_as(method: Method, place: ShownAs) -> bool:
+    channel = channel_of(method)
+    return channel is not None and channel.shown_as is place
+
+
+def kind_of_channel(method: Method) -> str:
+    """Return how filters and sums group a channel or `auto`: `upi`, `link` or `checkout`."""
     channel = channel_of(method)
     if channel is None:
-        return False
+        return "upi"
     match channel.shown_as:
-        case ShownAs.LINK:
-            return True
         case ShownAs.UPI_QR:
-            return False
+            return "upi"
+        case ShownAs.LINK:
+            return "link"
+        case ShownAs.PAGE:
+            return "checkout"
         case other:
             assert_never(other)
 
 
 def takes_only_upi(method: Method) -> bool:
-    """Return whether the limit of a UPI payment holds for a method: a link takes cards too."""
+    """Return whether the limit of a UPI payment holds for a method; pages take cards too."""
     channel = channel_of(method)
     return method is Method.AUTO if channel is None else channel.takes_only_upi

@@ -141,7 +141,9 @@ def make_kind(kind: ConcessionKind) -> ConcessionKind:
     """
     code = require_line("code", "Code", kind.code, 40).lower()
     if code == PROMO:
-        raise InvalidInputError("code", "This code is for promo codes. Choose another one.")
+        raise InvalidInputError(
+            "code", "This code is reserved for promo codes. Choose another one."
+        )
     title = require_line("title", "Title", kind.title, 80)
     title_hi = optional_line("title_hi", "Hindi title", kind.title_hi, 80) or title
     _check_value(kind)

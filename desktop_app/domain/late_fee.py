@@ -146,7 +146,7 @@ def check_rule(rule: LateRule) -> LateRule:
     """
     if not 0 <= rule.grace_days <= MOST_GRACE_DAYS:
         raise InvalidInputError(
-            "grace_days", "Enter days of grace between 0 and {most}.", most=MOST_GRACE_DAYS
+            "grace_days", "Enter 0 to {most} days of grace.", most=MOST_GRACE_DAYS
         )
     if rule.kind in {LateKind.FLAT, LateKind.PER_DAY} and rule.amount < LEAST_DUE:
         raise InvalidInputError("amount", "Enter a late fee of at least ₹1.")
@@ -165,9 +165,7 @@ def check_rule(rule: LateRule) -> LateRule:
 def _check_slabs(slabs: tuple[tuple[int, Money], ...]) -> None:
     firsts = [first for first, _ in slabs]
     if not slabs or firsts[0] < 1 or sorted(set(firsts)) != firsts:
-        raise InvalidInputError(
-            "slabs", "Enter the first late day of each slab, the earliest first."
-        )
+        raise InvalidInputError("slabs", "Enter the first late day of each slab, earliest first.")
     if any(amount < LEAST_DUE for _, amount in slabs):
         raise InvalidInputError("slabs", "Enter a late fee of at least ₹1 for each slab.")
 

@@ -87,7 +87,8 @@ class Attempt:
         key_id: the gateway key in use at creation; empty for cash.
         order_id: the gateway's order; several attempts may share one.
         order_receipt: the reference that the order was created with.
-        remote_id: the payable resource: a payment (`pay_`), QR code (`qr_`) or link (`plink_`).
+        remote_id: the payable resource: a payment (`pay_`), QR code (`qr_`) or link (`plink_`), or
+            the order itself, where its page may make any payment.
         qr_text: the content of the QR on screen, None if only its picture is known.
         gateway_created_at: Unix seconds by the gateway's clock, None until it answered.
         expires_at: when the desk stops showing it, aware UTC by the gateway's clock.
@@ -304,7 +305,7 @@ def match_attempt(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
 
     Several attempts may share one order (a new QR is a new payment on the same order). A payment
     belongs to the attempt that recorded its id; an unknown payment belongs to the newest attempt
-    whose own payment id was lost, else to the newest attempt.
+    whose own payment id was lost, or is not known before it is paid, else to the newest attempt.
 
     Args:
         payment: a payment on the order that all attempts share.
@@ -320,7 +321,7 @@ def match_attempt(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
             return attempt
     newest_first = sorted(attempts, key=lambda each: (each.created_at, each.uid), reverse=True)
     for attempt in newest_first:
-        if attempt.remote_id is None:
+        if attempt.remote_id in (None, attempt.order_id):
             return attempt
     return newest_first[0]
 

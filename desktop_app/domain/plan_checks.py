@@ -91,7 +91,7 @@ def _check_dates(plan: FeePlan) -> None:
     if min((*joined, *start), default=0) < 0:
         raise InvalidInputError("dates", "Enter 0 days or more.")
     if any(sorted(set(found)) != found for found in (fixed, joined, start)):
-        raise InvalidInputError("dates", "Enter the dates in order, the earliest first.")
+        raise InvalidInputError("dates", "Enter the dates in order, earliest first.")
     if plan.offered_from and plan.offered_to and plan.offered_to < plan.offered_from:
         raise InvalidInputError("offered_to", "The last day of the plan can't be before the first.")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO
+from desktop_app.domain.promise_state import PromiseState as PromiseState  # noqa: PLC0414 - theirs
 from desktop_app.domain.receipt import day_in_india
 
 if TYPE_CHECKING:
@@ -25,17 +25,6 @@ MOST_OPEN = 3
 """Open promises of one family."""
 MOST_DAYS = 60
 """From today to the day promised."""
-
-
-class PromiseState(StrEnum):
-    """The state of a promise."""
-
-    OPEN = "open"
-    KEPT = "kept"
-    BROKEN = "broken"
-    WITHDRAWN = "withdrawn"
-    """Cancelled at the desk."""
-
 
 _ENDS: frozenset[PromiseState] = frozenset()
 PROMISE_TABLE: Mapping[PromiseState, frozenset[PromiseState]] = {

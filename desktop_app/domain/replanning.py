@@ -72,7 +72,7 @@ def replan(open_parts: Sequence[OpenPart], dates: Sequence[date], unit: Money) -
     if not 1 <= len(dates) <= MOST_PARTS:
         raise InvalidInputError("parts", "Enter 1 to {most} instalments.", most=MOST_PARTS)
     if sorted(set(dates)) != list(dates):
-        raise InvalidInputError("dates", "Enter the dates in order, the earliest first.")
+        raise InvalidInputError("dates", "Enter the dates in order, earliest first.")
     by_key: dict[HeadKey, list[Money]] = {}
     for each in open_parts:
         by_key.setdefault(each.key, []).append(each.amount)

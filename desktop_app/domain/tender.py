@@ -22,6 +22,7 @@ class Method(StrEnum):
     UPI_INTENT = "upi_intent"
     QR_CODE = "qr_code"
     PAYMENT_LINK = "payment_link"
+    CHECKOUT = "checkout"
     CASH = "cash"
     CHEQUE = "cheque"
     DRAFT = "draft"
@@ -67,6 +68,7 @@ class Channel(StrEnum):
     UPI_INTENT = "upi_intent"
     QR_CODE = "qr_code"
     PAYMENT_LINK = "payment_link"
+    CHECKOUT = "checkout"
 
 
 class Verification(StrEnum):

@@ -7,6 +7,7 @@ import unicodedata
 from desktop_app.domain.errors import InvalidInputError
 
 LONGEST_NAME = 200
+_SHORTEST_NAME = 2
 _JOINERS = {"\u200c", "\u200d"}
 """Zero-width (non-)joiners shape Devanagari and emoji, so they are kept."""
 
@@ -50,3 +51,20 @@ def optional_line(field: str, label: str, text: str, longest: int = LONGEST_NAME
             field, "{label} is longer than {longest} characters.", label=label, longest=longest
         )
     return line
+
+
+def first_names(names: str) -> str:
+    """Return the first names of students whose names are joined by commas."""
+    return ", ".join(dict.fromkeys(first_name(name) for name in names.split(",")))
+
+
+def first_name(name: str) -> str:
+    """Return the part of a name that a stranger may read: the first given name.
+
+    Initials and titles (`S. K. Rao`, `Md. Irfan`) are passed over where something follows.
+    """
+    words = name.split()
+    for word in words:
+        if len(word.rstrip(".")) > _SHORTEST_NAME and not word.endswith("."):
+            return word.rstrip(",")
+    return words[0] if words else ""

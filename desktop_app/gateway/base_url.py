@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from desktop_app.domain.errors import InvalidInputError
 
 RAZORPAY = "https://api.razorpay.com"
+CHECKOUT = "https://checkout.razorpay.com"
 _OWN_HOSTS = ("razorpay.com", "rzp.io")
 
 
@@ -28,6 +29,12 @@ def checked_base_url(url: str) -> str:
         "Enter {address} or an address on this PC, e.g. http://127.0.0.1:8080. Nothing was sent.",
         address=RAZORPAY,
     )
+
+
+def checkout_script(base_url: str) -> str:
+    """Return the address of the script that opens the checkout of a gateway."""
+    host = CHECKOUT if base_url == RAZORPAY else base_url
+    return f"{host}/v1/checkout.js"
 
 
 def is_loopback(host: str | None) -> bool:

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 import certifi
 
+from desktop_app.domain.checkout import is_genuine
 from desktop_app.domain.payment import INR
 from desktop_app.gateway import wire
-from desktop_app.gateway.base_url import checked_base_url, is_loopback
+from desktop_app.gateway.base_url import checked_base_url, checkout_script, is_loopback
 from desktop_app.gateway.dns_resolver import Resolver
 from desktop_app.gateway.errors import WireError, from_wire, lost
 from desktop_app.gateway.http_session import GatewaySession
@@ -63,6 +64,7 @@ class RazorpayGateway:
         self.key_id = key_id
         self._secret = key_secret
         self._base_url = checked_base_url(base_url)
+        self.checkout_script = checkout_script(self._base_url)
         self._budget = budget
         self._time = ServerTime(clock)
         self._local = threading.local()
@@ -71,6 +73,10 @@ class RazorpayGateway:
     def now(self) -> int | None:
         """Return Unix seconds by the gateway's clock, None before its first answer."""
         return self._time.now()
+
+    def is_genuine(self, order_id: str, proof: port.CheckoutProof) -> bool:
+        """Return whether the account's key signed a payment on an order."""
+        return is_genuine(order_id, proof.payment_id, proof.signature, self._secret)
 
     # --- orders and intents
 

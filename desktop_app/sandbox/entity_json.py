@@ -60,7 +60,7 @@ def payment_json(payment: entities.Payment, *, card: bool = False) -> Json:
         "acquirer_data created_at",
         entity="payment",
         invoice_id=None,
-        international=False,
+        international=payment.card is not None and payment.card["international"],
         refund_status=_refund_status(payment),
         card_id=None if payment.card is None else payment.card["id"],
         notes=payment.notes or [],

@@ -84,7 +84,10 @@ class SandboxApp:
         if not self._is_authentic(route):
             raise errors.authentication_failed()
         with strict_types(wanted=bool(request.environ.get(STRICT_KEY))):
-            return self._answer(route, read_call(request, path))
+            answer = self._answer(route, read_call(request, path))
+        if route.public:
+            answer.headers["Access-Control-Allow-Origin"] = "*"
+        return answer
 
     def _answer(self, route: Route, call: Call) -> Response:
         stale = request.method == "GET" and request.environ.get(STALE_KEY)

@@ -50,6 +50,8 @@ NETWORKS = (
     ("5", "MasterCard"),
     ("2", "MasterCard"),
 )
+# Razorpay's test cards of banks abroad.
+INTERNATIONAL = ("5555555555554444", "5105105105105100", "4012888888881881")
 DIGITS = re.compile(r"[0-9]{12,19}")
 FIELDS = {
     "upi": ("vpa",),
@@ -122,7 +124,7 @@ def _card(details: dict[str, Any]) -> PaymentInstrument:
         "network": network,
         "type": kind,
         "issuer": None,
-        "international": False,
+        "international": digits in INTERNATIONAL,
         "emi": False,
         "sub_type": "consumer",
         "token_iin": None,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 VPA = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}")
 PAYEE_VPA = "pravesh.rzp@sandbox"
+# Razorpay's test addresses: this one fails; `success@razorpay` pays, as every other does.
+FAILING_VPA = "failure@razorpay"
 PAYEE_NAME = "Pravesh Sandbox"
 MERCHANT_CATEGORY = "8299"
 LINK_PATH = "/l/"

@@ -13,7 +13,7 @@ from .entities import Payment, PaymentLink, QrCode
 from .entity_json import short_url
 from .errors import ControlError
 from .scalars import as_integer, as_switch
-from .upi import FAILURES, PAYEE_NAME, TEST_AMOUNTS, intent_text, qr_text, scanned_id
+from .upi import FAILING_VPA, FAILURES, PAYEE_NAME, TEST_AMOUNTS, intent_text, qr_text, scanned_id
 
 if TYPE_CHECKING:
     from .sandbox_context import SandboxContext
@@ -179,6 +179,8 @@ def apply_action(context: SandboxContext, payment: Payment, action: PayerAction)
     outcome, reason = action.outcome, action.reason
     if outcome == "success" and payment.amount in TEST_AMOUNTS:
         outcome, reason = "failure", TEST_AMOUNTS[payment.amount]
+    if outcome == "success" and action.vpa == FAILING_VPA and payment.method == "upi":
+        outcome, reason = "failure", "payment_failed"
     if outcome == "timeout":
         return
     if outcome == "late":

@@ -48,6 +48,9 @@ class ConnectionMonitor:
             self._state = ConnectionState(line, since, now, skew)
 
 
+_NO_CALL = {"now", "is_genuine"}
+
+
 class MonitoredGateway:
     """A gateway whose every call is recorded in a monitor; `now` and `key_id` make no call.
 
@@ -61,7 +64,7 @@ class MonitoredGateway:
     def __getattr__(self, name: str) -> Any:
         """Return an attribute of the gateway, a call as one that is recorded."""
         found = getattr(self._gateway, name)
-        if name == "now" or not callable(found):
+        if name in _NO_CALL or not callable(found):
             return found
         return self._monitor.recording(self._gateway)(found)
 

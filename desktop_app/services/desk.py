@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.checkout import CheckoutService
     from desktop_app.services.payments.cheques import ChequeService
     from desktop_app.services.payments.claims import ClaimService
     from desktop_app.services.payments.credits import CreditService
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.changes import Changes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Desk:
     """The services of one open desk, one field a subject.
 
@@ -58,6 +59,7 @@ class Desk:
         payments: fees, from quote to paid.
         carts: bills of families.
         polling: looks for payments, and full checks of everything open.
+        checkout: pages on which fees are paid by card, netbanking or wallet.
         lookup: answers “the parent says paid”.
         cheques: cheques and demand drafts after they were handed in.
         claims: money that the bank has not shown yet.
@@ -85,6 +87,7 @@ class Desk:
     promos: PromoService
     payments: PaymentService
     carts: CartService
+    checkout: CheckoutService
     polling: PollCycle
     lookup: PaymentLookup
     receipts: ReceiptService

@@ -236,7 +236,7 @@ class FullLineError(NoSeatError):
     """
 
     def __init__(self, label: str, lines: Sequence[int]) -> None:
-        super().__init__(f"{label} has too few seats for this bill.")
+        super().__init__(f"{label} doesn't have enough seats for this bill.")
         self.label = label
         self.lines = tuple(lines)
 

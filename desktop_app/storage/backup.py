@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseCorruptError, StorageError
-from desktop_app.services.views.maintenance import BackupReport
 from desktop_app.storage.error_translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from desktop_app.services.views.maintenance import BackupReport
 
 PAGES_A_STEP = 2_000
 SCRATCH = ".pravesh-part"
@@ -111,6 +112,8 @@ def inspect(path: Path, made_at: datetime) -> BackupReport:
             ]
         except sqlite3.OperationalError as error:
             raise DatabaseCorruptError("this is not a database of the desk") from error
+    from desktop_app.services.views.maintenance import BackupReport
+
     return BackupReport(path, made_at, *counts)
 
 

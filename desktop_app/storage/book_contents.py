@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.audit import Head
 from desktop_app.services.errors import StorageError
 from desktop_app.services.identity.book import KIND, LIVE, TRAINING
-from desktop_app.services.views.maintenance import BookContents
 from desktop_app.storage.backup import reading_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from desktop_app.services.views.maintenance import BookContents
 
 _SAMPLE_EMAIL = "office@vidya.example"
 """Of training's sample centre; the domain `.example` belongs to nobody."""
@@ -26,6 +27,8 @@ _SAMPLE_EMAIL = "office@vidya.example"
 
 def read_contents(path: Path) -> BookContents:
     """Read what a database file says of its book. Raises a StorageError."""
+    from desktop_app.services.views.maintenance import BookContents
+
     with reading_only(path) as book:
         schema: int = book.execute("PRAGMA user_version").fetchone()[0]
         row = _first(book, "SELECT id, hash, at FROM audit_entries ORDER BY id DESC LIMIT 1")

@@ -17,7 +17,7 @@ from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import AttemptState, Method, Placement
-from desktop_app.domain.promises import PromiseState
+from desktop_app.domain.promise_state import PromiseState
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.tender import Verification
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.services.lazy_proxy import lazy
-from desktop_app.services.ports.queries import Reader
+from desktop_app.services.ports.reader import Reader
 from desktop_app.storage.audit_queries import SqlAuditQueries
 from desktop_app.storage.enrolment.student_queries import SqlStudentQueries
 from desktop_app.storage.setting_queries import SqlSettingQueries

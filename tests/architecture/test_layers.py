@@ -106,6 +106,47 @@ def test_a_window_switches_off_what_slows_a_start(tmp_path: Path) -> None:
     }
 
 
+NOT_FOR_THE_FIRST_SEARCH = {
+    "html.entities", "logging.handlers", "pickle", "socket",
+    "desktop_app.domain.ageing", "desktop_app.domain.bills", "desktop_app.domain.cash_limits",
+    "desktop_app.domain.fees", "desktop_app.domain.plans", "desktop_app.domain.promises",
+    "desktop_app.gateway.client", "desktop_app.gateway.rate_limiter",
+    "desktop_app.services.enrolment.courses", "desktop_app.services.enrolment.quoting",
+    "desktop_app.services.maintenance.backups", "desktop_app.services.payments.service",
+    "desktop_app.services.ports.queries", "desktop_app.services.ports.records",
+    "desktop_app.services.receipts.issuing", "desktop_app.services.settings.table",
+    "desktop_app.services.views.bills", "desktop_app.services.views.maintenance",
+    "desktop_app.services.views.payments", "desktop_app.services.views.plans",
+    "desktop_app.services.views.receipts", "desktop_app.storage.payments.payment_queries",
+    "desktop_app.storage.unit_of_work",
+}  # fmt: skip
+MOST_AT_THE_FIRST_SEARCH = 214
+"""Modules of the program; each costs a start about a third of a millisecond."""
+
+
+def test_the_first_search_is_answered_before_the_rest_is_loaded(tmp_path: Path) -> None:
+    open_desk(Options(data_dir=tmp_path, gateway_url="http://127.0.0.1:9")).close()
+    statement = (
+        "import os, sys\n"
+        "from desktop_app.app import build\n"
+        f"app, window = build(['--data-dir', {str(tmp_path)!r}, {GATEWAY!r}])\n"
+        "from desktop_app.ui.shell import composition\n"
+        "composition.SETTLE_MS = composition.CALM_MS = 1_000_000\n"
+        "def stop(answer):\n"
+        "    print(' '.join(sys.modules))\n"
+        "    sys.stdout.flush(); os._exit(0)\n"
+        "window.parts.counter.presenter.students.answered.connect(stop)\n"
+        "window.student_box.setText('asha')\n"
+        "window.show()\n"
+        "app.exec()"
+    )
+    loaded = loaded_by(statement)
+    assert {"desktop_app.ui.counter.page", "desktop_app.domain.typed_text"} <= loaded
+    assert not loaded & NOT_FOR_THE_FIRST_SEARCH
+    ours = sorted(name for name in loaded if name.startswith("desktop_app"))
+    assert len(ours) <= MOST_AT_THE_FIRST_SEARCH, f"{len(ours)}: {ours}"
+
+
 def test_the_sdk_is_loaded_without_what_guesses_encodings() -> None:
     guessers = {"chardet", "charset_normalizer"}
     loaded = loaded_by("import desktop_app.gateway.client")

@@ -24,12 +24,13 @@ PROGRAM = ROOT / "desktop_app"
 GLOSSARY = ROOT / "resources" / "docs" / "glossary.md"
 ENGLISH_PAGES = ("README.md", "resources/help/*.md")
 HINDI_PAGES = ("desktop_app/ui/manual/hi/*.md",)
-SILENT = ("ui", "storage", "sandbox", "gateway")
+SILENT = ("ui", "storage", "sandbox", "gateway", "checkout")
 """Folders whose unmarked strings are no texts: markup, SQL and what comes from Razorpay."""
 STORED = {"put against another due"}
 """Values in the books that are sentences; what is shown for them is another text."""
-DISPLAY = "ui/display/texts.py"
-"""Texts of the customer display, in English and Hindi together, without marks."""
+UNMARKED = ("ui/display/texts.py", "checkout/texts.py")
+"""Texts for parents, on the customer display and the page of the checkout: both languages, no
+marks."""
 _HINDI = re.compile("[\\u0900-\\u097f]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(r"`[^`]*`|“?pravesh [a-z-]+”?|--[a-z][a-z-]*|https?://\S+|\]\([^)]*\)|&\w+;")
@@ -152,7 +153,7 @@ def _unmarked() -> Iterator[Text]:
     shown = set(texts())
     for path in sorted(PROGRAM.rglob("*.py")):
         place = path.relative_to(PROGRAM).as_posix()
-        if place.startswith(tuple(f"{each}/" for each in SILENT)) and place != DISPLAY:
+        if place.startswith(tuple(f"{each}/" for each in SILENT)) and place not in UNMARKED:
             continue
         for words in _sentences(path.read_text(encoding="utf-8"), is_cli=place.startswith("cli/")):
             if words not in shown and words not in STORED:

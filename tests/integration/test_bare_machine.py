@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.cli.exits import Exit
-from desktop_app.config.logging import LOG, start_logging, stop_logging
+from desktop_app.config.logging import KEPT, LOG, start_logging, stop_logging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,6 +99,20 @@ def test_the_root_folder_replaces_a_missing_home() -> None:
     done = run_python(UNKNOWN_USER + show)
     home = "/Library/Application Support" if sys.platform == "darwin" else "/.local/share"
     assert done.stdout == f"{home}/Pravesh /\n"
+
+
+def test_a_full_log_is_put_aside_and_the_oldest_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.config.logging.MOST_BYTES", 40)
+    handler = start_logging(tmp_path)
+    for number in range(KEPT + 3):
+        logging.getLogger("desktop_app.test").info("line %s", number)
+    stop_logging(handler)
+    files = sorted((tmp_path / "logs").iterdir())
+    assert [path.name for path in files] == [f"{LOG}.{number}" for number in range(1, KEPT + 1)]
+    lines = [path.read_text(encoding="utf-8").rpartition(": ")[2].strip() for path in files]
+    assert lines == [f"line {number}" for number in range(KEPT + 2, 2, -1)]
 
 
 def test_one_process_logs_to_a_file_once(tmp_path: Path) -> None:

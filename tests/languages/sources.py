@@ -27,6 +27,8 @@ _PAPERS = (
     "documents/paper_sheet", "documents/receipt_html", "documents/receipt_words",
     "documents/slip_html",
 )  # fmt: skip
+_BOTH = "checkout/"
+"""Texts that have their Hindi beside them."""
 
 
 class Source(NamedTuple):
@@ -67,6 +69,8 @@ def sources(known: Collection[tuple[str, str]] = ()) -> dict[tuple[str, str], So
         if plural:
             many["", text] = plural
     for place, text in strings():
+        if place.startswith(_BOTH):
+            continue
         if (CONTEXT, text) in known and place.startswith(_PAPERS):
             places[CONTEXT, text][place] = None
         elif ("", text) in known and text not in many.values() and not place.startswith(_PAPERS):

@@ -55,6 +55,15 @@ class PageClient:
         assert given == status, body
         return headers["Location"] if status == 303 else html.unescape(body.decode())
 
+    def fill_window(self, kind: str = "embedded", status: int = 303, **form: str) -> str:
+        """Open embedded or hosted Checkout; return its path, or the refusal page."""
+        raw = urlencode({"key_id": self.client.server.key_id, **form}).encode()
+        given, headers, body = self.client.send(
+            "POST", f"/v1/checkout/{kind}", raw, Content_Type=FORM, Origin=MERCHANT
+        )
+        assert given == status, body
+        return headers["Location"] if status == 303 else html.unescape(body.decode())
+
     def leads(self, path: str) -> str:
         """Fetch a page that redirects; return the target."""
         status, headers, _ = self.client.send("GET", path)

@@ -92,7 +92,7 @@ def test_a_card_asks_for_a_password(client: SandboxClient, parent: PageClient) -
     bank = parent.press(f"{home}/pay", **CARD, holder="Asha <R>", contact="98450 12345")
     page = parent.read(bank)
     assert "Visa card ending 1007" in page
-    assert "any four digits" in parent.press(bank, 400, outcome="success", otp="12")
+    assert "Enter the one-time password" in parent.press(bank, 400, outcome="success", otp="x")
     assert parent.press(bank, outcome="success", otp="1234") == home
     payment = parent.latest()
     assert (payment["method"], payment["captured"]) == ("card", True)
@@ -159,7 +159,7 @@ def test_leaving_keeps_the_payment_open(client: SandboxClient, parent: PageClien
     home = parent.open(client.link())
     bank = parent.press(f"{home}/pay", method="netbanking", bank="HDFC")
     assert parent.press(bank, outcome="leave") == home
-    assert "Not decided yet." in parent.read(home)
+    assert "No answer yet." in parent.read(home)
     assert "Press one of the buttons" in parent.press(bank, 400, outcome="x")
     assert "reason must be" in parent.press(bank, 400, outcome="failure", reason="x")
     client.advance(600)
@@ -192,7 +192,7 @@ def test_a_part_in_rupees(client: SandboxClient, parent: PageClient) -> None:
     bank = parent.press(f"{home}/pay", method="upi", rupees="200.5")
     assert parent.press(bank, outcome="success") == home
     assert client.ok("GET", f"/v1/payment_links/{link['id']}")["amount_paid"] == 20050
-    assert "₹200.50 of ₹700.00 is paid; ₹499.50 is left." in parent.read(home)
+    assert "₹200.50 of ₹700.00 is paid. ₹499.50 is left." in parent.read(home)
 
 
 def test_links_that_take_nothing_say_so(client: SandboxClient, parent: PageClient) -> None:
@@ -210,16 +210,16 @@ def test_links_that_take_nothing_say_so(client: SandboxClient, parent: PageClien
     client.control("account", {"auto_capture": False})
     waiting = parent.open(client.link())
     parent.press(parent.press(f"{waiting}/pay", method="upi"), outcome="success")
-    assert "has yet to accept" in parent.read(waiting)
+    assert "accepted the payment yet" in parent.read(waiting)
 
 
 def test_nothing_for_strangers(client: SandboxClient, parent: PageClient) -> None:
-    assert parent.read("/l/AAAAAAAAAAAAAA", 404) == "There is no such page.\n"
+    assert parent.read("/l/AAAAAAAAAAAAAA", 404) == "Page not found.\n"
     for path in ("/i/x", "/_pages/x", "/_pages/qr/x", "/_pages/qr/order_x", "/checkout/x"):
         assert client.send("GET", path)[0] == 404
     home, other = parent.open(client.link()), parent.open(client.link())
     bank = parent.press(f"{home}/pay", method="upi")
-    assert parent.read(bank.replace(home, other), 404) == "There is no such payment.\n"
+    assert parent.read(bank.replace(home, other), 404) == "Payment not found.\n"
     for path in (f"{home}/pay", bank, "/_pages/phone", "/_pages/clock"):
         given = client.send("POST", path, b"outcome=success", Origin="https://evil.example")
         assert given[0] == 403
@@ -296,7 +296,7 @@ def test_the_owners_page_shows_and_pays(client: SandboxClient, parent: PageClien
     assert "₹1,18,000.00 is captured" in parent.read(where)
     open_code = next(q["_qr"] for q in client.state()["qr_codes"] if not q["fixed_amount"])
     assert "has no amount" in parent.press("/_pages/phone", 400, qr=open_code)
-    assert "Write an amount" in parent.press("/_pages/phone", 400, qr=open_code, rupees="x")
+    assert "Enter an amount" in parent.press("/_pages/phone", 400, qr=open_code, rupees="x")
     parent.press("/_pages/phone", qr=open_code, rupees="75")
     assert parent.latest()["amount"] == 7500
     assert "no code of this sandbox" in parent.press("/_pages/phone", 400, qr="x")
@@ -308,7 +308,7 @@ def test_the_owners_page_moves_the_clock(client: SandboxClient, parent: PageClie
     assert parent.press("/_pages/clock", step="86400") == "/"
     assert client.now() - before >= 86_400
     assert "86400 s ahead" in parent.read("/")
-    assert "cannot go that far" in parent.press("/_pages/clock", 400, step="-5")
+    assert "go that far" in parent.press("/_pages/clock", 400, step="-5")
 
 
 @pytest.mark.parametrize(

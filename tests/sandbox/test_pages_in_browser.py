@@ -171,7 +171,7 @@ def test_leaving_a_link_keeps_the_payment_open(page: Browser, client: SandboxCli
     page.see("Google Pay", ".act")
     page.press("#not-pay")
     page.press("#leave")
-    page.see("Not decided yet", "#status")
+    page.see("No answer yet", "#status")
     assert latest(client)["status"] == "created"
     client.pay(latest(client)["_qr"])
     page.wait_for("document.querySelector('.result.paid')")
@@ -328,6 +328,84 @@ def test_a_foreign_message_is_not_believed(
     page.enter_frame(FRAME)
     page.see("Pay with", ".methods")
     assert site_results(page)["paid"] is None
+
+
+BUTTON = """<!doctype html><title>Shop</title><link rel="icon" href="data:,">
+<form action="/bought" method="post">
+<script src="{sandbox}/v1/checkout.js" data-key="{key}" data-order_id="{order}"
+  data-buttontext="Pay with Razorpay" data-prefill.contact="9845012345" data-theme.color="#0B7A75">
+</script><input type="hidden" name="row" value="7"></form>"""
+
+
+def test_a_button_of_attributes_sends_its_form_on(
+    page: Browser, client: SandboxClient, shop: MerchantSite, sdk: Any
+) -> None:
+    here = {"sandbox": client.server.url, "key": client.server.key_id}
+    shop.page = BUTTON.format(order=client.order()["id"], **here)
+    page.go(shop.url)
+    assert page.run("return document.querySelector('form input').value") == "Pay with Razorpay"
+    page.press(".razorpay-payment-button")
+    page.enter_frame(FRAME)
+    assert page.run("return document.querySelector('#contact').value") == "9845012345"
+    page.press("#pay")
+    page.press("#approve")
+    page.leave_frame()
+    page.wait_for("document.title === 'Back'")
+    (posted,) = shop.posted
+    assert posted.pop("row") == "7"
+    assert sdk.utility.verify_payment_signature(posted)
+
+
+HOSTED = """<!doctype html><title>Shop</title><link rel="icon" href="data:,">
+<form action="{sandbox}/v1/checkout/embedded" method="post">
+<input type="hidden" name="key_id" value="{key}">
+<input type="hidden" name="order_id" value="{order}">
+<input type="hidden" name="callback_url" value="{site}/back">
+<input type="hidden" name="cancel_url" value="{site}/cart"><button id="go">Pay</button></form>"""
+
+
+def test_a_checkout_of_its_own_page_comes_back(
+    page: Browser, client: SandboxClient, shop: MerchantSite, sdk: Any
+) -> None:
+    here = {"sandbox": client.server.url, "key": client.server.key_id, "site": shop.url}
+    shop.page = HOSTED.format(order=client.order()["id"], **here)
+    page.go(shop.url)
+    page.press("#go")
+    page.press("#close")
+    page.wait_for(f"location.href === '{shop.url}/cart'")
+    page.press("#go")
+    page.press("#pay")
+    page.press("#approve")
+    page.wait_for("document.title === 'Back'")
+    assert sdk.utility.verify_payment_signature(shop.posted[0])
+
+
+def test_a_merchants_own_form_creates_the_payment(
+    page: Browser, client: SandboxClient, shop: MerchantSite, sdk: Any
+) -> None:
+    page.go(shop.url)
+    start = """
+      var rzp = new Razorpay({key: arguments[0]});
+      rzp.on("payment.success", (answer) => { told.paid = answer; });
+      rzp.on("payment.error", (answer) => { told.failed.push(answer.error); });
+      rzp.createPayment({order_id: arguments[1], method: "netbanking", bank: "HDFC",
+        email: "a@b.in", contact: "9845012345"});"""
+    order = client.order()
+    for press in (["#close"], ["#not-pay", "#fail"], ["#approve"]):
+        page.run(start, client.server.key_id, order["id"])
+        page.enter_frame(FRAME)
+        page.see("HDFC Bank", ".act")
+        for button in press:
+            page.press(button)
+        page.leave_frame()
+        page.wait_for("!document.querySelector('dialog')")
+    answer = page.wait_for("told.paid")
+    assert [e["reason"] for e in site_results(page)["failed"]] == [
+        "payment_cancelled",
+        "payment_failed",
+    ]
+    assert sdk.utility.verify_payment_signature(answer)
+    assert latest(client)["email"] == "a@b.in"
 
 
 # Status page

@@ -32,7 +32,8 @@ from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
-from desktop_app.services.settings.service import SettingsService, checked_key_id
+from desktop_app.services.settings.key_ids import checked_key_id
+from desktop_app.services.settings.service import SettingsService
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.fake_gateway import FakeGateway
 from tests.memory_registry import MemoryRegistry

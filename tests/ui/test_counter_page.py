@@ -172,7 +172,7 @@ def test_the_list_beside_the_segments_offers_what_they_do_not(clerk: Clerk) -> N
         if not view.isRowHidden(row)  # type: ignore[attr-defined]
     ]  # fmt: skip
     select.hidePopup()
-    assert offered == [Method.UPI_INTENT.value, Method.QR_CODE.value]
+    assert offered == [Method.CHECKOUT.value, Method.UPI_INTENT.value, Method.QR_CODE.value]
 
 
 # --- without keys

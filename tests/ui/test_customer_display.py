@@ -20,13 +20,13 @@ from PySide6.QtWidgets import QLabel, QProgressBar
 from desktop_app.documents.qr import qr_matrix
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.text import first_name
 from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.core.attempts import Code
 from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.display import customer_display
 from desktop_app.ui.display.customer_display import CustomerDisplay, Scene
-from desktop_app.ui.display.texts import first_name
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

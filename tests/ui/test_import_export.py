@@ -255,7 +255,7 @@ def test_what_is_wrong_in_the_file_is_listed_by_row(
     qtbot.waitUntil(work.problems.isVisible)
     assert work.heading.text() == "Nothing was imported"
     lines = work.problems.toPlainText().splitlines()
-    assert lines[:2] == ["Line 2: roll_no: Roll number is missing.", "Line 3: <b>x</b>"]
+    assert lines[:2] == ["Row 2: roll_no: Roll number is missing.", "Row 3: <b>x</b>"]
     assert len(lines) == 51
     work.button.click()
     qtbot.waitUntil(lambda: page.window().findChild(SheetWork) is None)

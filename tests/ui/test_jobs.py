@@ -202,6 +202,29 @@ def test_the_newest_of_a_name_takes_the_turn_of_the_one_it_replaces(
     assert ran == ["recent", "search", "totals"]
 
 
+def test_the_oldest_operation_that_waited_is_answered_before_the_others_begin(
+    runner: JobRunner, qtbot: QtBot
+) -> None:
+    seen: list[str] = []
+    for name in ("search", "recent", "totals"):
+        runner.local(
+            lambda _desk, name=name: seen.append(f"{name} runs"),  # type: ignore[misc]
+            lambda _answer, name=name: seen.append(f"{name} answered"),  # type: ignore[misc]
+        )
+    runner.open(cast("Desk", Noted()))
+    qtbot.waitUntil(lambda: len(seen) == 6)
+    assert seen[:2] == ["search runs", "search answered"]
+
+
+def test_the_others_begin_although_the_oldest_failed(runner: JobRunner, qtbot: QtBot) -> None:
+    owner = Listener()
+    runner.local(lambda _desk: int("x"), owner.done, failed=owner.done)
+    runner.local(lambda _desk: "recent", owner.done)
+    runner.open(cast("Desk", Noted()))
+    qtbot.waitUntil(lambda: len(owner.answers) == 2)
+    assert owner.answers[1] == "recent"
+
+
 def test_an_operation_that_fails_is_told_unless_its_owner_handles_it(
     runner: JobRunner, qtbot: QtBot
 ) -> None:

@@ -116,7 +116,7 @@ def test_a_bug_gets_words_too() -> None:
 
 def test_a_damaged_database_is_not_called_safe() -> None:
     words = TABLE[errors.DatabaseCorruptError]
-    assert "may not have the fees" in words.money
+    assert "may be missing" in words.money
     assert "safe" not in f"{words.what}{words.money}{words.todo}"
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.services.ports.queries import Reader
+    from desktop_app.services.ports.reader import Reader
     from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.core.page import PageContext
 

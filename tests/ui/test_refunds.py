@@ -123,7 +123,8 @@ def test_what_may_go_back_is_said(page: PaymentsPage) -> None:
 def test_all_of_it_with_a_reason_once(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
     desk.gateway.refund_status = "pending"
     dialog = dialog_of(page)
-    assert "Razorpay returns ₹11,800 to Asha Rao the way it came" in dialog.summary.text()
+    back = "Razorpay returns ₹11,800 to Asha Rao by the original payment method"
+    assert back in dialog.summary.text()
     assert dialog.save_button.text() == "Refund ₹11,800"
     desk.calls.hold("refunds.refund")
     QTest.keyClicks(dialog.reason, "left the course")

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.domain.cash_law import MOST_CASH, MOST_DEPOSITS
 from desktop_app.domain.cash_limits import (
-    MOST_CASH,
-    MOST_DEPOSITS,
     CashBarrier,
     CashLimitError,
     CashLimits,

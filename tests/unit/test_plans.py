@@ -272,7 +272,7 @@ def test_a_centre_without_gstin_asks_no_tax() -> None:
         (FeePlan("P", "Plan", PlanKind.DATES, 2), "dates", "Enter a date for each instalment."),
         (FeePlan("P", "Plan", PlanKind.DATES, 2,
                  rows=(PlanPart(due_on=JULY), PlanPart(due_on=date(2026, 6, 30)))),
-         "dates", "Enter the dates in order, the earliest first."),
+         "dates", "Enter the dates in order, earliest first."),
         (FeePlan("P", "Plan", PlanKind.EQUAL, 2, rows=(PlanPart(due_on=JULY), PlanPart())),
          "dates", "Enter dates for all instalments or for none of them."),
         (FeePlan("P", "Plan", PlanKind.DATES, 2,

@@ -73,7 +73,7 @@ def test_every_head_keeps_its_sum(
         ([part(TUITION, 1, 100_00)], [], "Enter 1 to 24 instalments."),
         ([part(TUITION, 1, 100_00)], dates(25), "Enter 1 to 24 instalments."),
         ([part(TUITION, 1, 100_00)], [OCTOBER, OCTOBER],
-         "Enter the dates in order, the earliest first."),
+         "Enter the dates in order, earliest first."),
         ([part(TUITION, 1, 1_50)], dates(2),
          "An instalment would be less than ₹1. Use fewer instalments."),
     ],

@@ -1,7 +1,8 @@
-"""Standard Checkout: the frame that `checkout.js` opens over a merchant's page.
+"""Checkout: the frame that `checkout.js` opens over a merchant's page, or a whole page.
 
 The merchant's page may be of any site; it posts its options, receives messages about the result,
-and never sees the content of these pages. Only the sandbox's own forms can pay. Must hand out a
+and never sees the content of these pages. Embedded and hosted Checkout fill the window instead, and
+post the result to the merchant's callback. Only the sandbox's own forms can pay. Must hand out a
 signature only for a successful payment of this checkout.
 """
 
@@ -12,18 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from desktop_app.sandbox.errors import ALREADY_PAID, PageError
+from desktop_app.sandbox.errors import ALREADY_PAID, PageError, bad_request
+from desktop_app.sandbox.request_parsing import UnreadableBodyError, read_object
 from desktop_app.sandbox.signatures import sign_checkout
 
 from .checkout_sessions import (
+    ORIGIN,
     CheckoutRefusedError,
     CheckoutSession,
     CheckoutSessions,
+    WayBack,
+    read_options,
+    read_way_back,
     text_colour_on,
 )
 from .payment_attempts import Purchase
+from .payment_form import FormError, read_direct
 from .payment_pages import PaymentPages, Values
-from .rendering import see_other, static_file
+from .rendering import NOBODY, see_other, static_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +42,9 @@ if TYPE_CHECKING:
 
     from .rendering import PageRenderer
 
-SCRIPT_PATH = "/v1/checkout.js"
+SCRIPT_PATHS = ("/v1/checkout.js", "/v1/razorpay.js")
 OPEN_PATH = "/v1/checkout/public"
+WINDOW_PATHS = ("/v1/checkout/embedded", "/v1/checkout/hosted")
 WENT_THROUGH = ("authorized", "captured")
 ENDED = "This checkout has ended. Close it and open it again."
 
@@ -61,15 +69,18 @@ class CheckoutPages(PaymentPages):
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""
         super().register(app)
-        app.add_url_rule(SCRIPT_PATH, "checkout_script", self.script)
+        for path in SCRIPT_PATHS:
+            app.add_url_rule(path, path, self.script)
         app.add_url_rule(OPEN_PATH, "checkout_open", self.open, methods=["POST"])
+        for path in WINDOW_PATHS:
+            app.add_url_rule(path, path, self.fill_window, methods=["POST"])
         app.add_url_rule(f"{self.prefix}<code>/done/<tail>", "checkout_done", self.done)
 
     def script(self) -> Response:
         """Return `checkout.js`."""
         found = static_file("checkout.js")
         if found is None:
-            raise PageError("There is no such script.")
+            raise PageError("Script not found.")
         return found
 
     def open(self) -> Response:
@@ -78,9 +89,33 @@ class CheckoutPages(PaymentPages):
         origin = request.headers.get("Origin")
         with self.context.store.lock:
             try:
-                session = self._sessions.open(request.form.get("options", ""), origin)
+                options = read_options(request.form.get("options", ""))
+                session = self._sessions.open(options, origin)
             except CheckoutRefusedError as problem:
                 return self._refusal(str(problem), origin)
+            if session.direct is not None:
+                return self._begin_direct(session, session.direct)
+        return see_other(f"{self.prefix}{session.code}")
+
+    def _begin_direct(self, session: CheckoutSession, sent: dict[str, Any]) -> Response:
+        """Start the payment that the merchant's own form has collected."""
+        with self.opened(session.code) as purchase:
+            try:
+                return see_other(self.begin(session.code, purchase, read_direct(sent)))
+            except FormError as mistake:
+                refused = {"event": "failed", "data": bad_request(str(mistake)).body()}
+                return self._refusal(str(mistake), session.origin, refused)
+
+    def fill_window(self) -> Response:
+        """Open a checkout for a merchant's form, which leaves its page."""
+        self._check_host()
+        try:
+            form = read_object(request)
+            options = {**form, "key": form.get("key_id") or form.get("key")}
+            with self.context.store.lock:
+                session = self._sessions.open(options, None, read_way_back(form))
+        except (CheckoutRefusedError, UnreadableBodyError) as problem:
+            return self._refusal(str(problem), None)
         return see_other(f"{self.prefix}{session.code}")
 
     def done(self, code: str, tail: str) -> Response:
@@ -91,8 +126,17 @@ class CheckoutPages(PaymentPages):
             if payment.status not in WENT_THROUGH:
                 return see_other(purchase.home)
             message = {"event": "success", "data": self._proof(payment)}
-            values = {**self.frame_values(code), "purchase": purchase, "payment": payment}
-            return self._print("done", session, values, message)
+            back = session.way_back or WayBack("", "")
+            values = {
+                **self._frame(session, message),
+                "purchase": purchase,
+                "payment": payment,
+                "callback": back.callback_url,
+                "answer": message["data"],
+            }
+            return self.renderer.page(
+                "done", values, framed_by=self.framed_by(code), sends_to=self.sends_to(code)
+            )
 
     def find(self, code: str) -> Purchase:
         """Find an open checkout."""
@@ -115,6 +159,9 @@ class CheckoutPages(PaymentPages):
             customer_id=session.customer_id,
             methods=session.methods,
             chosen=session.chosen,
+            fixed=session.fixed,
+            concealed=session.concealed,
+            vpa=str((session.direct or {}).get("vpa", ""))[:100],
             closed="" if due > 0 else ALREADY_PAID,
         )
 
@@ -129,8 +176,11 @@ class CheckoutPages(PaymentPages):
             return self._refusal(purchase.closed, session.origin)
         failed = [p for p in tried if p.status == "failed"]
         last = tried[-1] if tried else None
+        told = _failure(last)
         values = {
-            **self._frame(session, _failure(last)),
+            **self._frame(session, told),
+            "callback": session.way_back.callback_url if session.way_back else "",
+            "answer": _as_fields(told["data"]["error"]) if told else {},
             "purchase": purchase,
             "payment": last,
             "over": session.retries is not None and len(failed) > session.retries,
@@ -155,7 +205,14 @@ class CheckoutPages(PaymentPages):
 
     def framed_by(self, code: str) -> str:
         """Return the merchant's origin; empty for pages without one, such as a file."""
-        return _ancestors(self._session(code).origin)
+        session = self._session(code)
+        return NOBODY if session.way_back else _ancestors(session.origin)
+
+    def sends_to(self, code: str) -> str:
+        """Return the callback's origin."""
+        back = self._session(code).way_back
+        found = ORIGIN.match(back.callback_url) if back else None
+        return found[0] if found else ""
 
     def frame_values(self, code: str) -> Values:
         """Return the merchant's colour and the target of messages."""
@@ -165,18 +222,16 @@ class CheckoutPages(PaymentPages):
         return {
             "accent": session.accent,
             "on_accent": text_colour_on(session.accent) if session.accent else "",
-            "parent": session.origin or "*",
+            "parent": "" if session.way_back else session.origin or "*",
+            "leave": session.way_back.cancel_url if session.way_back else "",
             "message": json.dumps(message) if message else "",
         }
 
-    def _print(
-        self, template: str, session: CheckoutSession, values: Values, message: dict[str, Any]
+    def _refusal(
+        self, words: str, origin: str | None, message: dict[str, Any] | None = None
     ) -> Response:
-        filled = {**values, **self._frame(session, message)}
-        return self.renderer.page(template, filled, framed_by=_ancestors(session.origin))
-
-    def _refusal(self, words: str, origin: str | None) -> Response:
-        values = {"words": words, "accent": "", "on_accent": "", "message": ""}
+        sent = json.dumps(message) if message else ""
+        values = {"words": words, "accent": "", "on_accent": "", "message": sent, "leave": ""}
         known = origin if origin and origin != "null" else None
         return self.renderer.page(
             "refusal", {**values, "parent": known or "*"}, status=400, framed_by=_ancestors(known)
@@ -207,3 +262,9 @@ def _failure(payment: Payment | None) -> dict[str, Any] | None:
         return None
     metadata = {"payment_id": payment.id, "order_id": payment.order_id}
     return {"event": "failed", "data": {"error": {**payment.error, "metadata": metadata}}}
+
+
+def _as_fields(error: dict[str, Any]) -> dict[str, str]:
+    """Return the form fields in which a callback receives a failure."""
+    values = {**error, "metadata": json.dumps(error["metadata"])}
+    return {f"error[{name}]": str(value) for name, value in values.items()}

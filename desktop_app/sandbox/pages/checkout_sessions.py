@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.sandbox.errors import ALREADY_PAID, UNKNOWN_ID, ApiError
+from desktop_app.sandbox.scalars import as_integer
 from desktop_app.sandbox.upi import PAYEE_NAME
 from desktop_app.sandbox.validation import notes
 
+from .checkout_display import OFF, inner, offered
 from .payment_form import METHODS
 
 if TYPE_CHECKING:
@@ -27,18 +29,41 @@ MOST_RETRIES = 100
 SHORT, LONG = 100, 255
 SMALLEST_PAISE = 100
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+PAYER_FIELDS = ("email", "contact")
+LONGEST_URL = 2000
+URL = re.compile(r"https?://[!-~]+")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
 # WCAG relative luminance above which black text is easier to read than white.
 LIGHT = 0.179
+
+
+NO_SUBSCRIPTIONS = (
+    "The id provided does not exist. This sandbox serves no subscriptions; pay an order instead."
+)
 
 
 class CheckoutRefusedError(Exception):
     """Checkout cannot open; the text is shown on the page."""
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """Addresses of the merchant's site; empty ones lead nowhere."""
+
+    callback_url: str
+    cancel_url: str
+
+
 @dataclass(slots=True)
 class CheckoutSession:
-    """One open checkout. `amount` is paise; `origin` is None if it is unknown."""
+    """One open checkout.
+
+    Attributes:
+        amount: paise.
+        origin: the merchant's page, None if it is unknown.
+        direct: the fields of a payment that the merchant's own form has collected.
+        way_back: where the browser goes afterwards, if Checkout fills the window.
+    """
 
     code: str
     origin: str | None
@@ -55,6 +80,10 @@ class CheckoutSession:
     retries: int | None = None
     methods: tuple[str, ...] = tuple(METHODS)
     payments: list[str] = field(default_factory=list)
+    fixed: tuple[str, ...] = ()
+    concealed: tuple[str, ...] = ()
+    direct: dict[str, Any] | None = None
+    way_back: WayBack | None = None
 
 
 class CheckoutSessions:
@@ -68,17 +97,18 @@ class CheckoutSessions:
         """Find an open checkout."""
         return self._open.get(code)
 
-    def open(self, sent: str, origin: str | None) -> CheckoutSession:
-        """Open a checkout for options sent as JSON by a merchant's page.
+    def open(
+        self, options: dict[str, Any], origin: str | None, way_back: WayBack | None = None
+    ) -> CheckoutSession:
+        """Open a checkout for options sent by a merchant's page.
 
         Raises:
             CheckoutRefusedError: The options cannot be served.
         """
-        options = _object(sent)
         if options.get("key") != self._context.key_id:
             raise CheckoutRefusedError("The api key provided is invalid.")
         order_id, amount = self._what(options)
-        prefill, theme = _inner(options, "prefill"), _inner(options, "theme")
+        prefill, theme = inner(options, "prefill"), inner(options, "theme")
         session = CheckoutSession(
             code=secrets.token_urlsafe(12),
             origin=origin if origin and ORIGIN.fullmatch(origin) else None,
@@ -94,6 +124,10 @@ class CheckoutSessions:
             accent=_colour(theme),
             retries=_retries(options),
             methods=self._methods(options, order_id),
+            fixed=_named(options, "readonly", prefill),
+            concealed=_named(options, "hidden"),
+            direct=inner(options, "payment") or None,
+            way_back=way_back,
         )
         self._open[session.code] = session
         while len(self._open) > MOST_OPEN:
@@ -102,6 +136,8 @@ class CheckoutSessions:
 
     def _what(self, options: dict[str, Any]) -> tuple[str | None, int]:
         order_id = options.get("order_id")
+        if options.get("subscription_id") and not order_id:
+            raise CheckoutRefusedError(NO_SUBSCRIPTIONS)
         if not order_id:
             paise = _paise(options.get("amount"))
             if paise < SMALLEST_PAISE:
@@ -115,11 +151,8 @@ class CheckoutSessions:
         return order.id, order.amount - order.amount_paid
 
     def _methods(self, options: dict[str, Any], order_id: str | None) -> tuple[str, ...]:
-        off = {name for name, on in _inner(options, "method").items() if on in (False, 0, "0")}
         order = self._context.store.orders.get(order_id or "")
-        only = None if order is None else order.method
-        kinds = {name: "upi" if name == "app" else name for name in METHODS}
-        found = tuple(n for n, kind in kinds.items() if kind not in off and only in (None, kind))
+        found = offered(options, None if order is None else order.method)
         if not found:
             raise CheckoutRefusedError("No payment method is enabled for this payment.")
         return found
@@ -132,7 +165,8 @@ def text_colour_on(colour: str) -> str:
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > LIGHT else "#ffffff"
 
 
-def _object(sent: str) -> dict[str, Any]:
+def read_options(sent: str) -> dict[str, Any]:
+    """Return the options of a merchant's page, sent as JSON."""
     try:
         options = json.loads(sent)
     except (ValueError, RecursionError):
@@ -140,11 +174,6 @@ def _object(sent: str) -> dict[str, Any]:
     if not isinstance(options, dict):
         raise CheckoutRefusedError("The options of Checkout must be an object.")
     return options
-
-
-def _inner(options: dict[str, Any], name: str) -> dict[str, Any]:
-    value = options.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 def _text(options: dict[str, Any], name: str, longest: int) -> str:
@@ -168,6 +197,21 @@ def _notes(options: dict[str, Any]) -> dict[str, Any] | None:
         raise CheckoutRefusedError(str(problem)) from problem
 
 
+def _named(
+    options: dict[str, Any], name: str, filled: dict[str, Any] | None = None
+) -> tuple[str, ...]:
+    """Return the payer's fields that an option switches on, only those `filled` where given."""
+    found = inner(options, name)
+    is_wanted = {field: field in found and found[field] not in OFF for field in PAYER_FIELDS}
+    return tuple(f for f in PAYER_FIELDS if is_wanted[f] and (filled is None or filled.get(f)))
+
+
+def read_way_back(options: dict[str, Any]) -> WayBack:
+    """Return where a checkout that fills the window leads afterwards."""
+    urls = (_text(options, name, LONGEST_URL) for name in ("callback_url", "cancel_url"))
+    return WayBack(*(url if URL.fullmatch(url) else "" for url in urls))
+
+
 def _colour(theme: dict[str, Any]) -> str:
     colour = _text(theme, "color", SHORT)
     return colour if COLOUR.fullmatch(colour) else ""
@@ -176,7 +220,7 @@ def _colour(theme: dict[str, Any]) -> str:
 def _retries(options: dict[str, Any]) -> int | None:
     """Return how often a failed payment may be retried; None means without limit."""
     asked = options.get("retry")
-    if asked is False or (isinstance(asked, dict) and asked.get("enabled") is False):
+    if asked is False or (isinstance(asked, dict) and asked.get("enabled", True) in OFF):
         return 0
-    most = asked.get("max_count") if isinstance(asked, dict) else None
+    most = as_integer(asked.get("max_count")) if isinstance(asked, dict) else None
     return max(0, min(most, MOST_RETRIES)) if isinstance(most, int) else None

@@ -103,5 +103,5 @@ class LinkPages(PaymentPages):
     def _link(self, code: str) -> PaymentLink:
         link = self.context.store.links.get(f"plink_{code}")
         if link is None:
-            raise PageError("There is no such page.")
+            raise PageError("Page not found.")
         return link

@@ -35,7 +35,15 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """The object of a page's payment. Amounts are paise; `closed` is why it is not payable."""
+    """The object of a page's payment.
+
+    Attributes:
+        due: paise, as all amounts.
+        closed: why it is not payable.
+        fixed: fields of the payer that cannot be changed on the page.
+        concealed: fields of the payer that the page does not show.
+        vpa: the payer's UPI address, as far as it is known.
+    """
 
     home: str
     payee: str
@@ -53,6 +61,9 @@ class Purchase:
     methods: tuple[str, ...] = tuple(payment_form.METHODS)
     chosen: str = ""
     closed: str = ""
+    fixed: tuple[str, ...] = ()
+    concealed: tuple[str, ...] = ()
+    vpa: str = ""
 
 
 class PaymentAttempts:
@@ -74,7 +85,9 @@ class PaymentAttempts:
             raise payment_form.FormError("", purchase.closed)
         choice = payment_form.read_choice(form, purchase.methods, self._context.now())
         email, contact = payment_form.read_payer_contact(
-            form, purchase.email or NO_EMAIL, purchase.contact or NO_CONTACT
+            {name: form[name] for name in form if name not in purchase.fixed + purchase.concealed},
+            purchase.email or NO_EMAIL,
+            purchase.contact or NO_CONTACT,
         )
         payer = PayerDetails(email, contact, purchase.note, purchase.notes, purchase.customer_id)
         paise = self._amount(purchase, form)
@@ -105,7 +118,7 @@ class PaymentAttempts:
         minimum = min(purchase.minimum, purchase.due)
         if not minimum <= paise <= purchase.due:
             raise payment_form.FormError(
-                "rupees", f"Write an amount from {rupees(minimum)} to {rupees(purchase.due)}."
+                "rupees", f"Enter an amount from {rupees(minimum)} to {rupees(purchase.due)}."
             )
         return paise
 
@@ -138,15 +151,18 @@ class PaymentAttempts:
             raise payment_form.FormError("outcome", "Press one of the buttons.")
         if payment.status not in OPEN:
             return
-        if outcome == "success" and payment.method == "card" and not _is_otp(form):
+        is_card = outcome == "success" and payment.method == "card"
+        if is_card and not _is_otp(form):
             raise payment_form.FormError(
-                "otp", "Write the one-time password: any four digits or more."
+                "otp", "Enter the one-time password. Any 4 digits or more work."
             )
         if outcome == "success" and payment.order_id is None and payment.amount not in TEST_AMOUNTS:
             outcome = "authorized"  # Razorpay auto-captures only payments of an order
         fields = {"vpa": form.get("vpa") or "parent@okaxis", "outcome": outcome}
         if outcome == "failure" and form.get("reason"):
             fields["reason"] = form["reason"]
+        if is_card and payment_form.SHORT_OTP.fullmatch(_otp(form)):
+            fields.update(outcome="failure", reason="invalid_otp")
         try:
             self._checkout.finish(payment, read_action(fields))
         except ControlError as problem:
@@ -158,5 +174,11 @@ def reasons_for(payment: Payment) -> list[str]:
     return sorted(FAILURES) if payment.method == "upi" else list(REASONS)
 
 
+def _otp(form: Mapping[str, str]) -> str:
+    return form.get("otp", "").strip()
+
+
 def _is_otp(form: Mapping[str, str]) -> bool:
-    return payment_form.OTP.fullmatch(form.get("otp", "").strip()) is not None
+    """Return whether digits were typed; fewer than four are a wrong password, not a slip."""
+    kinds = (payment_form.OTP, payment_form.SHORT_OTP)
+    return any(kind.fullmatch(_otp(form)) for kind in kinds)

@@ -23,7 +23,7 @@ from .payment_form import APPS, CARDS, METHODS, FormError
 from .rendering import see_other
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from flask import Flask
 
@@ -105,14 +105,18 @@ class PaymentPages:
         self._check_own()
         with self.opened(code) as purchase:
             try:
-                with self.context.store.transaction():
-                    payment, choice = self._attempts.begin(purchase, request.form)
-                    self.begun(code, payment)
+                return see_other(self.begin(code, purchase, request.form))
             except FormError as mistake:
                 kept = {name: request.form[name] for name in KEPT if name in request.form}
                 return self.home(code, purchase, {"form": kept, "mistake": mistake}, 400)
-            query = f"?{urlencode({'app': choice.app})}" if choice.app else ""
-            return see_other(f"{_bank(purchase, payment)}{query}")
+
+    def begin(self, code: str, purchase: Purchase, form: Mapping[str, str]) -> str:
+        """Start the payment of a form; return the path of the bank's page."""
+        with self.context.store.transaction():
+            payment, choice = self._attempts.begin(purchase, form)
+            self.begun(code, payment)
+        query = f"?{urlencode({'app': choice.app})}" if choice.app else ""
+        return f"{_bank(purchase, payment)}{query}"
 
     def begun(self, code: str, payment: Payment) -> None:
         """Record a payment started on these pages."""
@@ -165,7 +169,7 @@ class PaymentPages:
     def _payment(self, code: str, purchase: Purchase, tail: str) -> Payment:
         payment = self.context.store.payments.get(f"pay_{tail}")
         if payment is None or not self.owns(code, purchase, payment):
-            raise PageError("There is no such payment.")
+            raise PageError("Payment not found.")
         return payment
 
     def _bank_page(

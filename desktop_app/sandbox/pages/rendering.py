@@ -93,7 +93,7 @@ def static_file(name: str) -> Response | None:
     return Response(content, 200, headers, content_type=kind)
 
 
-def missing(words: str = "There is no such page.") -> Response:
+def missing(words: str = "Page not found.") -> Response:
     """Return a 404 with a text."""
     return Response(f"{words}\n", 404, content_type="text/plain; charset=utf-8")
 

@@ -69,7 +69,7 @@ class Pages:
         """Return a style sheet or a script."""
         found = static_file(name)
         if found is None:
-            raise PageError("There is no such file.")
+            raise PageError("File not found.")
         return found
 
 

@@ -83,7 +83,7 @@ class StatusPage:
         step = request.form.get("step", "")
         with self._context.store.lock:
             if step not in STEPS or self._context.now() + int(step) > LATEST:
-                return self._page(None, "The clock cannot go that far.", 400)
+                return self._page(None, "The clock can't go that far.", 400)
             with self._context.store.transaction():
                 self._context.store.clock.advance(int(step))
             self._context.timers.run_due()

@@ -14,7 +14,6 @@ from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
 from desktop_app.services.views.enrolment import Bill, PaidFee
-from desktop_app.services.views.plans import BillPlan, LaterPart, PlanChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.plans import BillPlan, LaterPart
 
 Part = TypeVar("Part", "DueRecord", "PlannedDue")
 
@@ -343,6 +343,10 @@ def _lines(books: Repositories, found: EnrolmentStanding) -> tuple[QuoteLine, ..
 
 def _plan_of(found: EnrolmentStanding, today: date, ahead: int) -> BillPlan | None:
     """Return how a fee is divided; None where it is one due."""
+    if found.plan is None and len(found.dues) <= 1:
+        return None
+    from desktop_app.services.views.plans import BillPlan, PlanChoice
+
     if found.plan is not None:
         chosen = PlanChoice(found.plan.code, found.plan.title)
         now, everything = found.planned_now, found.planned
@@ -354,8 +358,6 @@ def _plan_of(found: EnrolmentStanding, today: date, ahead: int) -> BillPlan | No
             first_due_on=min(each.due_on for each in now),
             ahead=ahead,
         )
-    if len(found.dues) <= 1:
-        return None
     left = [due for due in found.dues if due.is_payable and due not in found.due_now]
     now_on = [_day_of(due, today) for due in found.due_now]
     return BillPlan(
@@ -369,6 +371,8 @@ def _plan_of(found: EnrolmentStanding, today: date, ahead: int) -> BillPlan | No
 
 
 def _later(parts: Iterable[tuple[date, Money]]) -> tuple[LaterPart, ...]:
+    from desktop_app.services.views.plans import LaterPart
+
     by_day: dict[date, Money] = {}
     for day, amount in parts:
         by_day[day] = by_day.get(day, ZERO) + amount

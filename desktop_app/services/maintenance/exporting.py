@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.context import Context
     from desktop_app.services.maintenance.import_sheet import Watch
-    from desktop_app.services.ports.queries import Reader
+    from desktop_app.services.ports.reader import Reader
 
     Row = Mapping[str, object]
 

@@ -136,7 +136,7 @@ class HealthChecks:
         if not is_marked_as_test(desk):
             return ()
         finding = "The ID {desk} ends with T, so this desk's receipts look like practice receipts."
-        advice = "Choose another desk ID in Settings. Its receipts start a new series."
+        advice = "Choose another desk ID in Settings. Receipts will start a new series."
         return (CheckResult("desk", Health.NOTE, finding, advice, {"desk": desk}),)
 
     def _backup_age(self) -> CheckResult:

@@ -11,6 +11,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.channels import is_page
+from desktop_app.domain.checkout import NO_PROOFS
 from desktop_app.domain.payment import (
     CUSTOMER,
     AttemptState,
@@ -107,6 +109,7 @@ class StatusChecker:
         student_uid, name, roll_no, label = reader.attempts.names_of(attempt.uid)
         is_paid = attempt.state is AttemptState.PAID
         receipt = reader.receipts.of_attempt(attempt.uid) if is_paid else None
+        proofs = reader.attempts.proofs(uid) if is_page(attempt.method) else NO_PROOFS
         return AttemptView(
             uid=attempt.uid,
             enrollment_uid=attempt.enrollment_uid,
@@ -133,6 +136,8 @@ class StatusChecker:
             is_sure=is_sure,
             is_seen=self.has_seen(uid) and not is_paid,
             will_return=self.will_return(uid),
+            has_proof=bool(proofs.genuine),
+            has_false_proof=bool(proofs.false),
         )
 
     def check(

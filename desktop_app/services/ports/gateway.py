@@ -115,6 +115,14 @@ class DisputeFact:
     respond_by: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckoutProof:
+    """The proof that a browser brings back from the gateway's checkout; not trusted yet."""
+
+    payment_id: str
+    signature: str
+
+
 class PaymentGateway(Protocol):
     """Razorpay, tamed. Called off the GUI thread, with no transaction open.
 
@@ -124,6 +132,11 @@ class PaymentGateway(Protocol):
     """
 
     key_id: str
+    checkout_script: str
+    """The address of the script that opens the gateway's checkout on a page."""
+
+    def is_genuine(self, order_id: str, proof: CheckoutProof) -> bool:
+        """Return whether the gateway signed a payment on an order of ours. No call."""
 
     def now(self) -> int | None:
         """Return unix seconds by the gateway's clock, None before its first answer. No call."""

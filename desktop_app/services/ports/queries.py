@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -10,14 +9,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from desktop_app.domain.audit import Head, Link
+    from desktop_app.domain.checkout import Proofs
     from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.refund import RefundState
-    from desktop_app.services.ports.bills import BillQueries
-    from desktop_app.services.ports.dues import DueListQueries
     from desktop_app.services.ports.records import OutboxCommand
-    from desktop_app.services.ports.tenders import TenderQueries
     from desktop_app.services.views.enrolment import (
         CourseRow,
         DueFilter,
@@ -135,6 +132,9 @@ class AttemptQueries(Protocol):
 
         Of several dues: the first student's uid, and each other name once. Raises KeyError.
         """
+
+    def proofs(self, uid: str) -> Proofs:
+        """Return the proofs of the checkout that an attempt got."""
 
     def dues_of_order(self, order_id: str) -> frozenset[str]:
         """Return the dues that an order of ours is for; none for other orders."""
@@ -309,24 +309,3 @@ class SettingQueries(Protocol):
 
     def all(self) -> Mapping[str, str]:
         """Return every setting as stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Queries by subject, on the newest committed state."""
-
-    students: StudentQueries
-    courses: CourseQueries
-    dues: DueQueries
-    due_list: DueListQueries
-    attempts: AttemptQueries
-    payments: PaymentQueries
-    receipts: ReceiptQueries
-    balances: BalanceQueries
-    exceptions: ExceptionQueries
-    bills: BillQueries
-    outbox: OutboxQueries
-    exports: ExportQueries
-    tenders: TenderQueries
-    audit: AuditQueries
-    settings: SettingQueries

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.anchor import Anchors
     from desktop_app.domain.audit import AuditEntry
     from desktop_app.domain.capture import CaptureNote, CaptureStep
+    from desktop_app.domain.checkout import Proofs
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.payment import Attempt, AttemptState
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
         UnappliedRepository,
         UnmatchedRepository,
     )
-    from desktop_app.services.ports.queries import Reader
+    from desktop_app.services.ports.reader import Reader
     from desktop_app.services.ports.records import (
         DueChange,
         DueRecord,
@@ -186,6 +187,12 @@ class AttemptRepository(Protocol):
 
     def of_order(self, order_id: str) -> tuple[Attempt, ...]:
         """Return every attempt on an order, oldest first."""
+
+    def add_note(self, uid: str, note: str) -> None:
+        """Add an event that changes no state."""
+
+    def proofs(self, uid: str) -> Proofs:
+        """Return the proofs of the checkout that an attempt got."""
 
     def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
         """Note a step of an authorised payment of an attempt."""

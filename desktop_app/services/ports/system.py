@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -44,6 +46,27 @@ class ParentPhone(Protocol):
 
     def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
         """Pay, or not: `success`, `failure`, `timeout`, `late`."""
+
+
+class PageNews(Enum):
+    """An event on a page of the checkout."""
+
+    PROOF = "a proof came that a payment was made, or one that claims so"
+    FAILED = "a payment failed"
+    BACK = "the way back to the desk was pressed"
+
+
+Notify = Callable[[PageNews], None]
+
+
+class CheckoutServer(Protocol):
+    """Serves the pages of the checkout to browsers of this PC."""
+
+    def open(self, attempt_uid: str, notify: Notify) -> str:
+        """Return the address of an attempt's page: the one it has, or a fresh one."""
+
+    def close(self) -> None:
+        """Serve no more."""
 
 
 class KeyVault(Protocol):

@@ -13,7 +13,6 @@ from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
-from desktop_app.services.views.bills import SlipView
 from desktop_app.services.views.receipts import ReceiptView
 from desktop_app.services.views.settings import SettingsView
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.context import Context
     from desktop_app.services.receipts.verification import CheckedReceipt, ReceiptVerifier
+    from desktop_app.services.views.bills import SlipView
     from desktop_app.services.views.payments import (
         PaymentEvent,
         PaymentFilter,
@@ -121,6 +121,8 @@ class ReceiptService:
         self._context.documents.paint_slip(slip, paper, self._in(language), device)
 
     def _slip(self, bill_uid: str) -> SlipView:
+        from desktop_app.services.views.bills import SlipView
+
         reader = self._context.store.reader
         bill = reader.bills.get(bill_uid)
         if bill is None or not bill.receipts:

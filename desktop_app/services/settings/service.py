@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.settings.checks import LOGO_NAME
+from desktop_app.services.settings.key_ids import mode_name
 from desktop_app.services.settings.table import LOGO, SETTINGS
 
 if TYPE_CHECKING:
@@ -18,25 +18,6 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import KeyVault
     from desktop_app.services.settings.table import Setting
     from desktop_app.services.views.settings import KeysView, SettingsView
-
-_KEY_ID = re.compile(r"rzp_(test|live)_[A-Za-z0-9]{8,40}")
-
-
-def checked_key_id(key_id: str, *, is_training: bool, is_loopback: bool) -> str:
-    """Check a key id's shape, and that live keys never meet a sandbox.
-
-    Raises:
-        InvalidInputError: it is no key id, or a live one in training or against a sandbox.
-    """
-    bare = key_id.strip()
-    if not _KEY_ID.fullmatch(bare):
-        raise InvalidInputError("key_id", "A key ID starts with rzp_test_ or rzp_live_.")
-    if bare.startswith("rzp_live_") and (is_training or is_loopback):
-        raise InvalidInputError(
-            "key_id", "You can't use a live key in practice mode. Nothing was sent."
-        )
-    return bare
-
 
 CODES_SEEN_S = 90 * 86_400
 """How far back another desk's orders show that its code is in use, in seconds."""
@@ -140,11 +121,6 @@ class SettingsService:
         orders = gateway.orders_since(since, asked=True)
         taken = codes_of_others(self._context, filter(None, orders))
         return free_code({code, *taken}) if any(is_alike(code, each) for each in taken) else code
-
-
-def mode_name(key_id: str) -> str:
-    """Return `test` or `live`, all that the audit trail records of a key."""
-    return "live" if key_id.startswith("rzp_live_") else "test"
 
 
 def _known(key: str) -> Setting:

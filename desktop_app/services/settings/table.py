@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop_app.domain.cash_limits import MOST_CASH, MOST_DEPOSITS, WARN_FROM
+from desktop_app.domain.cash_law import MOST_CASH, MOST_DEPOSITS, WARN_FROM
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
 from desktop_app.domain.receipt import normalise_desk_id
@@ -133,7 +133,7 @@ SECTIONS: Mapping[str, Section] = {
         has_sample=True,
     ),
     "gateway": Section(
-        "Razorpay", "This PC stores your API keys safely and never shows them again."
+        "Razorpay", "This PC stores your API keys securely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
     "concessions": Section("Concessions", "These apply to new concessions and promo codes."),
@@ -356,7 +356,7 @@ _ROWS = (
     ),
     Setting(
         "plans.unit_paise", "100", section="fees", label="&Round instalments to",
-        hint="The last instalment takes the rest.", choices=_UNITS,
+        hint="The last instalment covers the rest.", choices=_UNITS,
     ),
     Setting(
         "rules.instalments_required", "on", section="fees", label="Single &payment",

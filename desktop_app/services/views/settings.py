@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from desktop_app.services.views.receipts import CentreView
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+
+    from desktop_app.services.views.receipts import CentreView
 
 
 class Connectivity(StrEnum):
@@ -88,6 +88,8 @@ class SettingsView:
     @property
     def centre(self) -> CentreView:
         """The centre as receipts name it."""
+        from desktop_app.services.views.receipts import CentreView
+
         names = ("name", "address", "gstin", "state", "email", "logo", "phone")
         return CentreView(*(self.texts[f"centre.{name}"] for name in names))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.checkout import proofs_in
 from desktop_app.domain.payment import Attempt, AttemptDue
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.storage.enrolment.seats import IS_LIVE
@@ -13,6 +14,7 @@ from desktop_app.storage.read_connections import Queries
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from desktop_app.domain.checkout import Proofs
     from desktop_app.domain.money import Money
     from desktop_app.storage.read_connections import ReadConnection
 
@@ -25,6 +27,7 @@ PARTS = """
     SELECT due_uid, amount_paise FROM attempt_dues WHERE attempt_uid = :attempt ORDER BY rowid
 """
 """The dues of an attempt that covers several, in the order in which they were offered."""
+NOTES = "SELECT note FROM attempt_events WHERE attempt_uid = :attempt AND note != '' ORDER BY id"
 AT_COUNTER = ", ".join(f"'{each.value}'" for each in COUNTER_TENDERS)
 AT_GATEWAY = f"a.method NOT IN ({AT_COUNTER}) AND a.sent = 1"
 LIVE = f"{ATTEMPT} WHERE {IS_LIVE} AND a.method NOT IN ({AT_COUNTER}) {ORDER}"
@@ -120,6 +123,10 @@ class SqlAttemptQueries(Queries):
             raise KeyError(uid)
         name, roll_no, label = joined_names(rows)
         return rows[0].uid, name, roll_no, label
+
+    def proofs(self, uid: str) -> Proofs:
+        """Return the proofs of the checkout that an attempt got."""
+        return proofs_in(row.note for row in self._all(NOTES, attempt=uid))
 
     def dues_of_order(self, order_id: str) -> frozenset[str]:
         """Return the dues that an order of ours is for; none for other orders."""

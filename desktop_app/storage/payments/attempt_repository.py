@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.capture import newest_notes, words_of
+from desktop_app.domain.checkout import proofs_in
 from desktop_app.domain.payment import ATTEMPT_TABLE, Attempt, AttemptDue, AttemptState
 from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of, text_of
-from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, ORDER, PARTS
+from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, NOTES, ORDER, PARTS
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.capture import CaptureNote, CaptureStep
+    from desktop_app.domain.checkout import Proofs
     from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.storage.row_seals import RowSeals
 
@@ -150,9 +152,17 @@ class SqlAttemptRepository(SqlRepository):
         """Return whether an event of an attempt has exactly this note."""
         return bool(self._scalar(_HAS_NOTE, uid=uid, note=note))
 
+    def add_note(self, uid: str, note: str) -> None:
+        """Add an event that changes no state."""
+        self._add_event(uid, self.get(uid).state, note)
+
+    def proofs(self, uid: str) -> Proofs:
+        """Return the proofs of the checkout that an attempt got."""
+        return proofs_in(row.note for row in self._all(NOTES, attempt=uid))
+
     def note_capture(self, uid: str, step: CaptureStep, payment_id: str) -> None:
         """Note a step of an authorised payment of an attempt."""
-        self._add_event(uid, self.get(uid).state, words_of(step, payment_id))
+        self.add_note(uid, words_of(step, payment_id))
 
     def capture_notes(self, due_uid: str) -> Mapping[str, CaptureNote]:
         """Return the newest note of each authorised payment of a due, by payment id."""

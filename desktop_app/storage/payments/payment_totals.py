@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.channels import is_link
+from desktop_app.domain.channels import CHANNELS, kind_of_channel
 from desktop_app.domain.money import Money
 from desktop_app.domain.tender import NEVER_CAME, Method, Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
@@ -116,7 +116,7 @@ def _take_out_what_never_came(
     collected: Counter[str],
 ) -> Counter[Verification]:
     """Subtract payments that were taken back; return how sure the money is, by paise."""
-    sure = Counter[Verification]()
+    sure, gateway = Counter[Verification](), {kind_of_channel(each) for each in CHANNELS}
     for row in reading.execute(_BANKED, {**values, "methods": json.dumps(BANKED)}):
         sure[Verification(row.verification)] += row.paise
         if row.verification in NEVER_CAME:
@@ -124,14 +124,12 @@ def _take_out_what_never_came(
             collected[row.method] -= row.paise
     for name, paise in collected.items():
         if name not in BANKED:
-            is_gateway = name in {"upi", "link"}
+            is_gateway = name in gateway
             sure[Verification.VERIFIED if is_gateway else Verification.COUNTED] += paise
     return sure
 
 
 def kind_of(method: Method) -> str:
-    """Return how filters and sums group a method: `upi`, `link`, or its tender."""
+    """Return how filters and sums group a method: `upi`, `link`, `checkout`, or its tender."""
     tender = COUNTER_TENDERS.get(method)
-    if tender is not None:
-        return tender.value
-    return "link" if is_link(method) else "upi"
+    return kind_of_channel(method) if tender is None else tender.value

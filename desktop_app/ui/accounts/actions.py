@@ -123,7 +123,7 @@ class FamilyActions(QObject):
         if not self._context.printer.computer.open_address(address):
             self._context.printer.computer.copy(text)
             self._context.notices.note(
-                N_("Couldn't open WhatsApp. The message is copied."),
+                N_("Couldn't open WhatsApp. We copied the message instead."),
                 todo=N_("Paste it into your messages."),
                 tone=Tone.ATTENTION,
                 key="chat",
@@ -155,7 +155,7 @@ class FamilyActions(QObject):
             return
         self._context.notices.note(
             N_("Nothing to collect now."),
-            todo=N_("These fees are paid or in a pending payment."),
+            todo=N_("These fees are paid or part of a pending payment."),
             key="nothing overdue",
         )
 

@@ -45,7 +45,7 @@ def deposit(row: ChequeRow, due: Sequence[ChequeRow]) -> Step:
         {"count": len(due), "amount": amount},
         note=N_("&Account"), hint=N_("e.g. HDFC 4321"), field="account", day=_DAY,
         choice=N_("&Which"),
-        choices=((N_("All that can be deposited"), ALL), (N_("Only the selected cheque"), THIS)),
+        choices=((N_("All cheques you can deposit"), ALL), (N_("Only the selected cheque"), THIS)),
     )  # fmt: skip
     uids = [each.uid for each in due]
 

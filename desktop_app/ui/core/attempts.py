@@ -204,7 +204,9 @@ def _differs(view: AttemptView, known: AttemptView) -> bool:
 def _facts(view: AttemptView) -> tuple[object, ...]:
     """Return the facts of a view that are news when they differ."""
     code = (view.qr_text, view.image_path)
-    return (view.state, view.failure, view.is_seen, view.will_return, view.receipt_uid, *code)
+    proofs = (view.has_proof, view.has_false_proof)
+    seen = (view.is_seen, view.will_return, *proofs)
+    return (view.state, view.failure, *seen, view.receipt_uid, *code)
 
 
 def _just_paid(view: AttemptView, known: AttemptView | None, *, is_found: bool) -> bool:

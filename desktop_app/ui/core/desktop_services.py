@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from PySide6.QtCore import QStandardPaths, QUrl
-
 from desktop_app.ui.core.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtCore import QUrl
 
     Action = Callable[[], None]
 
@@ -25,6 +25,8 @@ class DesktopServices:
 
     def open_file(self, path: Path) -> None:
         """Open a file with whatever program is meant for it."""
+        from PySide6.QtCore import QUrl
+
         self.open_address(QUrl.fromLocalFile(str(path)))
 
     def open_folder(self, path: Path) -> None:
@@ -69,15 +71,23 @@ def chat_address(text: str, phone: str = "") -> QUrl:
     Without a number the person chooses to whom it goes.
     """
     to = f"91{phone}" if phone else ""
-    return QUrl(f"https://wa.me/{to}?text={quote(text, safe='')}", QUrl.ParsingMode.StrictMode)
+    return _strict(f"https://wa.me/{to}?text={quote(text, safe='')}")
 
 
 def chat_with(phone: str) -> QUrl:
     """Address WhatsApp with an Indian phone number, without a text."""
-    return QUrl(f"https://wa.me/91{phone}", QUrl.ParsingMode.StrictMode)
+    return _strict(f"https://wa.me/91{phone}")
+
+
+def _strict(address: str) -> QUrl:
+    from PySide6.QtCore import QUrl
+
+    return QUrl(address, QUrl.ParsingMode.StrictMode)
 
 
 def documents_folder() -> Path:
     """Name the folder that the user's documents are in."""
+    from PySide6.QtCore import QStandardPaths
+
     documents = QStandardPaths.StandardLocation.DocumentsLocation
     return Path(QStandardPaths.writableLocation(documents))

@@ -155,7 +155,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.FullLineError: ErrorText(
-        N_("A course has too few seats for this bill."),
+        N_("A course doesn't have enough seats for this bill."),
         N_("Remove the marked line, or choose another course."),
         money=N_("We didn't collect any money now."),
         tone=Tone.ATTENTION,
@@ -240,7 +240,10 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.StorageError: ErrorText(
         N_("Pravesh can't use its database."),
         N_("Close Pravesh and start it again. If that doesn't help, contact support."),
-        money=N_("Confirmed payments are safe. We check pending payments at the next start."),
+        money=N_(
+            "Confirmed payments are safe. We'll check pending payments the next time Pravesh "
+            "starts."
+        ),
     ),
     errors.DatabaseNewerError: ErrorText(
         N_("This database is from a newer version of Pravesh."),
@@ -254,8 +257,8 @@ TABLE: Mapping[type[Exception], ErrorText] = {
             "it with Razorpay's dashboard and the printed receipts."
         ),
         money=N_(
-            "Nothing changed and no money moved. The latest backup may not have the fees you "
-            "collected after it, including cash."
+            "Nothing changed and no money moved. Fees you collected after the latest backup, "
+            "including cash, may be missing from it."
         ),
     ),
     errors.TamperedError: ErrorText(
@@ -322,7 +325,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     rules.ReceiptSeriesFullError: ErrorText(
         N_("This year's receipt numbers are used up."),
-        N_("Choose another desk ID in Settings. Its receipts start a new series."),
+        N_("Choose another desk ID in Settings. Receipts will start a new series."),
     ),
 }
 
@@ -409,7 +412,7 @@ def _of_bill(
 ) -> tuple[N_, dict[str, object]]:
     """Return the sentence of an error about a bill, and its values."""
     if isinstance(error, errors.FullLineError):
-        return N_("{course} has too few seats for this bill."), {"course": error.label}
+        return N_("{course} doesn't have enough seats for this bill."), {"course": error.label}
     if isinstance(error, errors.ChequeCoversError):
         what = N_("A cheque of {amount} already covers this fee (slip {slip}).")
         return what, {"amount": error.amount, "slip": error.slip_no}

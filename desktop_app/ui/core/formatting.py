@@ -51,6 +51,10 @@ class MethodText(NamedTuple):
 
 METHODS: Mapping[Method, MethodText] = {
     Method.AUTO: MethodText(N_("UPI QR"), N_("UPI"), N_("UPI")),
+    Method.CHECKOUT: MethodText(
+        N_("Card, netbanking or wallet"), N_("Online"), N_("Card, netbanking or wallet"),
+        icon="payments",
+    ),
     Method.UPI_INTENT: MethodText(N_("UPI QR from UPI intent"), N_("UPI"), N_("UPI")),
     Method.QR_CODE: MethodText(
         N_("UPI QR from Razorpay QR codes"), N_("UPI"), N_("UPI QR code")

@@ -99,6 +99,7 @@ class JobRunner(QObject):
         self.desk: Desk | None = None
         """The open desk, for facts that need no I/O; None until `open`."""
         self._until_open: deque[_Job] = deque()
+        self._has_first = False
         self._newest: dict[tuple[int, str], CancelToken] = {}
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -134,9 +135,14 @@ class JobRunner(QObject):
         return job.token
 
     def open(self, desk: Desk) -> None:
-        """Set the open desk and start the operations that waited for it, oldest first."""
+        """Set the open desk and start the operations that waited for it, oldest first.
+
+        The oldest runs alone until it is answered: it is the search that a person has typed by
+        now, and what the others import would slow it down.
+        """
         self.desk = desk
         if self._is_open:
+            self._has_first = any(job.lane is Lane.LOCAL for job in self._until_open)
             self._queued.extend(self._until_open)
         self._until_open.clear()
         self._start_queued()
@@ -257,7 +263,8 @@ class JobRunner(QObject):
         self._queued = waiting
 
     def _has_room(self, job: _Job) -> bool:
-        if self._running[job.lane] >= WORKERS[job.lane]:
+        workers = 1 if self._has_first and job.lane is Lane.LOCAL else WORKERS[job.lane]
+        if self._running[job.lane] >= workers:
             return False
         most = WORKERS[Lane.GATEWAY] - KEPT_FOR_PEOPLE
         return job.lane is Lane.LOCAL or job.is_asked or self._unasked < most
@@ -283,12 +290,15 @@ class JobRunner(QObject):
             self._unasked -= 1
         if job.key is not None and self._newest.get(job.key) is job.token:
             del self._newest[job.key]
-        self._start_queued()
         changes = self.desk.take_changes() if self.desk is not None else None
+        was_first = self._has_first and job.lane is Lane.LOCAL
         try:
             if not job.token.is_cancelled and isValid(job.owner):
                 self._answer(job)
         finally:
+            if was_first:
+                self._has_first = False
+            self._start_queued()  # after the answer, which it would slow down
             if changes:  # after the answer: what that asks for is waited for, lists are not
                 self.changed.emit(changes)
         if not self.is_gateway_busy:

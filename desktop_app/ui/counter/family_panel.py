@@ -65,7 +65,7 @@ class FamilyPanel(QWidget):
         )  # fmt: skip
         self.remove_button = Button(
             N_("Remove   Del"), icon="cross", name="removeLineButton",
-            tip=N_("Take the selected fee off the bill (Del)"),
+            tip=N_("Remove the selected fee from the bill (Del)"),
         )  # fmt: skip
         self.part_button = Button(
             N_("Collect part   *"), name="partLineButton",

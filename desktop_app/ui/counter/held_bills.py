@@ -85,7 +85,7 @@ class HeldBills(QWidget):
         self.list = BillList()
         self.open_button = Button(
             N_("Open   Enter"), kind="primary", icon="next", name="openBillButton",
-            tip=N_("Continue the selected bill (Enter)"),
+            tip=N_("Open the selected bill (Enter)"),
         )  # fmt: skip
         self.end_button = Button(
             N_("End bill   Del"), icon="cross", name="endBillButton",

@@ -79,7 +79,7 @@ class CounterPage(Page):
         self.claims = Claims(context, payment, attempts, self.side, self.panel)
         self._paying = PaymentController(
             payment, attempts, self.presenter, self.side, self.claims,
-            context.notices, self.student.focus, self.next_student, self.take_back,
+            context, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
         self.tenders = Tenders(context, self, self._to_take, payment, self.next_student)
         self.bill.tender_button.clicked.connect(self.tenders.open)

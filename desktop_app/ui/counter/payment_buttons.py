@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
-from desktop_app.domain.channels import is_link
+from desktop_app.domain.channels import is_link, is_page
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
@@ -108,10 +108,11 @@ class PaymentButtons(SizedStack):
         is_live = view.state in LIVE_STATES
         is_awaiting = view.state is AttemptState.AWAITING
         is_by_link = is_link(view.method)
-        self.new_qr.setVisible(is_awaiting and not is_by_link)
+        is_on_page = is_page(view.method)
+        self.new_qr.setVisible(is_awaiting and not is_by_link and not is_on_page)
         for button in (self.copy_link, self.chat_link):
             button.setVisible(is_awaiting and is_by_link)
-        self.send_link.setVisible(is_awaiting)
+        self.send_link.setVisible(is_awaiting and not is_on_page)
         self.another.setVisible(view.state in _OVER)
         self.cancel.setVisible(is_live)
         for button in self._buttons.findChildren(Button):

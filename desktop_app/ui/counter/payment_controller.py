@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Attempts
-    from desktop_app.ui.core.notice import Notices
+    from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.counter.checkout_opener import CheckoutOpener
     from desktop_app.ui.counter.claims import Claims
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.presenter import CounterPresenter
@@ -41,7 +42,7 @@ class PaymentController(QObject):
         counter: CounterPresenter,
         side: SidePanel,
         claims: Claims,
-        notices: Notices,
+        context: PageContext,
         focus_student: Callable[[], None],
         next_student: Callable[[], None],
         take_back: Callable[[AttemptView], bool],
@@ -49,7 +50,9 @@ class PaymentController(QObject):
         super().__init__(side)
         self._payment, self._attempts, self._counter = payment, attempts, counter
         self._side, self._panel, self._bill = side, side.panel, side.bill
-        self._claims, self._notices, self._focus_student = claims, notices, focus_student
+        self._claims, self._focus_student = claims, focus_student
+        self._context, self._notices = context, context.notices
+        self._pages: CheckoutOpener | None = None
         self._next_student, self._take_back = next_student, take_back
         self._is_link_wanted = False
         self._connect()
@@ -95,6 +98,17 @@ class PaymentController(QObject):
         if view is not None:
             self._counter.pick_for(view)
         self._bill.ways.focus()
+
+    def _open_page(self) -> None:
+        """Open the page of the payment on screen in the browser."""
+        view = self._payment.view
+        if view is None:
+            return
+        if self._pages is None:
+            from desktop_app.ui.counter.checkout_opener import CheckoutOpener
+
+            self._pages = CheckoutOpener(self._context, self._side, self._payment.look_soon)
+        self._pages.open(view.uid)
 
     def _unsent(self, view: AttemptView) -> None:
         """Go back to the bill: nothing reached Razorpay, so there is nothing to wait for."""
@@ -147,6 +161,8 @@ class PaymentController(QObject):
         payment.cancelled.connect(self._cancelled)
         payment.unsafe.connect(self._not_renewed)
         payment.unsent.connect(self._unsent)
+        payment.page_ready.connect(self._open_page)
+        panel.page_wanted.connect(self._open_page)
         self._attempts.ticked.connect(self._tick)
         panel.open_wanted.connect(payment.open)
         panel.renew_wanted.connect(payment.renew)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
-from desktop_app.domain.channels import is_link
+from desktop_app.domain.channels import is_link, is_page
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
@@ -20,7 +20,14 @@ from desktop_app.ui.core.formatting import ago, amount_words, clock, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.paid_card import PaidCard
 from desktop_app.ui.counter.payment_buttons import PaymentButtons
-from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, failure_detail, note, offer
+from desktop_app.ui.counter.payment_texts import (
+    CAN_RENEW,
+    COVER,
+    cover,
+    failure_detail,
+    note,
+    offer,
+)
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
@@ -46,12 +53,14 @@ class PaymentPanel(QWidget):
 
     Signals:
         open_wanted: make it payable (again).
+        page_wanted: open its page in the browser (again).
         renew_wanted: it has ended; begin a new one for the same fee.
         asked: check with the gateway now.
         changed: another state is shown.
     """
 
     open_wanted = Signal()
+    page_wanted = Signal()
     renew_wanted = Signal()
     asked = Signal()
     changed = Signal()
@@ -115,6 +124,8 @@ class PaymentPanel(QWidget):
         """Do what the large button under the QR offers."""
         if self._view is not None and self._view.state in CAN_RENEW:
             self.renew_wanted.emit()
+        elif self._view is not None and self._view.state is _S.AWAITING:
+            self.page_wanted.emit()
         else:
             self.open_wanted.emit()
 
@@ -262,7 +273,8 @@ class PaymentPanel(QWidget):
 
     def _show_badge(self, view: AttemptView) -> None:
         if view.state is _S.INTENT and not self._work:
-            self.badge.show_state(N_("No QR yet"), "late", "quiet")
+            words = N_("Pending") if is_page(view.method) else N_("No QR yet")
+            self.badge.show_state(words, "late", "quiet")
         elif view.state is not _S.AWAITING or self._left[0] is None:
             self.badge.show_attempt(view.state)
 
@@ -270,7 +282,8 @@ class PaymentPanel(QWidget):
         words = offer(view)
         self.open_button.setVisible(bool(words) and not self._work)
         self.open_button.show_text(f"{words}   F9")
-        if view.state is _S.AWAITING and not self._work:
+        self.open_button.show_icon("payments" if is_page(view.method) else "qr")
+        if view.state is _S.AWAITING and not self._work and not is_page(view.method):
             if view.qr_text is None and view.image_path is not None:
                 self.qr.show_picture(view.image_path)
             elif not self.qr.has_code:
@@ -278,7 +291,7 @@ class PaymentPanel(QWidget):
         elif view.state is _S.PAID:
             self.qr.show_words("")
         else:
-            self.qr.show_words(self._work or tr(COVER[view.state]), low=bool(words))
+            self.qr.show_words(self._work or cover(view), low=bool(words))
 
     def _show_note(self, view: AttemptView) -> None:
         words, tone = note(view, is_offline=self._is_offline)

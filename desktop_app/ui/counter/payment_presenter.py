@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.domain.channels import is_link
+from desktop_app.domain.channels import is_link, is_page
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.ui.core.attempts import Code
 from desktop_app.ui.core.i18n import N_, tr
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _OPENING = N_("Getting a QR from Razorpay…")
 _OPENING_LINK = N_("Getting a payment link from Razorpay…")
+_OPENING_PAGE = N_("Getting the page ready…")
 _CANCELLING = N_("Cancelling… checking once more for a payment")
 _RENEWING = N_("Closing the old QR or link… checking once more for a payment")
 
@@ -43,6 +44,7 @@ class PaymentPresenter(QObject):
         cancelled: the AttemptView that was cancelled.
         replaced: the uid of an attempt whose place another has taken.
         unsafe: an AttemptView that could not be closed and looked at: no second one was made.
+        page_ready: the AttemptView on screen that can be paid on its page from now on.
         unsent: an AttemptView of which nothing reached the gateway: there is nothing to wait for.
     """
 
@@ -54,6 +56,7 @@ class PaymentPresenter(QObject):
     replaced = Signal(str)
     unsafe = Signal(object)
     unsent = Signal(object)
+    page_ready = Signal(object)
 
     def __init__(
         self, runner: JobRunner, attempts: Attempts, poller: Poller, parent: QObject | None = None
@@ -95,6 +98,7 @@ class PaymentPresenter(QObject):
         view = self.view
         if view is not None:
             words = _OPENING_LINK if is_link(view.method) else _OPENING
+            words = _OPENING_PAGE if is_page(view.method) else words
             self._do(initiate, view.uid, words, self._take)
 
     def renew(self, method: Method | None = None) -> None:
@@ -149,12 +153,23 @@ class PaymentPresenter(QObject):
                 self._bring(new.uid)
             self._say_work()
             self._refresh()
+            self._offer_page(outcome)
         if outcome.error is not None:
             self._runner.failed.emit(outcome.error)
             if outcome.is_unsent:
                 self.replaced.emit(outcome.shown.uid)  # nothing in the tray stands for it
                 self.unsent.emit(outcome.shown)
         self._poller.nudge()
+
+    def look_soon(self) -> None:
+        """Look for money at once: something happened on the page of a payment."""
+        self._poller.nudge(0)
+
+    def _offer_page(self, outcome: PaymentOutcome) -> None:
+        view = outcome.shown
+        is_payable = outcome.error is None and view.state is AttemptState.AWAITING
+        if is_payable and is_page(view.method):
+            self.page_ready.emit(view)
 
     def _broke(self, error: Exception) -> None:
         self._works.clear()

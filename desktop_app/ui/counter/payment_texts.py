@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.channels import is_link
+from desktop_app.domain.channels import is_link, is_page
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.gateway_reasons import own_words
@@ -49,7 +48,29 @@ CAN_RENEW: Mapping[AttemptState, N_] = {
     _S.LAPSED: N_("New QR"),
 }
 _NEW_LINK = N_("New link")
+_OPEN_PAGE = N_("Open the page")
+_NEW_PAGE = N_("New page")
+_ON_PAGE: Mapping[AttemptState, N_] = {
+    _S.INTENT: N_("Payment pending.\nThe page isn't ready yet."),
+    _S.ORDERED: N_("Payment pending.\nThe page isn't ready yet."),
+    _S.AWAITING: N_("The parent pays on the page\nin the browser."),
+}
+_PAGE_OFFERS: Mapping[AttemptState, N_] = {
+    _S.INTENT: _OPEN_PAGE,
+    _S.ORDERED: _OPEN_PAGE,
+    _S.AWAITING: _OPEN_PAGE,
+    _S.EXPIRED: _NEW_PAGE,
+    _S.CANCELLED: _NEW_PAGE,
+    _S.LAPSED: _NEW_PAGE,
+}
+"""For payments on a page of the desk, which has no QR."""
 _SEEN_IN = {_S.ORDERED, _S.AWAITING, _S.EXPIRED, _S.CANCELLED}
+
+
+def cover(view: AttemptView) -> str:
+    """Return the text in the QR's place."""
+    on_page = _ON_PAGE.get(view.state) if is_page(view.method) else None
+    return tr(on_page or COVER[view.state])
 
 
 def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
@@ -57,6 +78,12 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     if not view.is_sure:
         words = N_(
             "Couldn't check with Razorpay. The parent may have paid. Press F5 to check again."
+        )
+        return tr(words), "attention"
+    if view.has_false_proof:
+        words = N_(
+            "Someone sent a payment confirmation that isn't genuine. We recorded nothing from it. "
+            "Wait for the receipt."
         )
         return tr(words), "attention"
     authorised = _authorised(view)
@@ -68,6 +95,8 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     if view.state is _S.AWAITING and view.failure:
         why = own_words(view.failure)[0] or N_("The payment failed.")
         words = N_("{reason} The parent can try again with the same QR.")
+        if is_page(view.method):
+            words = N_("{reason} The parent can try again on the page.")
         return tr(words, reason=why), "attention"
     quiet = _NOTES.get(view.state)
     if view.state is _S.AWAITING and is_link(view.method):
@@ -77,6 +106,8 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
 
 def failure_detail(view: AttemptView) -> str:
     """Return Razorpay's own sentence about a failed try, for a tooltip; else nothing."""
+    from html import escape  # loads all of HTML's entities
+
     return escape(one_line(own_words(view.failure)[1], 200)) if view.failure else ""
 
 
@@ -86,6 +117,8 @@ def _authorised(view: AttemptView) -> N_ | None:
         return N_("This fee wasn't due, so we didn't take the payment. The bank will return it.")
     if view.is_seen and view.state in _SEEN_IN:
         return N_("The bank is processing the payment. Don't collect again yet.")
+    if view.has_proof and view.state in _SEEN_IN:
+        return N_("Razorpay reports a payment. We're confirming it. Don't collect again yet.")
     return None
 
 
@@ -94,4 +127,6 @@ def offer(view: AttemptView) -> str:
     words = CAN_OPEN.get(view.state) or CAN_RENEW.get(view.state)
     if is_link(view.method) and words == CAN_RENEW[_S.EXPIRED]:
         words = _NEW_LINK
+    if is_page(view.method):
+        words = _PAGE_OFFERS.get(view.state, words)
     return tr(words) if words else ""

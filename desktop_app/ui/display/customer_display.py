@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from desktop_app.domain.channels import is_page
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.text import first_name, first_names
 from desktop_app.domain.words import amount_in_words
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
@@ -22,7 +24,6 @@ from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.display import texts as words
 from desktop_app.ui.display.centre_card import CentreCard
 from desktop_app.ui.display.fitted_label import FittedLabel
-from desktop_app.ui.display.texts import Pair, first_name, first_names
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.labels import set_tone
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Code
     from desktop_app.ui.core.family_bill import FamilyBill
+    from desktop_app.ui.display.texts import Pair
 
 THANKS_MS = 10_000
 SOON_S = 60
@@ -57,6 +59,7 @@ class Scene(Enum):
     BILL = "bill"
     MOMENT = "moment"
     CODE = "code"
+    PAGE = "page"
     OVER = "over"
     ENDED = "ended"
     THANKS = "thanks"
@@ -67,6 +70,7 @@ _PROMPTS = {
     Scene.BILL: words.CHECK_BILL,
     Scene.MOMENT: words.MOMENT,
     Scene.CODE: words.SCAN,
+    Scene.PAGE: words.PAGE,
     Scene.OVER: words.OVER,
     Scene.ENDED: words.ENDED,
 }
@@ -192,6 +196,9 @@ class CustomerDisplay(QWidget):
     # --- scenes
 
     def _await(self, view: AttemptView) -> None:
+        if is_page(view.method):
+            self._set(Scene.PAGE)
+            return
         if view.image_path is not None and not view.qr_text:
             self.qr.show_picture(view.image_path)
             self._set(Scene.CODE)

@@ -19,6 +19,7 @@ WELCOME = Pair("Welcome", "स्वागत है")
 PAY_HERE = Pair("Pay fees here by UPI or cash", "फ़ीस यहाँ UPI या कैश से भरें")
 CHECK_BILL = Pair("Please check your bill", "कृपया अपना बिल देख लें")
 SCAN = Pair("Scan with any UPI app", "किसी भी UPI ऐप से स्कैन करें")
+PAGE = Pair("Please pay on the desk's screen", "कृपया काउंटर की स्क्रीन पर पेमेंट करें")
 MOMENT = Pair("One moment, please", "कृपया एक मिनट रुकें")
 OVER = Pair("Time's up. Please ask for a new QR.", "समय ख़त्म। कृपया नया QR माँगें।")
 ENDED = Pair("Please ask at the counter", "कृपया काउंटर पर पूछें")
@@ -29,22 +30,3 @@ RECEIPT = Pair("Receipt", "रसीद")
 TRAINING = Pair("PRACTICE: no real money", "अभ्यास: असली पैसा नहीं")
 TEST = Pair("TEST: no real money", "टेस्ट: असली पैसा नहीं")
 CENTRE = Pair("Fee desk", "फ़ीस काउंटर")
-
-_SHORTEST_NAME = 2
-
-
-def first_names(names: str) -> str:
-    """Return the first names of students whose names are joined by commas."""
-    return ", ".join(dict.fromkeys(first_name(name) for name in names.split(",")))
-
-
-def first_name(name: str) -> str:
-    """Return the part of a name that a stranger may read: the first given name.
-
-    Initials and titles (`S. K. Rao`, `Md. Irfan`) are passed over where something follows.
-    """
-    words = name.split()
-    for word in words:
-        if len(word.rstrip(".")) > _SHORTEST_NAME and not word.endswith("."):
-            return word.rstrip(",")
-    return words[0] if words else ""

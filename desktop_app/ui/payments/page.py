@@ -74,8 +74,9 @@ _DAYS = (
     ("all", N_("All days")), ("range", N_("Dates…")),
 )  # fmt: skip
 _METHODS = (
-    (N_("All methods"), ""), (N_("UPI"), "upi"), (N_("Link"), "link"), (N_("Cash"), "cash"),
-    (N_("Cheque"), "cheque"), (N_("Demand draft"), "draft"), (N_("Card machine"), "card_machine"),
+    (N_("All methods"), ""), (N_("UPI"), "upi"), (N_("Link"), "link"),
+    (N_("Online"), "checkout"), (N_("Cash"), "cash"), (N_("Cheque"), "cheque"),
+    (N_("Demand draft"), "draft"), (N_("Card machine"), "card_machine"),
     (N_("NEFT"), "neft"), (N_("RTGS"), "rtgs"), (N_("IMPS"), "imps"),
     (N_("QR on the wall"), "upi_static"),
 )  # fmt: skip

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 _HOW: Mapping[ReturnPath, N_] = {
     ReturnPath.GATEWAY: N_(
-        "Razorpay returns {amount} to {name} the way it came, usually in 5 to 7 working days. "
-        "You can't undo a refund."
+        "Razorpay returns {amount} to {name} by the original payment method, usually in 5 to 7 "
+        "working days. You can't undo a refund."
     ),
     ReturnPath.DRAWER: N_(
         "Take {amount} from the drawer and hand it to {name}. You can't undo a refund."

@@ -241,7 +241,7 @@ class ReceiptPrinter(QObject):
 
 def _out_of_reach(printed: Printed) -> tuple[str, str]:
     if not printed.uid:
-        return "", N_("Check that the printer is on, connected and has paper.")
+        return "", N_("Check that the printer is on and connected, and that it has paper.")
     if printed.path is None:
         return _RECORDED, N_("Check that the printer is on and has paper.")
     return N_("We recorded the payment and saved the receipt as a PDF."), str(printed.path)

@@ -49,7 +49,7 @@ _TODO: Mapping[str, N_] = {
     "database": N_("Close Pravesh and start it again. It offers the latest good backup."),
     "audit": N_("Keep a copy of the data folder and tell the owner."),
     "balances": N_("Send a copy of the data folder to support."),
-    "desk": N_("Choose another desk ID in Settings. Its receipts start a new series."),
+    "desk": N_("Choose another desk ID in Settings. Receipts will start a new series."),
     "desk_code": N_("Choose another desk ID in Settings for one of the two desks."),
     "backup": N_("Back up now in Settings, under Backup."),
     "errands": N_("See “Waiting to send” in the Inbox."),

@@ -10,7 +10,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
@@ -64,5 +64,7 @@ def play_file(path: Path) -> bool:
     for program, *options in _PLAYERS:
         found = shutil.which(program)
         if found is not None:
+            from PySide6.QtCore import QProcess  # a start makes eight enumerations for it
+
             return bool(QProcess.startDetached(found, [*options, str(path)]))
     return False

@@ -94,7 +94,7 @@ _ROWS: Mapping[str, Row] = {
     "line no_keys": _NO_KEYS,
     "clock": (
         N_("This PC's clock is wrong. Minutes off: {minutes}."),
-        N_("Receipts and QR codes show the wrong time. No money moves."),
+        N_("Receipts and QR codes show the wrong time. No money is affected."),
         N_("Set this PC's date and time to automatic."),
         Tone.ATTENTION, ("check",),
     ),

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Placement
@@ -116,7 +115,7 @@ class PaymentNews(QObject):
         words = tr(N_("Paid: {name}, {amount}"), **values)
         if QApplication.activeWindow() is None:
             QApplication.alert(self._window)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
+        _announce(self._window, words)
         parts.chime.ring()
         parts.runner.local(partial(_second_of, view), partial(self._note_second, view))
         on_screen = parts.payment.view
@@ -178,6 +177,14 @@ class PaymentNews(QObject):
 
     def _open_gateway_settings(self, _checked: object = None) -> None:
         self._navigator.go("settings", "gateway")
+
+
+def _announce(window: Host, words: str) -> None:
+    """Have a screen reader say something."""
+    # Not at a start: two hundred members of enumerations come with it.
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(window, words))
 
 
 def _held(desk: Desk) -> tuple[UnappliedPayment, ...]:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate
 
 from desktop_app.ui import icons
@@ -193,6 +193,8 @@ def _draw_found(
     painter: QPainter, at: QPointF, shown: str, found: tuple[tuple[int, int], ...]
 ) -> None:
     """Draw a text from the left end of its baseline, with the letters that were found in bold."""
+    from PySide6.QtGui import QTextCharFormat, QTextLayout  # 155 members of enumerations
+
     strong = QTextCharFormat()
     strong.setFont(painter.font())
     strong.setForeground(QColor(theme.tokens().ink))

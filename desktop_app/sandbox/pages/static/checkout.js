@@ -3,7 +3,8 @@
 // Must not trust a message from anywhere else, nor touch the merchant's page beyond its overlay.
 "use strict";
 (() => {
-  const base = new URL(document.currentScript.src).origin;
+  const script = document.currentScript;
+  const base = new URL(script.src).origin;
   const FRAME = "razorpay-checkout-frame";
   let showing = null;
 
@@ -39,9 +40,66 @@
     return JSON.stringify(rest);
   }
 
+  // What a merchant's own form collects for createPayment, beside the options of Checkout.
+  function asOptions(payment) {
+    const { order_id, amount, currency, notes, description, customer_id, email, contact, ...how } = payment;
+    const given = { order_id, amount, currency, notes, description, customer_id };
+    if (how.upi && how.upi.vpa) how.vpa = how.upi.vpa;
+    return { ...given, prefill: { email, contact }, payment: { ...how, email, contact } };
+  }
+
+  function cancelled() {
+    const words = "Payment processing cancelled by user";
+    return {
+      error: {
+        code: "BAD_REQUEST_ERROR", description: words, source: "customer",
+        step: "payment_authentication", reason: "payment_cancelled", metadata: {},
+      },
+    };
+  }
+
+  // Attributes such as data-prefill.name="Asha" as options.
+  function fromAttributes(element) {
+    const options = {};
+    for (const attribute of element.getAttributeNames()) {
+      if (!attribute.startsWith("data-")) continue;
+      const path = attribute.slice(5).split(".");
+      const last = path.pop();
+      let inner = options;
+      for (const name of path) inner = inner[name] = inner[name] || {};
+      inner[last] = element.getAttribute(attribute);
+    }
+    return options;
+  }
+
+  // A script tag with data-key in a form becomes a button; the form is sent on with the result.
+  function addButton(form, options) {
+    const button = document.createElement("input");
+    button.type = "submit";
+    button.className = "razorpay-payment-button";
+    button.value = options.buttontext || "Pay Now";
+    script.after(button);
+    const handler = (data) => {
+      for (const [name, value] of Object.entries(data)) {
+        const input = document.createElement("input");
+        input.type = "hidden";
+        input.name = name;
+        input.value = value;
+        form.append(input);
+      }
+      form.submit();
+    };
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      new Checkout({ ...options, handler }).open();
+    });
+  }
+
   class Overlay {
-    constructor(rzp) {
+    constructor(rzp, payment) {
       this.rzp = rzp;
+      this.payment = payment;
+      this.more = payment ? asOptions(payment) : {};
       this.dialog = document.createElement("dialog");
       this.frame = document.createElement("iframe");
       this.frame.name = FRAME;
@@ -88,7 +146,7 @@
     show() {
       document.body.append(this.dialog);
       this.dialog.showModal();
-      postForm(`${base}/v1/checkout/public`, { options: plain(this.rzp.options) }, FRAME);
+      postForm(`${base}/v1/checkout/public`, { options: plain({ ...this.rzp.options, ...this.more }) }, FRAME);
       this.frame.focus();
       const seconds = Number(this.rzp.options.timeout);
       if (seconds > 0) this.timer = window.setTimeout(() => this.dismiss("timeout"), seconds * 1000);
@@ -101,9 +159,13 @@
       if (said.event === "ready") this.frame.focus();
       else if (said.event === "dismiss") this.dismiss();
       else if (said.event === "escape") this.escape();
-      else if (said.event === "failed") this.rzp._failed(said.data);
+      else if (said.event === "failed" && this.payment) {
+        this.remove();
+        this.rzp._emit("payment.error", said.data);
+      } else if (said.event === "failed") this.rzp._failed(said.data);
       else if (said.event === "success") {
         this.remove();
+        if (this.payment) this.rzp._emit("payment.success", said.data);
         this.rzp._succeeded(said.data);
       }
     }
@@ -115,6 +177,7 @@
     dismiss(reason) {
       if (reason !== "timeout" && this.modal().confirm_close && !window.confirm("Leave without paying?")) return;
       this.remove();
+      if (this.payment) this.rzp._emit("payment.error", cancelled());
       call(this.modal().ondismiss, reason);
     }
 
@@ -130,8 +193,8 @@
   class Checkout {
     constructor(options) {
       if (!options || typeof options !== "object") throw new TypeError("Razorpay: options are missing.");
-      if (!options.key) throw new TypeError("Razorpay: no key passed.");
-      this.options = options;
+      this.options = configured.key ? { ...configured, ...options } : options;
+      if (!this.options.key) throw new TypeError("Razorpay: no key passed.");
       this._listeners = new Map();
       this._told = new Set();
     }
@@ -139,7 +202,21 @@
     on(name, listener) {
       const known = this._listeners.get(name) || [];
       this._listeners.set(name, [...known, listener]);
+      if (name === "ready") this._tellMethods(listener);
       return this;
+    }
+
+    once(name, listener) {
+      return this.on(name, listener);
+    }
+
+    async _tellMethods(listener) {
+      const answer = await fetch(`${base}/v1/preferences?key_id=${encodeURIComponent(this.options.key)}`);
+      call(listener, await answer.json());
+    }
+
+    _emit(name, data) {
+      for (const listener of this._listeners.get(name) || []) call(listener, data);
     }
 
     off(name, listener) {
@@ -151,6 +228,14 @@
     open() {
       if (showing) return this;
       showing = new Overlay(this);
+      showing.show();
+      return this;
+    }
+
+    // Custom checkout: the merchant's form has chosen the method already.
+    createPayment(payment) {
+      if (showing) return this;
+      showing = new Overlay(this, payment || {});
       showing.show();
       return this;
     }
@@ -174,7 +259,7 @@
       const { payment_id: id } = data.error.metadata;
       if (this._told.has(id)) return;
       this._told.add(id);
-      for (const listener of this._listeners.get("payment.failed") || []) call(listener, data);
+      this._emit("payment.failed", data);
       const { callback_url: url, redirect } = this.options;
       if (url && redirect) {
         const fields = {};
@@ -186,11 +271,15 @@
     }
   }
 
+  let configured = {};
+
   // Razorpay's script is called with and without `new`.
   function Razorpay(options) {
     return new Checkout(options);
   }
   Razorpay.prototype = Checkout.prototype;
   Razorpay.open = (options) => new Checkout(options).open();
+  Razorpay.configure = (options) => { configured = { ...configured, ...options }; };
   window.Razorpay = Razorpay;
+  if (script.dataset.key && script.closest("form")) addButton(script.closest("form"), fromAttributes(script));
 })();

@@ -1,4 +1,4 @@
-// What the pages do beyond HTML: tell the merchant's page, close, and notice a payment by phone.
+// What the pages do beyond HTML: tell the merchant's page, close, go back, notice a payment by phone.
 // Everything that pays works without it. Must not read or send anything but what the page holds.
 "use strict";
 (() => {
@@ -44,6 +44,9 @@
     window.setTimeout(look, 1000);
   }
   if (waiting) window.setTimeout(look, 1000);
+
+  const back = document.querySelector("form[data-at-once]");
+  if (back) back.submit();
 
   const mistake = document.querySelector("[aria-invalid]");
   if (mistake) mistake.focus();

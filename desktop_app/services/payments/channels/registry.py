@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.services.payments.channels.checkout import CheckoutChannel
 from desktop_app.services.payments.channels.payment_link import PaymentLinkChannel
 from desktop_app.services.payments.channels.qr_code import QrCodeChannel
 from desktop_app.services.payments.channels.upi_intent import UpiIntentChannel
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.payments.channels.base import GatewayChannel
 
-REGISTERED: list[type[GatewayChannel]] = [UpiIntentChannel, PaymentLinkChannel, QrCodeChannel]
+REGISTERED: list[type[GatewayChannel]] = [
+    UpiIntentChannel,
+    CheckoutChannel,
+    PaymentLinkChannel,
+    QrCodeChannel,
+]
 """In the order in which a payment is traced: most have an order, and a link has one too."""
 
 

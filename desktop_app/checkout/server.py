@@ -1,0 +1,130 @@
+"""Serves the page on the loopback interface: a random port, few connections, short waits."""
+
+from __future__ import annotations
+
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+from desktop_app.checkout.application import CheckoutApplication
+from desktop_app.checkout.messages import MOST_BODY, SAFE, Request, Site, plain
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from desktop_app.checkout.messages import Response
+    from desktop_app.services.payments.checkout import CheckoutService
+    from desktop_app.services.ports.system import Clock, Notify
+
+HOST = "127.0.0.1"
+MOST_CONNECTIONS = 16
+PATIENCE_S = 10.0
+"""How long a browser may take for a request."""
+STOP_EVERY_S = 0.2
+_LENGTH = re.compile(r"[0-9]{1,7}")
+
+
+class LoopbackServer:
+    """The server of one desk; it runs from the first page on until it is closed.
+
+    Args:
+        service: of the desk.
+        clock: of the desk.
+    """
+
+    def __init__(self, service: CheckoutService, clock: Clock) -> None:
+        self._server = _Server((HOST, 0), _Handler)
+        self.port: int = self._server.server_address[1]
+        site = Site("http", f"{HOST}:{self.port}")
+        self._server.application = CheckoutApplication(service, site, clock)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(STOP_EVERY_S,), name="checkout", daemon=True
+        )
+        self._thread.start()
+
+    def open(self, attempt_uid: str, notify: Notify) -> str:
+        """Return the address of an attempt's page."""
+        return self._server.application.open(attempt_uid, notify)
+
+    def close(self) -> None:
+        """Serve no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    application: CheckoutApplication
+
+    def __init__(self, address: tuple[str, int], handler: type[_Handler]) -> None:
+        super().__init__(address, handler)
+        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        """Accept a connection while there are few."""
+        del request, client_address
+        return self._free.acquire(blocking=False)
+
+    def process_request_thread(
+        self, request: socket | tuple[bytes, socket], client: object
+    ) -> None:
+        """Serve a connection, and let the next one come."""
+        try:
+            super().process_request_thread(request, client)
+        finally:
+            self._free.release()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print nothing: a browser that leaves in the middle is no error."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = PATIENCE_S
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Show something."""
+        self._answer(b"")
+
+    def do_POST(self) -> None:
+        """Accept a form whose length is in the header."""
+        stated = self.headers.get("Content-Length", "")
+        length = int(stated) if _LENGTH.fullmatch(stated) else -1
+        if "Transfer-Encoding" in self.headers or length < 0:
+            self._refuse(plain(411, "The length is missing."))
+        elif length > MOST_BODY:
+            self._refuse(plain(413, "This is too long."))
+        else:
+            self._answer(self.rfile.read(length))
+
+    def _answer(self, body: bytes) -> None:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, self.path, headers, body)
+        self._send(self.server.application.answer(request))
+
+    def _refuse(self, response: Response) -> None:
+        self.close_connection = True
+        self._send(response)
+
+    def _send(self, response: Response) -> None:
+        self.send_response_only(response.status)
+        headers = SAFE | dict(response.headers)
+        headers |= {"Content-Type": response.kind, "Content-Length": str(len(response.body))}
+        if self.close_connection:
+            headers["Connection"] = "close"
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer what is no request, or has another verb, in one line."""
+        del message, explain
+        self._refuse(plain(405 if code == 501 else code, "You can't do this here."))  # noqa: PLR2004
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is given
+        """Log nothing: an address is a secret."""

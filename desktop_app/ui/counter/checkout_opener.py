@@ -1,0 +1,75 @@
+"""Opens the page of a payment in the browser of this PC, and follows what happens on it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from shiboken6 import isValid
+
+from desktop_app.services.ports.system import PageNews
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.core.window_front import bring_forward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.ports.system import Notify
+    from desktop_app.ui.core.page import PageContext
+
+
+class CheckoutOpener(QObject):
+    """Opens pages of the checkout.
+
+    Signals:
+        news: a `PageNews`; emitted in a thread of the page's server, received in the GUI thread.
+
+    Args:
+        context: of the page of the window.
+        owner: a widget of the window that comes to the front on the way back.
+        look: looks for money soon.
+    """
+
+    news = Signal(object)
+
+    def __init__(self, context: PageContext, owner: QWidget, look: Callable[[], None]) -> None:
+        super().__init__(owner)
+        self._context = context
+        self._owner = owner
+        self._look = look
+        self.news.connect(self._heard)
+
+    def open(self, uid: str) -> None:
+        """Open the page of an attempt that can be paid."""
+        work = partial(_address, uid=uid, notify=self._notify)
+        self._context.runner.local(work, self._open)
+
+    def _open(self, address: str) -> None:
+        computer = self._context.printer.computer
+        if not computer.open_address(QUrl(address)):
+            computer.copy(address)
+            self._context.notices.note(
+                N_("This PC has no browser to open the page."),
+                todo=N_("We copied its address. Paste it into a browser on this PC."),
+                tone=Tone.ATTENTION,
+                key="no browser",
+            )
+
+    def _notify(self, news: PageNews) -> None:
+        if isValid(self):
+            self.news.emit(news)
+
+    def _heard(self, news: PageNews) -> None:
+        if news is PageNews.BACK:
+            bring_forward(self._owner.window())
+        else:
+            self._look()
+
+
+def _address(desk: Desk, *, uid: str, notify: Notify) -> str:
+    return desk.checkout.address(uid, notify)
