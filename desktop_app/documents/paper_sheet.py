@@ -16,7 +16,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from desktop_app.services.views.receipts import CentreView
@@ -96,6 +96,17 @@ class PaperSheet:
             '<table class="training" width="100%" cellspacing="0" cellpadding="6">'
             f'<tr><td class="band" align="center">{self.say(words)}</td></tr></table>'
         )
+
+    def rows(self, rows: Iterable[tuple[str, Money]]) -> str:
+        """Return rows of a label and an amount; the labels must be escaped."""
+        made: list[str] = []
+        for at, (label, amount) in enumerate(rows):
+            kind = "line" if at == 0 or not self.on_roll else "more"
+            made.append(
+                f'<tr><td class="{kind}">{label}</td>'
+                f'<td class="{kind}" align="right" valign="top">{amount_cell(amount)}</td></tr>'
+            )
+        return "\n".join(made)
 
 
 def template(name: str) -> str:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 __all__ = ["LANGUAGES", "PAPERS", "ROLLS", "is_taxed", "receipt_html", "warning"]
 _TAX_LABEL = re.compile(r"[CSI]GST [\d.]+ %")
 _MOST_WIDE = 6
-"""With more lines than these, they stand closer together."""
+"""With more lines than these, the rows are lower."""
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is mandatory from this amount on."""
 

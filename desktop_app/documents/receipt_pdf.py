@@ -31,7 +31,7 @@ from desktop_app.documents.atomic import replacing
 from desktop_app.documents.paper_sheet import page_words
 from desktop_app.documents.receipt_html import receipt_html, warning
 from desktop_app.documents.receipt_pictures import CSS_DPI
-from desktop_app.documents.slip_html import slip_html, slip_name, slip_warning
+from desktop_app.documents.slips import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.documents.paper_sheet import PageWords
     from desktop_app.services.views.bills import SlipView
     from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.tenders import DepositView
 
 _PDF_DPI = 1200
 _MM_PER_INCH = 25.4
@@ -155,33 +156,32 @@ def paint(
 
 
 def write_slip(
-    slip: SlipView, paper: str, path: Path, language: str = "en", logo: bytes = b""
+    slip: SlipView | DepositView, paper: str, path: Path, language: str = "en", logo: bytes = b""
 ) -> None:
-    """Write a family slip as PDF, atomically.
+    """Write a slip as PDF, atomically.
 
     Raises:
         InvalidInputError: unknown paper or language.
         OSError: the file cannot be written; an existing file is unchanged.
     """
-    content = into_pdf(
-        "Family slip", lambda writer: paint_slip(slip, paper, writer, language, logo)
-    )
+    title = drawn(slip, paper, language, logo).title
+    content = into_pdf(title, lambda writer: paint_slip(slip, paper, writer, language, logo))
     with replacing(path) as scratch:
         scratch.write_bytes(content)
 
 
 def paint_slip(
-    slip: SlipView,
+    slip: SlipView | DepositView,
     paper: str,
     device: QPagedPaintDevice,
     language: str = "en",
     logo: bytes = b"",
 ) -> None:
-    """Paint a family slip on one page. Raises like `paint`."""
+    """Paint a slip. Raises like `paint`."""
     ensure_application()
     language = _language_here(language)
-    html = slip_html(slip, paper, language, logo)
-    paint_html(html, paper, device, slip_warning(slip), page_words(slip_name(slip), language))
+    made = drawn(slip, paper, language, logo)
+    paint_html(made.html, paper, device, made.warning, page_words(made.name, language))
 
 
 def _language_here(language: str) -> str:

@@ -177,9 +177,12 @@ def test_d_c_and_b_take_a_cheque_to_its_end(clerk: Clerk, cheques: ChequesPage) 
     clerk.press(KEY.Key_D)
     answer(clerk)
     assert state(clerk) is InstrumentState.DEPOSITED
+    clerk.wait(lambda: "Deposit slip 1: " in clerk.notices())
     cheques.tabs.buttons["deposited"].click()
     clerk.wait(cheques.clear_button.isVisible)
     cheques.table.setFocus()
+    clerk.press(KEY.Key_S)
+    clerk.wait(lambda: "deposit slip as a PDF" in clerk.notices())
     clerk.press(KEY.Key_C)
     answer(clerk)
     assert state(clerk) is InstrumentState.CLEARED

@@ -19,8 +19,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.bill_lines import bill_lines
-from desktop_app.ui.counter.bill_parts import cart_table, warning_line
-from desktop_app.ui.counter.contact_row import ContactRow
+from desktop_app.ui.counter.bill_parts import ContactRow, cart_table, warning_line
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
 from desktop_app.ui.counter.method_choice import MethodChoice

@@ -19,8 +19,7 @@ from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
 from desktop_app.ui.counter.concessions import Concessions
 from desktop_app.ui.counter.first_steps import FirstStepsOffer
-from desktop_app.ui.counter.found_lists import FoundLists
-from desktop_app.ui.counter.lists import make_lists
+from desktop_app.ui.counter.lists import FoundLists, make_lists
 from desktop_app.ui.counter.payment_controller import PaymentController
 from desktop_app.ui.counter.payment_panel import PaymentPanel
 from desktop_app.ui.counter.presenter import CounterPresenter
