@@ -52,9 +52,6 @@ DISPLAY_LIBRARIES = (
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
 )
 _NO_DISPLAY = {"offscreen", "minimal", "vnc"}
-_NEW_OBJECTS = 100_000
-"""How many new objects make Python look for garbage. By default it looks each 700 of them, 200
-times during a start, in which next to nothing is thrown away."""
 
 
 class StartOptions(NamedTuple):
@@ -225,6 +222,10 @@ def _application() -> QApplication:
         app.setQuitOnLastWindowClosed(False)
     elif app.style().name() != "fusion":
         app.setStyle("Fusion")
+    if app.property("garbage") is None:
+        from desktop_app.ui.core.garbage import GarbageTimer  # after the library check
+
+        app.setProperty("garbage", GarbageTimer(app))
     return app
 
 
@@ -234,7 +235,7 @@ def _quicken() -> None:
     PySide replaces `__import__` to read the source of every module imported after it, in search of
     `from __feature__ import …`, which nothing here uses.
     """
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.disable()  # a start throws next to nothing away; later `GarbageTimer` collects
     import PySide6.QtCore  # noqa: F401 - after the library check; replaces `__import__`
 
     names = vars(builtins)

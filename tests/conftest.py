@@ -48,8 +48,9 @@ settings.register_profile(
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-gc.set_threshold(50_000)
-"""Looking for garbage at each 700 new objects took a twentieth of the suite."""
+gc.disable()
+"""Garbage is collected between tests: a worker thread that did it destroyed widgets in use."""
+_GARBAGE, PASSES = 50_000, 10
 
 importlib.metadata.version = cache(importlib.metadata.version)
 """The SDK reads its version off the disk at each request."""
@@ -96,6 +97,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder in FOLDERS:
             item.add_marker(getattr(pytest.mark, folder))
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Collect garbage once enough has been made."""
+    new, _, passes = gc.get_count()
+    if new > _GARBAGE:
+        gc.collect(2 if passes >= PASSES else 1)
 
 
 def _guarded_connect(self: socket.socket, address: Any) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 APP = "Pravesh"
 BOOKS = "Pravesh-books"
+SANDBOX = "Pravesh-sandbox"
 TRAINING = "training"
 
 
@@ -46,3 +47,10 @@ def state_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_state_dir(BOOKS, appauthor=False))
+
+
+def sandbox_folder() -> Path:
+    """Return the folder of the sandbox's certificate authority, outside every data folder."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(SANDBOX, appauthor=False))

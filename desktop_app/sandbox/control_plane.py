@@ -160,8 +160,3 @@ class ControlPlane:
         self._context.store.reset()
         self._context.sender.clear()
         return {"now": self._context.now()}
-
-
-def is_own_address(header: str | None, port: int, *, scheme: str = "") -> bool:
-    """Return whether a Host or Origin header names this sandbox."""
-    return header in {f"{scheme}{host}:{port}" for host in ("127.0.0.1", "localhost")}

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from . import errors
-from .control_plane import ControlPlane, is_own_address
+from .control_plane import ControlPlane
 from .customers import CustomersResource
 from .disputes import DisputesResource
 from .downtimes import DowntimesResource
@@ -42,6 +42,7 @@ from .webhooks import WebhooksResource
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .own_addresses import OwnAddresses
     from .sandbox_context import Route, SandboxContext
     from .validation import Call
 
@@ -68,14 +69,14 @@ class SandboxApp:
     def __init__(
         self,
         context: SandboxContext,
-        port: int,
+        own: OwnAddresses,
         log: Callable[[str], None],
         *,
         token: str | None = None,
     ) -> None:
         self._context = context
         self._token = token
-        self._port = port
+        self._own = own
         self._log = log
         self._throttle = Throttle()
 
@@ -115,7 +116,7 @@ class SandboxApp:
 
     def check_owner(self) -> None:
         """Refuse foreign pages and, where a token is set, programs that do not know it."""
-        self.check_own()
+        self._check(local=True)
         if self._token is None:
             return
         expected = f"Bearer {self._token}".encode()
@@ -125,14 +126,17 @@ class SandboxApp:
 
     def check_own(self) -> None:
         """Refuse requests that a foreign page sends."""
-        self.check_host()
-        origin = request.headers.get("Origin")
-        if not (origin is None or is_own_address(origin, self._port, scheme="http://")):
-            raise ForeignOriginError
+        self._check()
 
     def check_host(self) -> None:
         """Refuse requests to a foreign host name."""
-        if not is_own_address(request.headers.get("Host"), self._port):
+        if not self._own.is_host(request.headers.get("Host")):
+            raise ForeignOriginError
+
+    def _check(self, *, local: bool = False) -> None:
+        headers = request.headers
+        is_own = self._own.is_host(headers.get("Host"), local=local)
+        if not (is_own and self._own.is_origin(headers.get("Origin"), local=local)):
             raise ForeignOriginError
 
     def _is_authentic(self, route: Route | None = None) -> bool:
@@ -236,13 +240,17 @@ class SandboxFlask(Flask):
 
 
 def build_app(
-    context: SandboxContext, port: int, log: Callable[[str], None], *, token: str | None = None
+    context: SandboxContext,
+    own: OwnAddresses,
+    log: Callable[[str], None],
+    *,
+    token: str | None = None,
 ) -> Flask:
     """Build the application of one sandbox."""
     app = SandboxFlask("pravesh_sandbox", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    sandbox_app = SandboxApp(context, port, log, token=token)
+    sandbox_app = SandboxApp(context, own, log, token=token)
     for resource in RESOURCES:
         for route in resource(context).routes():
             _add(app, route, sandbox_app.api)

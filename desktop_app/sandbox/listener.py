@@ -1,5 +1,6 @@
 """The loopback socket: accepts connections, starts a thread for each, ends all of them on stop.
 
+With TLS on, one port speaks both: a connection whose first byte opens a handshake is encrypted.
 Must not listen anywhere but on 127.0.0.1, and leaves no thread and no socket behind.
 """
 
@@ -10,18 +11,24 @@ import os
 import selectors
 import socket
 import threading
+from typing import TYPE_CHECKING
 
-from .transport import HttpConnection, ServerCallbacks
+from .transport import IDLE_S, HttpConnection, ServerCallbacks
+
+if TYPE_CHECKING:
+    import ssl
 
 HOST = "127.0.0.1"
 BACKLOG = 256
 JOIN_TIMEOUT_S = 5.0
+HANDSHAKE = b"\x16"
 
 
 class Listener:
     """A threaded WSGI server that can be stopped at any moment."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             if os.name == "posix":
@@ -75,13 +82,32 @@ class Listener:
 
     def _run_connection(self, client: socket.socket, address: tuple[str, int]) -> None:
         try:
-            HttpConnection(client, address, self._callbacks)  # type: ignore[arg-type]
+            served = self.secure(client) if self._opens_handshake(client) else client
+            HttpConnection(served, address, self._callbacks)  # type: ignore[arg-type]
         except OSError:
             pass
         finally:
             with self._lock:
-                client.close()
-                self._open.pop(threading.current_thread(), None)
+                self._open.pop(threading.current_thread()).close()
+
+    def _opens_handshake(self, client: socket.socket) -> bool:
+        if self._tls is None:
+            return False
+        client.settimeout(IDLE_S)
+        return client.recv(1, socket.MSG_PEEK) == HANDSHAKE
+
+    def secure(self, client: socket.socket) -> socket.socket:
+        """Encrypt a connection; call it in the connection's own thread."""
+        if self._tls is None:
+            raise ConnectionAbortedError("TLS is off")
+        client.settimeout(IDLE_S)
+        secured = self._tls.wrap_socket(client, server_side=True, do_handshake_on_connect=False)
+        with self._lock:
+            self._open[threading.current_thread()] = secured
+        if self._stopping.is_set():
+            raise ConnectionAbortedError("the server is stopping")
+        secured.do_handshake()
+        return secured
 
     def stop(self) -> None:
         """Close all connections and wait for their threads, which end at once."""
@@ -96,7 +122,7 @@ class Listener:
             clients = list(self._open.items())
             for _, client in clients:
                 with contextlib.suppress(OSError):
-                    client.shutdown(socket.SHUT_RDWR)
+                    socket.socket.shutdown(client, socket.SHUT_RDWR)
         for thread, _ in clients:
             thread.join(JOIN_TIMEOUT_S)
         self._wake.close()

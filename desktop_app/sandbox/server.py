@@ -20,6 +20,7 @@ from .faults import FaultMiddleware
 from .ids import SandboxIdSource
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
+from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
 from .request_log import RequestLog
 from .sandbox_context import SandboxContext
 from .state_file import StateFile
@@ -28,6 +29,7 @@ from .transport import ServerCallbacks
 from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
+    import ssl
     from pathlib import Path
     from types import FrameType
     from typing import Self
@@ -49,6 +51,7 @@ class SandboxServer:
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.
         webhook_hosts: Private addresses that webhooks may be sent to, besides this machine.
+        tls_folder: The folder of the certificate authority; speaks TLS too where it is given.
         token: What the control plane and the status page ask for; nothing by default.
     """
 
@@ -63,10 +66,12 @@ class SandboxServer:
         log_file: Path | None = None,
         log_to_stderr: bool = False,
         webhook_hosts: frozenset[str] = frozenset(),
+        tls_folder: Path | None = None,
         token: str | None = None,
     ) -> None:
         self._port = port
         self._webhook_hosts = webhook_hosts
+        self._tls_folder = tls_folder
         self._given = (key_id, key_secret)
         self._seed = seed
         self._state_file = state_file
@@ -85,6 +90,16 @@ class SandboxServer:
         return f"http://{HOST}:{self._listener.port}"
 
     @property
+    def tls_address(self) -> dict[str, str]:
+        """The address for TLS and the file of the authority to trust; empty without TLS."""
+        if self._tls_folder is None:
+            return {}
+        from .certificates import authority
+
+        ca = authority(self._tls_folder)
+        return {"tls_url": self.url.replace("http:", "https:"), "ca": str(ca)}
+
+    @property
     def key_id(self) -> str:
         """The id of the key pair, available once started."""
         return self._keys[0]
@@ -100,6 +115,7 @@ class SandboxServer:
         Raises:
             OSError: The port is taken.
             StateFileError: The state file cannot be read, or is not a sandbox's.
+            ImportError: TLS was asked for without the package `cryptography`.
         """
         from .flask_app import build_app
 
@@ -112,7 +128,8 @@ class SandboxServer:
         sender = WebhookSender(store, timers)
         header = store.load()
         self._keys = self._choose_keys(header)
-        listener = Listener(self._port)
+        tls = None if self._tls_folder is None else self._tls(self._tls_folder)
+        listener = Listener(self._port, tls)
         try:
             store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
             self._log.open()
@@ -124,10 +141,19 @@ class SandboxServer:
         context = SandboxContext(
             store, lifecycle, timers, sender, *self._keys, self.url, self._webhook_hosts
         )
-        app = build_app(context, listener.port, self._log.write, token=self._token)
+        own = OwnAddresses(listener.port, tls=tls is not None)
+        app = build_app(context, own, self._log.write, token=self._token)
         served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
         listener.start(
-            ServerCallbacks(served, _refuse, store.clock.now, self._log.write, listener.wait)
+            ServerCallbacks(
+                served,
+                _refuse,
+                store.clock.now,
+                self._log.write,
+                listener.wait,
+                secure=None if tls is None else listener.secure,
+                tunnels=tuple(f"{host}:443" for host in RAZORPAY_HOSTS),
+            )
         )
         sender.start()
 
@@ -141,6 +167,12 @@ class SandboxServer:
             with self._store.lock:
                 self._store.close()
         self._log.close()
+
+    @staticmethod
+    def _tls(folder: Path) -> ssl.SSLContext:
+        from .certificates import server_context  # imports cryptography
+
+        return server_context(folder)
 
     def _choose_keys(self, header: dict[str, Any]) -> tuple[str, str]:
         key_id = self._given[0] or header.get("key_id") or f"rzp_test_{_characters(14)}"
@@ -172,6 +204,7 @@ def serve(server: SandboxServer) -> None:
     try:
         with server:
             opened = {"url": server.url, "key_id": server.key_id, "key_secret": server.key_secret}
+            opened.update(server.tls_address)
             sys.stdout.write(f"{json.dumps(opened)}\n")
             sys.stdout.flush()
             # An unbounded wait() on Windows blocks signals.

@@ -1,7 +1,8 @@
 """HTTP/1.1 on a loopback socket: keep-alive, and answers that go wrong on purpose.
 
-Serves any WSGI application. Must not know Razorpay: the `refuse` callback words what is refused
-here (a body over 1 MB, a request that is not HTTP).
+Serves any WSGI application, and is a proxy that leads to it where the client asks for one of the
+named hosts: so come clients whose address cannot be changed. Must not know Razorpay: the `refuse`
+callback words what is refused here (a body over 1 MB, a request that is not HTTP).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from ssl import SSLSocket
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
@@ -42,13 +44,25 @@ class BadRequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServerCallbacks:
-    """A connection's callbacks into its server; `wait` returns whether it is stopping."""
+    """A connection's callbacks into its server.
+
+    Attributes:
+        application: the WSGI application.
+        refuse: words a refusal.
+        now: the server's time.
+        log: writes a line.
+        wait: waits, and returns whether the server is stopping.
+        secure: encrypts a connection.
+        tunnels: the hosts, with their ports, that a client of the proxy may ask for.
+    """
 
     application: WSGIApplication
     refuse: Callable[[str], Refusal]
     now: Callable[[], float]
     log: Callable[[str], None]
     wait: Callable[[float], bool]
+    secure: Callable[[socket.socket], socket.socket] | None = None
+    tunnels: tuple[str, ...] = ()
 
 
 class HttpConnection(BaseHTTPRequestHandler):
@@ -81,13 +95,29 @@ class HttpConnection(BaseHTTPRequestHandler):
             self.request_version = self.protocol_version
             self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
             return
-        if self.parse_request():
-            try:
-                body = self._read_body()
-            except BadRequestError as problem:
-                self.send_error(HTTPStatus.BAD_REQUEST, str(problem))
-            else:
-                self._run_safely(body)
+        if not self.parse_request():
+            return
+        if self.command == "CONNECT":
+            self._open_tunnel()
+            return
+        try:
+            body = self._read_body()
+        except BadRequestError as problem:
+            self.send_error(HTTPStatus.BAD_REQUEST, str(problem))
+        else:
+            self._run_safely(body)
+
+    def _open_tunnel(self) -> None:
+        """Lead a client of the proxy to this server itself; it reaches no other."""
+        if self.server.secure is None or self.path not in self.server.tunnels:
+            self.send_error(HTTPStatus.BAD_REQUEST, "This proxy leads to Razorpay's hosts only.")
+            return
+        self._log_line("200")
+        self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        self.rfile.close()
+        self.request = self.server.secure(self.connection)
+        self.setup()
+        self.close_connection = False
 
     def _log_line(self, outcome: str) -> None:
         # Written before the answer, so that a client with the answer finds the line.
@@ -188,7 +218,7 @@ class HttpConnection(BaseHTTPRequestHandler):
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": "https" if isinstance(self.connection, SSLSocket) else "http",
             "wsgi.input": io.BytesIO(body),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,

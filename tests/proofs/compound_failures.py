@@ -64,9 +64,9 @@ FULL_FROM = (1, 4_096, 32_768, 131_072, 400_000, 1_200_000)
 LONGEST_S = 60.0
 MOST_LINES = 12
 NEVER = 10**9
-SHORT_KILLS = 2
+SHORT_KILLS = 1
 LONG_KILLS = 40
-SHORT_CASES = 18
+SHORT_CASES = 14
 MEETINGS = 8
 """How often the programs of a case are started at once: which is first differs."""
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .gateway_backends import GatewayBackend
 
 SEED = 4
-SHORT_CASES = 30
+SHORT_CASES = 16
 SHORT_STEP = 8
 MOST_LINES = 8
 CONTROL_CASES = 150

@@ -169,7 +169,7 @@ def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) ->
     cells = itertools.chain(
         irregular_payments.play_all(env, plays, long=long),
         clock_faults.play_all(env, tuple(clock_faults.JUMPS), channels, points),
-        disk_faults.play_all(env, channels, step=1 if long else 8),
+        disk_faults.play_all(env, channels, step=1 if long else 16),
         disk_faults.power_cuts(env, channels),
         disk_faults.lost_write_ahead_logs(env, channels),
     )

@@ -331,7 +331,7 @@ def kill_desks(
 def prove(*, long: bool) -> Iterator[Figure]:
     """Kill desks that write first, and desks that save at the end."""
     warm_up()
-    kills = 300 if long else 8
+    kills = 300 if long else 5
     with Sandbox() as sandbox, temporary_folder(on_disk=True) as place:
         backend = SandboxBackend(sandbox.url)
         ours = kill_desks(place, backend, kills, saves_at_end=False)

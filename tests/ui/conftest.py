@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import cache
+from functools import cache, partialmethod
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.ui.core import theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.clerk import Clerk
+from tests.ui.clerk import PATIENCE_MS, Clerk
 from tests.ui.page_context import make_context
 from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
 
@@ -38,7 +38,9 @@ PACE = 6.0
 _wait_until = QtBot.waitUntil
 
 
-def _look_soon(self: QtBot, callback: Callable[[], bool | None], *, timeout: int = 5_000) -> None:
+def _look_soon(
+    self: QtBot, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS
+) -> None:
     """Wait as pytest-qt does, but look after 1, 2, 4 and 8 ms first: most answers come by then."""
     pauses = chain((1, 2, 4, 8), repeat(10))
     soon = copy(self)
@@ -47,6 +49,9 @@ def _look_soon(self: QtBot, callback: Callable[[], bool | None], *, timeout: int
 
 
 QtBot.waitUntil = _look_soon  # type: ignore[method-assign]
+QtBot.waitSignal = partialmethod(  # type: ignore[assignment,method-assign]
+    QtBot.waitSignal, timeout=PATIENCE_MS
+)
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.widgets.boxes import viewport
 from tests.ui.test_house_rules import ancestors, cut, overlaps, own, shown
-from tests.ui.text_sizes import TEXT_SIZES
+from tests.ui.text_sizes import TEXT_SIZES, screens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -244,7 +244,7 @@ def settled_wrong(clerk: Clerk, names: str) -> list[str]:
 
 @pytest.mark.parametrize("percent", TEXT_SIZES)
 @pytest.mark.parametrize("language", ["en", "hi"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", screens(*SIZES))
 def test_every_state_is_whole_on_every_screen(
     clerk: Clerk, qapp: QApplication, size: str, language: str, percent: int
 ) -> None:

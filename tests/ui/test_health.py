@@ -33,7 +33,7 @@ NOW = datetime.now(UTC)
 def read(clerk: Clerk) -> None:
     """Read the health again and wait for it."""
     presenter = clerk.window.parts.health.presenter
-    with clerk.bot.waitSignal(presenter.health, timeout=8000):
+    with clerk.bot.waitSignal(presenter.health):
         presenter.read()
 
 

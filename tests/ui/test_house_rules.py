@@ -248,7 +248,7 @@ def test_nothing_is_cut_at_any_text_size(
         for page in NAMES:
             go(clerk, page)
             with suppress(clerk.bot.TimeoutError):  # rows that come late lay a page out again
-                clerk.bot.waitUntil(lambda: not misplaced(), timeout=2_000)
+                clerk.bot.waitUntil(lambda: not misplaced())
             wrong += [f"{page} {spoken} {percent} %: {each}" for each in misplaced()]
         assert clerk.window.size() == size, "the text does not push the window's edges out"
         assert not wrong, "\n".join(wrong)

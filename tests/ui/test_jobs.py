@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.services.views.changes import Changes
+from desktop_app.ui.core import jobs
 from desktop_app.ui.core.jobs import JobRunner, Lane
 from desktop_app.ui.shell.shutdown import Shutdown, Stage
 
@@ -192,8 +193,9 @@ def test_only_the_newest_of_a_name_is_answered(runner: JobRunner, qtbot: QtBot) 
 
 
 def test_the_newest_of_a_name_takes_the_turn_of_the_one_it_replaces(
-    runner: JobRunner, qtbot: QtBot
+    runner: JobRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(jobs.WORKERS, Lane.LOCAL, 1)
     ran: list[str] = []
     for name in ("recent", "search", "totals", "search"):
         runner.local(lambda _desk, name=name: ran.append(name), owner=runner, replaces=name)  # type: ignore[misc]

@@ -24,6 +24,7 @@ from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.tables.table_view import TableView
 from tests.ui.test_house_rules import cut, overlaps, own, shown
+from tests.ui.text_sizes import BETWEEN, screens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,6 @@ SIZES = {
     "1093x614": QSize(985, 422),
     "960x540": QSize(852, 348),
 }
-PERCENTS = (100, 125, 150, 200)
 KINDS = (QPushButton, QLineEdit, QComboBox, QDateEdit)
 
 
@@ -142,15 +142,21 @@ def made(
     return walks
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("percents", [(100, 200), pytest.param((125, 150), marks=BETWEEN)])
+@pytest.mark.parametrize("name", screens(*SIZES))
 @pytest.mark.timeout(180)
 def test_every_control_of_a_page_is_whole_and_within_reach(
-    qtbot: QtBot, context: PageContext, busy: RealDesk, sized: QApplication, size: QSize
+    qtbot: QtBot,
+    context: PageContext,
+    busy: RealDesk,
+    sized: QApplication,
+    name: str,
+    percents: tuple[int, ...],
 ) -> None:
-    walks, found = made(qtbot, context, busy), []
+    walks, found, size = made(qtbot, context, busy), list[str](), SIZES[name]
     for language in ("en", "hi"):
         i18n.set_language(sized, language)
-        for percent in PERCENTS:
+        for percent in percents:
             theme.apply(sized, "light", percent)
             for page, walk in walks:
                 page.resize(size)

@@ -19,9 +19,11 @@ from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.window_front import FRAME, keep_inside
+from desktop_app.ui.display.placement import DisplayPlacement
 from desktop_app.ui.shell.main_window import MainWindow
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.window_state import LEAST, SIZE, WindowState, fit_first
+from tests.ui.text_sizes import screens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,11 +49,12 @@ class Screen:
         return QRect(0, 0, self.size.width(), self.size.height() - TASK_BAR)
 
 
-@pytest.fixture(params=SCREENS, ids=lambda size: NAMES(*size))
+@pytest.fixture(params=screens(*SCREENS), ids=lambda size: NAMES(*size))
 def screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Screen:
     made = Screen(request.param)
     monkeypatch.setattr(QGuiApplication, "primaryScreen", staticmethod(lambda: made))
     monkeypatch.setattr(QGuiApplication, "screens", staticmethod(lambda: [made]))
+    monkeypatch.setattr(DisplayPlacement, "arrange", lambda _self: None)  # there is no second one
     return made
 
 
@@ -166,7 +169,7 @@ def settled(clerk: Clerk, what: str) -> None:
         return not found
 
     try:
-        clerk.bot.waitUntil(is_good, timeout=1500)
+        clerk.wait(is_good)
     except clerk.bot.TimeoutError:
         raise AssertionError(f"{what}: {found}") from None
 

@@ -15,7 +15,7 @@ from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.help_panel import HelpPanel
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.cut_off import cut_off
-from tests.ui.text_sizes import TEXT_SIZES
+from tests.ui.text_sizes import TEXT_SIZES, screens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.looks
 
-SCREENS = ((1366, 728), (1280, 720), (1097, 617), (960, 540))
-"""Logical pixels: 1366x768 with a task bar, and 1920x1080 at 150, 175 and 200 %."""
+SCREENS = ((1366, 728), (1280, 720), (1097, 617), (1093, 614), (960, 540))
+"""Logical pixels: 1366x768 at 100 and 125 %, and 1920x1080 at 150, 175 and 200 %."""
 NAVIGATION_PX, STATUS_PX = 93, 31
 """Width of the navigation and height of the status bar, at a text size of 100 %."""
 
@@ -48,7 +48,7 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
     i18n.set_language(qapp, "en")
 
 
-@pytest.fixture(params=SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.fixture(params=screens(*SCREENS), ids=lambda size: f"{size[0]}x{size[1]}")
 def screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> QSize:
     """The room there is, which dialogs ask the screen for."""
     size = QSize(*request.param)

@@ -1,7 +1,18 @@
-"""The text sizes, in percent, that what may be cut is looked at: the ends in every run."""
+"""The text sizes in percent and the screens where cut texts are looked for.
+
+Every run takes the ends; `-m between_sizes` adds what lies between them.
+"""
 
 import pytest
 
 BETWEEN = pytest.mark.between_sizes
 LARGE_SIZES = (pytest.param(150, marks=BETWEEN), 200)
 TEXT_SIZES = (100, pytest.param(125, marks=BETWEEN), *LARGE_SIZES)
+
+
+def screens(*sizes: object) -> list[object]:
+    """Return the sizes, or their names, as parameters; 1097x617 is as good as 1093x614."""
+    return [
+        pytest.param(each, marks=BETWEEN) if each in ("1097x617", (1097, 617)) else each
+        for each in sizes
+    ]
