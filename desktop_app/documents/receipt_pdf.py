@@ -46,8 +46,8 @@ _PDF_DPI = 1200
 _MM_PER_INCH = 25.4
 _SCALES = (1.0, 0.92, 0.84)
 """Sizes to try a page in, as a share of the usual one; smaller type is hard to read on paper."""
-_PAGED_SCALE = _SCALES[-1]
-"""The size of a document that needs several pages."""
+_PAGED_SCALES = (0.84, 0.86, 0.88, 0.9, 0.92)
+"""Sizes of a document that needs several pages; the first at which no page's end cuts a row."""
 _SMALL = 0.45
 """Tables below this share of a page stay together; longer ones go on over pages."""
 _FOOT_MM = 6
@@ -338,8 +338,11 @@ def _paint_pages(
         _paint_page(painter, document, sheet, dpi, across, scale, kind="page")
         return
     inside = sheet._replace(height=(sheet.height or 0.0) - _FOOT_MM)
-    room = QSizeF(_room(inside, dpi)) / _PAGED_SCALE
-    document.setPageSize(room)
+    for scale in _PAGED_SCALES:
+        room = _room(inside, dpi) / scale
+        document.setPageSize(room)
+        if not _cuts_a_row(document, room.height()):
+            break
     _keep_together(document, room.height())
     count = document.pageCount()
     for page in range(count):
@@ -350,13 +353,24 @@ def _paint_pages(
             whole = QSizeF(_dots(sheet.width, dpi), _dots(sheet.height or 0.0, dpi))
             _paint_watermark(painter, whole, across, _WATERMARK["page"])
         painter.translate(QPointF(_dots(sheet.margin, dpi), _dots(sheet.margin, dpi)))
-        painter.scale(_PAGED_SCALE, _PAGED_SCALE)
+        painter.scale(scale, scale)
         top = page * room.height()
         painter.translate(0, -top)
         document.drawContents(painter, QRectF(QPointF(0, top), room))
         painter.restore()
         if foot is not None:
             _paint_foot(painter, sheet, dpi, foot(page + 1, count))
+
+
+def _cuts_a_row(document: QTextDocument, height: float) -> bool:
+    """Return whether a page's end is within a text, as of a row with two lines."""
+    layout, block = document.documentLayout(), document.begin()
+    while block.isValid():
+        place = layout.blockBoundingRect(block)
+        if place.top() // height != (place.bottom() - 1) // height:
+            return True
+        block = block.next()
+    return False
 
 
 def _keep_together(document: QTextDocument, height: float) -> None:

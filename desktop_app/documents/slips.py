@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.documents.deposit_html import deposit_html
-from desktop_app.documents.receipt_words import TRAINING_WORDS
+from desktop_app.documents.receipt_words import TRAINING_WORDS, word
 from desktop_app.documents.slip_html import slip_html, slip_warning
 from desktop_app.services.views.bills import SlipView, bill_name
 
@@ -35,5 +35,6 @@ def drawn(slip: SlipView | DepositView, paper: str, language: str, logo: bytes) 
         return DrawnSlip(html, slip_warning(slip), "Family slip", bill_name(slip.bill.number))
     html = deposit_html(slip, paper, language, logo)
     warning = TRAINING_WORDS if slip.is_training else ""
-    title = f"Deposit slip {slip.slip.number}"
-    return DrawnSlip(html, warning, title, str(slip.slip.number))
+    number = slip.slip.number
+    name = f"{word('Deposit slip', language)} {number}"
+    return DrawnSlip(html, warning, f"Deposit slip {number}", name)
