@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextDocument,
     QTextFormat,
+    QTextFrame,
     QTextOption,
 )
 
@@ -46,8 +47,8 @@ _PDF_DPI = 1200
 _MM_PER_INCH = 25.4
 _SCALES = (1.0, 0.92, 0.84)
 """Sizes to try a page in, as a share of the usual one; smaller type is hard to read on paper."""
-_PAGED_SCALES = (0.84, 0.86, 0.88, 0.9, 0.92)
-"""Sizes of a document that needs several pages; the first at which no page's end cuts a row."""
+_PAGED_SCALES = (0.84, 0.86, 0.88, 0.9, 0.84)
+"""Sizes of a document that needs several pages: the first at which no page's end cuts a row."""
 _SMALL = 0.45
 """Tables below this share of a page stay together; longer ones go on over pages."""
 _FOOT_MM = 6
@@ -341,9 +342,9 @@ def _paint_pages(
     for scale in _PAGED_SCALES:
         room = _room(inside, dpi) / scale
         document.setPageSize(room)
+        _keep_together(document, room.height())
         if not _cuts_a_row(document, room.height()):
             break
-    _keep_together(document, room.height())
     count = document.pageCount()
     for page in range(count):
         if page:
@@ -377,12 +378,19 @@ def _keep_together(document: QTextDocument, height: float) -> None:
     """Begin a page before each small table that a page's end would cut."""
     layout = document.documentLayout()
     for frame in document.rootFrame().childFrames():
+        _break_before(frame, wanted=False)
         place = layout.frameBoundingRect(frame)
         is_cut = place.top() // height != (place.bottom() - 1) // height
         if is_cut and place.height() < _SMALL * height:
-            wanted = frame.frameFormat()
-            wanted.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-            frame.setFrameFormat(wanted)
+            _break_before(frame, wanted=True)
+
+
+def _break_before(frame: QTextFrame, *, wanted: bool) -> None:
+    """Begin a page before a table, or not."""
+    flag = QTextFormat.PageBreakFlag
+    made = frame.frameFormat()
+    made.setPageBreakPolicy(flag.PageBreak_AlwaysBefore if wanted else flag.PageBreak_Auto)
+    frame.setFrameFormat(made)
 
 
 def _paint_foot(painter: QPainter, sheet: _Sheet, dpi: float, words: str) -> None:
