@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.words import amount_in_words
 
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from desktop_app.services.views.fees import ConcededView, ConcessionWish
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.tenders import TypedEvidence
+
+
+class ConcededFee(NamedTuple):
+    """A course for a student, by a plan; None for the default plan."""
+
+    student_uid: str
+    course_uid: str
+    plan_code: str | None
+    who: str
 
 
 def quote(

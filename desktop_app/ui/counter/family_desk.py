@@ -24,7 +24,7 @@ from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.counter.conceded_fee import ConcededFee
+from desktop_app.ui.counter.conceded_bill import ConcededFee
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
