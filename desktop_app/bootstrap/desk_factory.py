@@ -117,7 +117,6 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
     from desktop_app.services.refunds.disputes import DisputeWatch
     from desktop_app.services.refunds.outbox_handler import RefundHandler
     from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.sync.payment_lookup import PaymentLookup
     from desktop_app.services.sync.poll_cycle import PollCycle
     from desktop_app.services.unapplied.service import UnappliedPayments
 
@@ -133,12 +132,20 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
     return _MoneyServices(
         payments=payments,
         polling=polling,
-        lookup=PaymentLookup(context, connection, polling, payments),
+        lookup=lazy(partial(_lookup, context, connection, polling, payments)),
         refunds=refunds,
         disputes=disputes,
         unapplied=UnappliedPayments(context, refunds),
         outbox=outbox,
     )
+
+
+def _lookup(
+    context: Context, connection: ConnectionMonitor, polling: PollCycle, payments: PaymentService
+) -> PaymentLookup:
+    from desktop_app.services.sync.payment_lookup import PaymentLookup
+
+    return PaymentLookup(context, connection, polling, payments)
 
 
 def _courses(context: Context) -> CourseService:

@@ -20,8 +20,8 @@ from desktop_app.services.enrolment.plans import PlanService
 from desktop_app.services.fees.concessions import ConcessionService
 from desktop_app.services.fees.promises import PromiseService
 from desktop_app.services.payments.begin import begin_dues
+from desktop_app.services.views.evidence import NOTHING_TYPED, TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.services.views.tenders import NOTHING_TYPED, TypedEvidence
 
 if TYPE_CHECKING:
     from datetime import datetime

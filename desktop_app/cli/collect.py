@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
-    from desktop_app.services.views.tenders import TypedEvidence
 
 METHODS = [method.value for method in Method]
 

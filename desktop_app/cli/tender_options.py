@@ -8,7 +8,7 @@ import click
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.services.views.tenders import TypedEvidence
+from desktop_app.services.views.evidence import TypedEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

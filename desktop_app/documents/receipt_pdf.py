@@ -334,17 +334,12 @@ def _paint_pages(
     turn: Callable[[], object],
 ) -> None:
     """Paint a document on one page, or on as many as it needs in a type that can be read."""
-    scale = _fit(document, sheet, dpi)
-    if scale is not None:
-        _paint_page(painter, document, sheet, dpi, across, scale, kind="page")
+    fitting = _fit(document, sheet, dpi)
+    if fitting is not None:
+        _paint_page(painter, document, sheet, dpi, across, fitting, kind="page")
         return
-    inside = sheet._replace(height=(sheet.height or 0.0) - _FOOT_MM)
-    for scale in _PAGED_SCALES:
-        room = _room(inside, dpi) / scale
-        document.setPageSize(room)
-        _keep_together(document, room.height())
-        if not _cuts_a_row(document, room.height()):
-            break
+    scale = _divide(document, sheet._replace(height=(sheet.height or 0.0) - _FOOT_MM), dpi)
+    room = document.pageSize()
     count = document.pageCount()
     for page in range(count):
         if page:
@@ -361,6 +356,18 @@ def _paint_pages(
         painter.restore()
         if foot is not None:
             _paint_foot(painter, sheet, dpi, foot(page + 1, count))
+
+
+def _divide(document: QTextDocument, sheet: _Sheet, dpi: float) -> float:
+    """Divide a document into pages; return the scale to draw it at."""
+    scale = _PAGED_SCALES[0]
+    for scale in _PAGED_SCALES:
+        document.setPageSize(_room(sheet, dpi) / scale)
+        height = document.pageSize().height()
+        _keep_together(document, height)
+        if not _cuts_a_row(document, height):
+            break
+    return scale
 
 
 def _cuts_a_row(document: QTextDocument, height: float) -> bool:

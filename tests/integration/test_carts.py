@@ -19,8 +19,8 @@ from desktop_app.domain.tender import Verification
 from desktop_app.services import errors
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.services.views.tenders import TypedEvidence
 from tests.integration.test_after_payment import balance
 from tests.integration.test_second_shape_attacks import adds_up, found
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, allocated, enrolled

@@ -17,7 +17,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.tender import Verification
 from desktop_app.services.errors import ChequeCoversError, UnknownPaymentError
-from desktop_app.services.views.tenders import TypedEvidence
+from desktop_app.services.views.evidence import TypedEvidence
 from tests.integration.test_after_payment import balance
 from tests.integration.test_counter_tenders import (
     DUE,

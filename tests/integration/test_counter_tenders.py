@@ -27,8 +27,8 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.payments.counter_begin import take_at_counter
 from desktop_app.services.ports.records import DueRecord
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
-from desktop_app.services.views.tenders import TypedEvidence
 from tests.integration.test_after_payment import balance
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spread
 from desktop_app.domain.tender import Verification
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
 from desktop_app.services.views.receipts import BalanceLeft, TypedProof
-from desktop_app.services.views.tenders import TypedEvidence
 
 if TYPE_CHECKING:
     from desktop_app.services.ports.records import DueRecord

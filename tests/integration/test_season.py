@@ -27,9 +27,9 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Verification
 from desktop_app.services.errors import ChequeCoversError, ServiceError
 from desktop_app.services.views.dues import DueChoice
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
 from desktop_app.services.views.payments import PaymentFilter
-from desktop_app.services.views.tenders import TypedEvidence
 from tests.integration.test_after_payment import balance
 from tests.proofs.proof_desk import CommitHookStore
 

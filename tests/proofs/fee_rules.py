@@ -19,8 +19,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.views.bills import Cart, CartLine
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.services.views.tenders import TypedEvidence
 
 from .fee_setup import CODES
 from .proof_desk import EXPECTED_ERRORS

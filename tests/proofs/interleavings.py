@@ -21,8 +21,8 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.payments import begin
 from desktop_app.services.views.dues import DueChoice
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.services.views.tenders import TypedEvidence
 
 from . import ledger_audit
 from .family_carts import FamilyRound

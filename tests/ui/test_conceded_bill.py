@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
-from desktop_app.services.views.tenders import TypedEvidence
 from desktop_app.ui.counter import conceded_bill
 
 if TYPE_CHECKING:

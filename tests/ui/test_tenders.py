@@ -14,8 +14,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Verification
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
-from desktop_app.services.views.tenders import TypedEvidence
 from desktop_app.ui.cheques.page import ChequesPage
 from desktop_app.ui.counter.tender_form import TenderForm
 from desktop_app.ui.forms.note_form import NoteForm

@@ -30,7 +30,7 @@ from desktop_app.services.ports.bills import BillRecord
 from desktop_app.services.posting.bills import end_bill, end_expired
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.views.bills import OfferedBill
-from desktop_app.services.views.tenders import NOTHING_TYPED
+from desktop_app.services.views.evidence import NOTHING_TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
         Family,
         QuotedCart,
     )
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.services.views.tenders import TypedEvidence
 
 
 class CartService:

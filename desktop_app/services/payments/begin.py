@@ -30,7 +30,7 @@ from desktop_app.services.payments.counter_tenders import accept, check_cash_of
 from desktop_app.services.posting.allocations import end_unsent
 from desktop_app.services.posting.parts import Part, fee_label, full_course, parts_of
 from desktop_app.services.posting.receipts import require_receipt_numbers
-from desktop_app.services.views.tenders import NOTHING_TYPED, CashCheck
+from desktop_app.services.views.evidence import NOTHING_TYPED, CashCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
-    from desktop_app.services.views.tenders import TypedEvidence
+    from desktop_app.services.views.evidence import TypedEvidence
 
     Agree = Callable[[UnitOfWork, str], object]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.payments.counter_tenders import AcceptedTender
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
-    from desktop_app.services.views.tenders import TypedEvidence
+    from desktop_app.services.views.evidence import TypedEvidence
 
 SLIP_SERIES = "K"
 """Acknowledgements of cheques are numbered by themselves: they are no receipts."""

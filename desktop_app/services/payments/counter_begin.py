@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.services.payments.counter_tenders import AcceptedTender
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.posting.parts import Part
-    from desktop_app.services.views.tenders import TypedEvidence
+    from desktop_app.services.views.evidence import TypedEvidence
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """Payments before the desk began were in time."""

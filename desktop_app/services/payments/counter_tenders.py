@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories
     from desktop_app.services.posting.parts import Part
-    from desktop_app.services.views.tenders import TypedEvidence
+    from desktop_app.services.views.evidence import TypedEvidence
 
 _LONGEST_NOTE = 120
 

@@ -1,4 +1,8 @@
-"""The main job, one fee from quote to paid, as a clerk asks for it."""
+"""The main job, one fee from quote to paid, as a clerk asks for it.
+
+Beginning a payment is imported when one begins: a desk that only looks for payments, as each does
+after its start, does without.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,10 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import MINUTE_S
-from desktop_app.services.enrolment.quoting import make_bill
-from desktop_app.services.payments.begin import (
-    begin,
-    begin_again,
-    begin_dues,
-    cash_check,
-    undo_unsent,
-)
 from desktop_app.services.payments.cancellation import Cancellation
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.payments.status_check import StatusChecker
-from desktop_app.services.views.tenders import NOTHING_TYPED
+from desktop_app.services.views.evidence import NOTHING_TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +26,8 @@ if TYPE_CHECKING:
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.payments.begin import Agree
     from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.evidence import CashCheck, TypedEvidence
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
-    from desktop_app.services.views.tenders import CashCheck, TypedEvidence
 
 
 class PaymentService:
@@ -57,6 +53,8 @@ class PaymentService:
             plan_code: the plan of a new enrolment; None for the course's default.
             ahead: how many instalments are collected besides what is due.
         """
+        from desktop_app.services.enrolment.quoting import make_bill
+
         return make_bill(self._context, student_uid, course_uid, plan_code, ahead)
 
     def begin(
@@ -79,6 +77,8 @@ class PaymentService:
             AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
             the total), OverLimitError, NothingToCollectError, NoKeysError.
         """
+        from desktop_app.services.payments.begin import begin
+
         given = (student_uid, course_uid, method, quoted, plan_code)
         return self._begun(*begin(self._context, *given, ahead=ahead, typed=typed, agree=agree))
 
@@ -97,6 +97,8 @@ class PaymentService:
         Raises:
             Like `begin`.
         """
+        from desktop_app.services.payments.begin import begin
+
         fee = (student_uid, course_uid, method, quoted, plan_code)
         kept = begin(self._context, *fee, ahead=ahead, is_kept=True, agree=agree)
         return self._begun(*kept)
@@ -107,6 +109,8 @@ class PaymentService:
         Returns:
             Whether an enrolment was ended.
         """
+        from desktop_app.services.payments.begin import undo_unsent
+
         return undo_unsent(self._context, attempt_uid)
 
     def begin_dues(
@@ -130,6 +134,8 @@ class PaymentService:
             CashLimitError: it is more cash than the law allows.
             ReferenceUsedError: another payment has the typed reference.
         """
+        from desktop_app.services.payments.begin import begin_dues
+
         return self._begun(*begin_dues(self._context, asked, method, typed))
 
     def cash_check(self, asked: Mapping[str, Money | None]) -> CashCheck:
@@ -138,6 +144,8 @@ class PaymentService:
         Raises:
             UnknownDueError, DueClosedError, InvalidInputError: one cannot be collected.
         """
+        from desktop_app.services.payments.begin import cash_check
+
         return cash_check(self._context, asked)
 
     def begin_again(self, attempt_uid: str, method: Method) -> AttemptView:
@@ -145,6 +153,8 @@ class PaymentService:
 
         Enrolled students owe what was agreed, even where the course or its price has changed since.
         """
+        from desktop_app.services.payments.begin import begin_again
+
         return self._begun(*begin_again(self._context, attempt_uid, method))
 
     def _begun(self, attempt: Attempt, is_new: bool) -> AttemptView:  # noqa: FBT001 - a pair

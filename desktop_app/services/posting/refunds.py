@@ -22,7 +22,6 @@ from desktop_app.services.posting.allocations import (
     standing_of,
     take_back,
 )
-from desktop_app.services.posting.credits import RETURNED, add_credit, credit_left
 from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept
 
 if TYPE_CHECKING:
@@ -187,6 +186,8 @@ def post_return(
     uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues, of_credit)
     take_back(context, work, uid, payment.uid, of_dues)
     if of_credit:
+        from desktop_app.services.posting.credits import RETURNED, add_credit
+
         given = (context, work, uid, payment.student_uid)
         add_credit(*given, -of_credit, RETURNED, payment.uid)
 
@@ -200,13 +201,19 @@ def ended_by(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple
 def credit_used(work: Repositories, payment: PaymentRecord) -> Money:
     """Return how much a payment brought as credit that has paid other dues since."""
     brought = work.credits.of_payment(payment.uid)
-    return brought - credit_left(work, payment.uid, payment.student_uid) if brought else ZERO
+    return brought - _credit_left(work, payment) if brought else ZERO
 
 
 def _of_credit(work: Repositories, payment: PaymentRecord, amount: Money) -> Money:
     """Return how much of what goes back is credit: it goes before what pays dues."""
     owed = max(ZERO, work.ledger.held(payment.uid))
-    return min(amount - min(amount, owed), credit_left(work, payment.uid, payment.student_uid))
+    return min(amount - min(amount, owed), _credit_left(work, payment))
+
+
+def _credit_left(work: Repositories, payment: PaymentRecord) -> Money:
+    from desktop_app.services.posting.credits import credit_left
+
+    return credit_left(work, payment.uid, payment.student_uid)
 
 
 def _of_dues(work: Repositories, payment: PaymentRecord, amount: Money) -> Money:

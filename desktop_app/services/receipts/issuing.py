@@ -15,7 +15,6 @@ from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
 from desktop_app.services.views.receipts import ReceiptView
 from desktop_app.services.views.settings import SettingsView
-from desktop_app.services.views.tenders import DepositView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
         PaymentRow,
         PaymentTotals,
     )
+    from desktop_app.services.views.tenders import DepositView
 
 
 class ReceiptService:
@@ -123,6 +123,7 @@ class ReceiptService:
 
     def _slip(self, uid: str) -> SlipView | DepositView:
         from desktop_app.services.views.bills import SlipView
+        from desktop_app.services.views.tenders import DepositView
 
         reader = self._context.store.reader
         deposit = reader.tenders.slip(uid, day_in_india(self._context.now()))

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.sync.poll_cycle import PollCycle
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import PaymentRow
-    from desktop_app.services.views.tenders import TypedEvidence
 
 WINDOW = timedelta(hours=36)
 AROUND = timedelta(hours=2)

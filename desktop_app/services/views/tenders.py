@@ -8,60 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from desktop_app.domain.cash_limits import CashRoom
     from desktop_app.domain.instruments import InstrumentState
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.domain.tender import InstrumentKind
     from desktop_app.services.views.receipts import CentreView
-
-
-@dataclass(frozen=True)
-class TypedEvidence:
-    """The evidence of a counter tender as typed. Fields that it lacks stay empty.
-
-    Attributes:
-        amount: what stays or is handed in, where it is not what is asked; the rest is credit.
-        tendered: the cash on the counter; None for exactly the amount.
-        reference: RRN, UTR, the number of a cheque, or a place in earlier books.
-        is_confirmed: whether the person confirmed a reference of an unusual shape.
-        bank: of a cheque.
-        micr: of a cheque.
-        dated: the day of a transfer, or on a cheque.
-        last4: of the card or the account.
-        payer: the drawer of a cheque; UPI ID or name of the payer.
-        terminal: of a card machine.
-        auth_code: on the slip of a card machine.
-    """
-
-    amount: Money | None = None
-    tendered: Money | None = None
-    reference: str = ""
-    is_confirmed: bool = False
-    bank: str = ""
-    branch: str = ""
-    micr: str = ""
-    dated: date | None = None
-    last4: str = ""
-    payer: str = ""
-    terminal: str = ""
-    auth_code: str = ""
-
-
-NOTHING_TYPED = TypedEvidence()
-
-
-@dataclass(frozen=True)
-class CashCheck:
-    """Cash for a bill, compared with what the law allows.
-
-    Attributes:
-        most: the most that may be taken in cash now for it.
-        near: limits that it reaches or comes near to.
-    """
-
-    most: Money
-    near: tuple[CashRoom, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.fees import ConcededView, ConcessionWish
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.services.views.tenders import TypedEvidence
 
 
 class ConcededFee(NamedTuple):

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.domain.bills import BillState
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services import errors
-from desktop_app.services.views.tenders import NOTHING_TYPED
+from desktop_app.services.views.evidence import NOTHING_TYPED
 from desktop_app.ui.counter.family_cart import FamilyCart
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         QuotedCart,
     )
     from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.services.views.tenders import TypedEvidence
     from desktop_app.ui.core.jobs import JobRunner
 
 

@@ -82,8 +82,8 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
         return tr(words), "attention"
     if view.has_false_proof:
         words = N_(
-            "Someone sent a payment confirmation that isn't genuine. We recorded nothing from it. "
-            "Wait for the receipt."
+            "Someone sent a payment confirmation that isn't genuine. We ignored it. Wait for the "
+            "receipt."
         )
         return tr(words), "attention"
     authorised = _authorised(view)

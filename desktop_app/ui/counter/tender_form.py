@@ -21,7 +21,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Evidence, Method, ReferenceShape
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.typed_references import is_of_another_year, is_unusual, normalised
-from desktop_app.services.views.tenders import TypedEvidence
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.choices import Choices

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.services.views.tenders import ChequeRow, TypedEvidence
+    from desktop_app.services.views.tenders import ChequeRow
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.presenter import CounterPresenter
