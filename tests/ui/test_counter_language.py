@@ -7,6 +7,7 @@ is seen bare.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.core.formatting import day_text
+from desktop_app.ui.counter.days import short_date
 from tests.architecture.translations import catalogue, missing
 from tests.ui.pseudo import Pseudo
 from tests.ui.text_sizes import LARGE_SIZES, TEXT_SIZES
@@ -222,6 +225,13 @@ def test_amounts_in_words_follow_the_language(clerk: Clerk, speak: Callable[[str
     clerk.wait(lambda: words() == [hindi])
     speak("en")
     clerk.wait(lambda: words() == [english])
+
+
+def test_a_month_is_spelled_one_way(speak: Callable[[str], None]) -> None:
+    on = date(2026, 11, 29)
+    speak("hi")
+    assert day_text(on) == "29 नवं 2026"
+    assert day_text(on).startswith(short_date(on))
 
 
 def test_states_without_a_text_do_not_exist() -> None:

@@ -136,7 +136,8 @@ SECTIONS: Mapping[str, Section] = {
         "Razorpay", "This PC stores your API keys securely and never shows them again."
     ),
     "payments": Section("Payments", "These settings apply to new payments."),
-    "concessions": Section("Concessions", "These apply to new concessions and promo codes."),
+    "concessions": Section("Concessions", "These settings apply to new concessions and promo "
+                                          "codes."),
     "fees": Section("Fees", "These settings apply to new fee plans."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
@@ -365,7 +366,7 @@ _ROWS = (
     ),
     Setting(
         "rules.profile", "moe-2024", section="fees", label="R&ules of your State",
-        hint="Books are free in Rajasthan, so we don't offer them as a fee head.",
+        hint="Under Rajasthan's rules, books are free, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),
     Setting("bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise")),

@@ -126,9 +126,10 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def day_text(on: date) -> str:
-    """Return a day in text: 20 Nov 2026."""
-    return f"{on.day} {tr(_MONTHS[on.month - 1])} {on.year}"
+def day_text(on: date, *, has_year: bool = True) -> str:
+    """Return a day in text: 20 Nov 2026, or 20 Nov."""
+    day = f"{on.day} {tr(_MONTHS[on.month - 1])}"
+    return f"{day} {on.year}" if has_year else day
 
 
 def when_text(at: datetime) -> str:
@@ -137,7 +138,7 @@ def when_text(at: datetime) -> str:
     if local.date() == now.date():
         return f"{local:%H:%M}"
     if local.year == now.year:
-        return f"{local.day} {tr(_MONTHS[local.month - 1])} {local:%H:%M}"
+        return f"{day_text(local, has_year=False)} {local:%H:%M}"
     return day_text(local.date())
 
 
