@@ -1,4 +1,4 @@
-"""`pravesh due`: decisions about a due: waive its late fee, write it off, restore or move it."""
+"""`pravesh due`: decisions about a due: its late fee, its date, and writing it off."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("due")
 def command() -> None:
-    """Waive a late fee, write off a due or move its date."""
+    """Waive or add a late fee, write off a due or move its date."""
 
 
 @command.command("waive")
@@ -42,6 +42,23 @@ def waive(
     part = None if amount is None else Money(amount)
     done = opened(ctx, options).desk.dues.waive(due, part, reason)
     _show(ctx, "waived", done, f"Waived {done.amount} of the late fee: {done.about}.", as_json)
+
+
+@command.command("late-fee")
+@click.argument("due")
+@click.option(
+    "--amount", required=True, type=click.IntRange(1), metavar="PAISE", help="With its tax."
+)
+@_reason
+@_json
+@desk_options
+@click.pass_context
+def late_fee(
+    ctx: click.Context, /, *, due: str, amount: int, reason: str, as_json: bool, **options: object
+) -> None:
+    """Add a late fee to an overdue due, beside that of its plan."""
+    done = opened(ctx, options).desk.dues.add_late_fee(due, Money(amount), reason)
+    _show(ctx, "late_fee_added", done, f"Added a late fee of {done.amount}: {done.about}.", as_json)
 
 
 @command.command("write-off")

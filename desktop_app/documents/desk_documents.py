@@ -100,12 +100,16 @@ class DeskDocuments:
             return b""
 
     def write_rows(
-        self, path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]
+        self,
+        path: Path,
+        header: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        about: Sequence[Sequence[str]] = (),
     ) -> int:
         """Write a .csv or .xlsx by the path's suffix; return the number of rows."""
         from desktop_app.documents.sheets import write_rows
 
-        return write_rows(path, header, rows)  # type: ignore[arg-type]
+        return write_rows(path, header, rows, about)  # type: ignore[arg-type]
 
     def read_rows(self, path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
         """Read a CSV file: its header, and each row with its line number."""

@@ -33,13 +33,19 @@ _MOST_SHEET_ROWS = 1_048_576
 _MONEY_FORMAT = "#,##0.00"
 
 
-def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+def write_rows(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    about: Sequence[Sequence[Cell]] = (),
+) -> int:
     """Write a table as `.csv` or `.xlsx`, atomically; return the number of rows.
 
     Args:
         path: the target; its suffix selects the format.
         header: the column names.
         rows: consumed once, never held in memory as a whole.
+        about: what the list shows and since when, in rows before the column names.
 
     Raises:
         InvalidInputError: another suffix, or more rows than a sheet holds.
@@ -50,13 +56,19 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     if writer is None:
         raise InvalidInputError("file", "Choose a file name that ends in .csv or .xlsx.")
     with replacing(path) as scratch:
-        return writer(scratch, header, rows)
+        return writer(scratch, header, rows, [*about, ()] if about else [])
 
 
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+def _write_csv(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    about: Sequence[Sequence[Cell]],
+) -> int:
     written = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
+        table.writerows([csv_text(cell) for cell in row] for row in about)
         table.writerow(header)
         for row in rows:
             table.writerow([csv_text(cell) for cell in row])
@@ -64,16 +76,23 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     return written
 
 
-def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+def _write_xlsx(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    about: Sequence[Sequence[Cell]],
+) -> int:
     from openpyxl import Workbook  # a quarter second, needed for Excel only
 
     book = Workbook(write_only=True)
     sheet: WriteOnlyWorksheet = book.create_sheet("Pravesh")
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{len(about) + 2}"
     written = 0
     try:
+        for row in about:
+            sheet.append([_sheet_cell(sheet, cell) for cell in row])
         sheet.append([_heading(sheet, name) for name in header])
-        for row in _that_fit(rows):
+        for row in _that_fit(rows, len(about) + 2):
             sheet.append([_sheet_cell(sheet, cell) for cell in row])
             written += 1
         book.save(path)
@@ -83,8 +102,8 @@ def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]
     return written
 
 
-def _that_fit(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
-    for number, row in enumerate(rows, start=2):
+def _that_fit(rows: Iterable[Sequence[Cell]], first: int) -> Iterator[Sequence[Cell]]:
+    for number, row in enumerate(rows, start=first):
         if number > _MOST_SHEET_ROWS:
             raise InvalidInputError(
                 "file", "Excel holds at most 10,48,576 rows. Export as .csv instead."

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.cash_law import MOST_CASH, MOST_DEPOSITS, WARN_FROM
 from desktop_app.domain.errors import InvalidInputError, rule_text
-from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.money import ZERO, Money, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -158,20 +158,43 @@ def check_cash(
     return tuple(warned)
 
 
+_OF_CREDIT = rule_text(
+    "This credit was paid in cash. The law doesn't allow ₹2,00,000 or more in cash for one course. "
+    "You can use at most {most} of it for this course."
+)
+
+
+def check_cash_credit(limits: CashLimits, taken: CashTaken, parts: Iterable[CashPart]) -> None:
+    """Check the cash in credit that pays fees: it came on another day, and counts for its course.
+
+    Raises:
+        CashLimitError: it is over a limit that stops it.
+    """
+    for more, found in _of_enrollments(limits, taken, parts):
+        if more > found.most and found.is_stopped:
+            raise CashLimitError(found, _OF_CREDIT)
+
+
 def _asked(
     limits: CashLimits, taken: CashTaken, amount: Money, parts: tuple[CashPart, ...]
 ) -> Iterable[tuple[Money, CashRoom]]:
     """Yield what is added to each limit with the room it has."""
     yield amount, room(limits, taken, CashBarrier.DAY)
-    sums: dict[str, Money] = {}
-    deposits = ZERO
-    for part in parts:
-        sums[part.enrollment_uid] = sums.get(part.enrollment_uid, ZERO) + part.amount
-        deposits += part.amount if part.is_deposit else ZERO
-    for uid, more in sums.items():
-        yield more, room(limits, taken, CashBarrier.ENROLLMENT, uid)
+    yield from _of_enrollments(limits, taken, parts)
+    deposits = total(part.amount for part in parts if part.is_deposit)
     if deposits:
         yield deposits, room(limits, taken, CashBarrier.DEPOSITS)
+
+
+def _of_enrollments(
+    limits: CashLimits, taken: CashTaken, parts: Iterable[CashPart]
+) -> Iterable[tuple[Money, CashRoom]]:
+    """Yield what is added to each enrolment with the room it has."""
+    sums: dict[str, Money] = {}
+    for part in parts:
+        sums[part.enrollment_uid] = sums.get(part.enrollment_uid, ZERO) + part.amount
+    for uid, more in sums.items():
+        yield more, room(limits, taken, CashBarrier.ENROLLMENT, uid)
 
 
 def _is_near(limits: CashLimits, found: CashRoom, more: Money) -> bool:

@@ -75,13 +75,22 @@ def tax_of_gross(gross: Money, rate_bp: int, *, is_interstate: bool = False) -> 
     return Tax(gross - half - half, half, half, rate_bp)
 
 
-def tax_of_changed(agreed: Tax, asked: Money) -> Tax:
+def tax_of_changed(agreed: Tax, asked: Money, paid: Tax | None = None) -> Tax:
     """Return the tax of what is asked where it is no longer the amount agreed.
 
-    A due of version 0.1 keeps the proportions of its unequal halves.
+    Where exactly that was paid before the change, no part is left that could take the rest of the
+    tax: it is the tax of the parts, as their receipts show it. A due of version 0.1 keeps the
+    proportions of its unequal halves.
+
+    Args:
+        agreed: the tax of the amount agreed.
+        asked: the amount asked now.
+        paid: the sum of the parts that are paid; see `sum_of_parts`. None where it is not known.
     """
     if asked == agreed.total:
         return agreed
+    if paid is not None and paid.total == asked:
+        return paid
     if agreed.split_rule is SplitRule.EQUAL:
         return tax_of_gross(asked, agreed.rate_bp, is_interstate=bool(agreed.igst))
     cgst = fraction_of(agreed.cgst, asked.paise, agreed.total.paise)

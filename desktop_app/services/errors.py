@@ -281,6 +281,10 @@ class PriceChangedError(ServiceError):
         self.now = now
 
 
+class PlanChangedError(ServiceError):
+    """The instalments that follow are no longer those that were quoted."""
+
+
 class OverLimitError(ServiceError):
     """The amount is over what UPI takes in one payment."""
 

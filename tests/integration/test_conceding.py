@@ -13,10 +13,10 @@ from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.plans import FeePlan, PlanKind
-from desktop_app.domain.tax import tax_of_gross
+from desktop_app.domain.tax import sum_of_parts, tax_of_gross
 from desktop_app.services.errors import (
     DueCoveredError,
     PriceChangedError,
@@ -26,6 +26,7 @@ from desktop_app.services.errors import (
 from desktop_app.services.views.dues import LineKind
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.fees import ConcessionWish
+from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
     from desktop_app.services.fees.concessions import ConcessionService
@@ -133,6 +134,36 @@ def test_the_order_in_which_concessions_come_makes_no_difference(centre: Centre)
     assert centre.due(enrollment).balance == Money(33_984_00)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_percentage_is_of_the_list_price_after_other_instalments_too(
+    centre: Centre, times: int
+) -> None:
+    enrollment = centre.enrolled(centre.asha)
+    centre.concessions.concede(enrollment, [percent(1_000)])
+    for at in range(times):
+        days = [date(2027, 1, 1 + at), date(2027, 2, 1 + at)]
+        centre.counter.desk.changes.replan(enrollment, days, WHY)
+    done = centre.concessions.concede(enrollment, [kind("merit", marks=9_200, proof="mark sheet")])
+    assert (done.given, done.off) == (Money(12_000_00), Money(8_496_00))
+    assert total(due.balance for due in done.dues) == Money(56_640_00 - 5_664_00 - 8_496_00)
+    first, second = centre.concessions.of_enrollment(enrollment)
+    assert (first.is_fixed, second.is_fixed) == (True, False)
+
+
+def test_a_fee_that_was_refunded_is_no_part_of_the_list_price(centre: Centre) -> None:
+    enrollment = centre.enrolled(centre.asha)
+    days = [date(2027, 1, 1), date(2027, 2, 1)]
+    changed = centre.counter.desk.changes.replan(enrollment, days, WHY)
+    centre.concessions.concede(enrollment, [percent(1_000)])
+    counter = centre.counter
+    counter.payments.begin_dues({changed.dues[0].uid: None}, Method.CASH)
+    counter.payments.begin_dues({changed.dues[1].uid: Money(1_000_00)}, Method.CASH)
+    [payment, *_] = reversed(counter.context.store.reader.payments.page(PaymentFilter(), 0, 9).rows)
+    counter.desk.refunds.refund(payment.uid, None, WHY)
+    preview = centre.concessions.preview(enrollment, [])
+    assert preview.listed == Money(28_320_00)
+
+
 def test_a_sibling_concession_needs_an_earlier_brother_or_sister(centre: Centre) -> None:
     elder = centre.enrolled(centre.asha)
     with pytest.raises(InvalidInputError, match="enrolled earlier"):
@@ -193,6 +224,22 @@ def test_a_concession_after_a_part_payment_reduces_what_is_left(centre: Centre) 
     assert (
         sum(tax.cgst.paise for tax in allocated) == tax_of_gross(Money(50_976_00), 1_800).cgst.paise
     )
+
+
+def test_where_a_concession_takes_the_whole_rest_the_tax_is_what_the_receipts_show(
+    centre: Centre,
+) -> None:
+    for_odd = centre.counter.course("ODD", fee=Money(1_004_43))
+    enrollment = centre.enrolled(centre.asha, for_odd)
+    due = centre.due(enrollment)
+    centre.counter.payments.begin_dues({due.uid: Money(620_22)}, Method.CASH)
+    centre.concessions.concede(enrollment, [kind("early")])
+    after = centre.due(enrollment)
+    assert (after.state, after.amount_asked) == (DueState.PAID, Money(620_22))
+    with centre.counter.context.store.reading() as books:
+        parts = sum_of_parts(after.tax, (e.tax for e in books.allocations.of_due(due.uid)))
+    assert after.tax == parts
+    assert parts.cgst.paise - tax_of_gross(Money(620_22), 1_800).cgst.paise == 1
 
 
 def test_a_whole_scholarship_enrols_without_a_payment(centre: Centre) -> None:

@@ -193,6 +193,50 @@ def test_cash_on_credit_counts_for_the_day(counter: Counter) -> None:
         take(counter, Method.CASH, due_of(counter, "R002", "CHE-11", Money(50_000_00)))
 
 
+def overpaid(counter: Counter, fee: Money, amount: Money, method: Method = Method.CASH) -> None:
+    """Pay more than the fee of another course; the rest is credit, and a day goes by."""
+    number = len(counter.ledger()["dues"])
+    typed = replace(NEFT, reference=f"{UTR[:-1]}{number}")
+    due = due_of(counter, "R001", f"ART-{number}", fee)
+    take(counter, method, due, amount=amount, typed=typed if method is Method.NEFT else None)
+    counter.clock.advance(86_400)
+
+
+def test_cash_that_became_credit_counts_for_what_it_pays(counter: Counter) -> None:
+    due = due_of(counter, fee=Money(2_50_000_00))
+    overpaid(counter, Money(1_000_00), Money(1_51_000_00))
+    take(counter, Method.CREDIT, due)
+    with pytest.raises(CashLimitError, match=r"₹49,999\.99 more in cash for this course"):
+        take(counter, Method.CASH, due, amount=Money(50_000_00))
+    take(counter, Method.CASH, due, amount=Money(49_999_99))
+
+
+def test_cash_on_credit_brings_no_course_over_the_limit(counter: Counter) -> None:
+    due = due_of(counter, fee=Money(2_50_000_00))
+    take(counter, Method.CASH, due, amount=Money(1_20_000_00))
+    counter.clock.advance(86_400)
+    overpaid(counter, Money(1_000_00), Money(1_01_000_00))
+    with pytest.raises(CashLimitError, match=r"at most ₹79,999\.99 of it"):
+        take(counter, Method.CREDIT, due)
+    take(counter, Method.CREDIT, due, amount=Money(79_999_99))
+
+
+def test_credit_of_a_transfer_is_no_cash_and_moved_cash_is(counter: Counter) -> None:
+    due = due_of(counter, fee=Money(2_50_000_00))
+    overpaid(counter, Money(1_000_00), Money(51_000_00), Method.NEFT)
+    take(counter, Method.CREDIT, due)
+    take(counter, Method.CASH, due, amount=Money(1_60_000_00))
+    counter.clock.advance(86_400)
+    overpaid(counter, Money(1_000_00), Money(31_000_00))
+    brother = due_of(counter, "R002", "CHE-11", Money(2_50_000_00))
+    counter.desk.credits.move(
+        student_uid(counter), student_uid(counter, "R002"), Money(30_000_00), "brothers"
+    )
+    take(counter, Method.CREDIT, brother)
+    with pytest.raises(CashLimitError, match=r"₹1,69,999\.99 more in cash for this course"):
+        take(counter, Method.CASH, brother, amount=Money(1_70_000_00))
+
+
 def test_limits_may_be_lowered_and_never_raised(counter: Counter) -> None:
     with pytest.raises(InvalidInputError):
         counter.desk.settings.put("cash.day_limit_paise", "20000000")

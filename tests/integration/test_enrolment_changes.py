@@ -73,6 +73,49 @@ def student(counter: Counter) -> StudentSummary:
     return counter.students.find("R001")
 
 
+# --- previews
+
+
+def test_a_preview_of_other_instalments_is_what_replanning_makes(counter: Counter) -> None:
+    uid = enrolled(counter, course(counter, "PHY", A), 1)
+    days = [date(2026, 12, 1), date(2027, 2, 1)]
+    preview = counter.desk.changes.preview_replan(uid, days)
+    assert [part.due_on for part in preview.before] == [OCTOBER, *(p.due_on for p in PARTS[2:])]
+    assert total(part.amount for part in preview.before) == Money(42_480_00)
+    assert open_amounts(counter, uid) == [14_160_00] * 3
+    changed = counter.desk.changes.replan(uid, days, "father lost his job")
+    assert [(due.due_on, due.balance) for due in changed.dues] == list(preview.after)
+
+
+def test_a_preview_of_another_batch_and_the_courses_that_are_offered(counter: Counter) -> None:
+    old, other = course(counter, "PHY", A), course(counter, "CHE", B)
+    batch = counter.courses.add(
+        make_course(code="PHY-B", title="PHY", fee=A, gst_bp=1_800, seats=1,
+                    starts_on=JULY + timedelta(days=14), ends_on=MARCH)
+    )  # fmt: skip
+    uid = enrolled(counter, old, 1)
+    changes = counter.desk.changes
+    assert [row.uid for row in changes.courses_for(uid, is_batch=True)] == [batch.uid]
+    assert [row.uid for row in changes.courses_for(uid, is_batch=False)] == [other.uid, batch.uid]
+    preview = changes.preview_transfer(uid, batch.uid, shifts_dates=True)
+    assert [part.due_on for part in preview.after] == [
+        part.due_on + timedelta(days=14) for part in preview.before
+    ]
+    assert changes.preview_transfer(uid, batch.uid).after == preview.before
+    with pytest.raises(InvalidInputError, match="different fee"):
+        changes.preview_transfer(uid, other.uid)
+    moved = changes.transfer(uid, batch.uid, "mornings", shifts_dates=True)
+    assert [(due.due_on, due.balance) for due in moved.dues] == list(preview.after)
+
+
+def test_a_quote_of_another_course_shows_what_it_takes_the_place_of(counter: Counter) -> None:
+    uid = enrolled(counter, course(counter, "PHY", A), 2)
+    new = course(counter, "CHE", B)
+    quote = counter.desk.changes.quote(uid, new.uid, ChangeMode.DIFFERENCE)
+    assert [part.amount for part in quote.before] == [Money(14_160_00)] * 2
+    assert [part.amount for part in quote.parts] == [Money(27_140_00)] * 2
+
+
 # --- replanning
 
 

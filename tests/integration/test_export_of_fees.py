@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 
+from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.services.views.dues import DueChoice
 from desktop_app.services.views.fees import ConcessionWish
 
 if TYPE_CHECKING:
@@ -69,3 +71,45 @@ def test_a_sheet_of_balances(centre: Counter, tmp_path: Path) -> None:
     sheet = load_workbook(path).active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][:2] == ["roll_no", "name"]
+
+
+def read_sheet(path: Path) -> list[list[str]]:
+    """Return the rows of a file, in text."""
+    if path.suffix == ".xlsx":
+        sheet = load_workbook(path).active
+        assert sheet is not None
+        return [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_dues_as_they_are_listed_with_what_narrows_them(
+    centre: Counter, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    about = [("List", "Open dues"), ("Shown", "=cmd()")]
+    which = DueChoice("asha", Bucket.MONTH)
+    assert centre.desk.exports.dues(which, about, path) == 1
+    rows = read_sheet(path)
+    assert [row[:1] for row in rows[:3]] == [["List"], ["Shown"], [""] if rows[2] else []]
+    if suffix == ".csv":
+        assert rows[1][1].startswith("'="), "no cell may be a formula"
+    assert rows[3][0] == "roll_no"
+    assert [float(row[rows[3].index("balance")]) for row in rows[4:]] == [5900]
+    assert centre.desk.exports.dues(DueChoice(bucket=Bucket.OLDER), about, path) == 0
+
+
+def test_the_statement_of_a_family(centre: Counter, tmp_path: Path) -> None:
+    first = centre.ledger()["dues"][0]["id"]
+    centre.payments.begin_dues({first: Money(1_000_00)}, Method.CASH)
+    account = centre.desk.dues.account(centre.students.find("R001").uid)
+    path = tmp_path / "out.csv"
+    assert centre.desk.exports.statement(account, [("List", "Family account")], path) == 3
+    header, *lines = read_sheet(path)[2:]
+    assert header == ["at", "entry", "name", "about", "receipt_no", "amount", "balance"]
+    assert [(line[1], line[5], line[6]) for line in lines] == [
+        ("asked", "5900.00", "5900.00"),
+        ("asked", "4000.00", "9900.00"),
+        ("paid", "-1000.00", "8900.00"),
+    ]

@@ -15,7 +15,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.services import errors
 from desktop_app.services.ports.records import EnrollmentTerms
-from desktop_app.services.views.dues import DueChoice
+from desktop_app.services.views.dues import Decision, DueChoice
 from desktop_app.services.views.enrolment import DueFilter
 
 if TYPE_CHECKING:
@@ -203,6 +203,76 @@ def test_there_is_nothing_to_waive_in_time(counter: Counter) -> None:
         counter.desk.dues.waive(due.uid, None, "Father in hospital")
 
 
+# --- added by hand
+
+
+def test_a_late_fee_by_hand_comes_beside_that_of_the_plan(counter: Counter) -> None:
+    due = due_since(counter, 6)
+    dues = counter.desk.dues
+    preview = dues.preview(due.uid, Decision.LATE_FEE, amount=Money(200_00))
+    assert [each.amount for each in preview.after] == [FEE, Money(200_00)]
+    assert preview.late_before == preview.late_after == Money(300_00)
+    dues.add_late_fee(due.uid, Money(200_00), "Third time this year")
+    [fee] = [each for each in listed(counter) if each.head == "late_fee"]
+    assert fee.balance == Money(200_00)
+    in_cash(counter, due.uid)
+    fees = [each.balance for each in listed(counter)]
+    assert sorted(fees) == [Money(200_00), Money(300_00)], "paying in time lessens neither"
+    dues.waive(fee.uid, None, "Father in hospital")
+    assert [each.balance for each in listed(counter)] == [Money(300_00)]
+
+
+def test_a_late_fee_by_hand_has_the_rate_of_its_fee(counter: Counter) -> None:
+    counter.desk.settings.put("centre.gstin", "27AAPFU0939F1ZV")
+    due = due_since(counter, 1, NO_LATE_FEE)
+    counter.desk.dues.add_late_fee(due.uid, Money(118_00), "Third time this year")
+    [fee] = [each for each in listed(counter) if each.head == "late_fee"]
+    with counter.context.store.reading() as books:
+        made = books.enrollments.due(fee.uid)
+    assert (made.tax.taxable, made.tax.cgst) == (Money(100_00), Money(9_00))
+    assert made.follows_due is None
+
+
+@pytest.mark.parametrize(
+    ("days", "paise", "reason", "field"),
+    [(0, 100_00, "Late again", "due"), (3, 99, "Late again", "amount"), (3, 100_00, " ", "reason")],
+)
+def test_a_late_fee_by_hand_that_is_wrong_writes_nothing(
+    counter: Counter, days: int, paise: int, reason: str, field: str
+) -> None:
+    due = due_since(counter, days)
+    with pytest.raises(InvalidInputError) as caught:
+        counter.desk.dues.add_late_fee(due.uid, Money(paise), reason)
+    assert caught.value.field == field
+    assert len(listed(counter)) == 1
+
+
+# --- previewed
+
+
+def test_a_preview_is_what_a_decision_does_and_writes_nothing(counter: Counter) -> None:
+    due = due_since(counter, 6)
+    dues, today = counter.desk.dues, day_in_india(counter.clock.now())
+    late = Money(300_00)
+    waived = dues.preview(due.uid, Decision.WAIVE, amount=Money(100_00))
+    assert (waived.late_before, waived.late_after) == (late, Money(200_00))
+    assert waived.before == waived.after == ((due.due_on, FEE),)
+    moved = dues.preview(due.uid, Decision.MOVE_DATE, to=today)
+    assert (moved.after, moved.late_after) == (((today, FEE),), ZERO)
+    gone = dues.preview(due.uid, Decision.WRITE_OFF)
+    assert (gone.before, gone.after, gone.ends) == (((due.due_on, FEE),), (), True)
+    assert row(counter).late_fee == late
+    in_cash(counter, due.uid, Money(1_000_00))
+    assert not dues.preview(due.uid, Decision.WRITE_OFF).ends
+    dues.write_off(due.uid, "Left the city")
+    assert dues.preview(due.uid, Decision.RESTORE).after == ((due.due_on, FEE - Money(1_000_00)),)
+    student = counter.students.find("R001")
+    [shown] = dues.account(student.uid).written_off
+    assert (shown.uid, shown.amount) == (due.uid, FEE - Money(1_000_00))
+    with pytest.raises(errors.DueClosedError):
+        dues.preview(due.uid, Decision.WRITE_OFF)
+
+
 # --- written off, restored, moved
 
 
@@ -227,6 +297,33 @@ def test_a_due_written_off_leaves_the_list_and_comes_back(counter: Counter) -> N
     counter.desk.dues.write_off(due.uid, "Left again")
     assert counter.desk.dues.restore(due.uid, "Came back").amount == Money(10_000_00)
     in_cash(counter, due.uid)
+
+
+def test_an_enrolment_that_nobody_paid_for_ends_with_its_last_fee(counter: Counter) -> None:
+    due = due_since(counter, 6)
+    student = counter.students.find("R001")
+    course = counter.courses.find("PHY").uid
+    counter.desk.dues.write_off(due.uid, "Left the city")
+    [ended] = counter.ledger()["enrollments"]
+    assert ended["state"] == "cancelled"
+    assert counter.desk.dues.account(student.uid).balance == ZERO
+    with pytest.raises(InvalidInputError, match="enrol the student again"):
+        counter.desk.dues.restore(due.uid, "Came back")
+    again = counter.desk.enrolments.enrol(student.uid, course)
+    assert [each.balance for each in again.dues] == [FEE]
+
+
+def test_an_enrolment_of_which_a_fee_is_left_goes_on(counter: Counter) -> None:
+    due_since(counter, 6)
+    days = [day_in_india(counter.clock.now()) + timedelta(days=30 * at) for at in (1, 2)]
+    [shown] = counter.desk.dues.account(counter.students.find("R001").uid).dues
+    first, second = counter.desk.changes.replan(shown.enrollment_uid, days, "two parts").dues
+    counter.desk.dues.write_off(first.uid, "Left the city")
+    assert counter.ledger()["enrollments"][0]["state"] == "pending"
+    counter.desk.dues.restore(first.uid, "Came back")
+    in_cash(counter, second.uid)
+    counter.desk.dues.write_off(first.uid, "Left the city")
+    assert counter.ledger()["enrollments"][0]["state"] == "active"
 
 
 def test_a_due_in_a_live_payment_is_not_written_off(counter: Counter) -> None:

@@ -19,11 +19,13 @@ from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spre
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import (
     DuplicateError,
+    PlanChangedError,
     PriceChangedError,
     UnavailableError,
     UnknownPlanError,
 )
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.services.views.fees import ConcessionWish
 from desktop_app.services.views.plans import LaterPart, PlanChoice
 
 if TYPE_CHECKING:
@@ -67,6 +69,41 @@ def dues_of(counter: Counter, student: StudentSummary, course: CourseRow) -> lis
 
 def alarms(counter: Counter) -> list[str]:
     return list(counter.context.store.reader.balances.differences())
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_a_plan_edited_behind_the_bill_is_asked_about_again(
+    counter: Counter, course: CourseRow, student: StudentSummary, *, keeps: bool
+) -> None:
+    first, second, third = today(counter), *(date(2027, at, 1) for at in (2, 3))
+    row = counter.desk.plans.add(course.uid, dated(first, second))
+    shown = counter.payments.quote(student.uid, course.uid)
+    assert shown.plan is not None
+    counter.desk.plans.change(row.uid, dated(first, third))
+    begin = counter.payments.keep if keeps else counter.payments.begin
+    fee = (student.uid, course.uid, Method.UPI_INTENT, shown.total, "DATES")
+    with pytest.raises(PlanChangedError):
+        begin(*fee, later=shown.plan.later)
+    assert counter.ledger()["enrollments"] == []
+    now = counter.payments.quote(student.uid, course.uid)
+    assert now.plan is not None
+    begin(*fee, later=now.plan.later)
+    [later] = [due for due in dues_of(counter, student, course) if due.due_on == third]
+    assert now.plan.later == (LaterPart(third, later.balance),)
+
+
+def test_a_plan_with_concessions_follows_as_it_was_shown(
+    counter: Counter, course: CourseRow, student: StudentSummary
+) -> None:
+    days = [today(counter), date(2027, 2, 1), date(2027, 3, 1)]
+    counter.desk.plans.add(course.uid, dated(*days))
+    wishes = (ConcessionWish("other", 1_000, reason="agreed"),)
+    found = counter.desk.concessions.quote(student.uid, course.uid, wishes, "DATES")
+    agree = counter.desk.concessions.agreed(wishes)
+    fee = (student.uid, course.uid, Method.UPI_INTENT, found.now, "DATES")
+    with pytest.raises(PlanChangedError):
+        counter.payments.begin(*fee, agree=agree, later=found.later[:1])
+    counter.payments.begin(*fee, agree=agree, later=found.later)
 
 
 def test_a_plan_is_kept_with_its_parts_and_heads(counter: Counter, course: CourseRow) -> None:

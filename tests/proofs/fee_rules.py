@@ -5,7 +5,6 @@ They come beside those of `state_machine_rules`: each is what a clerk, a parent 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
 
 from .fee_setup import CODES
-from .proof_desk import EXPECTED_ERRORS
+from .proof_desk import refusals
 from .state_machine_rules import ANY, FLAG, LINES, METHODS, ONE, DeskStateMachine
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class FeeStateMachine(DeskStateMachine):
     @rule(student=ONE, plan=PLANS, days=st.sampled_from([0, 10, 40, 100]))
     def enrol_by_plan(self, student: int, plan: str, days: int) -> None:
         joined = self._today() - timedelta(days=days)
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             self.desk.services.enrolments.enrol(
                 self.desk.students[student], self.desk.plan_course, joined, plan
             )
@@ -99,7 +98,7 @@ class FeeStateMachine(DeskStateMachine):
     ) -> None:
         course = self.desk.plan_course if in_plan else self.desk.courses[1 + student]
         agree = self.desk.services.desk.concessions.agreed(self._wishes(wish))
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             begun = self.desk.services.payments.begin(
                 self.desk.students[student], course, Method.CASH if cash else method,
                 plan_code=plan if in_plan else None, agree=None if wish == "none" else agree,
@@ -122,7 +121,7 @@ class FeeStateMachine(DeskStateMachine):
         if with_plan:
             wanted.append(CartLine(self.desk.students[1], course_uid=self.desk.plan_course))
         wanted = wanted[-3:]
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             offered = self.desk.services.carts.offer(
                 Cart(tuple(wanted)), Method.CASH if cash else method, Money(part) if part else None
             )
@@ -145,7 +144,7 @@ class FeeStateMachine(DeskStateMachine):
         bills = self.desk.services.carts.held()
         if not bills:
             return
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             offered = self.desk.services.carts.tender(
                 bills[which % len(bills)].uid, Method.CASH if cash else method,
                 Money(part) if part else None,
@@ -155,7 +154,7 @@ class FeeStateMachine(DeskStateMachine):
     @rule(which=ANY, tidies=FLAG)
     def end_bill(self, which: int, tidies: bool) -> None:
         bills = self.desk.services.carts.held()
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             if tidies:
                 self.desk.services.carts.tidy()
             elif bills:
@@ -166,7 +165,7 @@ class FeeStateMachine(DeskStateMachine):
     def _take(self, dues: list[int], method: Method, typed: TypedEvidence) -> None:
         asked = dict.fromkeys(each.uid for each in self._chosen(dues))
         if asked:
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.payments.begin_dues(asked, method, typed)
 
     @rule(dues=DUES, method=COUNTER, part=PARTS, number=st.integers(0, 9))
@@ -207,7 +206,7 @@ class FeeStateMachine(DeskStateMachine):
         bills = self.desk.services.carts.held()
         if bills:
             typed = self._typed(method, part, number)
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.carts.tender(bills[which % len(bills)].uid, method, typed=typed)
 
     @rule(which=ANY, ends=st.sampled_from(["match", "reverse", "reverse", "correct"]), number=ONE)
@@ -217,7 +216,7 @@ class FeeStateMachine(DeskStateMachine):
         if not found:
             return
         uid = found[which % len(found)].uid
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             if ends == "match":
                 claims.match(uid, self._today(), "the statement")
             elif ends == "reverse":
@@ -237,7 +236,7 @@ class FeeStateMachine(DeskStateMachine):
         if not found:
             return
         uid = found[which % len(found)].uid
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             if step == "deposit":
                 cheques.deposit([uid], "HDFC 4321")
             elif step == "clear":
@@ -256,7 +255,7 @@ class FeeStateMachine(DeskStateMachine):
 
     @rule(giver=ONE, part=st.sampled_from([1, 50, 10_000, 120_050]))
     def move_credit(self, giver: int, part: int) -> None:
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             self.desk.services.desk.credits.move(
                 self.desk.students[giver], self.desk.students[1 - giver], Money(part), WHY
             )
@@ -272,7 +271,7 @@ class FeeStateMachine(DeskStateMachine):
     def concede(self, which: int, wish: str) -> None:
         uid = self._enrollment(which)
         if uid and wish != "none":
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.desk.concessions.concede(uid, self._wishes(wish))
 
     @rule(which=ANY)
@@ -281,7 +280,7 @@ class FeeStateMachine(DeskStateMachine):
             "SELECT uid FROM concessions WHERE reverses_uid IS NULL ORDER BY rowid"
         )
         if found:
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.desk.concessions.take_back(found[which % len(found)][0], WHY)
 
     @rule(which=ANY, parts=st.integers(1, 3), days=st.sampled_from([0, 30]))
@@ -289,7 +288,7 @@ class FeeStateMachine(DeskStateMachine):
         dates = [self._today() + timedelta(days=days + 30 * at) for at in range(parts)]
         uid = self._enrollment(which)
         if uid:
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.desk.changes.replan(uid, dates, WHY)
 
     @rule(which=ANY, mode=st.sampled_from([*ChangeMode, None]), back=st.integers(-40, 40))
@@ -299,7 +298,7 @@ class FeeStateMachine(DeskStateMachine):
         courses = [self.desk.plan_course, *self.desk.other_courses]
         if not uid:
             return
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             if mode is None:
                 changes.transfer(uid, courses[which % 2], WHY)
             else:
@@ -321,7 +320,7 @@ class FeeStateMachine(DeskStateMachine):
         if not found:
             return
         uid, dues = found[which % len(found)][0], self.desk.services.desk.dues
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             if what == "waive":
                 dues.waive(uid, Money(part) if part else None, WHY)
             elif what == "write_off":

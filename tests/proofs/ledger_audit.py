@@ -99,7 +99,9 @@ HALF_WRITTEN: Mapping[str, str] = {
         OR b.balance_paise != b.asked_paise - b.paid_paise OR b.state != d.state
         OR (d.state = 'open') != (b.balance_paise > 0)
         OR d.state != 'written_off'
-           AND (d.state = 'paid') != (b.balance_paise = 0 AND b.paid_paise > 0)""",
+           AND (d.state = 'paid') != (b.balance_paise = 0 AND (b.paid_paise > 0
+               OR d.state != 'cancelled' AND EXISTS (SELECT 1 FROM due_changes c
+                   WHERE c.due_uid = d.uid AND c.kind = 'concession')))""",
     "a balance below a rupee": """
         SELECT 1 FROM due_balances WHERE balance_paise BETWEEN 1 AND 99""",
     "a due whose tax does not add up": """

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from desktop_app.config.clock import Uuid7Source
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.domain.courses import make_course
-from desktop_app.domain.errors import AlreadyEnrolledError, DomainError
+from desktop_app.domain.errors import AlreadyEnrolledError, DomainError, IllegalTransitionError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
@@ -57,6 +57,22 @@ FEE = Money(1_180_000)
 UPI_CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 EXPECTED_ERRORS = (DomainError, ServiceError, GatewayError)
 """The errors by which services refuse a request or report a failure."""
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Allow a refusal; a step that asked a state machine for an illegal move is a defect.
+
+    Raises:
+        AssertionError: one did, and nothing had refused the step before.
+    """
+    try:
+        yield
+    except IllegalTransitionError as error:
+        raise AssertionError(f"an illegal move was asked for: {error}") from error
+    except EXPECTED_ERRORS:
+        return
+
 
 NON_LEDGER_CHECKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
 """The doctor's checks that do not concern what is written."""

@@ -83,9 +83,9 @@ def _steps_figure(days: int, wanted: int) -> Figure:
     try:
         steps = run_days(days, machine=FeeStateMachine)
     except AssertionError as wrong:
-        return Figure(
-            "machine.steps", f"{wrong} after {FeeStateMachine.steps}", f"≥ {wanted}", holds=False
-        )
+        history = "\n".join(getattr(wrong, "__notes__", ()))
+        shown = f"{wrong} after {FeeStateMachine.steps}\n{history}"
+        return Figure("machine.steps", shown, f"≥ {wanted}", holds=False)
     return Figure(
         "machine.steps", f"{steps:,}, nothing wrong", f"≥ {wanted:,}", holds=steps >= wanted
     )

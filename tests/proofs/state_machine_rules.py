@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,7 +20,7 @@ from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services import errors
 
 from .gateway_facts import CREATING_CALLS, ENDING_CALLS, captured_payments
-from .proof_desk import EXPECTED_ERRORS, memory_folder
+from .proof_desk import memory_folder, refusals
 from .state_machine_desk import StateMachineDesk
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(student=ONE, course=ONE, method=METHODS)
     def collect(self, student: int, course: int, method: Method) -> None:
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             begun = self.desk.services.payments.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
@@ -110,7 +109,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         self, lines: list[tuple[int, int]], method: Method, part: int | None, ends: str
     ) -> None:
         """Collect up to three dues of up to two students at once, each in full or in part."""
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             begun = self._begin_several(lines, method, part)
             if ends == "crashes":
                 self.desk.restart()
@@ -139,7 +138,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(lines=LINES, part=st.sampled_from([None, None, 100_000]))
     def cash_for_several(self, lines: list[tuple[int, int]], part: int | None) -> None:
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             self._begin_several(lines, Method.CASH, part)
 
     @rule(lines=LINES, method=METHODS, paid=ANY)
@@ -147,7 +146,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         """Cancel a payment for several dues, take one of them in cash, and then be paid."""
         self.collect_several(lines, method, None, "stays")
         for view in self.desk.services.payments.waiting():
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.payments.cancel(view.uid)
         self.cash_for_several([lines[paid % len(lines)]], None)
         self.pay(-1, "success")
@@ -156,7 +155,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     @rule(student=ONE, course=ONE, method=METHODS)
     def begin_and_crash(self, student: int, course: int, method: Method) -> None:
         """Begin a fee, and crash before the first call."""
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             self.desk.services.payments.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
@@ -164,7 +163,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(student=ONE, course=ONE)
     def cash(self, student: int, course: int) -> None:
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             self.desk.services.payments.begin(
                 self.desk.students[student], self.desk.courses[course], Method.CASH
             )
@@ -176,7 +175,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         if not waiting:
             return
         uid = waiting[which % len(waiting)].uid
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             getattr(self.desk.services.payments, ends)(uid)
         if then_cash and uid in self.attempts:
             student, course = self.attempts[uid]
@@ -191,7 +190,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         before = set(self.desk.gateway.payments)
         self.pay(-1, "failure")
         for view in self.desk.services.payments.waiting():
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.payments.expire(view.uid)
         if sells != "no":
             self.cash(student if sells == "same" else 1 - student, course)
@@ -248,7 +247,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         self._pay(new, 0, "success")
         self.desk.services.polling.reconcile()
         for held in self.desk.services.unapplied.held() if applies else ():
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.unapplied.apply(held.uid)
 
     def _pay(
@@ -323,7 +322,7 @@ class DeskStateMachine(RuleBasedStateMachine):
             gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
         amount = Money(part) if part else None
         for _ask in range(1 + twice):
-            with suppress(*EXPECTED_ERRORS):
+            with refusals():
                 self.desk.services.refunds.refund(booked[which % len(booked)][0], amount, "asked")
 
     @rule(which=ANY, status=st.sampled_from(["processed", "processed", "failed"]))
@@ -360,7 +359,7 @@ class DeskStateMachine(RuleBasedStateMachine):
             return
         uid = held[which % len(held)].uid
         dues: list[Any] = self.desk.rows("SELECT uid FROM dues WHERE state = 'open'")
-        with suppress(*EXPECTED_ERRORS):
+        with refusals():
             if how == "put" and dues:
                 self.desk.services.unapplied.put_against(uid, dues[which % len(dues)][0])
             elif how in {"enrol", "apply"}:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +21,20 @@ from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.late_fee import LateKind, LateRule
 from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spread
 from desktop_app.domain.promo_codes import PromoCode
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.errors import UnknownCourseError
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.ui.accounts.change_form import ChangeForm
+from desktop_app.ui.dues.page import DuesPage
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.crash_screen import CrashScreen
 from desktop_app.ui.tables.import_dialog import ImportDialog
-from tests.screenshots.studio import CASH
+from tests.screenshots.studio import CASH, SEARCH_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -372,6 +377,74 @@ def payments(studio: Studio) -> None:
     studio.shot("44-payments")
 
 
+def fee_changes(studio: Studio) -> None:
+    """Open the menu of what can be changed of a fee, and each form with its result."""
+    phone, desk = "9822054321", studio.desk
+    late = LateRule(LateKind.PER_DAY, amount=Money(5_000), grace_days=5, cap=Money(150_000))
+    today = datetime.now(IST).date()
+    for code, batch, fee in (
+        ("CRASH-A", "Morning", 56_640), ("CRASH-B", "Evening", 56_640), ("FULL", "Year", 82_600)
+    ):  # fmt: skip
+        course = make_course(
+            code=code, title="JEE crash course", batch=batch, fee=Money(fee * 100), gst_bp=1_800,
+            starts_on=today - timedelta(days=60), ends_on=today + timedelta(days=200),
+        )  # fmt: skip
+        rows = tuple(PlanPart(due_on=today + timedelta(days=at)) for at in (-60, -20, 10, 40))
+        uid = desk.courses.add(course).uid
+        desk.plans.add(uid, FeePlan("FOUR", "4 instalments", PlanKind.DATES, 4, rows=rows), late)
+    student = desk.students.add(
+        make_student(
+            roll_no="G001", name="Kabir Kulkarni", guardian_name="Meera Kulkarni",
+            guardian_phone=phone,
+        )
+    )  # fmt: skip
+    joined = today - timedelta(days=60)
+    uid = desk.courses.find("CRASH-A").uid
+    dues = desk.enrolments.enrol(student.uid, uid, joined, "FOUR").dues
+    desk.payments.begin_dues({dues[0].uid: None}, Method.CASH)
+    studio.go("dues")
+    studio.type("duesFilter", "Kabir")
+    QTest.qWait(SEARCH_MS)
+    studio.settle()
+    studio.shot("48-dues")
+    studio.click("duesChangeButton")
+    studio.shot("48a-changes-of-a-fee")
+    menu = studio.find("changeMenu")
+    menu.close()
+    page = studio.window.findChild(DuesPage)
+    assert page is not None
+    for key in ("move", "waive", "late_fee", "write_off", "replan", "transfer", "course"):
+        _change(studio, page, key)
+    desk.dues.write_off(dues[1].uid, "Left the city")
+    _change(studio, page, "restore")
+    page.open_row()
+    studio.until(lambda: studio.has("accountChangeButton"), "the account")
+    studio.settle()
+    studio.shot("48j-account")
+    studio.click("accountCloseButton")
+
+
+def _change(studio: Studio, page: DuesPage, key: str) -> None:
+    page.change(key)
+    studio.until(lambda: studio.has("changeForm"), key)
+    form = studio.find("changeForm")
+    assert isinstance(form, ChangeForm)
+    if key == "late_fee":
+        form.amount.setText("250")
+    if key == "replan":
+        form.parts.setText("2")
+    if key == "course":
+        form.course.choose(studio.desk.courses.find("FULL").uid)
+    form.fields["reason"].editor.setFocus()
+    QTest.keyClicks(form.reason, "Salary comes late this year")
+    studio.until(lambda: form._result is not None, f"the result of {key}")
+    studio.settle()
+    studio.shot(f"48b-{key}")
+    form.settle()
+    form.reject()
+    studio.settle()
+
+
 def inbox(studio: Studio) -> None:
     studio.go("inbox")
     studio.shot("46-inbox")
@@ -477,7 +550,8 @@ DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
     bill_by_plan, fee_plans, concession, family,
     course_full, over_limit, waiting, failing, cancelling, link, paid, paid_in_cash, several,
-    closing, customer_display, phone, students, unpaid_fees, courses, payments, inbox, settings,
+    closing, customer_display, phone, students, unpaid_fees, courses, payments, fee_changes, inbox,
+    settings,
     refund, receipt, new_student, edit_course, help_of_the_counter, crash, wizard, offline,
     expiring,
 )  # fmt: skip

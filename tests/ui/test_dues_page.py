@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.late_fee import LateKind, LateRule, as_text
@@ -20,7 +20,9 @@ from desktop_app.domain.students import make_student
 from desktop_app.services.ports.records import EnrollmentTerms
 from desktop_app.services.views.dues import DueChoice
 from desktop_app.ui.accounts.account_dialog import AccountDialog
-from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
+from desktop_app.ui.accounts.change_form import ChangeForm
+from desktop_app.ui.accounts.changes import CHANGES
+from desktop_app.ui.accounts.promise_form import PromiseForm
 from desktop_app.ui.core.page import BegunPayment, FamilyBill
 from desktop_app.ui.dues.page import DuesPage
 from tests.ui.notice_area import notice_area
@@ -150,18 +152,71 @@ def test_a_promise_is_saved_by_keyboard_alone(qtbot: QtBot, page: DuesPage) -> N
     assert page.facts.text_of("Promise").startswith("₹4,000 by ")
 
 
+def change_form(qtbot: QtBot, page: DuesPage) -> ChangeForm:
+    """Return the form of a change once its result is worked out."""
+
+    def found() -> list[ChangeForm]:
+        return page.window().findChildren(ChangeForm)
+
+    qtbot.waitUntil(lambda: bool(found()) and found()[0]._result is not None)
+    return found()[0]
+
+
 def test_a_late_fee_is_waived_in_part(qtbot: QtBot, page: DuesPage) -> None:
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_X)
-    form = page.window().findChild(WaiverForm)
-    assert isinstance(form, WaiverForm)
+    form = change_form(qtbot, page)
+    assert form.amount.text() == "1,500.00"
     form.amount.setText("1500.01")
     form.reason.setText("illness")
     form.save_button.click()
-    qtbot.waitUntil(lambda: "₹1,500.00" in form.fields["amount"].message.text())
+    qtbot.waitUntil(lambda: "₹1,500.00" in form.outcome.words.text())
     form.amount.setText("500")
+    qtbot.waitUntil(lambda: form.save_button.text() == "Waive ₹500")
     form.save_button.click()
     qtbot.waitUntil(lambda: page.facts.text_of("Late fee") == "₹1,000")
+
+
+def test_a_fee_is_written_off_by_keyboard_alone_after_its_result_was_shown(
+    qtbot: QtBot, page: DuesPage
+) -> None:
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_E)
+    menu = page.change_button.findChild(QMenu, "changeMenu")
+    assert menu is not None
+    assert len([each for each in menu.actions() if each.text()]) == len(CHANGES)
+    qtbot.waitUntil(menu.isVisible)
+    for _ in range(3):
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    form = change_form(qtbot, page)
+    assert form.save_button.text() == "Write off ₹10,000"
+    assert "the enrolment ends" in form.outcome.words.text()
+    assert form.outcome.texts()[-2:] == ["Total", "₹0"]
+    QTest.keyClick(form.reason, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Enter a reason" in form.fields["reason"].message.text())
+    QTest.keyClicks(form.reason, "left the city")
+    QTest.keyClick(form.reason, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(page) == ["D2", "D3", "D4"])
+    qtbot.waitUntil(lambda: "Written off: ₹10,000 for Student D1 · Physics XI." in said(page))
+
+
+def test_nothing_is_written_whose_result_was_not_shown(qtbot: QtBot, page: DuesPage) -> None:
+    page.change("replan")
+    form = change_form(qtbot, page)
+    form.reason.setText("salary comes later")
+    form.parts.setText("2")
+    form._pause.stop()  # another letter is being typed
+    form.save()
+    assert not form.is_busy
+    qtbot.waitUntil(lambda: form.outcome.texts().count("₹5,000") == 2)
+    form.save()
+    qtbot.waitUntil(lambda: names(page) == ["D2", "D1", "D3", "D4", "D1"])
+
+
+def test_a_change_that_fits_no_fee_says_so(qtbot: QtBot, page: DuesPage) -> None:
+    page.change("restore")
+    qtbot.waitUntil(lambda: "No fee was written off." in said(page))
 
 
 def test_enter_opens_the_account_of_the_family(qtbot: QtBot, page: DuesPage) -> None:

@@ -14,6 +14,7 @@ from desktop_app.domain.tax import (
     Tax,
     gross_of_net,
     sum_of_parts,
+    tax_of_changed,
     tax_of_gross,
     tax_of_part,
 )
@@ -164,6 +165,26 @@ def test_what_was_grossed_up_is_found_again(net: int, rate: int) -> None:
 def test_parts_at_18_percent(gross: int, parts: list[int], wanted: list[tuple[int, int]]) -> None:
     paid = pay(tax_of_gross(Money(gross), 1_800), parts)
     assert [figures(each) for each in paid] == [(net, half, half) for net, half in wanted]
+
+
+@given(dues_in_parts(), st.integers(0, 10**7))
+def test_where_no_part_is_left_the_tax_is_that_of_the_parts(
+    due_and_parts: tuple[Tax, list[int]], rest: int
+) -> None:
+    due, parts = due_and_parts
+    paid = sum_of_parts(due, pay(due, parts[:-1])) if parts[1:] else None
+    if paid is None:
+        return
+    settled = tax_of_changed(due, paid.total, paid)
+    assert settled == paid
+    assert settled.total == settled.taxable + settled.cgst + settled.sgst + settled.igst
+    by_itself = tax_of_changed(due, paid.total)
+    assert abs(settled.cgst.paise - by_itself.cgst.paise) <= 1
+    assert abs(settled.igst.paise - by_itself.igst.paise) <= 1
+    more = paid.total + Money(rest)
+    if rest and more < due.total:
+        assert tax_of_changed(due, more, paid) == tax_of_changed(due, more)
+    assert tax_of_changed(due, due.total, paid) is due
 
 
 @given(dues_in_parts(), st.randoms(use_true_random=False))

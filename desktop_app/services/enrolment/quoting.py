@@ -370,6 +370,12 @@ def _plan_of(found: EnrolmentStanding, today: date, ahead: int) -> BillPlan | No
     )
 
 
+def later_parts(found: EnrolmentStanding, today: date) -> tuple[LaterPart, ...]:
+    """Return the instalments that follow what is collected next."""
+    plan = _plan_of(found, today, 0)
+    return plan.later if plan is not None else ()
+
+
 def _later(parts: Iterable[tuple[date, Money]]) -> tuple[LaterPart, ...]:
     from desktop_app.services.views.plans import LaterPart
 

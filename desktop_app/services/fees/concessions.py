@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.concession_kinds import kinds_by_code, make_kind
+from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.money import total
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
@@ -198,9 +199,10 @@ class ConcessionService:
     def of_enrollment(self, enrollment_uid: str) -> tuple[ConcessionRow, ...]:
         """List the concessions of an enrolment that were not taken back, oldest first."""
         with self._context.store.reading() as work:
-            paid = {due.uid for due in work.concessions.dues(enrollment_uid) if due.paid}
+            dues = work.concessions.dues(enrollment_uid)
+            fixed = {due.uid for due in dues if due.paid or due.state is DueState.CANCELLED}
             return tuple(
-                _row_of(work, record, paid)
+                _row_of(work, record, fixed)
                 for record in work.concessions.of_enrollment(enrollment_uid)
             )
 
@@ -229,7 +231,7 @@ def _all_kinds(work: Repositories) -> Mapping[str, OwnKind]:
     return {code: own.get(code) or OwnKind(kind, is_archived=False) for code, kind in known.items()}
 
 
-def _row_of(work: Repositories, record: ConcessionRecord, paid: set[str]) -> ConcessionRow:
+def _row_of(work: Repositories, record: ConcessionRecord, fixed: set[str]) -> ConcessionRow:
     parts = work.concessions.parts_of(record.uid)
     title, title_hi = titles_of(record)
     return ConcessionRow(
@@ -242,5 +244,5 @@ def _row_of(work: Repositories, record: ConcessionRecord, paid: set[str]) -> Con
         reason=record.reason,
         proof=record.proof_note,
         created_at=record.created_at,
-        is_fixed=bool(paid & parts.keys()),
+        is_fixed=bool(fixed & parts.keys()),
     )

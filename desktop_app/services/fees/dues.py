@@ -8,20 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.concession_kinds import require_reason
-from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState, EnrollmentState
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.text import optional_line
-from desktop_app.services.errors import (
-    DueClosedError,
-    DueCoveredError,
-    UnknownDueError,
-    UnknownStudentError,
+from desktop_app.services.errors import UnknownStudentError
+from desktop_app.services.fees.due_checks import (
+    find_due,
+    is_uncollected,
+    to_charge,
+    to_move,
+    to_restore,
+    to_waive,
+    to_write_off,
 )
 from desktop_app.services.ports.dues import ContactRecord
 from desktop_app.services.ports.records import DueChange
-from desktop_app.services.posting.late_fees import ask_late_fee, ask_less, late_fee_on_day
+from desktop_app.services.posting.late_fees import ask_late_fee, ask_less, charge_late_fee
 from desktop_app.services.posting.parts import fee_label
 from desktop_app.services.views.dues import DueDecision
 
@@ -33,7 +36,14 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import DueRecord
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.views.dues import DueChoice, DuePage, DueSums, FamilyAccount
+    from desktop_app.services.views.dues import (
+        Decision,
+        DueChoice,
+        DuePage,
+        DueSums,
+        FamilyAccount,
+    )
+    from desktop_app.services.views.enrolment_changes import DuesPreview
 
 DEFAULTER_DAYS = "defaulter_days"
 """The setting with the overdue days, after grace, from which on a family is a defaulter."""
@@ -86,7 +96,7 @@ class DueService:
         with self._context.store.writing() as work:
             made = False
             for uid in due_uids:
-                due = _due(work, uid)
+                due = find_due(work, uid)
                 made |= ask_late_fee(self._context, work, due, self._today()) is not None
                 asked += work.families.late_fees_of(uid)
             if made:
@@ -114,21 +124,62 @@ class DueService:
         """
         reason = require_reason(reason)
         with self._context.store.writing() as work:
-            due = self._open(work, due_uid)
-            is_fee = due.kind is DueKind.LATE_FEE
-            if is_fee:
-                self._refuse_live(work, due)
-            late = due.balance if is_fee else late_fee_on_day(work, due, self._today())
-            part = late if amount is None else amount
-            _check_waiver(part, late)
-            if is_fee:
+            due, _, part = to_waive(work, due_uid, amount, self._today())
+            if due.kind is DueKind.LATE_FEE:
                 part = ask_less(self._context, work, due, part, DueChangeKind.WAIVE, reason)
             else:
                 self._change(work, due, DueChangeKind.WAIVE, -part, reason)
             return self._decided(work, due, "late_fee.waived", part, reason)
 
+    def add_late_fee(self, due_uid: str, amount: Money, reason: str) -> DueDecision:
+        """Ask for a late fee of an overdue fee by hand, beside what its plan asks for.
+
+        It carries the rate of the fee, and includes its tax. No payment makes it less.
+
+        Args:
+            due_uid: the fee that is late.
+            amount: the late fee.
+            reason: why.
+
+        Raises:
+            InvalidInputError: the fee is not late, or the amount or the reason does not do.
+            UnknownDueError, DueClosedError: nothing was written.
+        """
+        reason = require_reason(reason)
+        with self._context.store.writing() as work:
+            due = to_charge(work, due_uid, amount, self._today())
+            charge_late_fee(self._context, work, due, amount, self._today())
+            return self._decided(work, due, "late_fee.added", amount, reason)
+
+    def preview(
+        self,
+        due_uid: str,
+        decision: Decision,
+        *,
+        amount: Money | None = None,
+        to: date | None = None,
+    ) -> DuesPreview:
+        """Return what a decision about a due would change. Writes nothing.
+
+        Args:
+            due_uid: the due.
+            decision: what is decided.
+            amount: of a late fee; None for all of it.
+            to: the new date of a due that is moved.
+
+        Raises:
+            Like the decision itself.
+        """
+        from desktop_app.services.fees.due_previews import preview_decision
+
+        with self._context.store.reading() as books:
+            return preview_decision(books, due_uid, decision, amount, to, self._today())
+
     def write_off(self, due_uid: str, reason: str) -> DueDecision:
         """Write the balance of a due off: it leaves the list, and stays in the statement.
+
+        An enrolment that nobody paid anything for ends where nothing is left to collect: it never
+        had a seat.
 
         Raises:
             InvalidInputError: the reason says nothing.
@@ -136,8 +187,7 @@ class DueService:
         """
         reason = require_reason(reason)
         with self._context.store.writing() as work:
-            due = self._open(work, due_uid)
-            self._refuse_live(work, due)
+            due = to_write_off(work, due_uid)
             self._change(work, due, DueChangeKind.WRITE_OFF, -due.balance, reason)
             work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.WRITTEN_OFF)
             return self._decided(work, due, "due.written_off", due.balance, reason)
@@ -146,15 +196,13 @@ class DueService:
         """Restore a due that was written off, with what was open of it then.
 
         Raises:
-            InvalidInputError: the reason says nothing, or the due is not written off.
+            InvalidInputError: the reason says nothing, the due is not written off, or its
+                enrolment ended with it.
             UnknownDueError: nothing was written.
         """
         reason = require_reason(reason)
         with self._context.store.writing() as work:
-            due = _due(work, due_uid)
-            if due.state is not DueState.WRITTEN_OFF:
-                raise InvalidInputError("due", "This due isn't written off.")
-            amount = work.families.written_off(due_uid)
+            due, amount = to_restore(work, due_uid)
             self._change(work, due, DueChangeKind.RESTORE, amount, reason)
             work.enrollments.advance_due(due.uid, DueState.WRITTEN_OFF, DueState.OPEN)
             return self._decided(work, due, "due.restored", amount, reason)
@@ -167,10 +215,8 @@ class DueService:
             UnknownDueError, DueClosedError: nothing was written.
         """
         reason = require_reason(reason)
-        if to < self._today():
-            raise InvalidInputError("due_on", "This date has passed. Enter today or a later date.")
         with self._context.store.writing() as work:
-            due = self._open(work, due_uid)
+            due = to_move(work, due_uid, to, self._today())
             self._change(work, due, DueChangeKind.MOVE_DATE, ZERO, reason, to)
             return self._decided(work, due, "due.moved", ZERO, reason)
 
@@ -203,20 +249,6 @@ class DueService:
     def _defaulter_days(self) -> int:
         return int(self._context.settings().texts[DEFAULTER_DAYS])
 
-    def _open(self, work: UnitOfWork, due_uid: str) -> DueRecord:
-        due = _due(work, due_uid)
-        if due.state is not DueState.OPEN:
-            about = fee_label(work, due.enrollment_uid)
-            raise DueClosedError(about, is_paid=due.state is DueState.PAID)
-        return due
-
-    def _refuse_live(self, work: UnitOfWork, due: DueRecord) -> None:
-        """Raise DueCoveredError while a payment of a due is under way."""
-        for attempt in work.attempts.of_due(due.uid):
-            if attempt.is_live:
-                about = fee_label(work, due.enrollment_uid)
-                raise DueCoveredError(about, about, attempt.amount)
-
     def _change(
         self,
         work: UnitOfWork,
@@ -234,26 +266,16 @@ class DueService:
     ) -> DueDecision:
         said: dict[str, str | int | None] = {"amount": amount.paise, "reason": reason}
         self._context.audit(work, action, due.uid, said)
+        self._end_uncollected(work, due)
         student_uid = work.enrollments.get(due.enrollment_uid).student_uid
         about = fee_label(work, due.enrollment_uid)
         after = work.enrollments.due(due.uid)
         work.commit()
         return DueDecision(due.uid, student_uid, about, amount, after.balance, after.payable_on)
 
-
-def _due(work: UnitOfWork, due_uid: str) -> DueRecord:
-    try:
-        return work.enrollments.due(due_uid)
-    except KeyError as error:
-        raise UnknownDueError(f"no due has the id “{due_uid}”") from error
-
-
-def _check_waiver(part: Money, late: Money) -> None:
-    if not late:
-        raise InvalidInputError("amount", "There is no late fee to waive.")
-    if part <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above ₹0.")
-    if part > late:
-        raise InvalidInputError(
-            "amount", "The late fee is {late}. Enter that amount or less.", late=late
-        )
+    def _end_uncollected(self, work: UnitOfWork, due: DueRecord) -> None:
+        """End a pending enrolment of which nothing is left to collect after a write-off."""
+        if is_uncollected(work, due, work.enrollments.due(due.uid).state):
+            uid, pending = due.enrollment_uid, EnrollmentState.PENDING
+            work.enrollments.advance(uid, pending, EnrollmentState.CANCELLED)
+            self._context.audit(work, "enrollment.cancelled", uid, {"why": "written off"})

@@ -39,19 +39,27 @@ from desktop_app.services.fees.open_dues import (
 from desktop_app.services.ports.records import DueChange, EnrollmentMove, Movement
 from desktop_app.services.posting.allocations import paid_by, take_from_dues
 from desktop_app.services.posting.credits import add_credit
-from desktop_app.services.views.enrolment_changes import ChangedEnrolment, ChangeQuote
+from desktop_app.services.views.enrolment_changes import (
+    ChangedEnrolment,
+    ChangeQuote,
+    DuesPreview,
+)
+from desktop_app.services.views.plans import LaterPart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from desktop_app.domain.courses import Course
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.enrolment import CourseRow
 
 BATCH = "batch"
 CHANGED = "course changed"
+MOST_COURSES = 1_000
+"""The courses that are offered to move to; a centre has a few dozen."""
 
 
 class EnrolmentChanges:
@@ -74,19 +82,51 @@ class EnrolmentChanges:
             OpenAttemptError: a payment of one of the dues is under way.
         """
         reason = require_reason(reason)
-        if dates and min(dates) < self._today():
-            raise InvalidInputError("dates", "This date has passed. Enter today or a later date.")
         with self._context.store.writing() as work:
             enrollment, dues = _enrolment(work, enrollment_uid)
-            old = replaceable(work, dues)
-            require_open(old)
-            parts = replan([as_part(due, self._today()) for due in old], dates, self._unit())
+            old, parts = self._replanned(work, dues, dates)
             close(self._context, work, old, reason)
             ask(self._context, work, dues, parts, enrollment.course_label)
             detail: dict[str, str | int | None] = {"parts": len(dates), "reason": reason}
             self._context.audit(work, "enrollment.replanned", enrollment_uid, detail)
             work.commit()
         return self._changed(enrollment_uid)
+
+    def preview_replan(self, enrollment_uid: str, dates: Sequence[date]) -> DuesPreview:
+        """Return the open dues before and after. Writes nothing; raises like `replan`."""
+        with self._context.store.reading() as books:
+            _, dues = _enrolment(books, enrollment_uid)
+            old, parts = self._replanned(books, dues, dates)
+        return DuesPreview(self._listed(old), _by_day((part.due_on, part.amount) for part in parts))
+
+    def _replanned(
+        self, books: Repositories, dues: Sequence[DueRecord], dates: Sequence[date]
+    ) -> tuple[Sequence[DueRecord], list[NewPart]]:
+        """Return the dues that other dates replace, and those that take their place."""
+        if dates and min(dates) < self._today():
+            raise InvalidInputError("dates", "This date has passed. Enter today or a later date.")
+        old = replaceable(books, dues)
+        require_open(old)
+        return old, replan([as_part(due, self._today()) for due in old], dates, self._unit())
+
+    def courses_for(self, enrollment_uid: str, *, is_batch: bool) -> tuple[CourseRow, ...]:
+        """Return the courses that an enrolment may move to, by code.
+
+        Args:
+            enrollment_uid: the enrolment.
+            is_batch: whether only those of the same price are meant: other batches.
+        """
+        with self._context.store.reading() as books:
+            enrollment, _ = _enrolment(books, enrollment_uid)
+            left = books.courses.get(enrollment.course_uid) or books.courses.archived(
+                enrollment.course_uid
+            )
+        rows = self._context.store.reader.courses.search("", MOST_COURSES)
+        found = [row for row in rows if row.uid != enrollment.course_uid]
+        if is_batch:
+            price = _price_of(left) if left is not None else None
+            found = [row for row in found if _price_of(row.course) == price]
+        return tuple(sorted(found, key=lambda row: row.course.code))
 
     def transfer(
         self, enrollment_uid: str, course_uid: str, reason: str, *, shifts_dates: bool = False
@@ -107,19 +147,46 @@ class EnrolmentChanges:
         reason = require_reason(reason)
         with self._context.store.writing() as work:
             enrollment, dues = _enrolment(work, enrollment_uid)
-            new = _target(work, enrollment, course_uid)
-            old = _course(work, enrollment.course_uid)
-            if (old.fee, old.gst_bp, old.tax_inclusive) != (new.fee, new.gst_bp, new.tax_inclusive):
-                raise InvalidInputError(
-                    "course",
-                    "{code} has a different fee. Change the course instead.",
-                    code=new.code,
-                )
-            if shifts_dates:
-                self._shift(work, dues, old, new, reason)
+            new, moved = self._transferred(
+                work, enrollment, dues, course_uid, shifts_dates=shifts_dates
+            )
+            self._shift(work, moved, reason)
             self._move(work, enrollment, course_uid, new, BATCH, self._today(), ZERO, ZERO, reason)
             work.commit()
         return self._changed(enrollment_uid)
+
+    def preview_transfer(
+        self, enrollment_uid: str, course_uid: str, *, shifts_dates: bool = False
+    ) -> DuesPreview:
+        """Return the open dues before and after. Writes nothing; raises like `transfer`."""
+        with self._context.store.reading() as books:
+            enrollment, dues = _enrolment(books, enrollment_uid)
+            _, moved = self._transferred(
+                books, enrollment, dues, course_uid, shifts_dates=shifts_dates
+            )
+            open_ = [due for due in dues if due.is_payable]
+        after = ((moved.get(due.uid) or day_of(due, self._today()), due.balance) for due in open_)
+        return DuesPreview(self._listed(open_), _by_day(after))
+
+    def _transferred(
+        self,
+        books: Repositories,
+        enrollment: EnrollmentRecord,
+        dues: Sequence[DueRecord],
+        course_uid: str,
+        *,
+        shifts_dates: bool,
+    ) -> tuple[Course, dict[str, date]]:
+        """Return the other batch, and the new day of each due that moves, by its uid."""
+        new = _target(books, enrollment, course_uid)
+        old = _course(books, enrollment.course_uid)
+        if _price_of(old) != _price_of(new):
+            raise InvalidInputError(
+                "course",
+                "{code} has a different fee. Change the course instead.",
+                code=new.code,
+            )
+        return new, self._shifted(dues, old, new) if shifts_dates else {}
 
     def quote(
         self, enrollment_uid: str, course_uid: str, mode: ChangeMode, on: date | None = None
@@ -129,9 +196,10 @@ class EnrolmentChanges:
             enrollment, dues = _enrolment(books, enrollment_uid)
             new = _course(books, course_uid)
             position, parts = self._computed(books, enrollment, dues, new, mode, on)
+            before = [due for due in replaceable(books, dues) if due.head_code == TUITION]
         return ChangeQuote(
             position.keep, position.charge, position.paid, position.owed, position.credit,
-            tuple((part.due_on, part.amount) for part in parts),
+            tuple(LaterPart(part.due_on, part.amount) for part in parts), self._listed(before),
         )  # fmt: skip
 
     def change(
@@ -248,19 +316,22 @@ class EnrolmentChanges:
             take_from_dues(*given, payment_uid, amounts, CHANGED)
             add_credit(*given, enrollment.student_uid, amount, CHANGED, payment_uid)
 
-    def _shift(
-        self, work: UnitOfWork, dues: Sequence[DueRecord], old: Course, new: Course, reason: str
-    ) -> None:
+    def _shifted(self, dues: Sequence[DueRecord], old: Course, new: Course) -> dict[str, date]:
         if old.starts_on is None or new.starts_on is None:
             raise InvalidInputError("course", "Enter the first day of both batches first.")
-        by, now = new.starts_on - old.starts_on, self._context.now()
-        for due in dues:
-            if due.state is not DueState.OPEN or not by:
-                continue
-            to = max(day_of(due, self._today()) + by, self._today())
+        by, today = new.starts_on - old.starts_on, self._today()
+        return {
+            due.uid: max(day_of(due, today) + by, today)
+            for due in dues
+            if due.state is DueState.OPEN and by
+        }
+
+    def _shift(self, work: UnitOfWork, moved: Mapping[str, date], reason: str) -> None:
+        now = self._context.now()
+        for due_uid, to in moved.items():
             uid = self._context.ids.new()
-            moved = DueChange(uid, due.uid, DueChangeKind.MOVE_DATE, ZERO, reason, now, to)
-            work.enrollments.change_due(moved)
+            change = DueChange(uid, due_uid, DueChangeKind.MOVE_DATE, ZERO, reason, now, to)
+            work.enrollments.change_due(change)
 
     def _move(
         self,
@@ -290,6 +361,10 @@ class EnrolmentChanges:
         dues = self._context.store.reader.dues.of_enrollment(enrollment_uid, self._today())
         return ChangedEnrolment(enrollment_uid, dues, credit)
 
+    def _listed(self, dues: Iterable[DueRecord]) -> tuple[LaterPart, ...]:
+        today = self._today()
+        return _by_day((day_of(due, today), due.balance) for due in dues)
+
     def _unit(self) -> Money:
         return Money(int(self._context.settings().texts["plans.unit_paise"]))
 
@@ -305,6 +380,18 @@ def _enrolment(books: Repositories, uid: str) -> tuple[EnrollmentRecord, tuple[D
     if enrollment.state is EnrollmentState.CANCELLED:
         raise UnknownDueError("this enrolment has ended")
     return enrollment, books.enrollments.dues_of(uid)
+
+
+def _by_day(parts: Iterable[tuple[date, Money]]) -> tuple[LaterPart, ...]:
+    """Return what is open by its day; parents pay instalments, whatever heads they have."""
+    sums: dict[date, Money] = {}
+    for day, amount in parts:
+        sums[day] = sums.get(day, ZERO) + amount
+    return tuple(LaterPart(day, sums[day]) for day in sorted(sums))
+
+
+def _price_of(course: Course) -> tuple[Money, int, bool]:
+    return course.fee, course.gst_bp, course.tax_inclusive
 
 
 def _course(books: Repositories, uid: str) -> Course:

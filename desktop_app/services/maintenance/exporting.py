@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_decimal
-from desktop_app.domain.receipt import IST
+from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.services.maintenance.import_columns import COURSE_COLUMNS, STUDENT_COLUMNS
 from desktop_app.services.maintenance.import_sheet import watched
 from desktop_app.services.output_paths import check_output
@@ -19,14 +19,17 @@ from desktop_app.services.views.dues import DueChoice
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from desktop_app.services.context import Context
     from desktop_app.services.maintenance.import_sheet import Watch
     from desktop_app.services.ports.reader import Reader
+    from desktop_app.services.views.dues import FamilyAccount
 
     Row = Mapping[str, object]
+    About = Sequence[tuple[str, str]]
 
 LEDGER_COLUMNS = (
     "received_at", "receipt_no", "roll_no", "name", "course", "method", "amount", "refunded",
@@ -44,6 +47,7 @@ DUE_COLUMNS = (
     "roll_no", "name", "guardian_name", "course", "head", "instalment", "due_on", "days_overdue",
     "amount", "balance", "covered", "late_fee", "promised", "promised_by",
 )  # fmt: skip
+STATEMENT_COLUMNS = ("at", "entry", "name", "about", "receipt_no", "amount", "balance")
 PAGE = 500
 
 
@@ -87,8 +91,12 @@ def _ledger(reader: Reader) -> Iterator[Row]:
 
 
 def _dues(reader: Reader) -> Iterator[Row]:
-    today, offset = datetime.now(IST).date(), 0
-    while rows := reader.due_list.page(DueChoice(), today, 0, offset, PAGE).rows:
+    return _chosen_dues(reader, DueChoice(), datetime.now(IST).date(), 0)
+
+
+def _chosen_dues(reader: Reader, which: DueChoice, today: date, days: int) -> Iterator[Row]:
+    offset = 0
+    while rows := reader.due_list.page(which, today, days, offset, PAGE).rows:
         for row in rows:
             promise = row.promise
             yield {
@@ -100,14 +108,27 @@ def _dues(reader: Reader) -> Iterator[Row]:
                 "instalment": row.instalment,
                 "due_on": row.due_on.isoformat(),
                 "days_overdue": max(0, row.days),
-                "amount": format_decimal(row.amount),
-                "balance": format_decimal(row.balance),
-                "covered": format_decimal(row.covered),
-                "late_fee": format_decimal(row.late_fee),
-                "promised": format_decimal(promise.amount) if promise else "",
+                "amount": row.amount,
+                "balance": row.balance,
+                "covered": row.covered,
+                "late_fee": row.late_fee,
+                "promised": promise.amount if promise else "",
                 "promised_by": promise.by_on.isoformat() if promise else "",
             }
         offset += PAGE
+
+
+def _statement(account: FamilyAccount) -> Iterator[Row]:
+    for line in account.lines:
+        yield {
+            "at": line.at.astimezone(IST).isoformat(timespec="seconds"),
+            "entry": line.kind.value,
+            "name": line.student_name,
+            "about": line.about,
+            "receipt_no": line.reference,
+            "amount": line.amount,
+            "balance": line.balance,
+        }
 
 
 REPORTS: dict[str, Report] = {
@@ -149,16 +170,44 @@ class Exports:
         Raises:
             InvalidInputError: another kind, or another kind of file.
         """
-        if path.suffix.lower() not in {".csv", ".xlsx"}:
-            raise InvalidInputError("file", "Choose a file name that ends in .csv or .xlsx.")
         report = REPORTS.get(kind)
         if report is None:
             raise InvalidInputError("kind", "You can export {kinds}.", kinds=listed(REPORTS))
+        return self._write(path, report.columns, report.rows(self._context.store.reader), watch)
+
+    def dues(self, which: DueChoice, about: About, path: Path, watch: Watch | None = None) -> int:
+        """Write the open dues that a list shows; otherwise like `write`.
+
+        Args:
+            which: which dues.
+            about: rows before the columns: what is listed, and when that was.
+            path: the file.
+            watch: see `write`.
+        """
+        days = int(self._context.settings().texts["defaulter_days"])
+        today = day_in_india(self._context.now())
+        rows = _chosen_dues(self._context.store.reader, which, today, days)
+        return self._write(path, DUE_COLUMNS, rows, watch, about)
+
+    def statement(
+        self, account: FamilyAccount, about: About, path: Path, watch: Watch | None = None
+    ) -> int:
+        """Write the statement of a family's account; otherwise like `dues`."""
+        return self._write(path, STATEMENT_COLUMNS, _statement(account), watch, about)
+
+    def _write(
+        self,
+        path: Path,
+        columns: tuple[str, ...],
+        rows: Iterator[Row],
+        watch: Watch | None,
+        about: About = (),
+    ) -> int:
+        if path.suffix.lower() not in {".csv", ".xlsx"}:
+            raise InvalidInputError("file", "Choose a file name that ends in .csv or .xlsx.")
         check_output(path, self._context.folder)
-        rows = watched(report.rows(self._context.store.reader), watch)
-        return self._context.documents.write_rows(
-            path, report.columns, ([row[name] for name in report.columns] for row in rows)
-        )
+        cells = ([row[name] for name in columns] for row in watched(rows, watch))
+        return self._context.documents.write_rows(path, columns, cells, about)
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -21,7 +21,7 @@ from desktop_app.domain.payment import Attempt, AttemptDue, AttemptState, Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services import errors
-from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, with_plan
+from desktop_app.services.enrolment.quoting import ensure_enrolled, later_parts, standing, with_plan
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.evidence import TypedEvidence
+    from desktop_app.services.views.plans import LaterPart
 
     Agree = Callable[[UnitOfWork, str], object]
 
@@ -58,6 +59,7 @@ def begin(
     is_kept: bool = False,
     typed: TypedEvidence = NOTHING_TYPED,
     agree: Agree | None = None,
+    later: tuple[LaterPart, ...] | None = None,
 ) -> tuple[Attempt, bool]:
     """Enrol and write the intent; what the counter takes is written at once.
 
@@ -69,27 +71,29 @@ def begin(
         quoted: the total that was shown; None checks none.
         plan_code: the plan of a new enrolment; None for the default.
         ahead: how many instalments are collected besides what is due.
-        is_kept: whether the enrolment is meant to stay where nothing can be sent.
+        is_kept: whether the enrolment stays where nothing can be sent.
         typed: what was typed about a counter tender.
         agree: writes in the same transaction what else was agreed, such as concessions.
+        later: the instalments that were shown to follow; None checks none.
 
     Returns:
-        The attempt, and whether it is new: an old one may have reached the gateway before.
+        The attempt, and whether it is new.
 
     Raises:
-        AlreadyEnrolledError, PriceChangedError: nothing was written; see also `begin_dues`.
+        AlreadyEnrolledError, PriceChangedError, PlanChangedError; see also `begin_dues`.
     """
     with context.store.writing() as work:
         today = day_in_india(context.now())
         found = standing(work, student_uid, course_uid, today, ahead)
-        if found.has_plans or plan_code:
-            found = with_plan(work, found, today, plan_code, ahead)
+        found = with_plan(work, found, today, plan_code, ahead)
         _check_fee(found, quoted if agree is None else found.to_pay)
-        due_uids = ensure_enrolled(context, work, found)
+        due_uids, agreed = ensure_enrolled(context, work, found), found
         if agree is not None:
             agree(work, work.enrollments.due(due_uids[0]).enrollment_uid)
             agreed = standing(work, student_uid, course_uid, today)
             due_uids = _due_as_agreed(agreed, quoted)
+        if later is not None and later != later_parts(agreed, today):
+            raise errors.PlanChangedError("the instalments that follow are others now")
         note = ENROLS if found.due_uid is None and not is_kept else ""
         parts = due_parts(work, dict.fromkeys(due_uids))
         return _written(work, *begin_parts(context, work, parts, method, note, typed=typed))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.allocation import allocate
 from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.errors import IllegalTransitionError, InvalidInputError, rule_text
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.instruments import (
     INSTRUMENT_TABLE,
     BounceReason,
@@ -22,7 +22,7 @@ from desktop_app.domain.ledger import Account
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import AttemptDue, AttemptState
 from desktop_app.domain.receipt import IST, day_in_india
-from desktop_app.domain.state_machine import advance
+from desktop_app.domain.state_machine import may_advance
 from desktop_app.domain.tender import Verification
 from desktop_app.domain.text import require_line
 from desktop_app.services.errors import UnknownPaymentError
@@ -307,13 +307,10 @@ def _payment(work: Repositories, cheque: InstrumentRecord) -> PaymentRecord:
 
 def _require(cheque: InstrumentRecord, state: InstrumentState) -> None:
     """Refuse a step that the cheque's state does not allow."""
-    try:
-        if cheque.state is not state:
-            advance(INSTRUMENT_TABLE, cheque.state, state)
-            return
-    except IllegalTransitionError as error:
-        raise InvalidInputError("cheque", _WRONG[state]) from error
-    raise InvalidInputError("cheque", "This cheque already has this status.")
+    if cheque.state is state:
+        raise InvalidInputError("cheque", "This cheque already has this status.")
+    if not may_advance(INSTRUMENT_TABLE, cheque.state, state):
+        raise InvalidInputError("cheque", _WRONG[state])
 
 
 def _bank_reason(reason: str) -> str:

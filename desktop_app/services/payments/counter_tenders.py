@@ -10,7 +10,13 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.allocation import allocate, check_part
-from desktop_app.domain.cash_limits import CashLimits, CashPart, CashTaken, check_cash
+from desktop_app.domain.cash_limits import (
+    CashLimits,
+    CashPart,
+    CashTaken,
+    check_cash,
+    check_cash_credit,
+)
 from desktop_app.domain.change import take
 from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.errors import InvalidInputError, rule_text
@@ -69,6 +75,8 @@ def accept(
     if rules.beginning is Beginning.SETTLED:
         parts = _from_credit(work, rules, parts, typed.amount)
         amount = total(each.amount for each in parts)
+        if not rules.is_brought_in:
+            _check_cash_of_credit(context, work, parts)
     elif amount < asked:
         if rules.is_cash and len(parts) == 1:
             check_part(parts[0].due.balance, amount)  # the clerk can ask for another amount
@@ -237,6 +245,25 @@ def cash_taken(context: Context, work: Repositories, parts: Iterable[Part]) -> C
         has_deposits=any(each.due.kind is DueKind.DEPOSIT for each in found),
     )
     return CashTaken(sums.day, sums.enrollments, sums.deposits)
+
+
+def _check_cash_of_credit(context: Context, work: Repositories, parts: Sequence[Part]) -> None:
+    """Check that credit brings no enrolment over its limit by the cash that is in it.
+
+    Raises:
+        CashLimitError: it does, at a centre that stops there.
+    """
+    left = dict(work.tenders.cash_in_credit({each.enrollment.student_uid for each in parts}))
+    found = []
+    for each in parts:
+        student = each.enrollment.student_uid
+        cash = min(each.amount, left.get(student, ZERO))
+        if cash:
+            left[student] -= cash
+            found.append(replace(each, amount=cash))
+    if found:
+        taken = cash_taken(context, work, found)
+        check_cash_credit(limits_of(context), taken, cash_parts(found))
 
 
 def cash_parts(parts: Iterable[Part]) -> tuple[CashPart, ...]:

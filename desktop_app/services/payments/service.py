@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.evidence import CashCheck, TypedEvidence
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome
+    from desktop_app.services.views.plans import LaterPart
 
 
 class PaymentService:
@@ -67,6 +68,7 @@ class PaymentService:
         typed: TypedEvidence = NOTHING_TYPED,
         agree: Agree | None = None,
         ahead: int = 0,
+        later: tuple[LaterPart, ...] | None = None,
     ) -> AttemptView:
         """Enrol and write the intent (local). What the counter takes is recorded at once.
 
@@ -75,12 +77,14 @@ class PaymentService:
 
         Raises:
             AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
-            the total), OverLimitError, NothingToCollectError, NoKeysError.
+            the total), PlanChangedError (when other instalments follow than `later`),
+            OverLimitError, NothingToCollectError, NoKeysError.
         """
         from desktop_app.services.payments.begin import begin
 
         given = (student_uid, course_uid, method, quoted, plan_code)
-        return self._begun(*begin(self._context, *given, ahead=ahead, typed=typed, agree=agree))
+        begun = begin(self._context, *given, ahead=ahead, typed=typed, agree=agree, later=later)
+        return self._begun(*begun)
 
     def keep(
         self,
@@ -91,6 +95,7 @@ class PaymentService:
         plan_code: str | None = None,
         agree: Agree | None = None,
         ahead: int = 0,
+        later: tuple[LaterPart, ...] | None = None,
     ) -> AttemptView:
         """Enrol now and collect later (local): the enrolment stays even if nothing can be sent.
 
@@ -100,7 +105,7 @@ class PaymentService:
         from desktop_app.services.payments.begin import begin
 
         fee = (student_uid, course_uid, method, quoted, plan_code)
-        kept = begin(self._context, *fee, ahead=ahead, is_kept=True, agree=agree)
+        kept = begin(self._context, *fee, ahead=ahead, is_kept=True, agree=agree, later=later)
         return self._begun(*kept)
 
     def undo_unsent(self, attempt_uid: str) -> bool:

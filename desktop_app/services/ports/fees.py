@@ -131,7 +131,10 @@ class ConcessionRepository(Protocol):
         """Add or replace a kind."""
 
     def dues(self, enrollment_uid: str) -> tuple[ConcessionDue, ...]:
-        """Return the dues of an enrolment that are not cancelled, by date."""
+        """Return the dues that the list price of an enrolment consists of, by date.
+
+        One that other instalments replaced asks for nothing; what was conceded on it counts.
+        """
 
     def of_enrollment(self, enrollment_uid: str) -> tuple[ConcessionRecord, ...]:
         """Return the concessions of an enrolment that were not taken back, oldest first."""

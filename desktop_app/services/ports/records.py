@@ -49,6 +49,7 @@ class DueRecord:
         paid: how much is allocated to it.
         asked: how much is asked now, after changes; None for the amount agreed.
         off: how much of that change concessions make.
+        settled: the sum of its parts, where they are all that a change left to pay.
         instalment_no: the parent pays instalments; the books keep their dues.
         head_code: the fee head.
         treatment: how the head is taxed.
@@ -76,6 +77,7 @@ class DueRecord:
     follows_due: str | None = None
     payable_on: date | None = None
     late_rule: str | None = None
+    settled: Tax | None = None
 
     @property
     def amount_asked(self) -> Money:
@@ -95,7 +97,7 @@ class DueRecord:
     @property
     def tax(self) -> Tax:
         """The tax of what is asked now: a concession leaves less to be taxed."""
-        return self.quote.tax if self.asked is None else tax_of_changed(self.quote.tax, self.asked)
+        return tax_of_changed(self.quote.tax, self.amount_asked, self.settled)
 
     def quoted(self, conceded: tuple[str, str] = ("", "")) -> Quote:
         """Return what is asked now as a quote, with the titles of its concessions."""

@@ -180,9 +180,16 @@ class Documents(Protocol):
         """
 
     def write_rows(
-        self, path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]
+        self,
+        path: Path,
+        header: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        about: Sequence[Sequence[str]] = (),
     ) -> int:
-        """Write a sheet as .csv or .xlsx by the path's suffix; return the rows written."""
+        """Write a sheet as .csv or .xlsx by the path's suffix; return the rows written.
+
+        Rows about what is shown come before the column names.
+        """
 
     def read_rows(self, path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
         """Read a CSV file: its header, and each row with its line number.

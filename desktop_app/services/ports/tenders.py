@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from desktop_app.domain.instruments import InstrumentState
@@ -60,6 +60,9 @@ class TenderRepository(Protocol):
             since: the beginning of the day.
             has_deposits: whether deposits are summed up.
         """
+
+    def cash_in_credit(self, students: Collection[str]) -> Mapping[str, Money]:
+        """Return how much cash is in the credit of students, by uid."""
 
 
 class InstrumentRepository(Protocol):

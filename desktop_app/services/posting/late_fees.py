@@ -48,8 +48,28 @@ def ask_late_fee(context: Context, work: UnitOfWork, due: DueRecord, on: date) -
     It carries the rate of the due it follows, and includes its tax.
     """
     fee = late_fee_on_day(work, due, on)
-    if not fee:
-        return None
+    return _write(context, work, due, fee, on, follows=due.uid) if fee else None
+
+
+def charge_late_fee(
+    context: Context, work: UnitOfWork, due: DueRecord, fee: Money, on: date
+) -> DueRecord:
+    """Write a due for a late fee that a person decided on.
+
+    It does not follow the due, so that it is no part of the late fee by rule.
+    """
+    return _write(context, work, due, fee, on, follows=None)
+
+
+def _write(
+    context: Context,
+    work: UnitOfWork,
+    due: DueRecord,
+    fee: Money,
+    on: date,
+    *,
+    follows: str | None,
+) -> DueRecord:
     agreed = due.quote.tax
     tax = tax_of_gross(fee, agreed.rate_bp, is_interstate=bool(agreed.igst))
     made = DueRecord(
@@ -64,7 +84,7 @@ def ask_late_fee(context: Context, work: UnitOfWork, due: DueRecord, on: date) -
         kind=DueKind.LATE_FEE,
         treatment=due.treatment,
         sac=due.sac,
-        follows_due=due.uid,
+        follows_due=follows,
     )
     work.enrollments.add_dues([made], context.now())
     context.audit(work, "late_fee.asked", made.uid, {"due": due.uid, "amount": fee.paise})

@@ -114,6 +114,28 @@ class DueDecision:
     due_on: date | None
 
 
+class Decision(StrEnum):
+    """A decision about a due."""
+
+    WAIVE = "waive"
+    LATE_FEE = "late_fee"
+    MOVE_DATE = "move_date"
+    WRITE_OFF = "write_off"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOffDue:
+    """A due that was written off and may be restored."""
+
+    uid: str
+    student_name: str
+    course_label: str
+    label: str
+    due_on: date
+    amount: Money
+
+
 class BucketSum(NamedTuple):
     """How many dues are in a bucket, and their balance."""
 
@@ -219,6 +241,7 @@ class FamilyAccount:
     credit: Money = ZERO
     is_defaulter: bool = False
     contacted_at: datetime | None = None
+    written_off: tuple[WrittenOffDue, ...] = ()
 
     @property
     def balance(self) -> Money:

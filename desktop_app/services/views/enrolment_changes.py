@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from datetime import date
+from desktop_app.domain.money import ZERO
 
+if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.views.enrolment import DueRow
+    from desktop_app.services.views.plans import LaterPart
 
 
 class ChangedEnrolment(NamedTuple):
@@ -17,6 +18,22 @@ class ChangedEnrolment(NamedTuple):
     enrollment_uid: str
     dues: tuple[DueRow, ...]
     credit: Money
+
+
+class DuesPreview(NamedTuple):
+    """The open dues before a change and after it; nothing is written yet.
+
+    Attributes:
+        before, after: the open dues, by date.
+        late_before, late_after: the late fee by rule, were it paid today.
+        ends: whether the enrolment ends, because nothing is left to collect.
+    """
+
+    before: tuple[LaterPart, ...]
+    after: tuple[LaterPart, ...]
+    late_before: Money = ZERO
+    late_after: Money = ZERO
+    ends: bool = False
 
 
 class ChangeQuote(NamedTuple):
@@ -28,6 +45,7 @@ class ChangeQuote(NamedTuple):
         paid: what was paid for the old one.
         owed: what is still to be paid, in `parts`; zero where more was paid.
         credit: what was paid too much.
+        before: the open dues that `parts` take the place of.
     """
 
     keep: Money
@@ -35,4 +53,5 @@ class ChangeQuote(NamedTuple):
     paid: Money
     owed: Money
     credit: Money
-    parts: tuple[tuple[date, Money], ...]
+    parts: tuple[LaterPart, ...]
+    before: tuple[LaterPart, ...] = ()

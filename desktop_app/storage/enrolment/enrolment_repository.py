@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
 from desktop_app.domain.fees import Quote
+from desktop_app.domain.money import Money
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.ports.records import (
     DueChange,
@@ -38,7 +41,15 @@ _OFF = """
         SELECT -sum(x.delta_paise) FROM due_changes x
         WHERE x.due_uid = d.uid AND x.kind = 'concession'), 0) END AS off_paise
 """
-_DUE_COLUMNS = f"d.*, b.paid_paise, b.asked_paise, b.due_on AS payable_on, t.late_rule, {_OFF}"
+_SETTLED = """
+    CASE WHEN b.paid_paise > 0 AND b.balance_paise = 0 AND b.asked_paise != d.amount_paise THEN (
+        SELECT json_array(sum(a.taxable_paise), sum(a.cgst_paise), sum(a.sgst_paise),
+                          sum(a.igst_paise))
+        FROM allocations a WHERE a.due_uid = d.uid) END AS settled
+"""
+_DUE_COLUMNS = f"""
+    d.*, b.paid_paise, b.asked_paise, b.due_on AS payable_on, t.late_rule, {_OFF}, {_SETTLED}
+"""
 _DUE_TABLES = """dues d JOIN due_balances b ON b.due_uid = d.uid
     LEFT JOIN enrollment_terms t ON t.enrollment_uid = d.enrollment_uid"""
 _DUE = f"SELECT {_DUE_COLUMNS} FROM {_DUE_TABLES}"
@@ -172,5 +183,10 @@ class SqlEnrollmentRepository(SqlRepository):
 
 
 def _due_of(row: Any) -> DueRecord:
-    quote = Quote(row.label, tax_of(row), registered=bool(row.registered))
-    return record_of(DueRecord, row, quote=quote)
+    agreed = tax_of(row)
+    settled = None
+    if row.settled is not None:
+        taxable, cgst, sgst, igst = map(Money, json.loads(row.settled))
+        settled = replace(agreed, taxable=taxable, cgst=cgst, sgst=sgst, igst=igst)
+    quote = Quote(row.label, agreed, registered=bool(row.registered))
+    return record_of(DueRecord, row, quote=quote, settled=settled)

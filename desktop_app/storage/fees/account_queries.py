@@ -19,6 +19,7 @@ from desktop_app.services.views.dues import (
     Member,
     PromiseRow,
     StatementLine,
+    WrittenOffDue,
 )
 from desktop_app.storage.fees.due_rows import OPEN, rows_of
 from desktop_app.storage.fees.families import FAMILY, principals_of
@@ -51,6 +52,15 @@ CONTACTED = f"""
     SELECT max(noted_at) FROM (
         SELECT noted_at FROM contacts WHERE student_uid IN ({FAMILY})
         UNION ALL SELECT noted_at FROM promises WHERE student_uid IN ({FAMILY}))
+"""
+WRITTEN_OFF = f"""
+    SELECT d.uid, s.name AS student_name, e.course_label, d.label, b.due_on,
+        (SELECT -sum(c.delta_paise) FROM due_changes c
+         WHERE c.due_uid = d.uid AND c.kind IN ('write_off','restore')) AS amount_paise
+    FROM due_balances b JOIN dues d ON d.uid = b.due_uid
+    JOIN enrollments e ON e.uid = d.enrollment_uid JOIN students s ON s.uid = b.student_uid
+    WHERE b.student_uid IN ({FAMILY}) AND b.state = 'written_off' AND e.state != 'cancelled'
+    ORDER BY b.due_on, d.rowid
 """
 _DUES = f"""
     dues d JOIN due_balances b ON b.due_uid = d.uid AND b.student_uid IN ({FAMILY})
@@ -109,6 +119,9 @@ def account_of(
         credit=Money(reading.execute(CREDIT, whose).scalar() or 0),
         is_defaulter=is_defaulter(principals, promised, as_of, days),
         contacted_at=optional_instant(reading.execute(CONTACTED, whose).scalar()),
+        written_off=tuple(
+            record_of(WrittenOffDue, row) for row in reading.execute(WRITTEN_OFF, whose)
+        ),
     )
 
 

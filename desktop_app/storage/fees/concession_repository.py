@@ -26,7 +26,16 @@ _CHANGE_KIND = """
         updated_at = :updated_at
     WHERE code = :code
 """
-DUES = """
+_REPLACED = """
+    d.state = 'cancelled'
+    AND EXISTS (SELECT 1 FROM due_changes x WHERE x.due_uid = d.uid AND x.kind = 'concession')
+    AND NOT EXISTS (SELECT 1 FROM due_changes x WHERE x.due_uid = d.uid AND x.kind = 'reprice')
+    AND NOT EXISTS (SELECT 1 FROM enrollment_moves m WHERE m.enrollment_uid = d.enrollment_uid
+        AND m.kind != 'batch' AND m.created_at >= (SELECT max(x.created_at) FROM due_changes x
+            WHERE x.due_uid = d.uid AND x.kind = 'cancel'))
+"""
+"""Other instalments took its place: what was conceded on it is still off the list price."""
+DUES = f"""
     SELECT d.uid, d.head_code, d.label, b.due_on, d.state, b.asked_paise, b.paid_paise,
            coalesce((SELECT -sum(x.delta_paise) FROM due_changes x
                      WHERE x.due_uid = d.uid AND x.kind = 'concession'), 0) AS conceded_paise,
@@ -35,7 +44,8 @@ DUES = """
                    WHERE t.due_uid = d.uid AND t.is_live = 1) AS is_live
     FROM dues d JOIN due_balances b ON b.due_uid = d.uid
     JOIN courses c ON c.uid = b.course_uid
-    WHERE d.enrollment_uid = :uid AND d.kind = 'fee' AND d.state IN ('open','paid')
+    WHERE d.enrollment_uid = :uid AND d.kind = 'fee'
+    AND (d.state IN ('open','paid') OR {_REPLACED})
     ORDER BY b.due_on, d.instalment_no, d.rowid
 """
 GIVEN = """
@@ -80,7 +90,7 @@ class SqlConcessionRepository(SqlRepository):
         self._seals.add("concession_kinds", own.kind.code)
 
     def dues(self, enrollment_uid: str) -> tuple[ConcessionDue, ...]:
-        """Return the dues of an enrolment that are not cancelled, by date."""
+        """Return the dues that the list price of an enrolment consists of, by date."""
         return tuple(map(_due_of, self._all(DUES, uid=enrollment_uid)))
 
     def of_enrollment(self, enrollment_uid: str) -> tuple[ConcessionRecord, ...]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.money import Money
+from desktop_app.domain.cash_credit import CreditCause, CreditStep, cash_in_credit
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.ports.tender_records import CashSums, EvidenceRecord, UsedReference
 from desktop_app.storage.mapping import columns_of, instant, record_of
+from desktop_app.storage.payments.credit_repository import MOVED, OPENING
 from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.repository import SqlRepository, insert_in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from desktop_app.domain.cash_credit import CashInCredit
     from desktop_app.domain.typed_references import TypedReference
     from desktop_app.services.ports.tender_records import VerificationChange
 
@@ -51,11 +54,28 @@ _DAY = f"""
     WHERE p.student_uid IN ({_PAYERS}) AND p.recorded_at >= :since AND +p.method IN ({_CASH})
 """
 _ENROLLMENTS = f"""
-    SELECT d.enrollment_uid, sum(a.amount_paise) FROM json_each(:enrollments) e
+    SELECT d.enrollment_uid, a.from_credit, sum(a.amount_paise) FROM json_each(:enrollments) e
     JOIN dues d ON d.enrollment_uid = e.value
-    JOIN allocations a ON a.due_uid = d.uid AND a.reverses_uid IS NULL
-    JOIN payments p ON p.uid = a.payment_uid AND p.method IN ({_CASH})
-    GROUP BY d.enrollment_uid
+    JOIN allocations a ON a.due_uid = d.uid
+    LEFT JOIN payments p ON p.uid = a.payment_uid
+    WHERE (p.method IN ({_CASH}) OR a.from_credit IS NOT NULL)
+    AND (a.reverses_uid IS NULL OR EXISTS (
+        SELECT 1 FROM credits c WHERE c.movement_uid = a.movement_uid AND c.amount_paise > 0))
+    GROUP BY d.enrollment_uid, a.from_credit
+"""
+"""Refunded cash counts; cash that became credit counts where the credit is used."""
+_CREDIT_STEPS = f"""
+    WITH RECURSIVE who(uid) AS (
+        SELECT value FROM json_each(:students)
+        UNION SELECT c.student_uid FROM json_each(:uses) u JOIN credits c ON c.uid = u.value
+        UNION SELECT o.student_uid FROM who w JOIN credits c ON c.student_uid = w.uid
+              JOIN credits o ON o.movement_uid = c.movement_uid)
+    SELECT c.uid, c.student_uid, c.movement_uid, c.amount_paise,
+        CASE WHEN p.method IN ({_CASH}) THEN 'cash' WHEN c.payment_uid IS NOT NULL THEN 'other'
+             WHEN c.reason = '{MOVED}' THEN 'moved' WHEN c.amount_paise < 0 THEN 'used'
+             WHEN c.reason LIKE '{OPENING}%' THEN 'other' ELSE 'back' END AS cause
+    FROM who w JOIN credits c ON c.student_uid = w.uid LEFT JOIN payments p ON p.uid = c.payment_uid
+    ORDER BY c.rowid
 """
 _DEPOSITS = f"""
     SELECT sum(b.paid_paise) FROM due_balances b JOIN dues d ON d.uid = b.due_uid
@@ -109,10 +129,31 @@ class SqlTenderRepository(SqlRepository):
         """Return the cash taken before of the families of students, and for enrolments."""
         of = json.dumps(list(students))
         day = self._scalar(_DAY, students=of, since=instant(since))
-        found = self._all(_ENROLLMENTS, enrollments=json.dumps(list(enrollments)))
         deposits = self._scalar(_DEPOSITS, students=of) if has_deposits else 0
         return CashSums(
-            Money(int(day or 0)),
-            {uid: Money(int(paise)) for uid, paise in found},
-            Money(int(deposits or 0)),
+            Money(int(day or 0)), self._cash_of_enrollments(enrollments), Money(int(deposits or 0))
+        )
+
+    def _cash_of_enrollments(self, enrollments: Collection[str]) -> dict[str, Money]:
+        found = self._all(_ENROLLMENTS, enrollments=json.dumps(list(enrollments)))
+        uses = [credit for _, credit, _ in found if credit is not None]
+        in_use = self._cash_in_credit((), uses).used if uses else {}
+        sums: dict[str, Money] = {}
+        for uid, credit, paise in found:
+            amount = Money(int(paise))
+            part = amount if credit is None else min(amount, in_use[credit])
+            sums[uid] = sums.get(uid, ZERO) + part
+        return sums
+
+    def cash_in_credit(self, students: Collection[str]) -> Mapping[str, Money]:
+        """Return how much cash is in the credit of students, by uid."""
+        return self._cash_in_credit(students, ()).left
+
+    def _cash_in_credit(self, students: Collection[str], uses: Collection[str]) -> CashInCredit:
+        rows = self._all(
+            _CREDIT_STEPS, students=json.dumps(list(students)), uses=json.dumps(list(uses))
+        )
+        return cash_in_credit(
+            CreditStep(uid, student, movement, Money(paise), CreditCause(cause))
+            for uid, student, movement, paise, cause in rows
         )

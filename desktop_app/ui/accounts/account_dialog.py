@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_app.domain.money import format_plain, total
 from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.views.dues import PromiseMark, StatementLine
+from desktop_app.ui.accounts.change_menu import open_menu
 from desktop_app.ui.accounts.texts import about_text, line_text, promise_tag, standing_text
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import NONE, day_text, short_rupees, when_text
@@ -20,6 +20,7 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.tables.paged_table import PAGE_ROWS, PagedTable
 from desktop_app.ui.tables.table_view import TableView
+from desktop_app.ui.widgets.action_buttons import Act, action_buttons
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.banner import DialogBanner
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, scrolling, turn, vbox
@@ -61,6 +62,8 @@ class AccountDialog(QDialog):
         collect_wanted: collect all overdue fees of a student's family.
         promise_wanted: note a promise of a student's family; its name, and what is overdue.
         chat_wanted: remind a student's family.
+        change_wanted: change a fee of a student's family; the key of the change.
+        export_wanted: export the account; its name.
         changed: a promise was cancelled.
 
     Args:
@@ -72,6 +75,8 @@ class AccountDialog(QDialog):
     collect_wanted = Signal(str)
     promise_wanted = Signal(str, str, object)
     chat_wanted = Signal(str)
+    change_wanted = Signal(str, str)
+    export_wanted = Signal(object, str)
     changed = Signal()
 
     def __init__(self, runner: JobRunner, parent: QWidget | None, account: FamilyAccount) -> None:
@@ -84,7 +89,7 @@ class AccountDialog(QDialog):
         self.model.wanted.connect(self._fill)
         self._build()
         self._lay_out()
-        self._connect()
+        self.close_button.clicked.connect(self.accept)
         self.setMinimumSize(LEAST)
         self.resize(theme.px(SIZE.width()), theme.px(SIZE.height()))
         self.show_account(account)
@@ -100,18 +105,31 @@ class AccountDialog(QDialog):
         self.statement = TableView(self.model, name="statementView", title=N_("Statement"))
         self.empty = EmptyState("payments", N_("No entries yet"))
         self.no_promises = label(N_("No promises yet"), "secondary", name="accountNoPromises")
-        self.collect_button = Button(
-            N_("Collect"), kind="primary", icon="qr", name="accountCollectButton",
-            tip=N_("Collect all overdue fees in one payment (F12)"),
+        self.buttons = action_buttons(
+            self,
+            Act(
+                N_("Collect"), self.collect, "accountCollectButton",
+                N_("Collect all overdue fees in one payment (F12)"), "qr", "primary", "F12",
+            ),
+            Act(
+                N_("Promise…"), self.promise, "promiseButton", N_("Save a promise to pay (R)"),
+                "calendar", "", "R",
+            ),
+            Act(
+                N_("WhatsApp…"), self.chat, "accountChatButton",
+                N_("Write a reminder in WhatsApp (W)"), "phone", "", "W",
+            ),
+            Act(
+                N_("Change…"), self.change, "accountChangeButton",
+                N_("Move, waive, write off or divide fees (E)"), "edit", "", "E",
+            ),
+            Act(
+                N_("Export…"), self._export, "accountExportButton",
+                N_("Export the statement as CSV or Excel"), "export", "",
+            ),
         )  # fmt: skip
-        self.promise_button = Button(
-            N_("Promise…"), icon="calendar", name="promiseButton",
-            tip=N_("Save a promise to pay (R)"),
-        )  # fmt: skip
-        self.chat_button = Button(
-            N_("WhatsApp…"), icon="phone", name="accountChatButton",
-            tip=N_("Write a reminder in WhatsApp (W)"),
-        )  # fmt: skip
+        self.collect_button, self.promise_button, self.chat_button, *_ = self.buttons
+        self.change_button, self.export_button = self.buttons[3:]
         self.close_button = Button(N_("Close"), name="accountCloseButton")
 
     def _lay_out(self) -> None:
@@ -126,7 +144,7 @@ class AccountDialog(QDialog):
         body = self._body = hbox((table, 1), self._beside, gap=theme.GROUP)
         column = vbox(head, self.members, sums, (body, 1), gap=12, margins=(theme.MARGIN, 20))
         foot = hbox(
-            flowing(self.collect_button, self.promise_button, self.chat_button),
+            flowing(*self.buttons),
             STRETCH, self.close_button, gap=theme.GROUP, margins=(theme.MARGIN, 12),
         )  # fmt: skip
         vbox(DialogBanner(self), (column, 1), rule(), foot, inside=self, gap=0)
@@ -142,20 +160,6 @@ class AccountDialog(QDialog):
         self._beside.setMaximumHeight(tall if is_upright else _ANY_PX)
         self._beside.setMinimumWidth(0 if is_upright else wide)
 
-    def _connect(self) -> None:
-        self.collect_button.clicked.connect(self.collect)
-        self.promise_button.clicked.connect(self.promise)
-        self.chat_button.clicked.connect(self.chat)
-        self.close_button.clicked.connect(self.accept)
-        for key, act in (("F12", self.collect), ("R", self.promise), ("W", self.chat)):
-            self._add_key(key, act)
-
-    def _add_key(self, key: str, act: Callable[[], object]) -> None:
-        action = QAction(self)
-        action.setShortcut(QKeySequence(key))
-        action.triggered.connect(lambda _checked=False: act())
-        self.addAction(action)
-
     def show_account(self, account: FamilyAccount) -> None:
         """Show an account; the newest line of the statement is in sight."""
         self.account = account
@@ -170,6 +174,7 @@ class AccountDialog(QDialog):
         has_due = bool(account.dues)
         for button in (self.collect_button, self.promise_button, self.chat_button):
             button.setEnabled(has_due)
+        self.export_button.setEnabled(bool(lines))
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -221,6 +226,13 @@ class AccountDialog(QDialog):
         """Write a reminder in WhatsApp."""
         if self.account.dues:
             self.chat_wanted.emit(self.account.student_uid)
+
+    def change(self) -> None:
+        """Open the menu of what can be changed."""
+        open_menu(self.change_button, partial(self.change_wanted.emit, self.account.student_uid))
+
+    def _export(self) -> None:
+        self.export_wanted.emit(self.account, self.name.full_text())
 
     def _show_promises(self, promises: tuple[PromiseRow, ...]) -> None:
         while (item := self._promises.takeAt(0)) is not None:

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.dues import DueDecision, FamilyAccount, ListedDue, PromiseRow
+    from desktop_app.services.views.dues import FamilyAccount, PromiseRow
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
+    from desktop_app.ui.accounts.change_form import ChangeForm
+    from desktop_app.ui.accounts.changes import Change, Subject
+    from desktop_app.ui.accounts.promise_form import PromiseForm
     from desktop_app.ui.core.page import PageContext
 
 
@@ -58,6 +60,8 @@ class FamilyActions(QObject):
         dialog.collect_wanted.connect(self.collect)
         dialog.promise_wanted.connect(self.promise)
         dialog.chat_wanted.connect(self.chat)
+        dialog.change_wanted.connect(partial(self.change, window=dialog))
+        dialog.export_wanted.connect(partial(self.export, dialog=dialog))
         dialog.changed.connect(self.changed)
         self.changed.connect(dialog.read_again)
         open_in_front(dialog)
@@ -84,32 +88,55 @@ class FamilyActions(QObject):
         )
         self.changed.emit()
 
-    def waive(self, row: ListedDue) -> WaiverForm | None:
-        """Open the form that waives the late fee of a due, or a late fee."""
-        from desktop_app.ui.accounts.promise_form import WaiverForm
+    def change(
+        self, student_uid: str, key: str, chosen: str = "", *, window: QWidget | None = None
+    ) -> None:
+        """Open the form of a change; a sentence says where there is nothing to change.
 
-        late = row.balance if row.kind == "late_fee" else row.late_fee
-        if self._context.runner.desk is None:
-            return None
-        if not late:
-            self._context.notices.say(N_("There is no late fee to waive."))
-            return None
-        name = f"{row.student_name} · {row.course_label}"
-        form = WaiverForm(
-            self._context.runner, self._host.window(), due_uid=row.uid, name=name, late=late
+        Args:
+            student_uid: a student of the family.
+            key: which of `CHANGES`.
+            chosen: the uid of the due or the enrolment to begin with.
+            window: what the form belongs to; None for the window of the page.
+        """
+        from desktop_app.ui.accounts.changes import CHANGES, read
+
+        change = CHANGES[key]
+        self._context.runner.local(
+            lambda desk: read(desk, student_uid, change),
+            partial(self._ask, change, chosen, window or self._host.window()),
+            owner=self,
+            replaces="change",
         )
-        form.saved.connect(self._waived)
-        open_in_front(form)
-        return form
 
-    def _waived(self, done: DueDecision) -> None:
+    def _ask(
+        self, change: Change, chosen: str, window: QWidget, subjects: tuple[Subject, ...]
+    ) -> None:
+        from desktop_app.ui.accounts.change_form import ChangeForm
+
+        if not subjects or (chosen and chosen not in {each.uid for each in subjects}):
+            self._context.notices.say(change.nothing)
+            return
+        form = ChangeForm(self._context.runner, window, change, subjects, chosen)
+        form.saved.connect(partial(self._changed, change, form))
+        open_in_front(form)
+
+    def _changed(self, change: Change, form: ChangeForm, _written: object) -> None:
         self._context.notices.note(
-            N_("Late fee waived: {amount} for {about}."),
-            values={"amount": short_rupees(done.amount), "about": done.about},
-            tone=Tone.GOOD,
-            key="waived",
+            change.done, values=form.done_values, tone=Tone.GOOD, key="changed"
         )
         self.changed.emit()
+
+    def export(self, account: FamilyAccount, name: str, dialog: QWidget) -> None:
+        """Export the statement of an account."""
+        from desktop_app.ui.tables.import_export import about_shown, export_sheet
+
+        members = ", ".join(f"{each.name} · {each.roll_no}" for each in account.members)
+        about = about_shown(N_("Family account"), " · ".join(dict.fromkeys((name, members))))
+        export_sheet(
+            self._context, "statement", dialog,
+            lambda desk, path, watch: desk.exports.statement(account, about, path, watch),
+        )  # fmt: skip
 
     def chat(self, student_uid: str) -> None:
         """Open WhatsApp with a reminder, and note that the family was written to."""

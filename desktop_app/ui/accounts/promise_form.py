@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_plain, parse_rupees
 from desktop_app.domain.receipt import IST
-from desktop_app.ui.core.formatting import short_rupees
-from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.forms.entries import day_typed, parse_day
 from desktop_app.ui.forms.form import FormDialog
 from desktop_app.ui.widgets.labels import ElidedLabel
@@ -61,43 +60,6 @@ class PromiseForm(FormDialog):
         if by_on is None:
             raise InvalidInputError("by_on", "Enter the promised date.")
         self.submit(lambda desk: desk.promises.add(uid, amount, by_on, note))
-
-
-class WaiverForm(FormDialog):
-    """A late fee that is waived, in full or in part; `saved` carries the `DueDecision`.
-
-    Args:
-        runner: runs what blocks.
-        parent: the window it belongs to.
-        due_uid: the due that is late, or the late fee.
-        name: the student and the course.
-        late: the late fee that may be waived.
-    """
-
-    def __init__(
-        self, runner: JobRunner, parent: QWidget | None, *, due_uid: str, name: str, late: Money
-    ) -> None:
-        super().__init__(runner, parent, title=N_("Waive the late fee"), action=N_("Waive"))
-        self.setObjectName("waiverForm")
-        self._due_uid = due_uid
-        self.body.addWidget(ElidedLabel(name, "strong"), 0, 0, 1, 2)
-        self.amount = self.add_line(
-            "amount", N_("&Amount in rupees"), (1, 0),
-            hint=tr(N_("The late fee is {amount} today."), amount=short_rupees(late)), span=2,
-        )  # fmt: skip
-        self.reason = self.add_line(
-            "reason", N_("&Reason"), (2, 0), placeholder=N_("e.g. illness in the family"), span=2
-        )
-        self.amount.setText(format_plain(late))
-        self.setMinimumWidth(480)
-        self.settle()
-        self.reason.setFocus()
-
-    def save(self) -> None:
-        """Check the fields and waive."""
-        uid, reason = self._due_uid, self.reason.text()
-        amount = parse_rupees(self.amount.text())
-        self.submit(lambda desk: desk.dues.waive(uid, amount, reason))
 
 
 def _usual_day() -> date:

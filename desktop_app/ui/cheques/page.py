@@ -6,9 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-
 from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.receipt import IST
@@ -25,9 +22,9 @@ from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.note_form import NoteForm
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.tables.list_page import ListPage
+from desktop_app.ui.widgets.action_buttons import Act, action_buttons
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.boxes import STRETCH, fill
-from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.detail_pane import Facts
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
 
     from desktop_app.ui.cheques.steps import Step
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.widgets.buttons import Button
 
 _S = InstrumentState
 _FACTS = (
@@ -82,57 +80,57 @@ class ChequesPage(ListPage[ChequeRow]):
         self._build_steps()
         fill(column, flowing(self.amount, self.badge, spread=True), self.student, theme.GRID)
         fill(column, self.facts, self.note, theme.GRID, flowing(*self._steps), STRETCH)
-        self.print_button = Button(
-            N_("Print slip"), icon="print", name="chequePrintButton",
-            tip=N_("Print the acknowledgement (Ctrl+P)"),
+        self.print_button, self.slip_button, self.receipt_button = action_buttons(
+            self.table,
+            Act(
+                N_("Print slip"), self.print_current, "chequePrintButton",
+                N_("Print the acknowledgement (Ctrl+P)"), "print", "",
+            ),
+            Act(
+                N_("Deposit &slip"), self._print_deposit, "chequeDepositPrintButton",
+                N_("Print the deposit slip of this cheque (S)"), "print", "", "S",
+            ),
+            Act(N_("Receipt…"), self._show_receipt, "chequeReceiptButton", kind=""),
         )  # fmt: skip
-        self.slip_button = Button(
-            N_("Deposit &slip"), icon="print", name="chequeDepositPrintButton",
-            tip=N_("Print the deposit slip of this cheque (S)"),
-        )  # fmt: skip
-        self.receipt_button = Button(N_("Receipt…"), name="chequeReceiptButton")
         self.detail.add_foot(self.print_button, self.slip_button, self.receipt_button)
-        self.slip_button.clicked.connect(self._print_deposit)
-        self._by_key[Qt.Key.Key_S] = self.slip_button
-        self.print_button.clicked.connect(self.print_current)
-        self.receipt_button.clicked.connect(self._show_receipt)
 
     def _build_steps(self) -> None:
-        self.deposit_button = Button(
-            N_("&Deposit…"), icon="export", name="depositSlipButton",
-            tip=N_("Add cheques to a deposit slip (D)"),
+        buttons = action_buttons(
+            self.table,
+            Act(
+                N_("&Deposit…"), self._deposit, "depositSlipButton",
+                N_("Add cheques to a deposit slip (D)"), "export", "", "D",
+            ),
+            Act(
+                N_("&Credited…"), partial(self._ask, steps.clear), "chequeClearButton",
+                N_("The bank credited this cheque (C)"), "check", "", "C",
+            ),
+            Act(
+                N_("Returned by the &bank…"), partial(self._ask, steps.bounce),
+                "chequeBounceButton", N_("The bank returned this cheque unpaid (B)"), "wrong", "",
+                "B",
+            ),
+            Act(
+                N_("Return to the &parent…"), partial(self._ask, steps.give_back),
+                "chequeReturnButton", kind="",
+            ),
+            Act(N_("&Lost…"), partial(self._ask, steps.lose), "chequeLostButton", kind=""),
         )  # fmt: skip
-        self.clear_button = Button(
-            N_("&Credited…"), icon="check", name="chequeClearButton",
-            tip=N_("The bank credited this cheque (C)"),
-        )  # fmt: skip
-        self.bounce_button = Button(
-            N_("Returned by the &bank…"), icon="wrong", name="chequeBounceButton",
-            tip=N_("The bank returned this cheque unpaid (B)"),
-        )  # fmt: skip
-        self.return_button = Button(N_("Return to the &parent…"), name="chequeReturnButton")
-        self.lost_button = Button(N_("&Lost…"), name="chequeLostButton")
-        self._steps: dict[Button, tuple[set[InstrumentState], Callable[[], object]]] = {
-            self.deposit_button: ({_S.IN_HAND, _S.BOUNCED}, self._deposit),
-            self.clear_button: ({_S.DEPOSITED}, partial(self._ask, steps.clear)),
-            self.bounce_button: ({_S.DEPOSITED, _S.CLEARED}, partial(self._ask, steps.bounce)),
-            self.return_button: ({_S.IN_HAND, _S.BOUNCED}, partial(self._ask, steps.give_back)),
-            self.lost_button: ({_S.IN_HAND}, partial(self._ask, steps.lose)),
+        self.deposit_button, self.clear_button, self.bounce_button, *_ = buttons
+        self.return_button, self.lost_button = buttons[3:]
+        self._steps: dict[Button, set[InstrumentState]] = {
+            self.deposit_button: {_S.IN_HAND, _S.BOUNCED},
+            self.clear_button: {_S.DEPOSITED},
+            self.bounce_button: {_S.DEPOSITED, _S.CLEARED},
+            self.return_button: {_S.IN_HAND, _S.BOUNCED},
+            self.lost_button: {_S.IN_HAND},
         }
-        self._by_key = {
-            Qt.Key.Key_D: self.deposit_button,
-            Qt.Key.Key_C: self.clear_button,
-            Qt.Key.Key_B: self.bounce_button,
-        }
-        self.table.installEventFilter(self)
-        for button, (_, act) in self._steps.items():
-            button.clicked.connect(partial(_ignoring_checked, act))
 
     def picked(self) -> None:
         """Offer the steps of another cheque."""
         row = self._row
         today = datetime.now(IST).date()
-        for button, (states, _) in self._steps.items():
+        for button, states in self._steps.items():
             is_offered = row is not None and row.state in states
             if button is self.deposit_button and row is not None:
                 is_offered = is_offered and not row.is_held and today < row.stale_from
@@ -184,17 +182,6 @@ class ChequesPage(ListPage[ChequeRow]):
         if row.state is _S.IN_HAND:
             return tr(N_("The bank accepts it until {day}."), day=day_text(row.stale_from))
         return ""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """D, C and B take the steps of the selected cheque; S prints its deposit slip."""
-        if watched is self.table and isinstance(event, QKeyEvent):
-            button = self._by_key.get(Qt.Key(event.key()))
-            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if button is not None and is_plain and event.type() == QEvent.Type.KeyPress:
-                if button.isVisibleTo(self):
-                    button.click()
-                return True
-        return super().eventFilter(watched, event)
 
     def open_row(self) -> None:
         """Show the receipt, else the acknowledgement."""
@@ -271,7 +258,3 @@ class ChequesPage(ListPage[ChequeRow]):
             key="cheque",
             actions=((N_("Print"), partial(self._print_slip, slip.uid, slip.number)),),
         )
-
-
-def _ignoring_checked(act: Callable[[], object], _checked: object = None) -> None:
-    act()

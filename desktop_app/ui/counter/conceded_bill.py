@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
@@ -57,34 +58,45 @@ def begin(
     desk: Desk,
     bill: Bill,
     method: Method,
-    plan_code: str | None,
     wishes: Sequence[ConcessionWish],
     *,
     is_kept: bool,
 ) -> AttemptView | ConcededView:
     """Begin the payment of a bill, or enrol where nothing is left to pay."""
     if bill.is_free:
-        return desk.concessions.enrol(bill.student_uid, bill.course_uid, wishes, plan_code)
-    agree = desk.concessions.agreed(wishes) if wishes else None
+        return desk.concessions.enrol(bill.student_uid, bill.course_uid, wishes, _plan_code(bill))
     start = desk.payments.keep if is_kept else desk.payments.begin
-    fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
-    return start(*fee, agree=agree, ahead=_ahead(bill))
+    return _as_shown(start, desk, bill, method, wishes)
 
 
 def take(
-    bill: Bill,
-    wishes: Sequence[ConcessionWish],
-    desk: Desk,
-    method: Method,
-    typed: TypedEvidence,
+    bill: Bill, wishes: Sequence[ConcessionWish], desk: Desk, method: Method, typed: TypedEvidence
 ) -> AttemptView:
-    """Begin a tender of the counter for a bill, with what was typed about it."""
+    """Record what the counter takes for a bill."""
+    return _as_shown(partial(desk.payments.begin, typed=typed), desk, bill, method, wishes)
+
+
+def _as_shown(
+    start: Callable[..., AttemptView],
+    desk: Desk,
+    bill: Bill,
+    method: Method,
+    wishes: Sequence[ConcessionWish],
+) -> AttemptView:
+    """Begin the payment of a bill; it is refused where the bill is not as it was shown."""
+    plan = bill.plan
+    return start(
+        bill.student_uid,
+        bill.course_uid,
+        method,
+        bill.total,
+        _plan_code(bill),
+        agree=desk.concessions.agreed(wishes) if wishes else None,
+        ahead=plan.ahead if plan is not None else 0,
+        later=plan.later if plan is not None else (),
+    )
+
+
+def _plan_code(bill: Bill) -> str | None:
     chosen = bill.plan.chosen if bill.plan is not None else None
-    plan_code = chosen.code if chosen is not None else None
-    agree = desk.concessions.agreed(wishes) if wishes else None
-    fee = (bill.student_uid, bill.course_uid, method, bill.total, plan_code)
-    return desk.payments.begin(*fee, typed=typed, agree=agree, ahead=_ahead(bill))
-
-
-def _ahead(bill: Bill) -> int:
-    return bill.plan.ahead if bill.plan is not None else 0
+    return chosen.code if chosen is not None else None

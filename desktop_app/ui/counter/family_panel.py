@@ -17,8 +17,8 @@ from desktop_app.ui.core.formatting import local_time, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.family_list import FamilyList
 from desktop_app.ui.counter.rows import COURSE_SHARES, COURSE_SPARE, course_rows
+from desktop_app.ui.widgets.action_buttons import Act, action_buttons
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
-from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -59,26 +59,26 @@ class FamilyPanel(QWidget):
         self.title = ElidedLabel("", "name", name="familyName")
         self.about = label("", "caption", name="familyAbout")
         self.list = FamilyList()
-        self.add_button = Button(
-            N_("Add a course   +"), icon="plus", name="addLineButton",
-            tip=N_("Add a course for the selected student (+)"),
-        )  # fmt: skip
-        self.remove_button = Button(
-            N_("Remove   Del"), icon="cross", name="removeLineButton",
-            tip=N_("Remove the selected fee from the bill (Del)"),
-        )  # fmt: skip
-        self.part_button = Button(
-            N_("Collect part   *"), name="partLineButton",
-            tip=N_("Collect only part of the selected fee (*)"),
+        self.add_button, self.remove_button, self.part_button = action_buttons(
+            None,
+            Act(
+                N_("Add a course   +"), self._add_for_row, "addLineButton",
+                N_("Add a course for the selected student (+)"), "plus", "",
+            ),
+            Act(
+                N_("Remove   Del"), self._remove_row, "removeLineButton",
+                N_("Remove the selected fee from the bill (Del)"), "cross", "",
+            ),
+            Act(
+                N_("Collect part   *"), self._part_for_row, "partLineButton",
+                N_("Collect only part of the selected fee (*)"), kind="",
+            ),
         )  # fmt: skip
         self._make_course()
         self._make_part()
         self._lay_out()
         self.list.adding.connect(self.ask_course)
         self.list.parting.connect(self._part_of_row)
-        self.add_button.clicked.connect(self._add_for_row)
-        self.remove_button.clicked.connect(self._remove_row)
-        self.part_button.clicked.connect(self._part_for_row)
 
     def show_cart(self, cart: FamilyCart) -> None:
         """Show a cart."""

@@ -308,14 +308,10 @@ class CounterPresenter(QObject):
             return
         self._is_beginning = True
         self.busy.emit(self._is_beginning)
-        chosen = bill.plan.chosen if bill.plan is not None else None
-        plan_code = chosen.code if chosen is not None else None
         wishes = self.wishes
         finish: Callable[..., None] = self._enrolled if bill.is_free else done
         self._runner.local(
-            lambda desk: conceded_bill.begin(
-                desk, bill, method, plan_code, wishes, is_kept=is_kept
-            ),
+            lambda desk: conceded_bill.begin(desk, bill, method, wishes, is_kept=is_kept),
             finish,
             failed=self._not_begun,
         )
@@ -338,6 +334,7 @@ class CounterPresenter(QObject):
 
     def _not_begun(self, error: Exception) -> None:
         from desktop_app.services.errors import (
+            PlanChangedError,
             PriceChangedError,
             UnknownCourseError,
             UnknownStudentError,
@@ -347,7 +344,7 @@ class CounterPresenter(QObject):
         self._runner.failed.emit(error)
         if isinstance(error, InvalidInputError):
             self.wishes = ()
-        if isinstance(error, PriceChangedError | InvalidInputError):
+        if isinstance(error, PriceChangedError | PlanChangedError | InvalidInputError):
             self.courses.again()
             self.quote()
         elif isinstance(error, UnknownStudentError | UnknownCourseError):

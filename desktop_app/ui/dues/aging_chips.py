@@ -66,6 +66,11 @@ class AgingChips(QWidget):
         return next(value for value, button in self.buttons.items() if button.isChecked())
 
     @property
+    def name(self) -> str:
+        """The words of the chip that is down, without its sum."""
+        return tr(_NAMES[self.value])
+
+    @property
     def bucket(self) -> Bucket | None:
         """The bucket that is down; None for all."""
         value = self.value

@@ -5,15 +5,14 @@ Widgets only. Letters work while the list has the keyboard: they are typed into 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
 
 from desktop_app.domain.money import group_digits
 from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.dues import ListedDue
 from desktop_app.ui.accounts.actions import FamilyActions
+from desktop_app.ui.accounts.change_menu import chosen_of, open_menu
 from desktop_app.ui.accounts.texts import (
     course_text,
     covered_text,
@@ -27,22 +26,21 @@ from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.dues.aging_chips import ALL, TO_CALL, AgingChips
 from desktop_app.ui.dues.rows import DuesPresenter
 from desktop_app.ui.tables.list_page import ListPage
+from desktop_app.ui.widgets.action_buttons import Act, action_buttons, add_key
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.boxes import STRETCH, fill
-from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.detail_pane import Facts
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtWidgets import QVBoxLayout
 
     from desktop_app.services.views.dues import DueSums
     from desktop_app.services.views.settings import SettingsView
-    from desktop_app.ui.accounts.promise_form import PromiseForm, WaiverForm
+    from desktop_app.ui.accounts.promise_form import PromiseForm
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.tables.import_export import Write
 
 _FACTS = (
     N_("Parent"), N_("Phone"), N_("Course"), N_("Instalment"), N_("Due date"), N_("Paid"),
@@ -58,7 +56,7 @@ class DuesPage(ListPage[ListedDue]):
     find_hint = N_("Name, roll number, phone or course")
     find_name = "duesFilter"
     counts = (N_("{count} found"), N_("{count} due", "{count} dues"))
-    detail_px = 372
+    detail_px = 380
     reads = Changes(students=True, payments=True)
     presenter: DuesPresenter
 
@@ -72,16 +70,13 @@ class DuesPage(ListPage[ListedDue]):
         self.chips = AgingChips()
         self.parts = label("", "secondary", name="duesParts", wrap=True)
         fill(self.band, self.chips)
-        self.add_export(N_("Export all dues as CSV or Excel"), "dues")
+        self.add_export(N_("Export the dues in this list as CSV or Excel"), "dues")
         self._build_detail(column)
         self._build_foot()
         self.chips.chosen.connect(self._narrow)
         self.presenter.summed.connect(self._summed)
         self.actions_of.changed.connect(self.presenter.refresh)
-        for key, act in (
-            ("R", self.promise), ("X", self.waive), ("L", self.send_link), ("W", self.chat),
-        ):  # fmt: skip
-            self._add_key(key, act)
+        add_key(self.table, "X", partial(self.change, "waive"))
 
     def _build_detail(self, column: QVBoxLayout) -> None:
         self.amount = label("", "clock", name="dueAmount")
@@ -92,52 +87,42 @@ class DuesPage(ListPage[ListedDue]):
         fill(column, self.facts, STRETCH)
 
     def _build_foot(self) -> None:
-        self.collect_button = Button(
-            N_("Collect"), kind="primary", icon="qr", name="duesCollectButton",
-            tip=N_("Collect all overdue fees of the family in one payment (F12)"),
+        self.promise_button, self.chat_button, self.link_button, self.change_button = (
+            action_buttons(
+                self.table,
+                Act(
+                    N_("Promise…"), self.promise, "duesPromiseButton",
+                    N_("Save a promise to pay (R)"), key="R",
+                ),
+                Act(
+                    N_("WhatsApp…"), self.chat, "duesChatButton",
+                    N_("Write a reminder in WhatsApp (W)"), key="W",
+                ),
+                Act(
+                    N_("Link"), self.send_link, "duesLinkButton",
+                    N_("Make a payment link for all overdue fees of the family (L)"), key="L",
+                ),
+                Act(
+                    N_("Change…"), self.open_changes, "duesChangeButton",
+                    N_("Move, waive, write off or divide this fee (E)"), key="E",
+                ),
+            )
         )  # fmt: skip
-        self.account_button = Button(
-            N_("Account…"), icon="students", name="duesAccountButton",
-            tip=N_("Open the family's account (Enter)"),
+        self.collect_button, self.account_button = action_buttons(
+            self.table,
+            Act(
+                N_("Collect"), self.collect, "duesCollectButton",
+                N_("Collect all overdue fees of the family in one payment (F12)"), "qr", "primary",
+            ),
+            Act(
+                N_("Account…"), self.open_row, "duesAccountButton",
+                N_("Open the family's account (Enter)"), "students", "",
+            ),
         )  # fmt: skip
-        self.promise_button = Button(
-            N_("Promise…"), kind="compact", name="duesPromiseButton",
-            tip=N_("Save a promise to pay (R)"),
-        )  # fmt: skip
-        self.link_button = Button(
-            N_("Link"), kind="compact", name="duesLinkButton",
-            tip=N_("Make a payment link for all overdue fees of the family (L)"),
-        )  # fmt: skip
-        self.chat_button = Button(
-            N_("WhatsApp…"), kind="compact", name="duesChatButton",
-            tip=N_("Write a reminder in WhatsApp (W)"),
-        )  # fmt: skip
-        self.waive_button = Button(
-            N_("Waive…"),
-            kind="compact",
-            name="duesWaiveButton",
-            tip=N_("Waive the late fee (X)"),
-        )
         self.detail.add_foot(
-            self.promise_button, self.chat_button, self.link_button, self.waive_button
+            self.promise_button, self.chat_button, self.link_button, self.change_button
         )
         self.detail.add_foot(self.collect_button, self.account_button)
-        for button, act in (
-            (self.collect_button, self.collect),
-            (self.account_button, self.open_row),
-            (self.promise_button, self.promise),
-            (self.link_button, self.send_link),
-            (self.chat_button, self.chat),
-            (self.waive_button, self.waive),
-        ):
-            button.clicked.connect(_ignoring(act))
-
-    def _add_key(self, key: str, act: Callable[[], object]) -> None:
-        action = QAction(self.table)
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(_ignoring(act))
-        self.table.addAction(action)
 
     # --- the list
 
@@ -178,6 +163,16 @@ class DuesPage(ListPage[ListedDue]):
             words = f"{words} · {standing_text(self._sums.standing)}"
         self.count.setText(words)
 
+    def written(self) -> Write:
+        """Return what writes the dues that are listed, with what narrows them."""
+        from desktop_app.ui.tables.import_export import about_shown
+
+        which = self.presenter.wanted()
+        about = about_shown(
+            N_("Open dues"), " · ".join(filter(None, (self.chips.name, which.text)))
+        )
+        return lambda desk, path, watch: desk.exports.dues(which, about, path, watch)
+
     def picked(self) -> None:
         """Show another due."""
         self.show_row()
@@ -186,9 +181,8 @@ class DuesPage(ListPage[ListedDue]):
         """Show what is known of the due."""
         row = self._row
         for button in (self.collect_button, self.account_button, self.promise_button,
-                       self.link_button, self.chat_button):  # fmt: skip
+                       self.link_button, self.chat_button, self.change_button):  # fmt: skip
             button.setEnabled(row is not None)
-        self.waive_button.setVisible(row is not None and _has_late_fee(row))
         if row is None:
             return
         self.amount.setText(short_rupees(row.balance))
@@ -245,23 +239,18 @@ class DuesPage(ListPage[ListedDue]):
         name = " · ".join(part for part in (row.family, row.student_name) if part)
         return self.actions_of.promise(row.student_uid, name, row.balance)
 
-    def waive(self) -> WaiverForm | None:
-        """Open the form that waives the late fee."""
+    def open_changes(self) -> None:
+        """Open the menu of what can be changed of this fee and its enrolment."""
+        if self._row is not None:
+            open_menu(self.change_button, self.change)
+
+    def change(self, key: str) -> None:
+        """Open the form of a change of this fee, or of its enrolment."""
         row = self._row
-        return self.actions_of.waive(row) if row is not None else None
+        if row is not None:
+            self.actions_of.change(row.student_uid, key, chosen_of(key, row))
 
     def chat(self) -> None:
         """Write a reminder in WhatsApp."""
         if self._row is not None:
             self.actions_of.chat(self._row.student_uid)
-
-
-def _has_late_fee(row: ListedDue) -> bool:
-    return bool(row.late_fee) or row.kind == "late_fee"
-
-
-def _ignoring(act: Callable[[], object]) -> Callable[..., None]:
-    def run(_checked: object = None) -> None:
-        act()
-
-    return run

@@ -7,6 +7,7 @@ services ensure that; this module only asks and shows.
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QProgressBar, QWidget
 
 from desktop_app.domain.money import group_digits
+from desktop_app.domain.receipt import IST
 from desktop_app.services.maintenance.exporting import REPORTS
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
+from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.tables.file_dialogs import file_dialog
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     Watch = Callable[[int], None]
     Work = Callable[[Desk, Watch], object]
+    Write = Callable[[Desk, Path, Watch], int]
 
 SHOWN_AFTER_MS = 500
 PROGRESS_MS = 100
@@ -212,13 +216,25 @@ def import_sheet(context: PageContext, kind: str, page: QWidget) -> ImportDialog
     return dialog
 
 
-def export_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
-    """Ask where to write a report of the given kind, and write it."""
+def export_sheet(
+    context: PageContext, name: str, page: QWidget, write: Write | None = None
+) -> QFileDialog:
+    """Ask where to write a list, and write it.
+
+    Args:
+        context: the window's shared parts.
+        name: the kind of a report; of another list, the name of its file.
+        page: what asks.
+        write: writes the list as it is shown; None for the whole report.
+    """
+    if write is None:
+        write = partial(_write_report, name)
     dialog = file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
-    dialog.selectFile(f"{REPORTS[kind].file_name}.xlsx")
-    dialog.fileSelected.connect(partial(_export, context, kind, page))
+    file_name = REPORTS[name].file_name if name in REPORTS else name
+    dialog.selectFile(f"{file_name}.xlsx")
+    dialog.fileSelected.connect(partial(_export, context, write, page))
     dialog.open()
     return dialog
 
@@ -253,10 +269,23 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
     )
 
 
-def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None:
+def _write_report(kind: str, desk: Desk, path: Path, watch: Watch) -> int:
+    return desk.exports.write(kind, path, watch)
+
+
+def _export(context: PageContext, write: Write, page: QWidget, chosen: str) -> None:
     path = Path(chosen)
     work = SheetWork(context, N_("Exporting a list"), page)
-    work.begin(lambda desk, watch: desk.exports.write(kind, path, watch), partial(_exported, path))
+    work.begin(lambda desk, watch: write(desk, path, watch), partial(_exported, path))
+
+
+def about_shown(name: N_, shown: str) -> list[tuple[str, str]]:
+    """Return the first rows of an exported list: its name, what it shows, and the moment."""
+    return [
+        (tr(N_("List")), tr(name)),
+        (tr(N_("Shown")), shown),
+        (tr(N_("Exported")), moment_text(datetime.now(IST))),
+    ]
 
 
 def _exported(path: Path, work: SheetWork, rows: int) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.desk import Desk
+    from desktop_app.ui.tables.import_export import Write
     from desktop_app.ui.tables.list_presenter import ListPresenter
     from desktop_app.ui.tables.pager import Slice
 
@@ -227,6 +228,10 @@ class ListPage(Page, Generic[Row]):
             words = self.counts[0 if self.presenter.text else 1]
             self.count.setText(tr(words, count=group_digits(str(self._slice.total))))
 
+    def written(self) -> Write | None:
+        """Return what writes the list as it is shown; None where all of it is exported."""
+        return None
+
     def name_of(self, row: Row) -> str:
         """Return what a notice calls a row."""
         return row.uid
@@ -374,7 +379,7 @@ class ListPage(Page, Generic[Row]):
         from desktop_app.ui.tables.import_export import export_sheet
 
         if self.context.runner.desk is not None:
-            export_sheet(self.context, kind, self)
+            export_sheet(self.context, kind, self, self.written())
 
     def _offer_exports(self, reports: Sequence[tuple[str, N_]], _checked: object = None) -> None:
         from PySide6.QtWidgets import QMenu

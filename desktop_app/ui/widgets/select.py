@@ -25,14 +25,19 @@ class Select(QComboBox):
         self, options: Sequence[tuple[N_, str]], *, name: str = "", title: N_ | None = None
     ):
         super().__init__()
-        self._words = tuple(words for words, _ in options)
-        for words, value in options:
-            self.addItem(tr(words), value)
+        self.offer(options)
         if name:
             self.setObjectName(name)
         if title is not None:
             bind_text(self, "accessibleName", title)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def offer(self, options: Sequence[tuple[N_, str]]) -> None:
+        """Offer these, and choose the first of them."""
+        self.clear()
+        self._words = tuple(words for words, _ in options)
+        for words, value in options:
+            self.addItem(tr(words), value)
 
     def value(self) -> str:
         """Return the chosen value."""
