@@ -29,7 +29,7 @@ LANGUAGES = {ENGLISH: "English", HINDI: "हिन्दी"}
 TITLE = Pair("Pay the fee", "फ़ीस भरें")
 CENTRE = Pair("Your coaching centre", "आपका कोचिंग सेंटर")
 FEE_OF = Pair("Fee of {student}", "{student} की फ़ीस")
-TO_PAY = Pair("To pay", "कुल रकम")
+TO_PAY = Pair("To pay", "कुल रक़म")
 PAY = Pair("Pay {amount}", "{amount} का पेमेंट करें")
 HOW = Pair(
     "Card, netbanking, wallet or UPI. Razorpay takes the payment.",
@@ -60,7 +60,7 @@ FALSE_MORE = Pair(
 )
 PAID = Pair("Payment received", "पेमेंट मिल गया")
 RECEIPT = Pair("Receipt", "रसीद")
-AMOUNT = Pair("Amount", "रकम")
+AMOUNT = Pair("Amount", "रक़म")
 HELD = Pair(
     "Please ask at the desk about this payment.",
     "कृपया इस पेमेंट के बारे में काउंटर पर पूछें।",
