@@ -18,7 +18,7 @@ from desktop_app.domain.money import Money, format_plain
 if TYPE_CHECKING:
     from datetime import date
 
-    from desktop_app.services.views.receipts import CentreView
+    from desktop_app.services.views.centre import CentreView
 
 PAPERS = ("a4", "a5", "roll80", "roll58")
 LANGUAGES = ("en", "hi")

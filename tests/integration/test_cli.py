@@ -156,7 +156,7 @@ def test_cash_after_a_qr_looks_for_the_money_first(pravesh: Terminal) -> None:
         (("collect", "--student", "R001", "--course", "FREE"), 5, "has no fee"),
         (("collect", "--course", "PHY-11"), 2, "--student"),
         (("collect", "--student", "R001", "--course", "PHY-11", "--method", "barter"), 2, "barter"),
-        (("settings", "set", "centre.gstin", "29ABCDE1234F1ZX"), 5, "typing mistake"),
+        (("settings", "set", "centre.gstin", "29ABCDE1234F1ZX"), 5, "has a typo"),
         (("settings", "set", "no.such", "1"), 5, "no.such"),
         (("settings", "set", "desk.id"), 2, "KEY VALUE"),
         (("settings", "set", "upi.limit_paise", "60000000"), 5, "paise"),

@@ -285,6 +285,19 @@ def link(studio: Studio) -> None:
     studio.shot("26-link")
 
 
+def checkout(studio: Studio) -> None:
+    studio.open_nothing()
+    studio.pick("R006", "BIO-11")
+    studio.choose("checkout")
+    studio.find("methodSelect").showPopup()  # type: ignore[attr-defined]
+    studio.shot("26-other-ways")
+    studio.find("methodSelect").hidePopup()  # type: ignore[attr-defined]
+    studio.key(Qt.Key.Key_F9)
+    studio.until_state("awaiting")
+    studio.ask()
+    studio.shot("26-on-the-page")
+
+
 def paid(studio: Studio) -> None:
     code = studio.collect("R003", "PHY-11")
     studio.pay(code)
@@ -549,9 +562,9 @@ def expiring(studio: Studio) -> None:
 DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
     bill_by_plan, fee_plans, concession, family,
-    course_full, over_limit, waiting, failing, cancelling, link, paid, paid_in_cash, several,
-    closing, customer_display, phone, students, unpaid_fees, courses, payments, fee_changes, inbox,
-    settings,
+    course_full, over_limit, waiting, failing, cancelling, link, checkout, paid, paid_in_cash,
+    several, closing, customer_display, phone, students, unpaid_fees, courses, payments,
+    fee_changes, inbox, settings,
     refund, receipt, new_student, edit_course, help_of_the_counter, crash, wizard, offline,
     expiring,
 )  # fmt: skip

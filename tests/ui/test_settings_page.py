@@ -181,7 +181,7 @@ def test_quick_changes_are_kept_in_their_order(
         ("upi.limit_paise", "5,00,001", "limit"),
         ("upi.limit_paise", "0", "above ₹0"),
         ("payment.expiry_s", "121", "whole number of minutes"),
-        ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
+        ("centre.gstin", "29ABCDE1234F1Z5", "has a typo"),
         ("centre.phone", "12345", "10-digit"),
         ("desk.id", "D-1", "1 to 3"),
         ("desk.id", "D1T", "end with T"),

@@ -128,7 +128,7 @@ def test_without_keys_the_desk_takes_cash(
     ("field", "typed", "complaint"),
     [
         ("centre.name", "", "missing"),
-        ("centre.gstin", "29ABCDE1234F1Z5", "typing mistake"),
+        ("centre.gstin", "29ABCDE1234F1Z5", "has a typo"),
         ("centre.gstin", "123", "15 characters"),
         ("centre.email", "office@", "isn't an email"),
     ],
@@ -148,10 +148,10 @@ def test_a_gstin_is_checked_at_once_and_tells_the_state(wizard: SetupWizard) -> 
     step = wizard.centre
     line(step, "centre.gstin").setText("29ABCDE1234F1Z5")
     line(step, "centre.gstin").editingFinished.emit()
-    assert "typing mistake" in step.fields["centre.gstin"].message.text()
+    assert "has a typo" in step.fields["centre.gstin"].message.text()
     line(step, "centre.gstin").setText("29abcde1234f1zw")
     line(step, "centre.gstin").editingFinished.emit()
-    assert "typing mistake" not in step.fields["centre.gstin"].message.text()
+    assert "has a typo" not in step.fields["centre.gstin"].message.text()
     assert step.form.value("centre.state") == "KA"
 
 

@@ -242,7 +242,9 @@ def _require_here(work: Repositories, paid: PaymentRecord) -> None:
     now = work.tenders.verification(paid.uid)
     if now in AWAITING_BANK:
         raise InvalidInputError(
-            "payment", "The bank hasn't confirmed this payment yet. You can refund it after that."
+            "payment",
+            "The bank hasn't confirmed this payment yet. You can refund it once the "
+            "bank confirms it.",
         )
     if now in NEVER_CAME:
         raise InvalidInputError("payment", "This payment never arrived. There's nothing to refund.")

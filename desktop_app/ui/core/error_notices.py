@@ -157,7 +157,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.FullLineError: ErrorText(
         N_("A course doesn't have enough seats for this bill."),
         N_("Remove the marked line, or choose another course."),
-        money=N_("We didn't collect any money now."),
+        money=N_("We didn't collect any money this time."),
         tone=Tone.ATTENTION,
     ),
     errors.UnknownBillError: ErrorText(
@@ -176,7 +176,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.ChequeCoversError: ErrorText(
         N_("A cheque already covers this fee."),
         N_("Wait for the bank, or return the cheque in Cheques first."),
-        money=N_("We didn't collect any money now."),
+        money=N_("We didn't collect any money this time."),
         tone=Tone.ATTENTION,
     ),
     errors.ReferenceUsedError: ErrorText(
@@ -325,7 +325,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     rules.AlreadyEnrolledError: ErrorText(
         N_("This student is already enrolled in this course."),
         N_("Find the receipt in Payments."),
-        money=N_("We didn't collect any money now."),
+        money=N_("We didn't collect any money this time."),
         tone=Tone.ATTENTION,
     ),
     rules.ReceiptSeriesFullError: ErrorText(
