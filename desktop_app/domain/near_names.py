@@ -1,4 +1,4 @@
-"""Names that differ by one vowel, for words that are long enough to be told apart then."""
+"""Names that differ by one vowel: the last and loosest kind of a match, for longer words."""
 
 from __future__ import annotations
 
