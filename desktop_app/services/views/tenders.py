@@ -73,6 +73,15 @@ class DepositSlipView:
 
 
 @dataclass(frozen=True)
+class DepositView:
+    """A deposit slip on paper, with the centre as it is now."""
+
+    centre: CentreView
+    slip: DepositSlipView
+    is_training: bool = False
+
+
+@dataclass(frozen=True)
 class ChequeSlipView:
     """The acknowledgement of a cheque: no receipt, since the money is not there yet."""
 
