@@ -84,7 +84,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     timeout = PATIENCE_S
-    protocol_version = "HTTP/1.1"
+    protocol_version = "HTTP/1.0"  # a connection for each request: none outlives the server
 
     def do_GET(self) -> None:
         """Show something."""
@@ -95,9 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
         stated = self.headers.get("Content-Length", "")
         length = int(stated) if _LENGTH.fullmatch(stated) else -1
         if "Transfer-Encoding" in self.headers or length < 0:
-            self._refuse(plain(411, "The length is missing."))
+            self._send(plain(411, "The length is missing."))
         elif length > MOST_BODY:
-            self._refuse(plain(413, "This is too long."))
+            self._send(plain(413, "This is too long."))
         else:
             self._answer(self.rfile.read(length))
 
@@ -106,16 +106,10 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(self.command, self.path, headers, body)
         self._send(self.server.application.answer(request))
 
-    def _refuse(self, response: Response) -> None:
-        self.close_connection = True
-        self._send(response)
-
     def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
         headers = SAFE | dict(response.headers)
         headers |= {"Content-Type": response.kind, "Content-Length": str(len(response.body))}
-        if self.close_connection:
-            headers["Connection"] = "close"
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
@@ -124,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what is no request, or has another verb, in one line."""
         del message, explain
-        self._refuse(plain(405 if code == 501 else code, "You can't do this here."))  # noqa: PLR2004
+        self._send(plain(405 if code == 501 else code, "You can't do this here."))  # noqa: PLR2004
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is given
         """Log nothing: an address is a secret."""

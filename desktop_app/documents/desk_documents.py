@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.bills import SlipView
     from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.tenders import DepositView
 
 
 class DeskDocuments:
@@ -53,21 +54,25 @@ class DeskDocuments:
             raise TypeError("a receipt is painted on a printer or a PDF writer")
         paint(receipt, paper, device, language, self._logo(receipt))
 
-    def slip_html(self, slip: SlipView, paper: str, language: str) -> str:
-        """Render a family slip as HTML for a paper size."""
-        from desktop_app.documents.slip_html import slip_html
+    def slip_html(self, slip: SlipView | DepositView, paper: str, language: str) -> str:
+        """Render a slip as HTML for a paper size."""
+        from desktop_app.documents.slips import drawn
 
-        return slip_html(slip, paper, language, self._logo(slip))
+        return drawn(slip, paper, language, self._logo(slip)).html
 
-    def write_slip(self, slip: SlipView, paper: str, language: str, path: Path) -> Path:
-        """Write a family slip as PDF, atomically."""
+    def write_slip(
+        self, slip: SlipView | DepositView, paper: str, language: str, path: Path
+    ) -> Path:
+        """Write a slip as PDF, atomically."""
         from desktop_app.documents.receipt_pdf import write_slip  # imports Qt
 
         write_slip(slip, paper, path, language, self._logo(slip))
         return path
 
-    def paint_slip(self, slip: SlipView, paper: str, language: str, device: object) -> None:
-        """Paint a family slip on a printer. Raises OSError if the printer fails."""
+    def paint_slip(
+        self, slip: SlipView | DepositView, paper: str, language: str, device: object
+    ) -> None:
+        """Paint a slip on a printer. Raises OSError if the printer fails."""
         from PySide6.QtGui import QPagedPaintDevice  # imports Qt
 
         from desktop_app.documents.receipt_pdf import paint_slip
@@ -84,7 +89,7 @@ class DeskDocuments:
             raise InvalidInputError("centre.logo", "You can't add a logo here.")
         return keep_logo(picture, self._folder)
 
-    def _logo(self, shown: ReceiptView | SlipView) -> bytes:
+    def _logo(self, shown: ReceiptView | SlipView | DepositView) -> bytes:
         """Read the logo of a document's centre; empty if it is gone."""
         name = shown.centre.logo
         if self._folder is None or not name or "/" in name or "\\" in name:

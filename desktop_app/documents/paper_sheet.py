@@ -16,9 +16,12 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import date
 
-    from desktop_app.services.views.receipts import CentreView
+    from desktop_app.services.views.centre import CentreView
+
+    PageWords = Callable[[int, int], str]
 
 PAPERS = ("a4", "a5", "roll80", "roll58")
 LANGUAGES = ("en", "hi")
@@ -94,6 +97,17 @@ class PaperSheet:
             f'<tr><td class="band" align="center">{self.say(words)}</td></tr></table>'
         )
 
+    def rows(self, rows: Iterable[tuple[str, Money]]) -> str:
+        """Return rows of a label and an amount; the labels must be escaped."""
+        made: list[str] = []
+        for at, (label, amount) in enumerate(rows):
+            kind = "line" if at == 0 or not self.on_roll else "more"
+            made.append(
+                f'<tr><td class="{kind}">{label}</td>'
+                f'<td class="{kind}" align="right" valign="top">{amount_cell(amount)}</td></tr>'
+            )
+        return "\n".join(made)
+
 
 def template(name: str) -> str:
     """Return a template or style sheet by its file name."""
@@ -108,3 +122,18 @@ def amount_cell(amount: Money) -> str:
 def day_cell(day: date) -> str:
     """Return a date that does not break over lines."""
     return f'<span style="white-space: nowrap">{day:%d-%m-%Y}</span>'
+
+
+def page_words(name: str, language: str) -> PageWords:
+    """Return what the foot of each of several pages says.
+
+    Args:
+        name: the document's number.
+        language: `en` or `hi`.
+    """
+
+    def said(page: int, count: int) -> str:
+        words = "{name} · page {page} of {count}"
+        return word(words, language, name=name, page=page, count=count)
+
+    return said

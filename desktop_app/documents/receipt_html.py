@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LANGUAGES", "PAPERS", "ROLLS", "is_taxed", "receipt_html", "warning"]
 _TAX_LABEL = re.compile(r"[CSI]GST [\d.]+ %")
+_MOST_WIDE = 6
+"""With more lines than these, the rows are lower."""
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is mandatory from this amount on."""
 
@@ -114,6 +116,7 @@ class _Sheet(PaperSheet):
             "course": printable(receipt.course_label) or self.say("Credit"),
             "course_lines": self.muted(self._course_lines()),
             "lines": self._lines(),
+            "lines_gap": "5" if len(receipt.lines) <= _MOST_WIDE else "2",
             "amount": amount_cell(receipt.amount),
             "words": self._words(),
             "facts": _pairs(facts) if self.on_roll else _grid(facts),

@@ -10,7 +10,7 @@ import re
 from math import atan2, degrees, hypot
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -22,25 +22,38 @@ from PySide6.QtGui import (
     QPainter,
     QPdfWriter,
     QTextDocument,
+    QTextFormat,
+    QTextFrame,
     QTextOption,
 )
 
 from desktop_app.documents.application import ensure_application, hindi_fonts
 from desktop_app.documents.atomic import replacing
+from desktop_app.documents.paper_sheet import page_words
 from desktop_app.documents.receipt_html import receipt_html, warning
 from desktop_app.documents.receipt_pictures import CSS_DPI
-from desktop_app.documents.slip_html import slip_html, slip_warning
+from desktop_app.documents.slips import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from desktop_app.documents.paper_sheet import PageWords
     from desktop_app.services.views.bills import SlipView
     from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.tenders import DepositView
 
 _PDF_DPI = 1200
 _MM_PER_INCH = 25.4
-_SCALES = (1.0, 0.92, 0.84, 0.76, 0.68, 0.64, 0.6, 0.5)
+_SCALES = (1.0, 0.92, 0.84)
+"""Sizes to try a page in, as a share of the usual one; smaller type is hard to read on paper."""
+_PAGED_SCALES = (0.84, 0.86, 0.88, 0.9, 0.84)
+"""Sizes of a document that needs several pages: the first at which no page's end cuts a row."""
+_SMALL = 0.45
+"""Tables below this share of a page stay together; longer ones go on over pages."""
+_FOOT_MM = 6
+_FOOT_PT = 7.5
+_MUTED = "#565E6B"
 _WATERMARK = {"page": "#F6E6C8", "roll": "#C8C8C8"}
 """Rolls print black only: a sparse grey, where a colour would vanish."""
 _WATERMARK_PT = 30
@@ -138,37 +151,38 @@ def paint(
         OSError: the printer fails.
     """
     ensure_application()
-    html = receipt_html(receipt, paper, _language_here(language), logo)
-    paint_html(html, paper, device, warning(receipt))
+    language = _language_here(language)
+    html = receipt_html(receipt, paper, language, logo)
+    paint_html(html, paper, device, warning(receipt), page_words(receipt.number, language))
 
 
 def write_slip(
-    slip: SlipView, paper: str, path: Path, language: str = "en", logo: bytes = b""
+    slip: SlipView | DepositView, paper: str, path: Path, language: str = "en", logo: bytes = b""
 ) -> None:
-    """Write a family slip as PDF, atomically.
+    """Write a slip as PDF, atomically.
 
     Raises:
         InvalidInputError: unknown paper or language.
         OSError: the file cannot be written; an existing file is unchanged.
     """
-    content = into_pdf(
-        "Family slip", lambda writer: paint_slip(slip, paper, writer, language, logo)
-    )
+    title = drawn(slip, paper, language, logo).title
+    content = into_pdf(title, lambda writer: paint_slip(slip, paper, writer, language, logo))
     with replacing(path) as scratch:
         scratch.write_bytes(content)
 
 
 def paint_slip(
-    slip: SlipView,
+    slip: SlipView | DepositView,
     paper: str,
     device: QPagedPaintDevice,
     language: str = "en",
     logo: bytes = b"",
 ) -> None:
-    """Paint a family slip on one page. Raises like `paint`."""
+    """Paint a slip. Raises like `paint`."""
     ensure_application()
-    html = slip_html(slip, paper, _language_here(language), logo)
-    paint_html(html, paper, device, slip_warning(slip))
+    language = _language_here(language)
+    made = drawn(slip, paper, language, logo)
+    paint_html(made.html, paper, device, made.warning, page_words(made.name, language))
 
 
 def _language_here(language: str) -> str:
@@ -176,14 +190,23 @@ def _language_here(language: str) -> str:
     return "en" if language == "hi" and not hindi_fonts() else language
 
 
-def paint_html(html: str, paper: str, device: QPagedPaintDevice, across: str = "") -> None:
-    """Paint HTML on one page of a printer or PDF writer, and set the page size.
+def paint_html(
+    html: str,
+    paper: str,
+    device: QPagedPaintDevice,
+    across: str = "",
+    foot: PageWords | None = None,
+) -> None:
+    """Paint HTML on a printer or PDF writer, and set the page size.
+
+    A roll is as long as the content. On pages the type shrinks a little before a second one begins.
 
     Args:
         html: what to paint.
         paper: its paper.
         device: the printer or PDF writer.
         across: the watermark; empty for none.
+        foot: the words under each of several pages; none by default.
 
     Raises:
         OSError: the printer fails.
@@ -201,7 +224,10 @@ def paint_html(html: str, paper: str, device: QPagedPaintDevice, across: str = "
     if not painter.begin(device):
         raise OSError("the printer does not accept the page")
     try:
-        _paint(painter, document, sheet, dpi, across, on_roll=paper.startswith("roll"))
+        if paper.startswith("roll"):
+            _paint_page(painter, document, sheet, dpi, across)
+        else:
+            _paint_pages(painter, document, sheet, dpi, across, foot, device.newPage)
     finally:
         is_done = painter.end()
     _check(device, is_done=is_done)
@@ -279,34 +305,130 @@ def _page_layout(sheet: _Sheet, tall: float) -> QPageLayout:
     return layout
 
 
-def _paint(
+def _paint_page(
     painter: QPainter,
     document: QTextDocument,
     sheet: _Sheet,
     dpi: float,
     across: str,
+    scale: float = 1.0,
     *,
-    on_roll: bool,
+    kind: str = "roll",
 ) -> None:
-    tall = sheet.height or 0.0
+    """Paint a document that fits on the sheet."""
     if across:
-        page = QSizeF(_dots(sheet.width, dpi), _dots(tall, dpi))
-        _paint_watermark(painter, page, across, _WATERMARK["roll" if on_roll else "page"])
+        page = QSizeF(_dots(sheet.width, dpi), _dots(sheet.height or 0.0, dpi))
+        _paint_watermark(painter, page, across, _WATERMARK[kind])
     painter.translate(QPointF(_dots(sheet.margin, dpi), _dots(sheet.margin, dpi)))
-    if not on_roll:
-        scale = _fit(document, sheet, tall, dpi)
-        painter.scale(scale, scale)
+    painter.scale(scale, scale)
     document.drawContents(painter)
 
 
-def _fit(document: QTextDocument, sheet: _Sheet, height: float, dpi: float) -> float:
-    """Shrink a document to fit on one page; return the scale to draw it at."""
-    scale = 1.0
-    for scale in _SCALES:
-        document.setTextWidth(_dots(sheet.width - 2 * sheet.margin, dpi) / scale)
-        if document.size().height() * scale <= _dots(height - 2 * sheet.margin, dpi):
+def _paint_pages(
+    painter: QPainter,
+    document: QTextDocument,
+    sheet: _Sheet,
+    dpi: float,
+    across: str,
+    foot: PageWords | None,
+    turn: Callable[[], object],
+) -> None:
+    """Paint a document on one page, or on as many as it needs in a type that can be read."""
+    fitting = _fit(document, sheet, dpi)
+    if fitting is not None:
+        _paint_page(painter, document, sheet, dpi, across, fitting, kind="page")
+        return
+    scale = _divide(document, sheet._replace(height=(sheet.height or 0.0) - _FOOT_MM), dpi)
+    room = document.pageSize()
+    count = document.pageCount()
+    for page in range(count):
+        if page:
+            turn()
+        painter.save()
+        if across:
+            whole = QSizeF(_dots(sheet.width, dpi), _dots(sheet.height or 0.0, dpi))
+            _paint_watermark(painter, whole, across, _WATERMARK["page"])
+        painter.translate(QPointF(_dots(sheet.margin, dpi), _dots(sheet.margin, dpi)))
+        painter.scale(scale, scale)
+        top = page * room.height()
+        painter.translate(0, -top)
+        document.drawContents(painter, QRectF(QPointF(0, top), room))
+        painter.restore()
+        if foot is not None:
+            _paint_foot(painter, sheet, dpi, foot(page + 1, count))
+
+
+def _divide(document: QTextDocument, sheet: _Sheet, dpi: float) -> float:
+    """Divide a document into pages; return the scale to draw it at."""
+    scale = _PAGED_SCALES[0]
+    for scale in _PAGED_SCALES:
+        document.setPageSize(_room(sheet, dpi) / scale)
+        height = document.pageSize().height()
+        _keep_together(document, height)
+        if not _cuts_a_row(document, height):
             break
     return scale
+
+
+def _cuts_a_row(document: QTextDocument, height: float) -> bool:
+    """Return whether a page's end is within a text, as of a row with two lines."""
+    layout, block = document.documentLayout(), document.begin()
+    while block.isValid():
+        place = layout.blockBoundingRect(block)
+        if place.top() // height != (place.bottom() - 1) // height:
+            return True
+        block = block.next()
+    return False
+
+
+def _keep_together(document: QTextDocument, height: float) -> None:
+    """Begin a page before each small table that a page's end would cut."""
+    layout = document.documentLayout()
+    for frame in document.rootFrame().childFrames():
+        _break_before(frame, wanted=False)
+        place = layout.frameBoundingRect(frame)
+        is_cut = place.top() // height != (place.bottom() - 1) // height
+        if is_cut and place.height() < _SMALL * height:
+            _break_before(frame, wanted=True)
+
+
+def _break_before(frame: QTextFrame, *, wanted: bool) -> None:
+    """Begin a page before a table, or not."""
+    flag = QTextFormat.PageBreakFlag
+    made = frame.frameFormat()
+    made.setPageBreakPolicy(flag.PageBreak_AlwaysBefore if wanted else flag.PageBreak_Auto)
+    frame.setFrameFormat(made)
+
+
+def _paint_foot(painter: QPainter, sheet: _Sheet, dpi: float, words: str) -> None:
+    """Paint the line at the foot of one of several pages."""
+    painter.save()
+    font = _font()
+    font.setPointSizeF(_FOOT_PT)
+    painter.setFont(font)
+    painter.setPen(QColor(_MUTED))
+    room = _room(sheet, dpi)
+    place = QRectF(QPointF(_dots(sheet.margin, dpi), _dots(sheet.margin, dpi)), room)
+    painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, words)
+    painter.restore()
+
+
+def _room(sheet: _Sheet, dpi: float) -> QSizeF:
+    """Return the size of a sheet within its margins, in dots."""
+    return QSizeF(
+        _dots(sheet.width - 2 * sheet.margin, dpi),
+        _dots((sheet.height or 0.0) - 2 * sheet.margin, dpi),
+    )
+
+
+def _fit(document: QTextDocument, sheet: _Sheet, dpi: float) -> float | None:
+    """Shrink a document to fit on one page; return the scale to draw it at, None if it doesn't."""
+    room = _room(sheet, dpi)
+    for scale in _SCALES:
+        document.setTextWidth(room.width() / scale)
+        if document.size().height() * scale <= room.height():
+            return scale
+    return None
 
 
 def _paint_watermark(painter: QPainter, page: QSizeF, words: str, colour: str) -> None:

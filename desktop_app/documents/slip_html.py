@@ -17,8 +17,6 @@ from desktop_app.domain.receipt import IST
 from desktop_app.services.views.bills import bill_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from desktop_app.domain.money import Money
     from desktop_app.services.views.bills import LineView, SlipView, TenderView
     from desktop_app.services.views.payments import IssuedReceipt
@@ -71,11 +69,11 @@ class _Slip(PaperSheet):
             "centre_name": printable(slip.centre.name) or self.say("Fee desk"),
             "centre_lines": self.muted(self.centre_lines(slip.centre), centred=self.on_roll),
             "payer": printable(bill.payer_name),
-            "lines": self._rows(map(self._line, (each for each in bill.lines if each.paid))),
+            "lines": self.rows(map(self._line, (each for each in bill.lines if each.paid))),
             "total": amount_cell(bill.paid),
-            "rest": self._rows([(self.say("Balance left"), bill.rest)] if bill.rest else []),
-            "receipts": self._rows(map(self._receipt, bill.receipts)),
-            "tenders": self._rows(map(self._tender, paid)),
+            "rest": self.rows([(self.say("Balance left"), bill.rest)] if bill.rest else []),
+            "receipts": self.rows(map(self._receipt, bill.receipts)),
+            "tenders": self.rows(map(self._tender, paid)),
             "word_total": self.say("Total paid"),
         }
         captions = {
@@ -86,16 +84,6 @@ class _Slip(PaperSheet):
         if not self.on_roll:
             said = {name: text.upper() for name, text in said.items()}
         return Template(template(f"slip_{self.kind}.html")).substitute(texts | said)
-
-    def _rows(self, rows: Iterable[tuple[str, Money]]) -> str:
-        made: list[str] = []
-        for at, (label, amount) in enumerate(rows):
-            kind = "line" if at == 0 or not self.on_roll else "more"
-            made.append(
-                f'<tr><td class="{kind}">{label}</td>'
-                f'<td class="{kind}" align="right" valign="top">{amount_cell(amount)}</td></tr>'
-            )
-        return "\n".join(made)
 
     def _line(self, line: LineView) -> tuple[str, Money]:
         who = f"{printable(line.student_name)} · {printable(line.roll_no)}"

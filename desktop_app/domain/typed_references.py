@@ -101,6 +101,13 @@ def parse_reference(
     return TypedReference(text, f"{kind}:{text}", text if is_rrn else None)
 
 
+def is_unusual(shape: ReferenceShape, typed: str) -> bool:
+    """Return whether a reference has another shape, but may be taken once a person confirms it."""
+    text = normalised(typed)
+    is_usual = _SHAPES[shape].pattern.fullmatch(text) is not None
+    return not is_usual and _UNUSUAL.fullmatch(text) is not None
+
+
 def parse_terminal(typed: str) -> str:
     """Return the terminal id of a card machine. Raises InvalidInputError."""
     text = normalised(typed)

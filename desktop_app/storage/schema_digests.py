@@ -103,7 +103,7 @@ DIGESTS: Mapping[str, str] = MappingProxyType(
         "table attempt_events": "84524c7b5428bb1c",
         "table attempts": "ed631fd587af9312",
         "table audit_entries": "b862b0ce246f807d",
-        "table bill_lines": "44cdefebc9e6efc6",
+        "table bill_lines": "c551c02cb503d071",
         "table bill_tenders": "c70395f7ab1f85cc",
         "table bills": "0c46223cdef20a2e",
         "table capabilities": "b3fdc2c07ddc7555",

@@ -11,6 +11,7 @@ from desktop_app.domain.bills import BillState, TenderState
 from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError, NoSeatError
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoCode, PromoRefusedError
@@ -127,6 +128,20 @@ def test_a_draft_costs_nothing(counter: Counter, family: Family) -> None:
     family.carts.drop(uid)
     assert family.carts.held() == ()
     family.carts.drop(uid)
+
+
+def test_a_draft_keeps_its_plan_its_concessions_and_its_code(family: Family) -> None:
+    wishes = (
+        ConcessionWish(value=500, reason="scholarship", proof="letter 12"),
+        ConcessionWish("sibling"),
+        ConcessionWish(value=100_00, measure=ConcessionMeasure.AMOUNT, reason="दया"),
+        ConcessionWish(promo="FAMILY20"),
+        ConcessionWish("merit", marks=9_150),
+    )
+    line = CartLine(family.rohan, course_uid=family.chemistry, plan_code="four", wishes=wishes)
+    uid = family.carts.hold(Cart((family.cart.lines[0], line)), TOTAL)
+    kept = [(each.plan_code, each.wishes) for each in family.carts.view(uid).lines]
+    assert kept == [("", ()), ("four", wishes)]
 
 
 def test_a_draft_is_dropped_at_the_next_opening(counter: Counter, family: Family) -> None:
@@ -561,8 +576,29 @@ def test_a_cheque_covers_the_bill_until_the_bank_has_credited_it(
     bill = family.carts.offer(family.cart, Method.CHEQUE, None, TOTAL, typed).bill
     assert bill.state is BillState.OFFERED
     assert [each.state for each in bill.tenders] == [TenderState.LIVE]
-    with pytest.raises(errors.ServiceError):
-        family.carts.tender(bill.uid, Method.UPI_INTENT, CASH)
+    assert (bill.rest, bill.to_collect) == (TOTAL, Money(0))
+    for method in (Method.UPI_INTENT, Method.CASH):
+        with pytest.raises(InvalidInputError, match="A cheque covers the rest of this bill"):
+            family.carts.tender(bill.uid, method)
+
+
+def test_beside_a_cheque_the_other_fees_of_the_bill_are_collected(
+    counter: Counter, family: Family
+) -> None:
+    typed = TypedEvidence(
+        amount=CASH, reference="000123", bank="State Bank", dated=counter.clock.now().date()
+    )
+    bill = family.carts.offer(family.cart, Method.CHEQUE, None, TOTAL, typed).bill
+    assert [each.is_covered for each in bill.lines] == [True, False, False]
+    assert bill.to_collect == OTHER + BOOKS
+    paid = family.carts.tender(bill.uid, Method.CASH).bill
+    assert [each.rest.paise for each in paid.lines] == [TUITION.paise, 0, 0]
+    assert (paid.state, paid.to_collect) == (BillState.PART_PAID, Money(0))
+    counter.clock.advance(3 * 3600)
+    assert family.carts.tidy() == ()  # the cheque may still come in
+    [cheque] = counter.desk.cheques.listed([InstrumentState.IN_HAND])
+    counter.desk.cheques.give_back(cheque.uid, "wrong date")
+    assert family.carts.tender(bill.uid, Method.CASH).bill.state is BillState.PAID
 
 
 # --- concessions and codes

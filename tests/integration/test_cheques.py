@@ -7,7 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from pypdf import PdfReader
+from PySide6.QtGui import QTextDocument
 
+from desktop_app.documents.paper_sheet import LANGUAGES, PAPERS
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.instruments import BounceReason, InstrumentState
 from desktop_app.domain.money import Money
@@ -28,6 +31,9 @@ from tests.integration.test_counter_tenders import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
 
     from desktop_app.services.views.tenders import ChequeRow
     from tests.integration.conftest import Counter
@@ -240,6 +246,30 @@ def test_a_slip_holds_the_cheques_of_one_trip_to_the_bank(counter: Counter) -> N
         counter.desk.cheques.deposit([one.uid])
     with pytest.raises(InvalidInputError, match="Choose"):
         counter.desk.cheques.deposit([])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_deposit_slip_is_on_paper_for_the_bank(
+    qapp: QApplication, counter: Counter, tmp_path: Path, paper: str, language: str
+) -> None:
+    one = handed_in(counter, due_of(counter))
+    two = handed_in(counter, due_of(counter, "R002", "CHE-11"), replace(CHEQUE, reference="000124"))
+    slip = counter.desk.cheques.deposit([one.uid, two.uid], "HDFC <4321>")
+    document = QTextDocument()
+    document.setHtml(counter.receipts.slip_html(slip.uid, paper, language))
+    text = document.toPlainText()
+    for expected in (
+        "000123 · HDFC Bank", "000124 · HDFC Bank", "20-11-2026", "Vikram Rao", "14,160.00",
+        "28,320.00", "HDFC <4321>", {"en": "Total of 2", "hi": "2 का कुल"}[language],
+        {"en": "Twenty-eight thousand", "hi": "अट्ठाईस हज़ार"}[language],
+    ):  # fmt: skip
+        assert expected in text
+    path = counter.receipts.save_slip(slip.uid, paper, tmp_path / "slip.pdf", language)
+    found = PdfReader(path)
+    assert found.metadata is not None
+    assert (len(found.pages), found.metadata.title) == (1, "Deposit slip 1")
+    assert counter.receipts.latest() is None, "it is no receipt"
 
 
 def test_nothing_clears_that_was_not_deposited(counter: Counter) -> None:

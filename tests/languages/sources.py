@@ -25,7 +25,7 @@ SHOWN = {
 QT = "Qt's own dialogs and menus"
 _PAPERS = (
     "documents/paper_sheet", "documents/receipt_html", "documents/receipt_words",
-    "documents/slip_html",
+    "documents/slip_html", "documents/deposit_html",
 )  # fmt: skip
 _BOTH = "checkout/"
 """Texts that have their Hindi beside them."""

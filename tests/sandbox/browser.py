@@ -49,7 +49,7 @@ def missing_browser() -> str | None:
 
 
 class Browser:
-    """A browser with one window."""
+    """A browser with one window, and its tabs."""
 
     def __init__(
         self, profile: Path, width: int = 1280, height: int = 800, flags: tuple[str, ...] = ()
@@ -140,6 +140,33 @@ class Browser:
     def devtools(self, name: str, **params: Any) -> Any:
         """Call the browser's devtools."""
         return self._call("POST", "/goog/cdp/execute", {"cmd": name, "params": params})
+
+    def back(self) -> None:
+        """Press the browser's own Back."""
+        self._call("POST", "/back")
+
+    def reload(self) -> None:
+        """Load the page again."""
+        self._call("POST", "/refresh")
+
+    def new_tab(self) -> str:
+        """Open a tab and switch to it; return its handle."""
+        handle = str(self._call("POST", "/window/new", {"type": "tab"})["handle"])
+        self.switch(handle)
+        return handle
+
+    @property
+    def tab(self) -> str:
+        """The handle of the tab."""
+        return str(self._call("GET", "/window"))
+
+    def switch(self, handle: str) -> None:
+        """Switch to a tab."""
+        self._call("POST", "/window", {"handle": handle})
+
+    def close_tab(self) -> None:
+        """Close the tab; switch to another one afterwards."""
+        self._call("DELETE", "/window")
 
     # The page
 

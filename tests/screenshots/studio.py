@@ -184,14 +184,22 @@ class Studio:
         return str(qr.property("text"))
 
     def method(self, digit: int) -> None:
-        select = self.find("methodSelect")
-        if isinstance(select, QComboBox):
-            select.setCurrentIndex(
-                select.findData({1: "auto", 2: "payment_link", 3: "cash"}[digit])
-            )
+        if isinstance(self.find("methodSelect"), QComboBox):
+            self.choose({1: "auto", 2: "payment_link", 3: "cash"}[digit])
             self.settle()
             return
         self.key(Qt.Key(Qt.Key.Key_0 + digit), alt=True)
+
+    def choose(self, method: str) -> None:
+        """Choose a way of paying by its name."""
+        select = self.find("methodSelect")
+        if isinstance(select, QComboBox):
+            select.setCurrentIndex(select.findData(method))
+
+    def open_nothing(self) -> None:
+        """Keep addresses from a browser, which would cover the window."""
+        computer = self.window.parts.context.printer.computer
+        vars(computer)["open_address"] = lambda _address: True
 
     def pay(self, text: str, outcome: str = "success") -> None:
         self.sandbox.control("upi/pay", {"qr": text, "vpa": "asha@okaxis", "outcome": outcome})

@@ -323,3 +323,38 @@ def test_f4_is_for_a_new_course_of_the_family(family: Family) -> None:
     family.open()
     family.key(KEY.Key_F4)
     assert "Select a new course first." in family.clerk.notices()
+
+
+def test_f8_takes_a_cheque_for_a_part_of_the_bill_and_the_rest_goes_on(family: Family) -> None:
+    family.open()
+    family.fees.setFocus()
+    counter = family.clerk.window.parts.counter
+    family.clerk.press(KEY.Key_F8)
+    family.clerk.wait(lambda: counter.tenders.form is not None and counter.tenders.form.isVisible())
+    form = counter.tenders.form
+    assert form is not None
+    assert form.amount.text() == "28,660.00"
+    form.ways.buttons["cheque"].click()
+    form.amount.setText("14160")
+    form.reference.setText("000123")
+    form.bank.setText("HDFC Bank")
+    form.save_button.click()
+    presenter = counter.family.presenter
+    family.clerk.wait(lambda: presenter.bill is not None and presenter.due == OTHER + BOOKS)
+    family.clerk.wait(lambda: family.total() == "₹14,500.00")
+    assert "cheque received" in family.rows()[0]
+    family.clerk.wait(lambda: "Cheque of ₹14,160 received" in family.clerk.notices())
+    family.key(KEY.Key_Escape)
+    assert [each.state for each in family.clerk.desk.real.carts.held()] == [BillState.OFFERED]
+
+
+def test_a_held_bill_comes_back_with_its_concession(family: Family) -> None:
+    family.open()
+    counter = family.clerk.window.parts.counter
+    zoology = family.clerk.desk.real.courses.find("ZOO")
+    wish = ConcessionWish(value=500, reason="scholarship")
+    line = CartLine(family.rohan, course_uid=zoology.uid, wishes=(wish,))
+    uid = family.clerk.desk.real.carts.hold(Cart((line,)), Money(950_00))
+    counter.family.presenter.open_bill(uid)
+    family.clerk.wait(lambda: family.total() == "₹950.00")
+    assert any("₹50.00 off" in row for row in family.rows())

@@ -63,7 +63,7 @@ def test_the_rest_of_a_fee_is_due_by_its_balance(clerk: Clerk) -> None:
 
     course = clerk.desk.course("PHY-11")
     fees = StudentFees("x", due=(StudentFee(course, "Physics XI", Money(500000)),))
-    answer = clerk.window.parts.counter._found[1]
+    answer = clerk.window.parts.counter.found.courses
     assert answer is not None
     assert course_rows(answer, fees)[0].cells[-1].text == "₹5,000 due"
 

@@ -95,6 +95,7 @@ def test_a_transfer_is_noted_and_its_receipt_says_so(clerk: Clerk) -> None:
     put(form, "utrEdit", "HDFC")
     form.save_button.click()
     clerk.wait(lambda: "16 letters" in form.fields["reference"].message.text())
+    assert not form.unusual.isVisible(), "four letters are no reference"
     put(form, "utrEdit", UTR)
     form.save_button.click()
     clerk.wait(lambda: paid(clerk) == [Verification.CLAIMED])
@@ -104,6 +105,22 @@ def test_a_transfer_is_noted_and_its_receipt_says_so(clerk: Clerk) -> None:
     html = clerk.desk.real.receipts.html(view.receipt_uid or "", "a5")
     assert "Subject to verification" in html
     assert "Recorded, not verified" in [each.text() for each in clerk.window.findChildren(QLabel)]
+
+
+def test_a_number_of_another_shape_is_recorded_once_it_is_confirmed(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    choose(clerk, form, KEY.Key_B)
+    put(form, "utrEdit", "SBIN 526 001")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(form.unusual.isVisible)
+    assert paid(clerk) == []
+    put(form, "utrEdit", "SBIN 526 002")
+    assert not form.unusual.isVisible(), "another number is confirmed by itself"
+    clerk.press(KEY.Key_Return)
+    clerk.wait(form.unusual.isVisible)
+    form.unusual.click()
+    clerk.wait(lambda: paid(clerk) == [Verification.CLAIMED])
 
 
 def test_a_cheque_is_no_payment_and_has_a_slip(clerk: Clerk) -> None:
@@ -160,9 +177,12 @@ def test_d_c_and_b_take_a_cheque_to_its_end(clerk: Clerk, cheques: ChequesPage) 
     clerk.press(KEY.Key_D)
     answer(clerk)
     assert state(clerk) is InstrumentState.DEPOSITED
+    clerk.wait(lambda: "Deposit slip 1: " in clerk.notices())
     cheques.tabs.buttons["deposited"].click()
     clerk.wait(cheques.clear_button.isVisible)
     cheques.table.setFocus()
+    clerk.press(KEY.Key_S)
+    clerk.wait(lambda: "deposit slip as a PDF" in clerk.notices())
     clerk.press(KEY.Key_C)
     answer(clerk)
     assert state(clerk) is InstrumentState.CLEARED

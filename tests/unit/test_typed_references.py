@@ -12,6 +12,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.tender import ReferenceShape
 from desktop_app.domain.typed_references import (
     is_of_another_year,
+    is_unusual,
     normalised,
     parse_digits,
     parse_reference,
@@ -59,6 +60,17 @@ def test_another_shape_is_taken_when_a_person_confirms_it() -> None:
     for typed in ("ABC12", "A" * 31, "ABC_123?"):
         with pytest.raises(InvalidInputError):
             parse_reference(ReferenceShape.NEFT, typed, is_confirmed=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unusual"),
+    [("SBIN 526 001", True), ("HDFCN52026113000", False), ("HDFC", False), ("", False),
+     ("A" * 31, False), ("SBIN526001#", False)],
+)  # fmt: skip
+def test_what_may_be_confirmed_is_unusual_but_could_be_a_reference(
+    typed: str, *, unusual: bool
+) -> None:
+    assert is_unusual(ReferenceShape.NEFT, typed) is unusual
 
 
 def test_upi_and_imps_share_the_key_and_each_card_machine_has_its_own() -> None:

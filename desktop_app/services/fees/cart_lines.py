@@ -14,6 +14,7 @@ from desktop_app.services.enrolment.quoting import ensure_enrolled, standing, wi
 from desktop_app.services.fees.conceding import concede
 from desktop_app.services.ports.bills import BillLine
 from desktop_app.services.posting.parts import fee_label
+from desktop_app.services.views.fees import wishes_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ def draft_lines(context: Context, cart: Cart) -> tuple[BillLine, ...]:
             due_uid=line.due_uid,
             course_uid=line.course_uid,
             plan_code=line.plan_code,
+            wishes=wishes_text(line.wishes),
             amount=line.amount,
         )
         for line in cart.lines

@@ -16,6 +16,7 @@ from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.domain.students import mask_phone, normalise_phone
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services import errors
 from desktop_app.services.fees.cart_lines import (
     check_cart,
@@ -262,10 +263,15 @@ class CartService:
         amount: Money | None,
         typed: TypedEvidence,
     ) -> tuple[Attempt, bool]:
-        rests = {line.due_uid: line.rest for line in lines if line.due_uid and line.rest}
+        unpaid = [line for line in lines if line.due_uid and line.rest]
+        rests = {str(line.due_uid): line.rest for line in unpaid if not line.is_covered}
         rest = total(rests.values())
-        if not rest:
+        if not unpaid:
             raise InvalidInputError("amount", "Nothing is left to pay on this bill.")
+        if not rest:
+            raise InvalidInputError(
+                "amount", "A cheque covers the rest of this bill. Wait for the bank, or return it."
+            )
         filled = fill_lines(rest if amount is None else amount, rests)
         parts = tuple(
             Part(*work.enrollments.due_with_enrollment(uid), part) for uid, part in filled.items()
@@ -274,9 +280,12 @@ class CartService:
         return begin_parts(self._context, work, parts, method, bill_uid=bill.uid, typed=typed)
 
     def _refuse_while_open(self, work: UnitOfWork, bill: BillRecord, parts: Sequence[Part]) -> None:
-        """Refuse another tender while one of the bill can be paid: never two at once."""
-        live = next((each for each in work.bills.attempts(bill.uid) if each.is_live), None)
-        if live is None or live.state is not AttemptState.AWAITING:
+        """Refuse another tender while one of the bill can be paid: never two at once.
+
+        A cheque only covers its own fees.
+        """
+        live = next((each for each in work.bills.attempts(bill.uid) if _is_on_offer(each)), None)
+        if live is None:
             return
         left = seconds_left(self._context, live)
         is_over = left is not None and left <= 0
@@ -344,3 +353,9 @@ class CartService:
 
     def _midnight(self) -> datetime:
         return datetime.combine(day_in_india(self._context.now()), time(), IST)
+
+
+def _is_on_offer(attempt: Attempt) -> bool:
+    """Whether a parent can pay an attempt now; a cheque waits for the bank."""
+    is_cheque = tender_of(attempt.method).instrument is not None
+    return attempt.state is AttemptState.AWAITING and not is_cheque

@@ -44,10 +44,12 @@ class BillLine:
     """A line of a bill: a due, or in a draft a course that becomes an enrolment.
 
     Attributes:
+        wishes: concessions and codes of a course in a draft, as `wishes_text` wrote them.
         amount: what it asks for; None for the whole balance, in a draft.
         is_new: whether offering the bill enrolled the student.
         paid: what the bill's tenders have paid of it.
         balance: what is open of its due.
+        is_covered: whether a cheque that the bank has not credited covers it.
     """
 
     uid: str
@@ -56,10 +58,12 @@ class BillLine:
     course_uid: str | None = None
     enrollment_uid: str | None = None
     plan_code: str = ""
+    wishes: str = ""
     amount: Money | None = None
     is_new: bool = False
     paid: Money = ZERO
     balance: Money = ZERO
+    is_covered: bool = False
 
     @property
     def rest(self) -> Money:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PhoneSees
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.settings import KeysView
+    from desktop_app.services.views.tenders import DepositView
 
 
 class Clock(Protocol):
@@ -158,14 +159,18 @@ class Documents(Protocol):
     def paint(self, receipt: ReceiptView, paper: str, language: str, device: object) -> None:
         """Paint on a printer (a QPagedPaintDevice). Raises OSError when it does not take it."""
 
-    def slip_html(self, slip: SlipView, paper: str, language: str) -> str:
-        """Render a family slip as HTML."""
+    def slip_html(self, slip: SlipView | DepositView, paper: str, language: str) -> str:
+        """Render a slip as HTML."""
 
-    def write_slip(self, slip: SlipView, paper: str, language: str, path: Path) -> Path:
-        """Write a family slip as PDF, atomically."""
+    def write_slip(
+        self, slip: SlipView | DepositView, paper: str, language: str, path: Path
+    ) -> Path:
+        """Write a slip as PDF, atomically."""
 
-    def paint_slip(self, slip: SlipView, paper: str, language: str, device: object) -> None:
-        """Paint a family slip on a printer. Raises OSError when it does not take it."""
+    def paint_slip(
+        self, slip: SlipView | DepositView, paper: str, language: str, device: object
+    ) -> None:
+        """Paint a slip on a printer. Raises OSError when it does not take it."""
 
     def keep_logo(self, picture: Path) -> str:
         """Check a picture, keep it in the data folder as PNG, and name it for the settings.

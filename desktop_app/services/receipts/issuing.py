@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.fees import SAC_COACHING, QuoteLine
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
-from desktop_app.domain.receipt import IST, financial_year
+from desktop_app.domain.receipt import IST, day_in_india, financial_year
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
-from desktop_app.services.views.receipts import ReceiptView
 from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
         PaymentRow,
         PaymentTotals,
     )
+    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.tenders import DepositView
 
 
 class ReceiptService:
@@ -104,27 +104,32 @@ class ReceiptService:
         """Paint a test page on a printer: everything a receipt has, no receipt. Raises OSError."""
         self._context.documents.paint(self._specimen(), paper, self._in(""), device)
 
-    def slip_html(self, bill_uid: str, paper: str = "", language: str = "") -> str:
-        """Render a bill's family slip as HTML; on the paper that is set unless one is named."""
+    def slip_html(self, uid: str, paper: str = "", language: str = "") -> str:
+        """Render the slip of a bill, or of a deposit, as HTML; on the paper set unless named."""
         paper = paper or self._context.settings().paper
-        return self._context.documents.slip_html(self._slip(bill_uid), paper, self._in(language))
+        return self._context.documents.slip_html(self._slip(uid), paper, self._in(language))
 
-    def save_slip(self, bill_uid: str, paper: str, path: Path, language: str = "") -> Path:
-        """Write a bill's family slip as PDF. Raises OSError, and InvalidInputError."""
+    def save_slip(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
+        """Write the slip of a bill or a deposit as PDF. Raises OSError, and InvalidInputError."""
         check_output(path, self._context.folder)
-        slip = self._slip(bill_uid)
+        slip = self._slip(uid)
         return self._context.documents.write_slip(slip, paper, self._in(language), path)
 
-    def print_slip(self, bill_uid: str, paper: str, device: object, language: str = "") -> None:
-        """Paint a bill's family slip on a printer. It is not counted. Raises OSError."""
-        slip = self._slip(bill_uid)
+    def print_slip(self, uid: str, paper: str, device: object, language: str = "") -> None:
+        """Paint the slip of a bill or a deposit on a printer, uncounted. Raises OSError."""
+        slip = self._slip(uid)
         self._context.documents.paint_slip(slip, paper, self._in(language), device)
 
-    def _slip(self, bill_uid: str) -> SlipView:
+    def _slip(self, uid: str) -> SlipView | DepositView:
         from desktop_app.services.views.bills import SlipView
+        from desktop_app.services.views.tenders import DepositView
 
         reader = self._context.store.reader
-        bill = reader.bills.get(bill_uid)
+        deposit = reader.tenders.slip(uid, day_in_india(self._context.now()))
+        if deposit is not None:
+            centre = self._context.settings().centre
+            return DepositView(centre, deposit, self._context.is_training)
+        bill = reader.bills.get(uid)
         if bill is None or not bill.receipts:
             raise ServiceError("this bill has no receipts yet")
         modes = {reader.receipts.mode_of(each.number) for each in bill.receipts}
@@ -169,6 +174,9 @@ class ReceiptService:
         return replace(found, copied_at=self._context.now()) if found.prints else found
 
     def _specimen(self, settings: SettingsView | None = None) -> ReceiptView:
+        from desktop_app.domain.fees import SAC_COACHING, QuoteLine
+        from desktop_app.services.views.receipts import ReceiptView
+
         settings, now = settings or self._context.settings(), self._context.now()
         amount = Money(11_800_00)
         lines = (

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from desktop_app.domain.promo_codes import PromoRefusedError
     from desktop_app.domain.tender import Verification
+    from desktop_app.services.views.centre import CentreView
     from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
-    from desktop_app.services.views.receipts import CentreView
 
 
 class Member(NamedTuple):
@@ -103,6 +103,8 @@ class LineView:
         paid: what the bill's tenders have paid of it.
         rest: what it still asks for.
         is_new: whether the bill enrolled the student.
+        wishes: concessions and codes of a course in a draft.
+        is_covered: whether a cheque that the bank has not credited covers it.
     """
 
     student_uid: str
@@ -117,6 +119,8 @@ class LineView:
     rest: Money
     is_new: bool
     is_part: bool = False
+    wishes: tuple[ConcessionWish, ...] = ()
+    is_covered: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,11 @@ class BillView:
     def rest(self) -> Money:
         """The amount that is not paid yet."""
         return total(each.rest for each in self.lines)
+
+    @property
+    def to_collect(self) -> Money:
+        """The amount that can be collected now: what no cheque covers."""
+        return total(each.rest for each in self.lines if not each.is_covered)
 
     @property
     def paid(self) -> Money:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.concession_kinds import OTHER
 from desktop_app.domain.concessions import ConcessionMeasure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.domain.concession_kinds import ConcessionKind
@@ -39,6 +40,19 @@ class ConcessionWish:
     reason: str = ""
     proof: str = ""
     promo: str = ""
+
+
+def wishes_text(wishes: Sequence[ConcessionWish]) -> str:
+    """Return wishes as text to keep with a draft; empty for none."""
+    return json.dumps([asdict(each) for each in wishes], ensure_ascii=False) if wishes else ""
+
+
+def wishes_of(text: str) -> tuple[ConcessionWish, ...]:
+    """Return the wishes that `wishes_text` wrote."""
+    kept = json.loads(text) if text else ()
+    return tuple(
+        ConcessionWish(**each | {"measure": ConcessionMeasure(each["measure"])}) for each in kept
+    )
 
 
 class ConcessionOffer(NamedTuple):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.domain.tender import InstrumentKind
-    from desktop_app.services.views.receipts import CentreView
+    from desktop_app.services.views.centre import CentreView
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,15 @@ class DepositSlipView:
     total: Money
     words: str
     cheques: tuple[ChequeRow, ...]
+
+
+@dataclass(frozen=True)
+class DepositView:
+    """A deposit slip on paper, with the centre as it is now."""
+
+    centre: CentreView
+    slip: DepositSlipView
+    is_training: bool = False
 
 
 @dataclass(frozen=True)

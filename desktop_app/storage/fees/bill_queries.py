@@ -18,6 +18,7 @@ from desktop_app.services.views.bills import (
     Member,
     TenderView,
 )
+from desktop_app.services.views.fees import wishes_of
 from desktop_app.services.views.payments import IssuedReceipt
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
@@ -38,9 +39,13 @@ EXPIRED = f"""
     SELECT h.* FROM bills h
     WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND h.hold_until <= :at AND NOT {HAS_LIVE}
 """
+COVERED = """EXISTS (
+    SELECT 1 FROM attempt_dues x JOIN instruments i ON i.attempt_uid = x.attempt_uid
+    WHERE x.due_uid = l.due_uid AND x.is_live = 1)"""
+"""Whether a cheque that is not credited yet covers a line."""
 LINES = f"""
     SELECT l.*, s.name AS student_name, s.roll_no, b.balance_paise, {PAID} AS paid_paise,
-           {REST} AS rest_paise, d.label, c.code, c.title, c.batch
+           {REST} AS rest_paise, {COVERED} AS is_covered, d.label, c.code, c.title, c.batch
     FROM bill_lines l JOIN students s ON s.uid = l.student_uid
     LEFT JOIN dues d ON d.uid = l.due_uid LEFT JOIN due_balances b ON b.due_uid = l.due_uid
     LEFT JOIN courses c ON c.uid = l.course_uid
@@ -164,6 +169,8 @@ def _line_of(row: Any) -> LineView:
         rest=Money(row.rest_paise or 0) if is_due else ZERO,
         is_new=bool(row.is_new),
         is_part=row.amount_paise is not None,
+        wishes=wishes_of(row.wishes),
+        is_covered=bool(row.is_covered),
     )
 
 

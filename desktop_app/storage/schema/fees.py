@@ -282,14 +282,17 @@ bill_lines = table(
     reference_column("due_uid", "dues.uid", null=True),
     reference_column("course_uid", "courses.uid", null=True),
     reference_column("enrollment_uid", "enrollments.uid", null=True),
-    *text_columns("plan_code"),
+    *text_columns("plan_code", "wishes"),
     *paise_columns("amount_paise", null=True),
     flag_column("is_new"),
     *text_columns("removed_at", null=True),
     CheckConstraint("due_uid IS NOT NULL OR course_uid IS NOT NULL", name="what"),
     indexed=("bill_uid", "due_uid", "student_uid"),
 )
-"""A line asks for a due, or for a course that becomes an enrolment when the bill is offered."""
+"""A line asks for a due, or for a course that becomes an enrolment when the bill is offered.
+
+`wishes` are concessions and codes of a course in a draft, as JSON; empty for none.
+"""
 
 
 bill_tenders = table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, format_plain, parse_rupees, total
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QLabel, QWidget
 
     from desktop_app.services.views.plans import LaterPart
@@ -116,7 +117,7 @@ class ChangeForm(FormDialog):
         self.first = self.add_date("first", N_("First &date"), (1, 1), first=changes.usual_day)
         self.dates = self.add_line(
             DATES, N_("D&ue dates"), (2, 0), span=2,
-            hint=N_("One a month. You can edit them, with commas between."),
+            hint=N_("One per month. You can edit them. Separate the dates with commas."),
         )  # fmt: skip
         for editor in (self.parts, self.first):
             editor.textChanged.connect(self._spread)
@@ -126,7 +127,7 @@ class ChangeForm(FormDialog):
         self.add_field(COURSE, N_("New &course"), self.course, (1, 0), span=2)
 
     def _add_mode(self) -> None:
-        self.add_field(MODE, N_("&How to work it out"), Select(changes.MODES), (3, 0))
+        self.add_field(MODE, N_("&How to calculate"), Select(changes.MODES), (3, 0))
 
     def _add_shift(self) -> None:
         self.add_field(SHIFT, N_("D&ue dates"), Select(changes.SHIFTS), (3, 0), span=2)
@@ -209,6 +210,7 @@ class ChangeForm(FormDialog):
         self.show_action(self._change.action, amount=short_rupees(result.amount))
         self.save_button.set_kind("danger" if result.is_final else "primary")
         self.grow()
+        self._look()
 
     def _no_result(self, error: Exception) -> None:
         if isinstance(error, InvalidInputError):
@@ -239,6 +241,17 @@ class ChangeForm(FormDialog):
             return
         write = self._change.write
         self.submit(lambda desk: write(desk, uid, given, reason))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the result beside the last field, on a low screen too."""
+        last = self.fields.get("reason")
+        if last is not None and watched is last.editor and event.type() == QEvent.Type.FocusIn:
+            QTimer.singleShot(0, self, self._look)
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        if self.reason.hasFocus():
+            self.area.ensureWidgetVisible(self.outcome, 0, 0)
 
     def retranslate(self) -> None:
         """Show the result in the present language."""
@@ -327,7 +340,7 @@ def _lines(parts: Sequence[LaterPart], late: Money) -> list[tuple[str, Money, st
     """Return the lines of one side: a name, an amount, and the role of their labels."""
     found = [(day_text(part.due_on), part.amount, "small") for part in parts]
     if late:
-        found.append((tr(N_("Late fee of the plan")), late, "small"))
+        found.append((tr(N_("Late fee from the plan")), late, "small"))
     if len(found) != 1:
         found.append((tr(N_("Total")), total(amount for _, amount, _ in found), "strong"))
     return found

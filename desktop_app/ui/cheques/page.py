@@ -10,11 +10,11 @@ from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.changes import Changes
-from desktop_app.services.views.tenders import ChequeRow
+from desktop_app.services.views.tenders import ChequeRow, DepositSlipView
 from desktop_app.ui.cheques import steps
 from desktop_app.ui.cheques.rows import STATES, ChequesPresenter, cheque_tag
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import day_text
+from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.window_front import open_in_front
@@ -80,15 +80,19 @@ class ChequesPage(ListPage[ChequeRow]):
         self._build_steps()
         fill(column, flowing(self.amount, self.badge, spread=True), self.student, theme.GRID)
         fill(column, self.facts, self.note, theme.GRID, flowing(*self._steps), STRETCH)
-        self.print_button, self.receipt_button = action_buttons(
-            None,
+        self.print_button, self.slip_button, self.receipt_button = action_buttons(
+            self.table,
             Act(
                 N_("Print slip"), self.print_current, "chequePrintButton",
                 N_("Print the acknowledgement (Ctrl+P)"), "print", "",
             ),
+            Act(
+                N_("Deposit &slip"), self._print_deposit, "chequeDepositPrintButton",
+                N_("Print the deposit slip of this cheque (S)"), "print", "", "S",
+            ),
             Act(N_("Receipt…"), self._show_receipt, "chequeReceiptButton", kind=""),
         )  # fmt: skip
-        self.detail.add_foot(self.print_button, self.receipt_button)
+        self.detail.add_foot(self.print_button, self.slip_button, self.receipt_button)
 
     def _build_steps(self) -> None:
         buttons = action_buttons(
@@ -132,6 +136,7 @@ class ChequesPage(ListPage[ChequeRow]):
                 is_offered = is_offered and not row.is_held and today < row.stale_from
             button.setVisible(is_offered)
         self.print_button.setEnabled(row is not None)
+        self.slip_button.setVisible(row is not None and row.deposit_slip_uid is not None)
         self.receipt_button.setVisible(row is not None and bool(row.receipt_uid))
         self.show_row()
 
@@ -187,6 +192,15 @@ class ChequesPage(ListPage[ChequeRow]):
         if self._row is not None:
             self.receipts.print_receipt(self._row.uid)
 
+    def _print_deposit(self) -> None:
+        row = self._row
+        if row is not None and row.deposit_slip_uid is not None:
+            self._print_slip(row.deposit_slip_uid, row.slip_number or 0)
+
+    def _print_slip(self, uid: str, number: int) -> None:
+        name = tr(N_("Deposit slip {number}"), number=number)
+        self.context.printer.print_slip(uid, name, is_deposit=True)
+
     def _show_receipt(self) -> None:
         self._show((self._row.receipt_uid or "") if self._row else "")
 
@@ -231,4 +245,16 @@ class ChequesPage(ListPage[ChequeRow]):
                 tone=Tone.GOOD,
                 key="cheque",
             )
+        elif isinstance(result, DepositSlipView):
+            self._note_deposit(result)
         self.presenter.refresh()
+
+    def _note_deposit(self, slip: DepositSlipView) -> None:
+        self.context.notices.note(
+            N_("Deposit slip {number}: {amount}."),
+            todo=N_("Take the printed slip and the cheques to the bank."),
+            values={"number": slip.number, "amount": short_rupees(slip.total)},
+            tone=Tone.GOOD,
+            key="cheque",
+            actions=((N_("Print"), partial(self._print_slip, slip.uid, slip.number)),),
+        )

@@ -57,7 +57,7 @@ class Printing(Protocol):
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt; empty values are those set."""
 
-    def print_slip(self, bill_uid: str, name: str) -> None:
+    def print_slip(self, uid: str, name: str, *, is_deposit: bool = False) -> None:
         """Print the family slip of a bill."""
 
     def print_latest(self) -> None:

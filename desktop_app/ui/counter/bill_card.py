@@ -19,13 +19,13 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.bill_lines import bill_lines
-from desktop_app.ui.counter.bill_parts import cart_table, warning_line
+from desktop_app.ui.counter.bill_parts import ContactRow, cart_table, warning_line
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
 from desktop_app.ui.counter.method_choice import MethodChoice
 from desktop_app.ui.counter.paid_card import NextButton
 from desktop_app.ui.counter.plan_strip import PlanStrip, settled_words
-from desktop_app.ui.counter.student_fees import Contact, StudentFees
+from desktop_app.ui.counter.student_fees import StudentFees
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
@@ -43,8 +43,6 @@ MOST_LINES = 6
 LARGE = 1.5
 """From this text size on the total is below its label."""
 _NO_TOTAL = "₹ —"
-_HALF = 5
-"""Digits of a phone number before its space."""
 
 
 class BillCard(QWidget):
@@ -99,7 +97,9 @@ class BillCard(QWidget):
         self.method = self.ways.select
         self.ways.changed.connect(self._refresh)
         self.foot = QWidget()
-        self._make_contact()
+        self.contact = ContactRow()
+        self.contact.copy_wanted.connect(self.copy_wanted)
+        self.contact.chat_wanted.connect(self.chat_wanted)
         self._make_paid()
         self._make_buttons()
         self._lay_out()
@@ -115,7 +115,7 @@ class BillCard(QWidget):
     def show_fees(self, fees: StudentFees) -> None:
         """Show what the picked student owes or has paid, and how to reach the family."""
         self._fees = fees
-        self._show_contact(fees.contact)
+        self.contact.show_contact(fees.contact)
         self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
         self._show_paid()
         self._refresh()
@@ -134,19 +134,6 @@ class BillCard(QWidget):
         if self._picked[1] and not billed:
             return []  # it is being worked out which one is billed
         return [fee for fee in self._fees.due if fee.course.uid != billed]
-
-    def _show_contact(self, contact: Contact) -> None:
-        """Show the phone number of the picked student in full; of nobody, none."""
-        number = contact.number
-        spaced = f"{number[:_HALF]} {number[_HALF:]}" if len(number) == 2 * _HALF else number
-        guardian = ""
-        if contact.guardian_name:
-            guardian = tr(N_("c/o {name}"), name=one_line(contact.guardian_name, 40))
-        self._phone.setText(spaced)
-        self._guardian.show_text(guardian)
-        for each in (self._phone, self.copy_phone, self.chat):
-            each.setVisible(bool(number))
-        self._reach.setVisible(bool(number or guardian))
 
     def show_bill(self, bill: Bill | None) -> None:
         """Show a bill, or that there is none."""
@@ -376,28 +363,6 @@ class BillCard(QWidget):
         if receipt is not None:
             self.print_wanted.emit(receipt.receipt_uid)
 
-    def _copy(self) -> None:
-        self.copy_wanted.emit(self._fees.contact.number)
-
-    def _chat(self) -> None:
-        self.chat_wanted.emit(self._fees.contact.number)
-
-    def _make_contact(self) -> None:
-        self._phone = label("", "small", name="studentPhone")
-        self._guardian = ElidedLabel("", "caption")
-        self.copy_phone = Button(
-            kind="status", icon="copy", name="copyPhoneButton", tip=N_("Copy the phone number")
-        )
-        self.chat = Button(
-            kind="status", icon="phone", name="chatButton",
-            tip=N_("Message this number on WhatsApp"),
-        )  # fmt: skip
-        self.copy_phone.clicked.connect(self._copy)
-        self.chat.clicked.connect(self._chat)
-        self._reach = QWidget()
-        row = hbox(inside=self._reach, gap=theme.GRID)
-        fill(row, self._phone, self.copy_phone, self.chat, theme.GRID, (self._guardian, 1))
-
     def _make_paid(self) -> None:
         self._paid = Card("paid", margin=12)
         self._paid_words = label("", "strong", wrap=True, tone="paid", name="paidBefore")
@@ -445,7 +410,7 @@ class BillCard(QWidget):
         self._sum = QWidget()
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
-        fill(column, self.student, self._reach, self._course, theme.GRID, self.table, self._rule)
+        fill(column, self.student, self.contact, self._course, theme.GRID, self.table, self._rule)
         fill(
             column,
             self.plan,
@@ -459,7 +424,6 @@ class BillCard(QWidget):
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
         fill(foot, self.print_again, self.other_course)
-        self._show_contact(Contact())
 
 
 def _total(bill: Bill | None) -> str:

@@ -32,16 +32,27 @@ class CheckoutOpener(QObject):
     Args:
         context: of the page of the window.
         owner: a widget of the window that comes to the front on the way back.
+        ask: looks for money now, before all other looks.
         look: looks for money soon.
     """
 
     news = Signal(object)
 
-    def __init__(self, context: PageContext, owner: QWidget, look: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        owner: QWidget,
+        ask: Callable[[], None],
+        look: Callable[[], None],
+    ) -> None:
         super().__init__(owner)
         self._context = context
         self._owner = owner
-        self._look = look
+        self._doing = {
+            PageNews.PROOF: ask,
+            PageNews.FAILED: look,
+            PageNews.BACK: self._come_forward,
+        }
         self.news.connect(self._heard)
 
     def open(self, uid: str) -> None:
@@ -65,10 +76,10 @@ class CheckoutOpener(QObject):
             self.news.emit(news)
 
     def _heard(self, news: PageNews) -> None:
-        if news is PageNews.BACK:
-            bring_forward(self._owner.window())
-        else:
-            self._look()
+        self._doing[news]()
+
+    def _come_forward(self) -> None:
+        bring_forward(self._owner.window())
 
 
 def _address(desk: Desk, *, uid: str, notify: Notify) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.words import amount_in_words
 
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.fees import ConcededView, ConcessionWish
     from desktop_app.services.views.payments import AttemptView
+
+
+class ConcededFee(NamedTuple):
+    """A course for a student, by a plan; None for the default plan."""
+
+    student_uid: str
+    course_uid: str
+    plan_code: str | None
+    who: str
 
 
 def quote(
@@ -61,7 +70,7 @@ def begin(
 
 
 def take(
-    desk: Desk, bill: Bill, method: Method, wishes: Sequence[ConcessionWish], typed: TypedEvidence
+    bill: Bill, wishes: Sequence[ConcessionWish], desk: Desk, method: Method, typed: TypedEvidence
 ) -> AttemptView:
     """Record what the counter takes for a bill."""
     return _as_shown(partial(desk.payments.begin, typed=typed), desk, bill, method, wishes)

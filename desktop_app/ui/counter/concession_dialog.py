@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.fees import ConcessionOffer, ConcessionPreview
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.counter.conceded_fee import ConcededFee
+    from desktop_app.ui.counter.conceded_bill import ConcededFee
 
 ROW_PX = 32
 MOST_ROWS = 7

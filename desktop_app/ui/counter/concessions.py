@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.counter.conceded_fee import ConcededFee
+from desktop_app.ui.counter.conceded_bill import ConcededFee
 
 if TYPE_CHECKING:
     from collections.abc import Callable

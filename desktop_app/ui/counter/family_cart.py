@@ -172,10 +172,14 @@ class FamilyCart:
 
     def resume(self, draft: BillView, bills: Iterable[Bill]) -> None:
         """Tick what a draft has; its courses are added by their bills as they are now."""
-        lines = {line.due_uid or "": line for line in draft.lines}
+        lines = {line.due_uid: line for line in draft.lines if line.due_uid}
         self.entries = [_resumed(each, lines.get(each.due_uid or "")) for each in self.entries]
+        begun = {(line.student_uid, line.course_uid): line for line in draft.lines}
         for bill in bills:
-            self.add(bill)
+            line = begun.get((bill.student_uid, bill.course_uid))
+            if line is not None and self.add(bill):
+                kept = {"plan_code": line.plan_code, "wishes": line.wishes}
+                self._change(len(self.entries) - 1, **kept)
         self.bill_uid, self.is_touched = draft.uid, True
 
     def _change(self, at: int, **values: object) -> None:

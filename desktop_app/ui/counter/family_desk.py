@@ -22,15 +22,16 @@ from desktop_app.services.views.bills import BillSummary, bill_name
 from desktop_app.services.views.enrolment import Bill
 from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line, short_rupees
-from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.counter.conceded_fee import ConcededFee
+from desktop_app.ui.counter.conceded_bill import ConcededFee
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
 from desktop_app.ui.counter.order_page import OrderPage
 from desktop_app.ui.counter.presenter import CounterPresenter, Search
 from desktop_app.ui.counter.tender_panel import TenderPanel
+from desktop_app.ui.counter.tenders import ToTake
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -147,6 +148,23 @@ class FamilyDesk(QObject):
             self.presenter.offer(self._page.bill.chosen_method(), amount)
         return True
 
+    def to_take(self) -> ToTake | None:
+        """Return what a tender of the counter is taken for; None where nothing is due."""
+        presenter = self.presenter
+        begin, due = presenter.taking(), presenter.due
+        if self._page.column.covered is not self.panel or begin is None or not due:
+            return None
+        now = self.tender.amount()
+        if now is None:
+            return None
+        bill, cart = presenter.bill, presenter.cart
+        lines = bill.lines if bill is not None else cart.ticked if cart is not None else ()
+        students = tuple(dict.fromkeys(each.student_uid for each in lines))
+        name = bill.payer_name if bill is not None else cart.family.name if cart else ""
+        fees = tr(N_("{count} fee", "{count} fees"), count=len(lines))
+        who = f"{one_line(name, 60)} · {fees}"
+        return ToTake(who, due, students, begin, presenter.follow, now)
+
     def go_back(self) -> bool:
         """Go one step back (Esc); False where the counter itself does."""
         if self._page.side.drawer is self.order:
@@ -227,7 +245,7 @@ class FamilyDesk(QObject):
 
     def _rest(self) -> Money | None:
         bill = self.presenter.bill
-        return bill.rest if bill is not None and bill.is_open else None
+        return bill.to_collect if bill is not None and bill.is_open else None
 
     def _cover(self, part: QWidget) -> None:
         page = self._page
@@ -247,8 +265,12 @@ class FamilyDesk(QObject):
         bill, cart = self.presenter.bill, self.presenter.cart
         if bill is not None:
             self.panel.show_bill(bill, bill_name(bill.number))
-            lines = [(line.student_name, line.label, line.amount) for line in bill.lines]
-            name, asked = bill.payer_name, bill.rest
+            lines = [
+                (line.student_name, line.label, line.amount)
+                for line in bill.lines
+                if not line.is_covered
+            ]
+            name, asked = bill.payer_name, bill.to_collect
             self._watch_hold(bill)
         elif cart is not None:
             self.panel.show_cart(cart)
@@ -309,6 +331,11 @@ class FamilyDesk(QObject):
     def _began(self, view: AttemptView) -> None:
         self._page.bill.ways.note_used()
         self._payment.show(view, and_open=view.state is not AttemptState.PAID)
+
+    def _taken(self, bill: BillView) -> None:
+        """Go on after a cheque or credit: with what is left to collect, or the next student."""
+        if not self._page.is_paying and not bill.to_collect:
+            self._page.next_student()
 
     def _changed(self) -> None:
         bill = self.presenter.bill
@@ -422,6 +449,7 @@ class FamilyDesk(QObject):
         presenter.held.connect(self.held.show_bills)
         presenter.found.connect(self._show_order)
         presenter.dropped.connect(page.context.notices.tell)
+        presenter.taken.connect(self._taken)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)

@@ -171,6 +171,8 @@ def _when(entry: Entry) -> tuple[str, str]:
 def _line_row(line: LineView) -> Row:
     is_paid = not line.rest
     words = tr(N_("paid")) if is_paid else tr(N_("due {amount}"), amount=format_rupees(line.rest))
+    if line.is_covered:
+        words = tr(N_("cheque received"))
     first = line.student_name.split()[0] if line.student_name.split() else line.roll_no
     return Row(
         (

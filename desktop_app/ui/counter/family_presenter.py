@@ -13,20 +13,26 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.domain.bills import BillState
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services import errors
+from desktop_app.services.views.evidence import NOTHING_TYPED
 from desktop_app.ui.counter.family_cart import FamilyCart
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.domain.money import Money
     from desktop_app.domain.tender import Method
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.bills import (
         BillSummary,
         BillView,
+        Cart,
         Family,
         OfferedBill,
         QuotedCart,
     )
     from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.evidence import TypedEvidence
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.jobs import JobRunner
 
 
@@ -50,6 +56,7 @@ class FamilyPresenter(QObject):
         found: a `BillView` for the order page.
         left: a cart was kept as a draft.
         dropped: a `PromoRefusedError`: its code was taken off the bill.
+        taken: the `BillView` of a tender of the counter that was taken.
     """
 
     changed = Signal()
@@ -59,6 +66,7 @@ class FamilyPresenter(QObject):
     found = Signal(object)
     left = Signal(object)
     dropped = Signal(object)
+    taken = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -66,6 +74,7 @@ class FamilyPresenter(QObject):
         self.cart: FamilyCart | None = None
         self.bill: BillView | None = None
         self._is_beginning = False
+        self._followed = ""
 
     @property
     def is_open(self) -> bool:
@@ -76,7 +85,7 @@ class FamilyPresenter(QObject):
     def due(self) -> Money | None:
         """The amount of the next tender at most: the rest of the bill, or the cart's total."""
         if self.bill is not None:
-            return self.bill.rest
+            return self.bill.to_collect
         return self.cart.total if self.cart is not None else None
 
     def open(self, student_uid: str) -> None:
@@ -125,12 +134,32 @@ class FamilyPresenter(QObject):
             work = partial(_tender, self.bill.uid, method, part)
             self._runner.gateway(work, self._offered, failed=self._refused)
         elif self.cart is not None:
-            offer = partial(_offer, self.cart, method, part, whole)
+            offer = partial(_offer, self.cart.cart, method, part, whole)
             self._runner.local(offer, self._offered, failed=self._refused)
+
+    def taking(self) -> Callable[[Desk, Method, TypedEvidence], AttemptView] | None:
+        """Return what takes a tender of the counter for the bill; None where none can be taken."""
+        if self._is_beginning or not self.due:
+            return None
+        if self.bill is not None:
+            return partial(_take, None, self.bill.uid, self.due)
+        return partial(_take, self.cart.cart if self.cart is not None else None, "", self.due)
+
+    def follow(self, attempt: AttemptView) -> None:
+        """Continue with the bill of a tender that was taken."""
+        self.cart, self._followed = None, attempt.uid
+        uid = attempt.uid
+        self._runner.local(lambda desk: desk.carts.of_attempt(uid), partial(self._follow, uid))
+
+    def _follow(self, attempt_uid: str, bill: BillView | None) -> None:
+        if bill is not None and self._followed == attempt_uid:
+            self.bill = bill
+            self.changed.emit()
+            self.taken.emit(bill)
 
     def close(self) -> None:
         """Leave the family; a cart that somebody worked on is kept for the day."""
-        cart, self.cart, self.bill = self.cart, None, None
+        cart, self.cart, self.bill, self._followed = self.cart, None, None, ""
         if cart is not None and cart.is_touched and cart.ticked:
             kept, shown = cart.cart, cart.total
             self._runner.local(lambda desk: desk.carts.hold(kept, shown), self._kept)
@@ -154,6 +183,7 @@ class FamilyPresenter(QObject):
             if opened.draft is not None:
                 self.cart.resume(opened.draft, opened.courses)
         self.changed.emit()
+        self.requote()
 
     def _read(self, bill: BillView) -> None:
         if self.bill is not None and self.bill.uid == bill.uid:
@@ -209,28 +239,49 @@ def _resume(bill_uid: str, desk: Desk) -> _Opened:
     if bill.state is not BillState.DRAFT:
         return _Opened(family, bill)
     courses = [
-        desk.payments.quote(line.student_uid, line.course_uid)
+        desk.payments.quote(line.student_uid, line.course_uid, line.plan_code or None)
         for line in bill.lines
         if line.due_uid is None and line.course_uid is not None
     ]
     return _Opened(family, draft=bill, courses=tuple(each for each in courses if not each.obstacle))
 
 
-def _offer(
-    cart: FamilyCart, method: Method, part: Money | None, whole: Money, desk: Desk
+def _offer(cart: Cart, method: Method, part: Money | None, whole: Money, desk: Desk) -> OfferedBill:
+    return desk.carts.offer(cart, method, part, whole)
+
+
+def _tender(
+    bill_uid: str,
+    method: Method,
+    part: Money | None,
+    desk: Desk,
+    typed: TypedEvidence = NOTHING_TYPED,
 ) -> OfferedBill:
-    return desk.carts.offer(cart.cart, method, part, whole)
-
-
-def _tender(bill_uid: str, method: Method, part: Money | None, desk: Desk) -> OfferedBill:
     """Begin a tender; another one that is open is cancelled first, which looks for its money."""
     try:
-        return desk.carts.tender(bill_uid, method, part)
+        return desk.carts.tender(bill_uid, method, part, typed)
     except errors.OpenAttemptError as error:
         ended = desk.payments.cancel(error.attempt_uid)
         if ended.state is AttemptState.PAID:
             return desk.carts.with_attempt(bill_uid, ended)
-        return desk.carts.tender(bill_uid, method, part)
+        return desk.carts.tender(bill_uid, method, part, typed)
+
+
+def _take(
+    cart: Cart | None,
+    bill_uid: str,
+    whole: Money,
+    desk: Desk,
+    method: Method,
+    typed: TypedEvidence,
+) -> AttemptView:
+    """Begin a tender of the counter with its evidence, for a cart or for an open bill."""
+    if cart is not None:
+        return desk.carts.offer(cart, method, None, whole, typed).attempt
+    taken = _tender(bill_uid, method, None, desk, typed).attempt
+    if taken.method is not method:  # the open QR was paid after all
+        raise errors.DueClosedError(taken.course_label, is_paid=True)
+    return taken
 
 
 def _end(bill_uid: str, desk: Desk) -> BillView | None:

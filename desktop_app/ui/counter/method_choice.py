@@ -18,11 +18,11 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import fill, hbox
+from desktop_app.ui.widgets.boxes import fill, hbox, turn
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 
 SEGMENTS = (
     (Method.AUTO, N_("UPI")),
@@ -30,7 +30,7 @@ SEGMENTS = (
     (Method.CASH, N_("Cash")),
 )
 """In the order of their numbers."""
-_OTHER = N_("Other")
+_OTHER = N_("Other ways…")
 _BESIDES = 52
 """Width of the list besides its word: paddings and the arrow."""
 _UNTYPED = {Evidence.NONE, Evidence.TENDERED}
@@ -124,8 +124,9 @@ class MethodChoice(QWidget):
         )  # fmt: skip
         self.set_up.clicked.connect(self.set_up_wanted)
         self.set_up.hide()
-        row = hbox(inside=self, gap=theme.GRID)
-        fill(row, *((each, 1) for each in self.segments.values()), self.select, self.set_up)
+        self._ways = hbox(gap=theme.GRID)
+        fill(self._ways, *((each, 1) for each in self.segments.values()), self.select)
+        self._row = hbox((self._ways, 1), self.set_up, inside=self, gap=theme.GRID)
         self.select.currentIndexChanged.connect(self._changed)
         self._changed()
 
@@ -157,6 +158,21 @@ class MethodChoice(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.select.rescale()
+            self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def retranslate(self) -> None:
+        """Fit the words of the language."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the way to the keys under the segments where both have no room side by side."""
+        needed = self._ways.sizeHint().width() + theme.GRID + self.set_up.sizeHint().width()
+        turn(self._row, is_upright=not self.set_up.isHidden() and needed > self.width())
 
     def focus(self) -> None:
         """Put the focus on the segment that is chosen."""
@@ -188,6 +204,7 @@ class MethodChoice(QWidget):
                     self.segments[method].setEnabled(has_keys)
         self.set_up.setHidden(has_keys)
         self.select.setVisible(has_keys)
+        self._arrange()
         self._usual = Method.AUTO if has_keys else Method.CASH
         self.start_over()
 

@@ -10,31 +10,24 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal
 
 from desktop_app.domain.payment import AttemptState
-from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import UNPAID, BegunPayment, FamilyBill, Page, PageContext
+from desktop_app.ui.core.page import BegunPayment, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
 from desktop_app.ui.counter.concessions import Concessions
 from desktop_app.ui.counter.first_steps import FirstStepsOffer
-from desktop_app.ui.counter.lists import make_lists
+from desktop_app.ui.counter.lists import FoundLists, make_lists
 from desktop_app.ui.counter.payment_controller import PaymentController
 from desktop_app.ui.counter.payment_panel import PaymentPanel
-from desktop_app.ui.counter.presenter import CounterPresenter, SearchAnswer
-from desktop_app.ui.counter.rows import (
-    AddStudent,
-    course_rows,
-    recent_rows,
-    student_rows,
-)
+from desktop_app.ui.counter.presenter import CounterPresenter
+from desktop_app.ui.counter.rows import AddStudent
 from desktop_app.ui.counter.side_panel import SidePanel
-from desktop_app.ui.counter.student_fees import StudentFees
-from desktop_app.ui.counter.tenders import Tenders
+from desktop_app.ui.counter.tenders import Tenders, ToTake, of_bill
 from desktop_app.ui.counter.today_card import TodayCard
-from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.counter.ways_on import WaysOn
 from desktop_app.ui.widgets.boxes import hbox
 
 if TYPE_CHECKING:
@@ -42,7 +35,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
-    from desktop_app.services.views.payments import AttemptView, PaymentRow
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.counter.family_desk import FamilyDesk
@@ -71,13 +64,6 @@ class CounterPage(Page):
         self._payment = payment
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
-        self._receipts = ReceiptsPresenter(context, self)
-        self._found: tuple[SearchAnswer[StudentSummary] | None, SearchAnswer[CourseRow] | None] = (
-            None,
-            None,
-        )
-        self._fees = StudentFees()
-        self._recent: tuple[PaymentRow, ...] = ()
         self._collects_picked = False
         lists = make_lists(student_box)
         self.new_student, self.student = lists.new_student, lists.student
@@ -87,12 +73,14 @@ class CounterPage(Page):
         self.bill = BillCard()
         self.panel = PaymentPanel()
         self.side = SidePanel(self.today, self.bill, self.panel)
+        self.found = FoundLists(lists, self.presenter, self.bill, self.today)
+        self.ways_on = WaysOn(context, self, self.bill, self.panel, self.today, self.recent)
         self.claims = Claims(context, payment, attempts, self.side, self.panel)
         self._paying = PaymentController(
             payment, attempts, self.presenter, self.side, self.claims,
             context, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
-        self.tenders = Tenders(context, self, self.presenter, payment, self.next_student)
+        self.tenders = Tenders(context, self, self._to_take, payment, self.next_student)
         self.bill.tender_button.clicked.connect(self.tenders.open)
         self.column = CounterColumn(self.student, self.course, self.recent)
         hbox((self.column, 1), self.side, inside=self, gap=0)
@@ -244,10 +232,6 @@ class CounterPage(Page):
             self.next_student()
         self.column.show_recent()
 
-    def show_pending(self) -> None:
-        """List the students with a fee due."""
-        self.context.calls.show_page.emit("students", UNPAID)
-
     def next_student(self, typed: str = "") -> None:
         """Begin with the next parent; attempts that wait are kept."""
         self.claims.close()
@@ -277,6 +261,12 @@ class CounterPage(Page):
 
             self._family = FamilyDesk(self, self._payment)
         return self._family
+
+    def _to_take(self) -> ToTake | None:
+        """Return what F8 takes a payment for: the family's bill, or the one fee."""
+        if self._family is not None and self._family.is_open:
+            return self._family.to_take()
+        return of_bill(self.presenter)
 
     def concede(self) -> None:
         """F4: choose concessions for the fee on the bill, or a new course of the family."""
@@ -315,31 +305,6 @@ class CounterPage(Page):
             if collects:
                 self.collect()
 
-    def _students_found(self, answer: SearchAnswer[StudentSummary]) -> None:
-        self._found = (answer, self._found[1])
-        rows = student_rows(answer)
-        self.student.show_answer(rows, query=answer.query, count=len(answer.hits))
-
-    def _courses_found(self, answer: SearchAnswer[CourseRow]) -> None:
-        self._found = (self._found[0], answer)
-        self._show_courses()
-
-    def _show_fees(self, fees: StudentFees) -> None:
-        self._fees = fees
-        self.bill.show_fees(fees)
-        self._show_courses()
-
-    def _show_courses(self) -> None:
-        """Show the courses; with nothing typed, once it is known what the student owes."""
-        answer = self._found[1]
-        if answer is None or (self.presenter.is_reading_fees and not answer.query):
-            return
-        fees = self._fees if self._fees.student_uid else None
-        rows = course_rows(answer, fees)
-        self.course.show_answer(rows, query=answer.query, count=len(answer.hits))
-        if not self.course.is_taking and self.presenter.course is None:
-            self._collects_picked = False
-
     def _picked(self, pair: tuple[StudentSummary | None, CourseRow | None]) -> None:
         student, course = pair
         who = f"{student.name} · {student.roll_no}" if student else ""
@@ -377,20 +342,9 @@ class CounterPage(Page):
         )
         self.next_student()
 
-    def _show_recent(self, payments: tuple[PaymentRow, ...]) -> None:
-        self._recent = payments
-        self.today.show_latest(payments[0] if payments else None)
-        self.recent.show_rows(recent_rows(payments), query="", count=len(payments))
-        self.recent.select(-1)
-
     def retranslate(self) -> None:
         """Show the lists in the current language."""
-        students, courses = self._found
-        if students is not None:
-            self._students_found(students)
-        if courses is not None:
-            self._show_courses()
-        self._show_recent(self._recent)
+        self.found.show_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the payment to the size."""
@@ -414,16 +368,13 @@ class CounterPage(Page):
         self.student.asked.connect(presenter.students.ask)
         self.student.chosen.connect(self._pick_student)
         self.student.edited.connect(self._forget_student)
-        presenter.students.answered.connect(self._students_found)
         self.course.asked.connect(presenter.courses.ask)
         self.course.chosen.connect(self._pick_course)
         self.course.edited.connect(self._forget_course)
-        presenter.courses.answered.connect(self._courses_found)
         presenter.picked.connect(self._picked)
-        presenter.fees.connect(self._show_fees)
         presenter.billed.connect(self._show_bill)
         presenter.busy.connect(self.bill.show_busy)
-        presenter.recent.connect(self._show_recent)
+        self.found.none_taken.connect(self._course_not_taken)
 
     def _connect_paying(self) -> None:
         self.presenter.began.connect(self._began)
@@ -434,10 +385,9 @@ class CounterPage(Page):
         self.panel.paid_card.print_wanted.connect(self.print_current)
         self.panel.paid_card.typed.connect(self.next_student)
         self.side.fitted.connect(self._show_sides)
-        self.recent.chosen.connect(self._show_receipt_of)
 
     def _connect_reaching(self) -> None:
-        """Connect what leads to people, receipts and other pages."""
+        """Connect what picks, removes and finds."""
         self.column.student_removed.connect(self._remove_student)
         self.column.course_removed.connect(self._remove_course)
         self.column.find_wanted.connect(self.claims.open)
@@ -445,14 +395,7 @@ class CounterPage(Page):
         self.bill.plan.wanted.connect(self.presenter.choose_plan)
         self.bill.plan.more_wanted.connect(self.presenter.collect_more)
         self.presenter.today.connect(self.today.show_totals)
-        self.today.pending_wanted.connect(self.show_pending)
-        self.today.print_wanted.connect(self.context.printer.print_receipt)
-        self.bill.print_wanted.connect(self.context.printer.print_receipt)
-        self.panel.paid_card.send_wanted.connect(self._receipts.send_text)
         self.bill.typed.connect(self.next_student)
-        self.bill.copy_wanted.connect(self._copy_phone)
-        self.bill.chat_wanted.connect(self._chat)
-        self.bill.ways.set_up_wanted.connect(self._set_up_keys)
         self.bill.other_course_wanted.connect(self.course.focus)
 
     def _remove_student(self) -> None:
@@ -469,28 +412,14 @@ class CounterPage(Page):
         self.course.clear()
         self.course.focus()
 
-    def _copy_phone(self, number: str) -> None:
-        self.context.printer.computer.copy(number)
-        self.context.notices.say(N_("Phone number copied."))
-
-    def _chat(self, number: str) -> None:
-        if not self.context.printer.computer.open_address(chat_with(number)):
-            self._copy_phone(number)
-
-    def _set_up_keys(self) -> None:
-        self.context.calls.show_page.emit("settings", "gateway")
-
     def _forget_student(self) -> None:
         if self.presenter.student is not None:
             self.presenter.pick_student(None)
+
+    def _course_not_taken(self) -> None:
+        self._collects_picked = False
 
     def _forget_course(self) -> None:
         self._collects_picked = False
         if self.presenter.course is not None:
             self.presenter.pick_course(None)
-
-    def _show_receipt_of(self, payment: PaymentRow) -> None:
-        if payment.receipt_uid:
-            from desktop_app.ui.receipts.preview import open_preview
-
-            open_preview(self._receipts, payment.receipt_uid)

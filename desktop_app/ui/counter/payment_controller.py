@@ -107,7 +107,9 @@ class PaymentController(QObject):
         if self._pages is None:
             from desktop_app.ui.counter.checkout_opener import CheckoutOpener
 
-            self._pages = CheckoutOpener(self._context, self._side, self._payment.look_soon)
+            self._pages = CheckoutOpener(
+                self._context, self._side, self._payment.ask, self._payment.look_soon
+            )
         self._pages.open(view.uid)
 
     def _unsent(self, view: AttemptView) -> None:

@@ -161,6 +161,10 @@ class PaymentPresenter(QObject):
                 self.unsent.emit(outcome.shown)
         self._poller.nudge()
 
+    def ask(self) -> None:
+        """Look for money now: the page of a payment brought a proof."""
+        self._poller.ask()
+
     def look_soon(self) -> None:
         """Look for money at once: something happened on the page of a payment."""
         self._poller.nudge(0)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.change import next_rupee, take
@@ -20,7 +20,7 @@ from desktop_app.domain.money import ZERO, format_plain, parse_rupees
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Evidence, Method, ReferenceShape
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.domain.typed_references import is_of_another_year, normalised
+from desktop_app.domain.typed_references import is_of_another_year, is_unusual, normalised
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -93,11 +93,10 @@ class TenderForm(FormDialog):
         parent: the window it belongs to.
         who: the student and the course.
         due: what is to pay.
-        credit: the student's credit.
+        credit: the students' credit.
+        first: what is collected now, where it is not all that is due.
         begin: begins the payment; takes the desk, the way and what was typed.
     """
-
-    chosen = Signal(str)
 
     def __init__(
         self,
@@ -108,11 +107,13 @@ class TenderForm(FormDialog):
         due: Money,
         credit: Money,
         begin: Callable[[Desk, Method, TypedEvidence], AttemptView],
+        first: Money | None = None,
     ) -> None:
         super().__init__(runner, parent, title=N_("Take a payment"), action=_ACTION)
         self.setObjectName("tenderPanel")
         self._due, self._credit, self._begin = due, credit, begin
-        self._change = ZERO
+        self._first = first or due
+        self._change, self._confirmed = ZERO, ""
         self._build(who)
         self.setMinimumWidth(560)
         self._choose("cash")
@@ -127,7 +128,7 @@ class TenderForm(FormDialog):
         self.ways.buttons["credit"].setEnabled(self._credit > ZERO)
         self.amount = self.add_line("amount", N_("&Amount in rupees"), (2, 0))
         self.amount.setObjectName("tenderAmount")
-        self.amount.setText(format_plain(self._due))
+        self.amount.setText(format_plain(self._first))
         self.tendered = self.add_line("tendered", N_("Cash &given"), (2, 1))
         self.tendered.setObjectName("tenderedEdit")
         self.kind = Select(_TRANSFERS)
@@ -146,8 +147,15 @@ class TenderForm(FormDialog):
         self.keep = Button(name="tenderKeepButton", kind="quiet")
         self.keep.clicked.connect(self._keep_change)
         self.hint = label("", "small", name="tenderHint", wrap=True, tone="attention")
+        self.unusual = Button(
+            N_("Use this number any&way"), name="unusualButton", kind="quiet",
+            tip=N_("Record the number as you typed it"),
+        )  # fmt: skip
+        self.unusual.clicked.connect(self._confirm)
+        self.unusual.hide()
         self.body.addWidget(self.change, 8, 0)
         self.body.addWidget(self.keep, 8, 1)
+        self.body.addWidget(self.unusual, 8, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.hint, 9, 0, 1, 2)
         for editor in (self.amount, self.tendered, self.reference, self.dated):
             editor.textChanged.connect(self._show_hints)
@@ -167,9 +175,9 @@ class TenderForm(FormDialog):
         shown = _FIELDS[evidence]
         self._arrange(("amount", *shown))
         if evidence is Evidence.NONE:
-            self.amount.setText(format_plain(min(self._due, self._credit)))
+            self.amount.setText(format_plain(min(self._first, self._credit)))
         elif evidence is Evidence.TENDERED or not self.amount.text():
-            self.amount.setText(format_plain(self._due))
+            self.amount.setText(format_plain(self._first))
         if evidence in {Evidence.INSTRUMENT, Evidence.TRANSFER} and not self.dated.text():
             self.dated.setText(day_typed(_today()))
         self._name_reference()
@@ -221,6 +229,7 @@ class TenderForm(FormDialog):
         self._change = ZERO
         change = hint = ""
         self.keep.hide()
+        self.unusual.hide()
         with suppress(InvalidInputError):
             change, hint = self._hints()
         self.change.setText(change)
@@ -263,6 +272,21 @@ class TenderForm(FormDialog):
 
     def _keep_change(self) -> None:
         self.amount.setText(str(self.keep.property("kept")))
+
+    def failed(self, error: Exception) -> None:
+        """Show what went wrong; a number of an unusual shape can be confirmed then."""
+        super().failed(error)
+        shape = tender_of(self.method()).shape
+        is_about = isinstance(error, InvalidInputError) and error.field == "reference"
+        if is_about and shape is not None and is_unusual(shape, self.reference.text()):
+            self.unusual.show()
+            self.grow()
+
+    def _confirm(self) -> None:
+        """Record the number as it is, because a person compared it with the slip."""
+        self._confirmed = normalised(self.reference.text())
+        self.unusual.hide()
+        self.save_button.click()
 
     def _reference_hint(self, evidence: Evidence) -> str:
         if evidence is Evidence.INSTRUMENT:
@@ -312,6 +336,8 @@ class TenderForm(FormDialog):
             amount=amount,
             tendered=tendered,
             reference=shown.get("reference", ""),
+            is_confirmed=bool(self._confirmed)
+            and normalised(shown.get("reference", "")) == self._confirmed,
             bank=shown.get("bank", ""),
             micr=shown.get("micr", ""),
             dated=parse_day(shown.get("dated", ""), "dated"),

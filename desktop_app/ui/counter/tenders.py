@@ -1,12 +1,13 @@
-"""Takes tenders of the counter: opens the panel for the bill, and shows the outcome."""
+"""Takes tenders of the counter: opens the panel for what is shown, and shows the outcome."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 
+from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.evidence import TypedEvidence
-    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.tenders import ChequeRow
     from desktop_app.ui.core.page import PageContext
@@ -35,13 +33,46 @@ if TYPE_CHECKING:
 KEY = "tender"
 
 
+class ToTake(NamedTuple):
+    """The fees that a tender is taken for.
+
+    Attributes:
+        who: the student and the course, or the family.
+        due: what is to pay.
+        students: whose credit may be used.
+        begin: begins the payment; takes the desk, the way and what was typed.
+        taken: continues with the attempt that was written; None where the next student comes.
+        first: what is collected now, where it is not all that is due.
+    """
+
+    who: str
+    due: Money
+    students: tuple[str, ...]
+    begin: Callable[[Desk, Method, TypedEvidence], AttemptView]
+    taken: Callable[[AttemptView], None] | None = None
+    first: Money | None = None
+
+
+def of_bill(presenter: CounterPresenter) -> ToTake | None:
+    """Return the fee of the bill at the counter; None where nothing can be collected."""
+    bill = presenter.bill
+    if bill is None or not presenter.can_collect:
+        return None
+    return ToTake(
+        f"{one_line(bill.student_name, 60)} · {one_line(bill.course_label, 60)}",
+        bill.total,
+        (bill.student_uid,),
+        partial(conceded_bill.take, bill, presenter.wishes),
+    )
+
+
 class Tenders(QObject):
     """The tenders of the counter.
 
     Args:
         context: the window's shared parts.
         page: the counter, to which the panel belongs.
-        presenter: knows the bill.
+        shown: returns what a tender is taken for now; None for nothing.
         payment: shows a payment that was taken.
         next_student: begins with the next parent.
     """
@@ -50,35 +81,36 @@ class Tenders(QObject):
         self,
         context: PageContext,
         page: QWidget,
-        presenter: CounterPresenter,
+        shown: Callable[[], ToTake | None],
         payment: PaymentPresenter,
         next_student: Callable[[], None],
     ) -> None:
         super().__init__(page)
-        self._context, self._page, self._presenter = context, page, presenter
+        self._context, self._page, self._shown = context, page, shown
         self._payment, self._next_student = payment, next_student
         self.form: TenderForm | None = None
+        self._fees: ToTake | None = None
 
     def open(self) -> None:
-        """F8: open the panel for the bill that is shown."""
-        bill = self._presenter.bill
-        if bill is None or not self._presenter.can_collect:
+        """F8: open the panel for the fees that are shown."""
+        fees = self._shown()
+        if fees is None:
             self._context.notices.say(
                 N_("There is no fee to collect."), N_("Select a student and a course first.")
             )
             return
         self._context.runner.local(
-            lambda desk: desk.credits.balance(bill.student_uid), partial(self._show, bill)
+            lambda desk: total(map(desk.credits.balance, fees.students)), partial(self._show, fees)
         )
 
-    def _show(self, bill: Bill, credit: Money) -> None:
+    def _show(self, fees: ToTake, credit: Money) -> None:
         from desktop_app.ui.counter.tender_form import TenderForm
 
         form = self.form = TenderForm(
-            self._context.runner, self._page.window(),
-            who=f"{one_line(bill.student_name, 60)} · {one_line(bill.course_label, 60)}",
-            due=bill.total, credit=credit, begin=partial(_take, bill, self._presenter.wishes),
+            self._context.runner, self._page.window(), who=fees.who, due=fees.due,
+            first=fees.first, credit=credit, begin=fees.begin,
         )  # fmt: skip
+        self._fees = fees
         form.saved.connect(self._taken)
         form.destroyed.connect(self._closed)
         open_in_front(form)
@@ -90,11 +122,14 @@ class Tenders(QObject):
         view = taken.view
         if view.state is AttemptState.AWAITING:
             self._context.runner.local(lambda desk: desk.cheques.one(view.uid), self._cheque_taken)
+            self._continue(view)
         elif view.receipt_uid is None:
             self._note(N_("{amount} of credit used for {name}. There's no new receipt."), view)
-            self._next_student()
+            self._continue(view)
         else:
             self._payment.show(view)
+            if self._fees is not None and self._fees.taken is not None:
+                self._fees.taken(view)
         if taken.change:
             self._context.notices.note(
                 N_("Give {amount} change to {name}."),
@@ -120,7 +155,14 @@ class Tenders(QObject):
             key=KEY,
             actions=((N_("Print slip"), partial(self._context.printer.print_receipt, cheque.uid)),),
         )
-        self._next_student()
+
+    def _continue(self, view: AttemptView) -> None:
+        """Go on with the family that paid, or with the next student."""
+        taken = self._fees.taken if self._fees is not None else None
+        if taken is None:
+            self._next_student()
+        else:
+            taken(view)
 
     def _note(self, words: N_, view: AttemptView) -> None:
         self._context.notices.note(
@@ -129,14 +171,3 @@ class Tenders(QObject):
             tone=Tone.GOOD,
             key=KEY,
         )
-
-
-def _take(
-    bill: Bill,
-    wishes: tuple[ConcessionWish, ...],
-    desk: Desk,
-    method: Method,
-    typed: TypedEvidence,
-) -> AttemptView:
-    """Begin a tender for a bill."""
-    return conceded_bill.take(desk, bill, method, wishes, typed)

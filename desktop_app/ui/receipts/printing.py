@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 SLOW_MS = 10_000
 """After this long without an answer from the printer a notice is shown."""
 KEY = "printed"
+_FAMILY = (
+    N_("Family slip sent to {printer}."),
+    N_("No printer found. We saved the family slip as a PDF."),
+)
+_DEPOSIT = (
+    N_("Deposit slip sent to {printer}."),
+    N_("No printer found. We saved the deposit slip as a PDF."),
+)
+"""Sentences after a slip was printed, and after it was saved instead."""
 _RECORDED = N_("The payment is recorded. You can print the receipt any time.")
 
 
@@ -98,31 +107,28 @@ class ReceiptPrinter(QObject):
         if uid:
             self._begin(Order(uid, paper, language))
 
-    def print_slip(self, bill_uid: str, name: str) -> None:
-        """Print the family slip of a bill, or save it as a PDF without a printer.
+    def print_slip(self, uid: str, name: str, *, is_deposit: bool = False) -> None:
+        """Print the slip of a family's bill or of a deposit, or save it as a PDF.
 
         Args:
-            bill_uid: the bill.
+            uid: the bill or the deposit.
             name: what the PDF is called.
+            is_deposit: whether it is of a deposit.
         """
         self._runner.local(
-            partial(_print_slip, bill_uid=bill_uid, name=name, folder=self.folder,
+            partial(_print_slip, uid=uid, name=name, folder=self.folder,
                     printers=self._printers),
-            self._slip_done,
+            partial(self._slip_done, _DEPOSIT if is_deposit else _FAMILY),
             failed=self._failed,
         )  # fmt: skip
 
-    def _slip_done(self, printed: Printed) -> None:
+    def _slip_done(self, said: tuple[N_, N_], printed: Printed) -> None:
+        sent, saved = said
         if printed.path is None:
-            self._note(
-                N_("Family slip sent to {printer}."),
-                values={"printer": printed.printer},
-                tone=Tone.GOOD,
-                stays=False,
-            )
+            self._note(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
         else:
             self._note(
-                N_("No printer found. We saved the family slip as a PDF."),
+                saved,
                 todo=str(printed.path),
                 actions=file_actions(self.computer, printed.path),
             )
@@ -336,15 +342,15 @@ def _documents() -> Path:
 
 
 def _print_slip(
-    desk: Desk, bill_uid: str, name: str, folder: Path | None, printers: Printers | None
+    desk: Desk, uid: str, name: str, folder: Path | None, printers: Printers | None
 ) -> Printed:
-    """Print the slip of a bill; it has no number and is not counted."""
+    """Print a slip; it is no receipt and is not counted."""
     found, settings = _printers(printers), desk.settings.view()
     printer, _gone = _choose(found, None, settings.printer)
     if printer:
         device = found.open(printer)
-        desk.receipts.print_slip(bill_uid, found.paper(printer, settings.paper), device)
-        return Printed(bill_uid, printer)
+        desk.receipts.print_slip(uid, found.paper(printer, settings.paper), device)
+        return Printed(uid, printer)
     path = (folder or _documents()) / f"{name}.pdf"
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Printed(bill_uid, path=desk.receipts.save_slip(bill_uid, settings.paper, path))
+    return Printed(uid, path=desk.receipts.save_slip(uid, settings.paper, path))

@@ -52,7 +52,7 @@ class PaymentNews(QObject):
             button.clicked.connect(self._open_gateway_settings)
         parts.tray_presenter.chips.connect(self._show_chips)
         parts.tray.chosen.connect(self._navigator.show_attempt)
-        parts.tray.pending_wanted.connect(parts.counter.show_pending)
+        parts.tray.pending_wanted.connect(parts.counter.ways_on.show_pending)
         parts.counter.presenter.today.connect(self._show_pending)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)

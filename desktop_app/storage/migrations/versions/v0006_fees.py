@@ -337,6 +337,7 @@ CREATE TABLE bill_lines (
     course_uid TEXT,
     enrollment_uid TEXT,
     plan_code TEXT NOT NULL,
+    wishes TEXT NOT NULL,
     amount_paise INTEGER,
     is_new INTEGER NOT NULL CONSTRAINT ck_bill_lines_is_new CHECK (is_new IN (0, 1)),
     removed_at TEXT,

@@ -1,0 +1,68 @@
+"""Ways on from the counter: a family's phone, receipts on paper and on screen, other pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.ui.core.desktop_services import chat_with
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.page import UNPAID
+from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.counter.bill_card import BillCard
+    from desktop_app.ui.counter.payment_panel import PaymentPanel
+    from desktop_app.ui.counter.today_card import TodayCard
+    from desktop_app.ui.widgets.result_list import ResultList
+
+
+class WaysOn(QObject):
+    """Follows what is pressed on the bill, the paid card, today's figures and newest payments."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        page: QWidget,
+        bill: BillCard,
+        panel: PaymentPanel,
+        today: TodayCard,
+        recent: ResultList,
+    ) -> None:
+        super().__init__(page)
+        self._context = context
+        self._receipts = ReceiptsPresenter(context, page)
+        today.pending_wanted.connect(self.show_pending)
+        today.print_wanted.connect(context.printer.print_receipt)
+        bill.print_wanted.connect(context.printer.print_receipt)
+        bill.copy_wanted.connect(self._copy_phone)
+        bill.chat_wanted.connect(self._chat)
+        bill.ways.set_up_wanted.connect(self._set_up_keys)
+        panel.paid_card.send_wanted.connect(self._receipts.send_text)
+        recent.chosen.connect(self._show_receipt)
+
+    def show_pending(self) -> None:
+        """List the students with a fee due."""
+        self._context.calls.show_page.emit("students", UNPAID)
+
+    def _copy_phone(self, number: str) -> None:
+        self._context.printer.computer.copy(number)
+        self._context.notices.say(N_("Phone number copied."))
+
+    def _chat(self, number: str) -> None:
+        if not self._context.printer.computer.open_address(chat_with(number)):
+            self._copy_phone(number)
+
+    def _set_up_keys(self) -> None:
+        self._context.calls.show_page.emit("settings", "gateway")
+
+    def _show_receipt(self, payment: PaymentRow) -> None:
+        if payment.receipt_uid:
+            from desktop_app.ui.receipts.preview import open_preview
+
+            open_preview(self._receipts, payment.receipt_uid)
