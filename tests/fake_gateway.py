@@ -432,8 +432,12 @@ class FakeGateway:
     def amount_of(self, text: str) -> int | None:
         """Return the paise that a QR asks for; None where it is not known."""
         target = self.payable.get(text, "")
-        paid = self.codes.get(target) or self.links.get(target) or self.payments.get(target)
-        paid = paid or self.orders.get(target)
+        paid = (
+            self.codes.get(target)
+            or self.links.get(target)
+            or self.payments.get(target)
+            or self.orders.get(target)
+        )
         return None if paid is None else paid.amount_paise
 
     def pay(
