@@ -44,7 +44,7 @@ class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
     def other_products(self) -> Answers:
         """Return orders of products that are not played, instant settlements and webhooks."""
         client, part = self.client, {"account": "acc_CPRsN1LkFccllA", "amount": 1000}
-        shop = {
+        shop: Answers = {
             "offer_id": "offer_JGQvQtvJmVDRIA",
             "token": {"max_amount": 5000},
             "customer_details": {"name": "Gaurav"},
