@@ -70,6 +70,20 @@ def test_the_parents_phone_comes_to_the_front_beside_the_bill(
     assert raised == ["phoneWindow", "phoneWindow"], "raised, and given the keyboard"
 
 
+def test_the_keyboard_is_at_the_desk_again_once_the_phone_has_paid(clerk: Clerk) -> None:
+    phone, panel = clerk.window.phone, clerk.window.parts.phone
+    assert phone is not None
+    assert panel is not None
+    clerk.collect()
+    clerk.wait(panel.pay_button.isEnabled)
+    phone.activateWindow()
+    clerk.wait(phone.isActiveWindow)
+    panel.pay_button.click()
+    clerk.wait(clerk.window.isActiveWindow)
+    clerk.wait(lambda: clerk.focus == "printReceiptButton")
+    assert phone.isVisible()
+
+
 def test_the_phone_belongs_to_the_window_of_the_bill(clerk: Clerk) -> None:
     """Window systems keep a dialog above its window; on X11 no other kind stays in front."""
     phone = clerk.window.phone

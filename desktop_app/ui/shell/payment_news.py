@@ -85,7 +85,9 @@ class PaymentNews(QObject):
         parts.display.show_view(view)
         if self._phone is not None:
             parts.phone_presenter.watch(view)
-            if view is not None and view.qr_text:
+            if view is not None and view.state is AttemptState.PAID:
+                self._phone.give_back()
+            elif view is not None and view.qr_text:
                 self._phone.show_once()
 
     def _phone_wanted(self, _checked: object = None) -> None:

@@ -65,6 +65,12 @@ class PhonePlacement(QObject):
         self._window.activateWindow()
         self._phone.raise_()  # some window systems raise what gets the keyboard
 
+    def give_back(self) -> None:
+        """Hand the keyboard back to the desk, where the phone has it: what was paid is shown."""
+        if self._phone.isActiveWindow():
+            self._window.activateWindow()
+            self._phone.raise_()
+
     def bring(self) -> None:
         """Bring the phone to the front, wherever it is."""
         if self._wanted is None:
