@@ -220,9 +220,12 @@ def test_the_code_follows_the_title_until_somebody_enters_another(
 ) -> None:
     form = course_form(context, desk, window)
     QTest.keyClicks(form.title, "Physics XI")
+    QTest.keyClick(form.title, Qt.Key.Key_Return)
     assert form.code.text() == "PHY-11"
+    assert form.focusWidget() is form.fee, "the only thing that is missing"
     form.code.setText("P11")
     QTest.keyClicks(form.title, "I")
+    QTest.keyClick(form.title, Qt.Key.Key_Return)
     assert form.code.text() == "P11"
     form._throw_away()
 

@@ -122,6 +122,15 @@ def test_a_student_with_a_fee_due_is_not_called_paid(clerk: Clerk) -> None:
     assert cells[3:] == ["Physics XI · Morning · c/o Suresh Kumar", "₹1 due"]
 
 
+def test_courses_have_room_where_nobody_owes_anything(clerk: Clerk) -> None:
+    clerk.desk.paid("R007", "PHY-11", Method.CASH)
+    clerk.type("R007")
+    results = clerk.window.parts.counter.student.results
+    clerk.wait(lambda: results.property("query") == "R007")
+    [row] = student_rows(SearchAnswer("R007", clerk.desk.services.students.search("R007")))
+    assert results.spans(row, 790)[3] > 200
+
+
 def test_recent_payments_of_other_days_show_the_day() -> None:
     now = datetime.now(IST)
     assert time_or_day(now) == f"{now:%H:%M}"

@@ -89,6 +89,7 @@ def test_what_a_part_payment_leaves_is_collected_next(clerk: Clerk) -> None:
     rest = due - Money(3000_00)
     words = f"{short_rupees(rest)} is still due from Asha Rao."
     clerk.wait(lambda: words in clerk.notices())
+    clerk.wait(lambda: QApplication.focusWidget() is clerk.named("printReceiptButton"))
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: clerk.focus == "studentSearch")
     assert words in clerk.notices(), "the receipt is printed first"
@@ -104,6 +105,7 @@ def test_the_rest_of_a_fee_is_forgotten_for_the_next_parent(clerk: Clerk) -> Non
     put(form, "tenderAmount", "3000")
     form.save_button.click()
     clerk.wait(lambda: "is still due from" in clerk.notices())
+    clerk.wait(lambda: QApplication.focusWidget() is clerk.named("printReceiptButton"))
     clerk.press(KEY.Key_Escape)
     clerk.pick("R002", "CHE-11")
     assert "is still due from" not in clerk.notices()

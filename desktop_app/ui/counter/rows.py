@@ -79,7 +79,7 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
-        _due(hit.due) if hit.due else Cell(""),
+        _due(hit.due) if hit.due else Cell("", is_whole=True),  # an empty column takes no room
     )
 
 

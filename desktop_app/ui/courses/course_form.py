@@ -67,7 +67,7 @@ class CourseForm(FormDialog):
         if row is not None:
             self._show(row.course)
         else:
-            self.title.textEdited.connect(self._suggest_code)
+            self.title.editingFinished.connect(self._suggest_code)
         self.settle()
         self._preview()
         self.title.setFocus()
@@ -120,10 +120,10 @@ class CourseForm(FormDialog):
         self._is_registered = bool(settings.centre.gstin)
         self._preview()
 
-    def _suggest_code(self, title: str) -> None:
+    def _suggest_code(self) -> None:
         """Derive the code from the title, until somebody enters another one."""
         if self.code.text() == self._suggested:
-            self._suggested = suggest_code(title)
+            self._suggested = suggest_code(self.title.text())
             self.code.setText(self._suggested)
 
     def _preview(self) -> None:
