@@ -96,7 +96,7 @@ class PaymentController(QObject):
             self.bill_again(view)
 
     def bill_again(self, view: AttemptView | None) -> None:
-        """Leave the payment on screen, and bill what is still due of one's fee."""
+        """Leave the payment on screen, and bill what is still due of a fee."""
         self._payment.leave()
         if view is not None:
             self._counter.pick_for(view)
