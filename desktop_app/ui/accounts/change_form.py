@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, format_plain, parse_rupees, total
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QLabel, QWidget
 
+    from desktop_app.services.desk import Desk
     from desktop_app.services.views.plans import LaterPart
     from desktop_app.ui.accounts.changes import Change, Result, Subject
     from desktop_app.ui.core.jobs import JobRunner
@@ -209,6 +211,7 @@ class ChangeForm(FormDialog):
         self.show_action(self._change.action, amount=short_rupees(result.amount))
         self.save_button.set_kind("danger" if result.is_final else "primary")
         self.grow()
+        self._look()
 
     def _no_result(self, error: Exception) -> None:
         if isinstance(error, InvalidInputError):
@@ -237,8 +240,32 @@ class ChangeForm(FormDialog):
             if not self.reason.text().strip():
                 self.reason.setFocus()
             return
-        write = self._change.write
-        self.submit(lambda desk: write(desk, uid, given, reason))
+        change, shown = self._change, self._result
+
+        def write(desk: Desk) -> object:
+            if change.preview(desk, uid, given) != shown:
+                raise InvalidInputError("due", "This fee has changed. Check the result again.")
+            return change.write(desk, uid, given, reason)
+
+        self.submit(write)
+
+    def failed(self, error: Exception) -> None:
+        """Show what went wrong, with the result as it is now."""
+        super().failed(error)
+        if not isinstance(error, InvalidInputError) or error.field != "reason":
+            self._shown = None
+            self.preview()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the result beside the last field, on a low screen too."""
+        last = self.fields.get("reason")
+        if last is not None and watched is last.editor and event.type() == QEvent.Type.FocusIn:
+            QTimer.singleShot(0, self, self._look)
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        if self.reason.hasFocus():
+            self.area.ensureWidgetVisible(self.outcome, 0, 0)
 
     def retranslate(self) -> None:
         """Show the result in the present language."""
