@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.receipts.verification import ReceiptVerifier
     from desktop_app.services.settings.service import SettingsService
     from desktop_app.storage.store import SqlStore
 
@@ -254,12 +255,17 @@ def _documents(folder: Path) -> Documents:
 
 
 def _receipts(context: Context) -> ReceiptService:
-    from desktop_app.config.receipt_keys import ReceiptKeyring
     from desktop_app.services.receipts.issuing import ReceiptService
+
+    return ReceiptService(context, lazy(partial(_verifier, context)))
+
+
+def _verifier(context: Context) -> ReceiptVerifier:
+    from desktop_app.config.receipt_keys import ReceiptKeyring
     from desktop_app.services.receipts.verification import ReceiptVerifier
 
     keys = ReceiptKeyring(context.folder, training=context.is_training)
-    return ReceiptService(context, ReceiptVerifier(context, keys))
+    return ReceiptVerifier(context, keys)
 
 
 def _health(context: Context, gateways: GatewayFactory, identity: BookIdentity) -> HealthChecks:

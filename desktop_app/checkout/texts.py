@@ -28,11 +28,11 @@ LANGUAGES = {ENGLISH: "English", HINDI: "हिन्दी"}
 
 TITLE = Pair("Pay the fee", "फ़ीस भरें")
 CENTRE = Pair("Your coaching centre", "आपका कोचिंग सेंटर")
-FEE_OF = Pair("Fee of {student}", "{student} की फ़ीस")
+FEE_OF = Pair("Fee for {student}", "{student} की फ़ीस")
 TO_PAY = Pair("To pay", "कुल रक़म")
 PAY = Pair("Pay {amount}", "{amount} का पेमेंट करें")
 HOW = Pair(
-    "Card, netbanking, wallet or UPI. Razorpay takes the payment.",
+    "Card, netbanking, wallet or UPI. Razorpay processes the payment.",
     "कार्ड, नेटबैंकिंग, वॉलेट या UPI। पेमेंट Razorpay से होता है।",
 )
 UNTIL = Pair("You can pay here until {time}.", "यहाँ {time} तक पेमेंट हो सकता है।")
@@ -41,21 +41,21 @@ TEST = Pair("Test: no real money", "टेस्ट: असली पैसा �
 
 FAILED = Pair("The payment failed", "पेमेंट फ़ेल हुआ")
 NOT_TAKEN = Pair(
-    "If money left your account, your bank returns it.",
+    "If money left your account, your bank will return it.",
     "अगर खाते से पैसा कटा है, तो बैंक उसे लौटा देगा।",
 )
 TRY_AGAIN = Pair("Try again", "फिर कोशिश करें")
 DECIDING = Pair("We're confirming your payment", "हम आपका पेमेंट कन्फ़र्म कर रहे हैं")
 DECIDING_MORE = Pair(
     "Don't pay again. This page checks every second. "
-    "If you close it, we still record your payment.",
+    "If you close it, we'll still record your payment.",
     "दोबारा पेमेंट न करें। यह पेज हर सेकंड चेक करता है। इसे बंद करने पर भी हम आपका पेमेंट दर्ज कर लेंगे।",
 )
 FALSE = Pair("This confirmation isn't genuine", "यह कन्फ़र्मेशन असली नहीं है")
 FALSE_MORE = Pair(
-    "Razorpay didn't sign it for this fee, so we recorded nothing from it. "
-    "If you paid, we still record your payment.",
-    "Razorpay ने इसे इस फ़ीस के लिए साइन नहीं किया, इसलिए हमने इससे कुछ दर्ज नहीं किया। "
+    "Razorpay didn't sign it for this fee, so we ignored it. "
+    "If you paid, we'll still record your payment.",
+    "Razorpay ने इसे इस फ़ीस के लिए साइन नहीं किया, इसलिए हमने इसे दर्ज नहीं किया। "
     "अगर आपने पेमेंट किया है, तो हम उसे दर्ज कर लेंगे।",
 )
 PAID = Pair("Payment received", "पेमेंट मिल गया")
@@ -67,15 +67,16 @@ HELD = Pair(
 )
 MAY_CLOSE = Pair("You can close this tab.", "आप यह टैब बंद कर सकते हैं।")
 BACK = Pair("Back to the desk", "काउंटर पर वापस")
-ENDED = Pair("This page has ended", "इस पेज का समय ख़त्म हो गया")
+ENDED = Pair("This page has expired", "इस पेज का समय ख़त्म हो गया")
 ENDED_MORE = Pair(
-    "You can't pay here any more. If you already paid, we still record your payment. "
+    "You can't pay here any more. If you already paid, we'll still record your payment. "
     "Please ask at the desk.",
-    "यहाँ अब पेमेंट नहीं हो सकता। अगर आपने पेमेंट कर दिया है, तो काउंटर उसे दर्ज कर लेगा। काउंटर पर पूछें।",
+    "यहाँ अब पेमेंट नहीं हो सकता। अगर आपने पेमेंट कर दिया है, तो हम उसे दर्ज कर लेंगे। काउंटर पर पूछें।",
 )
 LOST = Pair(
-    "We couldn't reach the desk. Don't pay again. If you paid, the desk still finds your payment.",
-    "काउंटर से संपर्क नहीं हो पाया। दोबारा पेमेंट न करें। अगर आपने पेमेंट किया है, तो काउंटर उसे ढूँढ लेगा।",
+    "We couldn't reach the desk. Don't pay again. "
+    "If you paid, the desk will still find your payment.",
+    "काउंटर से कनेक्ट नहीं हो पाया। दोबारा पेमेंट न करें। अगर आपने पेमेंट किया है, तो काउंटर उसे ढूँढ लेगा।",
 )
 NO_SCRIPT = Pair(
     "Razorpay didn't load, so you can't pay here yet. Check the internet, then try again.",
@@ -86,7 +87,7 @@ NEEDS_SCRIPTS = Pair(
     "पेमेंट के लिए इस ब्राउज़र में JavaScript चालू करें।",
 )
 OPENING = Pair("Opening Razorpay…", "Razorpay खुल रहा है…")
-SENDING = Pair("Telling the desk…", "काउंटर को बता रहे हैं…")
+SENDING = Pair("Confirming with the desk…", "काउंटर से कन्फ़र्म कर रहे हैं…")
 
 _DECLINED = Pair("Your bank declined it.", "आपके बैंक ने मना कर दिया।")
 _TIMED_OUT = Pair("It took too long.", "बहुत देर लग गई।")
@@ -102,7 +103,7 @@ REASONS: Mapping[str, Pair] = {
     "payment_declined": _DECLINED,
     "debit_declined": _DECLINED,
     "payment_risk_check_failed": Pair(
-        "Razorpay stopped it in a risk check.", "Razorpay ने सुरक्षा जाँच में इसे रोक दिया।"
+        "Razorpay stopped it in a risk check.", "Razorpay ने रिस्क चेक में इसे रोक दिया।"
     ),
     "bank_technical_error": _BANK,
     "gateway_technical_error": _GATEWAY,
@@ -112,7 +113,7 @@ REASONS: Mapping[str, Pair] = {
     "incorrect_pin": _WRONG_PIN,
     "incorrect_card_details": Pair("The card details were wrong.", "कार्ड की जानकारी ग़लत थी।"),
     "invalid_otp": Pair("The OTP was wrong.", "OTP ग़लत था।"),
-    "order_already_paid": Pair("This fee is already paid.", "यह फ़ीस पहले ही भरी जा चुकी है।"),
+    "order_already_paid": Pair("This fee is already paid.", "यह फ़ीस पहले ही भर चुकी है।"),
 }
 """Why a payment failed, by Razorpay's codes."""
 UNKNOWN_REASON = Pair("Your bank or app didn't complete it.", "आपके बैंक या ऐप ने इसे पूरा नहीं किया।")

@@ -47,7 +47,7 @@ def waive(
 @command.command("late-fee")
 @click.argument("due")
 @click.option(
-    "--amount", required=True, type=click.IntRange(1), metavar="PAISE", help="With its tax."
+    "--amount", required=True, type=click.IntRange(1), metavar="PAISE", help="GST included."
 )
 @_reason
 @_json
@@ -56,7 +56,7 @@ def waive(
 def late_fee(
     ctx: click.Context, /, *, due: str, amount: int, reason: str, as_json: bool, **options: object
 ) -> None:
-    """Add a late fee to an overdue due, beside that of its plan."""
+    """Add a late fee to an overdue due, on top of its plan's late fee."""
     done = opened(ctx, options).desk.dues.add_late_fee(due, Money(amount), reason)
     _show(ctx, "late_fee_added", done, f"Added a late fee of {done.amount}: {done.about}.", as_json)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
-    from desktop_app.services.views.receipts import CentreView
+    from desktop_app.services.views.centre import CentreView
 
     PageWords = Callable[[int, int], str]
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u0900-\u097f\u200c\u200d]+|[^\W_]+)*")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
-_REMEMBERED = 8_192
+REMEMBERED = 8_192
 
 CONSONANTS = dict(
     zip(
@@ -70,7 +70,7 @@ def words_of(text: str) -> list[Word]:
     return [Word(each.group(), each.start(), each.end()) for each in _WORD.finditer(text)]
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def folded(word: str) -> str:
     """Return a word in small letters, without the accents of Latin letters."""
     small = word.casefold()
@@ -84,7 +84,7 @@ def folded(word: str) -> str:
     return unicodedata.normalize("NFC", bare)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def romanised(word: str) -> str:
     """Return a word in Latin letters."""
     small = folded(word)
@@ -141,59 +141,17 @@ SHORT_FORMS = {
 """Spellings that no rule joins, and what they sound like."""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def spelling(word: str) -> str:
     """Return the form that all spellings of one name in both scripts share."""
     return _replaced(romanised(word), _SPELLINGS)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def sound(word: str) -> str:
     """Return what is heard of a word at a counter: consonants, and the vowels that differ."""
     spelled = spelling(word)
     return SHORT_FORMS.get(spelled) or _replaced(spelled, _SOUNDS)
-
-
-_VOWEL = r"(?<![aeiou]){vowel}(?![aeiou])"
-_SWAPS = [
-    (re.compile(_VOWEL.format(vowel=vowel)), by)
-    for vowel, by in (("e", "i"), ("i", "e"), ("o", "u"), ("u", "o"))
-]
-_GAP = re.compile(
-    r"(?<=[aeiou][^aeiouy])(?=[^aeiouhy][aeiou])|(?<=[aeiou][^aeiouy]h)(?=[^aeiouhy])"
-)
-_SHORT_VOWEL = re.compile(r"(?<=[aeiou][^aeiouy])[eiou](?=[^aeiouhy][aeiou])")
-_WITH_H = [
-    (re.compile(r"(?<![aeiou])e(?=h[^aeiou])"), "a"),
-    (re.compile(r"(?<![aeiou])a(?=h[^aeiou])"), "e"),
-    (re.compile(r"(?<=a)h$"), ""),
-]
-
-
-def near_sounds(spelled: str) -> tuple[str, ...]:
-    """Return the sounds of a spelling with one vowel heard otherwise, or one more.
-
-    E for i, o for u, and a short vowel between two consonants: Fatema and Fatma for Fatima.
-    """
-    swapped = [one for pattern, by in _SWAPS for one in _each_replaced(spelled, pattern, by)]
-    longer = [one for by in "ieuo" for one in _each_replaced(spelled, _GAP, by)]
-    return tuple(dict.fromkeys(sound(each) for each in (*swapped, *longer)))
-
-
-def near_spellings(spelled: str) -> tuple[str, ...]:
-    """Return a spelling without one of its short vowels, or with another one before an h.
-
-    Fatma for Fatima, Mahta for Mehta, and Fatima for Fatimah. The sound of these would join
-    other names: it drops every a, so that Anita without its i sounds like Anant.
-    """
-    shorter = _each_replaced(spelled, _SHORT_VOWEL, "")
-    with_h = [one for pattern, by in _WITH_H for one in _each_replaced(spelled, pattern, by)]
-    return tuple(dict.fromkeys((*shorter, *with_h)))
-
-
-def _each_replaced(text: str, pattern: re.Pattern[str], by: str) -> list[str]:
-    """Return the text with one of what matches replaced, for each of them."""
-    return [text[: at.start()] + by + text[at.end() :] for at in pattern.finditer(text)]
 
 
 def _replaced(text: str, rules: list[tuple[re.Pattern[str], str]]) -> str:

@@ -10,8 +10,6 @@ from desktop_app.domain.name_folding import (
     SHORT_FORMS,
     Word,
     folded,
-    near_sounds,
-    near_spellings,
     sound,
     spelling,
     words_of,
@@ -40,17 +38,25 @@ class TypedWord(NamedTuple):
     letters: str
     spelling: str
     sound: str
-    near_sounds: tuple[str, ...] = ()
-    near_spellings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, word: str) -> Self:
         """Return a word prepared to be compared."""
-        letters, spelled = folded(word), spelling(word)
-        if len(letters) < SHORTEST_NEAR:
-            return cls(letters, spelled, sound(word))
-        near = near_sounds(spelled), near_spellings(spelled)
-        return cls(letters, spelled, sound(word), *near)
+        return cls(folded(word), spelling(word), sound(word))
+
+    @property
+    def near_sounds(self) -> tuple[str, ...]:
+        """The sounds of words that differ by one vowel; none for few letters."""
+        from desktop_app.domain.near_names import near_sounds  # nine expressions to compile
+
+        return near_sounds(self.spelling) if len(self.letters) >= SHORTEST_NEAR else ()
+
+    @property
+    def near_spellings(self) -> tuple[str, ...]:
+        """The spellings of such words, with one vowel less or another one before an h."""
+        from desktop_app.domain.near_names import near_spellings
+
+        return near_spellings(self.spelling) if len(self.letters) >= SHORTEST_NEAR else ()
 
     @property
     def is_near_from_start(self) -> bool:
@@ -67,15 +73,15 @@ class TypedWord(NamedTuple):
         """Whether enough is heard of it for the beginning of a longer word."""
         return len(self.sound) >= SHORTEST_ALIKE
 
-    def matches(self, word: str) -> Exactness | None:
-        """Return how a word of a name begins with this one, or sounds like it."""
-        if folded(word).startswith(self.letters):
-            return Exactness.LETTERS
-        if len(self.spelling) > 1 and spelling(word).startswith(self.spelling):
-            return Exactness.SPELLING
-        if self.sounds_like(sound(word)):
-            return Exactness.SOUND
-        return Exactness.VOWEL if self._is_near(word) else None
+    def matches(self, word: str, exactness: Exactness) -> bool:
+        """Return whether a word of a name begins with this one, or sounds like it."""
+        if exactness is Exactness.LETTERS:
+            return folded(word).startswith(self.letters)
+        if exactness is Exactness.SPELLING:
+            return len(self.spelling) > 1 and spelling(word).startswith(self.spelling)
+        return (
+            self.sounds_like(sound(word)) if exactness is Exactness.SOUND else self._is_near(word)
+        )
 
     def is_whole(self, word: str) -> bool:
         """Return whether a word is this one, in any spelling."""
@@ -184,20 +190,18 @@ class _Taken:
 
     def take(self, typed: TypedWord, at: int) -> bool:
         """Use up the word that matches best, of equals the one at this place, else the first."""
-        best: tuple[Exactness, bool, int] | None = None
-        for place in self._free:
-            exactness = typed.matches(self._words[place].text)
-            if exactness is not None:
-                rank = (exactness, place != at, place)
-                best = rank if best is None else min(best, rank)
-        if best is None:
-            return False
-        exactness, _, place = best
+        for exactness in Exactness:
+            fits = [p for p in self._free if typed.matches(self._words[p].text, exactness)]
+            if fits:
+                self._use(typed, at if at in fits else fits[0], exactness)
+                return True
+        return False
+
+    def _use(self, typed: TypedWord, place: int, exactness: Exactness) -> None:
         self._free.remove(place)
         self._places.append(place)
         self.exactness = max(self.exactness, exactness)
         self.spans.append(_span(self._words[place], typed, exactness))
-        return True
 
     def kind(self, typed: list[TypedWord]) -> MatchKind:
         """Return what the words that were taken are of the name."""

@@ -151,7 +151,7 @@ def test_the_page_shows_who_pays_what_and_no_more(page: OpenPage) -> None:
     text = unescape(shown.text)
     assert (shown.status, shown.screen) == (200, "pay")
     for words in (
-        "Vidya <Coaching>", "Fee of Asha", "Physics XI", "₹11,800.00",
+        "Vidya <Coaching>", "Fee for Asha", "Physics XI", "₹11,800.00",
         "Eleven thousand eight hundred rupees only", "Pay ₹11,800.00",
     ):  # fmt: skip
         assert words in text
@@ -202,7 +202,7 @@ def test_the_language_is_the_desks_until_another_is_chosen(page: OpenPage) -> No
     assert "Asha की फ़ीस" in page.get().text
     chosen = page.get("?lang=en")
     assert (chosen.status, chosen.headers["location"]) == (303, page.path)
-    assert "Fee of Asha" in page.get().text
+    assert "Fee for Asha" in page.get().text
     assert page.get("?lang=xx").screen == "pay"
 
 
@@ -383,7 +383,7 @@ def test_the_page_ends_with_the_attempt(page: OpenPage, ends: AttemptState) -> N
     page.counter.clock.advance(RESULT_S)
     gone = page.get()
     assert gone.status == 404
-    assert "This page has ended" in gone.text
+    assert "This page has expired" in gone.text
     assert page.post("/failed", {}).status == 404
 
 

@@ -80,8 +80,8 @@ def test_what_is_there_is_offered_no_more(bare: Clerk) -> None:
     form = bare.the(CourseForm, "courseForm")
     form.fill(title="Biology XI", code="BIO-11", fee="9,000")
     form.save_button.click()
+    bare.wait(lambda: "Course saved: Biology XI" in bare.notices())
     bare.wait(lambda: offered(bare) == ["Import students", "Practise first"])
-    assert "Course saved: Biology XI" in bare.notices()
     assert bare.text("emptyCentre") == "No students yet"
     student = make_student(roll_no="R001", name="Asha Rao", phone="9845012345", state="KA")
     bare.window.parts.runner.local(lambda desk: desk.students.add(student))

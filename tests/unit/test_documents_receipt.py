@@ -38,12 +38,8 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tax import tax_of_gross
 from desktop_app.domain.tender import Verification
 from desktop_app.domain.words import amount_in_words
-from desktop_app.services.views.receipts import (
-    BalanceLeft,
-    CentreView,
-    ReceiptView,
-    TypedProof,
-)
+from desktop_app.services.views.centre import CentreView
+from desktop_app.services.views.receipts import BalanceLeft, ReceiptView, TypedProof
 from tests.architecture.translations import OF_CONTEXT, all_forms
 
 if TYPE_CHECKING:

@@ -151,10 +151,10 @@ def test_each_half_of_a_tax_is_rounded_by_itself() -> None:
 
 
 @pytest.mark.parametrize("method", list(Method))
-def test_only_an_intents_payment_has_to_name_its_order(method: Method) -> None:
+def test_only_a_payment_of_an_own_order_has_to_name_it(method: Method) -> None:
     attempt = replace(ATTEMPT, method=method)
     doubt = verify(attempt, replace(PAID, order_id="order_2"))
-    assert (doubt is not None) == (method is Method.UPI_INTENT)
+    assert (doubt is not None) == (method in {Method.UPI_INTENT, Method.CHECKOUT})
     assert verify(attempt, PAID) is None
 
 

@@ -123,9 +123,11 @@ def to_charge(books: Repositories, due_uid: str, amount: Money, on: date) -> Due
     due = find_open(books, due_uid)
     is_late = due.payable_on is not None and due.payable_on < on
     if due.kind is not DueKind.FEE or not is_late:
-        raise InvalidInputError("due", "This fee isn't overdue. Only an overdue fee is late.")
+        raise InvalidInputError(
+            "due", "This fee isn't overdue. You can only add a late fee to an overdue fee."
+        )
     if amount < LEAST_DUE:
-        raise InvalidInputError("amount", "Enter ₹1 or more.")
+        raise InvalidInputError("amount", "Enter at least ₹1.")
     return due
 
 

@@ -15,8 +15,6 @@ from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.polling import WATCH_DAYS
 from desktop_app.services.errors import ServiceError, TamperedError
 from desktop_app.services.identity.book import BOOK_ID
-from desktop_app.services.maintenance.audit_verification import AuditVerifier
-from desktop_app.services.maintenance.backups import Backups
 from desktop_app.services.views.identity import CleanBook, TrialCounts
 from desktop_app.services.views.settings import KeyMode
 
@@ -84,6 +82,9 @@ class CleanStart:
             StorageError: another program has it open, or it cannot be written; it is as before.
             TamperedError: the book is not as the desk wrote it.
         """
+        from desktop_app.services.maintenance.audit_verification import AuditVerifier
+        from desktop_app.services.maintenance.backups import Backups
+
         context = self._context
         with context.store.writing() as work:  # compares the anchors first
             self._refuse()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.fees import SAC_COACHING, QuoteLine
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
@@ -13,7 +12,6 @@ from desktop_app.domain.receipt import IST, day_in_india, financial_year
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.output_paths import check_output
-from desktop_app.services.views.receipts import ReceiptView
 from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
         PaymentRow,
         PaymentTotals,
     )
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.tenders import DepositView
 
 
@@ -175,6 +174,9 @@ class ReceiptService:
         return replace(found, copied_at=self._context.now()) if found.prints else found
 
     def _specimen(self, settings: SettingsView | None = None) -> ReceiptView:
+        from desktop_app.domain.fees import SAC_COACHING, QuoteLine
+        from desktop_app.services.views.receipts import ReceiptView
+
         settings, now = settings or self._context.settings(), self._context.now()
         amount = Money(11_800_00)
         lines = (

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from desktop_app.domain.promo_codes import PromoRefusedError
     from desktop_app.domain.tender import Verification
+    from desktop_app.services.views.centre import CentreView
     from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
-    from desktop_app.services.views.receipts import CentreView
 
 
 class Member(NamedTuple):

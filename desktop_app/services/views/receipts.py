@@ -1,4 +1,4 @@
-"""Read models of receipts and the centre that issues them."""
+"""Read models of receipts."""
 
 from __future__ import annotations
 
@@ -13,24 +13,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method, Placement
     from desktop_app.domain.tender import Verification
-
-
-@dataclass(frozen=True)
-class CentreView:
-    """The centre as receipts name it.
-
-    Attributes:
-        gstin, logo: empty without; the logo is its picture's name in the data folder.
-        phone: ten digits; empty without.
-    """
-
-    name: str = ""
-    address: str = ""
-    gstin: str = ""
-    state: str = ""
-    email: str = ""
-    logo: str = ""
-    phone: str = ""
+    from desktop_app.services.views.centre import CentreView
 
 
 @dataclass(frozen=True)

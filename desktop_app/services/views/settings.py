@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from desktop_app.services.views.receipts import CentreView
+    from desktop_app.services.views.centre import CentreView
 
 
 class Connectivity(StrEnum):
@@ -88,7 +88,7 @@ class SettingsView:
     @property
     def centre(self) -> CentreView:
         """The centre as receipts name it."""
-        from desktop_app.services.views.receipts import CentreView
+        from desktop_app.services.views.centre import CentreView
 
         names = ("name", "address", "gstin", "state", "email", "logo", "phone")
         return CentreView(*(self.texts[f"centre.{name}"] for name in names))

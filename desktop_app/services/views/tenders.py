@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.domain.tender import InstrumentKind
-    from desktop_app.services.views.receipts import CentreView
+    from desktop_app.services.views.centre import CentreView
 
 
 @dataclass(frozen=True)

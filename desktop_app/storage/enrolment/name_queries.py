@@ -7,6 +7,7 @@ last what differs by a vowel.
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,14 +44,20 @@ _NOTHING_AFTER = "\x01"
 
 
 class NameQueries:
-    """Queries of names for some typed words."""
+    """Queries of names for some typed words; other spellings are read when they are needed."""
 
     def __init__(self, reading: ReadConnection, words: list[TypedWord]) -> None:
         self._reading, self._typed = reading, words
         self._whole: _Alternatives = [[f'"{word.letters}"'] for word in words]
         self._letters: _Alternatives = [[f'"{word.letters}" *'] for word in words]
-        self._spelled = self._or(self._letters, self._spelled_so)
-        self._alike = self._or(self._or(self._spelled, self._sounding), self._near)
+
+    @cached_property
+    def _spelled(self) -> _Alternatives:
+        return self._or(self._letters, self._spelled_so)
+
+    @cached_property
+    def _alike(self) -> _Alternatives:
+        return self._or(self._or(self._spelled, self._sounding), self._near)
 
     def everybody(self) -> str:
         """Return a query that finds all whom any of the others finds, guardians as well."""

@@ -11,7 +11,8 @@ from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, Verification
-from desktop_app.services.views.receipts import BalanceLeft, CentreView, ReceiptView, TypedProof
+from desktop_app.services.views.centre import CentreView
+from desktop_app.services.views.receipts import BalanceLeft, ReceiptView, TypedProof
 from desktop_app.storage.mapping import read_instant
 from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries

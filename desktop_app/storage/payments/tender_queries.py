@@ -22,7 +22,8 @@ from desktop_app.domain.text import clean_line
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.services.posting.receipt_content import ON_CREDIT, ON_CREDIT_HI
-from desktop_app.services.views.receipts import CentreView, ChequeFacts, ReceiptView
+from desktop_app.services.views.centre import CentreView
+from desktop_app.services.views.receipts import ChequeFacts, ReceiptView
 from desktop_app.services.views.tenders import ChequeRow, ClaimedPayment, DepositSlipView
 from desktop_app.storage.mapping import read_instant, record_of
 from desktop_app.storage.payments.credit_repository import BALANCE

@@ -116,7 +116,7 @@ class ChangeForm(FormDialog):
         self.first = self.add_date("first", N_("First &date"), (1, 1), first=changes.usual_day)
         self.dates = self.add_line(
             DATES, N_("D&ue dates"), (2, 0), span=2,
-            hint=N_("One a month. You can edit them, with commas between."),
+            hint=N_("One per month. You can edit them. Separate the dates with commas."),
         )  # fmt: skip
         for editor in (self.parts, self.first):
             editor.textChanged.connect(self._spread)
@@ -126,7 +126,7 @@ class ChangeForm(FormDialog):
         self.add_field(COURSE, N_("New &course"), self.course, (1, 0), span=2)
 
     def _add_mode(self) -> None:
-        self.add_field(MODE, N_("&How to work it out"), Select(changes.MODES), (3, 0))
+        self.add_field(MODE, N_("&How to calculate"), Select(changes.MODES), (3, 0))
 
     def _add_shift(self) -> None:
         self.add_field(SHIFT, N_("D&ue dates"), Select(changes.SHIFTS), (3, 0), span=2)
@@ -327,7 +327,7 @@ def _lines(parts: Sequence[LaterPart], late: Money) -> list[tuple[str, Money, st
     """Return the lines of one side: a name, an amount, and the role of their labels."""
     found = [(day_text(part.due_on), part.amount, "small") for part in parts]
     if late:
-        found.append((tr(N_("Late fee of the plan")), late, "small"))
+        found.append((tr(N_("Late fee from the plan")), late, "small"))
     if len(found) != 1:
         found.append((tr(N_("Total")), total(amount for _, amount, _ in found), "strong"))
     return found

@@ -34,7 +34,7 @@ AMOUNT, ON, DATES, COURSE, MODE, SHIFT = "amount", "on", "dates", "course", "mod
 """The fields that a change may ask for, besides the fee and the reason."""
 MODES: tuple[tuple[N_, str], ...] = (
     (N_("By days"), ChangeMode.PRORATE.value),
-    (N_("By the difference of fees"), ChangeMode.DIFFERENCE.value),
+    (N_("By the difference in fees"), ChangeMode.DIFFERENCE.value),
 )
 SHIFTS: tuple[tuple[N_, str], ...] = (
     (N_("Keep the due dates"), "no"),
@@ -174,7 +174,7 @@ def _preview_move(desk: Desk, uid: str, given: Given) -> Result:
 
 def _preview_waive(desk: Desk, uid: str, given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.WAIVE, amount=given.amount)
-    words = N_("{amount} of the late fee won't be collected.")
+    words = N_("We'll waive {amount} of the late fee.")
     return _result(found, given.amount, (words, {"amount": short_rupees(given.amount)}))
 
 
@@ -182,7 +182,7 @@ def _preview_late_fee(desk: Desk, uid: str, given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.LATE_FEE, amount=given.amount)
     said: list[tuple[N_, Values]] = [(N_("This late fee is due today."), {})]
     if found.late_before:
-        words = N_("The late fee of the plan, {late} today, comes on top.")
+        words = N_("The plan's late fee, {late} today, is added on top.")
         said.append((words, {"late": short_rupees(found.late_before)}))
     return _result(found, given.amount, *said)
 
@@ -190,7 +190,7 @@ def _preview_late_fee(desk: Desk, uid: str, given: Given) -> Result:
 def _preview_write_off(desk: Desk, uid: str, _given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.WRITE_OFF)
     amount = total(part.amount for part in found.before)
-    words = N_("{amount} won't be collected. It stays in the statement. The GST stays the same.")
+    words = N_("We'll write off {amount}. It stays in the statement. The GST stays the same.")
     said: list[tuple[N_, Values]] = [(words, {"amount": short_rupees(amount)})]
     if found.ends:
         ends = N_(
@@ -204,7 +204,7 @@ def _preview_write_off(desk: Desk, uid: str, _given: Given) -> Result:
 def _preview_restore(desk: Desk, uid: str, _given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.RESTORE)
     amount = total(part.amount for part in found.after)
-    words = N_("{amount} is due again, on its old date.")
+    words = N_("{amount} becomes due again, with its original due date.")
     return _result(found, amount, (words, {"amount": short_rupees(amount)}))
 
 
@@ -298,8 +298,8 @@ def _said_of(found: ChangeQuote, mode: ChangeMode) -> tuple[tuple[N_, Values], .
     then = N_("Balance to pay: {rest}.")
     if found.credit:
         then = N_(
-            "{credit} becomes credit of the student, for another fee. To return it to the parent, "
-            "refund it under Payments."
+            "{credit} becomes the student's credit for another fee. To return it to the parent, "
+            "refund it in Payments."
         )
     elif not found.owed:
         then = N_("Nothing is left to pay.")

@@ -41,7 +41,6 @@ from desktop_app.ui.shell.reminders import Reminders
 from desktop_app.ui.shell.shortcuts import Shortcuts
 from desktop_app.ui.shell.status_strip import StatusStrip
 from desktop_app.ui.shell.tray_presenter import TrayPresenter
-from desktop_app.ui.training.phone_presenter import PhonePresenter
 from desktop_app.ui.widgets.boxes import hbox, vbox
 from desktop_app.ui.widgets.notice_area import NoticeArea
 
@@ -77,7 +76,6 @@ class Composition(Parts):
         self.payment = PaymentPresenter(self.runner, self.attempts, self.poller, self)
         self.line = ConnectivityPresenter(self.runner, self.attempts, self.poller, self)
         self.tray_presenter = TrayPresenter(self.attempts, self.payment, self)
-        self.phone_presenter = PhonePresenter(self.runner, self)
         self.chime = Chime(self)
         self.actions_by_name = actions.build(window)
         self._build()
@@ -174,8 +172,10 @@ class Composition(Parts):
         self._lay_out()
 
     def _build_phone(self) -> PhonePanel:
+        from desktop_app.ui.training.phone_presenter import PhonePresenter
         from desktop_app.ui.training.phone_window import PhonePanel
 
+        self.phone_presenter = PhonePresenter(self.runner, self)
         panel = PhonePanel(self.phone_presenter)
         if self.window.phone is not None:
             self.window.phone.fill(panel)
