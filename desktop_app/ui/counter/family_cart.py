@@ -159,6 +159,12 @@ class FamilyCart:
                   if each.student_uid == student_uid and each.due_uid is None)  # fmt: skip
         return next(places, None)
 
+    def follows_sibling(self, at: int) -> bool:
+        """Return whether the bill enrols a brother or sister before the entry at a place."""
+        own = self.entries[at].student_uid
+        before = [each for each in self.entries[:at] if each.is_ticked and each.due_uid is None]
+        return any(each.student_uid != own for each in before)
+
     @property
     def has_wishes(self) -> bool:
         """Whether a concession or a code is on the bill, so that its price has to be asked for."""

@@ -392,6 +392,8 @@ class FamilyDesk(QObject):
         if not self.is_open:
             return False
         at = place.at if place is not None else None
+        if cart is not None and place is not None and at is None:
+            at = cart.new_course(place.student_uid)
         if cart is None or at is None or cart.entries[at].due_uid is not None:
             self._page.context.notices.say(
                 N_("Select a new course first."),
@@ -401,7 +403,7 @@ class FamilyDesk(QObject):
         entry = cart.entries[at]
         fee = ConcededFee(
             entry.student_uid, entry.course_uid or "", entry.plan_code or None,
-            f"{entry.student_name} · {entry.label}",
+            f"{entry.student_name} · {entry.label}", cart.follows_sibling(at),
         )  # fmt: skip
         self._page.concessions.open_for(fee, entry.wishes, partial(self._set_wishes, at))
         return True
@@ -454,6 +456,9 @@ class FamilyDesk(QObject):
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)
         panel.added.connect(presenter.add)
+        panel.divided.connect(presenter.divide)
+        panel.concede_wanted.connect(self.concede)
+        presenter.added.connect(panel.list.select_entry)
         panel.course_wanted.connect(self._courses.ask)
         self._courses.answered.connect(panel.show_courses)
         self.held.asked.connect(presenter.list_held)

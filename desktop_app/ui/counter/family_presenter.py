@@ -55,7 +55,7 @@ class FamilyPresenter(QObject):
         held: the bills of the list of held bills, as `BillSummary`.
         found: a `BillView` for the order page.
         left: a cart was kept as a draft.
-        dropped: a `PromoRefusedError`: its code was taken off the bill.
+        dropped: an `InvalidInputError`: its concession or code was taken off the bill.
         added: the place of a course that was added.
         taken: the `BillView` of a tender of the counter that was taken.
     """
@@ -116,7 +116,10 @@ class FamilyPresenter(QObject):
         if entry is not None and entry.course_uid is not None:
             course = entry.student_uid, entry.course_uid, plan_code
             self._runner.local(
-                lambda desk: desk.payments.quote(*course), self._divided, owner=self, replaces="plan"
+                lambda desk: desk.payments.quote(*course),
+                self._divided,
+                owner=self,
+                replaces="plan",
             )
 
     def _divided(self, bill: Bill) -> None:
