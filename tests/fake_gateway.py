@@ -172,6 +172,8 @@ class FakeGateway:
             self._now(), notes=dict(notes),
         )  # fmt: skip
         self.orders[made.order_id] = made
+        if "by" in notes:  # it has a page, where any means of payment works
+            self.payable[made.order_id] = made.order_id
         self._leave(trouble)
         return made
 
@@ -430,7 +432,12 @@ class FakeGateway:
     def amount_of(self, text: str) -> int | None:
         """Return the paise that a QR asks for; None where it is not known."""
         target = self.payable.get(text, "")
-        paid = self.codes.get(target) or self.links.get(target) or self.payments.get(target)
+        paid = (
+            self.codes.get(target)
+            or self.links.get(target)
+            or self.payments.get(target)
+            or self.orders.get(target)
+        )
         return None if paid is None else paid.amount_paise
 
     def pay(
@@ -446,9 +453,11 @@ class FakeGateway:
 
     def _scanned(self, text: str) -> str:
         """Return the payment that a scan begins or continues."""
-        target = self.payable[text]
+        target = self.payable.get(text, text)
         payment_id = target
-        if target in self.codes:
+        if target in self.orders:
+            payment_id = self._new_payment(target, self.orders[target].amount_paise)
+        elif target in self.codes:
             payment_id = self._new_payment(None, self.codes[target].amount_paise or 0)
             self.payable[payment_id] = target
         elif target in self.links:

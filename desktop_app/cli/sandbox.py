@@ -91,7 +91,7 @@ def _need_certificates() -> None:
     try:
         import desktop_app.sandbox.certificates  # noqa: F401
     except ImportError as problem:
-        words = "TLS needs one more package. Run: pip install 'pravesh[tls]'"
+        words = "TLS needs one more package. Run: pip install cryptography"
         raise click.UsageError(words) from problem
 
 

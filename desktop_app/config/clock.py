@@ -6,6 +6,9 @@ import os
 import time
 from datetime import UTC, datetime
 
+_VARIANTS = {f"{digit:x}": "89ab"[digit & 3] for digit in range(16)}
+"""By random digit, the digit whose first two bits are the variant and whose others are random."""
+
 
 class SystemClock:
     """The port `Clock` on the system's clocks."""
@@ -28,10 +31,7 @@ class Uuid7Source:
 
     def new(self) -> str:
         """Return a new id as 36 characters of text."""
-        milliseconds = time.time_ns() // 1_000_000
-        random_bits = int.from_bytes(os.urandom(10))
-        high = random_bits >> 68
-        low = random_bits & ((1 << 62) - 1)
-        value = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low
-        digits = f"{value:032x}"
-        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+        at = f"{time.time_ns() // 1_000_000:012x}"
+        bits = os.urandom(10).hex()
+        variant = _VARIANTS[bits[3]]
+        return f"{at[:8]}-{at[8:]}-7{bits[:3]}-{variant}{bits[4:7]}-{bits[7:19]}"

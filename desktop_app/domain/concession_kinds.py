@@ -25,7 +25,6 @@ OTHER = "other"
 """The kind of what is typed at the counter, as a percentage or an amount."""
 PROMO = "promo"
 """The kind of what a code takes off."""
-LEAST_REASON = 3
 FULL_MARKS = 10_000
 """Marks are kept in hundredths of a percent."""
 
@@ -193,18 +192,6 @@ def parse_bands(text: str) -> tuple[Band, ...]:
 def bands_text(bands: Iterable[Band]) -> str:
     """Return bands as they are typed."""
     return ", ".join(f"{percent_text(band.least)}={percent_text(band.bp)}" for band in bands)
-
-
-def require_reason(text: str) -> str:
-    """Return a cleaned reason.
-
-    Raises:
-        InvalidInputError: it says nothing.
-    """
-    line = optional_line("reason", "Reason", text)
-    if len(line) < LEAST_REASON or not any(letter.isalnum() for letter in line):
-        raise InvalidInputError("reason", "Enter a reason in a few words.")
-    return line
 
 
 def check_proof(kind: ConcessionKind, note: str) -> str:

@@ -7,6 +7,7 @@ in the centre (IGST Act s.12(5)); a centre without a GSTIN charges none. Totals 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import ZERO, Money
@@ -102,6 +103,7 @@ def tax_lines(tax: Tax) -> tuple[QuoteLine, ...]:
     return QuoteLine(f"CGST {half}", tax.cgst), QuoteLine(f"SGST {half}", tax.sgst)
 
 
+@lru_cache(maxsize=16)
 def format_rate(rate_bp: int, *, halves: int = 1) -> str:
     """Return a rate in basis points as percent: 1,800 in two halves is `9 %`."""
     hundredths = rate_bp * 10 // halves

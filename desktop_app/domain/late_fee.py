@@ -13,10 +13,17 @@ from typing import TYPE_CHECKING, assert_never
 
 from desktop_app.domain.allocation import LEAST_DUE
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import BASIS_POINTS, ZERO, Money, fraction_of
+from desktop_app.domain.money import (
+    BASIS_POINTS,
+    ZERO,
+    Money,
+    format_plain,
+    fraction_of,
+    parse_rupees,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
 MOST_GRACE_DAYS = 365
@@ -168,6 +175,35 @@ def _check_slabs(slabs: tuple[tuple[int, Money], ...]) -> None:
         raise InvalidInputError("slabs", "Enter the first late day of each slab, earliest first.")
     if any(amount < LEAST_DUE for _, amount in slabs):
         raise InvalidInputError("slabs", "Enter a late fee of at least ₹1 for each slab.")
+
+
+def parse_slabs(text: str) -> tuple[tuple[int, Money], ...]:
+    """Parse typed slabs: `8=200, 16=500` is ₹200 from the 8th late day, ₹500 from the 16th.
+
+    Raises:
+        InvalidInputError: it is written otherwise.
+    """
+    slabs = []
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        first, _, rupees = part.partition("=")
+        day = first.strip()
+        if not (day.isascii() and day.isdecimal() and rupees.strip()):
+            raise InvalidInputError(
+                "slabs", "Enter days and the late fee for each, e.g. 8=200, 16=500."
+            )
+        try:
+            slabs.append((int(day), parse_rupees(rupees)))
+        except InvalidInputError as error:
+            raise error.about("slabs") from error
+    return tuple(slabs)
+
+
+def slabs_text(slabs: Iterable[tuple[int, Money]]) -> str:
+    """Return slabs as they are typed."""
+    return ", ".join(
+        f"{first}={format_plain(amount).replace(',', '').removesuffix('.00')}"
+        for first, amount in slabs
+    )
 
 
 def as_text(rule: LateRule) -> str:

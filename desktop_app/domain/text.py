@@ -1,4 +1,4 @@
-"""Normalisation of typed names and labels; never changes their meaning."""
+"""Normalisation of typed names, labels and reasons; never changes their meaning."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from desktop_app.domain.errors import InvalidInputError
 
 LONGEST_NAME = 200
 _SHORTEST_NAME = 2
+_SHORTEST_REASON = 3
 _JOINERS = {"\u200c", "\u200d"}
 """Zero-width (non-)joiners shape Devanagari and emoji, so they are kept."""
 
@@ -50,6 +51,18 @@ def optional_line(field: str, label: str, text: str, longest: int = LONGEST_NAME
         raise InvalidInputError(
             field, "{label} is longer than {longest} characters.", label=label, longest=longest
         )
+    return line
+
+
+def require_reason(text: str) -> str:
+    """Return a cleaned reason of a decision about money.
+
+    Raises:
+        InvalidInputError: it says nothing.
+    """
+    line = optional_line("reason", "Reason", text)
+    if len(line) < _SHORTEST_REASON or not any(letter.isalnum() for letter in line):
+        raise InvalidInputError("reason", "Enter a reason in a few words.")
     return line
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from desktop_app.domain.money import PAISE_PER_RUPEE, Money
 from desktop_app.domain.words_hindi import amount_in_hindi_words
 
@@ -33,6 +35,7 @@ def number_in_words(number: int) -> str:
     return f"{_TENS[tens]}-{_ONES[ones]}" if ones else _TENS[tens]
 
 
+@lru_cache(maxsize=64)  # a centre has few prices
 def amount_in_words(amount: Money, language: str = "en") -> str:
     """Return an amount in words as on a cheque: `Eleven thousand eight hundred rupees only`.
 

@@ -35,7 +35,7 @@ class SqlOutboxRepository(SqlRepository):
     def add(self, uid: str, kind: CommandKind, *, remote_id: str, key_id: str) -> None:
         """Add one, to be sent at once; the one that is there already stays."""
         self._seals.add("errands", uid)
-        now = self._now()
+        now = self._now
         command = OutboxCommand(
             uid=uid,
             kind=kind,

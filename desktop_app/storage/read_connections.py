@@ -10,6 +10,7 @@ import queue
 import sqlite3
 from collections import namedtuple
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.receipt import day_in_india
@@ -180,5 +181,5 @@ def named_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
     make = _makers.get(names)
     if make is None:
         kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
-        make = _makers[names] = kind._make
+        make = _makers[names] = partial(tuple.__new__, kind)
     return make(values)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
 from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollmentRepository
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
     from desktop_app.storage.payments.credit_repository import SqlCreditRepository
     from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
     from desktop_app.storage.payments.tender_repository import SqlTenderRepository
-    from desktop_app.storage.repository import SqlRepository
 
+Made = TypeVar("Made")
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+def _attempts(*given: Any) -> SqlAttemptRepository:
+    return SqlAttemptRepository(partial(SqlOutboxRepository, *given), *given)
 
 
 def _tenders(*given: Any) -> SqlTenderRepository:
@@ -63,100 +68,89 @@ def _bills(*given: Any) -> SqlBillRepository:
     return SqlBillRepository(*given)
 
 
-def _concessions(*given: Any) -> SqlRepository:
+def _concessions(*given: Any) -> SqlConcessionRepository:
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
 
     return SqlConcessionRepository(*given)
 
 
-def _plans(*given: Any) -> SqlRepository:
+def _plans(*given: Any) -> SqlPlanRepository:
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
 
     return SqlPlanRepository(*given)
 
 
-def _promos(*given: Any) -> SqlRepository:
+def _promos(*given: Any) -> SqlPromoRepository:
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
 
     return SqlPromoRepository(*given)
 
 
-def _families(*given: Any) -> SqlRepository:
+def _families(*given: Any) -> SqlFamilyRepository:
     from desktop_app.storage.fees.family_repository import SqlFamilyRepository
 
     return SqlFamilyRepository(*given)
 
 
-_MAKERS: Mapping[str, Callable[..., SqlRepository]] = {
-    "students": SqlStudentRepository,
-    "courses": SqlCourseRepository,
-    "enrollments": SqlEnrollmentRepository,
-    "families": _families,
-    "outbox": SqlOutboxRepository,
-    "attempts": SqlAttemptRepository,
-    "payments": SqlPaymentRepository,
-    "allocations": SqlAllocationRepository,
-    "refunds": SqlRefundRepository,
-    "unapplied": SqlUnappliedRepository,
-    "receipts": SqlReceiptRepository,
-    "ledger": SqlLedgerRepository,
-    "disputes": SqlDisputeRepository,
-    "unmatched": SqlUnmatchedRepository,
-    "tenders": _tenders,
-    "instruments": _instruments,
-    "credits": _credits,
-    "bills": _bills,
-    "concessions": _concessions,
-    "promos": _promos,
-    "plans": _plans,
-}
+class _Made(Generic[Made]):
+    """A repository of a transaction, built when it is first used: a payment needs half of them.
+
+    What is built takes the place of this in the instance. A class's `__getattr__` would first make
+    an AttributeError for each.
+    """
+
+    def __init__(self, make: Callable[..., Made]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type[SqlRepositories], name: str) -> None:
+        self._name = name
+
+    def __get__(self, books: SqlRepositories, owner: type[SqlRepositories]) -> Made:
+        made = books.__dict__[self._name] = self._make(*books.given)
+        return made
 
 
 class SqlRepositories:
-    """A repository per subject, on one connection."""
+    """A repository per subject, on one connection.
 
-    students: SqlStudentRepository
-    courses: SqlCourseRepository
-    enrollments: SqlEnrollmentRepository
-    families: SqlFamilyRepository
-    outbox: SqlOutboxRepository
-    attempts: SqlAttemptRepository
-    payments: SqlPaymentRepository
-    allocations: SqlAllocationRepository
-    refunds: SqlRefundRepository
-    unapplied: SqlUnappliedRepository
-    receipts: SqlReceiptRepository
-    ledger: SqlLedgerRepository
-    disputes: SqlDisputeRepository
-    unmatched: SqlUnmatchedRepository
-    tenders: SqlTenderRepository
-    instruments: SqlInstrumentRepository
-    credits: SqlCreditRepository
-    bills: SqlBillRepository
-    concessions: SqlConcessionRepository
-    promos: SqlPromoRepository
-    plans: SqlPlanRepository
+    Attributes:
+        given: what each of them is built with.
+    """
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    students = _Made(SqlStudentRepository)
+    courses = _Made(SqlCourseRepository)
+    enrollments = _Made(SqlEnrollmentRepository)
+    families = _Made(_families)
+    outbox = _Made(SqlOutboxRepository)
+    attempts = _Made(_attempts)
+    payments = _Made(SqlPaymentRepository)
+    allocations = _Made(SqlAllocationRepository)
+    refunds = _Made(SqlRefundRepository)
+    unapplied = _Made(SqlUnappliedRepository)
+    receipts = _Made(SqlReceiptRepository)
+    ledger = _Made(SqlLedgerRepository)
+    disputes = _Made(SqlDisputeRepository)
+    unmatched = _Made(SqlUnmatchedRepository)
+    tenders = _Made(_tenders)
+    instruments = _Made(_instruments)
+    credits = _Made(_credits)
+    bills = _Made(_bills)
+    concessions = _Made(_concessions)
+    promos = _Made(_promos)
+    plans = _Made(_plans)
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._settings: Mapping[str, str] | None = None
 
     def use(self, connection: sqlite3.Connection) -> Self:
         """Set the connection, which is in a transaction, for the repositories."""
         self._connection = connection
         self._desk_id = self.setting("desk.id") or DEFAULT_DESK
+        self._now = self._clock()
         self._seals = RowSeals()
-        self._given = (connection, self._desk_id, self._now, self._seals)
+        self.given = (connection, self._desk_id, self._now, self._seals)
         return self
-
-    def __getattr__(self, name: str) -> Any:
-        """Build a repository when it is first used: a payment needs half of them."""
-        make = _MAKERS.get(name)
-        if make is None:
-            raise AttributeError(name)
-        more = (self.outbox,) if make is SqlAttemptRepository else ()
-        made = self.__dict__[name] = make(*self._given, *more)
-        return made
 
     def setting(self, key: str) -> str | None:
         """Return a setting as stored; all are read at once, since none changes from outside."""

@@ -15,7 +15,7 @@ from desktop_app.storage.row_seals import names_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.storage.row_seals import RowSeals
@@ -49,13 +49,19 @@ def insert_in_order(table: str, *columns: str) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
+def own_columns(row: Any, *, before: str) -> dict[str, Any]:
+    """Return the columns of a row's own table, which precede those of another."""
+    names = row._fields
+    return dict(zip(names[: names.index(before)], row, strict=False))
+
+
 class SqlRepository:
     """Rows of one subject, in one transaction.
 
     Args:
         connection: in the transaction.
         desk_id: written into every row.
-        now: the wall clock.
+        now: when the transaction began: what it stamps has one instant.
         seals: collects which rows were written.
     """
 
@@ -63,7 +69,7 @@ class SqlRepository:
         self,
         connection: sqlite3.Connection,
         desk_id: str,
-        now: Callable[[], datetime],
+        now: datetime,
         seals: RowSeals,
     ) -> None:
         self._connection = connection
@@ -72,7 +78,7 @@ class SqlRepository:
         self._seals = seals
 
     def _stamp(self) -> str:
-        return instant(self._now())
+        return instant(self._now)
 
     def _all(self, sql: str, **values: Any) -> list[Any]:
         return run(self._connection, sql, values).fetchall()
@@ -98,6 +104,28 @@ class SqlRepository:
         if rows:
             self._seals.add_rows(table, (values["uid"],), names_of(cursor), rows)
         return bool(rows)
+
+    def _change_known(
+        self, table: str, known: Mapping[str, Any] | None, sql: str, **values: Any
+    ) -> bool:
+        """Change the row of a uid whose columns are known; return whether that was possible.
+
+        It is sealed as known, with the values given, unless it was written since it was read.
+
+        Args:
+            table: the table.
+            known: every column, as read in this transaction; None where it was not read.
+            sql: a statement that names its values as the columns, and the earlier state `expected`.
+            values: the values.
+        """
+        uid: str = values["uid"]
+        if known is None or self._seals.holds(table, uid):
+            return self._change_sealed(table, f"{sql} RETURNING *", **values)
+        if not self._change(sql, **values):
+            return False
+        row = {**known, **{name: values[name] for name in values.keys() & known.keys()}}
+        self._seals.add_rows(table, (uid,), tuple(row), [tuple(row.values())])
+        return True
 
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""

@@ -19,7 +19,7 @@ def tax_columns(tax: Tax) -> Mapping[str, int]:
         "cgst_paise": tax.cgst.paise,
         "sgst_paise": tax.sgst.paise,
         "igst_paise": tax.igst.paise,
-        "split_rule": tax.split_rule.value,
+        "split_rule": int(tax.split_rule),
     }
 
 

@@ -140,12 +140,11 @@ class SqlUnitOfWork(SqlRepositories):
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
             anchor, changes = self._next_anchor(series), self._changes()
+            head = self._head or (self._known.head if self._known is not None else None)
+            known = KnownRows(self._data_version, version, self._settings, head, series)
             self._writer.known = None
-            self._connection.commit()
-        head = self._head or (self._known and self._known.head)
-        self._writer.known = KnownRows(
-            self._data_version, version, self._settings, head or None, series
-        )
+            self._connection.commit()  # everything costs more after it: the processor has slept
+        self._writer.known = known
         self._schema.note(version)
         self._changed(changes)
         if anchor is not None:
@@ -191,7 +190,7 @@ class SqlUnitOfWork(SqlRepositories):
             self._note(ACTION, seals)
 
     def _note(self, action: str, detail: Mapping[str, str]) -> None:
-        self.audit(AuditEntry(instant(self._now()), self._desk_id, action, "", detail))
+        self.audit(AuditEntry(instant(self._now), self._desk_id, action, "", detail))
 
     def _changes(self) -> Changes:
         """Return the subjects of the tables written.

@@ -98,6 +98,11 @@ class WriteConnection:
         return self._connection
 
     def _take(self) -> None:
+        if self.turn.acquire(blocking=False):  # nobody waits
+            is_free = self._lock.acquire(blocking=False)
+            self.turn.release()
+            if is_free:
+                return
         until = time.monotonic() + WAIT_S
         is_taken = self.turn.acquire(timeout=WAIT_S)
         if is_taken:

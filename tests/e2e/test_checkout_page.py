@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(missing_browser() is not None, reason=missing_browser() or ""),
     pytest.mark.timeout(120),
-    pytest.mark.xdist_group("checkout-page"),
 ]
 FEE = Money(1_180_000)
 FRAME = "dialog iframe"

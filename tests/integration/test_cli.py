@@ -6,7 +6,9 @@ import json
 import os
 import sqlite3
 from contextlib import closing
+from html import unescape
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -110,6 +112,33 @@ def test_collecting_emits_json_lines(pravesh: Terminal, paying: Callable[[], Non
     }  # fmt: skip
     assert ledger["payments"][0]["late"] is False
     assert pravesh("collect", "--student", "R001", "--course", "PHY-11", "--json") == 5
+
+
+def test_collecting_on_a_page_prints_its_address(
+    pravesh: Terminal, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desktop_app.cli.collect import Collector
+
+    shown = Collector._show_page
+    pages: list[str] = []
+
+    def open_and_pay(self: Collector, address: str) -> None:
+        shown(self, address)
+        with urlopen(address, timeout=20) as page:
+            pages.append(unescape(page.read().decode()))
+        control = SandboxHttp(server.url).control
+        [order] = control("state")["orders"]
+        control("checkout/pay", {"order_id": order["id"], "method": "card"})
+
+    monkeypatch.setattr(Collector, "_show_page", open_and_pay)
+    words = ("collect", "--student", "R001", "--course", "PHY-11", "--method", "checkout")
+    assert pravesh(*words, "--json") == 0
+    events = {each["event"]: each for each in pravesh.events()}
+    assert events["page"]["address"].startswith("http://127.0.0.1:")
+    assert events["paid"]["receipt_no"] == "D1T/26-27/000001"
+    assert "Test: no real money" in pages[0]
+    assert "Asha" in pages[0]
+    assert "Rao" not in pages[0]
 
 
 def test_collecting_for_people_draws_the_qr_and_says_paid(

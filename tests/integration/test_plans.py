@@ -12,6 +12,7 @@ import pytest
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError
+from desktop_app.domain.fee_heads import FeeHead, RefundRule, Treatment
 from desktop_app.domain.late_fee import LateKind, LateRule, from_text
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import AttemptState, Method
@@ -104,6 +105,41 @@ def test_a_plan_with_concessions_follows_as_it_was_shown(
     with pytest.raises(PlanChangedError):
         counter.payments.begin(*fee, agree=agree, later=found.later[:1])
     counter.payments.begin(*fee, agree=agree, later=found.later)
+
+
+BUS = FeeHead("bus", "Transport", "बस", Treatment.TAXABLE, "996412", 500, RefundRule.PRO_RATA, 20)
+
+
+def test_a_head_of_the_centre_is_asked_for_by_its_plans(
+    counter: Counter, course: CourseRow, student: StudentSummary
+) -> None:
+    plans = counter.desk.plans
+    plans.save_head(BUS, is_new=True)
+    with pytest.raises(DuplicateError):
+        plans.save_head(BUS, is_new=True)
+    heads = (PlanHead("bus", Money(10_500_00), spread=Spread.FIRST),)
+    row = plans.add(course.uid, replace(EQUAL, heads=heads))
+    plans.save_head(replace(BUS, title="Bus", gst_bp=1_800))
+    counter.desk.enrolments.enrol(student.uid, course.uid)
+    plans.save_head(replace(BUS, gst_bp=0, treatment=Treatment.EXEMPT), is_archived=True)
+    [due] = [each for each in dues_of(counter, student, course) if each.head_code == "bus"]
+    assert (due.quote.tax.rate_bp, due.sac) == (1_800, "996412"), "agreed at enrolment"
+    assert "bus" not in [head.code for head in plans.heads()]
+    [kept] = [each for each in plans.all_heads() if each.head.code == "bus"]
+    assert kept.is_archived
+    plans.change(row.uid, replace(EQUAL, heads=heads, title="With transport"))
+    assert alarms(counter) == []
+
+
+def test_heads_that_the_desk_itself_asks_for_stay(counter: Counter) -> None:
+    known = {row.head.code: row.head for row in counter.desk.plans.all_heads()}
+    for code in ("tuition", "late_fee", "bounce"):
+        with pytest.raises(InvalidInputError, match="can't archive"):
+            counter.desk.plans.save_head(known[code], is_archived=True)
+    counter.desk.plans.save_head(known["hostel"], is_archived=True)
+    assert "hostel" not in [head.code for head in counter.desk.plans.heads()]
+    counter.desk.plans.save_head(known["hostel"])
+    assert "hostel" in [head.code for head in counter.desk.plans.heads()]
 
 
 def test_a_plan_is_kept_with_its_parts_and_heads(counter: Counter, course: CourseRow) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Integer
 
-from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.repository import SqlRepository, insert_in_order
 from desktop_app.storage.row_seals import SELECTS, RowSeals, seal_of
 from desktop_app.storage.schema import metadata
 
@@ -54,7 +54,7 @@ def values_of(table: str, which: str) -> dict[str, Value]:
 
 
 def repository(connection: sqlite3.Connection) -> SqlRepository:
-    return SqlRepository(connection, "D1", lambda: datetime(2026, 7, 1, tzinfo=UTC), RowSeals())
+    return SqlRepository(connection, "D1", datetime(2026, 7, 1, tzinfo=UTC), RowSeals())
 
 
 @pytest.mark.parametrize("table", BY_UID)
@@ -89,6 +89,32 @@ def test_of_a_row_that_is_changed_afterwards(bare: sqlite3.Connection) -> None:
     books._add_sealed("dues", values)
     bare.execute("UPDATE dues SET state = 'paid'")
     books._seals.add("dues", str(values["uid"]))
+    read, _ = seal_of(bare, "dues", str(values["uid"]))
+    assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
+
+
+PAY = "UPDATE dues SET state = :state WHERE uid = :uid AND state = :expected"
+
+
+@pytest.mark.parametrize("which", ["full", "empty"])
+def test_of_a_row_that_was_read_and_changes(bare: sqlite3.Connection, which: str) -> None:
+    books, values = repository(bare), {**values_of("dues", which), "desk_id": "D1"}
+    bare.execute(insert_in_order("dues", *values), tuple(values.values()))
+    given = {"uid": values["uid"], "expected": values["state"]}
+    assert books._change_known("dues", values, PAY, **given, state="paid")
+    read, _ = seal_of(bare, "dues", str(values["uid"]))
+    assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
+    assert not books._change_known("dues", values, PAY, **given, state="open")
+    assert not books._seals.collect(bare)
+
+
+def test_of_a_row_that_was_written_after_it_was_read(bare: sqlite3.Connection) -> None:
+    books, values = repository(bare), {**values_of("dues", "full"), "desk_id": "D1"}
+    bare.execute(insert_in_order("dues", *values), tuple(values.values()))
+    given = {"uid": values["uid"], "expected": values["state"]}
+    bare.execute("UPDATE dues SET label = 'of a later writing'")
+    books._seals.add("dues", str(values["uid"]))
+    assert books._change_known("dues", values, PAY, **given, state="paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.domain.bills import OPEN_BILLS
+from desktop_app.domain.channels import is_page
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
@@ -74,8 +75,9 @@ class CrashScenario:
 
     def show_code(self, view: AttemptView) -> None:
         """Show a code to the parent."""
-        if view.state is AttemptState.AWAITING and view.qr_text:
-            self.pay_code(view.qr_text)
+        text = view.order_id if is_page(view.method) else view.qr_text
+        if view.state is AttemptState.AWAITING and text:
+            self.pay_code(text)
 
     def pay_code(self, text: str) -> None:
         """Act on a code as this parent does."""
@@ -304,6 +306,16 @@ FLOWS: dict[str, Callable[[CrashScenario], None]] = {
     },
     "unapplied, refunded": unapplied(refund_unapplied),
     "unapplied, applied elsewhere": unapplied(apply_unapplied_elsewhere),
+    "collect checkout": collect(Method.CHECKOUT),
+    "cancel checkout": end_then_pay(Method.CHECKOUT, "cancel"),
+    "expire checkout": end_then_pay(Method.CHECKOUT, "expire"),
+    "paid, then cancel checkout": pay_then_cancel(Method.CHECKOUT),
+    "new QR upi_intent to checkout": replace_code(Method.UPI_INTENT, Method.CHECKOUT),
+    "new QR checkout to upi_intent": replace_code(Method.CHECKOUT, Method.UPI_INTENT),
+    "new QR checkout to payment_link": replace_code(Method.CHECKOUT, Method.PAYMENT_LINK),
+    "refund checkout": refund(Method.CHECKOUT, None),
+    f"{SEVERAL}collect checkout": collect(Method.CHECKOUT, begin_several),
+    f"{SPLIT}collect checkout": collect(Method.CHECKOUT, begin_split),
 }
 
 

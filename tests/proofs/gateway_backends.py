@@ -102,6 +102,7 @@ class FakeBackend:
                 (payment is not None and not payment.captured and self._unpaid(payment.order_id))
                 or (code is not None and code.status == "active")
                 or (link is not None and link.status == "created")
+                or (target in gateway.orders and self._unpaid(target))
             )
             if is_open:
                 found.append(text)

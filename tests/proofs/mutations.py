@@ -87,9 +87,9 @@ _DEFECTS: Mapping[str, Edit] = {
         "cancelled = ()",
     ),
     "only_the_first_due_paid": Edit(
-        "services/posting/payments.py",
-        "each.amount)) for each in parts)",
-        "each.amount)) for each in parts[:1])",
+        "services/posting/allocations.py",
+        "each)) for each in parts]",
+        "each)) for each in [*parts][:1]]",
     ),
 }
 MUTATIONS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {

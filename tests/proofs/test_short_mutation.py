@@ -49,6 +49,12 @@ def test_a_function_is_mutated_wherever_it_was_imported_and_restored() -> None:
     assert place(is_returned=False, is_due_open=False, has_seat=True) is Placement.SURPLUS
 
 
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_each_named_defect_can_still_be_made(name: str) -> None:
+    with MUTATIONS[name]():
+        pass
+
+
 def test_a_value_is_mutated_and_restored() -> None:
     before = refund_repository._REFUNDED
     with MUTATIONS["pending_refunds_ignored"]():

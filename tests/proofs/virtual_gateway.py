@@ -255,6 +255,8 @@ class VirtualGateway(FakeGateway):
             return self.codes[target].status == "active"
         if target in self.links:
             return self.links[target].status in OPEN_LINKS
+        if target in self.orders:
+            return self.orders[target].status != "paid"
         return not self.payments[target].captured
 
     def _scanned(self, text: str) -> str:

@@ -6,14 +6,19 @@ import contextlib
 import json
 import string
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop_app.sandbox.form_parsing import FORM
+
 from .sandbox_client import raw_exchange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .sandbox_client import SandboxClient
 
 NAMES = st.sampled_from(
@@ -21,8 +26,9 @@ NAMES = st.sampled_from(
     "payment_amount close_by customer notify expire_by reference_id payment partial_payment "
     "first_payment_min_amount accept_partial qr outcome after_s kind path times delay_s "
     "features balance advance_s speed tax_invoice name gstin fail_existing summary action others "
-    "shipping_proof order_id details payer payment_id phase instrument severity begin url secret "
-    "events duplicates order event_id reason status".split()
+    "shipping_proof transfers token offer_id line_items settle_full_balance payment_id key_id "
+    "callback_url active readonly config order_id details payer payment_id phase instrument "
+    "severity begin url secret events duplicates order event_id reason status".split()
 )
 LEAVES = (
     st.none()
@@ -56,6 +62,11 @@ PATHS = st.sampled_from(
         "/v1/payment_links/{link}",
         "/v1/payment_links/{link}/cancel",
         "/v1/refunds/x",
+        "/v1/settlements/ondemand",
+        "/v1/webhooks",
+        "/v1/webhooks/x",
+        "/v1/checkout/embedded",
+        "/v1//orders",
         "/v1/refunds",
         "/v1/customers",
         "/v1/customers/{customer}",
@@ -124,17 +135,28 @@ def _places(client: SandboxClient) -> dict[str, str]:
     }
 
 
+def form_pairs(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield a value as the pairs of a form, in PHP's brackets."""
+    if isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in inner:
+            yield from form_pairs(part, f"{name}[{key}]" if name else str(key))
+    else:
+        yield name, "" if value is None else str(value)
+
+
 def _call_wildly(client: SandboxClient, examples: int) -> None:
     places = _places(client)
 
     @settings(
         max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    @given(method=METHODS, path=PATHS, body=BODIES, query=QUERIES)
-    def check(method: str, path: str, body: dict[str, Any], query: str) -> None:
-        raw = json.dumps(body).encode()
+    @given(method=METHODS, path=PATHS, body=BODIES, query=QUERIES, as_form=st.booleans())
+    def check(method: str, path: str, body: dict[str, Any], query: str, as_form: bool) -> None:
+        raw = (urlencode(list(form_pairs(body))) if as_form else json.dumps(body)).encode()
+        kind = FORM if as_form else "application/json"
         where = f"{path.format(**places)}?{query}"
-        status, headers, answer = client.send(method, where, raw, **client.auth)
+        status, headers, answer = client.send(method, where, raw, **client.auth, Content_Type=kind)
         assert status in (200, 303, 400, 401, 404, 429), (status, answer)
         if headers["Content-Type"] == "application/json":
             body_json = json.loads(answer)
@@ -176,7 +198,7 @@ def test_no_bytes_break_it(client: SandboxClient) -> None:
     @settings(
         max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    @given(body=st.binary(max_size=200), kind=st.sampled_from(["application/json", "text/x", "a"]))
+    @given(body=st.binary(max_size=200), kind=st.sampled_from(["application/json", FORM, "a"]))
     def check(body: bytes, kind: str) -> None:
         for path in ("/v1/orders", "/_sandbox/account"):
             status, _, answer = client.send("POST", path, body, **client.auth, Content_Type=kind)

@@ -29,8 +29,10 @@ from desktop_app.domain.students import make_student
 from desktop_app.services.errors import UnknownCourseError
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.ui.accounts.change_form import ChangeForm
+from desktop_app.ui.courses.plan_form import PlanForm
 from desktop_app.ui.dues.page import DuesPage
 from desktop_app.ui.receipts.preview import open_preview
+from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.crash_screen import CrashScreen
 from desktop_app.ui.tables.import_dialog import ImportDialog
@@ -219,6 +221,35 @@ def fee_plans(studio: Studio) -> None:
     studio.click("planEditButton")
     studio.settle()
     studio.shot("21b-fee-plan-form")
+
+
+def fee_heads(studio: Studio) -> None:
+    """Fee heads in the settings, and their form; a late fee by days late in a plan."""
+    studio.go("settings")
+    page = studio.window.findChild(SettingsPage)
+    assert page is not None
+    page.show_section("fees")
+    studio.settle()
+    studio.shot("21c-fee-heads")
+    studio.click("addHeadButton")
+    studio.settle()
+    studio.shot("21d-fee-head-form")
+    studio.key(Qt.Key.Key_Escape)
+    studio.go("courses")
+    studio.type("coursesFind", "NEET-F")
+    studio.settle()
+    studio.click("coursePlansTab")
+    studio.click("planAddButton")
+    studio.settle()
+    form = studio.find("planForm")
+    assert isinstance(form, PlanForm)
+    form.unfold()
+    form.fill(late_rule="+", late_kind="slabs", late_value="8=200, 16=500")
+    studio.settle()
+    form.area.ensureWidgetVisible(form.fields["late_cap"])
+    studio.shot("21e-late-fee-by-days")
+    form.settle()
+    form.reject()
 
 
 def long_name(studio: Studio) -> None:
@@ -561,7 +592,7 @@ def expiring(studio: Studio) -> None:
 
 DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
-    bill_by_plan, fee_plans, concession, family,
+    bill_by_plan, fee_plans, fee_heads, concession, family,
     course_full, over_limit, waiting, failing, cancelling, link, checkout, paid, paid_in_cash,
     several, closing, customer_display, phone, students, unpaid_fees, courses, payments,
     fee_changes, inbox, settings,

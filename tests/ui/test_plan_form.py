@@ -167,6 +167,31 @@ def test_a_late_fee_and_a_head_belong_to_the_plan(
     )
 
 
+def test_a_late_fee_by_days_late_is_typed_in_slabs(
+    page: CoursesPage, form: PlanForm, qtbot: QtBot, desk: RealDesk
+) -> None:
+    form.unfold()
+    put(form, title="Late", code="LATE", late_rule="+", late_kind="slabs", late_value="8")
+    assert form.fields["late_grace"].isHidden()
+    form.save_button.click()
+    assert "8=200" in form.fields["late_value"].message.text()
+    put(form, late_value="8=200, 16=500")
+    row = saved(form, qtbot)
+    rules = {each.code: each.rule for each in desk.services.plans.late_rules()}
+    rule = rules[row.plan.late_rule_code or ""]
+    assert rule.slabs == ((8, Money(200_00)), (16, Money(500_00)))
+    qtbot.waitUntil(
+        lambda: any("₹200 from day 8, ₹500 from day 16" in card.about.text()
+                    for card in page.plans.cards)
+    )  # fmt: skip
+
+
+def test_the_page_opens_with_the_details_of_a_course(page: CoursesPage) -> None:
+    assert page.tabs.checkedId() == 1
+    page.arrive()
+    assert page.tabs.checkedId() == 0
+
+
 def test_a_plan_is_edited_with_what_it_holds(
     page: CoursesPage, qtbot: QtBot, desk: RealDesk
 ) -> None:

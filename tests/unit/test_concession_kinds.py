@@ -15,11 +15,11 @@ from desktop_app.domain.concession_kinds import (
     kinds_by_code,
     make_kind,
     parse_bands,
-    require_reason,
 )
 from desktop_app.domain.concessions import ConcessionGroup, ConcessionMeasure
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, parse_percent, percent_text
+from desktop_app.domain.text import require_reason
 
 KINDS = kinds_by_code()
 SIBLING, STAFF, MERIT, EARLY, OTHER = SHIPPED

@@ -20,6 +20,8 @@ from desktop_app.domain.late_fee import (
     from_text,
     late_fee,
     late_fee_on,
+    parse_slabs,
+    slabs_text,
 )
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.receipt import day_in_india
@@ -130,6 +132,23 @@ def test_it_is_what_the_rule_gives_and_never_falls(days: int, balance: int, rule
     assert fee == Money(wanted if wanted >= 100 else 0)
     assert late_fee(days + 1, Money(balance), rule) >= fee
     assert from_text(as_text(rule)) == rule
+
+
+def test_slabs_are_typed_as_days_and_rupees() -> None:
+    slabs = parse_slabs("8=200, 16 = 1500.50 ,")
+    assert slabs == ((8, Money(200_00)), (16, Money(1_500_50)))
+    assert parse_slabs(slabs_text(slabs)) == slabs
+    rule = check_rule(LateRule(LateKind.SLABS, slabs=slabs))
+    assert [late_fee(days, Money(10_000_00), rule).paise for days in (7, 8, 15, 16)] == [
+        0, 200_00, 200_00, 1_500_50,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["8", "8=", "x=200", "=200", "8=x", "8=-1"])
+def test_slabs_that_cannot_be_read_are_named(typed: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_slabs(typed)
+    assert caught.value.field == "slabs"
 
 
 def test_a_rule_is_kept_with_its_slabs() -> None:

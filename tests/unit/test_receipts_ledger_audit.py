@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.audit import DESK, GENESIS, AuditEntry, Link, chain_hash, first_break
+from desktop_app.domain.audit import (
+    DESK,
+    FORMAT,
+    GENESIS,
+    OLD_FORMAT,
+    AuditEntry,
+    Link,
+    canonical_detail,
+    chain_hash,
+    first_break,
+)
 from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
 from desktop_app.domain.ledger import Account, receiving, returning
 from desktop_app.domain.money import Money
@@ -170,6 +182,28 @@ def chained(*formats: int, actor: str = DESK) -> list[Link]:
         links.append(Link(number, entry, previous, hashed, version))
         previous = hashed
     return links
+
+
+def test_a_row_without_text_is_a_changed_row() -> None:
+    entry = AuditEntry(at=None, desk_id="D1", action="a", subject="", detail={})  # type: ignore[arg-type]
+    assert first_break([Link(1, entry, GENESIS, "0" * 64)], None) == "row 1 was changed"
+
+
+@given(
+    st.dictionaries(st.text(), st.none() | st.integers() | st.booleans() | st.text(), max_size=4),
+    st.text(),
+)
+def test_what_the_hash_of_an_entry_covers_is_json(
+    detail: dict[str, str | int | None], subject: str
+) -> None:
+    entry = AuditEntry("2026", "D1", "fee.paid", subject, detail, "Asha")
+    compact = {"ensure_ascii": False, "separators": (",", ":")}
+    said = json.dumps(detail, sort_keys=True, **compact)  # type: ignore[arg-type]
+    assert canonical_detail(entry) == said
+    content = [GENESIS, "2026", "D1", "fee.paid", subject, said, "Asha", FORMAT]
+    for version, words in ((FORMAT, content), (OLD_FORMAT, content[:6])):
+        covered = json.dumps(words, **compact).encode()  # type: ignore[arg-type]
+        assert chain_hash(GENESIS, entry, version=version) == sha256(covered).hexdigest()
 
 
 def test_a_chain_goes_from_the_old_format_to_the_new_and_never_back() -> None:

@@ -12,6 +12,7 @@ from desktop_app.domain.fee_heads import (
     NOT_IN_PLANS,
     TUITION,
     heads_by_code,
+    make_head,
 )
 from desktop_app.domain.fees import quote
 from desktop_app.domain.late_fee import check_rule
@@ -21,8 +22,14 @@ from desktop_app.domain.plans import PlanKind, instalments
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.text import require_line
 from desktop_app.services.enrolment.plan_quotes import choose_plan, head_prices, planned_dues
-from desktop_app.services.errors import UnknownCourseError, UnknownPlanError
-from desktop_app.services.views.plans import LateRuleRow, PlanPreview, PlanRow, preview_part
+from desktop_app.services.errors import DuplicateError, UnknownCourseError, UnknownPlanError
+from desktop_app.services.views.plans import (
+    FeeHeadRow,
+    LateRuleRow,
+    PlanPreview,
+    PlanRow,
+    preview_part,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,9 +64,35 @@ class PlanService:
         """Return the fee heads that a plan may ask for besides tuition."""
         hidden = HEADS_HIDDEN_BY_PROFILE.get(self._text(PROFILE), frozenset())
         with self._context.store.reading() as books:
-            known = heads_by_code(books.plans.heads())
-        left_out = hidden | NOT_IN_PLANS | {TUITION}
+            known, archived = heads_by_code(books.plans.heads()), books.plans.archived_heads()
+        left_out = hidden | archived | NOT_IN_PLANS | {TUITION}
         return tuple(head for code, head in known.items() if code not in left_out)
+
+    def all_heads(self) -> tuple[FeeHeadRow, ...]:
+        """Return every fee head, those that ship first, with those that are archived."""
+        with self._context.store.reading() as books:
+            known, archived = heads_by_code(books.plans.heads()), books.plans.archived_heads()
+        return tuple(FeeHeadRow(head, code in archived) for code, head in known.items())
+
+    def save_head(
+        self, head: FeeHead, *, is_new: bool = False, is_archived: bool = False
+    ) -> FeeHeadRow:
+        """Add or replace a fee head; plans use it from now on, and dues keep what was agreed.
+
+        Raises:
+            InvalidInputError: a value does not fit, or the head cannot be archived.
+            DuplicateError: there is a head of this code, and `is_new`.
+        """
+        head = make_head(head)
+        if is_archived and head.code in NOT_IN_PLANS | {TUITION}:
+            raise InvalidInputError("code", "You can't archive this fee head. Pravesh needs it.")
+        with self._context.store.writing() as work:
+            if is_new and head.code in heads_by_code(work.plans.heads()):
+                raise DuplicateError(f"there is a fee head {head.code} already")
+            work.plans.save_head(head, self._context.now(), is_archived=is_archived)
+            self._context.audit(work, "fee_head.saved", head.code, {"archived": int(is_archived)})
+            work.commit()
+        return FeeHeadRow(head, is_archived)
 
     def late_rules(self) -> tuple[LateRuleRow, ...]:
         """Return the late-fee rules, by code."""

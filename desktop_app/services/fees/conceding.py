@@ -11,7 +11,6 @@ from desktop_app.domain.concession_kinds import (
     ConcessionKind,
     check_proof,
     kinds_by_code,
-    require_reason,
 )
 from desktop_app.domain.concessions import ConcessionMeasure, ConcessionSpread, check_limit
 from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
@@ -19,6 +18,7 @@ from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.money import BASIS_POINTS, ZERO, Money, total
 from desktop_app.domain.promo_codes import refuse_twice
 from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.text import require_reason
 from desktop_app.services import errors
 from desktop_app.services.fees.concession_sums import (
     Basis,

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.concession_kinds import require_reason
 from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState, EnrollmentState
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.domain.text import optional_line
+from desktop_app.domain.text import optional_line, require_reason
 from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.fees.due_checks import (
     find_due,

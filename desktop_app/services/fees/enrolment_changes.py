@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.allocation import LEAST_DUE
-from desktop_app.domain.concession_kinds import require_reason
 from desktop_app.domain.course_change import (
     ChangeMode,
     CourseTerm,
@@ -27,6 +26,7 @@ from desktop_app.domain.ledger import Account, Entry, MovementKind
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.replanning import HeadKey, NewPart, replan
+from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownCourseError, UnknownDueError
 from desktop_app.services.fees.open_dues import (
     as_part,

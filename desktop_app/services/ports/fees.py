@@ -217,7 +217,13 @@ class PlanRepository(Protocol):
         """Archive one; False when it was not there."""
 
     def heads(self) -> tuple[FeeHead, ...]:
-        """Return the fee heads that the centre added or edited."""
+        """Return the fee heads that the centre added or edited, archived ones among them."""
+
+    def archived_heads(self) -> frozenset[str]:
+        """Return the codes of the fee heads that no new plan is offered."""
+
+    def save_head(self, head: FeeHead, at: datetime, *, is_archived: bool) -> None:
+        """Add or replace a fee head; dues keep what was agreed."""
 
     def late_rule(self, code: str) -> LateRule | None:
         """Return a late-fee rule."""

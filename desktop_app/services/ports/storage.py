@@ -130,6 +130,11 @@ class EnrollmentRepository(Protocol):
     def due(self, due_uid: str) -> DueRecord:
         """Return a due. Raises KeyError."""
 
+    def dues_with_enrollments(
+        self, due_uids: Sequence[str]
+    ) -> tuple[tuple[DueRecord, EnrollmentRecord], ...]:
+        """Return dues with their enrolments, in this order. Raises KeyError."""
+
     def due_with_enrollment(self, due_uid: str) -> tuple[DueRecord, EnrollmentRecord]:
         """Return a due and its enrolment. Raises KeyError."""
 

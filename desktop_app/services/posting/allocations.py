@@ -21,44 +21,64 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import DueRecord
+    from desktop_app.services.ports.records import DueRecord, Movement
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.posting.parts import Part
 
 NOT_SENT = "nothing was sent"
 
 
-def allocate(
+def allocate_parts(
     context: Context,
     work: UnitOfWork,
-    movement_uid: str,
-    payment_uid: str | None,
-    due: DueRecord,
-    amount: Money,
+    movement: Movement,
+    parts: Iterable[Part],
     received_at: datetime,
     *,
     from_credit: str | None = None,
-) -> Tax:
-    """Pay a due, or a part of it, and give its student the seat; return the share of the tax.
+) -> tuple[Part, ...]:
+    """Pay dues, or parts of them, and give their students the seats; return their shares of tax.
 
-    A payment pays it, or credit does. What settles a due asks for its late fee, by the day on which
-    the money came.
+    A payment pays them, or credit does. What settles a due asks for its late fee, by the day on
+    which the money came.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        movement: the movement of the money, with its payment unless credit pays.
+        parts: how much of which due.
+        received_at: when the money came.
+        from_credit: the row of credit that pays.
     """
+    given = (context, work, movement, received_at, from_credit)
+    return tuple([each.taxed(_allocate(*given, each)) for each in parts])
+
+
+def _allocate(
+    context: Context,
+    work: UnitOfWork,
+    movement: Movement,
+    received_at: datetime,
+    from_credit: str | None,
+    part: Part,
+) -> Tax:
+    due, amount = part.due, part.amount
     tax = share_of(work, due, amount)
     work.allocations.add(
         AllocationRecord(
             uid=context.ids.new(),
-            movement_uid=movement_uid,
-            payment_uid=payment_uid,
+            movement_uid=movement.uid,
+            payment_uid=movement.payment_uid,
             due_uid=due.uid,
             tax=tax,
-            created_at=context.now(),
+            created_at=movement.at,
             from_credit=from_credit,
         )
     )
-    if amount == due.balance:
+    if part.settles:
         work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
     work.enrollments.advance(due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
-    if amount == due.balance and due.late_rule:
+    if due.late_rule and part.settles:
         from desktop_app.services.posting.late_fees import settle_late_fee
 
         settle_late_fee(context, work, due, day_in_india(received_at))

@@ -5,7 +5,6 @@ Each row has its movement, written in the same unit of work.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
@@ -13,7 +12,7 @@ from desktop_app.domain.ledger import Account, Entry, MovementKind, using_credit
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.ports.tender_records import CreditRecord
-from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.allocations import allocate_parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,29 +76,14 @@ def use_credit(
     Raises:
         InvalidInputError: a student has less credit.
     """
-    paid = []
+    paid: list[Part] = []
     for student_uid, own in _by_student(parts).items():
         amount = total(each.amount for each in own)
         _require(work, student_uid, amount)
         movement = _movement(context, source_uid, using_credit(amount))
         work.ledger.add(movement)
         uid = add_credit(context, work, movement.uid, student_uid, -amount, USED)
-        paid += [
-            replace(
-                each,
-                tax=allocate(
-                    context,
-                    work,
-                    movement.uid,
-                    None,
-                    each.due,
-                    each.amount,
-                    came_at,
-                    from_credit=uid,
-                ),
-            )
-            for each in own
-        ]
+        paid += allocate_parts(context, work, movement, own, came_at, from_credit=uid)
         context.audit(work, "credit.used", uid, {"amount": amount.paise, "attempt": source_uid})
     return tuple(paid)
 

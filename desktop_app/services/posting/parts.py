@@ -31,11 +31,20 @@ class Part:
     amount: Money
     tax: Tax | None = None
 
+    def taxed(self, tax: Tax) -> Part:
+        """Return it with its share of the tax."""
+        return Part(self.due, self.enrollment, self.amount, tax)
+
     @property
     def is_open(self) -> bool:
         """Whether the due still takes this much."""
         is_cancelled = self.enrollment.state is EnrollmentState.CANCELLED
         return self.due.state is DueState.OPEN and self._fits and not is_cancelled
+
+    @property
+    def settles(self) -> bool:
+        """Whether it pays all that is left of the due."""
+        return self.amount == self.due.balance
 
     @property
     def is_partly_paid(self) -> bool:
@@ -50,10 +59,9 @@ class Part:
 
 def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:
     """Read the dues of an attempt and their enrolments."""
-    return tuple(
-        Part(*books.enrollments.due_with_enrollment(each.due_uid), each.amount)
-        for each in attempt.parts
-    )
+    parts = attempt.parts
+    found = books.enrollments.dues_with_enrollments([each.due_uid for each in parts])
+    return tuple([Part(*read, each.amount) for read, each in zip(found, parts, strict=True)])
 
 
 def fee_label(work: Repositories, enrollment_uid: str) -> str:

@@ -24,7 +24,7 @@ from desktop_app.domain.payment import (
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
-from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.allocations import allocate_parts
 from desktop_app.services.posting.bills import note_paid
 from desktop_app.services.posting.parts import have_seats, parts_of
 from desktop_app.services.posting.receipts import issue_receipts
@@ -126,12 +126,15 @@ def _placement(
     books: Repositories, attempt: Attempt, fact: PaymentFact, parts: tuple[Part, ...]
 ) -> Placement:
     is_open = all(each.is_open for each in parts)
-    is_second = is_open and attempt.state is AttemptState.PAID  # of a part that was asked once
+    if is_open:
+        is_strange = attempt.state is AttemptState.PAID  # of a part that was asked once
+    else:
+        is_strange = any(each.is_partly_paid for each in parts)
     return place(
         is_returned=fact.is_returned,
         is_due_open=is_open,
         has_seat=attempt.is_live or have_seats(books, [each.enrollment for each in parts]),
-        fits=not (is_second or misfit(attempt, fact) or any(each.is_partly_paid for each in parts)),
+        fits=not (is_strange or misfit(attempt, fact)),
     )
 
 
@@ -220,16 +223,13 @@ def _record(
     now = context.now()
     work.payments.add(payment, now)
     is_applied = payment.placement is Placement.APPLIED
-    on_credit = payment.amount - total(each.amount for each in parts) if is_applied else ZERO
-    movement = _movement(context, payment, counter.account if counter else None, on_credit)
+    on_credit = payment.amount - total([each.amount for each in parts]) if is_applied else ZERO
+    movement = _movement(context, payment, counter.account if counter else None, on_credit, now)
     work.ledger.add(movement)
     cancelled: tuple[str, ...] = ()
     if is_applied:
-        given = (context, work, movement.uid, payment.uid)
         came_at = (counter.came_at if counter else None) or payment.received_at
-        parts = tuple(
-            replace(each, tax=allocate(*given, each.due, each.amount, came_at)) for each in parts
-        )
+        parts = allocate_parts(context, work, movement, parts, came_at)
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
         if attempt.dues:  # the fee of one due alone is no bill
@@ -237,7 +237,7 @@ def _record(
     if on_credit:
         _put_on_credit(context, work, movement.uid, payment, on_credit)
     if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:
-        issue_receipts(context, work, payment, parts, on_credit=on_credit)
+        issue_receipts(context, work, payment, parts, now, on_credit=on_credit)
         if attempt.state is not AttemptState.PAID:
             work.attempts.mark_paid(attempt, payment.payment_id or payment.method.value)
     for student_uid in dict.fromkeys(each.enrollment.student_uid for each in parts):
@@ -250,7 +250,7 @@ def _record(
             "attempt": attempt.uid,
             "amount": payment.amount.paise,
             "payment_id": payment.payment_id,
-            "placement": payment.placement.value,
+            "placement": payment.placement,
         },
     )
     return cancelled
@@ -265,7 +265,11 @@ def _put_on_credit(
 
 
 def _movement(
-    context: Context, payment: PaymentRecord, account: Account | None, on_credit: Money
+    context: Context,
+    payment: PaymentRecord,
+    account: Account | None,
+    on_credit: Money,
+    now: datetime,
 ) -> Movement:
     entries = receiving(
         payment.amount,
@@ -275,7 +279,7 @@ def _movement(
     )
     return Movement(
         uid=context.ids.new(),
-        at=context.now(),
+        at=now,
         kind=MovementKind.PAYMENT,
         source_uid=payment.uid,
         payment_uid=payment.uid,

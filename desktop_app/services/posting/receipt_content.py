@@ -15,7 +15,6 @@ from desktop_app.domain.fee_heads import TUITION, heads_by_code
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
 from desktop_app.domain.money import ZERO, fraction_of, total
 from desktop_app.domain.payment import Placement
-from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
 
@@ -46,6 +45,7 @@ def receipt_content(
     student: Student,
     amount: Money,
     on_credit: Money,
+    today: date,
 ) -> str:
     """Return everything that a receipt shows, as JSON.
 
@@ -57,6 +57,7 @@ def receipt_content(
         student: the student.
         amount: the receipt's amount.
         on_credit: the part of it that is credit.
+        today: the day in India on which it is issued.
     """
     is_applied = all(each.tax is not None for each in parts)
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
@@ -71,28 +72,29 @@ def receipt_content(
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
             "sac": _joined(each.due.sac or SAC_COACHING for each in taxed),
-            "lines": [
-                [line.label, line.amount.paise, *filter(None, [line.label_hi])]
-                for line in _lines(work, parts, on_credit)
-            ],
+            "lines": [_listed(line) for line in _lines(work, parts, on_credit)],
             "words": amount_in_words(amount),
             "gst_rate": _joined(format_rate(each.due.quote.tax.rate_bp) for each in taxed),
-            "method": payment.method.value,
+            "method": payment.method,
             "payment_id": payment.payment_id,
             "order_id": payment.order_id,
             "rrn": payment.rrn,
             "is_training": context.is_training,
-            "placement": (Placement.APPLIED if is_applied else payment.placement).value,
-            "mode": payment.mode.value,
+            "placement": Placement.APPLIED if is_applied else payment.placement,
+            "mode": payment.mode,
         }
         | _taxable(parts, taxed, on_credit)
-        | (_left(work, parts, day_in_india(context.now())) if is_applied else {})
+        | (_left(work, parts, today) if is_applied else {})
     )
 
 
 def _joined(words: Iterable[str]) -> str:
     """Return words as a list, each once."""
     return ", ".join(dict.fromkeys(words))
+
+
+def _listed(line: QuoteLine) -> list[str | int]:
+    return [line.label, line.amount.paise, *([line.label_hi] if line.label_hi else ())]
 
 
 def _lines(work: UnitOfWork, parts: Sequence[Part], on_credit: Money) -> Iterator[QuoteLine]:

@@ -13,6 +13,7 @@ from desktop_app.services.posting.receipt_content import receipt_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
@@ -32,14 +33,14 @@ def require_receipt_numbers(
         mode: the mode of its money.
         count: how many receipts it needs, one a student.
     """
-    series, year = _series_now(context, work, mode)
+    series = _series(work, mode)
+    year = financial_year(day_in_india(context.now()))
     receipt_number(series, year, work.receipts.last_sequence(series, year) + count)
 
 
-def _series_now(context: Context, work: UnitOfWork, mode: MoneyMode) -> tuple[str, str]:
-    """Return the series and the financial year of a receipt that is issued now."""
-    series = series_name(work.setting("desk.id") or "D1", is_real=mode is MoneyMode.LIVE)
-    return series, financial_year(day_in_india(context.now()))
+def _series(work: UnitOfWork, mode: MoneyMode) -> str:
+    """Return the series of the receipts for money of a mode."""
+    return series_name(work.setting("desk.id") or "D1", is_real=mode is MoneyMode.LIVE)
 
 
 def issue_receipts(
@@ -47,6 +48,7 @@ def issue_receipts(
     work: UnitOfWork,
     payment: PaymentRecord,
     parts: Sequence[Part],
+    now: datetime,
     *,
     is_first: bool = True,
     on_credit: Money = ZERO,
@@ -60,6 +62,7 @@ def issue_receipts(
         work: the unit of work.
         payment: the payment.
         parts: what of it is for which due.
+        now: when they are issued.
         is_first: whether no receipt shows another part of the payment yet.
         on_credit: what of it is credit of the payment's student.
     """
@@ -69,8 +72,10 @@ def issue_receipts(
     is_only = is_first and len(by_student) == 1
     rests = {payment.student_uid: on_credit}
     return tuple(
-        _issue(context, work, payment, uid, each, rests.get(uid, ZERO), is_only=is_only)
-        for uid, each in by_student.items()
+        [
+            _issue(context, work, payment, uid, each, rests.get(uid, ZERO), now, is_only=is_only)
+            for uid, each in by_student.items()
+        ]
     )
 
 
@@ -81,15 +86,17 @@ def _issue(
     student_uid: str,
     parts: Sequence[Part],
     on_credit: Money,
+    now: datetime,
     *,
     is_only: bool,
 ) -> ReceiptRecord:
-    series, year = _series_now(context, work, payment.mode)
+    today = day_in_india(now)
+    series, year = _series(work, payment.mode), financial_year(today)
     sequence = work.receipts.next_sequence(series, year)
     student = work.students.get(student_uid)
     if student is None:
         raise ServiceError("the enrolment's student is gone")
-    amount = total(each.amount for each in parts) + on_credit
+    amount = total([each.amount for each in parts]) + on_credit
     receipt = ReceiptRecord(
         uid=context.ids.new(),
         number=receipt_number(series, year, sequence),
@@ -98,8 +105,8 @@ def _issue(
         sequence=sequence,
         payment_uid=payment.uid if is_only else None,
         amount=amount,
-        issued_at=context.now(),
-        content=receipt_content(context, work, payment, parts, student, amount, on_credit),
+        issued_at=now,
+        content=receipt_content(context, work, payment, parts, student, amount, on_credit, today),
         mode=payment.mode,
         student_uid=student_uid,
     )

@@ -79,6 +79,14 @@ def rupees_or_none(typed: str) -> str:
     return str(parse_rupees(typed, allow_zero=True).paise)
 
 
+def rupees(low: int, high: int, typed: str) -> str:
+    """Return rupees as typed in paise, within limits in paise."""
+    paise = parse_rupees(typed, allow_zero=True, limit=Money(high)).paise
+    if paise < low:
+        raise InvalidInputError("value", "Enter {least} or more.", least=Money(low))
+    return str(paise)
+
+
 def percent(typed: str) -> str:
     """Return a percentage as typed in basis points."""
     bp = parse_percent("value", typed)

@@ -138,7 +138,7 @@ SECTIONS: Mapping[str, Section] = {
     "payments": Section("Payments", "These settings apply to new payments."),
     "concessions": Section("Concessions", "These settings apply to new concessions and promo "
                                           "codes."),
-    "fees": Section("Fees", "These settings apply to new fee plans."),
+    "fees": Section("Fees", "These settings apply to new fee plans and bills."),
     "printing": Section(
         "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
     ),
@@ -369,7 +369,11 @@ _ROWS = (
         hint="Under Rajasthan's rules, books are free, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),
-    Setting("bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise")),
+    Setting(
+        "bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise"), "fees",
+        "&Least part of a fee on a bill, in rupees", "A smaller balance is collected in full.",
+        kind=Kind.RUPEES, typed=partial(checks.rupees, 100, 10**9), is_wide=True,
+    ),
     Setting(
         "bill.hold_minutes", "30", partial(checks.number, 1, 240, "minutes"), "fees",
         "Hold seats for a part-paid &bill, in minutes", "1 to 240.", is_wide=True,

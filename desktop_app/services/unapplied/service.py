@@ -17,7 +17,7 @@ from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
-from desktop_app.services.posting.allocations import allocate
+from desktop_app.services.posting.allocations import allocate_parts
 from desktop_app.services.posting.bills import note_paid
 from desktop_app.services.posting.parts import Part, fee_label, have_seats, parts_of
 from desktop_app.services.posting.payments import refuse_during_capture
@@ -298,16 +298,12 @@ class UnappliedPayments:
             entries=(Entry(Account.TO_RETURN, amount), Entry(Account.FEES, -amount)),
         )
         work.ledger.add(movement)
-        given = (self._context, work, movement.uid, payment.uid)
-        paid = [
-            replace(each, tax=allocate(*given, each.due, each.amount, payment.received_at))
-            for each in parts
-        ]
+        paid = allocate_parts(self._context, work, movement, parts, payment.received_at)
         if payment.attempt_uid is not None:
             note_paid(self._context, work, payment.attempt_uid)
         if payment.placement is Placement.MISFIT:  # it got none when it came
             is_first = not work.receipts.has_any(payment.uid)
-            issue_receipts(self._context, work, payment, paid, is_first=is_first)
+            issue_receipts(self._context, work, payment, paid, now, is_first=is_first)
         self._context.audit(
             work, "late.settled", payment.uid, {"how": how, "enrollment": first.enrollment_uid}
         )

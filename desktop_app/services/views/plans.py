@@ -10,6 +10,7 @@ from desktop_app.domain.money import total
 if TYPE_CHECKING:
     from datetime import date
 
+    from desktop_app.domain.fee_heads import FeeHead
     from desktop_app.domain.late_fee import LateRule
     from desktop_app.domain.money import Money
     from desktop_app.domain.plans import FeePlan
@@ -53,6 +54,13 @@ class PlanPreview:
     def total(self) -> Money:
         """The sum of all instalments."""
         return total(part.amount for part in self.parts)
+
+
+class FeeHeadRow(NamedTuple):
+    """A fee head, as it ships or as the centre has it."""
+
+    head: FeeHead
+    is_archived: bool
 
 
 class LateRuleRow(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
 from desktop_app.domain.fees import Quote
@@ -17,13 +18,12 @@ from desktop_app.services.ports.records import (
     EnrollmentTerms,
 )
 from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
-from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.repository import SqlRepository, own_columns
 from desktop_app.storage.tax_columns import tax_columns, tax_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
-    from typing import Any
 
     from desktop_app.domain.courses import Course
     from desktop_app.services.ports.records import EnrollmentMove
@@ -33,8 +33,8 @@ _CURRENT = """
     AND state IN ('pending','active')
 """
 _ADVANCE = """
-    UPDATE enrollments SET state = :following, updated_at = :now
-    WHERE uid = :uid AND state = :expected RETURNING *
+    UPDATE enrollments SET state = :state, updated_at = :updated_at
+    WHERE uid = :uid AND state = :expected
 """
 _OFF = """
     CASE WHEN b.asked_paise = d.amount_paise THEN 0 ELSE coalesce((
@@ -54,14 +54,21 @@ _DUE_TABLES = """dues d JOIN due_balances b ON b.due_uid = d.uid
     LEFT JOIN enrollment_terms t ON t.enrollment_uid = d.enrollment_uid"""
 _DUE = f"SELECT {_DUE_COLUMNS} FROM {_DUE_TABLES}"
 _DUE_BY_UID = f"{_DUE} WHERE d.uid = :uid"
-_DUE_WITH_ENROLLMENT = f"""
-    SELECT {_DUE_COLUMNS}, e.student_uid AS enrollment_student_uid,
-           e.course_uid AS enrollment_course_uid, e.course_code AS enrollment_course_code,
-           e.course_label AS enrollment_course_label, e.state AS enrollment_state,
-           e.amount_paise AS enrollment_amount_paise, e.created_at AS enrollment_created_at
+_ENROLLMENT = (
+    "uid", "desk_id", "student_uid", "course_uid", "course_code", "course_label", "amount_paise",
+    "state", "created_at", "updated_at",
+)  # fmt: skip
+"""Every column of an enrolment."""
+_OF_ENROLLMENT = attrgetter(*(f"enrollment_{column}" for column in _ENROLLMENT))
+_WITH_ENROLLMENT = f"""
+    SELECT {_DUE_COLUMNS}, {
+    ", ".join(f"e.{column} AS enrollment_{column}" for column in _ENROLLMENT[1:])
+}
     FROM {_DUE_TABLES}
-    JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid = :uid
+    JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid
 """
+_DUE_WITH_ENROLLMENT = f"{_WITH_ENROLLMENT} = :uid"
+_DUES_WITH_ENROLLMENTS = f"{_WITH_ENROLLMENT} IN (SELECT value FROM json_each(:uids))"
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
 _JOINED = {"paid_paise", "asked_paise", "off_paise", "payable_on", "late_rule"}
 """Kept by triggers in `due_balances`, in the terms of the enrolment, or summed up."""
@@ -72,12 +79,16 @@ _MOVE = """
     WHERE uid = :uid AND course_uid = :old AND state IN ('pending','active') RETURNING *
 """
 _ADVANCE_DUE = """
-    UPDATE dues SET state = :following WHERE uid = :uid AND state = :expected RETURNING *
+    UPDATE dues SET state = :state WHERE uid = :uid AND state = :expected
 """
 
 
 class SqlEnrollmentRepository(SqlRepository):
     """Enrolments and dues, in one transaction."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._read: dict[str, Any] = {}
 
     def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
         """Return the pending or active enrolment of a student in a course."""
@@ -145,8 +156,16 @@ class SqlEnrollmentRepository(SqlRepository):
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
         advance(ENROLLMENT_TABLE, expected, following)
-        states = {"expected": text_of(expected), "following": text_of(following)}
-        return self._change_sealed("enrollments", _ADVANCE, uid=uid, now=self._stamp(), **states)
+        row = self._read.get(uid)
+        return self._change_known(
+            "enrollments",
+            None if row is None else dict(zip(_ENROLLMENT, _OF_ENROLLMENT(row), strict=True)),
+            _ADVANCE,
+            uid=uid,
+            expected=text_of(expected),
+            state=text_of(following),
+            updated_at=self._stamp(),
+        )
 
     def due_of(self, enrollment_uid: str) -> DueRecord:
         """Return the first due of an enrolment. Raises KeyError."""
@@ -162,7 +181,20 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def due_with_enrollment(self, due_uid: str) -> tuple[DueRecord, EnrollmentRecord]:
         """Return a due and its enrolment. Raises KeyError."""
-        row = self._one(_DUE_WITH_ENROLLMENT, due_uid)
+        return self._with_enrollment(self._one(_DUE_WITH_ENROLLMENT, due_uid))
+
+    def dues_with_enrollments(
+        self, due_uids: Sequence[str]
+    ) -> tuple[tuple[DueRecord, EnrollmentRecord], ...]:
+        """Return dues with their enrolments, in this order. Raises KeyError."""
+        if len(due_uids) == 1:
+            return (self.due_with_enrollment(due_uids[0]),)
+        rows = self._all(_DUES_WITH_ENROLLMENTS, uids=json.dumps(due_uids))
+        found = {row.uid: row for row in rows}
+        return tuple([self._with_enrollment(found[uid]) for uid in due_uids])
+
+    def _with_enrollment(self, row: Any) -> tuple[DueRecord, EnrollmentRecord]:
+        self._read[row.uid] = self._read[row.enrollment_uid] = row
         return _due_of(row), record_of(EnrollmentRecord, row, "enrollment_")
 
     def change_due(self, change: DueChange) -> None:
@@ -172,8 +204,15 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
-        states = {"expected": text_of(expected), "following": text_of(following)}
-        return self._change_sealed("dues", _ADVANCE_DUE, uid=uid, **states)
+        row = self._read.get(uid)
+        return self._change_known(
+            "dues",
+            None if row is None else own_columns(row, before="paid_paise"),
+            _ADVANCE_DUE,
+            uid=uid,
+            expected=text_of(expected),
+            state=text_of(following),
+        )
 
     def _one(self, sql: str, uid: str) -> Any:
         row = self._first(sql, uid=uid)

@@ -54,6 +54,16 @@ _WITHDRAW = """
 """
 _LATE_RULE = "SELECT * FROM late_rules WHERE code = :code AND withdrawn_at IS NULL"
 _LATE_RULES = "SELECT * FROM late_rules WHERE withdrawn_at IS NULL ORDER BY code"
+_SAVE_HEAD = """
+    INSERT INTO fee_heads (code, desk_id, title, title_hi, treatment, sac, gst_bp, refund, priority,
+        concession_ok, withdrawn_at, created_at, updated_at)
+    VALUES (:code, :desk_id, :title, :title_hi, :treatment, :sac, :gst_bp, :refund, :priority,
+        :concession_ok, :withdrawn_at, :now, :now)
+    ON CONFLICT (code) DO UPDATE SET title = :title, title_hi = :title_hi,
+        treatment = :treatment, sac = :sac, gst_bp = :gst_bp, refund = :refund,
+        priority = :priority, concession_ok = :concession_ok, withdrawn_at = :withdrawn_at,
+        updated_at = :now
+"""
 _SAVE_RULE = """
     INSERT INTO late_rules (code, desk_id, title, kind, amount_paise, bp, grace_days, cap_paise,
         cap_bp, slabs, counts_from, created_at, updated_at)
@@ -114,8 +124,8 @@ class SqlPlanRepository(SqlRepository):
         return self._change(_WITHDRAW, uid=uid, now=instant(at))
 
     def heads(self) -> tuple[FeeHead, ...]:
-        """Return the fee heads that the centre added or edited."""
-        rows = self._all("SELECT * FROM fee_heads WHERE withdrawn_at IS NULL ORDER BY priority")
+        """Return the fee heads that the centre added or edited, archived ones among them."""
+        rows = self._all("SELECT * FROM fee_heads ORDER BY priority, created_at, code")
         return tuple(
             record_of(
                 FeeHead,
@@ -124,6 +134,25 @@ class SqlPlanRepository(SqlRepository):
                 refund=RefundRule(row.refund),
             )
             for row in rows
+        )
+
+    def archived_heads(self) -> frozenset[str]:
+        """Return the codes of the fee heads that no new plan is offered."""
+        rows = self._all("SELECT code FROM fee_heads WHERE withdrawn_at IS NOT NULL")
+        return frozenset(row.code for row in rows)
+
+    def save_head(self, head: FeeHead, at: datetime, *, is_archived: bool) -> None:
+        """Add or replace a fee head; dues keep what was agreed."""
+        now = instant(at)
+        self._seals.add("fee_heads", head.code)
+        self._change(
+            _SAVE_HEAD,
+            **columns_of(head),
+            desk_id=self._desk_id,
+            treatment=head.treatment.value,
+            refund=head.refund.value,
+            withdrawn_at=now if is_archived else None,
+            now=now,
         )
 
     def late_rule(self, code: str) -> LateRule | None:

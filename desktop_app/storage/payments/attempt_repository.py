@@ -15,7 +15,7 @@ from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of, text_of
 from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, NOTES, ORDER, PARTS
-from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.repository import SqlRepository, own_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.domain.checkout import Proofs
     from desktop_app.services.ports.outbox import OutboxRepository
-    from desktop_app.storage.row_seals import RowSeals
 
 _BY_UID = f"{ATTEMPT} WHERE a.uid = :uid"
 _BY_REFERENCE = f"{ATTEMPT} WHERE a.reference = :reference"
@@ -40,8 +39,8 @@ _SAVE = """
     WHERE uid = :uid AND state = :expected
 """
 _MARK_PAID = """
-    UPDATE attempts SET state = 'paid', updated_at = :now
-    WHERE uid = :uid AND state = :expected RETURNING *
+    UPDATE attempts SET state = :state, updated_at = :updated_at
+    WHERE uid = :uid AND state = :expected
 """
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
@@ -76,18 +75,16 @@ GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 
 
 class SqlAttemptRepository(SqlRepository):
-    """Attempts and orders, in one transaction."""
+    """Attempts and orders, in one transaction.
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        desk_id: str,
-        now: Callable[[], datetime],
-        seals: RowSeals,
-        outbox: OutboxRepository,
-    ) -> None:
-        super().__init__(connection, desk_id, now, seals)
+    Args:
+        outbox: builds the outbox of the same transaction.
+    """
+
+    def __init__(self, outbox: Callable[[], OutboxRepository], *given: Any) -> None:
+        super().__init__(*given)
         self._outbox = outbox
+        self._known: dict[str, Any] = {}
 
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
@@ -113,6 +110,7 @@ class SqlAttemptRepository(SqlRepository):
         return self._read(row)
 
     def _read(self, row: Any) -> Attempt:
+        self._known[row.uid] = row
         if row.due_uid is not None:
             return record_of(Attempt, row)
         parts = self._all(PARTS, attempt=row.uid)
@@ -130,15 +128,21 @@ class SqlAttemptRepository(SqlRepository):
         if is_saved and attempt.state is not expected:
             self._add_event(attempt.uid, attempt.state, note)
         if is_saved and attempt.is_remote_open and attempt.state in GIVEN_UP:
-            self._outbox.close(attempt)
+            self._outbox().close(attempt)
         return is_saved
 
     def mark_paid(self, attempt: Attempt, note: str) -> bool:
         """Set the state to paid, and nothing else, if it is still that of the attempt given."""
         advance(ATTEMPT_TABLE, attempt.state, AttemptState.PAID)
-        expected, now = text_of(attempt.state), self._stamp()
-        is_paid = self._change_sealed(
-            "attempts", _MARK_PAID, uid=attempt.uid, expected=expected, now=now
+        row = self._known.get(attempt.uid)
+        is_paid = self._change_known(
+            "attempts",
+            None if row is None else own_columns(row, before="order_receipt"),
+            _MARK_PAID,
+            uid=attempt.uid,
+            expected=text_of(attempt.state),
+            state=text_of(AttemptState.PAID),
+            updated_at=self._stamp(),
         )
         if is_paid:
             self._add_event(attempt.uid, AttemptState.PAID, note)
@@ -175,7 +179,7 @@ class SqlAttemptRepository(SqlRepository):
         What was made payable stays so at the gateway: it belongs to the book this one was copied
         from.
         """
-        since = instant(self._now() - timedelta(days=WATCH_DAYS))
+        since = instant(self._now - timedelta(days=WATCH_DAYS))
         found = self._all(_LEFT, since=since)
         for row in found:
             self._seals.add("attempts", row.uid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, format_plain, parse_rupees, total
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QLabel, QWidget
 
     from desktop_app.services.views.plans import LaterPart
@@ -209,6 +210,7 @@ class ChangeForm(FormDialog):
         self.show_action(self._change.action, amount=short_rupees(result.amount))
         self.save_button.set_kind("danger" if result.is_final else "primary")
         self.grow()
+        self._look()
 
     def _no_result(self, error: Exception) -> None:
         if isinstance(error, InvalidInputError):
@@ -239,6 +241,17 @@ class ChangeForm(FormDialog):
             return
         write = self._change.write
         self.submit(lambda desk: write(desk, uid, given, reason))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the result beside the last field, on a low screen too."""
+        last = self.fields.get("reason")
+        if last is not None and watched is last.editor and event.type() == QEvent.Type.FocusIn:
+            QTimer.singleShot(0, self, self._look)
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        if self.reason.hasFocus():
+            self.area.ensureWidgetVisible(self.outcome, 0, 0)
 
     def retranslate(self) -> None:
         """Show the result in the present language."""

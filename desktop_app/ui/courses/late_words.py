@@ -12,13 +12,23 @@ from desktop_app.ui.core.i18n import N_, tr
 
 def rule_words(rule: LateRule) -> str:
     """Return a rule as `₹50 a day after 5 days, at most ₹1,500`."""
+    if rule.kind is LateKind.SLABS:
+        each = N_("{amount} from day {day}")
+        words = ", ".join(
+            tr(each, amount=short_rupees(amount), day=first) for first, amount in rule.slabs
+        )
+        return _capped(words, rule)
     words = tr(_growth(rule), amount=short_rupees(rule.amount), percent=format_share(rule.bp))
     if rule.grace_days:
         after = N_("{late} after {count} day", "{late} after {count} days")
         words = tr(after, late=words, count=rule.grace_days)
-    if rule.cap is not None:
-        words = tr(N_("{late}, at most {cap}"), late=words, cap=short_rupees(rule.cap))
-    return words
+    return _capped(words, rule)
+
+
+def _capped(words: str, rule: LateRule) -> str:
+    if rule.cap is None:
+        return words
+    return tr(N_("{late}, at most {cap}"), late=words, cap=short_rupees(rule.cap))
 
 
 def _growth(rule: LateRule) -> N_:

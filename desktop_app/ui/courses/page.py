@@ -119,6 +119,11 @@ class CoursesPage(ListPage[CourseRow]):
         self.confirm_button.clicked.connect(self._archive)
         return self.question
 
+    def arrive(self) -> None:
+        """Read the list again; who comes to the page sees the details of a course first."""
+        self.tabs.button(0).setChecked(True)
+        super().arrive()
+
     def go_back(self) -> None:
         """Close the question, else return to the list or clear the search."""
         if self.question.isHidden():

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.errors import DomainError, InvalidInputError
-from desktop_app.domain.late_fee import LateKind, LateRule
+from desktop_app.domain.late_fee import LateKind, LateRule, parse_slabs
 from desktop_app.domain.money import ZERO, Money, format_plain, format_rupees, parse_rupees
 from desktop_app.domain.plans import MOST_PARTS, FeePlan, PlanKind
 from desktop_app.domain.text import clean_line
@@ -17,7 +17,7 @@ from desktop_app.services.errors import ServiceError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import typed_wrongly
 from desktop_app.ui.core.formatting import short_rupees
-from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.courses.late_words import rule_words
 from desktop_app.ui.courses.plan_heads import HeadsEditor
 from desktop_app.ui.courses.plan_parts import PartsTable
@@ -49,7 +49,14 @@ LATE_KINDS = (
     (N_("₹ once"), LateKind.FLAT.value),
     (N_("% a month"), LateKind.PERCENT_MONTH.value),
     (N_("% once"), LateKind.PERCENT_ONCE.value),
+    (N_("₹ by days late"), LateKind.SLABS.value),
 )
+_LATE_EXAMPLES = {
+    LateKind.SLABS.value: N_("e.g. 8=200, 16=500"),
+    LateKind.PERCENT_MONTH.value: N_("e.g. 2"),
+    LateKind.PERCENT_ONCE.value: N_("e.g. 2"),
+}
+_SLABS_HINT = N_("₹200 from the 8th late day, ₹500 from the 16th.")
 _DIVIDED = ("parts", "unit")
 _LATE = ("late_kind", "late_value", "late_grace", "late_cap")
 _YES_NO = ((N_("No"), "no"), (N_("Yes"), "yes"))
@@ -113,6 +120,7 @@ class PlanForm(FormDialog):
             self.answers_for(name, "rows")
         self.answers_for("amount", "late_value")
         self.answers_for("bp", "late_value")
+        self.answers_for("slabs", "late_value")
         self.answers_for("grace_days", "late_grace")
         self.answers_for("cap", "late_cap")
         for key in ("parts", "down", "day", "code", "title"):
@@ -137,7 +145,7 @@ class PlanForm(FormDialog):
         self.add_field("late_rule", N_("&Late fee"), self.late_rule, (8, 0))
         self.late_kind = Select(LATE_KINDS)
         self.add_field("late_kind", N_("Late fee grows by"), self.late_kind, (8, 1))
-        self.add_line("late_value", N_("Late fee"), (9, 0), placeholder=N_("e.g. 50"))
+        self.late_value = self.add_line("late_value", N_("Late fee"), (9, 0))
         self.add_line("late_grace", N_("Days without a late fee"), (9, 1), placeholder=N_("0"))
         self.add_line("late_cap", N_("At most, in rupees"), (10, 0), placeholder=N_("No limit"))
         today = self.joins_on.day
@@ -145,6 +153,7 @@ class PlanForm(FormDialog):
         self.add_date("offered_to", N_("Offered until"), (11, 1), first=today)
         self.fold(7, "late_rule", "offered_from", "offered_to")
         self.late_rule.currentIndexChanged.connect(self._show_late)
+        self.late_kind.currentIndexChanged.connect(self._show_late)
         self._show_late()
 
     def unfold(self) -> None:
@@ -200,6 +209,11 @@ class PlanForm(FormDialog):
         is_new = self.late_rule.value() == NEW_RULE and self.more_button.isHidden()
         for key in _LATE:
             self.fields[key].setVisible(is_new)
+        kind = self.late_kind.value()
+        bind_text(self.late_value, "placeholderText", _LATE_EXAMPLES.get(kind, N_("e.g. 50")))
+        is_slabs = kind == LateKind.SLABS.value
+        self.fields["late_value"].show_hint(_SLABS_HINT if is_slabs else "")
+        self.fields["late_grace"].setVisible(is_new and not is_slabs)
 
     def _count(self, kind: PlanKind) -> int:
         """Return how many rows the table has; as typed, within bounds."""
@@ -270,13 +284,15 @@ class PlanForm(FormDialog):
             return None
         kind, typed = LateKind(self.late_kind.value()), self.value("late_value")
         is_percent = kind in {LateKind.PERCENT_MONTH, LateKind.PERCENT_ONCE}
+        is_slabs = kind is LateKind.SLABS
         cap = self.value("late_cap").strip()
         return LateRule(
             kind=kind,
-            amount=ZERO if is_percent else _rupees(typed, "late_value"),
+            amount=ZERO if is_percent or is_slabs else _rupees(typed, "late_value"),
             bp=parse_percent(typed, "late_value") if is_percent else 0,
-            grace_days=_whole(self.value("late_grace"), "late_grace") or 0,
+            grace_days=0 if is_slabs else _whole(self.value("late_grace"), "late_grace") or 0,
             cap=_rupees(cap, "late_cap") if cap else None,
+            slabs=parse_slabs(typed) if is_slabs else (),
         )
 
     def save(self) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker
+
 from desktop_app.domain.fee_heads import SHIPPED
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import title_of
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.widgets.select import Select
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.fee_heads import FeeHead
 
 SHOWN_LETTERS = 8
 WIDTH_PX = 128
@@ -23,11 +32,23 @@ class HeadFilter(Select):
         self.setMinimumContentsLength(SHOWN_LETTERS)
         self.setMaximumWidth(theme.px(WIDTH_PX))
         self.view().setMinimumWidth(theme.px(LIST_PX))
-        for head in SHIPPED:
-            self.addItem(title_of(head.title, head.title_hi), head.code)
+        self._heads: tuple[FeeHead, ...] = ()
+        self.show_heads(SHIPPED)
+
+    def show_heads(self, heads: Sequence[FeeHead]) -> None:
+        """Offer these heads; the one that is chosen stays, without a signal."""
+        if tuple(heads) == self._heads:
+            return
+        self._heads, chosen = tuple(heads), self.value()
+        with QSignalBlocker(self):
+            while self.count() > 1:
+                self.removeItem(1)
+            for head in heads:
+                self.addItem(title_of(head.title, head.title_hi), head.code)
+            self.choose(chosen)
 
     def retranslate(self) -> None:
         """Show the heads in the present language."""
         super().retranslate()
-        for at, head in enumerate(SHIPPED, start=1):
+        for at, head in enumerate(self._heads, start=1):
             self.setItemText(at, title_of(head.title, head.title_hi))

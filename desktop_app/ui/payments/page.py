@@ -253,6 +253,16 @@ class PaymentsPage(ListPage[PaymentRow]):
         self.sums.show_totals(summary.totals)
         self.show_count()
 
+    def arrive(self) -> None:
+        """Read the list again, and the fee heads of the centre for their filter."""
+        super().arrive()
+        self.context.runner.local(
+            lambda desk: [row.head for row in desk.plans.all_heads()],
+            self.fee_head.show_heads,
+            owner=self,
+            replaces="heads",
+        )
+
     def _listed(self, rows: Slice) -> None:
         self._summary = None
         super()._listed(rows)

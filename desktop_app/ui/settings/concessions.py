@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
-
 from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.money import Money, percent_text
-from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day_text, short_rupees, title_of
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.settings.section import SettingsSection
+from desktop_app.ui.settings.table_list import TableList
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from desktop_app.domain.concession_kinds import ConcessionKind
@@ -29,10 +25,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.settings.setup import Setup
 
     Lists = tuple[tuple[OwnKind, ...], tuple[PromoRow, ...]]
-
-ROW_PX = 32
-MOST_ROWS = 8
-FRAME_PX = 6
 
 
 class ConcessionsSection(SettingsSection):
@@ -51,14 +43,14 @@ class ConcessionsSection(SettingsSection):
     def build_above(self) -> None:
         """Add the two lists with their buttons."""
         self.column.addWidget(label(N_("Concessions at the counter"), "strong"))
-        self.kinds = _table("kindTable", N_("Concessions at the counter"), 3)
+        self.kinds = TableList("kindTable", N_("Concessions at the counter"), 3)
         self.column.addWidget(self.kinds)
         self.add_kind = Button(N_("Add &concession…"), icon="plus", name="addKindButton")
         self.edit_kind = Button(N_("&Edit…"), icon="edit", name="editKindButton")
         self.archive_kind = Button(N_("Archi&ve"), name="archiveKindButton")
         self.add_row(self.add_kind, self.edit_kind, self.archive_kind)
         self.column.addWidget(label(N_("Promo codes"), "strong"))
-        self.codes = _table("promoTable", N_("Promo codes"), 4)
+        self.codes = TableList("promoTable", N_("Promo codes"), 4)
         self.column.addWidget(self.codes)
         self.none = label(N_("No promo codes yet"), "secondary", name="noPromoCodes")
         self.column.addWidget(self.none)
@@ -90,15 +82,13 @@ class ConcessionsSection(SettingsSection):
 
     def retranslate(self) -> None:
         """Write the lists in the current language."""
-        _fill(
-            self.kinds,
+        self.kinds.show_rows(
             [
                 (title_of(each.kind.title, each.kind.title_hi), _worth(each.kind), _standing(each))
                 for each in self._kinds
-            ],
-        )  # fmt: skip
-        _fill(
-            self.codes,
+            ]
+        )
+        self.codes.show_rows(
             [
                 (
                     each.promo.code,
@@ -107,7 +97,7 @@ class ConcessionsSection(SettingsSection):
                     _uses(each),
                 )
                 for each in self._codes
-            ],
+            ]
         )
         self.codes.setVisible(bool(self._codes))
         self.none.setVisible(not self._codes)
@@ -116,7 +106,7 @@ class ConcessionsSection(SettingsSection):
     def rescale(self) -> None:
         """Follow the text size."""
         for table in (self.kinds, self.codes):
-            _size(table)
+            table.fit()
 
     def _offer(self) -> None:
         kind = self._kind()
@@ -206,38 +196,3 @@ def _uses(row: PromoRow) -> str:
     if row.left is None:
         return tr(N_("used {count} times"), count=row.used)
     return tr(N_("used {count} times, {left} left"), count=row.used, left=row.left)
-
-
-def _table(name: str, title: N_, columns: int) -> QTableWidget:
-    table = QTableWidget(0, columns)
-    table.setObjectName(name)
-    bind_text(table, "accessibleName", title)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
-    table.horizontalHeader().hide()
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return table
-
-
-def _fill(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
-    at = table.currentRow()
-    table.setRowCount(len(rows))
-    for row, cells in enumerate(rows):
-        for column, words in enumerate(cells):
-            table.setItem(row, column, QTableWidgetItem(words))
-    if rows:
-        table.setCurrentCell(min(max(at, 0), len(rows) - 1), 0)
-    _size(table)
-
-
-def _size(table: QTableWidget) -> None:
-    line = theme.px(ROW_PX)
-    table.verticalHeader().setDefaultSectionSize(line)
-    table.setFixedHeight(min(max(table.rowCount(), 1), MOST_ROWS) * line + FRAME_PX)

@@ -21,6 +21,7 @@ from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.about import AboutSection, BackupSection
 from desktop_app.ui.settings.concessions import ConcessionsSection
+from desktop_app.ui.settings.fee_heads import FeesSection
 from desktop_app.ui.settings.gateway import GatewaySection
 from desktop_app.ui.settings.sample_receipt import SampleReceipt
 from desktop_app.ui.settings.saved_bar import SavedBar
@@ -86,10 +87,12 @@ class SettingsPage(Page):
         self.printing = PrintingSection(PrinterTest(context.printer, self))
         self.backup, self.about = BackupSection(runner), AboutSection(self.gateway.checks.lines)
         self.centre, self.concessions = CentreSection("centre"), ConcessionsSection(runner)
+        self.fees = FeesSection(runner)
         made = {
             "centre": self.centre,
             "desk": DeskSection("desk"), "gateway": self.gateway, "printing": self.printing,
             "backup": self.backup, "about": self.about, "concessions": self.concessions,
+            "fees": self.fees,
         }  # fmt: skip
         self.sections = {name: made.get(name) or SettingsSection(name) for name in SECTIONS}
         self._build()
