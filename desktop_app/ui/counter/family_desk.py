@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.fees import ConcessionWish
-    from desktop_app.services.views.payments import AttemptView, PaymentOutcome
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
@@ -209,22 +209,6 @@ class FamilyDesk(QObject):
         self.presenter.read_again()
         self._page.bill.ways.focus()
         return True
-
-    def print_receipts(self) -> bool:
-        """Print every receipt of the payment on screen; False where it is of no family's bill."""
-        view = self._payment.view
-        if not self.is_open or view is None or view.state is not AttemptState.PAID:
-            return False
-        uid = view.uid
-        self._page.context.runner.local(
-            lambda desk: desk.payments.outcome(uid), self._print, owner=self
-        )
-        return True
-
-    def _print(self, outcome: PaymentOutcome) -> None:
-        for receipt in outcome.receipts:
-            self._page.context.printer.print_receipt(receipt.uid)
-        self._page.next_student()
 
     def apply_changes(self, changes: Changes) -> None:
         """Read the bill again once money came."""

@@ -137,7 +137,7 @@ def _cart_rows(cart: FamilyCart) -> tuple[Row, ...]:
 
 
 def _member_row(member: Member, entries: list[Entry]) -> Row:
-    owed = total(each.whole for each in entries)
+    owed = total(each.whole - each.off for each in entries)
     words = format_rupees(owed) if owed else tr(N_("nothing due"))
     name = f"{one_line(member.name)} · {one_line(member.roll_no)}"
     cells = (
