@@ -47,7 +47,7 @@ class Money:
             )
         if not -LARGEST_PAISE <= paise <= LARGEST_PAISE:
             raise InvalidMoneyError("This amount is too large.")
-        object.__setattr__(self, "paise", paise)
+        _set_paise(self, paise)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.paise + other.paise)
@@ -64,6 +64,9 @@ class Money:
     def __str__(self) -> str:
         return format_rupees(self)
 
+
+_set_paise = vars(Money)["paise"].__set__
+"""Writes the field of a new amount, faster than `object.__setattr__`: a payment makes sixty."""
 
 ZERO = Money(0)
 

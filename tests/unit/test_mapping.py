@@ -61,6 +61,7 @@ TABLES: Mapping[type[Any], str] = {
 }
 ELSEWHERE = {
     "quote", "tax", "order_receipt", "dues", "paid", "asked", "off", "payable_on", "late_rule",
+    "settled",
 }  # fmt: skip
 """Taxes are several columns; the rest are in rows of orders, dues, balances and terms."""
 
