@@ -255,6 +255,24 @@ def test_one_code_pays_the_whole_bill(counter: Counter, family: Family) -> None:
     assert family.carts.found("B-2") == ()
 
 
+@pytest.mark.parametrize(("gstin", "count"), [("", 1), ("27AAPFU0939F1ZV", 2)])
+def test_an_unregistered_centre_may_give_one_receipt_for_a_bill(
+    counter: Counter, family: Family, gstin: str, count: int
+) -> None:
+    with counter.context.store.writing() as work:
+        work.put_setting("centre.gstin", gstin)
+        work.put_setting("receipts.per", "bill")
+        work.commit()
+    bill = family.offer(Method.CASH).bill
+    assert len(bill.receipts) == count
+    assert sum(each.amount.paise for each in bill.receipts) == TOTAL.paise
+    receipt = counter.receipts.receipt(bill.receipts[0].uid)
+    if count == 1:
+        assert (receipt.student_name, receipt.roll_no) == ("Asha Rao, Rohan Rao", "R001, R002")
+        labels = [each.label for each in receipt.lines]
+        assert labels[:3] == ["Asha · PHY", "Rohan · CHE", "Rohan · BKS"]
+
+
 def test_offering_a_draft_keeps_its_bill(family: Family) -> None:
     uid = family.carts.hold(family.cart, TOTAL)
     offered = family.carts.offer(Cart(family.cart.lines, uid), Method.CASH)
