@@ -21,6 +21,10 @@ _OPTIONS = (
         help="Cash that the parent gave. The change is shown.",
     ),
     click.option(
+        "--pieces", default="", metavar="TEXT",
+        help="Its notes and coins, counted, e.g. \"2x500 1x200\".",
+    ),
+    click.option(
         "--reference", default="", metavar="TEXT",
         help="UTR, RRN or cheque number. For an opening balance, its place in your books.",
     ),
@@ -35,7 +39,7 @@ _OPTIONS = (
         "--last4", default="", metavar="DIGITS", help="Last 4 digits of the account or card."
     ),
 )  # fmt: skip
-_NAMES = ("tendered", "reference", "bank", "dated", "payer", "terminal", "last4")
+_NAMES = ("tendered", "pieces", "reference", "bank", "dated", "payer", "terminal", "last4")
 
 
 def tender_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,8 +59,9 @@ def take_typed(options: dict[str, Any], method: Method, amount: int | None) -> T
     if tender_of(method).needs_gateway:
         _refuse(typed)
         return TypedEvidence()
-    if typed["tendered"] and not tender_of(method).is_cash:
-        raise click.UsageError("--tendered needs --method cash.")
+    for name in ("tendered", "pieces"):
+        if typed[name] and not tender_of(method).is_cash:
+            raise click.UsageError(f"--{name} needs --method cash.")
     tendered, dated = typed.pop("tendered"), typed.pop("dated")
     return TypedEvidence(
         amount=Money(amount) if amount else None,

@@ -6,12 +6,13 @@ one ₹500, three ₹200 and one ₹50, ₹600 is three of ₹200.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import gcd
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import PAISE_PER_RUPEE, ZERO, Money
+from desktop_app.domain.money import PAISE_PER_RUPEE, ZERO, Money, format_plain, parse_rupees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +21,13 @@ MOST_CHANGE = Money(2_000_00)
 """No note is so large that more comes back; above it a smaller note is asked for."""
 SMALLEST_PIECE = Money(50)
 """The smallest coin that is legal tender, of 50 paise (Coinage Act 2011, s.6)."""
+
+
+PIECES = tuple(
+    Money(paise) for paise in (500_00, 200_00, 100_00, 50_00, 20_00, 10_00, 5_00, 2_00, 1_00, 50)
+)
+"""Notes and coins that are in use; ₹2,000 is legal tender and withdrawn from circulation."""
+_COUNTED = re.compile(r"(\d{1,4}) ?[x\u00d7*] ?(\d{1,4}(?:\.\d{1,2})?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,40 @@ def take(amount: Money, tendered: Money | None) -> Tendered:
             change=tendered - amount,
         )  # fmt: skip
     return Tendered(tendered, amount)
+
+
+def is_counted(text: str) -> bool:
+    """Return whether notes and coins were typed one by one, not a sum."""
+    return _COUNTED.search(text) is not None
+
+
+def count_pieces(text: str) -> Mapping[Money, int]:
+    """Return how many of each note and coin were typed: `2x500 1x200` is ₹1,200.
+
+    Raises:
+        InvalidInputError: it is written otherwise, or there is no such note or coin.
+    """
+    counted: dict[Money, int] = {}
+    for count, rupees in _COUNTED.findall(text):
+        piece = parse_rupees(rupees)
+        if piece not in PIECES:
+            raise InvalidInputError("tendered", "There's no {piece} note or coin.", piece=piece)
+        counted[piece] = counted.get(piece, 0) + int(count)
+    if not counted or re.sub(r"[\s,+]", "", _COUNTED.sub("", text)):
+        raise InvalidInputError("tendered", "Count the notes and coins, e.g. 2x500 1x200.")
+    return dict(sorted(counted.items(), reverse=True))
+
+
+def worth(counted: Mapping[Money, int]) -> Money:
+    """Return the sum of counted notes and coins."""
+    return Money(sum(piece.paise * count for piece, count in counted.items()))
+
+
+def pieces_text(counted: Mapping[Money, int]) -> str:
+    """Return counted notes and coins as they are typed, the largest first."""
+    return " ".join(
+        f"{count}x{format_plain(piece).removesuffix('.00')}" for piece, count in counted.items()
+    )
 
 
 def make_change(amount: Money, drawer: Mapping[int, int]) -> Mapping[int, int] | None:

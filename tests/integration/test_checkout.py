@@ -332,7 +332,10 @@ def test_a_bill_of_several_students_has_a_line_for_each(counter: Counter) -> Non
     begun = counter.payments.begin_dues(dues, CHECKOUT)
     view = counter.payments.open(begun.uid)
     page = counter.desk.checkout.page(view.uid)
-    assert (page.students, [line.amount for line in page.lines]) == ("Asha, Rohan", [FEE, FEE])
+    assert (page.students, [(line.label, line.amount) for line in page.lines]) == (
+        "Asha, Rohan",
+        [("Asha · Physics XI · Morning", FEE), ("Rohan · Physics XI · Morning", FEE)],
+    )
     counter.gateway.pay_order(order_of(view))
     look(counter, view)
     assert len(counter.desk.checkout.page(view.uid).receipts) == 2

@@ -116,6 +116,24 @@ def test_less_than_due_on_the_counter_books_nothing(counter: Counter) -> None:
     assert payments(counter) == []
 
 
+def test_notes_and_coins_are_counted_where_the_centre_wants_it(counter: Counter) -> None:
+    due = due_of(counter, fee=Money(1_150_00))
+    counted = TypedEvidence(pieces="2x500 1x200")
+    take(counter, Method.CASH, due, amount=Money(150_00), typed=TypedEvidence(pieces="1x200"))
+    counter.desk.settings.put("cash.count_each", "on")
+    with pytest.raises(InvalidInputError, match="Count the notes and coins") as caught:
+        take(counter, Method.CASH, due, typed=TypedEvidence(tendered=Money(1_000_00)))
+    assert caught.value.field == "tendered"
+    with pytest.raises(InvalidInputError, match="short"):
+        take(counter, Method.CASH, due, typed=TypedEvidence(pieces="1x500"))
+    take(counter, Method.CASH, due, typed=counted)
+    with counter.context.store.reading() as books:
+        kept = [books.tenders.evidence(each.uid) for each in payments(counter)]
+    assert [(each.note, each.change) for each in kept if each is not None] == [
+        ("2x500 1x200", Money(200_00)), ("1x200", Money(50_00)),
+    ]  # fmt: skip
+
+
 def test_the_next_rupee_up_leaves_the_rest_as_credit(counter: Counter) -> None:
     due = due_of(counter, fee=Money(333_34))
     paid = take(counter, Method.CASH, due, amount=Money(334_00))

@@ -26,6 +26,7 @@ from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.core.attempts import Code
 from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.display import customer_display
+from desktop_app.ui.display import texts as words
 from desktop_app.ui.display.customer_display import CustomerDisplay, Scene
 
 if TYPE_CHECKING:
@@ -221,6 +222,14 @@ def test_leaving_the_payment_wipes_the_screen(display: CustomerDisplay) -> None:
     assert "Asha" not in texts(display)
     display.show_code(Code(TEXT, qr_matrix(TEXT)))  # came too late
     assert scanned(display) == []
+
+
+def test_a_fee_on_the_page_of_the_checkout_has_nothing_to_scan(display: CustomerDisplay) -> None:
+    show_code(display)
+    display.show_view(replace(VIEW, uid="a2", method=Method.CHECKOUT, qr_text=None))
+    assert display.scene is Scene.PAGE
+    assert scanned(display) == []
+    assert words.PAGE.hindi in texts(display)
 
 
 def test_the_gateways_picture_is_shown_where_the_text_is_not_known(

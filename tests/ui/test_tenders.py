@@ -17,6 +17,7 @@ from desktop_app.domain.tender import Verification
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.cheques.page import ChequesPage
+from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.counter.tender_form import TenderForm
 from desktop_app.ui.forms.note_form import NoteForm
 from desktop_app.ui.inbox.claimed_card import ClaimedCard
@@ -62,6 +63,9 @@ def test_cash_shows_its_change_and_enter_records_it(clerk: Clerk) -> None:
     change = form.findChild(QLabel, "changeLabel")
     assert change is not None
     assert change.text() == "Change ₹30"
+    form.tendered.setText(f"{due.paise // 500_00}x500 1x500")  # counted one by one
+    counted = (due.paise // 500_00 + 1) * 500_00
+    assert change.text() == f"Change {short_rupees(Money(counted) - due)}"
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: clerk.named("printReceiptButton").isVisible())
     assert paid(clerk) == [Verification.COUNTED]

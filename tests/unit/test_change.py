@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.change import MOST_CHANGE, make_change, next_rupee, take
+from desktop_app.domain.change import (
+    MOST_CHANGE,
+    count_pieces,
+    is_counted,
+    make_change,
+    next_rupee,
+    pieces_text,
+    take,
+    worth,
+)
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 
@@ -92,3 +101,17 @@ def test_tendered_less_than_due_is_refused() -> None:
     assert short.value.field == "tendered"
     with pytest.raises(InvalidInputError, match="smaller notes"):
         take(Money(100_00), Money(2_100_01))
+
+
+def test_notes_and_coins_are_counted_one_by_one() -> None:
+    counted = count_pieces("1x200, 2x500 + 3 X 0.50 1x500")
+    assert pieces_text(counted) == "3x500 1x200 3x0.50"
+    assert worth(counted) == Money(1_701_50)
+    assert [is_counted(text) for text in ("1700", "2x500", "1,700.50")] == [False, True, False]
+
+
+@pytest.mark.parametrize("typed", ["", "1700", "2x500 200", "2x2000", "1x3", "2x500 abc", "x500"])
+def test_a_count_that_cannot_be_read_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        count_pieces(typed)
+    assert caught.value.field == "tendered"

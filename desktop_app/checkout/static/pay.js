@@ -126,5 +126,6 @@
     if (event.persisted) show();
   });
   document.addEventListener("visibilitychange", look);
+  (pay || back).focus({ preventScroll: true }); // what happened stays in sight
   if (!LASTING.includes(screen)) window.setInterval(look, EVERY_MS);
 })();

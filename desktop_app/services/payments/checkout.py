@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.checkout import MOST_FALSE, ProofState, note_of_proof
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.payment import AttemptState
-from desktop_app.domain.text import clean_line, first_names
+from desktop_app.domain.text import clean_line, first_name, first_names
 from desktop_app.services.errors import NothingToCollectError
 from desktop_app.services.payments.create_once import NOBODY, AttemptStore
 from desktop_app.services.posting.parts import parts_of
 from desktop_app.services.views.checkout import CheckoutLine, CheckoutPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.gateway import CheckoutProof
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.ports.system import CheckoutServer, Notify
+    from desktop_app.services.posting.parts import Part
 
 
 class CheckoutService:
@@ -80,7 +81,7 @@ class CheckoutService:
         if attempt.order_id is None:
             raise NothingToCollectError("the attempt has no order")
         with context.store.reading() as books:
-            parts = parts_of(books, attempt)
+            lines = tuple(_lines(books, parts_of(books, attempt)))
         view, settings = self._payments.view(attempt_uid), context.settings()
         is_paid = view.state is AttemptState.PAID
         outcome = self._payments.outcome(attempt_uid) if is_paid else None
@@ -90,9 +91,7 @@ class CheckoutService:
             centre=clean_line(settings.centre.name),
             students=first_names(clean_line(view.student_name)),
             courses=clean_line(view.course_label),
-            lines=tuple(
-                CheckoutLine(clean_line(each.due.quote.label), each.amount) for each in parts
-            ),
+            lines=lines,
             mode=money_mode(attempt.key_id, is_training=context.is_training),
             language=settings.language,
             key_id=attempt.key_id,
@@ -137,6 +136,16 @@ class CheckoutService:
         action = "checkout.proof" if is_genuine else "checkout.not_genuine"
         self._context.audit(work, action, attempt.uid, {"note": note})
         return True
+
+
+def _lines(books: Repositories, parts: Sequence[Part]) -> Iterator[CheckoutLine]:
+    """Yield a line for each due; of several students each names its own, by the first name."""
+    uids = {each.enrollment.student_uid for each in parts}
+    for part in parts:
+        label = clean_line(part.due.quote.label)
+        student = books.students.get(part.enrollment.student_uid) if len(uids) > 1 else None
+        name = first_name(clean_line(student.name)) if student is not None else ""
+        yield CheckoutLine(" · ".join(filter(None, (name, label))), part.amount)
 
 
 def _notify_nobody(_news: object) -> None:

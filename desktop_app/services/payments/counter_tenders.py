@@ -17,7 +17,7 @@ from desktop_app.domain.cash_limits import (
     check_cash,
     check_cash_credit,
 )
-from desktop_app.domain.change import take
+from desktop_app.domain.change import count_pieces, pieces_text, take, worth
 from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.money import ZERO, Money, total
@@ -149,10 +149,7 @@ def _evidence(
         case Evidence.NONE | Evidence.INSTRUMENT:
             return None, None
         case Evidence.TENDERED:
-            cash = take(amount, typed.tendered)
-            if typed.tendered is None:
-                return None, None
-            return EvidenceRecord("", tendered=cash.tendered, change=cash.change), None
+            return _cash_evidence(context, amount, typed), None
         case Evidence.NOTE:
             note = require_line("reference", "The note", typed.reference, _LONGEST_NOTE)
             return EvidenceRecord("", note=note), None
@@ -160,6 +157,19 @@ def _evidence(
             return _with_reference(context, rules, typed)
         case other:
             assert_never(other)
+
+
+def _cash_evidence(context: Context, amount: Money, typed: TypedEvidence) -> EvidenceRecord | None:
+    """Return what was typed about cash; notes and coins are counted where the centre wants that."""
+    is_wanted = context.settings().texts["cash.count_each"] == "on"
+    if is_wanted or typed.pieces:
+        counted = count_pieces(typed.pieces)
+        cash, note = take(amount, worth(counted)), pieces_text(counted)
+        return EvidenceRecord("", tendered=cash.tendered, change=cash.change, note=note)
+    cash = take(amount, typed.tendered)
+    if typed.tendered is None:
+        return None
+    return EvidenceRecord("", tendered=cash.tendered, change=cash.change)
 
 
 def _with_reference(

@@ -307,6 +307,11 @@ _ROWS = (
         "print.printer", "", partial(checks.line, 200), "printing", "P&rinter",
         kind=Kind.PRINTER, is_wide=True, wizard=WizardField("desk", "P&rinter"),
     ),
+    Setting(
+        "cash.count_each", "off", section="payments", label="Count notes and coin&s",
+        hint="You then take cash with F8 and enter each note and coin, e.g. 2x500 1x200.",
+        choices=(("Only the sum", "off"), ("At each cash payment", "on")), is_wide=True, place=2,
+    ),
     Setting("cash.day_limit_paise", str(MOST_CASH.paise), _CASH_LIMIT),
     Setting("cash.enrollment_limit_paise", str(MOST_CASH.paise), _CASH_LIMIT),
     Setting("cash.per_enrollment", "stop", choices=(("Stop", "stop"), ("Warn", "warn"))),

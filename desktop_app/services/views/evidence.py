@@ -19,6 +19,7 @@ class TypedEvidence:
     Attributes:
         amount: what stays or is handed in, where it is not what is asked; the rest is credit.
         tendered: the cash on the counter; None for exactly the amount.
+        pieces: the notes and coins of it, counted one by one, e.g. `2x500 1x200`.
         reference: RRN, UTR, the number of a cheque, or a place in earlier books.
         is_confirmed: whether the person confirmed a reference of an unusual shape.
         bank: of a cheque.
@@ -32,6 +33,7 @@ class TypedEvidence:
 
     amount: Money | None = None
     tendered: Money | None = None
+    pieces: str = ""
     reference: str = ""
     is_confirmed: bool = False
     bank: str = ""

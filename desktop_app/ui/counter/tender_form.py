@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.change import next_rupee, take
+from desktop_app.domain.change import count_pieces, is_counted, next_rupee, take, worth
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.instruments import is_held
 from desktop_app.domain.money import ZERO, format_plain, parse_rupees
@@ -129,7 +129,9 @@ class TenderForm(FormDialog):
         self.amount = self.add_line("amount", N_("&Amount in rupees"), (2, 0))
         self.amount.setObjectName("tenderAmount")
         self.amount.setText(format_plain(self._first))
-        self.tendered = self.add_line("tendered", N_("Cash &given"), (2, 1))
+        self.tendered = self.add_line(
+            "tendered", N_("Cash &given"), (2, 1), placeholder=N_("e.g. 1200 or 2x500 1x200")
+        )
         self.tendered.setObjectName("tenderedEdit")
         self.kind = Select(_TRANSFERS)
         self.add_field("kind", N_("&Kind"), self.kind, (2, 1))
@@ -222,6 +224,8 @@ class TenderForm(FormDialog):
 
     def _tendered(self) -> Money | None:
         text = self.tendered.text().strip()
+        if is_counted(text):
+            return worth(count_pieces(text))
         return parse_rupees(text) if text else None
 
     def _show_hints(self, _text: object = None) -> None:
@@ -323,6 +327,11 @@ class TenderForm(FormDialog):
     def _looked(self, operate: Callable[[Desk], TakenTender], _nothing: None) -> None:
         self.submit(operate)
 
+    def _pieces(self, evidence: Evidence) -> str:
+        """Return the notes and coins, where they were typed one by one."""
+        text = self.tendered.text()
+        return text if evidence is Evidence.TENDERED and is_counted(text) else ""
+
     def _evidence(self) -> TypedEvidence:
         """Return what is typed in the fields that are shown."""
         evidence = tender_of(self.method()).evidence
@@ -335,6 +344,7 @@ class TenderForm(FormDialog):
         return TypedEvidence(
             amount=amount,
             tendered=tendered,
+            pieces=self._pieces(evidence),
             reference=shown.get("reference", ""),
             is_confirmed=bool(self._confirmed)
             and normalised(shown.get("reference", "")) == self._confirmed,
