@@ -1,4 +1,4 @@
-"""A list page of the real window on a real database, measured in a process of its own.
+"""A list page of the real window on a real database, measured in a separate process.
 
 First paint: from the request to read the list until its rows are painted. A jump: from the scroll
 to a far row, with no page kept, until that row is painted.
