@@ -72,7 +72,7 @@ def command(
             log_file=log_file,
             log_to_stderr=log_file is None,
             webhook_hosts=_private(webhook_hosts),
-            tls_folder=(ca_folder or sandbox_folder()) if tls else None,
+            tls_folder=(ca_folder or sandbox_folder()).absolute() if tls else None,
         )
     )
 

@@ -123,7 +123,7 @@ def _refund_statuses(payment: Json) -> set[str | None]:
 
 
 def check_recon(client: SandboxClient, state: Json) -> None:
-    """Check that settlements are payments less fees, refunds and lost disputes, without repeats."""
+    """Check that settlements are payments less fees, refunds and other debits, without repeats."""
     rows: dict[str, Json] = {}
     for day in {day_of(s["created_at"]) for s in state["settlements"]}:
         asked = {"year": day.year, "month": day.month, "day": day.day, "count": 1000}
@@ -132,6 +132,7 @@ def check_recon(client: SandboxClient, state: Json) -> None:
             rows[row["entity_id"]] = row
     payments = {p["id"]: p for p in state["payments"]}
     refunds = {r["id"]: r for r in state["refunds"]}
+    at_once = {s["id"]: s for s in state["instant_settlements"]}
     sums: dict[str, int] = defaultdict(int)
     for key, row in rows.items():
         sums[row["settlement_id"]] += row["credit"] - row["debit"]
@@ -140,4 +141,6 @@ def check_recon(client: SandboxClient, state: Json) -> None:
         elif row["type"] == "refund":
             assert row["debit"] == refunds[key]["amount"]
             assert payments[row["payment_id"]]["captured"]
+        elif key in at_once:
+            assert row["debit"] == at_once[key]["amount_requested"]
     assert sums == {s["id"]: s["amount"] for s in state["settlements"]}

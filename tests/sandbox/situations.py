@@ -35,10 +35,36 @@ class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
             self.downtimes,
             self.errors,
             self.settlements,
+            self.other_products,
         ):
             self.answers.update(part())
         self.answers.update(self.webhooks())
         return self.answers
+
+    def other_products(self) -> Answers:
+        """Return orders of products that are not played, instant settlements and webhooks."""
+        client, part = self.client, {"account": "acc_CPRsN1LkFccllA", "amount": 1000}
+        shop: Answers = {
+            "offer_id": "offer_JGQvQtvJmVDRIA",
+            "token": {"max_amount": 5000},
+            "customer_details": {"name": "Gaurav"},
+            "line_items_total": 50000,
+        }
+        self.start(500000)
+        made = client.ok("POST", "/v1/settlements/ondemand", {"amount": 10000})
+        client.advance(900)
+        hook = {"url": self.receiver.url, "events": ["invoice.paid"]}
+        return {
+            "order with transfers": client.order(transfers=[{**part, "currency": "INR"}]),
+            "order of a shop": client.order(**shop, method="emandate"),
+            "instant settlement": made,
+            "instant settlements": self.get("/v1/settlements/ondemand"),
+            "instant settlement with payouts": self.get(
+                f"/v1/settlements/ondemand/{made['id']}", **{"expand[]": "ondemand_payouts"}
+            ),
+            "webhook": client.ok("POST", "/v1/webhooks", hook),
+            "webhooks": self.get("/v1/webhooks"),
+        }
 
     def webhooks(self) -> Answers:
         """Return the received events by name and by the special features of their entity."""

@@ -36,6 +36,11 @@ def _busy_day(client: SandboxClient) -> None:
     client.pay(client.qr_code()["image_content"])
     link = client.link(reference_id="L", accept_partial=True, customer={"name": "A"})
     client.pay(link["short_url"], amount=10000)
+    part = {"account": "acc_CPRsN1LkFccllA", "amount": 1000, "currency": "INR"}
+    client.order(offer_id="offer_JGQvQtvJmVDRIA", transfers=[part])
+    client.ok("POST", "/v1/settlements/ondemand", {"amount": 1000, "notes": {"a": "b"}})
+    hook = {"url": "http://127.0.0.1:9/x", "secret": "s", "events": ["invoice.paid"]}
+    client.ok("POST", "/v1/webhooks", hook)
     client.control("account", {"balance": 77, "features": {"qr_image_content": False}})
     client.pay(client.code()[1], "late", after_s=5000)
     client.advance(100)
@@ -44,7 +49,8 @@ def _busy_day(client: SandboxClient) -> None:
 def _everything(client: SandboxClient) -> list[Any]:
     state = json.dumps(client.state()).replace(client.server.url, "")
     orders = client.ok("GET", "/v1/orders", **{"expand[]": "payments", "count": 100})
-    return [json.loads(state), orders, client.control("account")]
+    hooks = client.ok("GET", "/v1/webhooks")
+    return [json.loads(state), orders, hooks, client.control("account")]
 
 
 def test_a_restart_gives_the_same_answers(path: Path) -> None:

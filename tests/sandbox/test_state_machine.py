@@ -133,6 +133,11 @@ class SandboxMachine(RuleBasedStateMachine):
         elif dispute:
             self.client.try_control(f"disputes/{dispute['id']}", {"status": end})
 
+    @rule(amount=st.sampled_from([100, 700, None]))
+    def settle_at_once(self, amount: int | None) -> None:
+        body = {"amount": amount, "settle_full_balance": amount is None}
+        self.trying("POST", "/v1/settlements/ondemand", body)
+
     @rule(seconds=MOVES)
     def move(self, seconds: int) -> None:
         self.client.advance(seconds)

@@ -210,6 +210,12 @@ def test_nothing_is_written_whose_result_was_not_shown(qtbot: QtBot, page: DuesP
     form.save()
     assert not form.is_busy
     qtbot.waitUntil(lambda: form.outcome.texts().count("₹5,000") == 2)
+    desk = desk_of(page).services
+    [due] = desk.dues.page(DueChoice("D1")).rows
+    desk.payments.begin_dues({due.uid: Money(1_000_00)}, Method.CASH)  # at another window
+    form.save()
+    qtbot.waitUntil(lambda: "has changed" in form.fields["due"].message.text())
+    qtbot.waitUntil(lambda: form.outcome.texts().count("₹4,500") == 2)
     form.save()
     qtbot.waitUntil(lambda: names(page) == ["D2", "D1", "D3", "D4", "D1"])
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QLabel, QWidget
 
+    from desktop_app.services.desk import Desk
     from desktop_app.services.views.plans import LaterPart
     from desktop_app.ui.accounts.changes import Change, Result, Subject
     from desktop_app.ui.core.jobs import JobRunner
@@ -208,7 +209,7 @@ class ChangeForm(FormDialog):
         self._shown, self._result = asked, result
         self.outcome.show_result(result)
         self.show_action(self._change.action, amount=short_rupees(result.amount))
-        self.save_button.set_kind("danger" if result.is_final else "primary")
+        self.save_button.set_kind("danger" if result.ends else "primary")
         self.grow()
         self._look()
 
@@ -239,8 +240,21 @@ class ChangeForm(FormDialog):
             if not self.reason.text().strip():
                 self.reason.setFocus()
             return
-        write = self._change.write
-        self.submit(lambda desk: write(desk, uid, given, reason))
+        change, shown = self._change, self._result
+
+        def write(desk: Desk) -> object:
+            if change.preview(desk, uid, given) != shown:
+                raise InvalidInputError("due", "This fee has changed. Check the result again.")
+            return change.write(desk, uid, given, reason)
+
+        self.submit(write)
+
+    def failed(self, error: Exception) -> None:
+        """Show what went wrong, with the result as it is now."""
+        super().failed(error)
+        if not isinstance(error, InvalidInputError) or error.field != "reason":
+            self._shown = None
+            self.preview()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show the result beside the last field, on a low screen too."""
@@ -310,7 +324,7 @@ class ChangeResult(Card):
                 )
         self._say(
             " ".join(tr(words, **values) for words, values in result.said),
-            "attention" if result.is_final else "",
+            "attention" if result.ends else "",
         )
 
     def texts(self) -> list[str]:
