@@ -289,5 +289,5 @@ class AttemptStore:
 
 
 def _is_plain(letter: str) -> bool:
-    """Whether a letter may stand in a description; Hindi vowels are marks, not letters."""
+    """Whether a description keeps a character. Vowels of Hindi are marks, not letters."""
     return letter.isalnum() or letter in " .-/" or category(letter).startswith("M")
