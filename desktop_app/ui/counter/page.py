@@ -80,7 +80,9 @@ class CounterPage(Page):
             payment, attempts, self.presenter, self.side, self.claims,
             context, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
-        self.tenders = Tenders(context, self, self._to_take, payment, self.next_student)
+        self.tenders = Tenders(
+            context, self, self._to_take, payment, self.next_student, self._paying.bill_again
+        )
         self.bill.tender_button.clicked.connect(self.tenders.open)
         self.column = CounterColumn(self.student, self.course, self.recent)
         hbox((self.column, 1), self.side, inside=self, gap=0)
@@ -289,6 +291,7 @@ class CounterPage(Page):
         if isinstance(student, AddStudent):
             self.context.calls.new_student.emit(student.text)
             return
+        self.tenders.forget_rest()
         self.course.expect()
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()
