@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 HIGHEST_GST_BP = 10_000
 MOST_SEATS = 100_000
+_CLASSES = {"VI": "6", "VII": "7", "VIII": "8", "IX": "9", "X": "10", "XI": "11", "XII": "12"}
+"""School classes in Roman numerals, as titles name them."""
+_STEM, _ACRONYM = 3, 5
 LARGEST_FEE = Money(10_00_00_000_00)
 """Ten crore rupees: an entry above this is a typing error."""
 
@@ -81,3 +84,17 @@ def make_course(
         starts_on=starts_on,
         ends_on=ends_on,
     )
+
+
+def suggest_code(title: str) -> str:
+    """Return a short code for a title, e.g. `PHY-11` for *Physics XI*; empty for no letters."""
+    first, *rest = "".join(each if each.isalnum() else " " for each in title).split() or [""]
+    if not first.isascii():
+        return ""
+    is_whole = len(first) <= _ACRONYM and first == first.upper()
+    stem = first if is_whole else first[:_STEM]
+    latin = [each for each in rest if each.isascii()]
+    tail = "".join(
+        _CLASSES.get(each.upper()) or (each if each.isdecimal() else each[0]) for each in latin
+    )
+    return f"{stem}-{tail}".upper().removesuffix("-")

@@ -19,8 +19,9 @@ class EnrollmentState(StrEnum):
 ENROLLMENT_TABLE: dict[EnrollmentState, frozenset[EnrollmentState]] = {
     EnrollmentState.PENDING: frozenset({EnrollmentState.ACTIVE, EnrollmentState.CANCELLED}),
     EnrollmentState.ACTIVE: frozenset({EnrollmentState.CANCELLED}),
-    EnrollmentState.CANCELLED: frozenset(),
+    EnrollmentState.CANCELLED: frozenset({EnrollmentState.PENDING}),
 }
+"""A cancelled enrolment is pending again where its fee, which was written off, is restored."""
 
 
 class DueState(StrEnum):

@@ -255,6 +255,24 @@ def test_one_code_pays_the_whole_bill(counter: Counter, family: Family) -> None:
     assert family.carts.found("B-2") == ()
 
 
+@pytest.mark.parametrize(("gstin", "count"), [("", 1), ("27AAPFU0939F1ZV", 2)])
+def test_an_unregistered_centre_may_give_one_receipt_for_a_bill(
+    counter: Counter, family: Family, gstin: str, count: int
+) -> None:
+    with counter.context.store.writing() as work:
+        work.put_setting("centre.gstin", gstin)
+        work.put_setting("receipts.per", "bill")
+        work.commit()
+    bill = family.offer(Method.CASH).bill
+    assert len(bill.receipts) == count
+    assert sum(each.amount.paise for each in bill.receipts) == TOTAL.paise
+    receipt = counter.receipts.receipt(bill.receipts[0].uid)
+    if count == 1:
+        assert (receipt.student_name, receipt.roll_no) == ("Asha Rao, Rohan Rao", "R001, R002")
+        labels = [each.label for each in receipt.lines]
+        assert labels[:3] == ["Asha · PHY", "Rohan · CHE", "Rohan · BKS"]
+
+
 def test_offering_a_draft_keeps_its_bill(family: Family) -> None:
     uid = family.carts.hold(family.cart, TOTAL)
     offered = family.carts.offer(Cart(family.cart.lines, uid), Method.CASH)
@@ -650,3 +668,32 @@ def test_the_same_lines_on_another_bill_are_refused_before_the_code_is_shown(
     with pytest.raises(errors.DueCoveredError):
         counter.payments.begin_dues(dues, Method.UPI_INTENT)
     assert family.carts.tender(offered.bill.uid, Method.CASH).bill.state is BillState.PAID
+
+
+def test_the_second_child_on_a_bill_gets_the_concession_of_brothers_and_sisters(
+    counter: Counter, family: Family
+) -> None:
+    kabir, dev = (
+        counter.student(roll, name=f"{name} Nair", guardian_phone="9000000010").uid
+        for roll, name in (("R010", "Kabir"), ("R011", "Dev"))
+    )
+    wish = ConcessionWish("sibling", reason="brothers")
+    first = CartLine(kabir, course_uid=family.chemistry)
+    second = CartLine(dev, course_uid=family.chemistry, wishes=(wish,))
+    less = Money(OTHER.paise * 90 // 100)
+    desk = counter.desk.concessions
+    key = (dev, family.chemistry)
+    [alone] = [each for each in desk.offers(*key) if each.kind.code == "sibling"]
+    [beside] = [
+        each for each in desk.offers(*key, follows_sibling=True) if each.kind.code == "sibling"
+    ]
+    assert (alone.is_refused, beside.is_suggested) == (True, True)
+    quoted = family.carts.quote(Cart((first, second)))
+    assert (quoted.amounts, quoted.dropped) == ((OTHER, less), ())
+    other_way = family.carts.quote(Cart((second, first)))
+    assert [str(each) for each in other_way.dropped] == [
+        "No brother or sister with the same guardian phone enrolled earlier."
+    ]
+    assert family.carts.quote(Cart((second,))).total == OTHER, "without his brother it comes off"
+    bill = family.carts.offer(Cart((first, second)), Method.CASH, None, quoted.total).bill
+    assert (bill.state, [each.amount for each in bill.lines]) == (BillState.PAID, [OTHER, less])

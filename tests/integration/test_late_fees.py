@@ -307,10 +307,13 @@ def test_an_enrolment_that_nobody_paid_for_ends_with_its_last_fee(counter: Count
     [ended] = counter.ledger()["enrollments"]
     assert ended["state"] == "cancelled"
     assert counter.desk.dues.account(student.uid).balance == ZERO
-    with pytest.raises(InvalidInputError, match="enrol the student again"):
-        counter.desk.dues.restore(due.uid, "Came back")
+    counter.desk.dues.restore(due.uid, "Came back")
+    assert counter.ledger()["enrollments"][0]["state"] == "pending"
+    counter.desk.dues.write_off(due.uid, "Left again")
     again = counter.desk.enrolments.enrol(student.uid, course)
     assert [each.balance for each in again.dues] == [FEE]
+    with pytest.raises(InvalidInputError, match="enrolled in this course again"):
+        counter.desk.dues.restore(due.uid, "Came back")
 
 
 def test_an_enrolment_of_which_a_fee_is_left_goes_on(counter: Counter) -> None:

@@ -26,7 +26,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.sandbox.account import MerchantAccount
 from desktop_app.sandbox.lifecycle import FAILING_REFUND_PAISE
 from desktop_app.sandbox.state_file import FORMAT, MARK
-from desktop_app.services.maintenance.demo_data import CENTRE, COURSES, STUDENTS
+from desktop_app.services.maintenance.demo_data import CENTRE, COURSES
 from tests.bench.desks import Sandbox
 from tests.proofs.sandbox_http import SandboxHttp
 from tests.screenshots import roster
@@ -47,8 +47,11 @@ MINUTE_S = 60
 SUNDAY = 6
 HALF = 0.5
 RECONCILED_EACH = 5
-FIRST_FREE = 6
-"""Roll numbers below have no past, but for R001: they are served in the pictures."""
+FREE = range(6, 193)
+"""Roll numbers whose past is made here.
+
+Those below are served in the pictures, and those above have plans from the practice sample.
+"""
 
 METHODS = (Method.UPI_INTENT,) * 4 + (Method.CASH,) * 4 + (Method.PAYMENT_LINK,)
 SETTINGS = {
@@ -177,7 +180,7 @@ class History:
     def tell(self, days: int) -> None:
         """Play every working day to this minute; close each with a look at everything watched."""
         end = self.clock.now() + timedelta(seconds=self.clock.back_s)
-        rolls = list(range(FIRST_FREE, STUDENTS + 1))
+        rolls = list(FREE)
         self.rng.shuffle(rolls)
         self._people = cycle(rolls)
         for back in range(days, 0, -1):

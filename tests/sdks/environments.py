@@ -34,7 +34,20 @@ def python_environment(folder: Path, *packages: str) -> Path:
     """Install packages into a new environment; return its Python."""
     venv.create(folder, with_pip=False, symlinks=os.name == "posix")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    _run([sys.executable, "-m", "pip", "--python", str(python), "install", "-q", *packages], folder)
+    _run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            str(python),
+            "install",
+            "-q",
+            "--no-compile",
+            *packages,
+        ],
+        folder,
+    )
     return python
 
 

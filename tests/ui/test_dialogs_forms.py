@@ -215,11 +215,36 @@ def test_a_course_shows_what_a_student_pays_while_typing(
     form._throw_away()
 
 
+def test_the_code_follows_the_title_until_somebody_enters_another(
+    context: PageContext, desk: RealDesk, window: QWidget
+) -> None:
+    form = course_form(context, desk, window)
+    QTest.keyClicks(form.title, "Physics XI")
+    QTest.keyClick(form.title, Qt.Key.Key_Return)
+    assert form.code.text() == "PHY-11"
+    assert form.focusWidget() is form.fee, "the only thing that is missing"
+    form.code.setText("P11")
+    QTest.keyClicks(form.title, "I")
+    QTest.keyClick(form.title, Qt.Key.Key_Return)
+    assert form.code.text() == "P11"
+    form._throw_away()
+
+
+@pytest.mark.parametrize(("typed", "field"), [("Rohan", "name"), ("Rohan Meena", "phone")])
+def test_after_a_whole_name_the_phone_is_asked_for(
+    context: PageContext, desk: RealDesk, window: QWidget, typed: str, field: str
+) -> None:
+    form = student_form(context, desk, window, typed)
+    assert form.focusWidget() is form.fields[field].editor
+    form._throw_away()
+
+
 def test_without_a_gstin_no_tax_is_promised(
     qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     desk.put("centre.gstin", "")
     form = course_form(context, desk, window)
+    qtbot.waitUntil(lambda: "you don't charge GST" in form.preview.text())
     form.fee.setText("10000")
     qtbot.waitUntil(lambda: "you don't charge GST" in form.preview.text())
     assert form.total.text() == "₹10,000.00"

@@ -82,7 +82,7 @@ def test_what_is_there_is_offered_no_more(bare: Clerk) -> None:
     form.save_button.click()
     bare.wait(lambda: "Course saved: Biology XI" in bare.notices())
     bare.wait(lambda: offered(bare) == ["Import students", "Practise first"])
-    assert bare.text("emptyCentre") == "No students yet"
+    assert bare.text("emptyCentre") == "No students yet. Type a name to add one."
     student = make_student(roll_no="R001", name="Asha Rao", phone="9845012345", state="KA")
     bare.window.parts.runner.local(lambda desk: desk.students.add(student))
     bare.wait(lambda: offered(bare) == [])

@@ -358,3 +358,18 @@ def test_a_held_bill_comes_back_with_its_concession(family: Family) -> None:
     counter.family.presenter.open_bill(uid)
     family.clerk.wait(lambda: family.total() == "₹950.00")
     assert any("₹50.00 off" in row for row in family.rows())
+
+
+def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(family: Family) -> None:
+    counter = family.clerk.window.parts.counter
+    lines = tuple(
+        CartLine(student, due_uid=due)
+        for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
+    )
+    offered = family.clerk.desk.real.carts.offer(Cart(lines), Method.CASH)
+    counter.show_attempt(offered.attempt)
+    family.clerk.wait(lambda: "and 1 more" in counter.panel.paid_card.labels()[3].text())
+    counter.print_current()
+    numbers = sorted(each.number for each in offered.bill.receipts)
+    family.clerk.wait(lambda: sorted(family.clerk.printed()) == numbers)
+    assert len(numbers) == 2

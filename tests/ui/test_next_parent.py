@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QScrollArea
 
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import IST
 from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.counter.days import time_or_day
 from desktop_app.ui.counter.presenter import SearchAnswer
 from desktop_app.ui.counter.rows import student_rows
 
@@ -108,6 +112,29 @@ def test_students_of_one_name_are_told_apart_by_their_guardian(clerk: Clerk) -> 
     assert rows["R001"] == "c/o Meena Rao"
     assert rows["R003"] == ""
     assert rows["R007"] == "Physics XI · Morning · paid · c/o Suresh Kumar"
+
+
+def test_a_student_with_a_fee_due_is_not_called_paid(clerk: Clerk) -> None:
+    clerk.desk.paid("R007", "PHY-11", Method.CASH)
+    [hit] = clerk.desk.services.students.search("R007")
+    answer = SearchAnswer("", (replace(hit, due=Money(100)),))
+    cells = [cell.text for cell in student_rows(answer)[0].cells]
+    assert cells[3:] == ["Physics XI · Morning · c/o Suresh Kumar", "₹1 due"]
+
+
+def test_courses_have_room_where_nobody_owes_anything(clerk: Clerk) -> None:
+    clerk.desk.paid("R007", "PHY-11", Method.CASH)
+    clerk.type("R007")
+    results = clerk.window.parts.counter.student.results
+    clerk.wait(lambda: results.property("query") == "R007")
+    [row] = student_rows(SearchAnswer("R007", clerk.desk.services.students.search("R007")))
+    assert results.spans(row, 790)[3] > 200
+
+
+def test_recent_payments_of_other_days_show_the_day() -> None:
+    now = datetime.now(IST)
+    assert time_or_day(now) == f"{now:%H:%M}"
+    assert time_or_day(now - timedelta(days=1)).startswith(str((now - timedelta(days=1)).day))
 
 
 def test_the_keyboard_is_at_the_desk_again_after_a_dialog(clerk: Clerk) -> None:

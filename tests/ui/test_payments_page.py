@@ -136,6 +136,10 @@ def test_an_empty_day_leads_to_all_days(
     page.arrive()
     qtbot.waitUntil(lambda: "today" in page.empty.title.text())
     assert not page.detail.isVisible(), "no payment, no empty pane"
+    page.finder.setText("nobody")
+    qtbot.waitUntil(lambda: page.empty.title.text() == "No matching payments")
+    page.finder.setText("")
+    qtbot.waitUntil(lambda: "today" in page.empty.title.text())
     page.empty.button.click()
     qtbot.waitUntil(lambda: page.count.text() == "1 payment")
     page.finder.setText("nobody")

@@ -51,6 +51,11 @@ def raised(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+def back_at_desk(clerk: Clerk) -> None:
+    clerk.window.activateWindow()
+    clerk.wait(lambda: clerk.window.isActiveWindow() and QApplication.focusWidget() is not None)
+
+
 # --- windows
 
 
@@ -68,6 +73,41 @@ def test_the_parents_phone_comes_to_the_front_beside_the_bill(
     raised.clear()
     clerk.click("phoneButton")
     assert raised == ["phoneWindow", "phoneWindow"], "raised, and given the keyboard"
+
+
+def test_the_keyboard_is_at_the_desk_again_once_the_phone_has_paid(clerk: Clerk) -> None:
+    phone, panel = clerk.window.phone, clerk.window.parts.phone
+    assert phone is not None
+    assert panel is not None
+    clerk.collect()
+    clerk.wait(panel.pay_button.isEnabled)
+    phone.activateWindow()
+    clerk.wait(phone.isActiveWindow)
+    panel.pay_button.click()
+    clerk.wait(clerk.window.isActiveWindow)
+    clerk.wait(lambda: clerk.focus == "printReceiptButton")
+    assert phone.isVisible()
+
+
+def test_the_phone_is_there_while_there_is_a_qr_unless_somebody_closed_it(clerk: Clerk) -> None:
+    phone = clerk.window.phone
+    assert phone is not None
+    for student in ("R001", "R002"):
+        clerk.collect(student)
+        clerk.wait(phone.isVisible)
+        clerk.press(Qt.Key.Key_Escape)
+        clerk.wait(lambda: not phone.isVisible())
+    clerk.click("phoneButton")
+    back_at_desk(clerk)
+    clerk.collect("R003")
+    clerk.press(Qt.Key.Key_Escape)
+    clerk.idle()
+    assert phone.isVisible(), "somebody asked for it"
+    phone.close()
+    back_at_desk(clerk)
+    clerk.collect("R003", "CHE-11")
+    clerk.idle()
+    assert not phone.isVisible(), "somebody closed it"
 
 
 def test_the_phone_belongs_to_the_window_of_the_bill(clerk: Clerk) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
 from desktop_app.domain.instruments import InstrumentState
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import Money, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Verification
@@ -81,6 +81,37 @@ def test_the_change_may_be_kept_as_credit(clerk: Clerk) -> None:
     clerk.press(KEY.Key_Return)
     student = clerk.desk.student("R001").uid
     clerk.wait(lambda: clerk.desk.real.credits.balance(student) == Money(30_00))
+
+
+def test_what_a_part_payment_leaves_is_collected_next(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    due = form._due
+    put(form, "tenderAmount", "3000")
+    form.save_button.click()
+    rest = due - Money(3000_00)
+    words = f"{short_rupees(rest)} is still due from Asha Rao."
+    clerk.wait(lambda: words in clerk.notices())
+    clerk.wait(lambda: QApplication.focusWidget() is clerk.named("printReceiptButton"))
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.focus == "studentSearch")
+    assert words in clerk.notices(), "the receipt is printed first"
+    offered = clerk.window.parts.notices.findChildren(QPushButton)
+    next(each for each in offered if "Collect the &rest" in each.text()).click()
+    clerk.wait(lambda: clerk.text("totalLabel") == format_rupees(rest))
+    clerk.wait(lambda: words not in clerk.notices())
+
+
+def test_the_rest_of_a_fee_is_forgotten_for_the_next_parent(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    put(form, "tenderAmount", "3000")
+    form.save_button.click()
+    clerk.wait(lambda: "is still due from" in clerk.notices())
+    clerk.wait(lambda: QApplication.focusWidget() is clerk.named("printReceiptButton"))
+    clerk.press(KEY.Key_Escape)
+    clerk.pick("R002", "CHE-11")
+    assert "is still due from" not in clerk.notices()
 
 
 def test_too_little_is_said_beside_the_field(clerk: Clerk) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
-from desktop_app.domain.promo_codes import PromoRefusedError
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.enrolment.quoting import standing, with_plan
 from desktop_app.services.fees.cart_lines import open_due
@@ -25,27 +25,30 @@ if TYPE_CHECKING:
 
 
 def quoted_cart(context: Context, work: Repositories, cart: Cart) -> QuotedCart:
-    """Return a cart with its price, without the codes that it may not use any more.
+    """Return a cart with its price, without concessions and codes that it may not have any more.
 
     Raises:
-        InvalidInputError, UnknownDueError, DueClosedError: another line of it cannot be asked for.
+        InvalidInputError, UnknownDueError, DueClosedError: a line of it cannot be asked for.
     """
     today = day_in_india(context.now())
     listed = total(_listed(work, line, today) for line in cart.lines)
     lines: list[CartLine] = []
-    dropped: list[PromoRefusedError] = []
+    dropped: list[InvalidInputError] = []
     amounts: list[Money] = []
+    begun: set[str] = set()
     for line in cart.lines:
-        kept = []
+        kept, follows = [], bool(begun - {line.student_uid})
         for wish in line.wishes:
             try:
-                _off(context, work, line, [wish], listed)
-            except PromoRefusedError as error:
+                _off(context, work, line, [wish], listed, follows_sibling=follows)
+            except InvalidInputError as error:
                 dropped.append(error)
             else:
                 kept.append(wish)
         lines.append(line._replace(wishes=tuple(kept)))
-        off = _off(context, work, line, kept, listed)
+        off = _off(context, work, line, kept, listed, follows_sibling=follows)
+        if line.due_uid is None:
+            begun.add(line.student_uid)
         amounts.append(_listed(work, line, today) - off)
     return QuotedCart(replace(cart, lines=tuple(lines)), tuple(amounts), tuple(dropped))
 
@@ -66,6 +69,8 @@ def _off(
     line: CartLine,
     wishes: Sequence[ConcessionWish],
     listed: Money,
+    *,
+    follows_sibling: bool,
 ) -> Money:
     """Return what concessions take off a line."""
     if not wishes:
@@ -74,6 +79,7 @@ def _off(
     found = standing(work, line.student_uid, line.course_uid or "", today)
     found = with_plan(work, found, today, line.plan_code or None)
     unit = found.plan.unit if found.plan else unit_without_plan(context)
-    subject = replace(subject_before(found, unit, today), bill=listed)
+    subject = subject_before(found, unit, today)
+    subject = replace(subject, bill=listed, follows_sibling=follows_sibling)
     sums = sums_of(context, subject, wanted_of(context, work, subject, wishes))
     return found.to_pay - preview_of(subject, sums, 0, due_now_of(found)).now

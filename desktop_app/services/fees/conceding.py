@@ -72,6 +72,7 @@ class Subject:
     Attributes:
         enrollment_uid: None before there is one.
         bill: the total of the bill that it is on; None for a fee alone.
+        follows_sibling: whether its bill enrols a brother or sister before.
     """
 
     student_uid: str
@@ -79,6 +80,7 @@ class Subject:
     basis: Basis
     enrollment_uid: str | None = None
     bill: Money | None = None
+    follows_sibling: bool = False
 
     @property
     def listed(self) -> Money:
@@ -197,6 +199,12 @@ def _typed_value(wish: ConcessionWish) -> int:
     return value
 
 
+def has_sibling(work: Repositories, subject: Subject, on: date) -> bool:
+    """Return whether a brother or sister is enrolled already, or before by the same bill."""
+    own = subject.student_uid, subject.enrollment_uid
+    return subject.follows_sibling or work.concessions.has_sibling(*own, on)
+
+
 def _kind(
     work: Repositories,
     subject: Subject,
@@ -215,10 +223,7 @@ def _kind(
         raise InvalidInputError(
             "concession", "This concession starts on {day}.", day=kind.valid_from
         )
-    is_alone = kind.code == SIBLING and not work.concessions.has_sibling(
-        subject.student_uid, subject.enrollment_uid, on
-    )
-    if is_alone:
+    if kind.code == SIBLING and not has_sibling(work, subject, on):
         raise InvalidInputError(
             "concession", "No brother or sister with the same guardian phone enrolled earlier."
         )

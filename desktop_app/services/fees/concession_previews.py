@@ -11,7 +11,7 @@ from desktop_app.domain.fees import Quote, lines_of
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tax import Tax, tax_of_gross
-from desktop_app.services.fees.conceding import CAP, Subject, offered_kinds
+from desktop_app.services.fees.conceding import CAP, Subject, has_sibling, offered_kinds
 from desktop_app.services.fees.concession_sums import Basis, titles_of
 from desktop_app.services.ports.fees import ConcessionDue
 from desktop_app.services.views.fees import ConcessionOffer, ConcessionPreview, GivenPart
@@ -65,7 +65,7 @@ def offers_of(
 ) -> tuple[ConcessionOffer, ...]:
     """Return the kinds that may be given now, with what each would take off by itself."""
     today = day_in_india(context.now())
-    has_sibling = work.concessions.has_sibling(subject.student_uid, subject.enrollment_uid, today)
+    is_second = has_sibling(work, subject, today)
     cap_bp = int(context.settings().texts[CAP])
     given = {each.kind_code for each in subject.basis.given} - {OTHER}
     offers = []
@@ -79,8 +79,8 @@ def offers_of(
         is_sibling = kind.code == SIBLING
         offers.append(
             ConcessionOffer(
-                kind, worth, is_suggested=is_sibling and has_sibling,
-                is_refused=is_sibling and not has_sibling,
+                kind, worth, is_suggested=is_sibling and is_second,
+                is_refused=is_sibling and not is_second,
             )
         )  # fmt: skip
     return tuple(offers)

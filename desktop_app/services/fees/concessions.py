@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.concession_kinds import kinds_by_code, make_kind
@@ -74,15 +75,27 @@ class ConcessionService:
         return checked
 
     def offers(
-        self, student_uid: str, course_uid: str, plan_code: str | None = None
+        self,
+        student_uid: str,
+        course_uid: str,
+        plan_code: str | None = None,
+        *,
+        follows_sibling: bool = False,
     ) -> tuple[ConcessionOffer, ...]:
         """List the kinds that may be given now, with what each would take off by itself.
 
         A concession for brothers and sisters comes first where one is enrolled. It is offered,
         never given unseen.
+
+        Args:
+            student_uid: the student.
+            course_uid: the course.
+            plan_code: the plan of a new enrolment; None for the default.
+            follows_sibling: whether the bill enrols a brother or sister before.
         """
         with self._context.store.reading() as work:
             subject, _ = self._before(work, student_uid, course_uid, plan_code)
+            subject = replace(subject, follows_sibling=follows_sibling)
             return offers_of(self._context, work, subject)
 
     def quote(
@@ -91,14 +104,17 @@ class ConcessionService:
         course_uid: str,
         wishes: Sequence[ConcessionWish],
         plan_code: str | None = None,
+        *,
+        follows_sibling: bool = False,
     ) -> ConcessionPreview:
-        """Return what concessions would come to at the counter. Writes nothing.
+        """Return what concessions would come to at the counter, as for `offers`. Writes nothing.
 
         Raises:
             InvalidInputError, PromoRefusedError: one may not be given.
         """
         with self._context.store.reading() as work:
             subject, found = self._before(work, student_uid, course_uid, plan_code)
+            subject = replace(subject, follows_sibling=follows_sibling)
             wanted = wanted_of(self._context, work, subject, wishes)
             sums = sums_of(self._context, subject, wanted)
             return preview_of(subject, sums, self._cap_bp(), due_now_of(found))

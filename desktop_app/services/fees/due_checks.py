@@ -87,16 +87,16 @@ def to_restore(books: Repositories, due_uid: str) -> tuple[DueRecord, Money]:
 
     Raises:
         UnknownDueError: there is no such due.
-        InvalidInputError: it is not written off, or its enrolment ended with it.
+        InvalidInputError: it is not written off, or the student is enrolled again since.
     """
     due = find_due(books, due_uid)
     if due.state is not DueState.WRITTEN_OFF:
         raise InvalidInputError("due", "This due isn't written off.")
-    if books.enrollments.get(due.enrollment_uid).state is EnrollmentState.CANCELLED:
+    enrollment = books.enrollments.get(due.enrollment_uid)
+    is_ended = enrollment.state is EnrollmentState.CANCELLED
+    if is_ended and books.enrollments.current(enrollment.student_uid, enrollment.course_uid):
         raise InvalidInputError(
-            "due",
-            "This enrolment ended because its fee was written off. To collect the fee, "
-            "enrol the student again.",
+            "due", "The student is enrolled in this course again. Use that enrolment."
         )
     return due, books.families.written_off(due_uid)
 

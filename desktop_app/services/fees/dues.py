@@ -178,7 +178,7 @@ class DueService:
         """Write the balance of a due off: it leaves the list, and stays in the statement.
 
         An enrolment that nobody paid anything for ends where nothing is left to collect: it never
-        had a seat.
+        had a seat. Restoring the due brings it back.
 
         Raises:
             InvalidInputError: the reason says nothing.
@@ -195,8 +195,8 @@ class DueService:
         """Restore a due that was written off, with what was open of it then.
 
         Raises:
-            InvalidInputError: the reason says nothing, the due is not written off, or its
-                enrolment ended with it.
+            InvalidInputError: the reason says nothing, the due is not written off, or the student
+                is enrolled again since.
             UnknownDueError: nothing was written.
         """
         reason = require_reason(reason)
@@ -204,6 +204,8 @@ class DueService:
             due, amount = to_restore(work, due_uid)
             self._change(work, due, DueChangeKind.RESTORE, amount, reason)
             work.enrollments.advance_due(due.uid, DueState.WRITTEN_OFF, DueState.OPEN)
+            cancelled, pending = EnrollmentState.CANCELLED, EnrollmentState.PENDING
+            work.enrollments.advance(due.enrollment_uid, cancelled, pending)
             return self._decided(work, due, "due.restored", amount, reason)
 
     def move_date(self, due_uid: str, to: date, reason: str) -> DueDecision:

@@ -19,7 +19,7 @@ from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from desktop_app.domain.fees import Quote
@@ -42,7 +42,7 @@ def receipt_content(
     work: UnitOfWork,
     payment: PaymentRecord,
     parts: Sequence[Part],
-    student: Student,
+    students: Mapping[str, Student],
     amount: Money,
     on_credit: Money,
     today: date,
@@ -54,7 +54,7 @@ def receipt_content(
         work: the unit of work that records the payment.
         payment: the payment.
         parts: the dues of the student, with what each gets.
-        student: the student.
+        students: the students by their uid, one but on the receipt of a whole bill.
         amount: the receipt's amount.
         on_credit: the part of it that is credit.
         today: the day in India on which it is issued.
@@ -62,17 +62,18 @@ def receipt_content(
     is_applied = all(each.tax is not None for each in parts)
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
+    first = next(iter(students.values()))
     return _JSON.encode(
         {
             "centre": {name: work.setting(f"centre.{name}") or "" for name in _CENTRE},
-            "student_name": student.name,
-            "roll_no": student.roll_no,
-            "guardian_name": student.guardian_name,
-            "student_state": student.state,
+            "student_name": _joined(each.name for each in students.values()),
+            "roll_no": _joined(each.roll_no for each in students.values()),
+            "guardian_name": first.guardian_name,
+            "student_state": first.state,
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
             "sac": _joined(each.due.sac or SAC_COACHING for each in taxed),
-            "lines": [_listed(line) for line in _lines(work, parts, on_credit)],
+            "lines": [_listed(line) for line in _lines(work, parts, on_credit, students)],
             "words": amount_in_words(amount),
             "gst_rate": _joined(format_rate(each.due.quote.tax.rate_bp) for each in taxed),
             "method": payment.method,
@@ -97,13 +98,26 @@ def _listed(line: QuoteLine) -> list[str | int]:
     return [line.label, line.amount.paise, *([line.label_hi] if line.label_hi else ())]
 
 
-def _lines(work: UnitOfWork, parts: Sequence[Part], on_credit: Money) -> Iterator[QuoteLine]:
+def _first_names(students: Mapping[str, Student]) -> Mapping[str, str]:
+    """Return what is before the lines of each student on the receipt of a bill; none for one."""
+    if len(students) == 1:
+        return {}
+    return {uid: f"{student.name.split()[0]} · " for uid, student in students.items()}
+
+
+def _lines(
+    work: UnitOfWork, parts: Sequence[Part], on_credit: Money, students: Mapping[str, Student]
+) -> Iterator[QuoteLine]:
     """Yield a line before tax for each due, the lines of the tax summed by rate, and credit."""
+    names = _first_names(students)
     taxes: dict[int, list[Tax]] = {}
     for each in parts:
         quote = each.due.quote
         tax = each.tax or each.due.tax
         label, label_hi = _named(work, each.due)
+        if names:
+            name = names[each.enrollment.student_uid]
+            label, label_hi = f"{name}{label}", label_hi and f"{name}{label_hi}"
         if each.due.off:
             listed, *more = untaxed_lines(_conceded(work, each.due, tax))
             yield QuoteLine(label, listed.amount, label_hi)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.money import Money
+    from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
@@ -55,7 +56,8 @@ def issue_receipts(
 ) -> tuple[ReceiptRecord, ...]:
     """Number and write a receipt for each student of a payment, in the same unit of work.
 
-    It shows what the parts are for, which may be less than the payment.
+    A centre that is not registered for GST may have one for a whole bill: documents of GST are one
+    a recipient. A receipt shows what the parts are for, which may be less than the payment.
 
     Args:
         context: the ports.
@@ -69,6 +71,8 @@ def issue_receipts(
     by_student: dict[str, list[Part]] = {payment.student_uid: []} if on_credit else {}
     for part in parts:
         by_student.setdefault(part.enrollment.student_uid, []).append(part)
+    if len(by_student) > 1 and _is_per_bill(context):
+        by_student = {payment.student_uid: list(parts)}
     is_only = is_first and len(by_student) == 1
     rests = {payment.student_uid: on_credit}
     return tuple(
@@ -77,6 +81,11 @@ def issue_receipts(
             for uid, each in by_student.items()
         ]
     )
+
+
+def _is_per_bill(context: Context) -> bool:
+    settings = context.settings()
+    return settings.texts["receipts.per"] == "bill" and not settings.centre.gstin
 
 
 def _issue(
@@ -93,9 +102,12 @@ def _issue(
     today = day_in_india(now)
     series, year = _series(work, payment.mode), financial_year(today)
     sequence = work.receipts.next_sequence(series, year)
-    student = work.students.get(student_uid)
-    if student is None:
-        raise ServiceError("the enrolment's student is gone")
+    students: dict[str, Student] = {}
+    for uid in dict.fromkeys(each.enrollment.student_uid for each in parts) or (student_uid,):
+        student = work.students.get(uid)
+        if student is None:
+            raise ServiceError("the enrolment's student is gone")
+        students[uid] = student
     amount = total([each.amount for each in parts]) + on_credit
     receipt = ReceiptRecord(
         uid=context.ids.new(),
@@ -106,7 +118,7 @@ def _issue(
         payment_uid=payment.uid if is_only else None,
         amount=amount,
         issued_at=now,
-        content=receipt_content(context, work, payment, parts, student, amount, on_credit, today),
+        content=receipt_content(context, work, payment, parts, students, amount, on_credit, today),
         mode=payment.mode,
         student_uid=student_uid,
     )

@@ -197,6 +197,7 @@ _SPREADS = (
     ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
     ("The last instalments", "last"),
 )  # fmt: skip
+_RECEIPTS_PER = (("One per student", "student"), ("One for the bill", "bill"))
 _PROMO_AFTER = (("Stays used", "off"), ("Can be used again", "on"))
 _UNITS = (("1 paisa", "1"), ("₹1", "100"), ("₹10", "1000"), ("₹100", "10000"))
 _SINGLE_PLANS = (
@@ -382,6 +383,11 @@ _ROWS = (
     Setting(
         "bill.hold_minutes", "30", partial(checks.number, 1, 240, "minutes"), "fees",
         "Hold seats for a part-paid &bill, in minutes", "1 to 240.", is_wide=True,
+    ),
+    Setting(
+        "receipts.per", "student", section="fees", label="Re&ceipts for a family's bill",
+        hint="One for the whole bill needs a centre without a GSTIN.", choices=_RECEIPTS_PER,
+        is_wide=True,
     ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.bills import TenderState
+    from desktop_app.domain.errors import InvalidInputError
     from desktop_app.domain.payment import Method
-    from desktop_app.domain.promo_codes import PromoRefusedError
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.centre import CentreView
     from desktop_app.services.views.enrolment import DueRow
@@ -79,14 +79,14 @@ class QuotedCart(NamedTuple):
     """A cart with its price.
 
     Attributes:
-        cart: without the codes that may not be used on it any more.
+        cart: without the concessions and codes that it may not have any more.
         amounts: of each line, in their order.
         dropped: why each of them may not, in sentences.
     """
 
     cart: Cart
     amounts: tuple[Money, ...]
-    dropped: tuple[PromoRefusedError, ...]
+    dropped: tuple[InvalidInputError, ...]
 
     @property
     def total(self) -> Money:

@@ -59,7 +59,7 @@ WRITTEN_OFF = f"""
          WHERE c.due_uid = d.uid AND c.kind IN ('write_off','restore')) AS amount_paise
     FROM due_balances b JOIN dues d ON d.uid = b.due_uid
     JOIN enrollments e ON e.uid = d.enrollment_uid JOIN students s ON s.uid = b.student_uid
-    WHERE b.student_uid IN ({FAMILY}) AND b.state = 'written_off' AND e.state != 'cancelled'
+    WHERE b.student_uid IN ({FAMILY}) AND b.state = 'written_off'
     ORDER BY b.due_on, d.rowid
 """
 _DUES = f"""

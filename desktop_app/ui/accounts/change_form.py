@@ -209,7 +209,7 @@ class ChangeForm(FormDialog):
         self._shown, self._result = asked, result
         self.outcome.show_result(result)
         self.show_action(self._change.action, amount=short_rupees(result.amount))
-        self.save_button.set_kind("danger" if result.is_final else "primary")
+        self.save_button.set_kind("danger" if result.ends else "primary")
         self.grow()
         self._look()
 
@@ -324,7 +324,7 @@ class ChangeResult(Card):
                 )
         self._say(
             " ".join(tr(words, **values) for words, values in result.said),
-            "attention" if result.is_final else "",
+            "attention" if result.ends else "",
         )
 
     def texts(self) -> list[str]:

@@ -79,7 +79,7 @@ class Result(NamedTuple):
         late_before, late_after: the late fee by rule.
         amount: what the button names.
         said: what else happens, in sentences with their values.
-        is_final: whether it cannot be undone.
+        ends: whether an enrolment ends with it.
     """
 
     before: tuple[LaterPart, ...]
@@ -88,7 +88,7 @@ class Result(NamedTuple):
     late_after: Money
     amount: Money
     said: tuple[tuple[N_, Values], ...]
-    is_final: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,8 @@ def _preview_write_off(desk: Desk, uid: str, _given: Given) -> Result:
     said: list[tuple[N_, Values]] = [(words, {"amount": short_rupees(amount)})]
     if found.ends:
         ends = N_(
-            "Nothing was paid for this course, so the enrolment ends. You can't restore it. To "
-            "collect the fee later, enrol the student again."
+            "Nothing was paid for this course, so the enrolment ends too. Restoring the fee brings "
+            "it back."
         )
         said.append((ends, {}))
     return _result(found, amount, *said)

@@ -387,8 +387,8 @@ class BillCard(QWidget):
         )
         self.collect_button.clicked.connect(self.collect)
         self.tender_button = Button(
-            N_("Cheque, card, bank transfer…   F8"), kind="compact", name="tenderButton",
-            tip=N_("Take a cheque, a card slip, a bank transfer, credit, or cash with change (F8)"),
+            N_("Part payment, cheque, card…   F8"), kind="compact", name="tenderButton",
+            tip=N_("Take part of the fee, a cheque, a card slip, a bank transfer or credit (F8)"),
         )  # fmt: skip
         tip = N_("Enrol now and collect once you're online (F9)")
         self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)

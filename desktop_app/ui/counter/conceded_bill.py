@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 
 class ConcededFee(NamedTuple):
-    """A course for a student, by a plan; None for the default plan."""
+    """A course for a student, by a plan; None for the default plan.
+
+    Attributes:
+        follows_sibling: whether the same bill enrols a brother or sister before.
+    """
 
     student_uid: str
     course_uid: str
     plan_code: str | None
     who: str
+    follows_sibling: bool = False
 
 
 def quote(

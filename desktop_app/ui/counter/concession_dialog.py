@@ -83,7 +83,11 @@ class ConcessionDialog(FormDialog):
         self.settle()
         self.save_button.setDefault(False)
         self.runner.local(
-            lambda desk: desk.concessions.offers(*self._key), self._show_offers, owner=self
+            lambda desk: desk.concessions.offers(
+                *self._key, follows_sibling=self._fee.follows_sibling
+            ),
+            self._show_offers,
+            owner=self,
         )
 
     @property
@@ -235,7 +239,7 @@ class ConcessionDialog(FormDialog):
         except InvalidInputError:
             return
         self.runner.local(
-            lambda desk: desk.concessions.quote(*self._key_with(wishes)),
+            lambda desk: self._quote(desk, wishes),
             self._show_preview, failed=self._not_worked_out, owner=self, replaces="concession",
         )  # fmt: skip
 
@@ -244,10 +248,17 @@ class ConcessionDialog(FormDialog):
             offer.kind.code == wish.kind and offer.kind.bands for offer in self._offers
         )
 
-    def _key_with(
-        self, wishes: Sequence[ConcessionWish]
-    ) -> tuple[str, str, Sequence[ConcessionWish], str | None]:
-        return self._fee.student_uid, self._fee.course_uid, wishes, self._fee.plan_code
+    def _quote(self, desk: Desk, wishes: Sequence[ConcessionWish]) -> ConcessionPreview:
+        """Work wishes out; runs in a worker."""
+        fee = self._fee
+        return desk.concessions.quote(
+            fee.student_uid, fee.course_uid, wishes, fee.plan_code,
+            follows_sibling=fee.follows_sibling,
+        )  # fmt: skip
+
+    def _quoted(self, desk: Desk, wishes: tuple[ConcessionWish, ...]) -> tuple[ConcessionWish, ...]:
+        self._quote(desk, wishes)
+        return wishes
 
     def _show_preview(self, preview: ConcessionPreview) -> None:
         self._preview = preview
@@ -316,7 +327,7 @@ class ConcessionDialog(FormDialog):
             self.failed(error)
             return
         self.runner.local(
-            lambda desk: (code, desk.concessions.quote(*self._key_with(wishes))),
+            lambda desk: (code, self._quote(desk, wishes)),
             self._code_added, failed=self._code_refused, owner=self, replaces="concession",
         )  # fmt: skip
 
@@ -357,7 +368,7 @@ class ConcessionDialog(FormDialog):
     def save(self) -> None:
         """Check what is chosen, and hand it to the bill."""
         wishes = self.wishes()
-        self.submit(lambda desk: _checked(desk, self._key_with(wishes), wishes))
+        self.submit(lambda desk: self._quoted(desk, wishes))
 
     @property
     def is_changed(self) -> bool:
@@ -372,15 +383,6 @@ class ConcessionDialog(FormDialog):
             self._fill_table()
         if self._preview is not None:
             self._show_preview(self._preview)
-
-
-def _checked(
-    desk: Desk,
-    key: tuple[str, str, Sequence[ConcessionWish], str | None],
-    wishes: tuple[ConcessionWish, ...],
-) -> tuple[ConcessionWish, ...]:
-    desk.concessions.quote(*key)
-    return wishes
 
 
 def _is_typed(kind: ConcessionKind) -> bool:

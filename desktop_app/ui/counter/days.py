@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from desktop_app.domain.receipt import IST
-from desktop_app.ui.core.formatting import day_text
+from desktop_app.ui.core.formatting import day_text, local_time
 
 NEAR_DAYS = 300
 """A date so near is plain without its year."""
@@ -22,3 +22,9 @@ def short_day(at: datetime | None) -> str:
     now = datetime.now(IST)
     day = (at or now).astimezone(IST).date()
     return day_text(day, has_year=day.year != now.year)
+
+
+def time_or_day(at: datetime) -> str:
+    """Return the time of an instant of today, and the day of another one."""
+    now = datetime.now(IST).date()
+    return local_time(at) if at.astimezone(IST).date() == now else short_day(at)

@@ -25,7 +25,7 @@ LARGE = 1.25
 LARGEST = 1.5
 """Above this text size the buttons explain themselves by their tooltips only."""
 _LACKING = {
-    "students": N_("No students yet"),
+    "students": N_("No students yet. Type a name to add one."),
     "course": N_("No courses yet"),
     "both": N_("No students or courses yet"),
 }

@@ -31,6 +31,7 @@ class Entry:
         is_full: whether the course had no seat for it when it was last offered.
         wishes: concessions and codes of a course that begins.
         off: what they take off.
+        bill: of a course that begins: its price, and how a plan divides it.
     """
 
     student_uid: str
@@ -48,6 +49,7 @@ class Entry:
     is_full: bool = False
     wishes: tuple[ConcessionWish, ...] = ()
     off: Money = ZERO
+    bill: Bill | None = None
 
     @property
     def amount(self) -> Money:
@@ -137,11 +139,31 @@ class FamilyCart:
                 label=bill.course_label,
                 whole=bill.total,
                 course_uid=bill.course_uid,
+                plan_code=_plan_of(bill),
                 is_ticked=True,
+                bill=bill,
             )
         )
         self.is_touched = True
         return True
+
+    def divide(self, bill: Bill) -> None:
+        """Divide the fee of a course that begins by the plan of another bill for it."""
+        for at, each in enumerate(self.entries):
+            if (each.student_uid, each.course_uid) == (bill.student_uid, bill.course_uid):
+                self._change(at, whole=bill.total, plan_code=_plan_of(bill), off=ZERO, bill=bill)
+
+    def new_course(self, student_uid: str) -> int | None:
+        """Return the place of the first course that a student begins; None for none."""
+        places = (at for at, each in enumerate(self.entries)
+                  if each.student_uid == student_uid and each.due_uid is None)  # fmt: skip
+        return next(places, None)
+
+    def follows_sibling(self, at: int) -> bool:
+        """Return whether the bill enrols a brother or sister before the entry at a place."""
+        own = self.entries[at].student_uid
+        before = [each for each in self.entries[:at] if each.is_ticked and each.due_uid is None]
+        return any(each.student_uid != own for each in before)
 
     @property
     def has_wishes(self) -> bool:
@@ -178,13 +200,17 @@ class FamilyCart:
         for bill in bills:
             line = begun.get((bill.student_uid, bill.course_uid))
             if line is not None and self.add(bill):
-                kept = {"plan_code": line.plan_code, "wishes": line.wishes}
-                self._change(len(self.entries) - 1, **kept)
+                self._change(len(self.entries) - 1, wishes=line.wishes)
         self.bill_uid, self.is_touched = draft.uid, True
 
     def _change(self, at: int, **values: object) -> None:
         self.entries[at] = replace(self.entries[at], **values)  # type: ignore[arg-type]
         self.is_touched = True
+
+
+def _plan_of(bill: Bill) -> str:
+    plan = bill.plan
+    return plan.chosen.code if plan is not None and plan.chosen is not None else ""
 
 
 def _due_entry(due: DueRow) -> Entry:

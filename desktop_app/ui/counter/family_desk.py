@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.fees import ConcessionWish
-    from desktop_app.services.views.payments import AttemptView, PaymentOutcome
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
@@ -210,22 +210,6 @@ class FamilyDesk(QObject):
         self._page.bill.ways.focus()
         return True
 
-    def print_receipts(self) -> bool:
-        """Print every receipt of the payment on screen; False where it is of no family's bill."""
-        view = self._payment.view
-        if not self.is_open or view is None or view.state is not AttemptState.PAID:
-            return False
-        uid = view.uid
-        self._page.context.runner.local(
-            lambda desk: desk.payments.outcome(uid), self._print, owner=self
-        )
-        return True
-
-    def _print(self, outcome: PaymentOutcome) -> None:
-        for receipt in outcome.receipts:
-            self._page.context.printer.print_receipt(receipt.uid)
-        self._page.next_student()
-
     def apply_changes(self, changes: Changes) -> None:
         """Read the bill again once money came."""
         if changes.payments and self.is_open:
@@ -392,6 +376,8 @@ class FamilyDesk(QObject):
         if not self.is_open:
             return False
         at = place.at if place is not None else None
+        if cart is not None and place is not None and at is None:
+            at = cart.new_course(place.student_uid)
         if cart is None or at is None or cart.entries[at].due_uid is not None:
             self._page.context.notices.say(
                 N_("Select a new course first."),
@@ -401,7 +387,7 @@ class FamilyDesk(QObject):
         entry = cart.entries[at]
         fee = ConcededFee(
             entry.student_uid, entry.course_uid or "", entry.plan_code or None,
-            f"{entry.student_name} · {entry.label}",
+            f"{entry.student_name} · {entry.label}", cart.follows_sibling(at),
         )  # fmt: skip
         self._page.concessions.open_for(fee, entry.wishes, partial(self._set_wishes, at))
         return True
@@ -454,6 +440,9 @@ class FamilyDesk(QObject):
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)
         panel.added.connect(presenter.add)
+        panel.divided.connect(presenter.divide)
+        panel.concede_wanted.connect(self.concede)
+        presenter.added.connect(panel.list.select_entry)
         panel.course_wanted.connect(self._courses.ask)
         self._courses.answered.connect(panel.show_courses)
         self.held.asked.connect(presenter.list_held)

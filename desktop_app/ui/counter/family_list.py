@@ -19,10 +19,13 @@ from desktop_app.ui.counter.days import short_date
 from desktop_app.ui.widgets.result_list import Cell, ResultList, Row
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from desktop_app.services.views.bills import BillView, LineView, Member
     from desktop_app.ui.counter.family_cart import Entry, FamilyCart
+
+    _Index = QModelIndex | QPersistentModelIndex
 
 SHARES = (0.08, 0.44, 0.24, 0.24)
 _NOTHING = N_("No fees due. Press + to add a course.")
@@ -43,12 +46,16 @@ class FamilyList(ResultList):
         adding: add a course for the student of this uid.
         removed: take the entry at this place off.
         parting: type a part of the entry at this place.
+        planning: divide the fee of the entry at this place by another plan.
+        moved: another row is selected.
     """
 
     ticked = Signal(int)
     adding = Signal(str)
     removed = Signal(int)
     parting = Signal(int)
+    planning = Signal(int)
+    moved = Signal()
 
     def __init__(self) -> None:
         super().__init__(
@@ -74,6 +81,17 @@ class FamilyList(ResultList):
         row = self.current()
         return row.payload if row is not None and isinstance(row.payload, Place) else None
 
+    def select_entry(self, at: int) -> None:
+        """Select the row of the entry at a place."""
+        for number, row in enumerate(self.rows()):
+            if isinstance(row.payload, Place) and row.payload.at == at:
+                self.select(number)
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        """Emit that another row is selected."""
+        super().currentChanged(current, previous)
+        self.moved.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tick, add, take off and part by one key each."""
         place = self.place()
@@ -90,6 +108,8 @@ class FamilyList(ResultList):
             self.removed.emit(place.at)
         elif text == "*":
             self.parting.emit(place.at)
+        elif key == Qt.Key.Key_P:
+            self.planning.emit(place.at)
         else:
             super().keyPressEvent(event)
 
@@ -117,7 +137,7 @@ def _cart_rows(cart: FamilyCart) -> tuple[Row, ...]:
 
 
 def _member_row(member: Member, entries: list[Entry]) -> Row:
-    owed = total(each.whole for each in entries)
+    owed = total(each.whole - each.off for each in entries)
     words = format_rupees(owed) if owed else tr(N_("nothing due"))
     name = f"{one_line(member.name)} · {one_line(member.roll_no)}"
     cells = (

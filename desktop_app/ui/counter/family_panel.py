@@ -5,6 +5,7 @@ Widgets only. A course and a part are typed in place, under the list.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -16,6 +17,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import local_time, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.family_list import FamilyList
+from desktop_app.ui.counter.plan_strip import PlanStrip
 from desktop_app.ui.counter.rows import COURSE_SHARES, COURSE_SPARE, course_rows
 from desktop_app.ui.widgets.action_buttons import Act, action_buttons
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.enrolment import CourseRow
-    from desktop_app.ui.counter.family_cart import FamilyCart
+    from desktop_app.ui.counter.family_cart import Entry, FamilyCart
     from desktop_app.ui.counter.presenter import SearchAnswer
 
 _NO_COURSE = N_("No matching course. You can add it under Courses.")
@@ -44,12 +46,16 @@ class FamilyPanel(QWidget):
         course_wanted: search courses for this text.
         added: the uids of a student and of the course to add.
         parted: the place of an entry and the part that is paid of it now; None for all.
+        divided: the place of a course that begins, and the code of its next plan.
+        concede_wanted: choose concessions for the selected course.
         back: the keyboard left the course or the part without a choice.
     """
 
     course_wanted = Signal(str)
     added = Signal(str, str)
     parted = Signal(int, object)
+    divided = Signal(int, str)
+    concede_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +65,12 @@ class FamilyPanel(QWidget):
         self.title = ElidedLabel("", "name", name="familyName")
         self.about = label("", "caption", name="familyAbout")
         self.list = FamilyList()
-        self.add_button, self.remove_button, self.part_button = action_buttons(
+        self._cart: FamilyCart | None = None
+        self.plan = PlanStrip()
+        self.plan.choose.setObjectName("familyPlanButton")
+        self.plan.words.setObjectName("familyPlanLine")
+        self.plan.wanted.connect(self._divide)
+        buttons = action_buttons(
             None,
             Act(
                 N_("Add a course   +"), self._add_for_row, "addLineButton",
@@ -73,12 +84,19 @@ class FamilyPanel(QWidget):
                 N_("Collect part   *"), self._part_for_row, "partLineButton",
                 N_("Collect only part of the selected fee (*)"), kind="",
             ),
+            Act(
+                N_("Concession   F4"), self.concede_wanted.emit, "concedeLineButton",
+                N_("Choose a concession or a promo code for the selected course (F4)"), kind="",
+            ),
         )  # fmt: skip
+        self.add_button, self.remove_button, self.part_button, self.concede_button = buttons
         self._make_course()
         self._make_part()
         self._lay_out()
         self.list.adding.connect(self.ask_course)
         self.list.parting.connect(self._part_of_row)
+        self.list.planning.connect(self._plan_of_row)
+        self.list.moved.connect(self._show_plan)
 
     def show_cart(self, cart: FamilyCart) -> None:
         """Show a cart."""
@@ -90,6 +108,7 @@ class FamilyPanel(QWidget):
         for each in self._changing:
             each.show()
         self._show_asking(None)
+        self._show_plan()
 
     def show_bill(self, bill: BillView, name: str) -> None:
         """Show a bill that was offered; its lines stay."""
@@ -102,7 +121,9 @@ class FamilyPanel(QWidget):
         if bill.hold_until is not None:
             about.append(tr(N_("seats held until {time}"), time=local_time(bill.hold_until)))
         self.about.setText(" · ".join(about))
+        self._cart = None
         self.list.show_bill(bill)
+        self._show_plan()
         for each in self._changing:
             each.hide()
         self._show_asking(None)
@@ -188,9 +209,33 @@ class FamilyPanel(QWidget):
         if place is not None and place.at is not None:
             self._part_of_row(place.at)
 
+    def _entry(self, at: int | None) -> Entry | None:
+        entries = self._cart.entries if self._cart is not None else []
+        return entries[at] if at is not None and at < len(entries) else None
+
+    def _show_plan(self) -> None:
+        """Show how the fee of the selected course is divided, where it begins."""
+        place = self.list.place()
+        entry = self._entry(place.at if place is not None else None)
+        bill = entry.bill if entry is not None else None
+        plan = bill.plan if bill is not None else None
+        if bill is not None and plan is not None:
+            bill = bill._replace(plan=replace(plan, can_add=False))
+        self.plan.show_bill(bill)
+        self.plan.words.setVisible(entry is not None and not entry.wishes)  # of the whole price
+        self.concede_button.setEnabled(entry is not None and entry.due_uid is None)
+
+    def _plan_of_row(self, _at: int) -> None:
+        self.plan.choose_next()
+
+    def _divide(self, code: str) -> None:
+        place = self.list.place()
+        if place is not None and place.at is not None:
+            self.divided.emit(place.at, code)
+
     def _part_of_row(self, at: int) -> None:
-        entry = self._cart.entries[at]
-        if entry.due_uid is not None and not entry.is_covered:
+        entry = self._entry(at)
+        if entry is not None and entry.due_uid is not None and not entry.is_covered:
             self.ask_part(at, entry.whole, entry.part)
 
     def _make_course(self) -> None:
@@ -215,11 +260,12 @@ class FamilyPanel(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QWidget()
-        flow = flowing(self.add_button, self.remove_button, self.part_button)
+        flow = flowing(self.add_button, self.remove_button, self.part_button, self.concede_button)
         vbox(flow, inside=buttons, gap=0)
         hint = label(N_("Press Space to tick or untick a fee. F9 collects the ticked fees."),
                      "caption", wrap=True)  # fmt: skip
         self._changing = (buttons, hint)
         column = vbox(inside=self, gap=theme.GAP, margins=MARGINS)
         top = hbox((self.title, 1), STRETCH, label("F12", "key"))
-        fill(column, top, self.about, (self.list, 2), (self._course, 1), self._part, buttons, hint)
+        fill(column, top, self.about, (self.list, 2), self.plan, (self._course, 1), self._part)
+        fill(column, buttons, hint)

@@ -55,7 +55,8 @@ class FamilyPresenter(QObject):
         held: the bills of the list of held bills, as `BillSummary`.
         found: a `BillView` for the order page.
         left: a cart was kept as a draft.
-        dropped: a `PromoRefusedError`: its code was taken off the bill.
+        dropped: an `InvalidInputError`: its concession or code was taken off the bill.
+        added: the place of a course that was added.
         taken: the `BillView` of a tender of the counter that was taken.
     """
 
@@ -66,6 +67,7 @@ class FamilyPresenter(QObject):
     found = Signal(object)
     left = Signal(object)
     dropped = Signal(object)
+    added = Signal(int)
     taken = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
@@ -107,6 +109,24 @@ class FamilyPresenter(QObject):
         self._runner.local(
             lambda desk: desk.payments.quote(student_uid, course_uid), self._added, owner=self
         )
+
+    def divide(self, at: int, plan_code: str) -> None:
+        """Divide the fee of a course that begins by another plan."""
+        entry = self.cart.entries[at] if self.cart is not None else None
+        if entry is not None and entry.course_uid is not None:
+            course = entry.student_uid, entry.course_uid, plan_code
+            self._runner.local(
+                lambda desk: desk.payments.quote(*course),
+                self._divided,
+                owner=self,
+                replaces="plan",
+            )
+
+    def _divided(self, bill: Bill) -> None:
+        if self.cart is not None:
+            self.cart.divide(bill)
+            self.changed.emit()
+            self.requote()
 
     def requote(self) -> None:
         """Ask for the price of the cart again, where concessions or codes are on it."""
@@ -197,6 +217,7 @@ class FamilyPresenter(QObject):
             self._runner.failed.emit(errors.FullLineError(bill.course_label, ()))
         elif self.cart.add(bill):
             self.changed.emit()
+            self.added.emit(len(self.cart.entries) - 1)
 
     def _offered(self, offered: OfferedBill) -> None:
         self._set_busy(busy=False)

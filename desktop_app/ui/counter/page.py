@@ -80,7 +80,9 @@ class CounterPage(Page):
             payment, attempts, self.presenter, self.side, self.claims,
             context, self.student.focus, self.next_student, self.take_back,
         )  # fmt: skip
-        self.tenders = Tenders(context, self, self._to_take, payment, self.next_student)
+        self.tenders = Tenders(
+            context, self, self._to_take, payment, self.next_student, self._paying.bill_again
+        )
         self.bill.tender_button.clicked.connect(self.tenders.open)
         self.column = CounterColumn(self.student, self.course, self.recent)
         hbox((self.column, 1), self.side, inside=self, gap=0)
@@ -175,10 +177,8 @@ class CounterPage(Page):
     def print_current(self) -> None:
         """Ctrl+P: print the receipt on screen."""
         view = self._payment.view
-        if self._family is not None and self._family.print_receipts():
-            return
         if view is not None and view.receipt_uid:
-            self.context.printer.print_receipt(view.receipt_uid)
+            self.ways_on.print_receipts(view)
             self.next_student()
         else:
             self.context.notices.say(
@@ -291,6 +291,7 @@ class CounterPage(Page):
         if isinstance(student, AddStudent):
             self.context.calls.new_student.emit(student.text)
             return
+        self.tenders.forget_rest()
         self.course.expect()
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()

@@ -157,6 +157,10 @@ class PaidCard(QWidget):
 
     def _show_number(self, number: str | None) -> None:
         words = tr(N_("Receipt {number}"), number=number) if number else tr(N_("No receipt yet"))
+        more = self._view.roll_no.count(", ") if self._view is not None else 0
+        if number and more:
+            several = N_("Receipt {number} and {count} more", "Receipt {number} and {count} more")
+            words = tr(several, number=number, count=more)
         self._number.setText(words)
 
     def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:

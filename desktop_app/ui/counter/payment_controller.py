@@ -92,8 +92,11 @@ class PaymentController(QObject):
     def _choose_other_way(self) -> None:
         """Go back to the bill of the payment on screen."""
         view = self._payment.view
-        if view is not None and self._take_back(view):
-            return
+        if view is None or not self._take_back(view):
+            self.bill_again(view)
+
+    def bill_again(self, view: AttemptView | None) -> None:
+        """Leave the payment on screen, and bill what is still due of a fee."""
         self._payment.leave()
         if view is not None:
             self._counter.pick_for(view)

@@ -11,10 +11,10 @@ from desktop_app.domain.students import MASKED_TAIL
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import METHODS, local_time, named_students, short_rupees
+from desktop_app.ui.core.formatting import METHODS, named_students, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.counter.days import short_date
-from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, payment_tag
+from desktop_app.ui.counter.days import short_date, time_or_day
+from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, course_of, payment_tag
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
-        _due(hit.due) if hit.due else Cell(""),
+        _due(hit.due) if hit.due else Cell("", is_whole=True),  # an empty column takes no room
     )
 
 
@@ -90,7 +90,7 @@ def _due(amount: Money) -> Cell:
 
 def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
     """Return what distinguishes students of one name, and where in it the guardian was found."""
-    note = course_note(hit.note)
+    note = course_of(hit.note) if hit.due else course_note(hit.note)
     if not hit.guardian_name:
         return note, ()
     guardian = tr(N_("c/o {name}"), name=hit.guardian_name)
@@ -173,11 +173,11 @@ def _found(answer: SearchAnswer[CourseRow], text: str) -> tuple[Span, ...]:
 
 
 def recent_rows(payments: tuple[PaymentRow, ...]) -> tuple[Row, ...]:
-    """Show the newest payments: time, who, how much, how, and the receipt."""
+    """Show the newest payments: time or day, who, how much, how, and the receipt."""
     return tuple(
         Row(
             (
-                Cell(local_time(payment.at), "ink_2", is_whole=True),
+                Cell(time_or_day(payment.at), "ink_2", is_whole=True),
                 Cell(payment.student_name, is_bold=True),
                 Cell(
                     f"{format_in(payment.amount, payment.currency)}   ",

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.tender_form import TakenTender, TenderForm
 
 KEY = "tender"
+REST = "rest"
+"""The key of the notice about what is still due after a part payment."""
 
 
 class ToTake(NamedTuple):
@@ -75,6 +77,7 @@ class Tenders(QObject):
         shown: returns what a tender is taken for now; None for nothing.
         payment: shows a payment that was taken.
         next_student: begins with the next parent.
+        collect_rest: bills what is still due of the fee of a payment.
     """
 
     def __init__(
@@ -84,8 +87,10 @@ class Tenders(QObject):
         shown: Callable[[], ToTake | None],
         payment: PaymentPresenter,
         next_student: Callable[[], None],
+        collect_rest: Callable[[AttemptView], None],
     ) -> None:
         super().__init__(page)
+        self._collect_rest = collect_rest
         self._context, self._page, self._shown = context, page, shown
         self._payment, self._next_student = payment, next_student
         self.form: TenderForm | None = None
@@ -130,6 +135,8 @@ class Tenders(QObject):
             self._payment.show(view)
             if self._fees is not None and self._fees.taken is not None:
                 self._fees.taken(view)
+            elif self._fees is not None:
+                self._offer_rest(view, self._fees.due)
         if taken.change:
             self._context.notices.note(
                 N_("Give {amount} change to {name}."),
@@ -140,6 +147,29 @@ class Tenders(QObject):
                 tone=Tone.ATTENTION,
                 key="change",
             )
+
+    def _offer_rest(self, view: AttemptView, due: Money) -> None:
+        """Offer to collect what a part payment left of a fee, e.g. by UPI."""
+        if view.amount >= due:
+            return
+        self._context.notices.note(
+            N_("{amount} is still due from {name}."),
+            values={
+                "amount": short_rupees(due - view.amount),
+                "name": one_line(view.student_name, 60),
+            },
+            tone=Tone.ATTENTION,
+            key=REST,
+            actions=((N_("Collect the &rest"), partial(self._go_on, view)),),
+        )
+
+    def forget_rest(self) -> None:
+        """Offer the rest of no fee any more: somebody else is served."""
+        self._context.notices.withdraw(REST)
+
+    def _go_on(self, view: AttemptView) -> None:
+        self.forget_rest()
+        self._collect_rest(view)
 
     def _cheque_taken(self, cheque: ChequeRow) -> None:
         self._context.notices.note(

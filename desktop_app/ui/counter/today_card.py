@@ -81,7 +81,8 @@ class TodayCard(QWidget):
         if totals is None:
             self.collected.setText("…")
             self._count.setText("")
-            self.pending.hide()
+            for unknown in (self.pending, self.nothing, self._by_way):
+                unknown.hide()
             return
         day = totals.all
         self.collected.setText(short_rupees(day.collected))

@@ -14,7 +14,7 @@ from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.views.payments import AttemptView, PaymentOutcome, PaymentRow
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
     from desktop_app.ui.counter.payment_panel import PaymentPanel
@@ -45,6 +45,20 @@ class WaysOn(QObject):
         bill.ways.set_up_wanted.connect(self._set_up_keys)
         panel.paid_card.send_wanted.connect(self._receipts.send_text)
         recent.chosen.connect(self._show_receipt)
+
+    def print_receipts(self, view: AttemptView) -> None:
+        """Print every receipt of a payment: each of its students has one."""
+        if view.enrollment_uid is not None:
+            self._context.printer.print_receipt(view.receipt_uid or "")
+            return
+        uid = view.uid
+        self._context.runner.local(
+            lambda desk: desk.payments.outcome(uid), self._print_all, owner=self
+        )
+
+    def _print_all(self, outcome: PaymentOutcome) -> None:
+        for receipt in outcome.receipts:
+            self._context.printer.print_receipt(receipt.uid)
 
     def show_pending(self) -> None:
         """List the students with a fee due."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.courses import LARGEST_FEE, Course, make_course
+from desktop_app.domain.courses import LARGEST_FEE, Course, make_course, suggest_code
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
@@ -61,10 +61,13 @@ class CourseForm(FormDialog):
         self.setObjectName("courseForm")
         self._uid = row.uid if row else None
         self._is_registered: bool | None = None
+        self._suggested = ""
         self._build()
         self.setMinimumWidth(620)
         if row is not None:
             self._show(row.course)
+        else:
+            self.title.editingFinished.connect(self._suggest_code)
         self.settle()
         self._preview()
         self.title.setFocus()
@@ -117,13 +120,22 @@ class CourseForm(FormDialog):
         self._is_registered = bool(settings.centre.gstin)
         self._preview()
 
+    def _suggest_code(self) -> None:
+        """Derive the code from the title, until somebody enters another one."""
+        if self.code.text() == self._suggested:
+            self._suggested = suggest_code(self.title.text())
+            self.code.setText(self._suggested)
+
     def _preview(self) -> None:
         """Show what a student will pay, once the fee can be read."""
         try:
             course = self._course(title=self.title.text() or "Course", code="-")
         except InvalidInputError:
             self.total.setText("")
-            self.preview.setText(tr(N_("Enter the fee to see the total.")))
+            is_free = self._is_registered is False
+            hint = _NO_GST if is_free else N_("Enter the fee to see the total.")
+            self.preview.setText(tr(hint))
+            self.preview.show()
             return
         bill = quote(course, registered=bool(self._is_registered))
         self.total.setText(format_rupees(bill.total))

@@ -216,9 +216,9 @@ class PaymentsPage(ListPage[PaymentRow]):
             self.empty.show_words(*words)
             return
         if not self.presenter.is_narrow:
-            words = N_("No payments on these days"), words[1]
-        if self.presenter.days == "today":
-            words = N_("No payments today"), words[1]
+            is_today = self.presenter.days == "today"
+            none = N_("No payments today") if is_today else N_("No payments on these days")
+            words = none, words[1]
         self.empty.show_words(*words, N_("Clear filters") if is_all else N_("Show all days"))
 
     def act_on_empty(self) -> None:

@@ -85,8 +85,17 @@ class PaymentNews(QObject):
         parts.display.show_view(view)
         if self._phone is not None:
             parts.phone_presenter.watch(view)
-            if view is not None and view.qr_text:
-                self._phone.show_once()
+            self._show_phone(self._phone, view)
+
+    @staticmethod
+    def _show_phone(phone: PhonePlacement, view: AttemptView | None) -> None:
+        """Show the phone while there is a QR to scan."""
+        if view is None:
+            phone.put_away()
+        elif view.state is AttemptState.PAID:
+            phone.give_back()
+        elif view.qr_text:
+            phone.show_once()
 
     def _phone_wanted(self, _checked: object = None) -> None:
         if self._phone is not None:

@@ -62,7 +62,8 @@ class StudentForm(FormDialog):
             self._prefill(prefill)
             self._suggest()
         self.settle()  # what was searched for is no change either
-        self.name.setFocus()
+        is_whole = detail is None and " " in self.name.text()
+        (self.phone if is_whole else self.name).setFocus()
 
     def _build(self) -> None:
         self.name = self.add_line(

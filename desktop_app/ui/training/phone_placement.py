@@ -50,23 +50,39 @@ class PhonePlacement(QObject):
         self._bill, self._search, self._tray, self._status = bill, search, tray, status
         self._wanted: QPoint | None = None
         self._placed = QPoint()
+        self._came_by_itself = False
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._follow)
         # X11 keeps dialogs above the window that they belong to, and no other windows.
         phone.setWindowFlag(Qt.WindowType.Dialog)
 
     def show_once(self) -> None:
-        """Show the phone for the first QR; the keyboard stays at the desk."""
+        """Show the phone for a QR, until somebody closes it; the keyboard stays at the desk."""
         if self._wanted is not None or self._phone.isVisible():
             return
+        self._came_by_itself = True
         self._place()
         bring_forward(self._phone, with_keyboard=False)
         self._placed = self._phone.pos()
         self._window.activateWindow()
         self._phone.raise_()  # some window systems raise what gets the keyboard
 
+    def put_away(self) -> None:
+        """Hide the phone until the next QR, where it came by itself and nobody touched it."""
+        if self._came_by_itself and self._phone.isVisible() and not self._is_moved():
+            self._soon.stop()
+            self._wanted = None
+            self._phone.hide()
+
+    def give_back(self) -> None:
+        """Hand the keyboard back to the desk, where the phone has it: what was paid is shown."""
+        if self._phone.isActiveWindow():
+            self._window.activateWindow()
+            self._phone.raise_()
+
     def bring(self) -> None:
         """Bring the phone to the front, wherever it is."""
+        self._came_by_itself = False
         if self._wanted is None:
             self._place()
         bring_forward(self._phone)
@@ -78,10 +94,12 @@ class PhonePlacement(QObject):
             self._soon.start()
 
     def _follow(self) -> None:
-        moved = self._phone.pos() - self._placed
-        if moved.manhattanLength() <= MOVED and self._target(self._room()) != self._wanted:
+        if not self._is_moved() and self._target(self._room()) != self._wanted:
             self._place()
             self._placed = self._phone.pos()
+
+    def _is_moved(self) -> bool:
+        return (self._phone.pos() - self._placed).manhattanLength() > MOVED
 
     def _place(self) -> None:
         phone = self._phone
