@@ -99,7 +99,7 @@ class CheckoutApplication:
         page = self._service.page(ticket.attempt_uid)
         if page.attempt.state not in LIVE_STATES:
             self._tickets.end(ticket)
-        screen = screen_of(page.attempt)
+        screen = screen_of(page)
         if step == "state":
             return _json({"screen": screen.value})
         spoken = ticket.language or page.language

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import AttemptState
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.checkout import CheckoutPage
 
 
 class Screen(StrEnum):
@@ -28,13 +28,14 @@ LASTING = frozenset({Screen.PAID, Screen.ENDED})
 """Screens after which nothing changes."""
 
 
-def screen_of(view: AttemptView) -> Screen:
-    """Return the screen for an attempt."""
+def screen_of(page: CheckoutPage) -> Screen:
+    """Return the screen for the attempt of a page."""
+    view = page.attempt
     if view.state is AttemptState.PAID:
         return Screen.PAID
     if view.has_proof or view.is_seen:
         return Screen.DECIDING
-    if view.state is not AttemptState.AWAITING:
+    if view.state is not AttemptState.AWAITING or not page.has_key:
         return Screen.ENDED
     if view.has_false_proof:
         return Screen.FALSE

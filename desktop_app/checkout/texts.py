@@ -73,6 +73,10 @@ ENDED_MORE = Pair(
     "Please ask at the desk.",
     "यहाँ अब पेमेंट नहीं हो सकता। अगर आपने पेमेंट कर दिया है, तो हम उसे दर्ज कर लेंगे। काउंटर पर पूछें।",
 )
+RETURNS = Pair(
+    "This fee wasn't due, so we didn't take your payment. Your bank will return it.",
+    "यह फ़ीस बाक़ी नहीं थी, इसलिए हमने आपका पेमेंट नहीं लिया। आपका बैंक पैसा लौटा देगा।",
+)
 LOST = Pair(
     "We couldn't reach the desk. Don't pay again. "
     "If you paid, the desk will still find your payment.",

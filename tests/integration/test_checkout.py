@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.checkout import MOST_FALSE, ProofState, is_genuine, signature_of
+from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
@@ -123,6 +124,21 @@ def test_the_page_names_no_more_of_a_student_than_the_first_name(counter: Counte
     assert page.attempt.amount == FEE
     assert page.reference.startswith("D1-")
     assert page.key_id == counter.gateway.key_id
+
+
+def test_a_surname_before_a_comma_is_one_name(counter: Counter) -> None:
+    student = counter.student(name="Rao, Asha")
+    begun = counter.payments.begin(student.uid, counter.course().uid, CHECKOUT)
+    assert counter.desk.checkout.page(counter.payments.open(begun.uid).uid).students == "Rao"
+
+
+def test_a_hindi_course_is_described_with_its_vowels(counter: Counter) -> None:
+    course = counter.courses.add(
+        make_course(code="H", title="भौतिकी <b>", batch="सुबह", fee=FEE, gst_bp=0, seats=9)
+    )
+    begun = counter.payments.begin(counter.student().uid, course.uid, CHECKOUT)
+    page = counter.desk.checkout.page(counter.payments.open(begun.uid).uid)
+    assert page.description == "Fee भौतिकी b सुबह R001"
 
 
 # --- the proof
@@ -293,6 +309,16 @@ def test_another_amount_waits_for_a_decision(counter: Counter) -> None:
     look(counter, view)
     [row] = counter.context.store.reader.payments.page(PaymentFilter(), 0, 9).rows
     assert (row.placement, row.amount) == (Placement.MISFIT, Money(100))
+
+
+def test_a_proof_is_confirmed_no_more_once_its_payment_waits_for_a_decision(
+    counter: Counter,
+) -> None:
+    view = counter.shown(CHECKOUT)
+    payment_id = counter.gateway.pay_order(order_of(view), paise=100)
+    counter.desk.checkout.take(view.uid, counter.gateway.proof_of(payment_id))
+    assert counter.payments.view(view.uid).has_proof
+    assert not look(counter, view).has_proof
 
 
 def test_it_is_refunded_as_every_payment(counter: Counter) -> None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import http.client
 import logging
+import queue
 import re
 import socket
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from desktop_app.checkout import texts
+from desktop_app.checkout import server, texts
 from desktop_app.checkout.messages import CLOSED, MOST_BODY, policy, script_at
 from desktop_app.checkout.server import MOST_CONNECTIONS
 from desktop_app.checkout.tickets import RESULT_S
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services import errors
 from desktop_app.services.ports.system import PageNews
 from tests.integration.conftest import counter
 
@@ -276,6 +279,100 @@ def test_what_is_too_long_or_has_no_length_is_refused(page: OpenPage) -> None:
     assert page.heard == []
 
 
+def raw(page: OpenPage, *lines: str, body: str = "") -> bytes:
+    """Send a request as it is written, and nothing after it; return the first line that comes."""
+    host, port = page.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as link:
+        link.sendall("\r\n".join((*lines, "", body)).encode())
+        link.shutdown(socket.SHUT_WR)
+        with link.makefile("rb") as answer:
+            return answer.readline().rstrip()
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Host", "evil.example"), ("Origin", "https://evil.example"), ("Content-Length", "7")],
+)
+def test_a_header_that_decides_is_said_once(page: OpenPage, name: str, other: str) -> None:
+    lines = [
+        f"POST {page.path}/back HTTP/1.1", f"Host: {page.host}", f"Origin: http://{page.host}",
+        "Content-Length: 0",
+    ]  # fmt: skip
+    assert raw(page, *lines) == b"HTTP/1.0 200 OK"
+    for twice in ([lines[0], f"{name}: {other}", *lines[1:]], [*lines, f"{name}: {other}"]):
+        assert raw(page, *twice) == b"HTTP/1.0 400 Bad Request"
+    assert page.heard == [PageNews.BACK]
+
+
+def test_half_a_proof_is_not_taken_for_a_false_one(page: OpenPage) -> None:
+    proof = page.pay()
+    body = urlencode({
+        "razorpay_payment_id": proof.payment_id, "razorpay_signature": proof.signature
+    })  # fmt: skip
+    lines = (
+        f"POST {page.path}/proof HTTP/1.1", f"Host: {page.host}", f"Origin: http://{page.host}",
+        f"Content-Type: {FORM}", f"Content-Length: {len(body)}",
+    )  # fmt: skip
+    assert raw(page, *lines, body=body[:-9]) == b"HTTP/1.0 400 Bad Request"
+    assert not page.counter.payments.view(page.view.uid).has_false_proof
+    assert page.heard == []
+    assert raw(page, *lines, body=body) == b"HTTP/1.0 200 OK"
+    assert page.counter.payments.view(page.view.uid).has_proof
+
+
+def test_who_sends_a_byte_now_and_then_is_not_waited_for(
+    page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PATIENCE_S", 0.1)
+    host, port = page.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=0.05) as link:
+        with suppress(ConnectionError):
+            for _ in range(200):
+                link.sendall(b"x")
+                with suppress(TimeoutError):
+                    assert link.recv(1) == b""
+                    return
+            pytest.fail("the connection is still open")
+
+
+def test_a_connection_that_gets_no_thread_takes_no_place(
+    page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        for _ in range(MOST_CONNECTIONS):
+            with pytest.raises((http.client.HTTPException, ConnectionError)):
+                page.get()
+    assert page.get().screen == "pay"
+
+
+def test_no_connection_outlives_the_server(page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving: queue.Queue[threading.Thread] = queue.Queue()
+    real = BaseHTTPRequestHandler.handle
+
+    def handle(handler: BaseHTTPRequestHandler) -> None:
+        serving.put(threading.current_thread())
+        real(handler)
+
+    monkeypatch.setattr(BaseHTTPRequestHandler, "handle", handle)
+    host, port = page.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as link:
+        link.sendall(b"GET / HT")
+        thread = serving.get(timeout=20)
+        page.counter.desk.checkout.close()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_its_start_asks_no_name_server(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda *_: pytest.fail("a name was looked up"))
+    counter.desk.checkout.address(counter.shown(Method.CHECKOUT).uid)
+    counter.desk.checkout.close()
+
+
 def test_a_body_that_is_no_form_says_nothing(page: OpenPage) -> None:
     body = b'{"razorpay_payment_id": "pay_1", "razorpay_signature": "x"}'
     origin = f"http://{page.host}"
@@ -364,6 +461,58 @@ def test_a_return_after_a_failure_is_led_to_the_page_too(page: OpenPage) -> None
 def test_the_way_back_is_heard(page: OpenPage) -> None:
     page.post("/back", {})
     assert page.heard == [PageNews.BACK]
+
+
+# --- a proof that was decided
+
+
+def test_a_tab_of_an_earlier_page_shows_the_receipt_too(page: OpenPage) -> None:
+    counter = page.counter
+    counter.payments.cancel(page.view.uid)
+    later = counter.payments.open(counter.payments.begin_again(page.view.uid, Method.CHECKOUT).uid)
+    assert later.order_id == page.order_id
+    page.prove(page.pay())
+    assert page.get().screen == "deciding"
+    counter.polling.run(asked=True)
+    assert counter.payments.view(later.uid).state is AttemptState.PAID
+    shown = page.get()
+    assert shown.screen == "paid"
+    assert "D1/26-27/000001" in shown.text
+
+
+def test_a_payment_that_was_returned_can_be_tried_again(page: OpenPage) -> None:
+    counter, proof = page.counter, page.pay("authorized")
+    counter.gateway.trouble("capture", errors.RejectedError("no"), times=9)
+    page.prove(proof)
+    counter.polling.run(asked=True)
+    assert page.get().screen == "deciding"
+    counter.gateway.return_uncaptured(proof.payment_id)
+    counter.polling.run(asked=True)
+    assert page.get().screen == "pay"
+    assert not counter.payments.view(page.view.uid).has_proof
+
+
+def test_a_payment_that_is_left_is_not_called_one_that_will_be_recorded(page: OpenPage) -> None:
+    counter = page.counter
+    counter.payments.cancel(page.view.uid)
+    course = counter.courses.find("PHY-11")
+    counter.payments.begin(page.view.student_uid, course.uid, Method.CASH)
+    page.prove(page.pay("authorized"))
+    counter.polling.reconcile()
+    shown = page.get()
+    assert shown.screen == "ended"
+    assert texts.RETURNS.english in unescape(shown.text)
+    assert "record your payment" not in unescape(shown.text)
+
+
+def test_nobody_pays_on_a_page_whose_proof_could_not_be_checked(page: OpenPage) -> None:
+    page.counter.gateway.key_id = "rzp_live_other00000001"
+    shown = page.get()
+    assert shown.screen == "ended"
+    assert 'id="pay"' not in shown.text
+    page.prove(page.pay())
+    page.counter.polling.run(asked=True)
+    assert page.get().screen == "paid"
 
 
 # --- its end

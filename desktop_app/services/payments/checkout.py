@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.checkout import MOST_FALSE, ProofState, note_of_proof
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.payment import AttemptState
-from desktop_app.domain.text import clean_line, first_name, first_names
+from desktop_app.domain.text import clean_line, first_name
 from desktop_app.services.errors import NothingToCollectError
 from desktop_app.services.payments.create_once import NOBODY, AttemptStore
 from desktop_app.services.posting.parts import parts_of
@@ -76,20 +76,19 @@ class CheckoutService:
         Raises:
             NothingToCollectError: it has no order yet.
         """
-        context = self._context
-        attempt = self._attempts.load(attempt_uid)
-        if attempt.order_id is None:
-            raise NothingToCollectError("the attempt has no order")
+        context, gateway = self._context, self._context.gateway()
         with context.store.reading() as books:
-            lines = tuple(_lines(books, parts_of(books, attempt)))
-        view, settings = self._payments.view(attempt_uid), context.settings()
+            attempt = _paid_instead(books, books.attempts.get(attempt_uid))
+            parts = parts_of(books, attempt)
+            lines, names = tuple(_lines(books, parts)), tuple(_first_names(books, parts))
+        view, settings = self._payments.view(attempt.uid), context.settings()
         is_paid = view.state is AttemptState.PAID
-        outcome = self._payments.outcome(attempt_uid) if is_paid else None
+        outcome = self._payments.outcome(attempt.uid) if is_paid else None
         payer = self._attempts.payer(attempt)
         return CheckoutPage(
             attempt=view,
             centre=clean_line(settings.centre.name),
-            students=first_names(clean_line(view.student_name)),
+            students=", ".join(dict.fromkeys(names)),
             courses=clean_line(view.course_label),
             lines=lines,
             mode=money_mode(attempt.key_id, is_training=context.is_training),
@@ -99,7 +98,8 @@ class CheckoutService:
             description=self._attempts.label(attempt),
             contact=payer.contact,
             email="" if payer.email == NOBODY else payer.email,
-            script=context.gateway().checkout_script,
+            script=gateway.checkout_script,
+            has_key=attempt.key_id == gateway.key_id,
             receipts=tuple(each.number for each in outcome.receipts) if outcome else (),
             is_held=outcome is not None and not outcome.parts,
         )
@@ -136,6 +136,27 @@ class CheckoutService:
         action = "checkout.proof" if is_genuine else "checkout.not_genuine"
         self._context.audit(work, action, attempt.uid, {"note": note})
         return True
+
+
+def _paid_instead(books: Repositories, attempt: Attempt) -> Attempt:
+    """Return the attempt whose result a page shows: the paid one, where another on its order is.
+
+    Raises:
+        NothingToCollectError: it has no order yet.
+    """
+    if attempt.order_id is None:
+        raise NothingToCollectError("the attempt has no order")
+    if attempt.is_live or attempt.state is AttemptState.PAID:
+        return attempt
+    others = books.attempts.of_order(attempt.order_id)
+    return next((each for each in others if each.state is AttemptState.PAID), attempt)
+
+
+def _first_names(books: Repositories, parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        student = books.students.get(part.enrollment.student_uid)
+        if student is not None:
+            yield first_name(clean_line(student.name))
 
 
 def _lines(books: Repositories, parts: Sequence[Part]) -> Iterator[CheckoutLine]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
+from unicodedata import category
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.services import errors
@@ -283,7 +284,10 @@ class AttemptStore:
     def label(self, attempt: Attempt) -> str:
         """Return the description for the payer's app: the course, never a name."""
         _uid, _name, roll_no, label = self._context.store.reader.attempts.names_of(attempt.uid)
-        plain = "".join(
-            letter for letter in f"Fee {label} {roll_no}" if letter.isalnum() or letter in " .-/"
-        )
+        plain = "".join(filter(_is_plain, f"Fee {label} {roll_no}"))
         return " ".join(plain.split())[:80]
+
+
+def _is_plain(letter: str) -> bool:
+    """Whether a description keeps a character. Vowels of Hindi are marks, not letters."""
+    return letter.isalnum() or letter in " .-/" or category(letter).startswith("M")

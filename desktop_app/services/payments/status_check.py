@@ -106,10 +106,14 @@ class StatusChecker:
         """Return an attempt as stored, with what the last check remembers of it (local)."""
         reader = self._context.store.reader
         attempt, failure, was_late = reader.attempts.get(uid)
+        proofs = NO_PROOFS
+        if is_page(attempt.method):
+            # First the proofs: where one is decided by then, its result is read after it.
+            proofs = reader.attempts.proofs(uid)
+            attempt, failure, was_late = reader.attempts.get(uid)
         student_uid, name, roll_no, label = reader.attempts.names_of(attempt.uid)
         is_paid = attempt.state is AttemptState.PAID
         receipt = reader.receipts.of_attempt(attempt.uid) if is_paid else None
-        proofs = reader.attempts.proofs(uid) if is_page(attempt.method) else NO_PROOFS
         return AttemptView(
             uid=attempt.uid,
             enrollment_uid=attempt.enrollment_uid,

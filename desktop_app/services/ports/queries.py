@@ -134,7 +134,11 @@ class AttemptQueries(Protocol):
         """
 
     def proofs(self, uid: str) -> Proofs:
-        """Return the proofs of the checkout that an attempt got."""
+        """Return the proofs of the checkout that an attempt got.
+
+        Of the genuine ones only those whose payment is still to be decided: it is neither posted,
+        nor left to return by itself, nor returned.
+        """
 
     def dues_of_order(self, order_id: str) -> frozenset[str]:
         """Return the dues that an order of ours is for; none for other orders."""

@@ -37,6 +37,7 @@ class CheckoutPage:
         contact: the payer's phone number, empty for none.
         email: the payer's address, empty for none.
         script: the address of the gateway's script.
+        has_key: whether the desk still has that key: with another it could not check a proof.
         receipts: the numbers of its receipts, one a student; none before it is paid.
         is_held: whether its money pays no due, and waits for a decision.
     """
@@ -54,5 +55,6 @@ class CheckoutPage:
     contact: str
     email: str
     script: str
+    has_key: bool = True
     receipts: tuple[str, ...] = ()
     is_held: bool = False

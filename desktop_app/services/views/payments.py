@@ -34,7 +34,7 @@ class AttemptView:
         is_seen: whether the last check saw it authorised: the bank has it, it is not captured yet.
         will_return: whether the last check saw a payment of it that was not due: it is not captured
             and returns to the parent by itself.
-        has_proof: whether the browser brought a genuine proof that a payment was made.
+        has_proof: whether the browser brought a genuine proof of a payment that is not decided yet.
         has_false_proof: whether somebody sent a proof that is not genuine.
     """
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.capture import CaptureStep, newest_notes
 from desktop_app.domain.checkout import proofs_in
 from desktop_app.domain.payment import Attempt, AttemptDue
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS
 from desktop_app.storage.enrolment.seats import IS_LIVE
-from desktop_app.storage.mapping import instant, record_of
+from desktop_app.storage.mapping import instant, read_instant, record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ PARTS = """
 """
 """The dues of an attempt that covers several, in the order in which they were offered."""
 NOTES = "SELECT note FROM attempt_events WHERE attempt_uid = :attempt AND note != '' ORDER BY id"
+NOTES_ON_ORDER = """
+    SELECT e.attempt_uid, e.note, e.at FROM attempts a JOIN attempts b ON b.order_id = a.order_id
+    JOIN attempt_events e ON e.attempt_uid = b.uid WHERE a.uid = :attempt AND e.note != ''
+    ORDER BY e.id
+"""
+IS_KNOWN = "SELECT 1 FROM payments WHERE payment_id = :id"
 AT_COUNTER = ", ".join(f"'{each.value}'" for each in COUNTER_TENDERS)
 AT_GATEWAY = f"a.method NOT IN ({AT_COUNTER}) AND a.sent = 1"
 LIVE = f"{ATTEMPT} WHERE {IS_LIVE} AND a.method NOT IN ({AT_COUNTER}) {ORDER}"
@@ -125,8 +132,15 @@ class SqlAttemptQueries(Queries):
         return rows[0].uid, name, roll_no, label
 
     def proofs(self, uid: str) -> Proofs:
-        """Return the proofs of the checkout that an attempt got."""
-        return proofs_in(row.note for row in self._all(NOTES, attempt=uid))
+        """Return the proofs of the checkout that an attempt got; see the port."""
+        proofs = proofs_in(row.note for row in self._all(NOTES, attempt=uid))
+        if not proofs.genuine:
+            return proofs
+        events = self._all(NOTES_ON_ORDER, attempt=uid)
+        notes = newest_notes((row.attempt_uid, row.note, read_instant(row.at)) for row in events)
+        gone = {each.payment_id for each in notes.values() if each.step is not CaptureStep.ASKED}
+        posted = {each for each in proofs.genuine - gone if self._scalar(IS_KNOWN, id=each)}
+        return proofs._replace(genuine=proofs.genuine - gone - posted)
 
     def dues_of_order(self, order_id: str) -> frozenset[str]:
         """Return the dues that an order of ours is for; none for other orders."""
