@@ -26,6 +26,8 @@ MOST_CONNECTIONS = 16
 PATIENCE_S = 10.0
 """How long a browser may take for a whole request, however often it sends a byte."""
 STOP_EVERY_S = 0.2
+STOP_WAIT_S = 2.0
+"""How long closing waits for what is being answered."""
 _ONCE = ("Host", "Origin", "Sec-Fetch-Site", "Content-Type", "Content-Length")
 """Headers that decide something; a request that has one twice is refused."""
 _LENGTH = re.compile(r"[0-9]{1,7}")
@@ -115,7 +117,7 @@ class _Server(ThreadingMixIn, TCPServer):
         """End every connection, and wait until none is served any more."""
         self.end_older_than(0.0)
         with self._changed:
-            self._changed.wait_for(lambda: not self._since, PATIENCE_S)
+            self._changed.wait_for(lambda: not self._since, STOP_WAIT_S)
 
     def _forget(self, connection: socket.socket) -> None:
         with self._changed:

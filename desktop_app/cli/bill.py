@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group("bill")
 def command() -> None:
-    """Show the bills of families."""
+    """Show family bills."""
 
 
 @command.command("list")

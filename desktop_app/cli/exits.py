@@ -125,8 +125,8 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.ImportCutOffError: (
         Exit.REFUSED,
         (
-            "The import stopped. {error} We imported the rows before that. Fix the problem, then "
-            "import the same file again."
+            "The import stopped. {error} We imported the rows up to that point. Fix the problem, "
+            "then import the same file again."
         ),
     ),
     errors.ReadOnlyFolderError: (

@@ -31,7 +31,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("plan")
 def command() -> None:
-    """Add, list and preview the fee plans of courses."""
+    """Add, list and preview fee plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class _Typed:
 @click.option("--dates", default="", metavar="DATE,DATE,…", help="Due dates.")
 @click.option("--day", type=int, metavar="N", help="Day of the month of each instalment.")
 @click.option("--head", "heads", multiple=True, metavar=_HEAD, help="Add a fee head. Repeatable.")
-@click.option("--late-rule", metavar="CODE", help="Late-fee rule, see `pravesh plan late-rule`.")
+@click.option("--late-rule", metavar="CODE", help="Late-fee rule (see `pravesh plan late-rule`).")
 @click.option("--default", "is_default", is_flag=True, help="Offer this plan first.")
 @_json
 @desk_options

@@ -126,7 +126,7 @@ def check_part(balance: Money, part: Money) -> None:
         )
     raise InvalidInputError(
         "amount",
-        "This would leave less than ₹1 due. Enter {balance}, or at most {most}.",
+        "This would leave less than ₹1 due. Enter the full {balance}, or no more than {most}.",
         balance=balance,
         most=balance - LEAST_DUE,
     )

@@ -125,7 +125,7 @@ def fill_lines(amount: Money, rests: Mapping[str, Money]) -> Mapping[str, Money]
     if filled.rest:
         raise InvalidInputError(
             "amount",
-            "This would leave less than ₹1 due. Enter {rest}, or at most {most}.",
+            "This would leave less than ₹1 due. Enter the full {rest}, or no more than {most}.",
             rest=rest,
             most=amount - filled.rest,
         )

@@ -261,7 +261,7 @@ def test_a_deposit_slip_is_on_paper_for_the_bank(
     text = document.toPlainText()
     for expected in (
         "000123 · HDFC Bank", "000124 · HDFC Bank", "20-11-2026", "Vikram Rao", "14,160.00",
-        "28,320.00", "HDFC <4321>", {"en": "Total of 2", "hi": "2 का कुल"}[language],
+        "28,320.00", "HDFC <4321>", {"en": "Total of 2", "hi": "2 का जोड़"}[language],
         {"en": "Twenty-eight thousand", "hi": "अट्ठाईस हज़ार"}[language],
     ):  # fmt: skip
         assert expected in text

@@ -6,10 +6,10 @@ back; the same seed makes the same people, fees and instants. Nothing is written
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -327,4 +327,8 @@ def _put_sandbox_back(path: Path, seed: int, back_s: int) -> None:
 
 
 if __name__ == "__main__":
-    make(Home(Path(sys.argv[1]).resolve()), days=int(sys.argv[2]) if sys.argv[2:] else DAYS)
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots.centre", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("days", type=int, nargs="?", default=DAYS, metavar="DAYS")
+    given = parser.parse_args()
+    make(Home(given.folder.resolve()), days=given.days)

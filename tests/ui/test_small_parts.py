@@ -14,6 +14,7 @@ from desktop_app.domain.tender import Method
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.counter.column import CROSS, PickedChip
+from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.widgets.labels import ElidedLabel, NameLabel
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def test_a_text_that_is_cut_is_whole_in_its_tooltip(qtbot: QtBot, qapp: QApplica
     assert "<" not in made.toolTip()
     made.resize(2_000, 30)
     assert (made.text(), made.toolTip()) == (LONG, "")
+
+
+def test_today_claims_nothing_before_its_sums_are_known(qtbot: QtBot) -> None:
+    card = TodayCard()
+    qtbot.addWidget(card)
+    assert card.nothing.isHidden()
+    assert not any(each.isVisibleTo(card) for each in card._sums.values())
 
 
 @pytest.mark.parametrize("width", [120, 300, 420, 2_000])

@@ -377,7 +377,7 @@ _ROWS = (
     ),
     Setting(
         "bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise"), "fees",
-        "&Least part of a fee on a bill, in rupees", "A smaller balance is collected in full.",
+        "&Minimum part payment of a fee, in rupees", "Collect a smaller balance in full.",
         kind=Kind.RUPEES, typed=partial(checks.rupees, 100, 10**9), is_wide=True,
     ),
     Setting(

@@ -288,7 +288,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.ImportCutOffError: ErrorText(
         N_("The import stopped partway."),
         N_("Check the disk and the data folder, then import the same file again."),
-        money=N_("We imported the rows before that. No money moved."),
+        money=N_("We imported the rows up to that point. No money moved."),
     ),
     errors.ReadOnlyFolderError: ErrorText(
         N_("Pravesh can't write to the data folder."),

@@ -48,6 +48,7 @@ class CheckoutOpener(QObject):
         super().__init__(owner)
         self._context = context
         self._owner = owner
+        self._opened = ""
         self._doing = {
             PageNews.PROOF: ask,
             PageNews.FAILED: look,
@@ -61,13 +62,23 @@ class CheckoutOpener(QObject):
         self._context.runner.local(work, self._open)
 
     def _open(self, address: str) -> None:
+        """Open the address; copy it where no browser opens, or none was seen to open before."""
         computer = self._context.printer.computer
+        is_again, self._opened = address == self._opened, address
         if not computer.open_address(QUrl(address)):
             computer.copy(address)
             self._context.notices.note(
                 N_("This PC has no browser to open the page."),
                 todo=N_("We copied its address. Paste it into a browser on this PC."),
                 tone=Tone.ATTENTION,
+                key="no browser",
+            )
+        elif is_again:
+            computer.copy(address)
+            self._context.notices.note(
+                N_("We opened the page again."),
+                todo=N_("Can't see it? We copied its address. Paste it into a browser on this PC."),
+                stays=False,
                 key="no browser",
             )
 

@@ -30,7 +30,7 @@ SEGMENTS = (
     (Method.CASH, N_("Cash")),
 )
 """In the order of their numbers."""
-_OTHER = N_("Other ways…")
+_OTHER = N_("More…")
 _BESIDES = 52
 """Width of the list besides its word: paddings and the arrow."""
 _UNTYPED = {Evidence.NONE, Evidence.TENDERED}

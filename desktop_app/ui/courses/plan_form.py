@@ -100,7 +100,7 @@ class PlanForm(FormDialog):
                       hint=hint)  # fmt: skip
         self.add_line("code", N_("&Code"), (0, 1), placeholder=N_("e.g. FOUR"))
         self.kind = Select(KINDS)
-        self.add_field("plan_kind", N_("&How it is paid"), self.kind, (1, 0))
+        self.add_field("plan_kind", N_("Payment sc&hedule"), self.kind, (1, 0))
         self.add_line("parts", N_("&Instalments"), (1, 1))
         self.fields["parts"].editor.setProperty("text", "4")
         self.add_line("down", N_("&Down payment in rupees"), (2, 0), placeholder=N_("None"))
@@ -147,7 +147,8 @@ class PlanForm(FormDialog):
         self.add_field("late_kind", N_("Late fee grows by"), self.late_kind, (8, 1))
         self.late_value = self.add_line("late_value", N_("Late fee"), (9, 0))
         self.add_line("late_grace", N_("Days without a late fee"), (9, 1), placeholder=N_("0"))
-        self.add_line("late_cap", N_("At most, in rupees"), (10, 0), placeholder=N_("No limit"))
+        self.add_line("late_cap", N_("Maximum late fee, in rupees"), (10, 0),
+                      placeholder=N_("No limit"))  # fmt: skip
         today = self.joins_on.day
         self.add_date("offered_from", N_("Offered from"), (11, 0), first=today)
         self.add_date("offered_to", N_("Offered until"), (11, 1), first=today)

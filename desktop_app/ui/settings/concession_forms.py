@@ -214,7 +214,7 @@ class PromoForm(FormDialog):
             "max_uses", N_("Total use&s"), (3, 0), hint=N_("Leave empty for no limit.")
         )
         self.family = self.add_line("max_per_family", N_("Uses per famil&y"), (3, 1))
-        self.least = self.add_line("min_bill", N_("Fee of at &least, in rupees"), (4, 0))
+        self.least = self.add_line("min_bill", N_("M&inimum fee, in rupees"), (4, 0))
         self.courses = self.add_line(
             "courses", N_("C&ourses"), (4, 1), placeholder=N_("e.g. PHY-11, CHE-11"),
             hint=N_("Leave empty for all courses."),
