@@ -26,14 +26,14 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("text", default="", metavar="[TEXT]")
-@click.option("--held", is_flag=True, help="Only today's drafts and bills that still take money.")
+@click.option("--held", is_flag=True, help="Only today's drafts and bills that aren't paid yet.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
 @click.pass_context
 def list_(
     ctx: click.Context, /, *, text: str, held: bool, as_json: bool, **options: object
 ) -> None:
-    """List bills, newest first, or those with a number, a UTR or the parent's phone."""
+    """List bills, newest first. Filter by number, UTR or the parent's phone."""
     desk = opened(ctx, options).desk
     desk.carts.tidy()
     found = desk.carts.held() if held else desk.carts.found(text)

@@ -68,7 +68,7 @@ def _day(on: datetime | None) -> date | None:
 
 @click.group("cheque")
 def command() -> None:
-    """List cheques, deposit them, record what the bank did."""
+    """List and deposit cheques, and record what the bank did."""
 
 
 @command.command("list")
@@ -82,7 +82,7 @@ def command() -> None:
 def listed(
     ctx: click.Context, /, *, states: tuple[str, ...], as_json: bool, **options: object
 ) -> None:
-    """List cheques and demand drafts by their date."""
+    """List cheques and demand drafts by date."""
     wanted = [InstrumentState(each) for each in states] or list(InstrumentState)
     found = opened(ctx, options).desk.cheques.listed(wanted)
     if as_json:

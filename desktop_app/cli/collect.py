@@ -55,7 +55,7 @@ METHODS = [method.value for method in Method]
     "--amount",
     type=click.IntRange(1),
     metavar="PAISE",
-    help="Collect only part of one due, or of the family's bill. At the counter, more than one "
+    help="Collect only part of a due or of the family's bill. At the counter, any amount above the "
     "due becomes credit.",
 )
 @click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
@@ -125,7 +125,7 @@ def begin_family(
         return desk.carts.tender(open_, method, amount, typed).attempt
     cart = due_now(family)
     if not cart.lines:
-        raise NothingToCollectError("no fee of this family is due today or overdue")
+        raise NothingToCollectError("this family has no fee due today or overdue")
     return desk.carts.offer(cart, method, amount, typed=typed).attempt
 
 

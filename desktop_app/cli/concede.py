@@ -29,8 +29,8 @@ _CHOICES = "--kind, --percent, --amount, --promo, --take-back or --list"
 @click.option("--amount", type=click.IntRange(1), metavar="PAISE", help="A fixed amount.")
 @click.option("--promo", metavar="CODE", help="A promo code.")
 @click.option("--marks", type=click.IntRange(0, 10_000), metavar="BP", help="9250 = 92.5 %.")
-@click.option("--proof", default="", metavar="TEXT", help="An employee ID, a mark sheet.")
-@click.option("--reason", default="", metavar="TEXT", help="Why the student gets it.")
+@click.option("--proof", default="", metavar="TEXT", help="Employee ID or mark sheet.")
+@click.option("--reason", default="", metavar="TEXT", help="Reason for the concession.")
 @click.option("--take-back", metavar="ID", help="Take a concession back before any payment.")
 @click.option("--list", "is_list", is_flag=True, help="List the concessions of an enrolment.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
@@ -41,7 +41,7 @@ def command(
     amount: int | None, promo: str | None, marks: int | None, proof: str, reason: str,
     take_back: str | None, is_list: bool, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Reduce a fee by a concession, or take one back."""
+    """Give a concession or take one back."""
     chosen = sum(each is not None for each in (kind, percent, amount, promo, take_back))
     if chosen + is_list != 1:
         raise click.UsageError(f"Enter exactly one of {_CHOICES}.")
@@ -90,11 +90,11 @@ def show(done: ConcededView, *, as_json: bool) -> None:
 
 
 def _words(done: ConcededView) -> list[str]:
-    lines = [f"Concession given: {done.given}. The dues are {done.off} less."]
+    lines = [f"Concession given: {done.given}. The dues go down by {done.off}."]
     if done.given < done.asked:
         lines[0] = (
-            f"{done.asked} asked, {done.given} given. The limit is "
-            f"{percent_text(done.cap_bp)} %. The dues are {done.off} less."
+            f"You chose {done.asked}. The limit is {percent_text(done.cap_bp)} %, so the student "
+            f"gets {done.given}. The dues go down by {done.off}."
         )
     if done.is_free:
         lines.append("Nothing is left to pay. The student is enrolled without a payment.")

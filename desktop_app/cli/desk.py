@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 @click.command("desk")
 @click.argument("what", type=click.Choice(["moved", "copied", "clean"]))
-@click.option("--code", default="", metavar="CODE", help="With copied: the new desk ID.")
+@click.option("--code", default="", metavar="CODE", help="New desk ID (only with `copied`).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line.")
 @desk_options
 @click.pass_context
 def command(
     ctx: click.Context, /, *, what: str, code: str, as_json: bool, **options: object
 ) -> None:
-    """Choose whether you moved or copied this data folder.
+    """Tell Pravesh whether you moved or copied this data folder.
 
     A copied folder becomes a second desk. `clean` moves test payments to a backup and
     keeps the students, courses and settings. It only works before the first real payment.
     """
     if code and what != "copied":
-        raise click.UsageError("Use --code with copied only.")
+        raise click.UsageError("Use --code only with `copied`.")
     answers: dict[str, Callable[[Desk], tuple[dict[str, object], str]]] = {
         "moved": _move,
         "copied": lambda desk: _copy(desk, code),

@@ -22,7 +22,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("due")
 def command() -> None:
-    """Waive or add a late fee, write off a due or move its date."""
+    """Waive or add a late fee, write off or restore a due, or move its date."""
 
 
 @command.command("waive")
@@ -38,7 +38,7 @@ def waive(
     ctx: click.Context, /, *, due: str, amount: int | None, reason: str, as_json: bool,
     **options: object,
 ) -> None:  # fmt: skip
-    """Waive the late fee of a due, or a late fee that is a due."""
+    """Waive the late fee on a due, or a separate late fee."""
     part = None if amount is None else Money(amount)
     done = opened(ctx, options).desk.dues.waive(due, part, reason)
     _show(ctx, "waived", done, f"Waived {done.amount} of the late fee: {done.about}.", as_json)
@@ -70,7 +70,7 @@ def late_fee(
 def write_off(
     ctx: click.Context, /, *, due: str, reason: str, as_json: bool, **options: object
 ) -> None:
-    """Write off the balance of a due. It leaves the list of dues."""
+    """Write off the balance of a due and remove it from the list."""
     done = opened(ctx, options).desk.dues.write_off(due, reason)
     _show(ctx, "written_off", done, f"Wrote off {done.amount}: {done.about}.", as_json)
 
@@ -101,7 +101,7 @@ def restore(
 def move(
     ctx: click.Context, /, *, due: str, to: datetime, reason: str, as_json: bool, **options: object
 ) -> None:
-    """Move the date of a due."""
+    """Move a due to another date."""
     done = opened(ctx, options).desk.dues.move_date(due, to.date(), reason)
     _show(ctx, "moved", done, f"Moved to {done.due_on}: {done.about}.", as_json)
 

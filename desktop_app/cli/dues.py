@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Count overdue days to this date instead of today.",
+    help="Count days overdue up to this date instead of today.",
 )
 @click.option("--bucket", type=click.Choice([each.value for each in Bucket]))
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")

@@ -31,7 +31,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("enrolment")
 def command() -> None:
-    """Change instalments, batch or course of a student."""
+    """Change a student's instalments, batch or course."""
 
 
 @command.command("replan")
@@ -45,7 +45,7 @@ def replan(
     ctx: click.Context, /, *, enrollment: str, dates: str, reason: str, as_json: bool,
     **options: object,
 ) -> None:  # fmt: skip
-    """Divide the unpaid instalments over other dates."""
+    """Spread the unpaid instalments over new dates."""
     desk = opened(ctx, options).desk
     days = _dates(dates)
     changed = _ended_first(desk, lambda: desk.changes.replan(enrollment, days, reason))
@@ -94,7 +94,7 @@ def change(
     ctx: click.Context, /, *, enrollment: str, course: str, mode: str, on: datetime | None,
     preview: bool, reason: str, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Move a student to another course, by days or by the difference in fees."""
+    """Move a student to another course. Charge by days or by the difference in fees."""
     desk = opened(ctx, options).desk
     uid, way, day = desk.courses.find(course).uid, ChangeMode(mode), on.date() if on else None
     if preview:
@@ -111,7 +111,7 @@ def _preview(
     found = desk.changes.quote(enrollment, uid, way, day)
     if not as_json:
         say(f"Kept {found.keep}, new course {found.charge}, paid {found.paid}.")
-        say(f"To pay {found.owed}, credit {found.credit}.")
+        say(f"To pay: {found.owed}. Credit: {found.credit}.")
         return
     emit(
         "change",

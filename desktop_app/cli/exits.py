@@ -81,11 +81,14 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         Exit.UNKNOWN,
         "The parent paid part of this link, so you can't cancel it. It closes when it expires.",
     ),
-    errors.UnavailableError: (Exit.UNKNOWN, f"You're offline, or Razorpay doesn't answer. {_KEPT}"),
+    errors.UnavailableError: (
+        Exit.UNKNOWN,
+        f"You're offline, or Razorpay isn't responding. {_KEPT}",
+    ),
     errors.RateLimitedError: (Exit.UNKNOWN, f"We sent Razorpay too many requests. {_KEPT}"),
     errors.OutcomeUnknownError: (
         Exit.UNKNOWN,
-        f"We didn't get Razorpay's answer and don't know whether it went through. {_KEPT}",
+        f"We didn't get Razorpay's answer and don't know whether the request went through. {_KEPT}",
     ),
     errors.AlreadyDecidedError: (Exit.REFUSED, "{error} Nothing changed."),
     errors.BookUndecidedError: (

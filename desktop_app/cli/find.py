@@ -33,13 +33,13 @@ _MISSING = {
 _LIKELY = {
     LookupAnswer.CREDITED: "We received a possible match of {amount}.",
     LookupAnswer.IN_PROGRESS: "The bank is processing a possible match of {amount}.",
-    LookupAnswer.FAILED: "A possible match of {amount} failed.",
+    LookupAnswer.FAILED: "Possible match: a failed payment of {amount}.",
 }
 
 
 @click.command("find")
 @click.option(
-    "--utr", default="", metavar="DIGITS", help="The full UTR or its last 4 digits or more."
+    "--utr", default="", metavar="DIGITS", help="The full UTR, or at least its last 4 digits."
 )
 @click.option("--vpa", default="", metavar="VPA", help="The parent's UPI ID.")
 @click.option("--phone", default="", metavar="PHONE")

@@ -19,7 +19,7 @@ from desktop_app.cli.output import say
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
     """Import students, courses or dues from the CSV FILE. It imports all rows or none.
 
-    Dues enrol students with their unpaid fees. No payment is recorded.
+    Importing dues enrols students with their unpaid fees. It doesn't record a payment.
     """
     imports = opened(ctx, options).desk.imports
     take = {"students": imports.students, "courses": imports.courses, "dues": imports.dues}[kind]

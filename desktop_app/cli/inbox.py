@@ -34,7 +34,7 @@ _WHY = {
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List payments that need your decision. They came late, twice or with another amount."""
+    """List payments that need your decision: late, duplicate or with another amount."""
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
@@ -136,7 +136,7 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
             say("You're offline. We'll send the refund when you're back online.")
             ctx.exit(Exit.UNKNOWN)
         if done.state is RefundState.FAILED:
-            complain("Razorpay couldn't refund it. We still hold the payment.")
+            complain("Razorpay couldn't refund the payment. We still hold it.")
             ctx.exit(Exit.REFUSED)
         say("Razorpay is processing the refund.")
     ctx.exit(Exit.DONE)
@@ -146,7 +146,7 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
 @click.argument("claimed", metavar="ID")
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="Bank date.")  # fmt: skip
-@click.option("--where", required=True, metavar="TEXT", help="Where the bank shows it.")
+@click.option("--where", required=True, metavar="TEXT", help="Statement entry that shows it.")
 @desk_options
 @click.pass_context
 def match(
@@ -159,7 +159,7 @@ def match(
 
 @command.command("reverse")
 @click.argument("claimed", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@click.option("--reason", required=True, metavar="TEXT", help="The reason.")
 @desk_options
 @click.pass_context
 def reverse(ctx: click.Context, /, *, claimed: str, reason: str, **options: object) -> None:
@@ -170,7 +170,7 @@ def reverse(ctx: click.Context, /, *, claimed: str, reason: str, **options: obje
 
 @command.command("correct")
 @click.argument("claimed", metavar="ID")
-@click.option("--reference", required=True, metavar="TEXT", help="The right UTR or RRN.")
+@click.option("--reference", required=True, metavar="TEXT", help="The correct UTR or RRN.")
 @desk_options
 @click.pass_context
 def correct(ctx: click.Context, /, *, claimed: str, reference: str, **options: object) -> None:

@@ -67,12 +67,12 @@ class _Typed:
 @click.option("--title", default="", help="Name at the counter (default: the code).")
 @click.option("--parts", type=click.IntRange(1), metavar="N", help="Number of instalments.")
 @click.option("--down", type=click.IntRange(0), default=0, metavar="PAISE", help="Down payment.")
-@click.option("--unit", type=click.IntRange(1), metavar="PAISE", help="Round instalments to this.")
+@click.option("--unit", type=click.IntRange(1), metavar="PAISE", help="Round to this amount.")
 @click.option(
     "--shares", default="", metavar="BP,BP,…", help="Shares in basis points: 4000 = 40 %."
 )
 @click.option("--dates", default="", metavar="DATE,DATE,…", help="Due dates.")
-@click.option("--day", type=int, metavar="N", help="Day of the month of each instalment.")
+@click.option("--day", type=int, metavar="N", help="Day of the month for instalments.")
 @click.option("--head", "heads", multiple=True, metavar=_HEAD, help="Add a fee head. Repeatable.")
 @click.option("--late-rule", metavar="CODE", help="Late-fee rule (see `pravesh plan late-rule`).")
 @click.option("--default", "is_default", is_flag=True, help="Offer this plan first.")
@@ -117,7 +117,7 @@ def add(
 @desk_options
 @click.pass_context
 def list_(ctx: click.Context, /, *, course: str | None, as_json: bool, **options: object) -> None:
-    """List fee plans of one course, or of all."""
+    """List the fee plans of one course or of all courses."""
     desk = opened(ctx, options).desk
     found = [desk.courses.find(course)] if course else desk.courses.search("", 2_000)
     rows = [(each.course.code, row) for each in found for row in desk.plans.of_course(each.uid)]
@@ -178,15 +178,15 @@ def archive(ctx: click.Context, /, *, code: str, course: str, **options: object)
 @click.argument("code")
 @click.option("--kind", required=True, type=click.Choice([each.value for each in LateKind]))
 @click.option("--title", default="", help="Name (default: the code).")
-@click.option("--amount", type=int, default=0, metavar="PAISE", help="Late fee, once or a day.")
+@click.option("--amount", type=int, default=0, metavar="PAISE", help="Late fee, once or per day.")
 @click.option("--percent", "bp", type=int, default=0, metavar="BP", help="Share of the balance.")
 @click.option("--grace", type=int, default=0, metavar="DAYS", help="Days without a late fee.")
-@click.option("--cap", type=int, metavar="PAISE", help="Highest late fee.")
+@click.option("--cap", type=int, metavar="PAISE", help="Maximum late fee.")
 @click.option(
-    "--cap-percent", "cap_bp", type=int, metavar="BP", help="Highest late fee, as a share."
+    "--cap-percent", "cap_bp", type=int, metavar="BP", help="Maximum late fee, as a share."
 )
 @click.option("--slabs", default="", metavar="DAY=PAISE,…", help="Late fee starting on each day.")
-@click.option("--after-grace", is_flag=True, help="Count days from the end of the grace.")
+@click.option("--after-grace", is_flag=True, help="Count late days after the grace period.")
 @_json
 @desk_options
 @click.pass_context

@@ -29,9 +29,13 @@ def command() -> None:
 @_student
 @click.option("--amount", required=True, type=int, metavar="PAISE", help="The promised amount.")
 @click.option(
-    "--by", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day."
+    "--by",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Last day to pay.",
 )
-@click.option("--note", default="", metavar="TEXT", help="A few words.")
+@click.option("--note", default="", metavar="TEXT", help="A short note.")
 @_json
 @desk_options
 @click.pass_context

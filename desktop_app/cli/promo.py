@@ -34,11 +34,11 @@ def command() -> None:
 @click.option("--course", "courses", multiple=True, metavar="C", help="Only for this course code.")
 @click.option("--from", "valid_from", type=_DAY, metavar="DATE", help="First day.")
 @click.option("--to", "valid_to", type=_DAY, metavar="DATE", help="Last day.")
-@click.option("--max-uses", type=int, metavar="N", help="Total uses.")
-@click.option("--max-per-family", type=int, metavar="N", help="Uses per family.")
+@click.option("--max-uses", type=int, metavar="N", help="Maximum uses.")
+@click.option("--max-per-family", type=int, metavar="N", help="Maximum per family.")
 @click.option("--min-bill", type=int, default=0, metavar="PAISE", help="Minimum fee, GST included.")
 @click.option("--first", "is_first", is_flag=True, help="For new students only.")
-@click.option("--alone", is_flag=True, help="Doesn't combine with another concession.")
+@click.option("--alone", is_flag=True, help="Can't combine with another concession.")
 @click.option("--note", default="", metavar="TEXT")
 @_json
 @desk_options
@@ -49,7 +49,7 @@ def add(
     max_uses: int | None, max_per_family: int | None, min_bill: int, is_first: bool, alone: bool,
     note: str, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Add a promo code. Without CODE Pravesh makes one that is hard to guess."""
+    """Add a promo code. Without CODE, Pravesh makes one that's hard to guess."""
     if (percent is None) == (amount is None):
         raise click.UsageError("Enter either --percent or --amount.")
     desk = opened(ctx, options).desk
@@ -72,12 +72,12 @@ def add(
 
 
 @command.command("list")
-@click.option("--all", "is_all", is_flag=True, help="Archived codes too.")
+@click.option("--all", "is_all", is_flag=True, help="Include archived codes.")
 @_json
 @desk_options
 @click.pass_context
 def list_(ctx: click.Context, /, *, is_all: bool, as_json: bool, **options: object) -> None:
-    """List promo codes with their uses, the newest first."""
+    """List promo codes with their uses, newest first."""
     found = opened(ctx, options).desk.promos.list()
     shown = tuple(each for each in found if is_all or not each.is_archived)
     _show(shown, as_json=as_json)

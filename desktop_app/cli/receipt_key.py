@@ -13,7 +13,7 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
-    """Show or set this desk's receipt key. You enter another desk's key at a prompt."""
+    """Show or set this desk's receipt key. `set` asks for another desk's key."""
     receipts = opened(ctx, options).desk.receipts
     if action == "show":
         click.echo("Anyone with this key can make receipts that look genuine.", err=True)

@@ -16,7 +16,7 @@ from desktop_app.domain.refund import RefundState
     "--payment", required=True, metavar="ID", help="A pay_… id, or an id from `pravesh ledger`."
 )
 @click.option(
-    "--amount", type=click.IntRange(1), metavar="PAISE", help="A part (default: the whole payment)."
+    "--amount", type=click.IntRange(1), metavar="PAISE", help="Part of the payment (default: all)."
 )
 @click.option("--reason", required=True, metavar="TEXT")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")

@@ -16,7 +16,7 @@ from desktop_app.cli.output import counted, say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
-    """Restore the backup FILE. Close Pravesh first. We keep the current data beside it."""
+    """Restore the backup FILE. Close Pravesh first. We keep the current data."""
     from desktop_app.bootstrap.restore import restore_backup
 
     work_of(ctx).has_written = None
@@ -35,7 +35,7 @@ def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
     )
     say(
         "Now run `pravesh reconcile`. It finds every Razorpay payment since then. We record those "
-        "of students and courses in the backup. You'll find the others in `pravesh inbox`. Enter "
+        "for students and courses in the backup. You'll find the others in `pravesh inbox`. Enter "
         "cash again from the printed receipts."
     )
     if not done.next_receipt:

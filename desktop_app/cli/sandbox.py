@@ -14,7 +14,7 @@ CA_FOLDER = click.option(
     "--ca-folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="The folder of the certificate authority.",
+    help="The certificate authority's folder.",
 )
 
 
@@ -80,7 +80,7 @@ def command(
 @command.command("ca")
 @CA_FOLDER
 def ca(*, ca_folder: Path | None) -> None:
-    """Print the file of the certificate authority that a client of --tls must trust."""
+    """Print the path of the CA certificate that --tls clients must trust."""
     _need_certificates()
     from desktop_app.sandbox.certificates import authority
 

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 _OPTIONS = (
     click.option(
         "--tendered", type=click.IntRange(1), metavar="PAISE",
-        help="Cash that the parent gave. The change is shown.",
+        help="Cash the parent gave. Shows the change.",
     ),
     click.option(
         "--pieces", default="", metavar="TEXT",
-        help="Its notes and coins, counted, e.g. \"2x500 1x200\".",
+        help="Notes and coins, e.g. \"2x500 1x200\".",
     ),
     click.option(
         "--reference", default="", metavar="TEXT",
-        help="UTR, RRN or cheque number. For an opening balance, its place in your books.",
+        help="UTR, RRN or cheque number. For an opening balance, the entry in your books.",
     ),
-    click.option("--bank", default="", metavar="TEXT", help="Bank of a cheque or a transfer."),
+    click.option("--bank", default="", metavar="TEXT", help="Bank of the cheque or transfer."),
     click.option(
         "--dated", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-        help="Date on a cheque, or day of a transfer.",
+        help="Date of the cheque or transfer.",
     ),
-    click.option("--payer", default="", metavar="TEXT", help="Who signed or paid."),
+    click.option("--payer", default="", metavar="TEXT", help="Person who signed or paid."),
     click.option("--terminal", default="", metavar="TID", help="Terminal ID on a card slip."),
     click.option(
         "--last4", default="", metavar="DIGITS", help="Last 4 digits of the account or card."
@@ -74,4 +74,4 @@ def take_typed(options: dict[str, Any], method: Method, amount: int | None) -> T
 def _refuse(typed: Mapping[str, Any]) -> None:
     named = next((name for name, value in typed.items() if value), None)
     if named is not None:
-        raise click.UsageError(f"--{named} needs a method of the counter, e.g. --method cash.")
+        raise click.UsageError(f"--{named} needs a counter method, e.g. --method cash.")

@@ -17,7 +17,7 @@ _WORDS = {
         "changed."
     ),
     Verdict.TRAINING: "Not a receipt. It's from practice mode.",
-    Verdict.TEST: "Not a receipt. {number} is a test payment, with no real money.",
+    Verdict.TEST: "Not a receipt. {number} is for a test payment with no real money.",
     Verdict.NO_KEY: "We can't tell. This desk has no receipt key. See `pravesh receipt-key set`.",
 }
 

@@ -46,7 +46,7 @@ def open_window(ctx: click.Context) -> int:
     if not options.training:
         complain(
             "There is no display here, so we can't open a window. `pravesh collect` works "
-            "without one. `pravesh --training` shows a whole payment in the terminal."
+            "without one. `pravesh --training` shows a complete payment in the terminal."
         )
         return Exit.USAGE
     complain("There is no display here. Practice mode runs in the terminal.")

@@ -59,7 +59,7 @@ class _Deposit(PaperSheet):
             "total": amount_cell(slip.total),
             "words": amount_in_words(slip.total, self.language),
             "word_depositor": self.say("Depositor's signature"),
-            "word_bank": self.say("Stamp of the bank"),
+            "word_bank": self.say("Bank stamp"),
         }
         captions = {
             "word_account": "Bank account", "word_cheques": "Cheques", "word_amount": "Amount ₹",

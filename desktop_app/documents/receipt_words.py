@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TRAINING_WORDS = "PRACTICE - NOT A RECEIPT"
 TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
-SLIP_WORDS = "NOT A RECEIPT. Each student has a receipt."
+SLIP_WORDS = "NOT A RECEIPT. Each student gets a receipt."
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
 METHODS: Mapping[Method, str] = {

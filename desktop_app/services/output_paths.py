@@ -64,7 +64,7 @@ def check_output(path: Path, folder: Path, *, may_replace_database: bool = False
         ) from error
     if is_own:
         raise InvalidInputError(
-            FIELD, "Pravesh uses {name} itself. Choose another name.", name=path.name
+            FIELD, "{name} is reserved for Pravesh. Choose another name.", name=path.name
         )
     if not exists:
         return
@@ -93,7 +93,7 @@ def check_folder(folder: Path) -> None:
         return  # opening it reports what is wrong with it
     if is_own:
         raise InvalidInputError(
-            FIELD, "Pravesh uses {name} itself. Choose another name.", name=folder.name
+            FIELD, "{name} is reserved for Pravesh. Choose another name.", name=folder.name
         )
 
 

@@ -66,7 +66,7 @@ def test_a_family_pays_everything_that_is_due(
     assert [(each["method"], each["state"]) for each in found["tenders"]] == [(method, "paid")]
     assert found["receipts"] == paid["receipts"]
     assert pravesh(*COLLECT, "--method", method) == 5
-    assert "No fee of this family is due today or overdue" in pravesh.err
+    assert "This family has no fee due today or overdue" in pravesh.err
 
 
 def test_cash_and_then_a_code_pay_one_bill(

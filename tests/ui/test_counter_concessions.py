@@ -69,7 +69,7 @@ def test_f4_lists_what_each_concession_would_give(clerk: Clerk, whole: Money) ->
     dialog = opened(clerk)
     found = rows(dialog)
     assert found["Early bird"] == short_rupees(Money(1_000_00))
-    assert found["Sibling · 10 %"] == "no brother or sister enrolled"
+    assert found["Sibling · 10 %"] == "no sibling enrolled"
     assert found["Merit"] == "by marks"
     assert short_rupees(whole) in dialog.sums.text()
     assert isinstance(dialog.table, QTableWidget)

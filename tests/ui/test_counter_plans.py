@@ -129,7 +129,7 @@ def test_ctrl_enter_collects_the_next_instalment_too(clerk: Clerk, plans: list[d
     half = Money(whole.paise // 2)
     clerk.wait(lambda: clerk.text("totalLabel") == str(half))
     then = ", ".join(short_date(day) for day in plans[2:])
-    assert clerk.text("planLine").startswith("Now ₹")
+    assert clerk.text("planLine").startswith("Now: ₹")
     assert clerk.text("planLine").endswith(f"Then {then}.")
     clerk.window.parts.counter.bill.ways.choose(Method.CASH)
     clerk.press(KEY.Key_F9)

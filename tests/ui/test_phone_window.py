@@ -67,7 +67,7 @@ def test_what_the_parent_did_last_stays_until_the_next_qr(phone: PhonePanel, cle
 @pytest.mark.parametrize(
     ("name", "outcomes", "words"),
     [
-        ("phoneDeclineButton", ["failure"], "Declined. The parent can still pay this QR."),
+        ("phoneDeclineButton", ["failure"], "Declined. The parent can still pay with this QR."),
         ("phoneTimeoutButton", ["timeout"], "The parent's phone isn't responding."),
         ("phoneLateButton", ["late"], "The payment arrives in a minute."),
         (

@@ -225,7 +225,7 @@ def _kind(
         )
     if kind.code == SIBLING and not has_sibling(work, subject, on):
         raise InvalidInputError(
-            "concession", "No brother or sister with the same guardian phone enrolled earlier."
+            "concession", "No sibling with the same guardian's phone enrolled earlier."
         )
     return kind
 

@@ -52,7 +52,7 @@ class ClaimService:
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was written.
         """
-        note = require_line("where", "Where you found it", where)
+        note = require_line("where", "Statement entry", where)
         if on > day_in_india(self._context.now()):
             raise InvalidInputError("on", "This date is in the future.")
         with self._context.store.writing() as work:

@@ -194,10 +194,10 @@ _CASH_LIMIT = partial(checks.number, 0, MOST_CASH.paise, "paise")
 """The law's limit may be lowered, never raised."""
 _LATE_FEE_ORDERS = (("After the fees", "principal_first"), ("Before the fees", "late_fee_first"))
 _SPREADS = (
-    ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
+    ("All instalments proportionally", "proportional"), ("The first instalments", "first"),
     ("The last instalments", "last"),
 )  # fmt: skip
-_RECEIPTS_PER = (("One per student", "student"), ("One for the bill", "bill"))
+_RECEIPTS_PER = (("One per student", "student"), ("One per bill", "bill"))
 _PROMO_AFTER = (("Stays used", "off"), ("Can be used again", "on"))
 _UNITS = (("1 paisa", "1"), ("₹1", "100"), ("₹10", "1000"), ("₹100", "10000"))
 _SINGLE_PLANS = (
@@ -259,7 +259,7 @@ _ROWS = (
         "&Desks that use these keys", "They share Razorpay's per-minute limit.", is_wide=True,
     ),
     Setting(
-        "gateway.fee_bearer", "platform", section="gateway", label="Who pays Razorpay's &fee",
+        "gateway.fee_bearer", "platform", section="gateway", label="Razorpay's &fee paid by",
         hint="Choose the same as in your Razorpay account.", choices=_FEE_BEARERS, is_wide=True,
     ),
     Setting(
@@ -269,7 +269,7 @@ _ROWS = (
     ),
     Setting(
         "late_fees.order", "principal_first", section="payments",
-        label="Take &late fees from part payments", hint="Applies when you don't select a fee.",
+        label="Apply part payments to &late fees", hint="Applies when you don't select a fee.",
         choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
     ),
     Setting(
@@ -346,7 +346,7 @@ _ROWS = (
     ),
     Setting(
         "concessions.limit_paise", "0", partial(checks.number, 0, 10**10, "paise"), "concessions",
-        "Maximum concession you can &give, in rupees", "0 for no limit in rupees.",
+        "Maximum concession you can &give, in rupees", "Enter 0 for no limit.",
         kind=Kind.RUPEES, typed=checks.rupees_or_none, is_wide=True,
     ),
     Setting(

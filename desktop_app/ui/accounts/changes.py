@@ -182,7 +182,7 @@ def _preview_late_fee(desk: Desk, uid: str, given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.LATE_FEE, amount=given.amount)
     said: list[tuple[N_, Values]] = [(N_("This late fee is due today."), {})]
     if found.late_before:
-        words = N_("The plan's late fee, {late} today, is added on top.")
+        words = N_("The plan's late fee ({late} today) is added on top.")
         said.append((words, {"late": short_rupees(found.late_before)}))
     return _result(found, given.amount, *said)
 

@@ -100,7 +100,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.PartlyPaidError: ErrorText(
         N_("The parent paid part of this link, so Razorpay can't cancel it."),
         N_("The link closes when it expires. If the parent pays the rest, it will show here."),
-        money=N_("The part that the parent paid is safe."),
+        money=N_("The amount already paid is safe."),
         tone=Tone.ATTENTION,
     ),
     errors.OutcomeUnknownError: ErrorText(
@@ -128,7 +128,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeePaidError: ErrorText(
         N_("Another payment already covers this fee."),
-        N_("Use this payment for another fee of the family, or refund it."),
+        N_("Use this payment for another family fee, or refund it."),
         money=N_("This payment is still on hold."),
         tone=Tone.ATTENTION,
     ),

@@ -379,7 +379,7 @@ class BillCard(QWidget):
     def _make_buttons(self) -> None:
         self.link_button = Button(
             kind="primary", icon="link", name="linkInsteadButton",
-            tip=N_("Collect by a payment link, which has no UPI limit"),
+            tip=N_("Collect by payment link (no UPI limit)"),
         )  # fmt: skip
         self.link_button.clicked.connect(self._choose_link)
         self.collect_button = Button(
@@ -388,7 +388,7 @@ class BillCard(QWidget):
         self.collect_button.clicked.connect(self.collect)
         self.tender_button = Button(
             N_("Part payment, cheque, card…   F8"), kind="compact", name="tenderButton",
-            tip=N_("Take part of the fee, a cheque, a card slip, a bank transfer or credit (F8)"),
+            tip=N_("Take a part payment, cheque, card slip, bank transfer or credit (F8)"),
         )  # fmt: skip
         tip = N_("Enrol now and collect once you're online (F9)")
         self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)

@@ -79,7 +79,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         "attention",
     ),
     ("possible", "failed"): (
-        N_("A possible match failed: {amount}, at {time}."),
+        N_("Possible match: {amount}, failed at {time}."),
         _NO_PROOF,
         "attention",
         "attention",

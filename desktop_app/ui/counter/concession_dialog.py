@@ -178,7 +178,7 @@ class ConcessionDialog(FormDialog):
 
     def _worth_of(self, offer: ConcessionOffer) -> str:
         if offer.is_refused:
-            return tr(N_("no brother or sister enrolled"))
+            return tr(N_("no sibling enrolled"))
         if offer.kind.bands:
             return tr(N_("by marks"))
         if offer.worth is None:

@@ -61,7 +61,7 @@ class OrderPage(QWidget):
         self.print_button.clicked.connect(self._print)
         self.slip_button = Button(
             N_("Family &slip"), icon="print", name="printSlipButton",
-            tip=N_("Print one slip with all fees and receipts of this bill"),
+            tip=N_("Print one slip with all fees and receipts on this bill"),
         )  # fmt: skip
         self.slip_button.clicked.connect(self._print_slip)
         self.close_button = Button(N_("Back   Esc"), name="closeOrderButton")

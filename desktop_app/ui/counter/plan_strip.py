@@ -127,7 +127,7 @@ class PlanStrip(QWidget):
         amount = short_rupees(bill.total) if bill is not None else ""
         whole, now = short_rupees(plan.whole), datetime.now(IST).date()
         if plan.ahead:
-            words = N_("Now {amount} of {whole}.")
+            words = N_("Now: {amount} of {whole}.")
         elif plan.first_due_on > now:
             words = N_("Next instalment, due {day}: {amount} of {whole}.")
         elif not plan.later and plan.chosen is not None and bill and bill.total == plan.whole:

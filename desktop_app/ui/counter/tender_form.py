@@ -122,7 +122,7 @@ class TenderForm(FormDialog):
     def _build(self, who: str) -> None:
         self._inner.insertWidget(1, ElidedLabel(who, "strong"))
         options = [(value, words) for value, words, _ in WAYS]
-        self.ways = Choices("tenderMethod", N_("How the parent pays"), options)
+        self.ways = Choices("tenderMethod", N_("Payment method"), options)
         self.ways.chosen.connect(self._choose)
         self._inner.insertWidget(2, self.ways)
         self.ways.buttons["credit"].setEnabled(self._credit > ZERO)

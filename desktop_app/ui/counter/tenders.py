@@ -175,7 +175,7 @@ class Tenders(QObject):
         self._context.notices.note(
             N_("Cheque of {amount} received from {name}."),
             money=N_("It isn't a payment until the bank credits it."),
-            todo=N_("Give the parent the slip {slip}."),
+            todo=N_("Give slip {slip} to the parent."),
             values={
                 "amount": short_rupees(cheque.amount),
                 "name": one_line(cheque.student_name, 60),

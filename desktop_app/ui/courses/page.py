@@ -238,6 +238,6 @@ def _seats_words(row: CourseRow) -> str:
     """Return how many seats are taken, and of how many."""
     taken = group_digits(str(row.seats_taken))
     if row.course.seats is None:
-        return tr(N_("{taken} taken, no limit"), taken=taken)
+        return tr(N_("{taken} taken (no limit)"), taken=taken)
     seats = group_digits(str(row.course.seats))
     return tr(N_("{taken} of {seats} taken"), taken=taken, seats=seats)

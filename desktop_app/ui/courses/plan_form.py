@@ -104,7 +104,7 @@ class PlanForm(FormDialog):
         self.add_line("parts", N_("&Instalments"), (1, 1))
         self.fields["parts"].editor.setProperty("text", "4")
         self.add_line("down", N_("&Down payment in rupees"), (2, 0), placeholder=N_("None"))
-        self.add_line("day", N_("Day of the &month"), (2, 1), placeholder=N_("Same as the start"))
+        self.add_line("day", N_("Day of the &month"), (2, 1), placeholder=N_("Same as start date"))
         self.unit = Select(UNITS)
         self.unit.choose("100")
         self.add_field("unit", N_("&Round instalments to"), self.unit, (3, 0))
@@ -133,7 +133,7 @@ class PlanForm(FormDialog):
     def _build_sum(self) -> None:
         """Build the live total over the buttons: it stays in sight."""
         self.sum = label("", "strong", name="planSum", wrap=True)
-        self.joins_on = DateField("planJoinsOn", N_("Preview the plan for a student joining on"))
+        self.joins_on = DateField("planJoinsOn", N_("Joining date for the preview"))
         bar = QWidget()
         row = hbox(inside=bar, gap=theme.GROUP, margins=(theme.MARGIN, theme.GAP))
         fill(row, (self.sum, 1), label(N_("Student joins on"), "small"), self.joins_on)
@@ -144,7 +144,7 @@ class PlanForm(FormDialog):
         self.late_rule = Select(((N_("None"), NO_RULE), (N_("New rule…"), NEW_RULE)))
         self.add_field("late_rule", N_("&Late fee"), self.late_rule, (8, 0))
         self.late_kind = Select(LATE_KINDS)
-        self.add_field("late_kind", N_("Late fee grows by"), self.late_kind, (8, 1))
+        self.add_field("late_kind", N_("Late fee type"), self.late_kind, (8, 1))
         self.late_value = self.add_line("late_value", N_("Late fee"), (9, 0))
         self.add_line("late_grace", N_("Days without a late fee"), (9, 1), placeholder=N_("0"))
         self.add_line("late_cap", N_("Maximum late fee, in rupees"), (10, 0),

@@ -116,8 +116,8 @@ def match(claimed: ClaimedPayment) -> Step:
     asked = Note(
         N_("Did you find this payment in the bank account?"), N_("Match"),
         N_("We'll mark {amount} from {name} as verified and remove the remark from its receipt."),
-        _values(claimed), note=N_("&Where you found it"),
-        hint=N_("e.g. statement of 20 Nov, line 4"), field="where", day=N_("&Bank date"),
+        _values(claimed), note=N_("&Statement entry"),
+        hint=N_("e.g. 20 Nov statement, line 4"), field="where", day=N_("&Bank date"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.match(claimed.uid, typed.day, typed.text)
 

@@ -272,7 +272,7 @@ def _reason(held: UnappliedPayment) -> str:
         return tr(held.reason)
     words = N_("The parent paid {came} instead of {asked}.")
     if held.amount < held.came:
-        words = N_("{left} of the {came} payment is left.")
+        words = N_("{left} of the {came} payment remains.")
     elif held.came == held.asked and held.currency == INR:
         words = N_("The parent paid {came}, but part of this fee was already paid.")
     figures = {"came": held.came, "left": held.amount}

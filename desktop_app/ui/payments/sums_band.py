@@ -26,7 +26,7 @@ BETWEEN_PX = 48
 _UNSURE = {
     Verification.CLAIMED: N_("{amount} not verified yet"),
     Verification.IN_CLEARING: N_("{amount} in clearing"),
-    Verification.REVERSED: N_("{amount} never arrived, not counted"),
+    Verification.REVERSED: N_("{amount} never arrived (not counted)"),
     Verification.BOUNCED: N_("{amount} in returned cheques, not counted"),
 }
 """The sums that are not sure, or not in the totals."""

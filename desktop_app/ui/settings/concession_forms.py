@@ -117,7 +117,7 @@ class KindForm(FormDialog):
             hint=N_("10 % for 80 % marks or more, 15 % for 90 % or more."),
         )  # fmt: skip
         self.most = self.add_line(
-            "max", N_("At m&ost, in rupees"), (3, 1), hint=N_("Leave empty for no limit.")
+            "max", N_("Ma&ximum, in rupees"), (3, 1), hint=N_("Leave empty for no limit.")
         )
         self.add_date("valid_from", N_("&From"), (4, 0), first=_today)
         self.add_date("valid_to", N_("&Until"), (4, 1), first=_today)
@@ -224,7 +224,7 @@ class PromoForm(FormDialog):
         bind_text(self.first, "text", N_("For &new students only"))
         self.alone = QCheckBox()
         self.alone.setObjectName("promoAlone")
-        bind_text(self.alone, "text", N_("Doesn't combine with &another concession"))
+        bind_text(self.alone, "text", N_("Can't combine with &another concession"))
         self.body.addWidget(self.first, 5, 0)
         self.body.addWidget(self.alone, 5, 1)
         self.note = self.add_line("note", N_("Not&e"), (6, 0), span=2)

@@ -27,10 +27,10 @@ TREATMENTS = (
     (N_("Outside GST, e.g. a deposit"), Treatment.OUTSIDE.value),
 )
 REFUNDS = (
-    (N_("For the days that are left"), RefundRule.PRO_RATA.value),
+    (N_("For the remaining days"), RefundRule.PRO_RATA.value),
     (N_("Until the course starts"), RefundRule.UNTIL_START.value),
     (N_("Never"), RefundRule.NEVER.value),
-    (N_("In full, as a deposit"), RefundRule.DEPOSIT.value),
+    (N_("In full (deposit)"), RefundRule.DEPOSIT.value),
 )
 
 
@@ -72,7 +72,7 @@ class FeeHeadForm(FormDialog):
         self.refund = Select(REFUNDS)
         self.add_field(
             "refund", N_("Re&fund when a student leaves"), self.refund, (3, 0), span=2,
-            hint=N_("New plans use this. Enrolments keep what was agreed."),
+            hint=N_("Applies to new plans. Enrolments keep their terms."),
         )  # fmt: skip
         self.concession = QCheckBox()
         self.concession.setObjectName("headConcession")

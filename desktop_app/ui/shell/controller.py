@@ -118,9 +118,9 @@ class Controller(QObject):
 
     def say_closing(self) -> None:
         """Show what closing waits for."""
-        waits = N_("Waiting for Razorpay's last answer. This takes at most 20 seconds.")
+        waits = N_("Waiting for Razorpay's last answer. This takes up to 20 seconds.")
         if not self._parts.runner.is_gateway_busy:
-            waits = N_("Finishing a backup or another task. This takes at most 20 seconds.")
+            waits = N_("Finishing a backup or another task. This takes up to 20 seconds.")
         self._parts.message.show_notice(
             Notice(N_("Closing…"), N_("Nothing is lost."), waits), icon="waiting"
         )

@@ -114,7 +114,7 @@ class CrashScreen(QDialog):
 
     def retranslate(self) -> None:
         """Set the count in the current language."""
-        self.again.setText(tr(N_("It happened {count} times."), count=self._count))
+        self.again.setText(tr(N_("This happened {count} times."), count=self._count))
 
     def _unfold(self) -> None:
         self.report.setPlainText(self.text())

@@ -131,7 +131,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "dead": (
         N_("Razorpay rejected {count} request.", "Razorpay rejected {count} requests."),
-        N_("A refund or a cancellation may not have gone through."),
+        N_("A refund or cancellation may not have gone through."),
         N_("Check the requests in the Inbox."),
         Tone.WRONG, ("inbox",),
     ),
@@ -144,7 +144,7 @@ _ROWS: Mapping[str, Row] = {
     "stuck": (
         N_("Couldn't check {count} payment.", "Couldn't check {count} payments."),
         N_("The parents may have paid."),
-        N_("Run Check everything, and check these payments on Razorpay's dashboard."),
+        N_("Run Check everything, then check these payments on Razorpay's dashboard."),
         Tone.WRONG, ("check",),
     ),
     "unsaid": (
@@ -152,7 +152,7 @@ _ROWS: Mapping[str, Row] = {
             "{count} request is waiting to send to Razorpay.",
             "{count} requests are waiting to send to Razorpay.",
         ),
-        N_("If one of them is a refund, it hasn't gone out yet."),
+        N_("Any refunds among them haven't gone out yet."),
         N_("We'll send them once you're online."),
         Tone.PLAIN, ("send",),
     ),

@@ -169,7 +169,7 @@ class ImportDialog(QDialog):
         if preview is None:
             return
         name = Path(self._path).name
-        parts = [tr(N_("{name}: the first rows"), name=name)]
+        parts = [tr(N_("{name}: first rows"), name=name)]
         if preview.missing:
             words = N_("{name} has no column {missing}.")
             parts = [tr(words, name=name, missing=_list(preview.missing))]

@@ -42,7 +42,7 @@ _EAR = "background: palette(dark); border-radius: 2px;"
 
 _OTHERS = (
     ("phoneDeclineButton", N_("Decline"), "failure",
-     N_("Declined. The parent can still pay this QR."), 0, 1,
+     N_("Declined. The parent can still pay with this QR."), 0, 1,
      N_("Try a declined payment")),
     ("phoneTimeoutButton", N_("Let it time out"), "timeout",
      N_("The parent's phone isn't responding."), 0, 1,
