@@ -49,7 +49,7 @@ METHODS = [method.value for method in Method]
 @click.option(
     "--family",
     metavar="PHONE",
-    help="All fees of a family that are due today or overdue, on one bill.",
+    help="A family's fees due today or overdue, on one bill.",
 )
 @click.option(
     "--amount",

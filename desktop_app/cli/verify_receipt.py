@@ -13,8 +13,8 @@ _WORDS = {
     Verdict.GENUINE: "Genuine. This centre issued {number} on {on} for {amount}.",
     Verdict.FORGED: "Not genuine. The check code doesn't match {number}, {on}, {amount}.",
     Verdict.FOREIGN: (
-        "We can't tell. Another centre made it, or this centre made it before its receipt key "
-        "changed."
+        "We can't tell. Another centre issued it, or this centre did before its "
+        "receipt key changed."
     ),
     Verdict.TRAINING: "Not a receipt. It's from practice mode.",
     Verdict.TEST: "Not a receipt. {number} is for a test payment with no real money.",
