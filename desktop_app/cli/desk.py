@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context, /, *, what: str, code: str, as_json: bool, **options: object
 ) -> None:
-    """Tell Pravesh whether you moved or copied this data folder.
+    """Record whether you moved or copied this data folder.
 
     A copied folder becomes a second desk. `clean` moves test payments to a backup and
     keeps the students, courses and settings. It only works before the first real payment.

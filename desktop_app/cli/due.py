@@ -22,7 +22,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("due")
 def command() -> None:
-    """Waive or add a late fee, write off or restore a due, or move its date."""
+    """Waive or add a late fee, write off, restore or move a due."""
 
 
 @command.command("waive")

@@ -31,7 +31,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("enrolment")
 def command() -> None:
-    """Change a student's instalments, batch or course."""
+    """Change the instalments, batch or course of an enrolment."""
 
 
 @command.command("replan")
