@@ -95,7 +95,7 @@ def test_it_speaks_hindi_at_once(phone: PhonePanel, clerk: Clerk, qapp: QApplica
     clerk.wait(lambda: phone._said.text().startswith("Declined"))
     i18n.set_language(qapp, "hi")
     try:
-        clerk.wait(lambda: phone._said.text().startswith("पेमेंट मना कर दिया"))
+        clerk.wait(lambda: phone._said.text().startswith("पेमेंट के लिए मना कर दिया"))
         assert phone.pay_button.text().strip() == "₹11,800 पेमेंट करें"
     finally:
         i18n.set_language(qapp, "en")
