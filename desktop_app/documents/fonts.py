@@ -15,7 +15,7 @@ def probe_fonts() -> CheckResult:
     try:
         from desktop_app.documents.application import hindi_fonts  # imports Qt
     except ImportError:
-        return CheckResult("fonts", Health.NOTE, "Couldn't get the list of fonts.", _ADVICE)
+        return CheckResult("fonts", Health.NOTE, "Couldn't load the fonts.", _ADVICE)
     families = hindi_fonts()
     if not families:
         return CheckResult("fonts", Health.NOTE, "No Hindi font found.", _ADVICE)

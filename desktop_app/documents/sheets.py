@@ -106,7 +106,7 @@ def _that_fit(rows: Iterable[Sequence[Cell]], first: int) -> Iterator[Sequence[C
     for number, row in enumerate(rows, start=first):
         if number > _MOST_SHEET_ROWS:
             raise InvalidInputError(
-                "file", "Excel holds at most 10,48,576 rows. Export as .csv instead."
+                "file", "Excel allows up to 10,48,576 rows. Export as .csv instead."
             )
         yield row
 

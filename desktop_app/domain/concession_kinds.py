@@ -102,7 +102,7 @@ class ConcessionKind:
             least = self.bands[0].least if self.bands else FULL_MARKS
             raise InvalidInputError(
                 "marks",
-                "This concession needs at least {least} % marks.",
+                "This concession requires marks of at least {least} %.",
                 least=percent_text(least),
             )
         return reached[-1]

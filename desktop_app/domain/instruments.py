@@ -149,7 +149,10 @@ def make_instrument(
         amount=amount,
         micr=parse_digits("micr", rule_text("The MICR code has 9 digits."), micr, _MICR),
         account_last4=parse_digits(
-            "account", rule_text("Enter the last 4 digits of the account."), account_last4, _LAST4
+            "account",
+            rule_text("Enter the last 4 digits of the account number."),
+            account_last4,
+            _LAST4,
         ),
     )
 

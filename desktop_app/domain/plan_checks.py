@@ -67,14 +67,14 @@ def _check_counts(plan: FeePlan) -> None:
 
 def _check_shares(plan: FeePlan) -> None:
     if plan.kind is PlanKind.PERCENT and not plan.shares:
-        raise InvalidInputError("shares", "Enter the share of each instalment.")
+        raise InvalidInputError("shares", "Enter a share for each instalment.")
     if not plan.shares:
         return
     if min(plan.shares) <= 0:
         raise InvalidInputError("shares", "Enter a share above 0 % for each instalment.")
     if sum(plan.shares) != BASIS_POINTS:
         raise InvalidInputError(
-            "shares", "The shares add up to {sum} %. They must make 100 %.",
+            "shares", "The shares add up to {sum} %. They must total 100 %.",
             sum=format_share(sum(plan.shares)),
         )  # fmt: skip
 

@@ -267,8 +267,8 @@ def _check_uses(promo: PromoCode, use: PromoUse) -> None:
         if use.held_since:
             raise PromoRefusedError(
                 PromoRefusal.USED_UP,
-                "The code {code} has reached its limit. An unpaid bill from {time} has the last "
-                "use.",
+                "The code {code} has reached its limit. An unpaid bill from {time} is "
+                "holding the last use.",
                 code=promo.code,
                 time=use.held_since,
             )

@@ -140,9 +140,7 @@ def make_student(
         else date_of_birth
     )
     if born is not None and born.year < 1900:  # noqa: PLR2004 - a typing slip, not a student
-        raise InvalidInputError(
-            "date_of_birth", "The year of birth is before 1900. Check the date."
-        )
+        raise InvalidInputError("date_of_birth", "The birth year is before 1900. Check the date.")
     return Student(
         roll_no=require_line("roll_no", "Roll number", roll_no, 40),
         name=require_line("name", "Name", name),

@@ -290,7 +290,7 @@ def test_a_family_whose_cheques_came_back_brings_no_more(counter: Counter) -> No
     counter.desk.cheques.deposit([cheque.uid])
     counter.desk.cheques.bounce(cheque.uid, FUNDS)
     other = due_of(counter, "R002", "CHE-11")
-    with pytest.raises(InvalidInputError, match="2 cheques of this family"):
+    with pytest.raises(InvalidInputError, match="2 of this family's cheques"):
         handed_in(counter, other, replace(CHEQUE, reference="000999"))
     take(counter, Method.DRAFT, other, typed=replace(CHEQUE, reference="000999"))
 

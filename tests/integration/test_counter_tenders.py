@@ -427,7 +427,7 @@ def test_a_claim_heads_the_inbox_after_three_working_days(counter: Counter) -> N
 def test_a_phone_at_the_wall_vouches_for_little(counter: Counter) -> None:
     due = due_of(counter)
     evidence = TypedEvidence(reference=RRN, payer="asha@okaxis")
-    with pytest.raises(InvalidInputError, match=r"₹10,000\.00 by the QR on the wall"):
+    with pytest.raises(InvalidInputError, match=r"₹10,000\.00 with the QR on the wall"):
         take(counter, Method.UPI_STATIC, due, typed=evidence)
     take(counter, Method.UPI_STATIC, due, amount=Money(10_000_00), typed=evidence)
 

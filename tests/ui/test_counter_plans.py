@@ -56,7 +56,7 @@ def test_the_bill_says_what_is_due_today_and_what_follows(clerk: Clerk, plans: l
     assert clerk.text("planButton") == "4 instalments   P"
     then = ", ".join(short_date(day) for day in plans[1:])
     assert clerk.text("planLine").endswith(f"Then {then}.")
-    assert clerk.text("planLine").startswith("Today ₹")
+    assert clerk.text("planLine").startswith("Today: ₹")
 
 
 def test_p_changes_the_plan_and_f9_collects_by_it(clerk: Clerk, plans: list[date]) -> None:

@@ -343,7 +343,7 @@ def test_f8_takes_a_cheque_for_a_part_of_the_bill_and_the_rest_goes_on(family: F
     family.clerk.wait(lambda: presenter.bill is not None and presenter.due == OTHER + BOOKS)
     family.clerk.wait(lambda: family.total() == "₹14,500.00")
     assert "cheque received" in family.rows()[0]
-    family.clerk.wait(lambda: "Cheque of ₹14,160 received" in family.clerk.notices())
+    family.clerk.wait(lambda: "Cheque for ₹14,160 received" in family.clerk.notices())
     family.key(KEY.Key_Escape)
     assert [each.state for each in family.clerk.desk.real.carts.held()] == [BillState.OFFERED]
 

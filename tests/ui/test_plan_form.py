@@ -116,7 +116,7 @@ def test_shares_that_do_not_add_up_are_named_and_not_saved(
     put(form, title="Shares", code="S", plan_kind="percent", parts="3")
     for at, share in enumerate(("40", "30", "29.99")):
         write(form, at, 1, share)
-    total(form, qtbot, "The shares add up to 99.99 %. They must make 100 %.")
+    total(form, qtbot, "The shares add up to 99.99 %. They must total 100 %.")
     form.save_button.click()
     assert form.fields["rows"].is_wrong or _waits(qtbot, form)
     assert desk.real.plans.of_course(desk.course("PHY-11").uid) == ()
@@ -163,7 +163,7 @@ def test_a_late_fee_and_a_head_belong_to_the_plan(
     assert row.plan.late_rule_code == "R1"
     qtbot.waitUntil(lambda: len(page.plans.cards) == 1)
     assert page.plans.cards[0].about.text() == (
-        "4 instalments · ₹12,800 · Late fee ₹50 a day after 5 days, at most ₹1,500"
+        "4 instalments · ₹12,800 · Late fee ₹50 a day after 5 days, up to ₹1,500"
     )
 
 

@@ -338,7 +338,7 @@ def test_held_money_leads_to_the_inbox_until_it_is_decided(
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.badge.word.text() == "Paid late")
     assert not page.inbox_button.isVisible()
-    assert "for another fee in the Inbox" in page.note.text()
+    assert "In the Inbox, you used this payment for another fee" in page.note.text()
 
 
 def test_the_dialog_follows_the_language(

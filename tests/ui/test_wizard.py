@@ -445,7 +445,7 @@ def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
 @pytest.mark.parametrize(
     ("training", "source", "words"),
     [
-        (True, "training", "needs no keys"),
+        (True, "training", "doesn't need API keys"),
         (False, "environment", "set in this PC's environment"),
         (False, "keyring", "only to replace"),
     ],

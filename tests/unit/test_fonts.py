@@ -43,7 +43,7 @@ def test_no_program_of_the_system_is_needed(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     found = probe_fonts()
-    assert "Couldn't get the list" not in found.finding
+    assert "Couldn't load the fonts" not in found.finding
     assert (found.health is Health.GOOD) is bool(application.hindi_fonts())
 
 
@@ -130,4 +130,4 @@ def test_where_qt_cannot_be_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "desktop_app.documents.application", None)
     found = probe_fonts()
     assert found.health is Health.NOTE
-    assert "Couldn't get the list" in found.finding
+    assert "Couldn't load the fonts" in found.finding

@@ -255,10 +255,10 @@ def test_a_centre_without_gstin_asks_no_tax() -> None:
     ("plan", "field", "shown"),
     [
         (shared(4000, 3000, 2999), "shares",
-         "The shares add up to 99.99 %. They must make 100 %."),
+         "The shares add up to 99.99 %. They must total 100 %."),
         (shared(5000, 5000, 0), "shares", "Enter a share above 0 % for each instalment."),
         (FeePlan("P", "Plan", PlanKind.PERCENT, 3), "shares",
-         "Enter the share of each instalment."),
+         "Enter a share for each instalment."),
         (equal(0), "parts", "Enter 1 to 24 instalments."),
         (equal(25), "parts", "Enter 1 to 24 instalments."),
         (FeePlan("P", "Plan", PlanKind.SINGLE, 2), "parts", "A single payment has one instalment."),

@@ -270,7 +270,8 @@ class CartService:
             raise InvalidInputError("amount", "Nothing is left to pay on this bill.")
         if not rest:
             raise InvalidInputError(
-                "amount", "A cheque covers the rest of this bill. Wait for the bank, or return it."
+                "amount",
+                "A cheque covers the rest of this bill. Wait for the bank, or return the cheque.",
             )
         filled = fill_lines(rest if amount is None else amount, rests)
         parts = tuple(

@@ -21,7 +21,7 @@ def check_book(identity: BookIdentity) -> CheckResult:
     return CheckResult(
         "book",
         Health.BAD,
-        "Someone moved or copied this data folder. We won't record anything until you choose "
+        "Someone moved or copied this data folder. We won't record anything until you tell us "
         "which.",
         "If you moved it, run `pravesh desk moved`. If you still use the other folder, run "
         "`pravesh desk copied`.",

@@ -138,7 +138,8 @@ def _require_trust(context: Context, work: Repositories, student_uid: str) -> No
     if bounced >= most:
         raise InvalidInputError(
             "amount",
-            "The bank returned {bounced} cheques of this family. Take cash, UPI or a demand draft.",
+            "The bank returned {bounced} of this family's cheques. "
+            "Take cash, UPI or a demand draft.",
             bounced=bounced,
         )
 

@@ -182,7 +182,7 @@ def _with_reference(
     reference = parse_reference(
         rules.shape, typed.reference, terminal=terminal, is_confirmed=typed.is_confirmed
     )
-    last4 = rule_text("Enter the last 4 digits of the account.")
+    last4 = rule_text("Enter the last 4 digits of the account number.")
     if is_slip:
         last4 = rule_text("Enter the last 4 digits of the card.")
     _check_day(context, typed.dated)
@@ -224,7 +224,8 @@ def _check_claim(context: Context, rules: TenderRules, amount: Money) -> None:
     limit = Money(int(context.settings().texts["claimed.limit_paise"]))
     if rules.evidence is Evidence.WALL_QR and amount > limit:
         raise InvalidInputError(
-            "amount", "You can take at most {limit} by the QR on the wall. Show a new QR instead.",
+            "amount",
+            "You can take at most {limit} with the QR on the wall. Show a new QR instead.",
             limit=limit,
         )  # fmt: skip
 

@@ -38,7 +38,7 @@ def number(low: int, high: int, unit: str, value: str) -> str:
     typed = clean_line(value).replace(",", "")
     if not typed.isdecimal() or not low <= int(typed) <= high:
         raise InvalidInputError(
-            "value", "Enter a whole number of {unit}, {low} to {high}.",
+            "value", "Enter a whole number of {unit} from {low} to {high}.",
             unit=unit, low=low, high=high,
         )  # fmt: skip
     return str(int(typed))

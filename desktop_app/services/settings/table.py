@@ -231,7 +231,7 @@ _ROWS = (
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "Leave empty if you aren't registered. You then charge no GST.",
+        "If you aren't registered, leave this empty. You won't charge GST.",
         wizard=WizardField("centre", "&GSTIN", "Leave empty if you aren't registered."),
     ),
     Setting(
@@ -260,11 +260,12 @@ _ROWS = (
     ),
     Setting(
         "gateway.fee_bearer", "platform", section="gateway", label="Who pays Razorpay's &fee",
-        hint="Choose the same as in your Razorpay account.", choices=_FEE_BEARERS, is_wide=True,
+        hint="Choose the same setting as in your Razorpay account.", choices=_FEE_BEARERS,
+        is_wide=True,
     ),
     Setting(
         "payment.expiry_s", "900", partial(checks.number, 120, 7200, "seconds"), "payments",
-        "QR and link are &valid for, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
+        "QR and link &validity, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
         typed=partial(checks.minutes, 2, 120), is_wide=True,
     ),
     Setting(
@@ -309,8 +310,8 @@ _ROWS = (
     ),
     Setting(
         "cash.count_each", "off", section="payments", label="Count notes and coin&s",
-        hint="You then take cash with F8 and enter each note and coin, e.g. 2x500 1x200.",
-        choices=(("Only the sum", "off"), ("At each cash payment", "on")), is_wide=True, place=2,
+        hint="To take cash, press F8 and enter each note and coin, e.g. 2x500 1x200.",
+        choices=(("Only the sum", "off"), ("Each cash payment", "on")), is_wide=True, place=2,
     ),
     Setting("cash.day_limit_paise", str(MOST_CASH.paise), _CASH_LIMIT),
     Setting("cash.enrollment_limit_paise", str(MOST_CASH.paise), _CASH_LIMIT),
@@ -371,13 +372,13 @@ _ROWS = (
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
-        "rules.profile", "moe-2024", section="fees", label="R&ules of your State",
+        "rules.profile", "moe-2024", section="fees", label="Your State's r&ules",
         hint="Under Rajasthan's rules, books are free, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),
     Setting(
         "bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise"), "fees",
-        "&Minimum part payment of a fee, in rupees", "Collect a smaller balance in full.",
+        "&Minimum part payment, in rupees", "Collect a smaller balance in full.",
         kind=Kind.RUPEES, typed=partial(checks.rupees, 100, 10**9), is_wide=True,
     ),
     Setting(
@@ -385,8 +386,8 @@ _ROWS = (
         "Hold seats for a part-paid &bill, in minutes", "1 to 240.", is_wide=True,
     ),
     Setting(
-        "receipts.per", "student", section="fees", label="Re&ceipts for a family's bill",
-        hint="One for the whole bill needs a centre without a GSTIN.", choices=_RECEIPTS_PER,
+        "receipts.per", "student", section="fees", label="Family bill re&ceipts",
+        hint="You can issue one receipt per bill only if you have no GSTIN.", choices=_RECEIPTS_PER,
         is_wide=True,
     ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),

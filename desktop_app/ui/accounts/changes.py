@@ -38,7 +38,7 @@ MODES: tuple[tuple[N_, str], ...] = (
 )
 SHIFTS: tuple[tuple[N_, str], ...] = (
     (N_("Keep the due dates"), "no"),
-    (N_("Move them with the first day of the batch"), "yes"),
+    (N_("Move the due dates with the batch"), "yes"),
 )
 
 
@@ -292,7 +292,7 @@ def _said_of(found: ChangeQuote, mode: ChangeMode) -> tuple[tuple[N_, Values], .
         "rest": short_rupees(found.owed),
         "credit": short_rupees(found.credit),
     }
-    words = N_("{keep} of the old fee stays. The new course costs {charge}. Paid so far: {paid}.")
+    words = N_("Old course: {keep}. New course: {charge}. Paid so far: {paid}.")
     if mode is ChangeMode.DIFFERENCE:
         words = N_("Old fee: {keep}. Difference: {charge}. Paid so far: {paid}.")
     then = N_("Balance to pay: {rest}.")

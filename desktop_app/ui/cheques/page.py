@@ -88,7 +88,7 @@ class ChequesPage(ListPage[ChequeRow]):
             ),
             Act(
                 N_("Deposit &slip"), self._print_deposit, "chequeDepositPrintButton",
-                N_("Print the deposit slip of this cheque (S)"), "print", "", "S",
+                N_("Print this cheque's deposit slip (S)"), "print", "", "S",
             ),
             Act(N_("Receipt…"), self._show_receipt, "chequeReceiptButton", kind=""),
         )  # fmt: skip
@@ -178,7 +178,7 @@ class ChequesPage(ListPage[ChequeRow]):
         if row.is_held:
             return tr(N_("Deposit it on or after {day}."), day=day_text(row.dated_on))
         if row.state is _S.DEPOSITED and row.on_day is not None:
-            return tr(N_("Ask the bank the day after {day}."), day=day_text(row.on_day))
+            return tr(N_("Check with the bank the day after {day}."), day=day_text(row.on_day))
         if row.state is _S.IN_HAND:
             return tr(N_("The bank accepts it until {day}."), day=day_text(row.stale_from))
         return ""

@@ -20,7 +20,7 @@ FIRST_STEPS = (
     FirstStep(
         "students", "import", N_("&Import students"), N_("From a CSV file, e.g. from Excel.")
     ),
-    FirstStep("course", "plus", N_("&Add a course"), N_("With its fee, GST and seats.")),
+    FirstStep("course", "plus", N_("&Add a course"), N_("Enter its fee, GST and seats.")),
     FirstStep(
         "practice", "training", N_("&Practise first"),
         N_("Opens a second window with sample students and no real money."),

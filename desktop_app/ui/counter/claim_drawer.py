@@ -53,7 +53,7 @@ class ClaimDrawer(QWidget):
             "utr": _field(N_("&UTR, or its last digits"), "saysPaidUtr", N_("e.g. 4821")),
             "amount": _field(N_("A&mount in rupees"), "saysPaidAmount", N_("e.g. 11,800")),
             "vpa": _field(N_("UPI &ID"), "saysPaidVpa", N_("e.g. name@okaxis")),
-            "phone": _field(N_("Ph&one they paid from"), "saysPaidPhone", N_("10 digits")),
+            "phone": _field(N_("Ph&one used to pay"), "saysPaidPhone", N_("10 digits")),
             "when": _field(N_("Roughly &when"), "saysPaidTime", N_("e.g. 10:30")),
         }
         for field in self.fields.values():

@@ -144,7 +144,7 @@ class FamilyPanel(QWidget):
     def ask_part(self, at: int, whole: Money, part: Money | None) -> None:
         """Ask for the part of an entry that is paid now."""
         self._parting, self._whole = at, whole
-        self._part.show_hint(N_("At most {amount}. Leave empty to collect all of it."),
+        self._part.show_hint(N_("Up to {amount}. Leave empty to collect the full amount."),
                              amount=format_plain(whole))  # fmt: skip
         self.part_edit.setText(format_plain(part) if part is not None else "")
         self._part.complain("")
@@ -256,7 +256,7 @@ class FamilyPanel(QWidget):
         self.part_edit.setObjectName("partEdit")
         self.part_edit.setMaxLength(20)
         self.part_edit.returnPressed.connect(self._take_part)
-        self._part = LabelledField(N_("Part to collect now, in rupees"), self.part_edit)
+        self._part = LabelledField(N_("Amount to collect now, in rupees"), self.part_edit)
 
     def _lay_out(self) -> None:
         buttons = QWidget()

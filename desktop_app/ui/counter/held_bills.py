@@ -33,7 +33,7 @@ STATES = {
     BillState.ABANDONED: (N_("ended"), "ink_2"),
 }
 """The word for each state of a bill, and its tone."""
-_NONE = N_("No held bills. A bill that you leave with Esc stays here until tomorrow.")
+_NONE = N_("No held bills. Bills you leave with Esc stay here until tomorrow.")
 _NO_MATCH = N_("No bill with this number, UTR or phone.")
 
 

@@ -56,7 +56,7 @@ class OrderPage(QWidget):
         self._grid = gridbox(theme.GAP, theme.GRID, inside=self._rows)
         self.print_button = Button(
             N_("&Print receipts"), kind="primary", icon="print", name="printOrderButton",
-            tip=N_("Print every receipt of this bill"),
+            tip=N_("Print every receipt for this bill"),
         )  # fmt: skip
         self.print_button.clicked.connect(self._print)
         self.slip_button = Button(

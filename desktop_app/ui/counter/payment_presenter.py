@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _OPENING = N_("Getting a QR from Razorpay…")
 _OPENING_LINK = N_("Getting a payment link from Razorpay…")
-_OPENING_PAGE = N_("Getting the page ready…")
+_OPENING_PAGE = N_("Preparing the page…")
 _CANCELLING = N_("Cancelling… checking once more for a payment")
 _RENEWING = N_("Closing the old QR or link… checking once more for a payment")
 

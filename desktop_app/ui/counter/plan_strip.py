@@ -135,7 +135,7 @@ class PlanStrip(QWidget):
         elif plan.first_due_on < now and bill is not None and bill.is_enrolled:
             words = N_("Due since {day}: {amount} of {whole}.")
         else:
-            words = N_("Today {amount} of {whole}.")
+            words = N_("Today: {amount} of {whole}.")
         first = tr(words, amount=amount, whole=whole, day=short_date(plan.first_due_on))
         return " ".join(filter(None, (first, self._later(plan))))
 

@@ -65,9 +65,9 @@ _FIELDS: Mapping[Evidence, tuple[str, ...]] = {
 _REFERENCES: Mapping[ReferenceShape | None, N_] = {
     None: N_("Cheque &number"),
     ReferenceShape.RRN: N_("&RRN, 12 digits"),
-    ReferenceShape.CARD_RRN: N_("&RRN on the slip, 12 digits"),
+    ReferenceShape.CARD_RRN: N_("&RRN on the slip (12 digits)"),
     ReferenceShape.NEFT: N_("UT&R, 16 letters and digits"),
-    ReferenceShape.RTGS: N_("UT&R, 22 letters and digits"),
+    ReferenceShape.RTGS: N_("UT&R (22 characters)"),
 }
 _ACTIONS: Mapping[Evidence, N_] = {
     Evidence.TENDERED: N_("Record cash"),
@@ -142,7 +142,7 @@ class TenderForm(FormDialog):
         self.dated = self.add_date("dated", N_("Dat&e"), (4, 0), first=_today)
         self.payer = self.add_line("payer", N_("&Signed or paid by"), (4, 1))
         self.last4 = self.add_line("last4", N_("&Last 4 digits"), (5, 0))
-        self.account = self.add_line("account", N_("Account, &last 4 digits"), (5, 0))
+        self.account = self.add_line("account", N_("Account (&last 4 digits)"), (5, 0))
         self.micr = self.add_line("micr", N_("M&ICR code"), (5, 1), placeholder=N_("Optional"))
         self.auth_code = self.add_line("auth_code", N_("A&pproval code"), (5, 1))
         self.change = label("", "section", name="changeLabel", wrap=True)
@@ -151,7 +151,7 @@ class TenderForm(FormDialog):
         self.hint = label("", "small", name="tenderHint", wrap=True, tone="attention")
         self.unusual = Button(
             N_("Use this number any&way"), name="unusualButton", kind="quiet",
-            tip=N_("Record the number as you typed it"),
+            tip=N_("Use the number as typed"),
         )  # fmt: skip
         self.unusual.clicked.connect(self._confirm)
         self.unusual.hide()

@@ -139,7 +139,7 @@ class Tenders(QObject):
                 self._offer_rest(view, self._fees.due)
         if taken.change:
             self._context.notices.note(
-                N_("Give {amount} change to {name}."),
+                N_("Give {name} {amount} in change."),
                 values={
                     "amount": short_rupees(taken.change),
                     "name": one_line(view.student_name, 60),
@@ -173,7 +173,7 @@ class Tenders(QObject):
 
     def _cheque_taken(self, cheque: ChequeRow) -> None:
         self._context.notices.note(
-            N_("Cheque of {amount} received from {name}."),
+            N_("Cheque for {amount} received from {name}."),
             money=N_("It isn't a payment until the bank credits it."),
             todo=N_("Give the parent the slip {slip}."),
             values={

@@ -28,7 +28,7 @@ def rule_words(rule: LateRule) -> str:
 def _capped(words: str, rule: LateRule) -> str:
     if rule.cap is None:
         return words
-    return tr(N_("{late}, at most {cap}"), late=words, cap=short_rupees(rule.cap))
+    return tr(N_("{late}, up to {cap}"), late=words, cap=short_rupees(rule.cap))
 
 
 def _growth(rule: LateRule) -> N_:

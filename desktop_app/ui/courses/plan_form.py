@@ -56,7 +56,7 @@ _LATE_EXAMPLES = {
     LateKind.PERCENT_MONTH.value: N_("e.g. 2"),
     LateKind.PERCENT_ONCE.value: N_("e.g. 2"),
 }
-_SLABS_HINT = N_("₹200 from the 8th late day, ₹500 from the 16th.")
+_SLABS_HINT = N_("₹200 from 8 days late, ₹500 from 16 days late.")
 _DIVIDED = ("parts", "unit")
 _LATE = ("late_kind", "late_value", "late_grace", "late_cap")
 _YES_NO = ((N_("No"), "no"), (N_("Yes"), "yes"))

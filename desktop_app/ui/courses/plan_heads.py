@@ -48,7 +48,7 @@ class HeadRow(QWidget):
         self.amount = _line(f"planHeadAmount{number}")
         bind_text(self.amount, "accessibleName", N_("Amount in rupees, with GST"))
         bind_text(self.amount, "placeholderText", N_("₹ with GST"))
-        self.when = Select(_WHEN, name=f"planHeadWhen{number}", title=N_("When it is due"))
+        self.when = Select(_WHEN, name=f"planHeadWhen{number}", title=N_("Schedule for this fee"))
         self.date = _line(f"planHeadDate{number}")
         bind_text(self.date, "accessibleName", N_("Due date"))
         bind_text(self.date, "placeholderText", N_("DD-MM-YYYY"))

@@ -112,7 +112,7 @@ class DuesPage(ListPage[ListedDue]):
             self.table,
             Act(
                 N_("Collect"), self.collect, "duesCollectButton",
-                N_("Collect all overdue fees of the family in one payment (F12)"), "qr", "primary",
+                N_("Collect all the family's overdue fees in one payment (F12)"), "qr", "primary",
             ),
             Act(
                 N_("Account…"), self.open_row, "duesAccountButton",

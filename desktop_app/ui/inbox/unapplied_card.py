@@ -105,7 +105,7 @@ class UnappliedCard(QFrame):
         )  # fmt: skip
         self.dues_button = Button(
             icon="arrow", name="heldDuesButton",
-            tip=N_("Use this payment for another fee of the family (U)"),
+            tip=N_("Use this payment for another family fee (U)"),
         )  # fmt: skip
         self.refund_button = Button(
             icon="refund", name="heldRefundButton",

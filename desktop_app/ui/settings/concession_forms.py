@@ -114,7 +114,7 @@ class KindForm(FormDialog):
         )  # fmt: skip
         self.bands = self.add_line(
             "bands", N_("&Marks"), (3, 0), placeholder=N_("e.g. 80=10, 90=15"),
-            hint=N_("10 % for 80 % marks or more, 15 % for 90 % or more."),
+            hint=N_("10 % for marks of 80 % or more, 15 % for 90 % or more."),
         )  # fmt: skip
         self.most = self.add_line(
             "max", N_("At m&ost, in rupees"), (3, 1), hint=N_("Leave empty for no limit.")
@@ -198,7 +198,7 @@ class PromoForm(FormDialog):
     def _build(self) -> None:
         self.code = self.add_line("code", N_("&Code"), (0, 0), placeholder=N_("e.g. JEE10"))
         self.make_button = Button(
-            N_("&Make a code"), name="makeCodeButton", tip=N_("Make a code that is hard to guess")
+            N_("&Make a code"), name="makeCodeButton", tip=N_("Make a hard-to-guess code")
         )
         self.make_button.clicked.connect(self._make)
         self.body.addWidget(self.make_button, 0, 1)

@@ -76,7 +76,7 @@ class FeeHeadForm(FormDialog):
         )  # fmt: skip
         self.concession = QCheckBox()
         self.concession.setObjectName("headConcession")
-        bind_text(self.concession, "text", N_("A concession can &lower it"))
+        bind_text(self.concession, "text", N_("A&llow concessions"))
         self.body.addWidget(self.concession, 4, 0, 1, 2)
         self.treatment.currentIndexChanged.connect(self._adapt)
 

@@ -25,7 +25,7 @@ class SavedBar(QWidget):
         super().__init__()
         self.reset_button = Button(
             N_("Restore defaults"), kind="quiet", name="settingsResetButton",
-            tip=N_("Restore the defaults of this section. You can undo this."),
+            tip=N_("Restore this section's defaults. You can undo this."),
         )  # fmt: skip
         self.undo_button = Button(N_("Undo"), icon="refund", name="settingsUndoButton")
         self.words = ElidedLabel("", "small", name="settingsSaved")

@@ -267,7 +267,7 @@ class SetupWizard(QWizard):
             return N_("Payments: cash only. Add API keys in Settings to take UPI.")
         if fields.is_empty or fields.key_id.text().strip().startswith("rzp_live_"):
             return N_("Payments: UPI and cash")
-        return N_("Payments: UPI with test keys (no real money), and cash")
+        return N_("Payments: UPI with test keys (no real money) and cash")
 
     def _be_busy(self, *, busy: bool) -> None:
         self._is_busy = busy

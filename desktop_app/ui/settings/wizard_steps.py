@@ -218,7 +218,7 @@ class KeysStep(Step):
         """Show whether there are keys already, and where they come from."""
         words = N_("")
         if is_training:
-            words = N_("Practice mode needs no keys.")
+            words = N_("Practice mode doesn't need API keys.")
         elif keys.source == "environment":
             words = N_("Your keys are set in this PC's environment: {keys}.")
         elif keys.masked_id:

@@ -57,7 +57,7 @@ KEYS = (
     Key("plan", "P", N_("Choose another fee plan")),
     Key("more", "Ctrl+Enter", N_("Collect the next instalment too"), "Ctrl+Return"),
     Key("display", "F11", N_("Show or hide the customer display")),
-    Key("family", "F12", N_("All fees of the family")),
+    Key("family", "F12", N_("All family fees")),
     Key("held", "Ctrl+H", N_("Held bills")),
     Key("back", "Esc", N_("Back (never cancels a payment)")),
     Key("newStudent", "Ctrl+N", N_("Add a student or a course")),

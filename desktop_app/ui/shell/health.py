@@ -33,7 +33,7 @@ Row = tuple[N_, N_, N_, Tone, tuple[str, ...]]
 _SAFE = N_("Every payment is recorded here. Only the copy is missing.")
 _MAKE_ONE = N_("Back up now and keep a copy on another disk.")
 _LOOKED_AT = N_("We check pending payments automatically, even after a restart.")
-_IN_THE_TRAY = N_("Select one in the bar at the bottom to bring it back.")
+_IN_THE_TRAY = N_("Select a payment in the bottom bar to bring it back.")
 _NO_KEYS: Row = (
     N_("Razorpay isn't set up yet."),
     N_("Cash and receipts work. UPI doesn't."),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PENDING = "pending"
 WITHOUT_QR = "no qr"
-_SAFE = N_("If the parent paid in the meantime, it will show here.")
+_SAFE = N_("If the parent paid in the meantime, the payment will show here.")
 
 
 class Reminders(QObject):

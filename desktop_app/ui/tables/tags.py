@@ -29,8 +29,8 @@ HELD = {
 
 DECIDED = {
     "enrolled": N_("You used this payment for its fee in the Inbox."),
-    "applied as a part": N_("You used this payment for part of its fee in the Inbox."),
-    "put against another due": N_("You used this payment for another fee in the Inbox."),
+    "applied as a part": N_("In the Inbox, you used this payment for part of its fee."),
+    "put against another due": N_("In the Inbox, you used this payment for another fee."),
 }
 """The decision about money that paid nothing, by the desk's word for it."""
 
