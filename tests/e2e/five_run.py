@@ -47,10 +47,16 @@ def collect(clerk: Clerk, roll_no: str, shot: Path) -> str:
     clerk.press(Qt.Key.Key_Return)
     clerk.press(Qt.Key.Key_F9)
     qr = clerk.named("qrView")
-    text: str = clerk.until(lambda: qr.isVisible() and qr.property("text"), "no QR on screen")
-    clerk.until(lambda: decode(clerk.picture(shot)) == [text], "the picture does not read")
+    clerk.until(lambda: qr.isVisible() and qr.property("text"), "no QR on screen")
+    text: str = clerk.until(lambda: _read(clerk, qr, shot), "the picture does not read", 40)
     clerk.press(Qt.Key.Key_Escape)
     return text
+
+
+def _read(clerk: Clerk, qr: QWidget, shot: Path) -> str:
+    """Return the QR's text if the picture shows it."""
+    text: str = qr.property("text") or ""
+    return text if decode(clerk.picture(shot)) == [text] else ""
 
 
 def run(folder: str, url: str, shot: Path) -> dict[str, Any]:

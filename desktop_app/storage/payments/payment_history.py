@@ -28,7 +28,7 @@ _STEPS = f"""
     UNION ALL SELECT noticed_at, CASE origin WHEN 'desk' THEN 'refund intent'
         ELSE 'refund noticed' END, reason, amount_paise, 2
     FROM refunds WHERE payment_uid = :uid
-    UNION ALL SELECT updated_at, 'refund ' || state, '', amount_paise, 3
+    UNION ALL SELECT max(updated_at, noticed_at), 'refund ' || state, '', amount_paise, 3
     FROM refunds WHERE payment_uid = :uid AND state != 'intent'
 """
 STEPS = f"SELECT * FROM ({_STEPS}) ORDER BY min(rank, 2), at, rank"
