@@ -57,7 +57,7 @@ def test_a_file_of_the_programs_own_is_no_target_under_any_name(
             check_output(path, folder, may_replace_database=True)
     own.unlink()
     for path in (own, roundabout, link):
-        with pytest.raises(InvalidInputError, match="Pravesh uses"):
+        with pytest.raises(InvalidInputError, match="reserved for Pravesh"):
             check_output(path, folder, may_replace_database=True)
 
 
@@ -73,19 +73,19 @@ def test_the_book_of_training_and_the_real_one_are_no_targets_for_each_other(fol
     other = folder / TRAINING
     other.mkdir()
     for path, home in ((other / DATABASE, folder), (folder / DATABASE, other)):
-        with pytest.raises(InvalidInputError, match="Pravesh uses"):
+        with pytest.raises(InvalidInputError, match="reserved for Pravesh"):
             check_output(path, home, may_replace_database=True)
 
 
 def test_the_book_of_another_data_folder_is_no_target(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInputError, match="Pravesh uses"):
+    with pytest.raises(InvalidInputError, match="reserved for Pravesh"):
         check_output(folder / DATABASE, tmp_path / "elsewhere", may_replace_database=True)
 
 
 def test_what_the_system_remembers_of_books_is_no_target(folder: Path, tmp_path: Path) -> None:
     kept = tmp_path / BOOKS / "installation.json"
     kept.parent.mkdir()
-    with pytest.raises(InvalidInputError, match="Pravesh uses"):
+    with pytest.raises(InvalidInputError, match="reserved for Pravesh"):
         check_output(kept, folder)
 
 
@@ -97,13 +97,13 @@ def test_no_data_folder_takes_the_place_of_a_file(
     open_desk(Options(data_dir=desk)).close()
     (desk / name).unlink(missing_ok=True)
     assert run(["ledger", "--data-dir", str(desk / name)]) != 0
-    assert "Pravesh uses" in capsys.readouterr().err
+    assert "reserved for Pravesh" in capsys.readouterr().err
     assert not (desk / name).exists()
 
 
 def test_the_lock_of_a_window_is_no_target(folder: Path) -> None:
     lock = Path(tempfile.gettempdir()) / "pravesh-0123456789abcdef.lock"
-    with pytest.raises(InvalidInputError, match="Pravesh uses"):
+    with pytest.raises(InvalidInputError, match="reserved for Pravesh"):
         check_output(lock, folder)
 
 
@@ -150,10 +150,10 @@ def test_no_command_writes_over_the_book(
         ("export", "students", str(twin)),
     ):
         assert run([*words, "--data-dir", str(desk)]) != 0
-        assert "Pravesh uses" in capsys.readouterr().err
+        assert "reserved for Pravesh" in capsys.readouterr().err
     for option in ("--state-file", "--log-file"):
         assert run(["--data-dir", str(desk), "sandbox", option, str(twin)]) != 0
-        assert "Pravesh uses" in capsys.readouterr().err
+        assert "reserved for Pravesh" in capsys.readouterr().err
     assert (desk / DATABASE).read_bytes() == before
     assert run(["restore", str(twin), "--data-dir", str(desk)]) == 5
     assert "not a backup" in capsys.readouterr().err
@@ -164,6 +164,6 @@ def test_no_receipt_is_saved_over_the_book(counter: Counter) -> None:
     receipt = counter.receipts.latest()
     assert receipt is not None
     for path in (counter.context.folder / DATABASE, counter.context.folder / ANCHOR):
-        with pytest.raises(InvalidInputError, match="Pravesh uses"):
+        with pytest.raises(InvalidInputError, match="reserved for Pravesh"):
             counter.receipts.save_pdf(receipt.uid, "a5", path)
     assert counter.receipts.latest() == receipt
