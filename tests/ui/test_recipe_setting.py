@@ -80,8 +80,10 @@ def test_it_is_typed_checked_kept_undone_and_reset_on_the_page(
     line(page).editingFinished.emit()
     qtbot.waitUntil(lambda: desk.get(KEY) == "first floor")
     qtbot.waitUntil(lambda: line(page).text() == "first floor")
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
     page.undo()
     qtbot.waitUntil(lambda: desk.get(KEY) == "hall")
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
     page.bar.reset_button.click()
     qtbot.waitUntil(lambda: not context.runner.is_busy)
     assert line(page).text() == "hall"

@@ -245,7 +245,9 @@ class AccountDialog(QDialog):
         self.no_promises.setVisible(not promises)
 
     def _cancel(self, uid: str) -> None:
-        self._runner.local(lambda desk: desk.promises.cancel(uid), lambda _: self._cancelled())
+        self._runner.local(
+            lambda desk: desk.promises.cancel(uid), lambda _: self._cancelled(), owner=self
+        )
 
     def _cancelled(self) -> None:
         self.changed.emit()

@@ -159,6 +159,7 @@ class FamilyActions(QObject):
         self._context.runner.local(
             lambda desk: desk.dues.note_contact(student_uid, "whatsapp"),
             lambda _: self.changed.emit(),
+            owner=self,
         )
 
     def collect(self, student_uid: str) -> None:
