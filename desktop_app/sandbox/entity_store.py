@@ -63,10 +63,12 @@ class EntityStore:
         self.events: EntityTable[kinds.Event] = EntityTable()
         self.deliveries: EntityTable[kinds.WebhookDelivery] = EntityTable()
         self.instant_settlements: EntityTable[kinds.InstantSettlement] = EntityTable()
+        self.items: EntityTable[kinds.Item] = EntityTable()
+        self.invoices: EntityTable[kinds.Invoice] = EntityTable()
         tables = (
             self.orders, self.payments, self.qr_codes, self.links, self.refunds, self.customers,
             self.settlements, self.disputes, self.downtimes, self.events, self.deliveries,
-            self.instant_settlements,
+            self.instant_settlements, self.items, self.invoices,
         )  # fmt: skip
         self._tables: dict[str, EntityTable[Any]] = dict(zip(kinds.KINDS, tables, strict=True))
         self.payments_of: dict[str, IdSequence[kinds.Payment]] = {}

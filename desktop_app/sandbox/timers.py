@@ -9,7 +9,17 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from .entities import Dispute, Entity, InstantSettlement, Payment, PaymentLink, QrCode, Refund
+from .entities import (
+    Dispute,
+    Entity,
+    InstantSettlement,
+    Invoice,
+    Payment,
+    PaymentLink,
+    QrCode,
+    Refund,
+)
+from .invoice_lifecycle import PAYABLE
 from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
 from .settlement_job import SettlementJob
 
@@ -86,13 +96,7 @@ class Timers:
             return self._next_of_payment(entity)
         if isinstance(entity, Refund | InstantSettlement):
             return _arrival(entity)
-        if isinstance(entity, QrCode):
-            return entity.close_by if entity.status == "active" else None
-        if isinstance(entity, Dispute):
-            return entity.respond_by if entity.status == "open" else None
-        if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
-            return entity.expire_by or entity.created_at + LINK_LIFE_S
-        return None
+        return _end(entity)
 
     def _next_of_payment(self, payment: Payment) -> int | None:
         moments = []
@@ -122,6 +126,8 @@ class Timers:
             self._store.edit(entity)
             entity.status, entity.expired_at, entity.updated_at = "expired", at, at
             self._lifecycle.events.record("payment_link.expired", at, entity)
+        elif isinstance(entity, Invoice):
+            self._lifecycle.invoices.expire(entity, at)
         elif isinstance(entity, Dispute):
             self._lifecycle.lose(entity, at)
         elif isinstance(entity, InstantSettlement):
@@ -146,6 +152,19 @@ class Timers:
         plan = (payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at)
         self._lifecycle.fail(payment, "payment_timed_out", at)
         payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at = plan
+
+
+def _end(entity: Entity) -> int | None:
+    """Return the instant at which an open entity ends by itself."""
+    if isinstance(entity, QrCode):
+        return entity.close_by if entity.status == "active" else None
+    if isinstance(entity, Dispute):
+        return entity.respond_by if entity.status == "open" else None
+    if isinstance(entity, Invoice):
+        return entity.expire_by if entity.status in PAYABLE else None
+    if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
+        return entity.expire_by or entity.created_at + LINK_LIFE_S
+    return None
 
 
 def _arrival(sent: Refund | InstantSettlement) -> int | None:

@@ -39,6 +39,14 @@ TRANSITIONS: dict[str, dict[str, set[str]]] = {
         "closed": set(),
     },
     "settlements": {"processed": set()},
+    "invoices": {
+        "draft": {"issued", "partially_paid", "paid", "expired", "cancelled"},
+        "issued": {"partially_paid", "paid", "expired", "cancelled"},
+        "partially_paid": {"paid", "expired"},
+        "paid": set(),
+        "expired": set(),
+        "cancelled": set(),
+    },
 }
 PATHS = {
     "orders": "/v1/orders",
@@ -49,6 +57,8 @@ PATHS = {
     "disputes": "/v1/disputes",
     "settlements": "/v1/settlements",
     "customers": "/v1/customers",
+    "invoices": "/v1/invoices",
+    "items": "/v1/items",
 }
 READABLE_S = 180 * 86_400
 

@@ -104,6 +104,12 @@ class SandboxClient:
         """Create a payment link."""
         return self.ok("POST", "/v1/payment_links", {"amount": amount, "currency": "INR", **more})
 
+    def invoice(self, amount: int = 70000, **more: object) -> Json:
+        """Create an invoice of one line."""
+        line = {"name": "Course", "amount": amount, "currency": "INR"}
+        whose = {"name": "Asha Rao", "email": "asha@example.com", "contact": "9000000001"}
+        return self.ok("POST", "/v1/invoices", {"customer": whose, "line_items": [line], **more})
+
     def pay(self, text: str, outcome: str = "success", **more: object) -> Json:
         """Pay a code with the parent's phone."""
         return self.control("upi/pay", {"qr": text, "outcome": outcome, **more})

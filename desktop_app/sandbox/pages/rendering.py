@@ -37,7 +37,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(rupees=rupees, moment=moment)
+        self._templates.filters.update(rupees=rupees, moment=moment, day=day)
 
     def page(
         self,
@@ -118,6 +118,11 @@ def rupees(paise: int) -> str:
 def moment(seconds: int) -> str:
     """Format Unix seconds as a date and time in India."""
     return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y, %H:%M:%S IST")
+
+
+def day(seconds: int) -> str:
+    """Format Unix seconds as a day in India."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y")
 
 
 def _template(name: str) -> str:

@@ -14,6 +14,7 @@ from desktop_app.sandbox.errors import PageError
 from desktop_app.sandbox.upi import PICTURE_PATH, qr_text
 
 from .checkout_pages import CheckoutPages
+from .invoice_pages import InvoicePages
 from .link_pages import LinkPages
 from .qr_images import png
 from .rendering import STATIC_PATH, PageRenderer, missing, static_file
@@ -46,6 +47,7 @@ class Pages:
         renderer = PageRenderer()
         self._context = context
         self._links = LinkPages(context, renderer, checks.check_own)
+        self._invoices = InvoicePages(context, renderer, checks.check_own)
         self._checkouts = CheckoutPages(context, renderer, checks.check_own, checks.check_host)
         self._status = StatusPage(context, renderer, checks.check_owner)
 
@@ -53,7 +55,7 @@ class Pages:
         """Add the pages to the application."""
         app.add_url_rule(f"{PICTURE_PATH}<code>", "picture", self.picture)
         app.add_url_rule(f"{STATIC_PATH}<name>", "static_file", self.static)
-        for pages in (self._links, self._checkouts, self._status):
+        for pages in (self._links, self._invoices, self._checkouts, self._status):
             pages.register(app)
         app.register_error_handler(PageError, _on_page_error)
 
