@@ -55,7 +55,7 @@ def read_plain(body: Json, now: int) -> Json:
 
 
 def is_draft(body: Json) -> bool:
-    """Return whether the invoice is to be issued later: `draft` is 1, in any spelling."""
+    """Return whether the invoice stays a draft: `draft` is 1, in any spelling."""
     draft = as_switch(body.get("draft"))
     if draft is not None and draft not in (0, 1):
         raise bad_request("The selected draft is invalid.", "draft")

@@ -95,7 +95,7 @@ def _customer(invoice: Invoice) -> Json:
 
 
 def invoice_event_json(invoice: Invoice, base_url: str) -> Json:
-    """Return an invoice as a webhook tells of it, without its lines."""
+    """Return an invoice as webhooks show it, without its lines."""
     shown = invoice_json(invoice, base_url)
     del shown["line_items"], shown["currency_symbol"]
     empty = dict.fromkeys(("first_payment_min_amount", "supply_state_code"))

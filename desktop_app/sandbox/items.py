@@ -1,6 +1,6 @@
 """`/v1/items`: products and services that invoices bill.
 
-An inactive item goes on no new invoice; one that an invoice bills cannot be deleted.
+An inactive item cannot be added to an invoice; one that an invoice bills cannot be deleted.
 Rules: razorpay.com/docs/api/payments/invoices.
 """
 

@@ -47,6 +47,11 @@ class SandboxClient:
         assert status == 200, answer
         return answer
 
+    def gone(self, path: str) -> bool:
+        """Delete by the API; return whether the answer is an empty list, as Razorpay's."""
+        status, _, answer = self.send("DELETE", path, **self.auth)
+        return (status, answer) == (200, b"[]")
+
     def refused(self, method: str, path: str, body: Any = None, **query: object) -> Json:
         """Call the API and expect a 400; return its `error`."""
         status, answer = self.api(method, path, body, **query)
