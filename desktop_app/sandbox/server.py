@@ -18,6 +18,7 @@ from .entity_store import EntityStore
 from .errors import bad_request
 from .faults import FaultMiddleware
 from .ids import SandboxIdSource
+from .journal import JournalMiddleware
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
@@ -143,7 +144,8 @@ class SandboxServer:
         )
         own = OwnAddresses(listener.port, tls=tls is not None)
         app = build_app(context, own, self._log.write, token=self._token)
-        served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        spoiled = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        served = JournalMiddleware(spoiled, context.journal, context.now)
         listener.start(
             ServerCallbacks(
                 served,
