@@ -11,7 +11,7 @@ RAZORPAY_HOSTS = ("api.razorpay.com", "checkout.razorpay.com")
 
 
 class OwnAddresses:
-    """Hosts and origins of one sandbox; `names` are more names of its own, as in a container."""
+    """Hosts and origins of one sandbox; `names` adds to their names, as in a container."""
 
     def __init__(self, port: int, *, tls: bool, names: tuple[str, ...] = ()) -> None:
         schemes = ("http", "https") if tls else ("http",)
