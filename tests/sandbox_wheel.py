@@ -63,7 +63,7 @@ def _remove(folder: Path) -> None:
 
 def _importable(python: Path, names: tuple[str, ...]) -> list[str]:
     code = f"from importlib.util import find_spec; print([n for n in {names} if find_spec(n)])"
-    alone = [python, "-I", "-c", code]  # -I: not what lies in this folder
+    alone = [str(python), "-I", "-c", code]  # -I: not what lies in this folder
     ran = subprocess.run(alone, capture_output=True, text=True, check=True)
     found: list[str] = json.loads(ran.stdout.replace("'", '"'))
     return found
