@@ -19,7 +19,7 @@ NO_WAIT = "timeout_before timeout_after slow drip".split()
 
 
 def sent(client: SandboxClient, fault: str, method: str = "POST") -> tuple[int, bytes]:
-    """Send one call on a connection of its own."""
+    """Send one call on a new connection."""
     link = http.client.HTTPConnection(urlsplit(client.server.url).netloc, timeout=10)
     try:
         headers: dict[str, Any] = {**client.auth, "X-Sandbox-Fault": fault}
