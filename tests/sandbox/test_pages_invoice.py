@@ -37,7 +37,12 @@ def test_it_shows_what_it_bills(client: SandboxClient, parent: PageClient) -> No
         {"name": "Book", "amount": 20000},
     ]
     expiry = client.now() + 90_000
-    more: dict[str, Any] = {"receipt": "F-12", "comment": "Thanks", "terms": "No returns", "expire_by": expiry}
+    more: dict[str, Any] = {
+        "receipt": "F-12",
+        "comment": "Thanks",
+        "terms": "No returns",
+        "expire_by": expiry,
+    }
     invoice = client.invoice(customer=WHOSE, line_items=lines, description="Fee of June", **more)
     page = parent.read(parent.open(invoice))
     shown = re.sub(r"<[^>]*>", " ", page.replace("Course <b>", "Course"))

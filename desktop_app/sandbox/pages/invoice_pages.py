@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.sandbox.errors import PageError
-from desktop_app.sandbox.invoice_lifecycle import PAYABLE
-from desktop_app.sandbox.upi import INVOICE_PATH, PAYEE_NAME
-
+from ..errors import PageError
+from ..invoice_lifecycle import PAYABLE
+from ..upi import INVOICE_PATH, PAYEE_NAME
 from .payment_attempts import Purchase
 from .payment_pages import PaymentPages, Values
 from .rendering import NOBODY
@@ -18,7 +17,7 @@ from .rendering import NOBODY
 if TYPE_CHECKING:
     from flask import Response
 
-    from desktop_app.sandbox.entities import Invoice, Payment
+    from ..entities import Invoice, Payment
 
 SMALLEST_PART = 100
 
