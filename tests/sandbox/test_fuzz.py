@@ -28,7 +28,8 @@ NAMES = st.sampled_from(
     "features balance advance_s speed tax_invoice name gstin fail_existing summary action others "
     "shipping_proof transfers token offer_id line_items settle_full_balance payment_id key_id "
     "callback_url active readonly config order_id details payer payment_id phase instrument "
-    "severity begin url secret events duplicates order event_id reason status".split()
+    "severity begin url secret events duplicates order event_id reason status event "
+    "entities entity_id webhook_id now stopped".split()
 )
 LEAVES = (
     st.none()
@@ -84,6 +85,11 @@ PATHS = st.sampled_from(
         "/_sandbox/downtimes",
         "/_sandbox/webhooks",
         "/_sandbox/webhooks/replay",
+        "/_sandbox/webhooks/trigger",
+        "/_sandbox/webhooks/{order}",
+        "/_sandbox/deliveries/{order}/redeliver",
+        "/_sandbox/snapshots",
+        "/_sandbox/snapshots/a/restore",
         "/_sandbox/webhooks/manner",
         "/_sandbox/upi/pay",
         "/_sandbox/upi/scan",

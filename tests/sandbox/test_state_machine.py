@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class SandboxMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.checker = InvariantChecker()
+        self.kept: tuple[dict[str, Any], InvariantChecker] | None = None
         self.server = self.serve()
 
     def serve(self) -> SandboxServer:
@@ -147,8 +149,21 @@ class SandboxMachine(RuleBasedStateMachine):
         before, url = self.client.state(), self.server.url
         self.server.stop()
         self.server = self.serve()
+        self.kept = None
         after = self.client.state()
         assert _without(after, self.server.url) == _without(before, url)
+
+    @rule()
+    def keep(self) -> None:
+        self.client.control("snapshots", {"name": "kept"})
+        self.kept = (self.client.state(), deepcopy(self.checker))
+
+    @rule()
+    def go_back(self) -> None:
+        if self.kept:
+            self.client.control("snapshots/kept/restore", {})
+            assert self.client.state() == self.kept[0]
+            self.checker = deepcopy(self.kept[1])
 
     @invariant()
     def in_order(self) -> None:
