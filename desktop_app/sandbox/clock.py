@@ -1,4 +1,4 @@
-"""The sandbox's clock: the machine's time plus an offset, or an instant at which it stands still.
+"""The sandbox's clock: the machine's time plus an offset, or an instant at which it is stopped.
 
 Must not sleep and never goes back, so that lists stay ordered by time.
 """
@@ -19,7 +19,7 @@ class SandboxClock:
     """A clock in whole Unix seconds that can be moved forward, stopped and started.
 
     Args:
-        start: The instant at which it stands still from the beginning and after a reset; without
+        start: The instant at which it is stopped from the beginning and after a reset; without
             one it runs with the machine's clock.
     """
 
@@ -51,11 +51,11 @@ class SandboxClock:
             self.stopped_at = at
 
     def stop(self) -> None:
-        """Let the clock stand still where it is."""
+        """Stop the clock where it is."""
         self.stopped_at = self.now()
 
     def run(self) -> None:
-        """Let the clock run on from where it is."""
+        """Start the clock from where it is."""
         if (at := self.stopped_at) is not None:
             self.stopped_at = None
             self.set(at)

@@ -125,7 +125,7 @@ class ControlPlane:
         return api.payment_json(self._checkout.pay_order(*wanted, outcome_fields, payer), card=True)
 
     def clock(self, call: Call) -> api.Json:
-        """Return the sandbox's time, and whether it stands still."""
+        """Return the sandbox's time, and whether it is stopped."""
         del call
         clock = self._context.store.clock
         return {"now": clock.now(), "stopped": clock.stopped_at is not None}

@@ -47,7 +47,7 @@ class SandboxServer:
         key_id: The key pair's id; by default the state file's, or a new one.
         key_secret: The key pair's secret; likewise.
         seed: Makes ids and keys repeatable: the same calls return the same ones.
-        now: The instant (Unix seconds) at which the clock stands still until it is moved.
+        now: The instant (Unix seconds) at which the clock is stopped until it is moved.
         state_file: The file that keeps all state; loaded if it exists.
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.

@@ -74,7 +74,7 @@ class SnapshotControl(Resource):
         return {"count": len(self._taken), "items": [s.shown() for s in self._taken.values()]}
 
     def take(self, call: Call) -> Json:
-        """Take a snapshot; one of the same name is replaced."""
+        """Keep a snapshot; one of the same name is replaced."""
         check_known(call.body, ("name",))
         name = text(call.body, "name")
         if not NAME.fullmatch(name):

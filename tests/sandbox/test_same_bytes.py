@@ -119,7 +119,7 @@ def by_pages(client: RecordingClient) -> None:
 
 
 def a_while(client: RecordingClient) -> None:
-    """Let days pass, and read everything."""
+    """Move the clock by days, and read everything."""
     for _ in range(4):
         client.advance(3 * DAY)
     client.control("account")
@@ -132,7 +132,7 @@ def a_while(client: RecordingClient) -> None:
 
 @dataclass(frozen=True)
 class Given:
-    """What a run of the flow got."""
+    """All that a run of the flow got."""
 
     opened: bytes
     answers: list[bytes]

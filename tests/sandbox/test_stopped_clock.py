@@ -1,4 +1,4 @@
-"""A clock that stands still, is set, and runs on."""
+"""A clock that is stopped, is set, and runs on."""
 
 from __future__ import annotations
 
