@@ -1,4 +1,4 @@
-"""What a settlement is made of, and the share of each item in it, in paise.
+"""Items of a settlement, and the share of each in it, in paise.
 
 Must not settle anything; settlement_job.py does.
 """
