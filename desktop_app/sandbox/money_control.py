@@ -1,7 +1,7 @@
 """Control-plane calls about money: balances, settlements, adjustments, refunds, card machines.
 
 They play Razorpay's operations, the merchant's dashboard and the machine at a counter. Must not
-decide what becomes of money: lifecycle.py and settlement_job.py do.
+apply the rules of money: lifecycle.py and settlement_job.py do.
 """
 
 from __future__ import annotations

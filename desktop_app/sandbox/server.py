@@ -18,6 +18,7 @@ from .entity_store import EntityStore
 from .errors import bad_request
 from .faults import FaultMiddleware
 from .ids import SandboxIdSource
+from .journal import JournalMiddleware
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
@@ -40,7 +41,7 @@ SECRET_CHARACTERS = 24
 
 
 class SandboxServer:
-    """A Razorpay on 127.0.0.1 with its own data.
+    """A Razorpay on this machine with its own data.
 
     Args:
         port: The port to listen on; 0 picks a free one.
@@ -51,6 +52,8 @@ class SandboxServer:
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.
         webhook_hosts: Private addresses that webhooks may be sent to, besides this machine.
+        listen: The address to listen on; only a container needs another one.
+        host_names: Names, besides this machine's, that control calls may be sent to.
         tls_folder: The folder of the certificate authority; speaks TLS too where it is given.
         token: What the control plane and the status page ask for; nothing by default.
     """
@@ -66,11 +69,15 @@ class SandboxServer:
         log_file: Path | None = None,
         log_to_stderr: bool = False,
         webhook_hosts: frozenset[str] = frozenset(),
+        listen: str = HOST,
+        host_names: tuple[str, ...] = (),
         tls_folder: Path | None = None,
         token: str | None = None,
     ) -> None:
         self._port = port
         self._webhook_hosts = webhook_hosts
+        self._listen = listen
+        self._host_names = host_names
         self._tls_folder = tls_folder
         self._given = (key_id, key_secret)
         self._seed = seed
@@ -129,7 +136,7 @@ class SandboxServer:
         header = store.load()
         self._keys = self._choose_keys(header)
         tls = None if self._tls_folder is None else self._tls(self._tls_folder)
-        listener = Listener(self._port, tls)
+        listener = Listener(self._port, tls, self._listen)
         try:
             store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
             self._log.open()
@@ -141,9 +148,10 @@ class SandboxServer:
         context = SandboxContext(
             store, lifecycle, timers, sender, *self._keys, self.url, self._webhook_hosts
         )
-        own = OwnAddresses(listener.port, tls=tls is not None)
+        own = OwnAddresses(listener.port, tls=tls is not None, names=self._host_names)
         app = build_app(context, own, self._log.write, token=self._token)
-        served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        spoiled = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        served = JournalMiddleware(spoiled, context.journal, context.now)
         listener.start(
             ServerCallbacks(
                 served,

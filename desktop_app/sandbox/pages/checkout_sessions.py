@@ -13,16 +13,15 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.sandbox.errors import ALREADY_PAID, UNKNOWN_ID, ApiError
-from desktop_app.sandbox.scalars import as_integer
-from desktop_app.sandbox.upi import PAYEE_NAME
-from desktop_app.sandbox.validation import notes
-
+from ..errors import ALREADY_PAID, UNKNOWN_ID, ApiError
+from ..scalars import as_integer
+from ..upi import PAYEE_NAME
+from ..validation import notes
 from .checkout_display import OFF, inner, offered
 from .payment_form import METHODS
 
 if TYPE_CHECKING:
-    from desktop_app.sandbox.sandbox_context import SandboxContext
+    from ..sandbox_context import SandboxContext
 
 MOST_OPEN = 1000
 MOST_RETRIES = 100

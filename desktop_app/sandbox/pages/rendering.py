@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response, redirect
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from desktop_app.sandbox.banking_days import INDIA
+from ..banking_days import INDIA
 
 STATIC_PATH = "/_pages/"
 STATIC = {
@@ -23,7 +23,7 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 NOBODY = "'none'"
-HERE = "desktop_app.sandbox.pages"
+HERE = __package__ or ""
 
 
 class PageRenderer:

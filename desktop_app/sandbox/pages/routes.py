@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
-from desktop_app.sandbox.errors import PageError
-from desktop_app.sandbox.upi import PICTURE_PATH, qr_text
-
+from ..errors import PageError
+from ..upi import PICTURE_PATH, qr_text
 from .checkout_pages import CheckoutPages
 from .link_pages import LinkPages
 from .qr_images import png
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from desktop_app.sandbox.sandbox_context import SandboxContext
+    from ..sandbox_context import SandboxContext
 
     class RequestChecks(Protocol):
         """Checks of a request; each raises where it refuses one."""

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from desktop_app.sandbox.clock import LATEST
-from desktop_app.sandbox.entities import Payment, PaymentLink, QrCode
-from desktop_app.sandbox.errors import ControlError, PageError
-from desktop_app.sandbox.upi_phone import UpiPhone, payable_text, read_action
-
+from ..clock import LATEST
+from ..entities import Payment, PaymentLink, QrCode
+from ..errors import ControlError, PageError
+from ..upi_phone import UpiPhone, payable_text, read_action
 from .payment_form import FormError, read_paise
 from .qr_images import svg
 from .rendering import STATIC_PATH, see_other
@@ -25,9 +24,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from desktop_app.sandbox.entities import Entity
-    from desktop_app.sandbox.sandbox_context import SandboxContext
-
+    from ..entities import Entity
+    from ..sandbox_context import SandboxContext
     from .rendering import PageRenderer
 
 MAX_ROWS = 12
