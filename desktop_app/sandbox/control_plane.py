@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from . import entity_json as api
+from .account import ONLINE
 from .checkout import Checkout, read_payer
 from .clock import LATEST, read_instant
 from .control_validation import check_known, text
@@ -18,6 +19,7 @@ from .disputes import DisputeControl
 from .downtimes import DowntimesResource
 from .errors import ControlError
 from .journal_control import JournalControl
+from .money_control import MoneyControl
 from .sandbox_context import Route
 from .scalars import as_integer
 from .snapshots import SnapshotControl
@@ -25,7 +27,7 @@ from .upi_phone import UpiPhone, payable_text, read_action
 from .webhook_control import WebhookControl
 
 if TYPE_CHECKING:
-    from .entities import Entity
+    from .entities import Entity, Payment, Settlement
     from .sandbox_context import SandboxContext
     from .validation import Call
 
@@ -63,6 +65,7 @@ class ControlPlane:
             *SnapshotControl(self._context).routes(),
             *self._webhooks.routes(),
             *DisputeControl(self._context).routes(),
+            *MoneyControl(self._context).routes(),
             *DowntimesResource(self._context).control_routes(),
         ]
 
@@ -79,7 +82,8 @@ class ControlPlane:
         return {
             "orders": [api.order_json(o) for o in store.orders.oldest_first()],
             "payments": [
-                self._coded(p, api.payment_json(p)) for p in store.payments.oldest_first()
+                self._coded(p, _with_channel(p, api.payment_json(p)))
+                for p in store.payments.oldest_first()
             ],
             "qr_codes": [
                 self._coded(q, api.qr_json(q, base, content=True))
@@ -89,7 +93,10 @@ class ControlPlane:
                 self._coded(k, api.link_json(k, base)) for k in store.links.oldest_first()
             ],
             "refunds": [api.refund_json(r) for r in store.refunds.oldest_first()],
-            "settlements": [api.settlement_json(s) for s in store.settlements.oldest_first()],
+            "settlements": [
+                _with_channel(s, api.settlement_json(s)) for s in store.settlements.oldest_first()
+            ],
+            "adjustments": [api.adjustment_json(a) for a in store.adjustments.oldest_first()],
             "instant_settlements": [
                 api.instant_settlement_json(s, payouts=True)
                 for s in store.instant_settlements.oldest_first()
@@ -183,12 +190,12 @@ class ControlPlane:
     def account(self, call: Call) -> api.Json:
         """Return the account's settings."""
         del call
-        return self._context.account.as_json()
+        return self._context.account.shown()
 
     def change_account(self, call: Call) -> api.Json:
         """Update the given account settings."""
         self._context.account.change(call.body)
-        return self._context.account.as_json()
+        return self._context.account.shown()
 
     def reset(self, call: Call) -> api.Json:
         """Delete everything."""
@@ -197,3 +204,8 @@ class ControlPlane:
         self._context.journal.clear()
         self._context.store.reset()
         return {"now": self._context.now()}
+
+
+def _with_channel(made: Payment | Settlement, shown: api.Json) -> api.Json:
+    """Return the JSON of a payment or settlement, with its channel unless it is online."""
+    return shown if made.channel == ONLINE else {**shown, "_channel": made.channel}

@@ -71,10 +71,11 @@ class EntityStore:
         self.events: EntityTable[kinds.Event] = EntityTable()
         self.deliveries: EntityTable[kinds.WebhookDelivery] = EntityTable()
         self.instant_settlements: EntityTable[kinds.InstantSettlement] = EntityTable()
+        self.adjustments: EntityTable[kinds.Adjustment] = EntityTable()
         tables = (
             self.orders, self.payments, self.qr_codes, self.links, self.refunds, self.customers,
             self.settlements, self.disputes, self.downtimes, self.events, self.deliveries,
-            self.instant_settlements,
+            self.instant_settlements, self.adjustments,
         )  # fmt: skip
         self._tables: dict[str, EntityTable[Any]] = dict(zip(kinds.KINDS, tables, strict=True))
         self.payments_of: dict[str, IdSequence[kinds.Payment]] = {}
@@ -94,6 +95,16 @@ class EntityStore:
         """Return the entity of an id, whatever its kind."""
         table = self._tables.get(key.partition("_")[0])
         return None if table is None else table.get(key)
+
+    def places(self, seconds: Iterable[int]) -> dict[str, tuple[int, int]]:
+        """Return the order of creation of what was created in these seconds, kind by kind."""
+        found = {}
+        for second in seconds:
+            for kind, table in enumerate(self._tables.values()):
+                low, high = table.sequence.bounds(second, second)
+                for at in range(low, high):
+                    found[table.sequence.ids[at]] = (kind, at)
+        return found
 
     def table_of(self, kind: type[kinds.Entity]) -> EntityTable[Any]:
         """Return the table of a kind of entity."""
@@ -170,7 +181,7 @@ class EntityStore:
         """Apply changes together: on disk before the block ends, or not at all."""
         with self.lock:
             self._changes = {}
-            account, count = copy.deepcopy(self.account), self.ids.count
+            account, count = copy.copy(self.account), self.ids.count
             webhooks, manner, clock = self.webhooks, self.manner, self.clock.as_meta()
             try:
                 yield
