@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from . import entity_json as api
 from .account import ONLINE
 from .checkout import Checkout, read_payer
-from .clock import LATEST
+from .clock import LATEST, read_instant
 from .control_validation import check_known, text
 from .disputes import DisputeControl
 from .downtimes import DowntimesResource
@@ -23,6 +23,7 @@ from .money_control import MoneyControl
 from .offers import OfferControl
 from .sandbox_context import Route
 from .scalars import as_integer
+from .snapshots import SnapshotControl
 from .upi_phone import UpiPhone, payable_text, read_action
 from .webhook_control import WebhookControl
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .sandbox_context import SandboxContext
     from .validation import Call
 
+CLOCK_FIELDS = ("now", "advance_s", "stopped")
 ACTION_FIELDS = {"outcome", "reason", "after_s", "amount"}
 
 
@@ -52,7 +54,7 @@ class ControlPlane:
             Route("POST", "/_sandbox/upi/pay", self.pay),
             Route("POST", "/_sandbox/checkout/pay", self.pay_order),
             Route("GET", "/_sandbox/clock", self.clock),
-            Route("POST", "/_sandbox/clock", self.advance),
+            Route("POST", "/_sandbox/clock", self.move_clock),
             Route("GET", "/_sandbox/faults", self.faults),
             Route("POST", "/_sandbox/faults", self.arm),
             Route("DELETE", "/_sandbox/faults", self.disarm),
@@ -61,6 +63,7 @@ class ControlPlane:
             Route("POST", "/_sandbox/reset", self.reset),
             Route("GET", "/_sandbox/health", self.health),
             *JournalControl(self._context).routes(),
+            *SnapshotControl(self._context).routes(),
             *self._webhooks.routes(),
             *DisputeControl(self._context).routes(),
             *MoneyControl(self._context).routes(),
@@ -134,21 +137,45 @@ class ControlPlane:
         return api.payment_json(payment, card=True)
 
     def clock(self, call: Call) -> api.Json:
-        """Return the sandbox's time."""
+        """Return the sandbox's time, and whether it is stopped."""
         del call
-        return {"now": self._context.now()}
+        clock = self._context.store.clock
+        return {"now": clock.now(), "stopped": clock.stopped_at is not None}
 
-    def advance(self, call: Call) -> api.Json:
-        """Move the clock forward and apply everything that falls due."""
-        check_known(call.body, ("advance_s",))
-        seconds = as_integer(call.body.get("advance_s"))
+    def move_clock(self, call: Call) -> api.Json:
+        """Move, stop or start the clock, and apply everything that falls due."""
+        body, clock = call.body, self._context.store.clock
+        check_known(body, CLOCK_FIELDS)
+        if not body:
+            raise ControlError(f"send one of {', '.join(CLOCK_FIELDS)}")
+        if not isinstance(body.get("stopped", False), bool):
+            raise ControlError("stopped must be true or false")
+        if "now" in body:
+            self._set_clock(body["now"])
+        if "advance_s" in body:
+            self._advance(body["advance_s"])
+        if "stopped" in body:
+            clock.stop() if body["stopped"] else clock.run()
+        self._context.sender.wake()
+        return self.clock(call)
+
+    def _set_clock(self, wanted: object) -> None:
+        try:
+            at = read_instant(wanted)
+        except ValueError as problem:
+            words = "now must be Unix seconds, or a time such as 2026-04-01T10:00+05:30"
+            raise ControlError(words) from problem
+        if at < self._context.now() and not self._context.store.is_empty:
+            raise ControlError("the clock goes back only while the sandbox is empty")
+        self._context.store.clock.set(at)
+
+    def _advance(self, wanted: object) -> None:
+        seconds = as_integer(wanted)
         if type(seconds) is not int or seconds < 0:
             raise ControlError("advance_s must be whole seconds, 0 or more")
         if self._context.now() + seconds > LATEST:
             raise ControlError("the clock cannot go that far")
         self._context.store.clock.advance(seconds)
-        self._context.sender.wake()
-        return {"now": self._context.now()}
 
     def faults(self, call: Call) -> api.Json:
         """Return the armed faults and their remaining counts."""
@@ -180,9 +207,7 @@ class ControlPlane:
         del call
         self._context.faults.clear()
         self._context.journal.clear()
-        self._context.timers.clear()
         self._context.store.reset()
-        self._context.sender.clear()
         return {"now": self._context.now()}
 
 

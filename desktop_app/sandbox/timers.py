@@ -39,6 +39,7 @@ class Timers:
         self._due: list[tuple[int, int, str]] = []
         self._open_changes = 0
         store.watchers.append(self.watch)
+        store.forgetters.append(self.clear)
 
     def watch(self, entity: Entity) -> None:
         """Schedule an entity's next timed change."""

@@ -28,9 +28,10 @@ NAMES = st.sampled_from(
     "features balance advance_s speed tax_invoice name gstin fail_existing summary action others "
     "shipping_proof transfers token offer_id line_items settle_full_balance payment_id key_id "
     "callback_url active readonly config order_id details payer payment_id phase instrument "
-    "severity begin url secret events duplicates order event_id reason status channel fees "
+    "severity begin url secret events duplicates order event_id reason status event channel fees "
     "settlements qr_channel in_person_balance most recon_delay_s percent_rate flat_cashback "
-    "payment_method issuer options offers force_offer".split()
+    "payment_method issuer options offers force_offer "
+    "entities entity_id webhook_id now stopped".split()
 )
 LEAVES = (
     st.none()
@@ -86,6 +87,11 @@ PATHS = st.sampled_from(
         "/_sandbox/downtimes",
         "/_sandbox/webhooks",
         "/_sandbox/webhooks/replay",
+        "/_sandbox/webhooks/trigger",
+        "/_sandbox/webhooks/{order}",
+        "/_sandbox/deliveries/{order}/redeliver",
+        "/_sandbox/snapshots",
+        "/_sandbox/snapshots/a/restore",
         "/_sandbox/webhooks/manner",
         "/_sandbox/upi/pay",
         "/_sandbox/upi/scan",

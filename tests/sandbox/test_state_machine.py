@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class SandboxMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.checker = InvariantChecker()
+        self.kept: tuple[dict[str, Any], InvariantChecker, bool] | None = None
         self.limited = False
         self.server = self.serve()
 
@@ -232,8 +234,21 @@ class SandboxMachine(RuleBasedStateMachine):
         before, url = self.client.state(), self.server.url
         self.server.stop()
         self.server = self.serve()
+        self.kept = None
         after = self.client.state()
         assert _without(after, self.server.url) == _without(before, url)
+
+    @rule()
+    def keep(self) -> None:
+        self.client.control("snapshots", {"name": "kept"})
+        self.kept = (self.client.state(), deepcopy(self.checker), self.limited)
+
+    @rule()
+    def go_back(self) -> None:
+        if self.kept:
+            self.client.control("snapshots/kept/restore", {})
+            assert self.client.state() == self.kept[0]
+            self.checker, self.limited = deepcopy(self.kept[1]), self.kept[2]
 
     @invariant()
     def in_order(self) -> None:
