@@ -7,6 +7,7 @@ cannot reach it.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from . import entity_json as api
@@ -16,6 +17,7 @@ from .control_validation import check_known, text
 from .disputes import DisputeControl
 from .downtimes import DowntimesResource
 from .errors import ControlError
+from .journal_control import JournalControl
 from .sandbox_context import Route
 from .scalars import as_integer
 from .upi_phone import UpiPhone, payable_text, read_action
@@ -34,6 +36,7 @@ class ControlPlane:
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
+        self._started = time.monotonic()
         self._phone = UpiPhone(context)
         self._checkout = Checkout(context)
         self._webhooks = WebhookControl(context)
@@ -53,10 +56,18 @@ class ControlPlane:
             Route("GET", "/_sandbox/account", self.account),
             Route("POST", "/_sandbox/account", self.change_account),
             Route("POST", "/_sandbox/reset", self.reset),
+            Route("GET", "/_sandbox/health", self.health),
+            *JournalControl(self._context).routes(),
             *self._webhooks.routes(),
             *DisputeControl(self._context).routes(),
             *DowntimesResource(self._context).control_routes(),
         ]
+
+    def health(self, call: Call) -> api.Json:
+        """Return that the sandbox serves, and since how many seconds."""
+        del call
+        running_s = round(time.monotonic() - self._started, 3)
+        return {"status": "ok", "now": self._context.now(), "running_s": running_s}
 
     def state(self, call: Call) -> api.Json:
         """Return every entity by kind, oldest first."""
@@ -156,6 +167,7 @@ class ControlPlane:
         """Delete everything."""
         del call
         self._context.faults.clear()
+        self._context.journal.clear()
         self._context.timers.clear()
         self._context.store.reset()
         self._context.sender.clear()

@@ -87,6 +87,10 @@ class EntityStore:
         table = self._tables.get(key.partition("_")[0])
         return None if table is None else table.get(key)
 
+    def table_of(self, kind: type[kinds.Entity]) -> EntityTable[Any]:
+        """Return the table of a kind of entity."""
+        return next(self._tables[name] for name, known in kinds.KINDS.items() if known is kind)
+
     def payments_for(
         self, parent: str, start: int | None = None, end: int | None = None
     ) -> Iterator[kinds.Payment]:
@@ -159,12 +163,14 @@ class EntityStore:
         with self.lock:
             self._changes = {}
             account, count = copy.deepcopy(self.account), self.ids.count
+            webhooks, manner = self.webhooks, self.manner
             try:
                 yield
                 self._commit(self._changes)
             except BaseException:
                 self._roll_back(self._changes)
                 self.account, self.ids.count = account, count
+                self.webhooks, self.manner = webhooks, manner
                 raise
             finally:
                 self._changes = None

@@ -18,6 +18,7 @@ from .entity_store import EntityStore
 from .errors import bad_request
 from .faults import FaultMiddleware
 from .ids import SandboxIdSource
+from .journal import JournalMiddleware
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
@@ -149,7 +150,8 @@ class SandboxServer:
         )
         own = OwnAddresses(listener.port, tls=tls is not None, names=self._host_names)
         app = build_app(context, own, self._log.write, token=self._token)
-        served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        spoiled = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        served = JournalMiddleware(spoiled, context.journal, context.now)
         listener.start(
             ServerCallbacks(
                 served,
