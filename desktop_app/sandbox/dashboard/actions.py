@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
+def with_id(call: str, key: str) -> str:
+    """Return a call with an id in its place, `{id}` or, without its prefix, `{tail}`."""
+    return call.replace("{id}", key).replace("{tail}", key.partition("_")[2])
+
+
 def _always(entity: Json) -> bool:
     del entity
     return True
@@ -33,7 +38,7 @@ class Action:
     """One thing to do.
 
     Attributes:
-        call: its method and path; `{id}` is the entity's.
+        call: its method and path; `{id}` is the entity's, `{tail}` the same without its prefix.
         label: the button.
         done: what the page says afterwards.
         when: whether an entity allows it.
@@ -70,7 +75,7 @@ class Action:
 
     def path(self, entity: Json) -> str:
         """Return the call with the entity's id in it."""
-        return self.call.replace("{id}", str(entity.get("id", "")))
+        return with_id(self.call, str(entity.get("id", "")))
 
     def shown(self, entity: Json, kept: MultiDict[str, str] | None) -> dict[str, str]:
         """Return what each field shows: what was typed, or what fits the entity."""

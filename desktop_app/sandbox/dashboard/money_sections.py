@@ -41,7 +41,14 @@ ORDERS = Section(
     "order",
     GROUP,
     "GET /v1/orders",
-    (ID, AMOUNT, Column("amount_paid", "Paid", "rupees"), STATE, Column("receipt", "Receipt"), CREATED),
+    (
+        ID,
+        AMOUNT,
+        Column("amount_paid", "Paid", "rupees"),
+        STATE,
+        Column("receipt", "Receipt"),
+        CREATED,
+    ),
     prefixes=("order",),
     entity_call="GET /v1/orders/{id}",
     empty="No orders yet. Your program creates one with POST /v1/orders, or create one here.",
@@ -95,7 +102,7 @@ PAYMENTS = Section(
             "Capture this payment",
             "POST /v1/payments/{id}/capture",
             "Payment captured.",
-            hint="The whole amount. The sandbox refunds a payment that nobody captures in three days.",
+            hint="Always the whole amount. After three days the sandbox refunds it instead.",
             when=lambda payment: payment["status"] == "authorized",
             fixed=lambda payment: {"amount": payment["amount"], "currency": payment["currency"]},
         ),
@@ -176,7 +183,8 @@ QR_CODES = Section(
     ),
     prefixes=("qr",),
     entity_call="GET /v1/payments/qr_codes/{id}",
-    empty="No QR codes yet. Your program creates one with POST /v1/payments/qr_codes, or create one here.",
+    empty="No QR codes yet. Your program creates one with POST /v1/payments/qr_codes, or create "
+    "one here.",
     list_actions=(
         Action(
             "create",
@@ -250,7 +258,8 @@ LINKS = Section(
     "payment_links",
     prefixes=("plink",),
     entity_call="GET /v1/payment_links/{id}",
-    empty="No payment links yet. Your program creates one with POST /v1/payment_links, or create one here.",
+    empty="No payment links yet. Your program creates one with POST /v1/payment_links, or create "
+    "one here.",
     list_actions=(
         Action(
             "create",
@@ -348,7 +357,8 @@ SETTLEMENTS = Section(
     ),
     prefixes=("setl",),
     entity_call="GET /v1/settlements/{id}",
-    empty="No settlements yet. Captured payments settle after two working days. Move the clock forward.",
+    empty="No settlements yet. Captured payments settle after two working days. Move the clock "
+    "forward.",
 )
 
 INSTANT_SETTLEMENTS = Section(

@@ -12,7 +12,11 @@ METHOD = Field(
     "choice",
     "upi",
     tuple(
-        zip(METHODS, ("UPI", "Card (Visa, debit)", "Netbanking (HDFC)", "Wallet (PayZapp)"), strict=True)
+        zip(
+            METHODS,
+            ("UPI", "Card (Visa, debit)", "Netbanking (HDFC)", "Wallet (PayZapp)"),
+            strict=True,
+        )
     ),
 )
 OUTCOME = Field(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .actions import Action
+    from .fields import Field
 
 Json = dict[str, Any]
 
@@ -19,7 +20,8 @@ class Column:
     """A column of a list.
 
     Attributes:
-        kind: `text`, `id`, `rupees`, `moment`, `state`, `words` (a list), `code` or `secret`.
+        kind: `text`, `code`, `id`, `link`, `rupees`, `any_rupees` (where none means any), `moment`,
+            `state`, `http` (a status), `words` (a list), `count` (of a list) or `secret`.
     """
 
     key: str
@@ -49,6 +51,9 @@ class Section:
         entity_call: reads one; none if there is nothing more to see.
         is_paged: whether `count` and `skip` work.
         list_actions: what can be done without an entity.
+        newest_last: whether the answer is sorted the other way round.
+        blocks: parts of an entity that are shown whole, by title; a dot leads into an object.
+        filters: fields of the list's call that can be typed.
         typed_call: read before the forms of the list are shown; their `typed` gets its answer.
     """
 
@@ -68,10 +73,11 @@ class Section:
     list_actions: tuple[Action, ...] = ()
     actions: tuple[Action, ...] = ()
     related: tuple[Related, ...] = field(default=())
+    blocks: tuple[tuple[str, str], ...] = ()
+    filters: tuple[Field, ...] = ()
     typed_call: str = ""
-    query: tuple[tuple[str, str], ...] = ()
 
-    def action(self, slug: str, *, of_list: bool) -> Action | None:
-        """Return an action by its name in addresses."""
+    def action(self, slug: str, entity: Json, *, of_list: bool) -> Action | None:
+        """Return an action by its name in addresses, where the entity allows it."""
         known = self.list_actions if of_list else self.actions
-        return next((action for action in known if action.slug == slug), None)
+        return next((each for each in known if each.slug == slug and each.when(entity)), None)

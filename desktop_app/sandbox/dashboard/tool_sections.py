@@ -8,6 +8,7 @@ from ..downtimes import METHODS as DOWN_METHODS
 from ..downtimes import OVER, SEVERITIES
 from ..faults import DEFAULT_DELAYS_S, KINDS, METHODS
 from ..webhook_control import ORDERS as DELIVERY_ORDERS
+from ..webhook_control import STATUSES as DELIVERY_STATUSES
 from ..webhook_events import EVENTS
 from .actions import Action
 from .fields import Field, named, typed_moment, typed_rupees
@@ -24,7 +25,6 @@ DELIVERY_COLUMNS = (
     Column("tries", "Tries", "count"),
     CREATED,
 )
-ALL_EVENTS = ("*", *EVENTS)
 SECONDS = (
     ("1", "seconds"),
     ("60", "minutes"),
@@ -170,7 +170,9 @@ WEBHOOKS = Section(
             "Event sent to the webhooks that want it.",
             (
                 Field("event", "Event", "choice", "payment.captured", named(EVENTS)),
-                Field("entity_id", "About", hint="An ID such as pay_… Leave it empty for the latest."),
+                Field(
+                    "entity_id", "About", hint="An ID such as pay_… Leave it empty for the latest."
+                ),
             ),
         ),
         Action(
@@ -192,7 +194,7 @@ WEBHOOKS = Section(
         Action(
             "edit",
             "Edit this webhook",
-            "PATCH /v1/webhooks/{id}",
+            "PATCH /v1/webhooks/{tail}",
             "Webhook changed.",
             (
                 *WEBHOOK_FIELDS,
@@ -212,7 +214,9 @@ WEBHOOKS = Section(
             "Event sent to this webhook.",
             (
                 Field("event", "Event", "choice", "payment.captured", named(EVENTS)),
-                Field("entity_id", "About", hint="An ID such as pay_… Leave it empty for the latest."),
+                Field(
+                    "entity_id", "About", hint="An ID such as pay_… Leave it empty for the latest."
+                ),
             ),
             when=lambda hook: hook["active"],
             fixed=lambda hook: {"webhook_id": hook["id"]},
@@ -229,7 +233,7 @@ WEBHOOKS = Section(
     related=(
         Related(
             "Deliveries",
-            "GET /_sandbox/deliveries?webhook_id=wh_{id}&limit=25",
+            "GET /_sandbox/deliveries?webhook_id={id}&limit=25",
             "deliveries",
             "Nothing has been sent to this webhook yet.",
         ),
@@ -247,6 +251,11 @@ DELIVERIES = Section(
     entity_call="GET /_sandbox/deliveries/{id}",
     is_paged=False,
     newest_last=True,
+    blocks=(("Tries and answers", "tries"), ("Payload", "payload")),
+    filters=(
+        Field("status", "Status", "choice", "", (("", "All"), *named(DELIVERY_STATUSES))),
+        Field("event", "Event", "choice", "", (("", "All"), *named(EVENTS))),
+    ),
     empty="Nothing has been sent yet. Add a webhook, then pay something or trigger an event.",
     actions=(
         Action(
@@ -276,11 +285,20 @@ REQUESTS = Section(
     entity_call="GET /_sandbox/requests/{id}",
     is_paged=False,
     newest_last=True,
+    blocks=(
+        ("Request body", "body"),
+        ("Answer body", "answer.body"),
+        ("Request headers", "headers"),
+        ("Answer headers", "answer.headers"),
+    ),
+    filters=(
+        Field("method", "Method", "choice", "", (("", "All"), *named(METHODS[:-1]))),
+        Field("path", "Path", "suggest", hint="* is any one segment."),
+        Field("status", "Status", "number"),
+    ),
     empty="No requests yet. Point your program at the address on the overview.",
     list_actions=(
-        Action(
-            "clear", "Clear the list", "DELETE /_sandbox/requests", "Requests cleared."
-        ),
+        Action("clear", "Clear the list", "DELETE /_sandbox/requests", "Requests cleared."),
     ),
 )
 
