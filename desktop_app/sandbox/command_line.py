@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .clock import read_instant
 from .webhook_targets import private_address
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ OPTIONS = (
     ),
     click.option("--key-id", metavar="ID", help="A test key id, rzp_test_… (default: a new one)."),
     click.option("--key-secret", metavar="SECRET"),
-    click.option("--seed", type=int, help="Get the same ids for the same calls."),
+    click.option("--seed", type=int, help="Get the same ids and keys for the same calls."),
+    click.option(
+        "--now",
+        metavar="TIME",
+        help="Stop the clock at this time, such as 2026-04-01T10:00 (India).",
+    ),
     click.option("--state-file", type=FILE, metavar="FILE"),
     click.option("--log-file", type=FILE, metavar="FILE"),
     click.option(
@@ -85,6 +91,7 @@ def run_sandbox(ca_folder: Path, options: dict[str, Any]) -> None:
         raise click.UsageError("Use --key-id and --key-secret together.")
     given["webhook_hosts"] = frozenset(map(_private, given["webhook_hosts"]))
     given["listen"] = _address(given["listen"])
+    given["now"] = None if given["now"] is None else _instant(given["now"])
     from .server import SandboxServer, serve  # imports Flask
 
     serve(
@@ -122,6 +129,14 @@ def _private(address: str) -> str:
         return private_address(address)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from problem
+
+
+def _instant(text: str) -> int:
+    try:
+        return read_instant(text)
+    except ValueError as problem:
+        words = f"--now needs a time such as 2026-04-01T10:00+05:30, not {text}."
+        raise click.UsageError(words) from problem
 
 
 def _address(text: str) -> str:

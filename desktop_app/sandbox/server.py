@@ -7,17 +7,16 @@ line. Must print nothing but `serve`'s one line, and must not touch signals when
 from __future__ import annotations
 
 import json
-import secrets
 import signal
-import string
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from .clock import SandboxClock
 from .entity_store import EntityStore
 from .errors import bad_request
 from .faults import FaultMiddleware
-from .ids import SandboxIdSource
+from .ids import SandboxIdSource, characters
 from .journal import JournalMiddleware
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
@@ -47,7 +46,8 @@ class SandboxServer:
         port: The port to listen on; 0 picks a free one.
         key_id: The key pair's id; by default the state file's, or a new one.
         key_secret: The key pair's secret; likewise.
-        seed: Makes ids repeatable: the same calls return the same ids.
+        seed: Makes ids and keys repeatable: the same calls return the same ones.
+        now: The instant (Unix seconds) at which the clock is stopped until it is moved.
         state_file: The file that keeps all state; loaded if it exists.
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.
@@ -65,6 +65,7 @@ class SandboxServer:
         key_id: str | None = None,
         key_secret: str | None = None,
         seed: int | None = None,
+        now: int | None = None,
         state_file: Path | None = None,
         log_file: Path | None = None,
         log_to_stderr: bool = False,
@@ -80,7 +81,8 @@ class SandboxServer:
         self._host_names = host_names
         self._tls_folder = tls_folder
         self._given = (key_id, key_secret)
-        self._seed = seed
+        self._seed = None if seed is None else str(seed)
+        self._now = now
         self._state_file = state_file
         self._token = token
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
@@ -127,8 +129,9 @@ class SandboxServer:
         from .flask_app import build_app
 
         store = EntityStore(
-            SandboxIdSource(None if self._seed is None else str(self._seed)),
+            SandboxIdSource(self._seed),
             None if self._state_file is None else StateFile(self._state_file),
+            SandboxClock(self._now),
         )
         lifecycle = Lifecycle(store)
         timers = Timers(store, lifecycle)
@@ -183,9 +186,12 @@ class SandboxServer:
         return server_context(folder)
 
     def _choose_keys(self, header: dict[str, Any]) -> tuple[str, str]:
-        key_id = self._given[0] or header.get("key_id") or f"rzp_test_{_characters(14)}"
-        secret = self._given[1] or header.get("key_secret") or _characters(SECRET_CHARACTERS)
-        return key_id, secret
+        key_id = self._given[0] or header.get("key_id")
+        secret = self._given[1] or header.get("key_secret")
+        return (
+            key_id or f"rzp_test_{characters(14, self._seed, 'key_id')}",
+            secret or characters(SECRET_CHARACTERS, self._seed, "key_secret"),
+        )
 
     def __enter__(self) -> Self:
         self.start()
@@ -221,11 +227,6 @@ def serve(server: SandboxServer) -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _characters(count: int) -> str:
-    alphabet = string.ascii_letters + string.digits
-    return "".join(secrets.choice(alphabet) for _ in range(count))
 
 
 def _refuse(words: str) -> Refusal:

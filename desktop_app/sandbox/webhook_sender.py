@@ -59,6 +59,7 @@ class WebhookSender:
         self._open_sockets: dict[str, socket.socket] = {}
         self._waiting: dict[str, dict[str, None]] = {}
         store.watchers.append(self.watch)
+        store.forgetters.append(self.clear)
 
     def watch(self, entity: Entity) -> None:
         """Queue a delivery once it is committed."""

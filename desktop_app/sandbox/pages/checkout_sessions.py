@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -109,7 +108,7 @@ class CheckoutSessions:
         order_id, amount = self._what(options)
         prefill, theme = inner(options, "prefill"), inner(options, "theme")
         session = CheckoutSession(
-            code=secrets.token_urlsafe(12),
+            code=self._context.store.ids.code(),
             origin=origin if origin and ORIGIN.fullmatch(origin) else None,
             amount=amount,
             order_id=order_id,
