@@ -1,4 +1,4 @@
-"""What a page can do: a call of the API or the control plane, and the form that fills it.
+"""Actions of the pages: a call of the API or the control plane, and the form that fills it.
 
 Must not send anything; the pages do.
 """
@@ -40,7 +40,7 @@ class Action:
     Attributes:
         call: its method and path; `{id}` is the entity's, `{tail}` the same without its prefix.
         label: the button.
-        done: what the page says afterwards.
+        done: the notice afterwards.
         when: whether an entity allows it.
         fixed: the fields of the body that come from the entity.
         typed: what its fields show at first, by name.

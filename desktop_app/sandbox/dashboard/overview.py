@@ -23,7 +23,7 @@ QR_PATH = "/_pages/qr/"
 
 
 class Overview:
-    """What the overview shows of one sandbox. Hold the store's lock."""
+    """Values of the overview of one sandbox. Hold the store's lock."""
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
