@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from desktop_app.sandbox.control_plane import ControlPlane
-from desktop_app.sandbox.dashboard.fields import Field, FormError
+from desktop_app.sandbox.dashboard.fields import Field
 from desktop_app.sandbox.dashboard.money_sections import MONEY_SECTIONS
 from desktop_app.sandbox.dashboard.tool_sections import TOOL_SECTIONS
 from desktop_app.sandbox.entities import Order
@@ -19,6 +19,7 @@ from desktop_app.sandbox.entity_store import EntityStore
 from desktop_app.sandbox.flask_app import RESOURCES
 from desktop_app.sandbox.ids import SandboxIdSource
 from desktop_app.sandbox.lifecycle import Lifecycle
+from desktop_app.sandbox.pages.payment_form import FormError
 from desktop_app.sandbox.sandbox_context import SandboxContext
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.sandbox.timers import Timers

@@ -79,8 +79,8 @@ def test_no_page_is_cut_or_wider_than_the_window(
     with WebhookReceiver() as receiver:
         keys = fill(client, receiver.url)
     request = f"{BOARD}requests/{client.control('requests')['last']}"
-    places = {*(f"{BOARD}{slug}" for slug in SECTIONS), *(place(name, keys) for name in keys)}
-    found |= {path: _faults_of(page, client, path) for path in ("/", request, *places)}
+    every = {*(f"{BOARD}{slug}" for slug in SECTIONS), *(place(name, keys) for name in keys)}
+    found |= {path: _faults_of(page, client, path) for path in ("/", request, *every)}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
