@@ -14,6 +14,7 @@ from .entity_json import short_url
 from .errors import ControlError
 from .invoice_json import invoice_url
 from .invoice_lifecycle import PAYABLE
+from .offers import apply_offer
 from .scalars import as_integer, as_switch
 from .upi import FAILING_VPA, FAILURES, PAYEE_NAME, TEST_AMOUNTS, intent_text, qr_text, scanned_id
 
@@ -190,7 +191,7 @@ class UpiPhone:
             raise ControlError("the first part must be first_min_partial_amount or more")
         customer = link.customer or {}
         payment = Payment(
-            id=self._context.store.ids.new("pay"),
+            id="",
             created_at=self._context.now(),
             amount=amount,
             currency=link.currency,
@@ -200,6 +201,8 @@ class UpiPhone:
             contact=customer.get("contact") or NO_CONTACT,
             notes=link.notes,
         )
+        apply_offer(self._context.store, order, payment)
+        payment.id = self._context.store.ids.new("pay")
         self._context.lifecycle.add_attempt(order, payment)
         return payment
 
