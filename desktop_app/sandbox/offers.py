@@ -72,7 +72,7 @@ def apply_offer(
 
 
 def open_offers(store: EntityStore, order_id: str | None) -> tuple[str, ...]:
-    """Return what a page says about the offers of an order that nothing is paid of."""
+    """Return the words of a page about the offers of an order that nothing is paid of."""
     order = store.orders.get(order_id or "")
     if order is None or order.amount_paid:
         return ()

@@ -42,7 +42,7 @@ class Purchase:
         fixed: fields of the payer that cannot be changed on the page.
         concealed: fields of the payer that the page does not show.
         vpa: the payer's UPI address, as far as it is known.
-        offers: what the page says about discounts; the bank's page shows the rest to pay.
+        offers: words about discounts; the bank's page shows the rest to pay.
     """
 
     home: str
