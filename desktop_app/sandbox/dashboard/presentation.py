@@ -94,6 +94,8 @@ class Presenter:
             return Shown(_number(name, value), "right")
         if isinstance(value, str):
             return self._text_fact(name, value)
+        if name == "fees" and isinstance(value, dict):
+            value = {method: f"{fee / 100:g}%" for method, fee in value.items()}
         return _object_fact(value)
 
     def _text_fact(self, name: str, value: str) -> Shown:
