@@ -78,6 +78,7 @@ def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
         "webhooks.trigger": kept,
         "webhooks.delete": doomed,
         "deliveries.redeliver": delivery,
+        "offers row": client.control("offers", {"percent_rate": 1000})["id"],
         "downtimes.end": client.control("downtimes", {})["id"],
     }
 
@@ -99,13 +100,18 @@ def deeds(keys: dict[str, str]) -> list[Deed]:
         for section in ALL_SECTIONS
         for action in (*section.actions, *section.list_actions, *section.row_actions)
     }
-    middle = [name for name in {**keys, **known} if name not in (*FIRST, *LAST)]
+    middle = [
+        name
+        for name in {**keys, **known}
+        if name.partition(" ")[0] in known and name not in (*FIRST, *LAST)
+    ]
     found = []
     for name in (*FIRST, *middle, *LAST):
         section, action = known[name.partition(" ")[0]]
         home, key = f"{BOARD}{section.slug}", keys.get(name, "")
         page = f"{home}/{key}" if key else home
         of_row = action in section.row_actions
-        to = f"{home}/{ROW}/do/{action.slug}" if of_row else f"{page}/do/{action.slug}"
+        row = f"{home}/{keys.get(f'{section.slug} row', ROW)}"
+        to = f"{row}/do/{action.slug}" if of_row else f"{page}/do/{action.slug}"
         found.append(Deed(name, action, page, to))
     return found
