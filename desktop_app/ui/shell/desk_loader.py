@@ -104,6 +104,7 @@ class DeskLoader(QObject):
         self._window.dispose = opened.close
         if self._window.shutdown is None:
             from desktop_app.ui.shell.daily_backup import DailyBackup
+            from desktop_app.ui.shell.sittings import Sittings
 
             self._window.parts.hide_message()
             self._window.attach(opened.desk, opened.data_dir)
@@ -113,4 +114,5 @@ class DeskLoader(QObject):
             DailyBackup(
                 parts.runner, parts.notices, opened.back_up_today, parts.read_health, self._window
             ).start()
+            Sittings(parts.runner, parts.context, self._window).start()
             self.opened.emit(opened)
