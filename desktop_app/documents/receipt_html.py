@@ -218,7 +218,8 @@ class _Sheet(PaperSheet):
         if tender.verification is not None:
             rows.append(f"<b>{self.say(UNSURE_TENDERS[tender.verification])}</b>")
         more = "".join(f'<br><span class="muted">{row}</span>' for row in rows)
-        return "Paid by", f"{self.say(METHODS[tender.method])} ₹{amount_cell(tender.amount)}{more}"
+        method, amount = METHODS[tender.method], f"₹{amount_cell(tender.amount)}{more}"
+        return (method, amount) if self.on_roll else ("Paid by", f"{self.say(method)} {amount}")
 
     def _typed_facts(self, proof: TypedProof | None) -> Iterator[_Fact]:
         """Yield what was typed about the money."""
@@ -339,9 +340,10 @@ def _pairs(facts: list[_Fact]) -> str:
     rows: list[str] = []
     for at, (name, value) in enumerate(facts):
         kind = "fact" if at else "over"
+        place = "top" if "<br>" in value else "middle"
         rows.append(
-            f'<tr><td class="{kind}" valign="middle">{name}</td>'
-            f'<td class="{kind}" align="right" valign="middle">{value}</td></tr>'
+            f'<tr><td class="{kind}" valign="{place}">{name}</td>'
+            f'<td class="{kind}" align="right" valign="{place}">{value}</td></tr>'
         )
     return "\n".join(rows)
 
