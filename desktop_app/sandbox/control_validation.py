@@ -30,6 +30,14 @@ def text(body: Json, name: str, default: str = "", longest: int | None = None) -
     return value
 
 
+def path_text(body: Json) -> str:
+    """Return the text of a path."""
+    path = body.get("path")
+    if not isinstance(path, str) or not path.startswith("/") or "?" in path:
+        raise ControlError("path must begin with / and leave out the query")
+    return path
+
+
 def within(body: Json, name: str, default: int, low: int, high: int) -> int:
     """Return an integer of [low, high]."""
     value = as_integer(body.get(name, default))

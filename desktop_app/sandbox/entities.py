@@ -73,6 +73,9 @@ class Payment:
     fee_bearer: str | None = None
     added_fee: int = 0
     bank_reference: str | None = None
+    channel: str = "online"
+    offer_id: str | None = None
+    discount: int = 0
 
 
 @dataclass(slots=True)
@@ -146,6 +149,8 @@ class Refund:
     fingerprint: str | None = None
     processed_at: int | None = None
     settlement_id: str | None = None
+    outcome: str = "processed"
+    due_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -170,9 +175,13 @@ class Settlement:
     amount: int
     fees: int
     tax: int
-    utr: str
+    utr: str | None
     status: str = "processed"
     items: tuple[str, ...] = ()
+    channel: str = "online"
+    processed_at: int | None = None
+    due_at: int | None = None
+    recon_delay_s: int = 0
 
 
 @dataclass(slots=True)
@@ -190,6 +199,18 @@ class InstantSettlement:
     notes: Notes | None = None
     processed_at: int | None = None
     utr: str | None = None
+    settlement_id: str | None = None
+
+
+@dataclass(slots=True)
+class Adjustment:
+    """Money that Razorpay adds to a balance, or below zero takes from it, such as a rent."""
+
+    id: str
+    created_at: int
+    amount: int
+    description: str
+    channel: str = "online"
     settlement_id: str | None = None
 
 
@@ -255,13 +276,13 @@ class WebhookDelivery:
 
 Entity = (
     Order | Payment | QrCode | PaymentLink | Refund | Customer | Settlement | Dispute | Downtime
-    | Event | WebhookDelivery | InstantSettlement
+    | Event | WebhookDelivery | InstantSettlement | Adjustment
 )  # fmt: skip
 
 KINDS: dict[str, type[Entity]] = {
     "order": Order, "pay": Payment, "qr": QrCode, "plink": PaymentLink, "rfnd": Refund,
     "cust": Customer, "setl": Settlement, "disp": Dispute, "down": Downtime, "evt": Event,
-    "dlv": WebhookDelivery, "setlod": InstantSettlement,
+    "dlv": WebhookDelivery, "setlod": InstantSettlement, "adj": Adjustment,
 }  # fmt: skip
 TUPLES = ("payments", "items", "tries")
 

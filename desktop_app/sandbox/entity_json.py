@@ -184,6 +184,18 @@ def settlement_json(settlement: entities.Settlement) -> Json:
     return _fields_of(settlement, names, entity="settlement")
 
 
+def adjustment_json(made: entities.Adjustment) -> Json:
+    """Return an adjustment, which only the report of settlements shows at Razorpay."""
+    return _fields_of(
+        made,
+        "id entity amount type currency description channel settlement_id created_at",
+        entity="adjustment",
+        amount=abs(made.amount),
+        type="credit" if made.amount > 0 else "debit",
+        currency="INR",
+    )
+
+
 def instant_settlement_json(made: entities.InstantSettlement, *, payouts: bool) -> Json:
     """Return an instant settlement; `payouts` expands the transfer to the bank."""
     is_paid, net = made.processed_at is not None, made.amount - made.fees

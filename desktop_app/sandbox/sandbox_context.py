@@ -14,6 +14,7 @@ from .entity_table import TimedEntity
 from .errors import unknown_id
 from .faults import FaultRegistry
 from .in_flight import InFlightOperations
+from .journal import RequestJournal
 from .validation import Call, PageQuery, check_fields, known_id, notes, page_query, required
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class SandboxContext:
     webhook_hosts: frozenset[str] = frozenset()
     faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
+    journal: RequestJournal = field(default_factory=RequestJournal)
 
     @property
     def account(self) -> MerchantAccount:

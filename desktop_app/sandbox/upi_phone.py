@@ -140,6 +140,7 @@ class UpiPhone:
             amount=amount,
             currency="INR",
             qr_id=qr.id,
+            channel=self._context.account.qr_channel,
             description="QRv2 Payment",
             email=NO_EMAIL,
             contact=NO_CONTACT,

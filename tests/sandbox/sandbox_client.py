@@ -108,6 +108,11 @@ class SandboxClient:
         """Pay a code with the parent's phone."""
         return self.control("upi/pay", {"qr": text, "outcome": outcome, **more})
 
+    def checkout(self, amount: int = 50000, method: str = "card", **more: object) -> Json:
+        """Create an order and pay it by a method."""
+        wanted = {"order_id": self.order(amount)["id"], "method": method, **more}
+        return self.control("checkout/pay", wanted)
+
     def advance(self, seconds: int) -> None:
         """Move the clock."""
         self.control("clock", {"advance_s": seconds})

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from desktop_app.sandbox.errors import ALREADY_PAID, PageError, bad_request
-from desktop_app.sandbox.request_parsing import UnreadableBodyError, read_object
-from desktop_app.sandbox.signatures import sign_checkout
-
+from ..errors import ALREADY_PAID, PageError, bad_request
+from ..request_parsing import UnreadableBodyError, read_object
+from ..signatures import sign_checkout
 from .checkout_sessions import (
     ORIGIN,
     CheckoutRefusedError,
@@ -37,9 +36,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from desktop_app.sandbox.entities import Payment
-    from desktop_app.sandbox.sandbox_context import SandboxContext
-
+    from ..entities import Payment
+    from ..sandbox_context import SandboxContext
     from .rendering import PageRenderer
 
 SCRIPT_PATHS = ("/v1/checkout.js", "/v1/razorpay.js")

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from desktop_app.sandbox.errors import PageError
-from desktop_app.sandbox.signatures import sign_link
-from desktop_app.sandbox.upi import LINK_PATH, PAYEE_NAME
-
+from ..errors import PageError
+from ..signatures import sign_link
+from ..upi import LINK_PATH, PAYEE_NAME
 from .checkout_sessions import ORIGIN
 from .payment_attempts import Purchase
 from .payment_pages import PaymentPages, Values
@@ -21,7 +20,7 @@ from .rendering import NOBODY
 if TYPE_CHECKING:
     from flask import Response
 
-    from desktop_app.sandbox.entities import Payment, PaymentLink
+    from ..entities import Payment, PaymentLink
 
 PAYABLE = ("created", "partially_paid")
 SMALLEST_PART = 100
