@@ -117,7 +117,7 @@ class StatusChecker:
         is_paid = attempt.state is AttemptState.PAID
         receipt = reader.receipts.of_attempt(attempt.uid) if is_paid else None
         ids: PaymentIds | ReceiptView | None = receipt
-        if is_paid and (receipt is None or receipt.tenders):  # the money has no receipt of its own
+        if is_paid and (receipt is None or receipt.tenders):  # no receipt names it alone
             ids = reader.payments.ids_of(attempt.uid)
         return AttemptView(
             uid=attempt.uid,

@@ -1,4 +1,4 @@
-"""What the counter says about a bill whose sitting is over: what was paid, and its receipts."""
+"""News of a bill whose sitting is over: what was paid, and its receipts."""
 
 from __future__ import annotations
 

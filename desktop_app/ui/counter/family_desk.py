@@ -332,7 +332,7 @@ class FamilyDesk(QObject):
         self._page.next_student()
 
     def _ended(self, bill: BillView) -> None:
-        """Say what was paid of a bill that a person ended, with its receipts."""
+        """Post what was paid of a bill that a person ended, with its receipts."""
         if bill.receipts:
             say_over(self._page.context, bill)
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktop_app.ui.counter.bill_news import say_over
-
 if TYPE_CHECKING:
     from desktop_app.services.views.bills import BillView
     from desktop_app.ui.core.jobs import JobRunner
@@ -21,7 +19,7 @@ class Sittings(QObject):
 
     Args:
         runner: runs the look.
-        context: where what ended is said, and printed.
+        context: shows what ended, and prints its receipts.
         parent: the window.
     """
 
@@ -32,8 +30,9 @@ class Sittings(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """Look once a minute from now on; not at the start, which has other things to do."""
+        """Look now, and once a minute from now on."""
         self._timer.start()
+        self.look()
 
     def look(self) -> None:
         """Look now."""
@@ -42,6 +41,8 @@ class Sittings(QObject):
         )
 
     def _say(self, bills: tuple[BillView, ...]) -> None:
+        from desktop_app.ui.counter.bill_news import say_over  # not at a start
+
         for bill in bills:
             if bill.paid:
                 say_over(self._context, bill)
