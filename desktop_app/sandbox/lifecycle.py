@@ -21,6 +21,7 @@ from .entities import (
     Refund,
     Settlement,
 )
+from .invoice_lifecycle import InvoiceLifecycle
 from .settlement_items import channel_of, net_paise
 from .upi import failure
 from .webhook_events import EventRecorder
@@ -41,11 +42,13 @@ class Lifecycle:
     def __init__(self, store: EntityStore) -> None:
         self._store = store
         self.events = EventRecorder(store)
+        self.invoices = InvoiceLifecycle(store, self.events)
 
     # Payments
 
     def add_attempt(self, order: Order, payment: Payment) -> None:
         """Store a new payment of an order and count it there."""
+        payment.invoice_id = order.invoice_id
         self._store.add(payment)
         self._store.edit(order)
         order.attempts += 1
@@ -118,6 +121,10 @@ class Lifecycle:
             payment.added_fee = payment.fee
             payment.amount += payment.fee
         account.move(payment.channel, net_paise(payment))
+        offer = self._store.offers.get(payment.offer_id or "")
+        if offer is not None:
+            self._store.edit(offer)
+            offer.used += 1
         self.events.record("payment.captured", at, payment)
 
     def _clear_plan(self, payment: Payment) -> None:
@@ -133,7 +140,8 @@ class Lifecycle:
         if order is not None:
             link = self._store.links.get(order.link_id or "")
             is_over = link is not None and link.status in ("expired", "cancelled")
-            return is_over or payment.amount > order.amount - order.amount_paid
+            is_over = is_over or self.invoices.refusal_of(order) is not None
+            return is_over or payment.covers > order.amount - order.amount_paid
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
 
@@ -153,7 +161,7 @@ class Lifecycle:
         if qr is None:
             return
         self._store.edit(qr)
-        qr.amount_received += payment.amount - payment.added_fee
+        qr.amount_received += payment.covers
         qr.count_received += 1
         if qr.usage == "single_use":
             self.close_qr(qr, "paid", at)
@@ -164,13 +172,16 @@ class Lifecycle:
         if order is None:
             return
         self._store.edit(order)
-        order.amount_paid += payment.amount - payment.added_fee
+        order.amount_paid += payment.covers
+        if payment.offer_id is not None:
+            order.extras = {**(order.extras or {}), "offer_id": payment.offer_id}
         order.status = "paid" if order.amount_paid >= order.amount else "attempted"
         if order.status == "paid":
             self.events.record("order.paid", at, payment, order)
         link = self._store.links.get(order.link_id or "")
         if link is not None:
             self._count_on_link(link, payment, order, at)
+        self.invoices.count(order, payment, at)
 
     def _count_on_link(self, link: PaymentLink, payment: Payment, order: Order, at: int) -> None:
         self._store.edit(link)
@@ -317,7 +328,9 @@ class Lifecycle:
             receipt=link.reference_id or None,
             notes=link.notes,
             partial_payment=link.accept_partial,
+            first_payment_min_amount=link.first_min_partial_amount or None,
             link_id=link.id,
+            extras={"offers": list(link.offers)} if link.offers else None,
         )
         self._store.add(order)
         self._store.edit(link)
