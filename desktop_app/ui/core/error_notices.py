@@ -49,7 +49,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeatureOffError: ErrorText(
         N_("This payment method isn't active on your Razorpay account."),
-        N_("Choose another method, or ask Razorpay to activate this one."),
+        N_("Choose another method, or ask Razorpay to activate this method."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
@@ -108,7 +108,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.OutcomeUnknownError: ErrorText(
         N_("Razorpay's answer didn't arrive."),
-        N_("Press F9 to continue with the same payment. We won't create it twice."),
+        N_("Press F9 to continue with the same payment. We won't create a second one."),
         money=N_("We're checking whether the payment was created."),
         tone=Tone.ATTENTION,
     ),

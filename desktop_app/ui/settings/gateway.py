@@ -151,7 +151,7 @@ class GatewaySection(SettingsSection):
     def _saved(self, *, was_reached: bool) -> None:
         self._be_busy(busy=False)
         self.put_away()
-        saved = N_("Your API keys are saved and work.")
+        saved = N_("We saved your API keys. Razorpay accepts them.")
         unsure = N_("Keys saved, but not checked. We couldn't reach Razorpay.")
         self.keys_finding.setText(tr(saved if was_reached else unsure))
         self.keys_finding.show()
