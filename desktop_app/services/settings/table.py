@@ -145,8 +145,8 @@ SECTIONS: Mapping[str, Section] = {
     "display": Section("Display and language", "Choose how Pravesh looks and sounds."),
     "backup": Section(
         "Backup",
-        "Pravesh makes a backup every day and before every update, and keeps the latest 14. Copy "
-        "them to another disk from time to time.",
+        "Pravesh makes a backup every day and before every update, and keeps the latest 14. "
+        "Copy the backups to another disk from time to time.",
     ),
     "about": Section("About and licences"),
 }  # fmt: skip

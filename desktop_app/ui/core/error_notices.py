@@ -73,7 +73,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.RateLimitedError: ErrorText(
         N_("We sent Razorpay too many requests."),
         N_("Wait a few seconds, then try again."),
-        money=N_("We created no payment. We keep checking pending payments."),
+        money=N_("We didn't create a payment. We keep checking pending payments."),
         tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
@@ -300,7 +300,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NoKeyringError: ErrorText(
         N_("This PC has no secure storage for API keys."),
-        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
+        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET as environment variables."),
     ),
     # the installation
     ImportError: ErrorText(

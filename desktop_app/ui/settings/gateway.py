@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _SOURCES: Mapping[str, N_] = {
     "environment": N_(
-        "Your API keys are set in this PC's environment. You can't change them here."
+        "Your API keys come from this PC's environment variables. You can't change them here."
     ),
     "training": N_("Practice mode uses its own API keys."),
 }
