@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 ENVIRON_KEY = "pravesh.delivery"
+FAULT_KEY = "pravesh.fault"
 
 
 class Ending(Enum):

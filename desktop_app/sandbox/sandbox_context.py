@@ -14,6 +14,7 @@ from .entity_table import TimedEntity
 from .errors import unknown_id
 from .faults import FaultRegistry
 from .in_flight import InFlightOperations
+from .journal import RequestJournal
 from .validation import Call, PageQuery, check_fields, known_id, notes, page_query, required
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
         Dispute,
         Downtime,
         InstantSettlement,
+        Invoice,
+        Item,
         Order,
         Payment,
         QrCode,
@@ -56,6 +59,7 @@ class SandboxContext:
     webhook_hosts: frozenset[str] = frozenset()
     faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
+    journal: RequestJournal = field(default_factory=RequestJournal)
 
     @property
     def account(self) -> MerchantAccount:
@@ -93,6 +97,20 @@ class SandboxContext:
     def instant_settlement(self, key: str) -> InstantSettlement:
         """Return an instant settlement, or refuse an unknown id."""
         return _found(self.store.instant_settlements, key, "setlod")
+
+    def item(self, key: str) -> Item:
+        """Return an item, or refuse an unknown or deleted one."""
+        item = _found(self.store.items, key, "item")
+        if item.is_deleted:
+            raise unknown_id()
+        return item
+
+    def invoice(self, key: str) -> Invoice:
+        """Return an invoice, or refuse an unknown or deleted one."""
+        invoice = _found(self.store.invoices, key, "inv")
+        if invoice.status == "deleted":
+            raise unknown_id()
+        return invoice
 
     def dispute(self, key: str) -> Dispute:
         """Return a dispute, or refuse an unknown id."""

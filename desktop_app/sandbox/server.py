@@ -7,17 +7,17 @@ line. Must print nothing but `serve`'s one line, and must not touch signals when
 from __future__ import annotations
 
 import json
-import secrets
 import signal
-import string
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from .clock import SandboxClock
 from .entity_store import EntityStore
 from .errors import bad_request
 from .faults import FaultMiddleware
-from .ids import SandboxIdSource
+from .ids import SandboxIdSource, characters
+from .journal import JournalMiddleware
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
@@ -40,17 +40,20 @@ SECRET_CHARACTERS = 24
 
 
 class SandboxServer:
-    """A Razorpay on 127.0.0.1 with its own data.
+    """A Razorpay on this machine with its own data.
 
     Args:
         port: The port to listen on; 0 picks a free one.
         key_id: The key pair's id; by default the state file's, or a new one.
         key_secret: The key pair's secret; likewise.
-        seed: Makes ids repeatable: the same calls return the same ids.
+        seed: Makes ids and keys repeatable: the same calls return the same ones.
+        now: The instant (Unix seconds) at which the clock is stopped until it is moved.
         state_file: The file that keeps all state; loaded if it exists.
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.
         webhook_hosts: Private addresses that webhooks may be sent to, besides this machine.
+        listen: The address to listen on; only a container needs another one.
+        host_names: Names, besides this machine's, that control calls may be sent to.
         tls_folder: The folder of the certificate authority; speaks TLS too where it is given.
         token: What the control plane and the status page ask for; nothing by default.
     """
@@ -62,18 +65,24 @@ class SandboxServer:
         key_id: str | None = None,
         key_secret: str | None = None,
         seed: int | None = None,
+        now: int | None = None,
         state_file: Path | None = None,
         log_file: Path | None = None,
         log_to_stderr: bool = False,
         webhook_hosts: frozenset[str] = frozenset(),
+        listen: str = HOST,
+        host_names: tuple[str, ...] = (),
         tls_folder: Path | None = None,
         token: str | None = None,
     ) -> None:
         self._port = port
         self._webhook_hosts = webhook_hosts
+        self._listen = listen
+        self._host_names = host_names
         self._tls_folder = tls_folder
         self._given = (key_id, key_secret)
-        self._seed = seed
+        self._seed = None if seed is None else str(seed)
+        self._now = now
         self._state_file = state_file
         self._token = token
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
@@ -120,8 +129,9 @@ class SandboxServer:
         from .flask_app import build_app
 
         store = EntityStore(
-            SandboxIdSource(None if self._seed is None else str(self._seed)),
+            SandboxIdSource(self._seed),
             None if self._state_file is None else StateFile(self._state_file),
+            SandboxClock(self._now),
         )
         lifecycle = Lifecycle(store)
         timers = Timers(store, lifecycle)
@@ -129,7 +139,7 @@ class SandboxServer:
         header = store.load()
         self._keys = self._choose_keys(header)
         tls = None if self._tls_folder is None else self._tls(self._tls_folder)
-        listener = Listener(self._port, tls)
+        listener = Listener(self._port, tls, self._listen)
         try:
             store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
             self._log.open()
@@ -141,9 +151,10 @@ class SandboxServer:
         context = SandboxContext(
             store, lifecycle, timers, sender, *self._keys, self.url, self._webhook_hosts
         )
-        own = OwnAddresses(listener.port, tls=tls is not None)
+        own = OwnAddresses(listener.port, tls=tls is not None, names=self._host_names)
         app = build_app(context, own, self._log.write, token=self._token)
-        served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        spoiled = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        served = JournalMiddleware(spoiled, context.journal, context.now)
         listener.start(
             ServerCallbacks(
                 served,
@@ -175,9 +186,12 @@ class SandboxServer:
         return server_context(folder)
 
     def _choose_keys(self, header: dict[str, Any]) -> tuple[str, str]:
-        key_id = self._given[0] or header.get("key_id") or f"rzp_test_{_characters(14)}"
-        secret = self._given[1] or header.get("key_secret") or _characters(SECRET_CHARACTERS)
-        return key_id, secret
+        key_id = self._given[0] or header.get("key_id")
+        secret = self._given[1] or header.get("key_secret")
+        return (
+            key_id or f"rzp_test_{characters(14, self._seed, 'key_id')}",
+            secret or characters(SECRET_CHARACTERS, self._seed, "key_secret"),
+        )
 
     def __enter__(self) -> Self:
         self.start()
@@ -213,11 +227,6 @@ def serve(server: SandboxServer) -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _characters(count: int) -> str:
-    alphabet = string.ascii_letters + string.digits
-    return "".join(secrets.choice(alphabet) for _ in range(count))
 
 
 def _refuse(words: str) -> Refusal:

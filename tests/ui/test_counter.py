@@ -277,6 +277,15 @@ def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:
     clerk.wait(lambda: not clerk.shown("offlineBanner"))
 
 
+def test_offline_f9_waits_for_a_bill_that_is_still_being_worked_out(clerk: Clerk) -> None:
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.pick()
+    clerk.window.parts.counter.presenter.concede(())
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: "Fee due: ₹11,800" in clerk.notices())
+
+
 def test_a_changed_price_is_said_and_quoted_again(clerk: Clerk) -> None:
     clerk.pick()
     clerk.desk.change_course("PHY-11", fee=Money(12_000_00))
