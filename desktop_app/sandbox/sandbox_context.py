@@ -6,8 +6,9 @@ Must not know a single resource's rules.
 from __future__ import annotations
 
 import itertools
+from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from .entity_json import Json, collection
 from .entity_table import TimedEntity
@@ -36,11 +37,30 @@ if TYPE_CHECKING:
     from .entity_store import EntityStore
     from .entity_table import EntityTable
     from .lifecycle import Lifecycle
+    from .pages.checkout_sessions import CheckoutSession
+    from .sandbox_account import AccountOptions
     from .timers import Timers
     from .webhook_sender import WebhookSender
 
+WITH_PAGES = ("plink", "qr", "inv")
+
 T = TypeVar("T")
 E = TypeVar("E", bound=TimedEntity)
+
+
+class AccountRegistry(Protocol):
+    """The accounts of a server."""
+
+    def list_all(self) -> list[Json]:
+        """Return every account."""
+        ...
+
+    def create(self, wanted: AccountOptions) -> Json:
+        """Create an account; return its address and keys."""
+        ...
+
+    def delete(self, key_id: str) -> None:
+        """Delete an account."""
 
 
 @dataclass(slots=True)
@@ -55,14 +75,28 @@ class SandboxContext:
     key_secret: str
     base_url: str
     webhook_hosts: frozenset[str] = frozenset()
+    accounts: AccountRegistry | None = None
     faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
     journal: RequestJournal = field(default_factory=RequestJournal)
+    checkouts: OrderedDict[str, CheckoutSession] = field(default_factory=OrderedDict)
 
     @property
     def account(self) -> MerchantAccount:
         """The merchant account."""
         return self.store.account
+
+    @property
+    def all_accounts(self) -> AccountRegistry:
+        """The accounts of the server."""
+        if self.accounts is None:
+            raise RuntimeError("no server has this account")
+        return self.accounts
+
+    def has_page(self, code: str) -> bool:
+        """Return whether a page's code names something of this account. Hold the lock."""
+        keys = (code, *(f"{kind}_{code}" for kind in WITH_PAGES))
+        return code in self.checkouts or any(map(self.store.find, keys))
 
     def now(self) -> int:
         """Return the sandbox's time in Unix seconds."""
@@ -144,6 +178,7 @@ class Route:
     Attributes:
         feature: the account feature that it requires.
         public: whether the key id suffices, as for a page in a browser.
+        locked: whether it runs under the account's lock, in a transaction.
     """
 
     method: str
@@ -151,3 +186,4 @@ class Route:
     answer: Callable[[Call], dict[str, Any] | list[Any]]
     feature: str | None = None
     public: bool = False
+    locked: bool = True
