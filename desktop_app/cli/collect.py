@@ -289,7 +289,10 @@ class Collector:
             return self._paid(attempt)
         self._state(attempt)
         if attempt.will_return:
-            complain("This fee wasn't due, so we didn't take the payment. The bank will return it.")
+            complain(
+                "This fee wasn't due, so we didn't take the payment. The bank will "
+                "return the money."
+            )
         if attempt.is_sure:
             complain("Not paid. If the parent still pays, `pravesh reconcile` will record it.")
             return Exit.NOT_PAID

@@ -171,7 +171,7 @@ def archive(ctx: click.Context, /, *, code: str, course: str, **options: object)
         if row.plan.code.casefold() == code.casefold():
             desk.plans.withdraw(row.uid)
             ctx.exit(Exit.DONE)
-    raise InvalidInputError("plan", "This course has no plan “{code}”.", code=code)
+    raise InvalidInputError("plan", "This course has no plan called “{code}”.", code=code)
 
 
 @command.command("late-rule")

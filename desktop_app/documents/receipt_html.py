@@ -52,7 +52,7 @@ _MOST_WIDE = 6
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is mandatory from this amount on."""
 
-_THANKS = "Computer-generated receipt. Please keep it."
+_THANKS = "This is a computer-generated receipt. Please keep it."
 _Fact = tuple[str, str]
 
 
@@ -282,9 +282,10 @@ class _Sheet(PaperSheet):
         if stamp is None:
             return ""
         align = ' align="center"' if self.on_roll else ""
+        hint = self.say("Any desk at this centre can check this receipt.")
         return (
             f'<p class="muted"{align}>{self.say("Check code")} <b>{escape(stamp.spelled)}</b></p>'
-            f'<p class="muted"{align}>{self.say("Any desk at this centre can check it.")}</p>'
+            f'<p class="muted"{align}>{hint}</p>'
         )
 
     def _page_foot(self) -> str:

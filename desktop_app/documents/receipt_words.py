@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TRAINING_WORDS = "PRACTICE - NOT A RECEIPT"
 TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
-SLIP_WORDS = "NOT A RECEIPT. Each student gets a receipt."
+SLIP_WORDS = "NOT A RECEIPT. Each student has a separate receipt."
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
 METHODS: Mapping[Method, str] = {
@@ -39,12 +39,10 @@ METHODS: Mapping[Method, str] = {
     Method.OPENING: "Paid before",
 }
 HELD: Mapping[Placement, str] = {
-    Placement.SURPLUS: (
-        "We hold this amount and will refund it. Another payment had already paid this fee."
-    ),
+    Placement.SURPLUS: ("This fee was already paid. We're holding this amount and will refund it."),
     Placement.NO_SEAT: (
-        "We hold this amount. The course was full when the payment arrived. "
-        "The centre will offer you another batch or refund it."
+        "The course was full when your payment arrived. We'll offer you another batch or "
+        "refund this amount."
     ),
     Placement.RETURNED: "We have refunded this amount.",
 }

@@ -122,7 +122,9 @@ def read_stamp(typed: str) -> Stamp:
     found = _STAMP.search(upper)
     if found is None:
         raise InvalidInputError(
-            "check", "Scan the receipt's QR, or enter its number, date, amount and check code."
+            "check",
+            "Scan the QR on the receipt, or enter the receipt's number, date, "
+            "amount and check code.",
         )
     letters = _plain(found["code"])
     if len(letters) != KEY_ID_LETTERS + CODE_LETTERS or set(letters) - set(ALPHABET):
@@ -173,7 +175,8 @@ def read_key(typed: str, since: datetime) -> CentreKey:
     """
     letters = _plain(typed.upper())
     wrong = InvalidInputError(
-        "receipt-key", "This receipt key is incomplete or has a wrong character."
+        "receipt-key",
+        "This receipt key is incomplete or has a wrong character. Copy the whole key again.",
     )
     if len(letters) != 26 + _SUM_LETTERS or set(letters) - set(ALPHABET):
         raise wrong

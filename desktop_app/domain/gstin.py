@@ -38,5 +38,7 @@ def normalise_gstin(text: str) -> str:
             "centre.gstin", "No state has the GST code {code}. Check the GSTIN.", code=number[:2]
         )
     if check_character(number[:14]) != number[14]:
-        raise InvalidInputError("centre.gstin", "This GSTIN has a typo. Check it again.")
+        raise InvalidInputError(
+            "centre.gstin", "This GSTIN has a typo. Compare it with the GST certificate."
+        )
     return number

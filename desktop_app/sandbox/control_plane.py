@@ -21,6 +21,7 @@ from .downtimes import DowntimesResource
 from .errors import ControlError
 from .journal_control import JournalControl
 from .money_control import MoneyControl
+from .offers import OfferControl
 from .sandbox_context import Route
 from .scalars import as_integer
 from .snapshots import SnapshotControl
@@ -68,6 +69,7 @@ class ControlPlane:
             *self._webhooks.routes(),
             *DisputeControl(self._context).routes(),
             *MoneyControl(self._context).routes(),
+            *OfferControl(self._context).routes(),
             *DowntimesResource(self._context).control_routes(),
         ]
 
@@ -98,6 +100,7 @@ class ControlPlane:
             "settlements": [
                 _with_channel(s, api.settlement_json(s)) for s in store.settlements.oldest_first()
             ],
+            "offers": [api.offer_json(o) for o in store.offers.oldest_first()],
             "adjustments": [api.adjustment_json(a) for a in store.adjustments.oldest_first()],
             "instant_settlements": [
                 api.instant_settlement_json(s, payouts=True)
@@ -127,11 +130,13 @@ class ControlPlane:
     def pay_order(self, call: Call) -> api.Json:
         """Pay an order by any method; return the payment."""
         body = call.body
-        check_known(call.body, ("order_id", "method", "details", "payer", *ACTION_FIELDS))
+        check_known(body, ("order_id", "method", "details", "payer", "offer_id", *ACTION_FIELDS))
         outcome_fields = {name: body[name] for name in body.keys() & ACTION_FIELDS}
         wanted = (text(call.body, "order_id"), text(call.body, "method"), body.get("details"))
         payer = read_payer(body.get("payer"))
-        return api.payment_json(self._checkout.pay_order(*wanted, outcome_fields, payer), card=True)
+        offer = None if body.get("offer_id") is None else text(body, "offer_id")
+        payment = self._checkout.pay_order(*wanted, outcome_fields, payer, offer)
+        return api.payment_json(payment, card=True)
 
     def clock(self, call: Call) -> api.Json:
         """Return the sandbox's time, and whether it is stopped."""

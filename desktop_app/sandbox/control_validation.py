@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import ControlError
-from .scalars import as_integer
+from .scalars import as_integer, as_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,3 +52,11 @@ def one_of(body: Json, name: str, choices: Iterable[str], default: str | None = 
     if value not in tuple(choices):
         raise ControlError(f"{name} must be one of {', '.join(choices)}")
     return str(value)
+
+
+def switch(body: Json, name: str, *, default: bool | None = None) -> bool:
+    """Return true or false."""
+    value = as_switch(body.get(name, default))
+    if type(value) is not bool:
+        raise ControlError(f"{name} must be true or false")
+    return value

@@ -32,6 +32,7 @@ class Order:
     capture: dict[str, Any] | None = None
     link_id: str | None = None
     extras: dict[str, Any] | None = None
+    force_offer: bool = False
 
 
 @dataclass(slots=True)
@@ -76,6 +77,11 @@ class Payment:
     channel: str = "online"
     offer_id: str | None = None
     discount: int = 0
+
+    @property
+    def covers(self) -> int:
+        """The part of what is due that this payment settles: without its payer's fee and offer."""
+        return self.amount - self.added_fee + self.discount
 
 
 @dataclass(slots=True)
@@ -127,6 +133,7 @@ class PaymentLink:
     cancelled_at: int = 0
     order_id: str | None = None
     upi_link: bool = False
+    offers: tuple[str, ...] = ()
     payments: tuple[dict[str, Any], ...] = ()
 
 
@@ -215,6 +222,32 @@ class Adjustment:
 
 
 @dataclass(slots=True)
+class Offer:
+    """A discount for payers of some method, card, bank or wallet; null stands for any."""
+
+    id: str
+    created_at: int
+    name: str
+    display_text: str
+    starts_at: int
+    type: str = "instant"
+    payment_method: str | None = None
+    payment_method_type: str | None = None
+    payment_network: str | None = None
+    issuer: str | None = None
+    percent_rate: int | None = None
+    flat_cashback: int | None = None
+    max_cashback: int | None = None
+    min_amount: int | None = None
+    max_payment_count: int | None = None
+    ends_at: int | None = None
+    block: bool = False
+    checkout_display: bool = False
+    active: bool = True
+    used: int = 0
+
+
+@dataclass(slots=True)
 class Dispute:
     """A claim of a payer's bank for a refund."""
 
@@ -276,15 +309,15 @@ class WebhookDelivery:
 
 Entity = (
     Order | Payment | QrCode | PaymentLink | Refund | Customer | Settlement | Dispute | Downtime
-    | Event | WebhookDelivery | InstantSettlement | Adjustment
+    | Event | WebhookDelivery | InstantSettlement | Adjustment | Offer
 )  # fmt: skip
 
 KINDS: dict[str, type[Entity]] = {
     "order": Order, "pay": Payment, "qr": QrCode, "plink": PaymentLink, "rfnd": Refund,
     "cust": Customer, "setl": Settlement, "disp": Dispute, "down": Downtime, "evt": Event,
-    "dlv": WebhookDelivery, "setlod": InstantSettlement, "adj": Adjustment,
+    "dlv": WebhookDelivery, "setlod": InstantSettlement, "adj": Adjustment, "offer": Offer,
 }  # fmt: skip
-TUPLES = ("payments", "items", "tries")
+TUPLES = ("payments", "offers", "items", "tries")
 
 
 def related_ids(entity: Entity) -> tuple[str, ...]:

@@ -49,8 +49,8 @@ def order_json(order: entities.Order, payments: Iterable[Json] | None = None) ->
     return shown
 
 
-def payment_json(payment: entities.Payment, *, card: bool = False) -> Json:
-    """Return a payment; `card` expands the card it was made with."""
+def payment_json(payment: entities.Payment, *, card: bool = False, offers: bool = False) -> Json:
+    """Return a payment; `card` and `offers` expand the card it was made with and its offer."""
     error = payment.error or {}
     shown = _fields_of(
         payment,
@@ -74,6 +74,10 @@ def payment_json(payment: entities.Payment, *, card: bool = False) -> Json:
         shown["upi"] = _upi(payment)
     if card and payment.card is not None:
         shown["card"] = payment.card
+    if payment.offer_id is not None:
+        shown["offer_id"] = payment.offer_id
+    if offers:
+        shown["offers"] = collection({"id": i} for i in filter(None, [payment.offer_id]))
     if payment.fee_bearer is not None:
         shown["fee_bearer"] = payment.fee_bearer
     if payment.customer_id:
@@ -193,6 +197,17 @@ def adjustment_json(made: entities.Adjustment) -> Json:
         amount=abs(made.amount),
         type="credit" if made.amount > 0 else "debit",
         currency="INR",
+    )
+
+
+def offer_json(offer: entities.Offer) -> Json:
+    """Return an offer, which only the control plane shows."""
+    return _fields_of(
+        offer,
+        "id entity name display_text type payment_method payment_method_type payment_network "
+        "issuer percent_rate flat_cashback max_cashback min_amount max_payment_count starts_at "
+        "ends_at block checkout_display active used created_at",
+        entity="offer",
     )
 
 

@@ -119,6 +119,11 @@ class RequestJournal:
         with self._lock:
             return [entry for entry in self._entries if query.wants(entry)]
 
+    def get(self, number: int) -> JournalEntry | None:
+        """Return the entry of a number, if it is still here."""
+        with self._lock:
+            return next((entry for entry in self._entries if entry.id == number), None)
+
     def clear(self) -> None:
         """Forget all entries; the numbers go on."""
         with self._lock:

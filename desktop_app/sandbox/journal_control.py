@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .control_validation import check_known, one_of, path_text, within
+from .errors import ControlError
 from .faults import METHODS
 from .journal import MOST_ENTRIES, JournalEntry, JournalQuery
 from .journal_masking import Masker
@@ -26,6 +27,7 @@ class JournalControl(Resource):
         """Return the routes."""
         return [
             Route("GET", "/_sandbox/requests", self.show),
+            Route("GET", "/_sandbox/requests/<id>", self.fetch),
             Route("DELETE", "/_sandbox/requests", self.forget),
         ]
 
@@ -36,14 +38,25 @@ class JournalControl(Resource):
         limit = within(asked, "limit", USUAL_LIMIT, 1, MOST_ENTRIES)
         journal = self._context.journal
         found = journal.find(_read(asked))
-        hooks = (hook["secret"] for hook in self._context.store.webhooks)
-        masker = Masker((self._context.key_secret, *hooks))
+        masker = self._masker()
         return {
             "count": len(found),
             "last": journal.last,
             "dropped": journal.dropped,
             "items": [_shown(entry, masker) for entry in found[-limit:]],
         }
+
+    def fetch(self, call: Call) -> Json:
+        """Return one request."""
+        key = call.path["id"]
+        entry = self._context.journal.get(int(key)) if key.isdecimal() and len(key) < 16 else None  # noqa: PLR2004
+        if entry is None:
+            raise ControlError(f"no request has the number {key[:100]}")
+        return _shown(entry, self._masker())
+
+    def _masker(self) -> Masker:
+        hooks = (hook["secret"] for hook in self._context.store.webhooks)
+        return Masker((self._context.key_secret, *hooks))
 
     def forget(self, call: Call) -> Json:
         """Forget all requests."""

@@ -118,6 +118,10 @@ class Lifecycle:
             payment.added_fee = payment.fee
             payment.amount += payment.fee
         account.move(payment.channel, net_paise(payment))
+        offer = self._store.offers.get(payment.offer_id or "")
+        if offer is not None:
+            self._store.edit(offer)
+            offer.used += 1
         self.events.record("payment.captured", at, payment)
 
     def _clear_plan(self, payment: Payment) -> None:
@@ -133,7 +137,7 @@ class Lifecycle:
         if order is not None:
             link = self._store.links.get(order.link_id or "")
             is_over = link is not None and link.status in ("expired", "cancelled")
-            return is_over or payment.amount > order.amount - order.amount_paid
+            return is_over or payment.covers > order.amount - order.amount_paid
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
 
@@ -153,7 +157,7 @@ class Lifecycle:
         if qr is None:
             return
         self._store.edit(qr)
-        qr.amount_received += payment.amount - payment.added_fee
+        qr.amount_received += payment.covers
         qr.count_received += 1
         if qr.usage == "single_use":
             self.close_qr(qr, "paid", at)
@@ -164,7 +168,9 @@ class Lifecycle:
         if order is None:
             return
         self._store.edit(order)
-        order.amount_paid += payment.amount - payment.added_fee
+        order.amount_paid += payment.covers
+        if payment.offer_id is not None:
+            order.extras = {**(order.extras or {}), "offer_id": payment.offer_id}
         order.status = "paid" if order.amount_paid >= order.amount else "attempted"
         if order.status == "paid":
             self.events.record("order.paid", at, payment, order)
@@ -317,7 +323,9 @@ class Lifecycle:
             receipt=link.reference_id or None,
             notes=link.notes,
             partial_payment=link.accept_partial,
+            first_payment_min_amount=link.first_min_partial_amount or None,
             link_id=link.id,
+            extras={"offers": list(link.offers)} if link.offers else None,
         )
         self._store.add(order)
         self._store.edit(link)

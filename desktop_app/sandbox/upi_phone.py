@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .entities import Payment, PaymentLink, QrCode
 from .entity_json import short_url
 from .errors import ControlError
+from .offers import apply_offer
 from .scalars import as_integer, as_switch
 from .upi import FAILING_VPA, FAILURES, PAYEE_NAME, TEST_AMOUNTS, intent_text, qr_text, scanned_id
 
@@ -160,7 +161,7 @@ class UpiPhone:
             raise ControlError("the first part must be first_min_partial_amount or more")
         customer = link.customer or {}
         payment = Payment(
-            id=self._context.store.ids.new("pay"),
+            id="",
             created_at=self._context.now(),
             amount=amount,
             currency=link.currency,
@@ -170,6 +171,8 @@ class UpiPhone:
             contact=customer.get("contact") or NO_CONTACT,
             notes=link.notes,
         )
+        apply_offer(self._context.store, order, payment)
+        payment.id = self._context.store.ids.new("pay")
         self._context.lifecycle.add_attempt(order, payment)
         return payment
 

@@ -50,6 +50,7 @@ class WebhookControl(Resource):
             Route("GET", "/_sandbox/webhooks/manner", self.manner),
             Route("POST", "/_sandbox/webhooks/manner", self.change_manner),
             Route("GET", "/_sandbox/deliveries", self.show_deliveries),
+            Route("GET", "/_sandbox/deliveries/<id>", self.fetch_delivery),
             Route("POST", "/_sandbox/deliveries/<id>/redeliver", self.redeliver),
         ]
 
@@ -122,16 +123,24 @@ class WebhookControl(Resource):
 
     def redeliver(self, call: Call) -> Json:
         """Send a delivery's event again, to the same webhook."""
+        delivery = self._known_delivery(call)
+        hook = self._active(delivery.webhook_id)["id"]
+        event = self._context.store.events.get(delivery.event_id)
+        if event is None:
+            raise ControlError(f"{delivery.id} has no event")
+        sent = self._context.lifecycle.events.enqueue(event, hook, self._context.now())
+        return _as_sent(event, sent, [hook])
+
+    def fetch_delivery(self, call: Call) -> Json:
+        """Return one delivery."""
+        return self._delivery(self._known_delivery(call))
+
+    def _known_delivery(self, call: Call) -> WebhookDelivery:
         key = call.path["id"]
         delivery = self._context.store.deliveries.get(key)
         if delivery is None:
             raise ControlError(f"no delivery has the id {key[:100]}")
-        hook = self._active(delivery.webhook_id)["id"]
-        event = self._context.store.events.get(delivery.event_id)
-        if event is None:
-            raise ControlError(f"{key} has no event")
-        sent = self._context.lifecycle.events.enqueue(event, hook, self._context.now())
-        return _as_sent(event, sent, [hook])
+        return delivery
 
     def _active(self, key: str) -> Json:
         hook = self._known(key)

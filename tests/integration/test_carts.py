@@ -637,7 +637,7 @@ def test_a_code_whose_minimum_is_not_met_any_more_is_taken_off_with_a_sentence(
     rest = family.carts.quote(Cart((with_code,)))
     assert rest.total == OTHER
     assert [str(each) for each in rest.dropped] == [
-        "The code FAMILY20 needs a fee of at least ₹20,000.00."
+        "Promo code FAMILY20 needs a fee of at least ₹20,000.00."
     ]
     assert rest.cart.lines[0].wishes == ()
     with pytest.raises(PromoRefusedError):

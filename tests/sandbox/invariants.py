@@ -101,13 +101,14 @@ class InvariantChecker:
             assert payment["amount_refunded"] == returned[payment["id"]] <= payment["amount"]
             assert payment["refund_status"] in _refund_statuses(payment)
             if payment["captured"]:
-                paid[payment["order_id"]] += payment["amount"]
+                paid[payment["order_id"]] += payment["amount"] + _discount(state, payment)
                 # A surplus that is captured and refunded at once never counts on the order; its
                 # refund may have failed since. A fee that was added counts on none.
                 is_whole = (payment["id"], payment["amount"]) in whole
                 if payment["refund_status"] != "full" and not is_whole:
                     added = payment["fee"] if payment.get("fee_bearer") == "customer" else 0
-                    least[payment["order_id"]] += payment["amount"] - added
+                    covered = payment["amount"] + _discount(state, payment) - added
+                    least[payment["order_id"]] += covered
         for order in state["orders"]:
             key = order["id"]
             assert order["amount_due"] == order["amount"] - order["amount_paid"] >= 0
@@ -124,6 +125,16 @@ class InvariantChecker:
                 if key not in self.resolved and not too_old:
                     assert client.ok("GET", f"{path}/{key}")["id"] == key
                     self.resolved.add(key)
+
+
+def _discount(state: Json, payment: Json) -> int:
+    """Return what the offer of a payment took off its order's amount."""
+    if "offer_id" not in payment:
+        return 0
+    [offer] = (o for o in state["offers"] if o["id"] == payment["offer_id"])
+    [order] = (o for o in state["orders"] if o["id"] == payment["order_id"])
+    off = offer["flat_cashback"] or order["amount"] * offer["percent_rate"] // 10_000
+    return int(min(off, offer["max_cashback"] or off, order["amount"] - 100))
 
 
 def _refund_statuses(payment: Json) -> set[str | None]:

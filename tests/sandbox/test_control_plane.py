@@ -74,6 +74,7 @@ def test_state_shows_everything_with_what_could_be_scanned(client: SandboxClient
         "payment_links",
         "refunds",
         "settlements",
+        "offers",
         "adjustments",
         "instant_settlements",
         "disputes",

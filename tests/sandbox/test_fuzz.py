@@ -29,7 +29,8 @@ NAMES = st.sampled_from(
     "shipping_proof transfers token offer_id line_items settle_full_balance payment_id key_id "
     "callback_url active readonly config order_id details payer payment_id phase instrument "
     "severity begin url secret events duplicates order event_id reason status event channel fees "
-    "settlements qr_channel in_person_balance most recon_delay_s "
+    "settlements qr_channel in_person_balance most recon_delay_s percent_rate flat_cashback "
+    "payment_method issuer options offers force_offer "
     "entities entity_id webhook_id now stopped".split()
 )
 LEAVES = (
@@ -102,6 +103,8 @@ PATHS = st.sampled_from(
         "/_sandbox/refunds",
         "/_sandbox/refunds/{refund}",
         "/_sandbox/pos/pay",
+        "/_sandbox/offers",
+        "/_sandbox/offers/{offer}",
         "/l/{page}/pay",
     ]
 )
@@ -148,6 +151,7 @@ def _places(client: SandboxClient) -> dict[str, str]:
         "dispute": client.control("disputes", {"payment_id": paid["id"]})["id"],
         "page": link["id"][6:],
         "refund": refund["id"],
+        "offer": client.control("offers", {"flat_cashback": 100})["id"],
         "settlement": client.control("settlements", {})["id"],
     }
 

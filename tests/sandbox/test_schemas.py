@@ -71,6 +71,7 @@ def test_every_answer_has_the_shape_that_is_written_down(answers: dict[str, Any]
     assert sum(seen.values()) > 200
     inner = {"card", "upi", "acquirer_data", "refund_data", "tax_invoice", "notify", "reminders"}
     inner |= {"link_payment", "evidence", "next_step", "transfer", "settlement.ondemand_payout"}
+    inner |= {"offer_name"}
     assert {path.stem for path in SCHEMAS.glob("*.json")} == {*seen, *inner}
 
 

@@ -60,9 +60,34 @@ class SandboxMachine(RuleBasedStateMachine):
     def open_account(self, automatic: bool) -> None:
         self.client.control("account", {"auto_capture": automatic})
 
-    @rule(amount=AMOUNTS, partly=st.booleans())
-    def order(self, amount: int, partly: bool) -> None:
-        self.client.order(amount, partial_payment=partly, receipt="R")
+    @rule(
+        amount=AMOUNTS,
+        partly=st.booleans(),
+        offers=st.sets(WHICH, max_size=2),
+        forced=st.booleans(),
+    )
+    def order(self, amount: int, partly: bool, offers: set[int], forced: bool) -> None:
+        named = [o["id"] for o in (self.pick("offers", which) for which in offers) if o]
+        more = {"offers": named, "force_offer": forced} if named else {}
+        self.client.order(amount, partial_payment=partly, receipt="R", **more)
+
+    @rule(
+        reward=st.sampled_from(
+            [
+                {"flat_cashback": 300},
+                {"percent_rate": 1000},
+                {"percent_rate": 5000, "max_cashback": 200},
+            ]
+        ),
+        uses=st.sampled_from([None, 1]),
+        method=st.sampled_from([None, "upi", "card"]),
+        block=st.booleans(),
+    )
+    def offer(
+        self, reward: dict[str, int], uses: int | None, method: str | None, block: bool
+    ) -> None:
+        limits = {"max_payment_count": uses, "payment_method": method, "block": block}
+        self.client.control("offers", {**reward, **limits})
 
     @rule(which=WHICH, part=st.sampled_from([1, 2]))
     def start(self, which: int, part: int) -> None:

@@ -133,7 +133,7 @@ def test_a_printer_that_is_gone_gives_its_place_to_the_systems_own_and_is_named(
     assert (done.printer, done.gone) == ("Counter printer", "Office")
     assert desk.prints() == [(desk.uid(), "a5")], "the sale has its receipt"
     (text,) = notice_area(context).texts()
-    assert text.startswith("Couldn't find Office. Sent to Counter printer instead.")
+    assert text.startswith("Couldn't find Office. We used Counter printer instead.")
     assert "Settings" in text
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from ..errors import ALREADY_PAID, PageError, bad_request
+from ..offers import open_offers
 from ..request_parsing import UnreadableBodyError, read_object
 from ..signatures import sign_checkout
 from .checkout_sessions import (
@@ -154,6 +155,7 @@ class CheckoutPages(PaymentPages):
             contact=session.contact,
             note=session.description or None,
             notes=session.notes,
+            offers=open_offers(self.context.store, session.order_id),
             customer_id=session.customer_id,
             methods=session.methods,
             chosen=session.chosen,

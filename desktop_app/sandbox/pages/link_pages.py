@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ..errors import PageError
+from ..offers import open_offers
 from ..signatures import sign_link
 from ..upi import LINK_PATH, PAYEE_NAME
 from .checkout_sessions import ORIGIN
@@ -52,6 +53,7 @@ class LinkPages(PaymentPages):
             contact=customer.get("contact") or "",
             note=f"#{code}",
             notes=link.notes,
+            offers=open_offers(self.context.store, link.order_id),
             closed="" if link.status in PAYABLE else f"This link is {link.status}.",
         )
 

@@ -42,6 +42,7 @@ class Purchase:
         fixed: fields of the payer that cannot be changed on the page.
         concealed: fields of the payer that the page does not show.
         vpa: the payer's UPI address, as far as it is known.
+        offers: words about discounts; the bank's page shows the rest to pay.
     """
 
     home: str
@@ -63,6 +64,7 @@ class Purchase:
     fixed: tuple[str, ...] = ()
     concealed: tuple[str, ...] = ()
     vpa: str = ""
+    offers: tuple[str, ...] = ()
 
 
 class PaymentAttempts:

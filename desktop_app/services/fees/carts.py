@@ -271,7 +271,8 @@ class CartService:
         if not rest:
             raise InvalidInputError(
                 "amount",
-                "A cheque covers the rest of this bill. Wait for the bank, or return the cheque.",
+                "A cheque covers the rest of this bill. Wait until the bank credits the "
+                "cheque, or return it to the parent.",
             )
         filled = fill_lines(rest if amount is None else amount, rests)
         parts = tuple(

@@ -183,7 +183,7 @@ class EnrolmentChanges:
         if _price_of(old) != _price_of(new):
             raise InvalidInputError(
                 "course",
-                "{code} has a different fee. Change the course instead.",
+                "{code} has a different fee. Change the course instead of the batch.",
                 code=new.code,
             )
         return new, self._shifted(dues, old, new) if shifts_dates else {}
@@ -298,8 +298,7 @@ class EnrolmentChanges:
         if left > ZERO:
             raise InvalidInputError(
                 "credit",
-                "Credit paid part of this fee. Change the course by the difference in fees "
-                "instead.",
+                "You used credit for part of this fee. Choose “By the difference in fees” instead.",
             )
         for payment_uid, amounts in taken.items():
             amount = total(amounts.values())

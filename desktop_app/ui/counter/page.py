@@ -336,7 +336,7 @@ class CounterPage(Page):
         self.context.notices.note(
             N_("Enrolled: {name}. Fee due: {amount}."),
             money=N_("No money moved. We sent nothing to Razorpay."),
-            todo=N_("Collect the fee from the tray once you're online."),
+            todo=N_("Once you're online, collect the fee from the tray at the bottom."),
             tone=Tone.GOOD,
             stays=False,
             values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},

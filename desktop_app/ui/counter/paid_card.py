@@ -106,7 +106,7 @@ class PaidCard(QWidget):
         self._show_sure(is_sure=tender_of(view.method).verification is not Verification.CLAIMED)
         self._who.show_text(one_line(view.student_name, 80))
         money = (format_rupees(view.amount), utr_ending(view.rrn))
-        late = tr(N_("The parent paid after the QR or link expired or you cancelled it."))
+        late = tr(N_("The parent paid after the QR or link had expired or been cancelled."))
         lines = (" · ".join(part for part in money if part), late if view.was_late else "")
         self._note.setText("\n".join(line for line in lines if line))
         self._show_number(view.receipt_no)

@@ -69,7 +69,7 @@ class PaymentButtons(SizedStack):
         )  # fmt: skip
         self.chat_link = _button(
             N_("WhatsApp"), "phone", "chatLinkButton",
-            N_("Send the payment link by WhatsApp. You choose the recipient."),
+            N_("Send the payment link on WhatsApp. You choose the recipient."),
             self.chat_wanted.emit,
         )  # fmt: skip
         self.another = _button(

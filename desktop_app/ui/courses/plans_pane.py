@@ -45,7 +45,7 @@ class PlanCard(Card):
         self.edit = Button(N_("Edit…"), kind="compact", icon="edit", name="planEditButton")
         self.archive = Button(
             N_("Archive"), kind="compact", name="planArchiveButton",
-            tip=N_("Stop offering this plan. Students already on it keep it."),
+            tip=N_("Stop offering this plan. Students on this plan keep it."),
         )  # fmt: skip
         fill(self.column, hbox((self.title, 1), self.badge, gap=theme.GAP), self.about)
         self.column.addWidget(flowing(self.edit, self.archive))

@@ -96,15 +96,16 @@ class DuesPage(ListPage[ListedDue]):
                 ),
                 Act(
                     N_("WhatsApp…"), self.chat, "duesChatButton",
-                    N_("Write a reminder in WhatsApp (W)"), key="W",
+                    N_("Write a reminder on WhatsApp (W)"), key="W",
                 ),
                 Act(
                     N_("Link"), self.send_link, "duesLinkButton",
-                    N_("Make a payment link for all overdue fees of the family (L)"), key="L",
+                    N_("Make a payment link for all the family's overdue fees (L)"), key="L",
                 ),
                 Act(
                     N_("Change…"), self.open_changes, "duesChangeButton",
-                    N_("Move, waive, write off or divide this fee (E)"), key="E",
+                    N_("Change this fee's due date, late fee or instalments, or write it off "
+                       "(E)"), key="E",
                 ),
             )
         )  # fmt: skip
@@ -137,7 +138,8 @@ class DuesPage(ListPage[ListedDue]):
             )
         else:
             self.empty.show_words(
-                N_("No fees due"), N_("Fees appear here when you enrol and collect later.")
+                N_("No fees due"),
+                N_("Fees appear here when you enrol a student and collect later."),
             )
 
     def act_on_empty(self) -> None:
