@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .account_options import AccountOptions
 from .clock import read_instant
 from .control_validation import check_known, text
 from .errors import ControlError
-from .sandbox_account import AccountOptions
 from .sandbox_context import Resource, Route
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from .account_files import AccountFiles
+from .account_options import AccountOptions
 from .errors import ControlError
 from .form_parsing import FORM
 from .ids import characters
 from .response_delivery import ENVIRON_KEY
-from .sandbox_account import AccountOptions, SandboxAccount
+from .sandbox_account import SandboxAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -22,29 +22,12 @@ from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from wsgiref.types import WSGIApplication
 
+    from .account_options import AccountOptions, AccountRegistry
     from .own_addresses import OwnAddresses
-    from .sandbox_context import AccountRegistry
 
 SECRET_CHARACTERS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class AccountOptions:
-    """How an account begins, unless its state file knows better.
-
-    Attributes:
-        seed: makes its ids, and keys that are not given, repeatable.
-        now: the instant at which its clock is stopped.
-    """
-
-    key_id: str | None = None
-    key_secret: str | None = None
-    seed: str | None = None
-    now: int | None = None
-    state_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

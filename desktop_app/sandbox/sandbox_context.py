@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .entity_json import Json, collection
 from .entity_table import TimedEntity
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .account import MerchantAccount
+    from .account_options import AccountRegistry
     from .entities import (
         Customer,
         Dispute,
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from .entity_store import EntityStore
     from .entity_table import EntityTable
     from .lifecycle import Lifecycle
-    from .pages.checkout_sessions import CheckoutSession
-    from .sandbox_account import AccountOptions
     from .timers import Timers
     from .webhook_sender import WebhookSender
 
@@ -46,21 +45,6 @@ WITH_PAGES = ("plink", "qr", "inv")
 
 T = TypeVar("T")
 E = TypeVar("E", bound=TimedEntity)
-
-
-class AccountRegistry(Protocol):
-    """The accounts of a server."""
-
-    def list_all(self) -> list[Json]:
-        """Return every account."""
-        ...
-
-    def create(self, wanted: AccountOptions) -> Json:
-        """Create an account; return its address and keys."""
-        ...
-
-    def delete(self, key_id: str) -> None:
-        """Delete an account."""
 
 
 @dataclass(slots=True)
@@ -79,7 +63,7 @@ class SandboxContext:
     faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
     journal: RequestJournal = field(default_factory=RequestJournal)
-    checkouts: OrderedDict[str, CheckoutSession] = field(default_factory=OrderedDict)
+    checkouts: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     @property
     def account(self) -> MerchantAccount:

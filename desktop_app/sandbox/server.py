@@ -12,12 +12,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from .account_options import AccountOptions
 from .accounts import Accounts
 from .errors import bad_request
 from .listener import HOST, Listener
 from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
 from .request_log import RequestLog
-from .sandbox_account import AccountOptions, ServerParts
+from .sandbox_account import ServerParts
 from .transport import ServerCallbacks
 
 if TYPE_CHECKING:
