@@ -137,6 +137,8 @@ def check_payable(context: SandboxContext, order: Order, paise: int, method: str
     """
     if order.status == "paid":
         raise bad_request(ALREADY_PAID, reason="order_already_paid")
+    if (words := context.lifecycle.invoices.refusal_of(order)) is not None:
+        raise bad_request(words)
     if order.method not in (None, method):
         raise bad_request(
             "Payment method is different from the order's payment method.",

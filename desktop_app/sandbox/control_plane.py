@@ -19,6 +19,7 @@ from .control_validation import check_known, text
 from .disputes import DisputeControl
 from .downtimes import DowntimesResource
 from .errors import ControlError
+from .invoice_json import invoice_json, item_json
 from .journal_control import JournalControl
 from .money_control import MoneyControl
 from .offers import OfferControl
@@ -109,6 +110,12 @@ class ControlPlane:
             "disputes": [api.dispute_json(d) for d in store.disputes.oldest_first()],
             "webhooks": list(store.webhooks),
             "deliveries": self._webhooks.deliveries(),
+            "invoices": [
+                self._coded(i, invoice_json(i, base))
+                for i in store.invoices.oldest_first()
+                if i.status != "deleted"
+            ],
+            "items": [item_json(i) for i in store.items.oldest_first() if not i.is_deleted],
             "customers": [api.customer_json(c) for c in store.customers.oldest_first()],
             "downtimes": [api.downtime_json(d) for d in store.downtimes.oldest_first()],
         }

@@ -31,6 +31,7 @@ class Order:
     method: str | None = None
     capture: dict[str, Any] | None = None
     link_id: str | None = None
+    invoice_id: str | None = None
     extras: dict[str, Any] | None = None
     force_offer: bool = False
 
@@ -74,6 +75,7 @@ class Payment:
     fee_bearer: str | None = None
     added_fee: int = 0
     bank_reference: str | None = None
+    invoice_id: str | None = None
     channel: str = "online"
     offer_id: str | None = None
     discount: int = 0
@@ -171,6 +173,58 @@ class Customer:
     contact: str | None = None
     gstin: str | None = None
     notes: Notes | None = None
+
+
+@dataclass(slots=True)
+class Item:
+    """A product or a service that invoices bill; a deleted one is not found again."""
+
+    id: str
+    created_at: int
+    name: str
+    amount: int
+    currency: str
+    description: str | None = None
+    active: bool = True
+    is_deleted: bool = False
+
+
+@dataclass(slots=True)
+class Invoice:
+    """A bill with a payment page; its order is created when it is issued.
+
+    Attributes:
+        customer: the payer's details at the last change of the draft, with the addresses.
+        lines: the line items as the API shows them.
+        payment_id: the first captured payment.
+    """
+
+    id: str
+    created_at: int
+    currency: str
+    status: str = "draft"
+    amount: int = 0
+    amount_paid: int = 0
+    receipt: str | None = None
+    description: str | None = None
+    comment: str | None = None
+    terms: str | None = None
+    notes: Notes | None = None
+    customer: dict[str, Any] | None = None
+    lines: tuple[dict[str, Any], ...] = ()
+    partial_payment: bool = False
+    date: int | None = None
+    expire_by: int | None = None
+    sms_notify: bool = True
+    email_notify: bool = True
+    sms_status: str | None = None
+    email_status: str | None = None
+    order_id: str | None = None
+    payment_id: str | None = None
+    issued_at: int | None = None
+    paid_at: int | None = None
+    cancelled_at: int | None = None
+    expired_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -309,15 +363,16 @@ class WebhookDelivery:
 
 Entity = (
     Order | Payment | QrCode | PaymentLink | Refund | Customer | Settlement | Dispute | Downtime
-    | Event | WebhookDelivery | InstantSettlement | Adjustment | Offer
+    | Event | WebhookDelivery | InstantSettlement | Adjustment | Offer | Item | Invoice
 )  # fmt: skip
 
 KINDS: dict[str, type[Entity]] = {
     "order": Order, "pay": Payment, "qr": QrCode, "plink": PaymentLink, "rfnd": Refund,
     "cust": Customer, "setl": Settlement, "disp": Dispute, "down": Downtime, "evt": Event,
     "dlv": WebhookDelivery, "setlod": InstantSettlement, "adj": Adjustment, "offer": Offer,
+    "item": Item, "inv": Invoice,
 }  # fmt: skip
-TUPLES = ("payments", "offers", "items", "tries")
+TUPLES = ("payments", "offers", "items", "tries", "lines")
 
 
 def related_ids(entity: Entity) -> tuple[str, ...]:

@@ -59,7 +59,6 @@ def payment_json(payment: entities.Payment, *, card: bool = False, offers: bool 
         "notes fee tax error_code error_description error_source error_step error_reason "
         "acquirer_data created_at",
         entity="payment",
-        invoice_id=None,
         international=payment.card is not None and payment.card["international"],
         refund_status=_refund_status(payment),
         card_id=None if payment.card is None else payment.card["id"],

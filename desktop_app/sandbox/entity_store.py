@@ -73,10 +73,12 @@ class EntityStore:
         self.instant_settlements: EntityTable[kinds.InstantSettlement] = EntityTable()
         self.adjustments: EntityTable[kinds.Adjustment] = EntityTable()
         self.offers: EntityTable[kinds.Offer] = EntityTable()
+        self.items: EntityTable[kinds.Item] = EntityTable()
+        self.invoices: EntityTable[kinds.Invoice] = EntityTable()
         tables = (
             self.orders, self.payments, self.qr_codes, self.links, self.refunds, self.customers,
             self.settlements, self.disputes, self.downtimes, self.events, self.deliveries,
-            self.instant_settlements, self.adjustments, self.offers,
+            self.instant_settlements, self.adjustments, self.offers, self.items, self.invoices,
         )  # fmt: skip
         self._tables: dict[str, EntityTable[Any]] = dict(zip(kinds.KINDS, tables, strict=True))
         self.payments_of: dict[str, IdSequence[kinds.Payment]] = {}

@@ -27,6 +27,8 @@ from .disputes import DisputesResource
 from .downtimes import DowntimesResource
 from .faults import STALE_KEY, STRICT_KEY
 from .instant_settlements import InstantSettlementsResource
+from .invoices import InvoicesResource
+from .items import ItemsResource
 from .methods import MethodsResource
 from .orders import OrdersResource
 from .pages.routes import Pages
@@ -61,6 +63,8 @@ RESOURCES = (
     SettlementsResource,
     DisputesResource,
     WebhooksResource,
+    ItemsResource,
+    InvoicesResource,
 )
 
 

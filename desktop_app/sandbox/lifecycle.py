@@ -21,6 +21,7 @@ from .entities import (
     Refund,
     Settlement,
 )
+from .invoice_lifecycle import InvoiceLifecycle
 from .settlement_items import channel_of, net_paise
 from .upi import failure
 from .webhook_events import EventRecorder
@@ -41,11 +42,13 @@ class Lifecycle:
     def __init__(self, store: EntityStore) -> None:
         self._store = store
         self.events = EventRecorder(store)
+        self.invoices = InvoiceLifecycle(store, self.events)
 
     # Payments
 
     def add_attempt(self, order: Order, payment: Payment) -> None:
         """Store a new payment of an order and count it there."""
+        payment.invoice_id = order.invoice_id
         self._store.add(payment)
         self._store.edit(order)
         order.attempts += 1
@@ -137,6 +140,7 @@ class Lifecycle:
         if order is not None:
             link = self._store.links.get(order.link_id or "")
             is_over = link is not None and link.status in ("expired", "cancelled")
+            is_over = is_over or self.invoices.refusal_of(order) is not None
             return is_over or payment.covers > order.amount - order.amount_paid
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
@@ -177,6 +181,7 @@ class Lifecycle:
         link = self._store.links.get(order.link_id or "")
         if link is not None:
             self._count_on_link(link, payment, order, at)
+        self.invoices.count(order, payment, at)
 
     def _count_on_link(self, link: PaymentLink, payment: Payment, order: Order, at: int) -> None:
         self._store.edit(link)

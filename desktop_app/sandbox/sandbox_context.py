@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         Dispute,
         Downtime,
         InstantSettlement,
+        Invoice,
+        Item,
         Order,
         Payment,
         QrCode,
@@ -113,6 +115,20 @@ class SandboxContext:
     def instant_settlement(self, key: str) -> InstantSettlement:
         """Return an instant settlement, or refuse an unknown id."""
         return _found(self.store.instant_settlements, key, "setlod")
+
+    def item(self, key: str) -> Item:
+        """Return an item, or refuse an unknown or deleted one."""
+        item = _found(self.store.items, key, "item")
+        if item.is_deleted:
+            raise unknown_id()
+        return item
+
+    def invoice(self, key: str) -> Invoice:
+        """Return an invoice, or refuse an unknown or deleted one."""
+        invoice = _found(self.store.invoices, key, "inv")
+        if invoice.status == "deleted":
+            raise unknown_id()
+        return invoice
 
     def dispute(self, key: str) -> Dispute:
         """Return a dispute, or refuse an unknown id."""

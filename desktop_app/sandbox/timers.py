@@ -14,12 +14,14 @@ from .entities import (
     Dispute,
     Entity,
     InstantSettlement,
+    Invoice,
     Payment,
     PaymentLink,
     QrCode,
     Refund,
     Settlement,
 )
+from .invoice_lifecycle import PAYABLE
 from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
 from .settlement_job import SettlementJob
 
@@ -104,11 +106,7 @@ class Timers:
             return self._next_of_payment(entity)
         if isinstance(entity, Refund | InstantSettlement):
             return _arrival(entity)
-        if isinstance(entity, Settlement | QrCode | Dispute):
-            return _deadline(entity)
-        if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
-            return entity.expire_by or entity.created_at + LINK_LIFE_S
-        return None
+        return _end(entity)
 
     def _next_of_payment(self, payment: Payment) -> int | None:
         moments = []
@@ -136,15 +134,21 @@ class Timers:
             self._lifecycle.process_settlement(entity, at)
         elif isinstance(entity, QrCode):
             self._lifecycle.close_qr(entity, None, at)
-        elif isinstance(entity, PaymentLink):
-            self._store.edit(entity)
-            entity.status, entity.expired_at, entity.updated_at = "expired", at, at
-            self._lifecycle.events.record("payment_link.expired", at, entity)
+        elif isinstance(entity, PaymentLink | Invoice):
+            self._expire(entity, at)
         elif isinstance(entity, Dispute):
             self._lifecycle.lose(entity, at)
         elif isinstance(entity, InstantSettlement):
             self._store.edit(entity)
             entity.processed_at, entity.utr = at, self._store.ids.rrn()
+
+    def _expire(self, entity: PaymentLink | Invoice, at: int) -> None:
+        if isinstance(entity, Invoice):
+            self._lifecycle.invoices.expire(entity, at)
+        else:
+            self._store.edit(entity)
+            entity.status, entity.expired_at, entity.updated_at = "expired", at, at
+            self._lifecycle.events.record("payment_link.expired", at, entity)
 
     def _apply_to_payment(self, payment: Payment, at: int) -> None:
         if payment.due_at == at:
@@ -164,6 +168,17 @@ class Timers:
         plan = (payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at)
         self._lifecycle.fail(payment, "payment_timed_out", at)
         payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at = plan
+
+
+def _end(entity: Entity) -> int | None:
+    """Return the instant at which an open entity ends by itself."""
+    if isinstance(entity, Settlement | QrCode | Dispute):
+        return _deadline(entity)
+    if isinstance(entity, Invoice):
+        return entity.expire_by if entity.status in PAYABLE else None
+    if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
+        return entity.expire_by or entity.created_at + LINK_LIFE_S
+    return None
 
 
 def _arrival(sent: Refund | InstantSettlement) -> int | None:

@@ -29,7 +29,7 @@ EVENTS = (
     "refund.speed_changed payment.dispute.created payment.dispute.won payment.dispute.lost "
     "payment.dispute.closed payment.dispute.under_review payment.dispute.action_required "
     "payment.downtime.started payment.downtime.updated payment.downtime.resolved "
-    "settlement.processed"
+    "settlement.processed invoice.paid invoice.partially_paid invoice.expired"
 ).split()
 
 

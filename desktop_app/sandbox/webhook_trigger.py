@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .entities import Dispute, Downtime, Order, Payment, PaymentLink, QrCode, Refund, Settlement
+from .entities import (
+    Dispute,
+    Downtime,
+    Invoice,
+    Order,
+    Payment,
+    PaymentLink,
+    QrCode,
+    Refund,
+    Settlement,
+)
 from .errors import ControlError
 from .webhook_payloads import NAMES
 
@@ -30,9 +40,11 @@ CONTAINED: dict[str, tuple[type[Any], ...]] = {
     "qr_code.": (QrCode,),
     "refund.": (Refund, Payment),
     "settlement.": (Settlement,),
+    "invoice.expired": (Invoice,),
+    "invoice.": (Invoice, Order, Payment),
 }
 # Razorpay lists the payment first in these.
-PAYMENT_FIRST = ("payment.dispute.", "order.", "qr_code.")
+PAYMENT_FIRST = ("payment.dispute.", "order.", "qr_code.", "invoice.")
 
 
 class EventSubjects:
@@ -95,11 +107,13 @@ class EventSubjects:
         return order if kind is Order or order is None else self._order_of(order, kind)
 
     def _order_of(self, entity: Entity, kind: type[Any]) -> Entity | None:
-        """Return the order of a link, or the link of an order."""
-        if isinstance(entity, PaymentLink) and kind is Order:
+        """Return the order of a link or an invoice, or the link or invoice of an order."""
+        if isinstance(entity, PaymentLink | Invoice) and kind is Order:
             return self._store.orders.get(entity.order_id or "")
         if isinstance(entity, Order) and kind is PaymentLink:
             return self._store.links.get(entity.link_id or "")
+        if isinstance(entity, Order) and kind is Invoice:
+            return self._store.invoices.get(entity.invoice_id or "")
         return None
 
     def _payment_of(self, entity: Entity) -> Payment | None:
@@ -107,5 +121,5 @@ class EventSubjects:
             return entity
         if isinstance(entity, Refund | Dispute):
             return self._store.payments.get(entity.payment_id)
-        parent = entity.order_id if isinstance(entity, PaymentLink) else entity.id
+        parent = entity.order_id if isinstance(entity, PaymentLink | Invoice) else entity.id
         return next(self._store.payments_for(parent or ""), None)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
+
 if TYPE_CHECKING:
+    from desktop_app.sandbox.dashboard.actions import Action
+
     from .sandbox_client import SandboxClient
 
 Json = dict[str, Any]
 LONG = "W" * 120
+BOARD = "/_pages/board/"
+FIRST = ("instant-settlements.create",)
+LAST = ("webhooks.delete", "faults.clear", "requests.clear", "settings.reset")
+"""Actions that take away what the others need."""
+
+ROW = "before"
+"""The row that the forms make and then use."""
 
 
 def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
@@ -19,6 +31,17 @@ def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
     paid = client.pay(client.code(11_800_000, receipt="A/26-27/000122")[1])
     disputed = client.pay(client.code(59_000)[1])
     client.ok("POST", f"/v1/payments/{paid['id']}/refund", {"amount": 100_000})
+    refunds = [
+        client.ok("POST", f"/v1/payments/{disputed['id']}/refund", {"amount": 1000})["id"]
+        for _ in range(2)
+    ]
+    client.control("account", {"settlements": {"outcome": "created"}})
+    settlements = []
+    for _ in range(2):
+        client.pay(client.code(70_000)[1])
+        settlements.append(client.control("settlements", {})["id"])
+    client.control("account", {"settlements": {"outcome": "processed"}})
+    client.pay(client.code(80_000)[1])
     waiting = client.intent(client.order(40_000))["razorpay_payment_id"]
     held = client.pay(client.code(50_000)[1], "authorized")
     client.ok("POST", "/v1/customers", {"name": LONG[:50], "email": "asha@example.com"})
@@ -37,13 +60,18 @@ def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
         "orders.pay": client.order()["id"],
         "payments.pay": waiting,
         "payments.capture": held["id"],
-        "payments.refund": paid["id"],
+        "payments.refund": held["id"],
+        "payments.dashboard-refund": disputed["id"],
         "payments.dispute": paid["id"],
         "qr-codes.pay": any_amount["id"],
         "qr-codes.pay once": codes[0]["id"],
         "qr-codes.close": codes[1]["id"],
         "payment-links.pay": links[0]["id"],
         "payment-links.cancel": links[1]["id"],
+        "refunds.process": refunds[0],
+        "refunds.fail": refunds[1],
+        "settlements.process": settlements[0],
+        "settlements.fail": settlements[1],
         "disputes.decide": disputes[0]["id"],
         "disputes.accept": disputes[1]["id"],
         "webhooks.edit": kept,
@@ -54,8 +82,30 @@ def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
     }
 
 
-def place(name: str, keys: dict[str, str]) -> str:
-    """Return the page on which an action is done."""
-    section, _, _ = name.partition(".")
-    key = keys.get(name)
-    return f"/_pages/board/{section}/{key}" if key else f"/_pages/board/{section}"
+@dataclass(frozen=True)
+class Deed:
+    """One thing to do: on which page, and where its form leads."""
+
+    name: str
+    action: Action
+    page: str
+    to: str
+
+
+def deeds(keys: dict[str, str]) -> list[Deed]:
+    """Return everything that can be done, in an order in which it can."""
+    known = {
+        f"{section.slug}.{action.slug}": (section, action)
+        for section in ALL_SECTIONS
+        for action in (*section.actions, *section.list_actions, *section.row_actions)
+    }
+    middle = [name for name in {**keys, **known} if name not in (*FIRST, *LAST)]
+    found = []
+    for name in (*FIRST, *middle, *LAST):
+        section, action = known[name.partition(" ")[0]]
+        home, key = f"{BOARD}{section.slug}", keys.get(name, "")
+        page = f"{home}/{key}" if key else home
+        of_row = action in section.row_actions
+        to = f"{home}/{ROW}/do/{action.slug}" if of_row else f"{page}/do/{action.slug}"
+        found.append(Deed(name, action, page, to))
+    return found

@@ -44,6 +44,14 @@ TRANSITIONS: dict[str, dict[str, set[str]]] = {
         "failed": {"processed"},
         "processed": set(),
     },
+    "invoices": {
+        "draft": {"issued", "partially_paid", "paid", "expired", "cancelled"},
+        "issued": {"partially_paid", "paid", "expired", "cancelled"},
+        "partially_paid": {"paid", "expired"},
+        "paid": set(),
+        "expired": set(),
+        "cancelled": set(),
+    },
 }
 PATHS = {
     "orders": "/v1/orders",
@@ -54,6 +62,8 @@ PATHS = {
     "disputes": "/v1/disputes",
     "settlements": "/v1/settlements",
     "customers": "/v1/customers",
+    "invoices": "/v1/invoices",
+    "items": "/v1/items",
 }
 READABLE_S = 180 * 86_400
 RESERVE = 100_000_000

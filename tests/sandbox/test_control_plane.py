@@ -80,6 +80,8 @@ def test_state_shows_everything_with_what_could_be_scanned(client: SandboxClient
         "disputes",
         "webhooks",
         "deliveries",
+        "invoices",
+        "items",
         "customers",
         "downtimes",
     ]

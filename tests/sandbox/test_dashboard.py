@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
 from desktop_app.sandbox.control_plane import ControlPlane
+from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
 from desktop_app.sandbox.dashboard.fields import Field
-from desktop_app.sandbox.dashboard.money_sections import MONEY_SECTIONS
-from desktop_app.sandbox.dashboard.tool_sections import TOOL_SECTIONS
 from desktop_app.sandbox.entities import Order
 from desktop_app.sandbox.entity_store import EntityStore
 from desktop_app.sandbox.flask_app import RESOURCES
@@ -25,23 +24,17 @@ from desktop_app.sandbox.server import SandboxServer
 from desktop_app.sandbox.timers import Timers
 from desktop_app.sandbox.webhook_sender import WebhookSender
 
-from .dashboard_state import fill, place
+from .dashboard_state import BOARD, deeds, fill
 from .page_client import PageClient
 from .sandbox_client import SandboxClient
 from .webhook_receiver import WebhookReceiver
 
-if TYPE_CHECKING:
-    from desktop_app.sandbox.dashboard.actions import Action
-
-SECTIONS = {section.slug: section for section in (*MONEY_SECTIONS, *TOOL_SECTIONS)}
+SECTIONS = {section.slug: section for section in ALL_SECTIONS}
 ACTIONS = {
     f"{slug}.{action.slug}": action
     for slug, section in SECTIONS.items()
-    for action in (*section.actions, *section.list_actions)
+    for action in (*section.actions, *section.list_actions, *section.row_actions)
 }
-BOARD = "/_pages/board/"
-LAST = ("webhooks.delete", "faults.clear", "requests.clear", "settings.reset")
-"""Actions that take away what the others need."""
 
 
 def routes() -> list[tuple[str, str]]:
@@ -111,27 +104,14 @@ def test_the_overview_says_where_to_begin(owner: PageClient, client: SandboxClie
 
 def test_every_action_is_done_once_by_its_form(owner: PageClient, client: SandboxClient) -> None:
     with WebhookReceiver() as receiver:
-        _do_everything(owner, client, fill(client, receiver.url))
-
-
-def _do_everything(owner: PageClient, client: SandboxClient, keys: dict[str, str]) -> None:
-    assert set(ACTIONS) <= {*keys, *(f"{s}.{a.slug}" for s in SECTIONS for a in _of_list(s))}
-    names = [name for name in {**keys, **ACTIONS} if name not in LAST]
-    for name in (*names, *LAST):
-        action = ACTIONS[name.partition(" ")[0]]
-        where = place(name, keys)
-        page = owner.read(where)
-        to = f"{where}/do/{action.slug}"
-        assert to in forms(page), name
-        target = owner.press(to, **typed(page, to))
-        assert f"done={name.partition(' ')[0]}" in target.replace("%2E", ".")
-        assert f'id="told">{action.done}' in owner.read(target), name
+        done = deeds(fill(client, receiver.url))
+        for deed in done:
+            page = owner.read(deed.page)
+            assert deed.to in forms(page), deed.name
+            target = owner.press(deed.to, **typed(page, deed.to))
+            assert f'id="told">{deed.action.done}' in owner.read(target), deed.name
+    assert {deed.name.partition(" ")[0] for deed in done} == set(ACTIONS)
     assert not any(client.state().values())
-
-
-def _of_list(slug: str) -> tuple[Action, ...]:
-    section = SECTIONS[slug]
-    return section.list_actions if section.columns else section.actions
 
 
 def test_what_a_form_sends_is_what_a_script_would_send(
@@ -154,13 +134,16 @@ def test_what_a_form_sends_is_what_a_script_would_send(
     payment = owner.latest()
     assert (payment["method"], payment["error_reason"]) == ("card", "payment_declined")
 
-    owner.press(f"{BOARD}settings/do/change", auto_capture="on", balance="12.50")
+    owner.press(f"{BOARD}settings/do/change", auto_capture="on")
+    fees = {"fees.upi": "0", "fees.card": "1.95", "fees.netbanking": "2", "fees.wallet": "2"}
+    owner.press(f"{BOARD}settings/do/fees", balance="12.50", **fees)
     account = client.control("account")
     assert (account["balance"], account["features"]["s2s"]) == (1250, False)
+    assert (account["fees"]["card"], account["rate_limit_per_min"]) == (195, None)
     before = client.now()
     owner.press(f"{BOARD}clock/do/advance", count="2", unit="3600")
     assert 7200 <= client.now() - before < 7300
-    owner.press(f"{BOARD}clock/do/set", to="2030-01-01T05:30:00")
+    owner.press(f"{BOARD}clock/do/set", now="2030-01-01T05:30:00")
     assert 0 <= client.now() - 1_893_456_000 < 100
     owner.press(
         f"{BOARD}faults/do/arm", kind="slow", method="GET", path="/v1/orders", delay_s="0.5"
@@ -191,7 +174,8 @@ def test_the_overview_pays_and_moves_the_clock(owner: PageClient, client: Sandbo
     assert "1 day ahead of this PC." in owner.read("/")
 
 
-def test_a_refused_form_keeps_what_was_typed(owner: PageClient) -> None:
+def test_a_refused_form_keeps_what_was_typed(owner: PageClient, client: SandboxClient) -> None:
+    client.order()
     page = owner.press(f"{BOARD}orders/do/create", 400, amount="0.50", receipt="keep me")
     assert 'role="alert" id="problem">' in page
     assert 'value="keep me"' in page
@@ -199,9 +183,9 @@ def test_a_refused_form_keeps_what_was_typed(owner: PageClient) -> None:
     assert re.search(r'<details class="deed card" id="do-create" open>', page)
     page = owner.press(f"{BOARD}faults/do/arm", 400, kind="earthquake", path="/v1/orders")
     assert "kind must be one of" in page
-    page = owner.press(f"{BOARD}clock/do/set", 400, to="2001-01-01T10:00")
-    assert "advance_s must be" in page
-    assert "Enter a date and time" in owner.press(f"{BOARD}clock/do/set", 400, to="x")
+    page = owner.press(f"{BOARD}clock/do/set", 400, now="2001-01-01T10:00")
+    assert "goes back only while the sandbox is empty" in page
+    assert "Enter a date and time" in owner.press(f"{BOARD}clock/do/set", 400, now="x")
 
 
 def test_lists_are_paged_and_filtered(owner: PageClient, client: SandboxClient) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
+
 from .browser import Browser, missing_browser
-from .dashboard_state import fill, place
-from .test_dashboard import ACTIONS, BOARD, LAST, SECTIONS
+from .dashboard_state import BOARD, deeds, fill
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ pytestmark = [
     pytest.mark.skipif(missing_browser() is not None, reason=missing_browser() or ""),
     pytest.mark.timeout(180),
 ]
+SLUGS = [section.slug for section in ALL_SECTIONS]
 SIZES = {1366: 728, 360: 740}
 TAB, ENTER, ESCAPE = "\ue004", "\ue007", "\ue00c"
 CUT = """
@@ -54,18 +56,15 @@ def page(browser: Browser) -> Iterator[Browser]:
 def test_everything_is_done_by_mouse(page: Browser, client: SandboxClient) -> None:
     page.resize(1366, 728)
     with WebhookReceiver() as receiver:
-        keys = fill(client, receiver.url)
-        names = [name for name in {**keys, **ACTIONS} if name not in LAST]
-        for name in (*names, *LAST):
-            action = ACTIONS[name.partition(" ")[0]]
-            deed = f"#do-{action.slug}"
-            page.go(client.server.url + place(name, keys))
-            if page.has(f"details{deed}:not([open])"):
-                page.press(f"{deed} > summary")
-            if action.needs_yes:
-                page.press(f"{deed}-yes")
-            page.press(f"{deed} button")
-            page.see(action.done, "#told")
+        for deed in deeds(fill(client, receiver.url)):
+            opened = f"#do-{deed.action.slug}"
+            page.go(client.server.url + deed.page)
+            if page.has(f"details{opened}:not([open])"):
+                page.press(f"{opened} > summary")
+            if deed.action.needs_yes:
+                page.press(f"{opened}-yes")
+            page.press(f'form[action="{deed.to}"] button')
+            page.see(deed.action.done, "#told")
     assert not any(client.state().values())
 
 
@@ -79,7 +78,7 @@ def test_no_page_is_cut_or_wider_than_the_window(
     with WebhookReceiver() as receiver:
         keys = fill(client, receiver.url)
     request = f"{BOARD}requests/{client.control('requests')['last']}"
-    every = {*(f"{BOARD}{slug}" for slug in SECTIONS), *(place(name, keys) for name in keys)}
+    every = {*(f"{BOARD}{slug}" for slug in SLUGS), *(deed.page for deed in deeds(keys))}
     found |= {path: _faults_of(page, client, path) for path in ("/", request, *every)}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 

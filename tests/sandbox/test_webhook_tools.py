@@ -49,6 +49,8 @@ def everything(client: SandboxClient) -> dict[str, dict[str, Any]]:
     """Create one of everything that an event can report; return them by kind."""
     link = client.link()
     client.pay(link["short_url"])
+    invoice = client.invoice()
+    client.pay(invoice["short_url"])
     qr = client.qr_code()
     client.pay(qr["image_content"])
     order, code = client.code()
@@ -61,6 +63,7 @@ def everything(client: SandboxClient) -> dict[str, dict[str, Any]]:
         "payment": payment,
         "qr_code": qr,
         "payment_link": link,
+        "invoice": invoice,
         "refund": refund,
         "dispute": dispute,
         "payment.downtime": downtime,

@@ -6,6 +6,7 @@ one call of the API or the control plane, so that a script can do whatever a pag
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
     from ..pages.rendering import PageRenderer
     from ..sandbox_context import SandboxContext
     from .actions import Action
-    from .sections import Related, Section
+    from .sections import Column, Related, Section
 
     Form = MultiDict[str, str]
 
 Json = dict[str, Any]
+KEY = re.compile(r"[0-9A-Za-z._-]{1,100}")
 PAGE = 25
 LATEST = 50
 LAST_PAGE = 100_000
@@ -77,10 +79,9 @@ class DashboardPages:
 
     @cached_property
     def _sections(self) -> dict[str, Section]:
-        from .money_sections import MONEY_SECTIONS  # a start needs no page
-        from .tool_sections import TOOL_SECTIONS
+        from .all_sections import ALL_SECTIONS  # a start needs no page
 
-        return {section.slug: section for section in (*MONEY_SECTIONS, *TOOL_SECTIONS)}
+        return {section.slug: section for section in ALL_SECTIONS}
 
     @cached_property
     def _presenter(self) -> Presenter:
@@ -136,11 +137,13 @@ class DashboardPages:
         except (FormError, RefusedCallError) as problem:
             if "home" in request.form:
                 return self._home(str(problem), 400)
-            show = self._entity_page if key else self._section_page
+            show = self._entity_page if section.entity_call and key else self._section_page
             return show(section, entity, Mistake(found, str(problem), request.form), 400)
         return see_other(self._next(section, key, found, answer))
 
     def _subject(self, section: Section, key: str) -> Json:
+        if key and section.row_actions:
+            return self._row_item(section, key)
         if key:
             return self._entity(section, key)
         return {} if section.columns else self._read(section.call)
@@ -152,7 +155,7 @@ class DashboardPages:
             return f"{self._presenter.place(made)}?{urlencode(told)}"
         if "home" in request.form:
             target = "/"
-        elif key and action.leads != "list":
+        elif key and not section.row_actions and action.leads != "list":
             target = f"{BOARD}{section.slug}/{key}"
         else:
             target = f"{BOARD}{section.slug}"
@@ -205,9 +208,34 @@ class DashboardPages:
         found = answer[section.items]
         return (found[::-1] if section.newest_last else found), answer.get("count", 0) > len(found)
 
-    def _rows(self, section: Section, items: list[Json]) -> list[Any]:
+    def _rows(
+        self, section: Section, items: list[Json], columns: tuple[Column, ...] = ()
+    ) -> list[Json]:
         show = self._presenter.cell
-        return [[(c, show(c, item, section)) for c in section.columns] for item in items]
+        columns = columns or section.columns
+        return [
+            {
+                "cells": [(column, show(column, item, section)) for column in columns],
+                "forms": self._row_forms(section, item),
+            }
+            for item in items
+        ]
+
+    def _row_forms(self, section: Section, item: Json) -> list[Json]:
+        key = str(item.get(section.row_key, ""))
+        base = f"{BOARD}{section.slug}/{key}/do/"
+        return [
+            {"to": f"{base}{action.slug}", "label": action.label, "key": key}
+            for action in section.row_actions
+            if action.when(item)
+        ]
+
+    def _row_item(self, section: Section, key: str) -> Json:
+        found = self._read(section.call)[section.items]
+        item = next((item for item in found if item[section.row_key] == key), None)
+        if item is None:
+            raise PageError("Page not found.")
+        return {**item, "id": key}
 
     def _entity_page(
         self,
@@ -226,19 +254,24 @@ class DashboardPages:
                 entity, {place.partition(".")[0] for _, place in section.blocks}
             ),
             "picture": f"{QR_PATH}{key}" if _waits(entity) else "",
-            "related": [self._related(related, key) for related in section.related],
+            "related": [self._related(related, entity) for related in section.related],
             "blocks": _blocks(section, entity),
             "actions": self._forms(section, section.actions, entity, key, mistake),
         }
         return self._page("entity", values, status)
 
-    def _related(self, related: Related, key: str) -> Json:
+    def _related(self, related: Related, entity: Json) -> Json:
         section = self._section(related.section)
-        items = self._read(related.call, key)["items"]
+        found = self._read(related.call, str(entity["id"]), related.query(entity))["items"]
+        items = [item for item in found if related.keep(entity, item)]
         if section.newest_last:
             items = items[::-1]
-        rows = self._rows(section, items)
-        return {"title": related.title, "section": section, "rows": rows, "empty": related.empty}
+        return {
+            "title": related.title,
+            "columns": related.columns or section.columns,
+            "rows": self._rows(section, items, related.columns),
+            "empty": related.empty,
+        }
 
     def _forms(
         self,
@@ -284,7 +317,7 @@ class DashboardPages:
         """Return what was just done, as the address names it."""
         slug, _, name = request.args.get("done", "").partition(".")
         section = self._sections.get(slug)
-        known = (*section.list_actions, *section.actions) if section else ()
+        known = (*section.list_actions, *section.actions, *section.row_actions) if section else ()
         action = next((each for each in known if each.slug == name), None)
         if action is None:
             return None
@@ -304,8 +337,6 @@ class DashboardPages:
 
     def paths(self) -> list[str]:
         """Return the API's paths, as faults and filters name them."""
-        import re
-
         rules = {re.sub("<[^>]+>", "*", rule.rule) for rule in self._paths.iter_rules()}
         return sorted(rule for rule in rules if rule.startswith("/v1/"))
 
@@ -317,15 +348,16 @@ class DashboardPages:
             raise PageError("Page not found.")
         return section
 
-    def _read(self, call: str, key: str = "") -> Json:
+    def _read(self, call: str, key: str = "", more: dict[str, object] | None = None) -> Json:
         from .actions import with_id
 
         path, _, query = with_id(call, key).partition("?")
-        found: Json = self._calls.ask(path, query=dict(p.split("=") for p in query.split("&") if p))
+        asked = dict(pair.split("=") for pair in query.split("&") if pair)
+        found: Json = self._calls.ask(path, query={**asked, **(more or {})})
         return found
 
     def _entity(self, section: Section, key: str) -> Json:
-        if not section.entity_call or not key.replace("_", "").isalnum():
+        if not section.entity_call or not KEY.fullmatch(key):
             raise PageError("Page not found.")
         try:
             entity = {**self._read(section.entity_call, key), "id": key}

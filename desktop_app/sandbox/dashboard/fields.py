@@ -28,8 +28,8 @@ class Field:
 
     Attributes:
         name: of the JSON; a dot leads into an object.
-        kind: `text`, `secret`, `rupees`, `number`, `seconds`, `moment`, `switch`, `choice`, `lines`
-            or `suggest` (a text with suggestions).
+        kind: `text`, `secret`, `rupees`, `number`, `seconds`, `percent` (in hundredths), `moment`,
+            `switch`, `choice`, `lines` or `suggest` (a text with suggestions).
         value: shown until something else was typed.
     """
 
@@ -118,6 +118,13 @@ def _seconds(typed: str) -> float:
     return seconds
 
 
+def _percent(typed: str) -> int:
+    try:
+        return read_paise(typed)
+    except FormError:
+        raise FormError("", "Enter a percentage, e.g. 2 or 1.95.") from None
+
+
 def _lines(typed: str) -> list[str]:
     return typed.replace(",", " ").split()
 
@@ -130,6 +137,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "rupees": read_paise,
     "number": _number,
     "seconds": _seconds,
+    "percent": _percent,
     "moment": _moment,
     "lines": _lines,
 }

@@ -1,4 +1,7 @@
-"""Sections of what a merchant's account holds: orders, payments and what follows from them."""
+"""Sections of what a merchant's account holds: orders, payments and what follows from them.
+
+Settlements and balances are in settlement_sections.py.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,13 @@ STATE = Column("status", "Status", "state")
 ID = Column("id", "ID", "id")
 AMOUNT = Column("amount", "Amount", "rupees")
 RUPEES = Field("amount", "Amount in rupees", "rupees", "500", is_required=True)
+
+
+REFUND_OUTCOMES = (
+    ("processed", "Processed"),
+    ("failed", "Failed"),
+    ("pending", "Pending until you decide"),
+)
 
 
 def _payments(of: str, call: str) -> Related:
@@ -87,6 +97,21 @@ PAYMENTS = Section(
     prefixes=("pay",),
     entity_call="GET /v1/payments/{id}",
     empty="No payments yet. Open an order and pay it, or open Checkout in your shop.",
+    list_actions=(
+        Action(
+            "machine",
+            "Pay at a card machine",
+            "POST /_sandbox/pos/pay",
+            "Payment made.",
+            (
+                RUPEES,
+                Field("method", "Method", "choice", "card", (("card", "Card"), ("upi", "UPI"))),
+                Field("outcome", "Outcome", "choice", "success", OUTCOME.options[:2]),
+            ),
+            hint="An in-person payment, without an order. It has a separate balance.",
+            leads="made",
+        ),
+    ),
     actions=(
         Action(
             "pay",
@@ -126,6 +151,21 @@ PAYMENTS = Section(
             typed=lambda payment: {"amount": typed_rupees(_left(payment))},
         ),
         Action(
+            "dashboard-refund",
+            "Refund as from the dashboard",
+            "POST /_sandbox/refunds",
+            "Refund created.",
+            (
+                RUPEES,
+                Field("outcome", "Outcome at the bank", "choice", "processed", REFUND_OUTCOMES),
+                Field("after_s", "Delay in seconds", "number", "0", hint=DELAY.hint),
+            ),
+            hint="Without your program, as someone does at Razorpay's dashboard.",
+            when=lambda payment: payment["status"] == "captured" and _left(payment) > 0,
+            fixed=lambda payment: {"payment_id": payment["id"]},
+            typed=lambda payment: {"amount": typed_rupees(_left(payment)), "after_s": 0},
+        ),
+        Action(
             "dispute",
             "Open a dispute",
             "POST /_sandbox/disputes",
@@ -158,6 +198,25 @@ REFUNDS = Section(
     prefixes=("rfnd",),
     entity_call="GET /v1/refunds/{id}",
     empty="No refunds yet. Open a captured payment and refund it.",
+    actions=(
+        Action(
+            "process",
+            "Process this refund",
+            "POST /_sandbox/refunds/{id}",
+            "Refund processed.",
+            when=lambda refund: refund["status"] == "pending",
+            fixed=lambda _: {"status": "processed"},
+        ),
+        Action(
+            "fail",
+            "Fail this refund",
+            "POST /_sandbox/refunds/{id}",
+            "Refund failed. The amount is back on the payment.",
+            hint="A processed refund can fail too.",
+            when=lambda refund: refund["status"] != "failed",
+            fixed=lambda _: {"status": "failed"},
+        ),
+    ),
 )
 
 USAGE = (("single_use", "Once"), ("multiple_use", "Many times"))
@@ -341,55 +400,6 @@ DISPUTES = Section(
     ),
 )
 
-SETTLEMENTS = Section(
-    "settlements",
-    "Settlements",
-    "settlement",
-    GROUP,
-    "GET /v1/settlements",
-    (
-        ID,
-        AMOUNT,
-        STATE,
-        Column("fees", "Fees", "rupees"),
-        Column("utr", "UTR", "code"),
-        CREATED,
-    ),
-    prefixes=("setl",),
-    entity_call="GET /v1/settlements/{id}",
-    empty="No settlements yet. Captured payments settle after two working days. Move the clock "
-    "forward.",
-)
-
-INSTANT_SETTLEMENTS = Section(
-    "instant-settlements",
-    "Instant settlements",
-    "instant settlement",
-    GROUP,
-    "GET /v1/settlements/ondemand",
-    (
-        ID,
-        Column("amount_requested", "Requested", "rupees"),
-        STATE,
-        Column("fees", "Fees", "rupees"),
-        CREATED,
-    ),
-    prefixes=("setlod",),
-    entity_call="GET /v1/settlements/ondemand/{id}",
-    empty="No instant settlements yet. Capture a payment first, then settle it at once here.",
-    list_actions=(
-        Action(
-            "create",
-            "Settle at once",
-            "POST /v1/settlements/ondemand",
-            "Instant settlement created.",
-            (PART,),
-            shape=lambda body: body or {"settle_full_balance": True},
-            leads="made",
-        ),
-    ),
-)
-
 CUSTOMERS = Section(
     "customers",
     "Customers",
@@ -423,7 +433,5 @@ MONEY_SECTIONS = (
     QR_CODES,
     LINKS,
     DISPUTES,
-    SETTLEMENTS,
-    INSTANT_SETTLEMENTS,
     CUSTOMERS,
 )

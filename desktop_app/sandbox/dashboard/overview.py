@@ -37,6 +37,7 @@ class Overview:
             "key_secret": self._context.key_secret,
             "now": self._context.now(),
             "moved": store.clock.offset_s,
+            "stopped": store.clock.stopped_at is not None,
             "payable": [self._row(entity) for entity in self._payable()],
             "recent": list(itertools.islice(store.payments.newest_first(), MAX_ROWS)),
             "faults": self._context.faults.armed(),

@@ -24,7 +24,7 @@ MONEY = frozenset(
     "amount amount_paid amount_due amount_refunded amount_requested amount_settled amount_pending "
     "amount_reversed amount_deducted payment_amount payments_amount_received fee fees tax balance "
     "in_person_balance first_min_partial_amount gross_amount tax_amount taxable_amount "
-    "unit_amount".split()
+    "unit_amount unsettled debit credit".split()
 )
 MOMENTS = frozenset("at now begin end respond_by expire_by close_by captured_at next_at".split())
 FIRST_MOMENT = 1_000_000_000
@@ -94,6 +94,8 @@ class Presenter:
             return Shown(_number(name, value), "right")
         if isinstance(value, str):
             return self._text_fact(name, value)
+        if name == "fees" and isinstance(value, dict):
+            value = {method: f"{fee / 100:g}%" for method, fee in value.items()}
         return _object_fact(value)
 
     def _text_fact(self, name: str, value: str) -> Shown:
@@ -129,15 +131,17 @@ def _number(name: str, value: float) -> str:
 def _object_fact(value: Any) -> Shown | None:
     """Return a short object of texts, such as notes, in one line; a longer one is in the JSON."""
     if isinstance(value, dict) and all(isinstance(v, str | int | None) for v in value.values()):
-        pairs = [f"{k}: {_word(v)}" for k, v in value.items() if v not in (None, "")]
+        pairs = [f"{k}: {_word(k, v)}" for k, v in value.items() if v not in (None, "")]
         return Shown(", ".join(pairs)) if pairs and len(pairs) < 8 else None  # noqa: PLR2004
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         return Shown(", ".join(value))
     return None
 
 
-def _word(value: object) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+def _word(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _number(name, value) if isinstance(value, int) else str(value)
 
 
 def _label(name: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .actions import Action
     from .fields import Field
 
@@ -29,14 +31,33 @@ class Column:
     kind: str = "text"
 
 
+def _no_query(entity: Json) -> dict[str, object]:
+    del entity
+    return {}
+
+
+def _every_row(entity: Json, row: Json) -> bool:
+    del entity, row
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A list on an entity's page; `call` is asked with the entity's id."""
+    """A list on an entity's page; `call` is asked with the entity's id.
+
+    Attributes:
+        section: whose columns it has, unless it has its own.
+        query: of the call, from the entity.
+        keep: whether a row of the answer belongs to the entity.
+    """
 
     title: str
     call: str
     section: str
     empty: str
+    columns: tuple[Column, ...] = ()
+    query: Callable[[Json], dict[str, object]] = _no_query
+    keep: Callable[[Json, Json], bool] = _every_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +72,8 @@ class Section:
         entity_call: reads one; none if there is nothing more to see.
         is_paged: whether `count` and `skip` work.
         list_actions: what can be done without an entity.
+        row_actions: what can be done in a row, without a page for it.
+        row_key: the field that names a row.
         newest_last: whether the answer is sorted the other way round.
         blocks: parts of an entity that are shown whole, by title; a dot leads into an object.
         filters: fields of the list's call that can be typed.
@@ -72,6 +95,8 @@ class Section:
     newest_last: bool = False
     list_actions: tuple[Action, ...] = ()
     actions: tuple[Action, ...] = ()
+    row_actions: tuple[Action, ...] = ()
+    row_key: str = "id"
     related: tuple[Related, ...] = field(default=())
     blocks: tuple[tuple[str, str], ...] = ()
     filters: tuple[Field, ...] = ()
@@ -79,5 +104,5 @@ class Section:
 
     def action(self, slug: str, entity: Json, *, of_list: bool) -> Action | None:
         """Return an action by its name in addresses, where the entity allows it."""
-        known = self.list_actions if of_list else self.actions
+        known = self.list_actions if of_list else (*self.actions, *self.row_actions)
         return next((each for each in known if each.slug == slug and each.when(entity)), None)

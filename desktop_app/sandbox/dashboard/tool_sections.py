@@ -1,4 +1,4 @@
-"""Sections of the developer's tools: webhooks, requests, faults, downtimes, clock and settings."""
+"""Sections of the developer's tools: clock, faults, downtimes, requests and snapshots."""
 
 from __future__ import annotations
 
@@ -7,24 +7,13 @@ from typing import Any
 from ..downtimes import METHODS as DOWN_METHODS
 from ..downtimes import OVER, SEVERITIES
 from ..faults import DEFAULT_DELAYS_S, KINDS, METHODS
-from ..webhook_control import ORDERS as DELIVERY_ORDERS
-from ..webhook_control import STATUSES as DELIVERY_STATUSES
-from ..webhook_events import EVENTS
 from .actions import Action
-from .fields import Field, named, typed_moment, typed_rupees
-from .money_sections import CREATED, ID, STATE
-from .sections import Column, Related, Section
+from .fields import Field, named, typed_moment
+from .money_sections import ID, STATE
+from .sections import Column, Section
 
 Json = dict[str, Any]
 GROUP = "Tools"
-DELIVERY_COLUMNS = (
-    ID,
-    Column("event", "Event"),
-    STATE,
-    Column("webhook_id", "Webhook", "id"),
-    Column("tries", "Tries", "count"),
-    CREATED,
-)
 SECONDS = (
     ("1", "seconds"),
     ("60", "minutes"),
@@ -61,12 +50,57 @@ CLOCK = Section(
             "Set the clock",
             "POST /_sandbox/clock",
             "Clock set.",
-            (Field("to", "Date and time in India", "moment", is_required=True),),
-            hint="A later moment. The clock can't go back.",
-            fixed=lambda clock: {"now": clock["now"]},
-            typed=lambda clock: {"to": typed_moment(clock["now"] + 3600)},
-            shape=lambda body: {"advance_s": body["to"] - body["now"]},
+            (Field("now", "Date and time in India", "moment", is_required=True),),
+            hint="To a later moment. An empty sandbox can go back too.",
+            typed=lambda clock: {"now": typed_moment(clock["now"] + 3600)},
         ),
+        Action(
+            "stop",
+            "Stop the clock",
+            "POST /_sandbox/clock",
+            "Clock stopped. It only moves when you move it.",
+            when=lambda clock: not clock["stopped"],
+            fixed=lambda _: {"stopped": True},
+        ),
+        Action(
+            "run",
+            "Let the clock run",
+            "POST /_sandbox/clock",
+            "The clock runs again.",
+            when=lambda clock: clock["stopped"],
+            fixed=lambda _: {"stopped": False},
+        ),
+    ),
+)
+
+SNAPSHOTS = Section(
+    "snapshots",
+    "Snapshots",
+    "snapshot",
+    GROUP,
+    "GET /_sandbox/snapshots",
+    (
+        Column("name", "Name"),
+        Column("entities", "Entities"),
+        Column("bytes", "Bytes"),
+        Column("at", "Taken", "moment"),
+    ),
+    is_paged=False,
+    empty="No snapshots yet. Take one before a test, and restore it after.",
+    list_actions=(
+        Action(
+            "take",
+            "Take a snapshot",
+            "POST /_sandbox/snapshots",
+            "Snapshot taken.",
+            (Field("name", "Name", value="before", is_required=True),),
+            hint="Of every entity, the account, webhooks and clock.",
+        ),
+    ),
+    row_key="name",
+    row_actions=(
+        Action("restore", "Restore", "POST /_sandbox/snapshots/{id}/restore", "Snapshot restored."),
+        Action("delete", "Delete", "DELETE /_sandbox/snapshots/{id}", "Snapshot deleted."),
     ),
 )
 
@@ -115,155 +149,6 @@ FAULTS = Section(
             ),
         ),
         Action("clear", "Clear all faults", "DELETE /_sandbox/faults", "All faults cleared."),
-    ),
-)
-
-WEBHOOK_FIELDS = (
-    Field(
-        "url",
-        "URL",
-        value="http://127.0.0.1:9000/hook",
-        hint="On this PC, or an address named with --webhook-host.",
-        is_required=True,
-    ),
-    Field(
-        "events",
-        "Events",
-        "lines",
-        "*",
-        hint="One a line. * means all.",
-        is_required=True,
-    ),
-)
-WEBHOOKS = Section(
-    "webhooks",
-    "Webhooks",
-    "webhook",
-    GROUP,
-    "GET /_sandbox/webhooks",
-    (
-        ID,
-        Column("url", "URL", "code"),
-        Column("events", "Events", "words"),
-        STATE,
-        Column("secret", "Secret", "secret"),
-    ),
-    prefixes=("wh",),
-    entity_call="GET /v1/webhooks/{tail}",
-    is_paged=False,
-    empty="No webhooks yet. Add the address of your endpoint to get events.",
-    list_actions=(
-        Action(
-            "add",
-            "Add a webhook",
-            "POST /_sandbox/webhooks",
-            "Webhook added.",
-            (
-                *WEBHOOK_FIELDS,
-                Field("secret", "Secret", value="hush", is_required=True),
-            ),
-        ),
-        Action(
-            "trigger",
-            "Trigger an event",
-            "POST /_sandbox/webhooks/trigger",
-            "Event sent to the webhooks that want it.",
-            (
-                Field("event", "Event", "choice", "payment.captured", named(EVENTS)),
-                Field(
-                    "entity_id", "About", hint="An ID such as pay_… Leave it empty for the latest."
-                ),
-            ),
-        ),
-        Action(
-            "manner",
-            "Change the manner of delivery",
-            "POST /_sandbox/webhooks/manner",
-            "Manner of delivery changed.",
-            (
-                Field("duplicates", "Extra copies of each event", "number", "0"),
-                Field("delay_s", "Delay in seconds", "number", "0"),
-                Field("order", "Order", "choice", "sent", named(DELIVERY_ORDERS)),
-            ),
-            hint="Razorpay also sends events twice, late and out of order.",
-            typed=lambda manner: manner,
-        ),
-    ),
-    typed_call="GET /_sandbox/webhooks/manner",
-    actions=(
-        Action(
-            "edit",
-            "Edit this webhook",
-            "PATCH /v1/webhooks/{tail}",
-            "Webhook changed.",
-            (
-                *WEBHOOK_FIELDS,
-                Field("secret", "New secret", hint="Leave it empty to keep the old one."),
-                Field("active", "Active", "switch"),
-            ),
-            typed=lambda hook: {
-                "url": hook["url"],
-                "events": "\n".join(hook["events"]),
-                "active": "on" if hook["active"] else "",
-            },
-        ),
-        Action(
-            "trigger",
-            "Trigger an event here",
-            "POST /_sandbox/webhooks/trigger",
-            "Event sent to this webhook.",
-            (
-                Field("event", "Event", "choice", "payment.captured", named(EVENTS)),
-                Field(
-                    "entity_id", "About", hint="An ID such as pay_… Leave it empty for the latest."
-                ),
-            ),
-            when=lambda hook: hook["active"],
-            fixed=lambda hook: {"webhook_id": hook["id"]},
-        ),
-        Action(
-            "delete",
-            "Delete this webhook",
-            "DELETE /_sandbox/webhooks/{id}",
-            "Webhook deleted.",
-            leads="list",
-            needs_yes=True,
-        ),
-    ),
-    related=(
-        Related(
-            "Deliveries",
-            "GET /_sandbox/deliveries?webhook_id={id}&limit=25",
-            "deliveries",
-            "Nothing has been sent to this webhook yet.",
-        ),
-    ),
-)
-
-DELIVERIES = Section(
-    "deliveries",
-    "Deliveries",
-    "delivery",
-    GROUP,
-    "GET /_sandbox/deliveries",
-    DELIVERY_COLUMNS,
-    prefixes=("dlv",),
-    entity_call="GET /_sandbox/deliveries/{id}",
-    is_paged=False,
-    newest_last=True,
-    blocks=(("Tries and answers", "tries"), ("Payload", "payload")),
-    filters=(
-        Field("status", "Status", "choice", "", (("", "All"), *named(DELIVERY_STATUSES))),
-        Field("event", "Event", "choice", "", (("", "All"), *named(EVENTS))),
-    ),
-    empty="Nothing has been sent yet. Add a webhook, then pay something or trigger an event.",
-    actions=(
-        Action(
-            "redeliver",
-            "Send it again",
-            "POST /_sandbox/deliveries/{id}/redeliver",
-            "Sent again, as a new delivery.",
-        ),
     ),
 )
 
@@ -345,82 +230,10 @@ DOWNTIMES = Section(
 )
 
 
-def _settings(body: Json) -> Json:
-    return {"rate_limit_per_min": None, **body}
-
-
-SETTINGS = Section(
-    "settings",
-    "Settings",
-    "settings",
-    GROUP,
-    "GET /_sandbox/account",
-    note="What Razorpay switches on or off for an account.",
-    actions=(
-        Action(
-            "change",
-            "Change the settings",
-            "POST /_sandbox/account",
-            "Settings changed.",
-            (
-                Field("auto_capture", "Capture payments automatically", "switch"),
-                Field("features.s2s", "Payments by API (s2s)", "switch"),
-                Field("features.qr_codes", "QR codes", "switch"),
-                Field("features.qr_image_content", "Text of a QR code in answers", "switch"),
-                Field("features.unique_receipt", "Orders by receipt", "switch"),
-                Field(
-                    "receipt_uniqueness",
-                    "A second order with the same receipt",
-                    "choice",
-                    "allow",
-                    (("allow", "Allowed"), ("refuse", "Refused")),
-                ),
-                Field(
-                    "fee_bearer",
-                    "Razorpay's fee is paid by",
-                    "choice",
-                    "platform",
-                    (
-                        ("platform", "the merchant"),
-                        ("customer_added", "the payer, added to the amount"),
-                        ("customer_beside", "the payer, beside the amount"),
-                    ),
-                ),
-                Field("balance", "Balance in rupees", "rupees"),
-                Field(
-                    "rate_limit_per_min",
-                    "Calls a minute",
-                    "number",
-                    hint="Leave it empty for no limit.",
-                ),
-            ),
-            typed=lambda account: {
-                **{f"features.{k}": "on" if v else "" for k, v in account["features"].items()},
-                "auto_capture": "on" if account["auto_capture"] else "",
-                "receipt_uniqueness": account["receipt_uniqueness"],
-                "fee_bearer": account["fee_bearer"],
-                "balance": typed_rupees(account["balance"]),
-                "rate_limit_per_min": account["rate_limit_per_min"] or "",
-            },
-            shape=_settings,
-        ),
-        Action(
-            "reset",
-            "Delete everything",
-            "POST /_sandbox/reset",
-            "Everything is deleted. The keys stay.",
-            hint="All entities, webhooks, faults and settings. The clock goes back to now.",
-            needs_yes=True,
-        ),
-    ),
-)
-
 TOOL_SECTIONS = (
     CLOCK,
     FAULTS,
     DOWNTIMES,
-    WEBHOOKS,
-    DELIVERIES,
     REQUESTS,
-    SETTINGS,
+    SNAPSHOTS,
 )

@@ -39,7 +39,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(rupees=rupees, moment=moment, span=span)
+        self._templates.filters.update(rupees=rupees, moment=moment, day=day, span=span)
 
     def page(
         self,
@@ -120,6 +120,11 @@ def rupees(paise: int) -> str:
 def moment(seconds: int) -> str:
     """Format Unix seconds as a date and time in India."""
     return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y, %H:%M:%S IST")
+
+
+def day(seconds: int) -> str:
+    """Format Unix seconds as a day in India."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y")
 
 
 def span(seconds: int) -> str:

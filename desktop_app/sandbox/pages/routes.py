@@ -14,6 +14,7 @@ from ..dashboard.dashboard_pages import DashboardPages
 from ..errors import PageError
 from ..upi import PICTURE_PATH, qr_text
 from .checkout_pages import CheckoutPages
+from .invoice_pages import InvoicePages
 from .link_pages import LinkPages
 from .qr_images import png
 from .rendering import STATIC_PATH, PageRenderer, missing, static_file
@@ -45,6 +46,7 @@ class Pages:
         renderer = PageRenderer()
         self._context = context
         self._links = LinkPages(context, renderer, checks.check_own)
+        self._invoices = InvoicePages(context, renderer, checks.check_own)
         self._checkouts = CheckoutPages(context, renderer, checks.check_own, checks.check_host)
         self._dashboard = DashboardPages(context, renderer, checks.check_owner)
 
@@ -52,7 +54,7 @@ class Pages:
         """Add the pages to the application."""
         app.add_url_rule(f"{PICTURE_PATH}<code>", "picture", self.picture)
         app.add_url_rule(f"{STATIC_PATH}<name>", "static_file", self.static)
-        for pages in (self._links, self._checkouts, self._dashboard):
+        for pages in (self._links, self._invoices, self._checkouts, self._dashboard):
             pages.register(app)
         app.register_error_handler(PageError, _on_page_error)
 

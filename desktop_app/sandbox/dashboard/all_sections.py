@@ -1,0 +1,17 @@
+"""Every section of the pages, in the order of the menu."""
+
+from __future__ import annotations
+
+from .money_sections import MONEY_SECTIONS
+from .settings_section import SETTINGS
+from .settlement_sections import SETTLEMENT_SECTIONS
+from .tool_sections import TOOL_SECTIONS
+from .webhook_sections import WEBHOOK_SECTIONS
+
+ALL_SECTIONS = (
+    *MONEY_SECTIONS,
+    *SETTLEMENT_SECTIONS,
+    *WEBHOOK_SECTIONS,
+    *TOOL_SECTIONS,
+    SETTINGS,
+)
