@@ -57,7 +57,7 @@ def document(routes: Iterable[Route], base_url: str) -> dict[str, Any]:
     told, paths = operations(), dict[str, Schema]()
     for route in routes:
         path = PARAMETER.sub(r"{\1}", route.rule)
-        known = told[f"{route.method} {route.rule}"]
+        known = told.get(f"{route.method} {route.rule}", "-> any")
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, known)
     shapes = answers() | requests()
     return {
