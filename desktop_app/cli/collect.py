@@ -340,6 +340,8 @@ class Collector:
         word = "CLAIMED" if found.verification in AWAITING_BANK else "PAID"
         numbers = ", ".join(each.number for each in found.receipts)
         receipt = f"receipt {numbers}" if numbers else "from credit, no new receipt"
+        if not numbers and found.verification is not None:
+            receipt = "the receipt comes when the bill is paid or ends"
         say(f"{word} {amount} · {attempt.student_name} · {receipt}")
         if found.change:
             say(f"Change: {found.change}")

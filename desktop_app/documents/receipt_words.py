@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TRAINING_WORDS = "PRACTICE - NOT A RECEIPT"
 TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
 SLIP_WORDS = "NOT A RECEIPT. Each student has a separate receipt."
+UNFINISHED_WORDS = "NOT A RECEIPT. You get the receipts when this bill is paid or ends."
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
 METHODS: Mapping[Method, str] = {
@@ -56,6 +57,24 @@ UNSURE: Mapping[Verification, str] = {
     Verification.REVERSED: "CANCELLED. This payment didn't reach the bank. The fee is due again.",
     Verification.BOUNCED: "CANCELLED. The bank returned this cheque. The fee is due again.",
 }
+UNSURE_PARTS: Mapping[Verification, str] = {
+    Verification.CLAIMED: (
+        "Part of this amount is subject to verification. The bank hasn't confirmed it yet."
+    ),
+    Verification.IN_CLEARING: "Part of this amount is a cheque, subject to realisation.",
+    Verification.REVERSED: (
+        "PARTLY CANCELLED. One payment didn't reach the bank. Its fee is due again."
+    ),
+    Verification.BOUNCED: "PARTLY CANCELLED. The bank returned the cheque. Its fee is due again.",
+}
+"""The same where only one of several payments is unsure."""
+UNSURE_TENDERS: Mapping[Verification, str] = {
+    Verification.CLAIMED: "Not verified yet",
+    Verification.IN_CLEARING: "Not realised yet",
+    Verification.REVERSED: "CANCELLED",
+    Verification.BOUNCED: "CANCELLED",
+}
+"""The same beside the payment itself."""
 REFERENCES: Mapping[Method, str] = {Method.CHEQUE: "Cheque no.", Method.DRAFT: "Draft no."}
 """The names of references that are neither a UTR nor an RRN."""
 CONTEXT = "receipt"

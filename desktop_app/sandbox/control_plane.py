@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import entity_json as api
 from .account import ONLINE
+from .account_control import AccountControl
 from .checkout import Checkout, read_payer
 from .clock import LATEST, read_instant
 from .control_validation import check_known, text
@@ -63,6 +64,7 @@ class ControlPlane:
             Route("POST", "/_sandbox/account", self.change_account),
             Route("POST", "/_sandbox/reset", self.reset),
             Route("GET", "/_sandbox/health", self.health),
+            *AccountControl(self._context).routes(),
             *JournalControl(self._context).routes(),
             *SnapshotControl(self._context).routes(),
             *self._webhooks.routes(),
@@ -214,6 +216,7 @@ class ControlPlane:
         del call
         self._context.faults.clear()
         self._context.journal.clear()
+        self._context.checkouts.clear()
         self._context.store.reset()
         return {"now": self._context.now()}
 

@@ -292,6 +292,7 @@ class EntityStore:
         return {
             "seed": self.ids.seed,
             "ids": self.ids.count,
+            "seeded": self.ids.seeded,
             **self.clock.as_meta(),
             "account": self.account.as_json(),
             "webhooks": list(self.webhooks),
@@ -354,6 +355,7 @@ class EntityStore:
 
     def _take_meta(self, meta: Line) -> None:
         self.ids.seed, self.ids.count = meta["seed"], meta["ids"]
+        self.ids.seeded = meta.get("seeded", self.ids.seeded)
         self.clock.restore(meta)
         self.account = MerchantAccount(**meta["account"])
         self.webhooks = [
@@ -365,7 +367,7 @@ class EntityStore:
     def reset(self) -> None:
         """Delete everything, in memory and on disk."""
         settings = {"account": MerchantAccount().as_json(), "webhooks": [], "manner": MANNER}
-        ids = {"seed": self.ids.seed, "ids": 0}
+        ids = {"seed": self.ids.seed, "ids": 0, "seeded": self.ids.seeded}
         self.replace({"meta": {**ids, **self.clock.begin_meta(), **settings}, "put": []})
 
     def replace(self, line: Line) -> None:

@@ -155,6 +155,10 @@ def test_what_a_form_sends_is_what_a_script_would_send(
 def test_the_overview_pays_and_moves_the_clock(owner: PageClient, client: SandboxClient) -> None:
     payment = client.intent(client.order(11_800_000))["razorpay_payment_id"]
     client.qr_code(usage="multiple_use", fixed_amount=False, payment_amount=None)
+    for made in (client.link(), client.invoice()):
+        assert f'href="{made["short_url"]}">Open the page' in owner.read("/")
+        kind = "payment_links" if made["id"].startswith("plink") else "invoices"
+        client.ok("POST", f"/v1/{kind}/{made['id']}/cancel")
     page = owner.read("/")
     assert "₹1,18,000.00" in page
     assert "Any amount" in page

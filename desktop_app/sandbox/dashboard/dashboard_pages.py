@@ -262,7 +262,7 @@ class DashboardPages:
 
     def _related(self, related: Related, entity: Json) -> Json:
         section = self._section(related.section)
-        found = self._read(related.call, str(entity["id"]), related.query(entity))["items"]
+        found = self._read(related.call, str(entity.get("id", "")), related.query(entity))["items"]
         items = [item for item in found if related.keep(entity, item)]
         if section.newest_last:
             items = items[::-1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from ..entities import Payment, PaymentLink, QrCode
+from ..entities import Invoice, Payment, PaymentLink, QrCode
 from ..upi_phone import payable_text
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Overview:
             "settlements": store.settlements,
             "instant-settlements": store.instant_settlements,
             "customers": store.customers,
+            "invoices": store.invoices,
+            "items": store.items,
+            "offers": store.offers,
             "webhooks": store.webhooks,
             "deliveries": store.deliveries,
             "faults": self._context.faults.armed(),
@@ -67,6 +70,7 @@ class Overview:
         store = self._context.store
         tables: tuple[Iterator[Entity], ...] = (
             store.links.newest_first(),
+            store.invoices.newest_first(),
             store.qr_codes.newest_first(),
             store.payments.newest_first(),
         )
@@ -86,6 +90,8 @@ class Overview:
             return entity.has_code and owed and entity.status in ("created", "failed")
         if isinstance(entity, QrCode):
             return entity.status == "active"
+        if isinstance(entity, Invoice):
+            return entity.status in ("issued", "partially_paid")
         return isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid")
 
     def _row(self, entity: Entity) -> dict[str, Any]:
@@ -95,6 +101,10 @@ class Overview:
             due = entity.amount - entity.amount_paid
             row |= {"kind": "Payment link", "amount": due, "note": entity.description}
             return {**row, "section": "payment-links"}
+        if isinstance(entity, Invoice):
+            due, note = entity.amount - entity.amount_paid, entity.description or ""
+            row |= {"kind": "Invoice", "amount": due, "note": note}
+            return {**row, "section": "invoices"}
         if isinstance(entity, QrCode):
             note = entity.description or entity.name or ""
             row |= {"kind": "QR code", "amount": entity.payment_amount, "note": note}

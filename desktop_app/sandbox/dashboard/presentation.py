@@ -70,6 +70,8 @@ class Presenter:
             return Shown(str(value), "id", f"{BOARD}{section.slug}/{value}")
         if value is None or value == "":
             return Shown("Any amount" if column.kind == "any_rupees" else "")
+        if isinstance(value, bool):
+            return Shown("Yes" if value else "No")
         show = _CELLS.get(column.kind)
         return show(value) if show else self._plain(str(value), column.kind)
 
@@ -156,6 +158,7 @@ _SHORT = {word.lower(): word for word in ("ID", "VPA", "UPI", "UTR", "ARN", "URL
 _CELLS: dict[str, Callable[[Any], Shown]] = {
     "rupees": lambda value: Shown(_number("amount", value), "right"),
     "any_rupees": lambda value: Shown(_number("amount", value), "right"),
+    "percent": lambda value: Shown(f"{value / 100:g}%", "right"),
     "moment": lambda value: Shown(moment(value) if value else "", "time"),
     "state": state,
     "http": state,
