@@ -21,7 +21,7 @@ _errors: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
 
 
 def share_values(payment: Payment, older: Order | Payment | None) -> None:
-    """Let a new payment keep the older record's objects where the values are equal."""
+    """Replace a new payment's values by the equal ones of an older record."""
     if older is None:
         return
     names = BETWEEN_ATTEMPTS if type(older) is type(payment) else OFTEN_EQUAL
