@@ -99,22 +99,24 @@ PAY = "UPDATE dues SET state = :state WHERE uid = :uid AND state = :expected"
 @pytest.mark.parametrize("which", ["full", "empty"])
 def test_of_a_row_that_was_read_and_changes(bare: sqlite3.Connection, which: str) -> None:
     books, values = repository(bare), {**values_of("dues", which), "desk_id": "D1"}
-    bare.execute(insert_in_order("dues", *values), tuple(values.values()))
+    bare.execute(insert_in_order("dues", tuple(values)), tuple(values.values()))
     given = {"uid": values["uid"], "expected": values["state"]}
-    assert books._change_known("dues", values, PAY, **given, state="paid")
+    known = tuple(values), tuple(values.values())
+    assert books._change_known("dues", known, PAY, **given, state="paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
-    assert not books._change_known("dues", values, PAY, **given, state="open")
+    assert not books._change_known("dues", known, PAY, **given, state="open")
     assert not books._seals.collect(bare)
 
 
 def test_of_a_row_that_was_written_after_it_was_read(bare: sqlite3.Connection) -> None:
     books, values = repository(bare), {**values_of("dues", "full"), "desk_id": "D1"}
-    bare.execute(insert_in_order("dues", *values), tuple(values.values()))
+    bare.execute(insert_in_order("dues", tuple(values)), tuple(values.values()))
     given = {"uid": values["uid"], "expected": values["state"]}
+    known = tuple(values), tuple(values.values())
     bare.execute("UPDATE dues SET label = 'of a later writing'")
     books._seals.add("dues", str(values["uid"]))
-    assert books._change_known("dues", values, PAY, **given, state="paid")
+    assert books._change_known("dues", known, PAY, **given, state="paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
 

@@ -19,7 +19,7 @@ from desktop_app.services.ports.records import (
 )
 from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
 from desktop_app.storage.repository import SqlRepository, own_columns
-from desktop_app.storage.tax_columns import tax_columns, tax_of
+from desktop_app.storage.tax_columns import TAX_COLUMNS, tax_of, tax_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -119,7 +119,7 @@ class SqlEnrollmentRepository(SqlRepository):
             "dues",
             written,
             label=due.quote.label,
-            **tax_columns(due.quote.tax),
+            **dict(zip(TAX_COLUMNS, tax_values(due.quote.tax), strict=True)),
             gst_bp=due.quote.tax.rate_bp,
             registered=int(due.quote.registered),
             created_at=created,
@@ -159,7 +159,7 @@ class SqlEnrollmentRepository(SqlRepository):
         row = self._read.get(uid)
         return self._change_known(
             "enrollments",
-            None if row is None else dict(zip(_ENROLLMENT, _OF_ENROLLMENT(row), strict=True)),
+            None if row is None else (_ENROLLMENT, _OF_ENROLLMENT(row)),
             _ADVANCE,
             uid=uid,
             expected=text_of(expected),

@@ -197,7 +197,7 @@ class SqlPlanRepository(SqlRepository):
             self._seals.add(table, uid)
 
     def _insert(self, table: str, columns: dict[str, str | int | None]) -> None:
-        self._connection.execute(insert_in_order(table, *columns), tuple(columns.values()))
+        self._connection.execute(insert_in_order(table, tuple(columns)), tuple(columns.values()))
 
     def _plans(self, rows: list[Any], **of: str) -> dict[str, FeePlan]:
         heads: dict[str, list[PlanHead]] = {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from desktop_app.services.ports.records import AllocationRecord
-from desktop_app.storage.mapping import columns_of, record_of
+from desktop_app.storage.mapping import record_of, writing
 from desktop_app.storage.repository import SqlRepository, insert_in_order
-from desktop_app.storage.tax_columns import tax_columns, tax_of
+from desktop_app.storage.tax_columns import TAX_COLUMNS, tax_of, tax_values
 
+_MORE = ("desk_id", *TAX_COLUMNS)
 _SELECT = """
     SELECT a.*, d.gst_bp FROM allocations a JOIN dues d ON d.uid = a.due_uid
 """
@@ -28,10 +29,9 @@ class SqlAllocationRepository(SqlRepository):
 
     def add(self, allocation: AllocationRecord) -> None:
         """Add one. Raises sqlite3.IntegrityError where a due would be paid more than is asked."""
-        values = {**columns_of(allocation), "desk_id": self._desk_id}
-        values |= tax_columns(allocation.tax)
-        names, row = tuple(values), tuple(values.values())
-        self._connection.execute(insert_in_order("allocations", *names), row)
+        names, values = writing(AllocationRecord, _MORE)
+        row = values(allocation, self._desk_id, *tax_values(allocation.tax))
+        self._connection.execute(insert_in_order("allocations", names), row)
         self._seals.append_row("allocations", (allocation.movement_uid,), names, row)
 
     def of_payment(self, payment_uid: str) -> tuple[AllocationRecord, ...]:

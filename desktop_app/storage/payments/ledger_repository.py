@@ -12,6 +12,7 @@ from desktop_app.storage.repository import SqlRepository
 if TYPE_CHECKING:
     from desktop_app.services.ports.records import Movement
 
+_MOVEMENT = ("uid", "kind", "source_kind", "source_uid", "at", "desk_id")
 _ENTRY = ("desk_id", "movement_uid", "at", "payment_uid", "account", "amount_paise")
 _HELD = """
     SELECT coalesce(-sum(amount_paise), 0) FROM ledger_entries
@@ -42,18 +43,11 @@ class SqlLedgerRepository(SqlRepository):
         if sum(entry.amount.paise for entry in movement.entries):
             raise ValueError("the entries of a movement do not sum to zero")
         uid, payment_uid, at = movement.uid, movement.payment_uid, instant(movement.at)
-        self._add_sealed(
-            "movements",
-            {
-                "uid": uid,
-                "kind": text_of(movement.kind),
-                "source_kind": _SOURCES[movement.kind],
-                "source_uid": movement.source_uid,
-                "at": at,
-            },
-        )
+        desk_id, kind = self._desk_id, movement.kind
+        row = (uid, text_of(kind), _SOURCES[kind], movement.source_uid, at, desk_id)
+        self._insert_sealed("movements", (uid,), _MOVEMENT, row)
         rows = [
-            (self._desk_id, uid, at, payment_uid, text_of(each.account), each.amount.paise)
+            (desk_id, uid, at, payment_uid, text_of(each.account), each.amount.paise)
             for each in movement.entries
         ]
         self._add_numbered("ledger_entries", (payment_uid or "", uid), _ENTRY, rows)

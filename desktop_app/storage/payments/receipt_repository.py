@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.storage.mapping import columns_of, instant
+from desktop_app.storage.mapping import instant
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class SqlReceiptRepository(SqlRepository):
 
     def add(self, receipt: ReceiptRecord, lines: Sequence[ReceiptLine]) -> None:
         """Add one with its lines."""
-        self._add_sealed("receipts", columns_of(receipt))
+        self._add_record("receipts", receipt)
         rows = [(receipt.uid, each.payment_uid, each.due_uid, each.amount.paise) for each in lines]
         self._add_numbered("receipt_lines", (receipt.uid,), _LINE, rows)
 

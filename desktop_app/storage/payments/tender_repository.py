@@ -90,7 +90,7 @@ class SqlTenderRepository(SqlRepository):
         """Add what was typed about a payment."""
         values = columns_of(evidence)
         names, row = tuple(values), tuple(values.values())
-        self._connection.execute(insert_in_order("payment_evidence", *names), row)
+        self._connection.execute(insert_in_order("payment_evidence", names), row)
         self._seals.add("payment_evidence", evidence.payment_uid)
 
     def evidence(self, payment_uid: str) -> EvidenceRecord | None:
