@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.compiled import quickly_made
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -30,6 +32,7 @@ FORMAT = 2
 """The format of new entries: the hash covers the actor and the format."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One event.
@@ -61,6 +64,7 @@ class Link:
     format: int = FORMAT
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest row of a chain, kept outside the database to detect an older file."""
@@ -111,12 +115,15 @@ def _holds(link: Link, previous: str) -> bool:
 
 def canonical_detail(entry: AuditEntry) -> str:
     """Return the detail as canonical JSON, for hashing and storing."""
-    items = [f"{_quoted(name)}:{_spelled(value)}" for name, value in sorted(entry.detail.items())]
+    items = [
+        f"{_quoted(name)}:{_quoted(value) if isinstance(value, str) else _spelled(value)}"
+        for name, value in sorted(entry.detail.items())
+    ]
     return f"{{{','.join(items)}}}"
 
 
-def _spelled(value: str | int | None) -> str:
-    return _quoted(value) if isinstance(value, str) else _SORTED_JSON.encode(value)
+def _spelled(value: int | None) -> str:
+    return str(value) if type(value) is int else _SORTED_JSON.encode(value)
 
 
 def chain_hash(
@@ -130,10 +137,10 @@ def chain_hash(
         detail: its canonical detail, if already serialised.
         version: the format of the entry.
     """
+    words = (previous, entry.at, entry.desk_id, entry.action, entry.subject)
     said = canonical_detail(entry) if detail is None else detail
-    words = [previous, entry.at, entry.desk_id, entry.action, entry.subject, said]
-    if version == OLD_FORMAT:
-        content = ",".join(map(_quoted, words))
-    else:
-        content = f"{','.join(map(_quoted, [*words, entry.actor]))},{version}"
+    spelled = said.replace("\\", "\\\\").replace('"', '\\"')  # JSON has no control characters
+    content = f'{",".join(map(_quoted, words))},"{spelled}"'
+    if version != OLD_FORMAT:
+        content = f"{content},{_quoted(entry.actor)},{version}"
     return hashlib.sha256(f"[{content}]".encode()).hexdigest()

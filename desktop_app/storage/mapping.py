@@ -10,9 +10,11 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache, lru_cache
+from itertools import takewhile
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from desktop_app.domain.compiled import compiled
 from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState, EnrollmentState
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
@@ -22,7 +24,6 @@ from desktop_app.domain.promise_state import PromiseState
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.tax import SplitRule
 from desktop_app.domain.tender import Verification
-from desktop_app.storage.compiled import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,12 +159,14 @@ def _reading(
 ) -> Callable[..., Any]:
     """Return what makes a record of a row and the fields that are given."""
     places = {column: index for index, column in enumerate(of_row._fields)}
-    values = [f"{name}={name}" for name in given]
+    values = {name: name for name in given}
     for each in _plan(kind):
         if each.name not in given:
-            at = places[prefix + each.column]
-            values.append(f"{each.name}={_changed(each.read, f'row[{at}]')}")
-    lines = [f"return kind({', '.join(values)})"]
+            values[each.name] = _changed(each.read, f"row[{places[prefix + each.column]}]")
+    order = [field.name for field in fields(kind)]
+    by_place = [values.pop(name) for name in takewhile(values.__contains__, order)]
+    by_name = [f"{name}={value}" for name, value in values.items()]
+    lines = [f"return kind({', '.join([*by_place, *by_name])})"]
     return compiled(["row", *given], lines, kind=kind, **_KNOWN)
 
 

@@ -135,7 +135,7 @@ class SqlRepository:
         uid: str = values["uid"]
         if known is None or self._seals.holds(table, uid):
             return self._change_sealed(table, f"{sql} RETURNING *", **values)
-        if not self._change(sql, **values):
+        if not self._connection.execute(sql, values).rowcount:
             return False
         names, read = known
         row = [*read]

@@ -8,13 +8,13 @@ setting, and what the account of a key can do.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import lru_cache
+from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.storage.compiled import compiled
+from desktop_app.domain.compiled import compiled
 
 if TYPE_CHECKING:
     import sqlite3
@@ -156,9 +156,11 @@ class RowSeals:
 
     Attributes:
         tables: which tables were written.
+        series: the last number of the receipt series that were written, by series and year.
     """
 
     def __init__(self) -> None:
+        self.series: dict[str, int] = {}
         self._rows: dict[tuple[str, tuple[str, ...]], _Rows | None] = {}
         self.tables: set[str] = set()
 
@@ -189,12 +191,6 @@ class RowSeals:
     def holds(self, table: str, *key: str) -> bool:
         """Return whether something under a key was written."""
         return (table, key) in self._rows
-
-    def series(self) -> Iterator[tuple[Any, ...]]:
-        """Yield series, year and last number of the receipt series that were written."""
-        for (table, _key), known in self._rows.items():
-            if table == "receipt_series" and known is not None:
-                yield known[1][0]
 
     def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
         """Return the seals of every row added, and clear them."""
@@ -248,19 +244,17 @@ def names_of(cursor: sqlite3.Cursor) -> tuple[str, ...]:
     return tuple([column[0] for column in cursor.description])
 
 
-def digest(table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
+def digest(table: str, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> str:
     """Return a digest of the columns that are not null: a column added later changes nothing."""
-    text = canonical_text(table, names, rows)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:_HEX]
+    return sha256(canonical_text(table, names, rows).encode("ascii")).hexdigest()[:_HEX]
 
 
-def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
+def canonical_text(table: str, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> str:
     """Return `ascii` of each row's list of (name, value), written at a quarter of its cost.
 
     Unlike that of `repr`, the result is independent of the Unicode version.
     """
-    texts = [*map(_text_of(table, names), rows)]
-    return f"[[{'], ['.join(texts)}]]" if texts else "[]"
+    return f"[[{'], ['.join(map(_text_of(table, names), rows))}]]" if rows else "[]"
 
 
 @lru_cache(maxsize=256)

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
-_CENTRE = ("name", "address", "gstin", "state", "email", "logo", "phone")
+_CENTRE = tuple(
+    (name, f"centre.{name}")
+    for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
+)
 _PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -65,17 +68,17 @@ def receipt_content(
     first = next(iter(students.values()))
     return _JSON.encode(
         {
-            "centre": {name: work.setting(f"centre.{name}") or "" for name in _CENTRE},
-            "student_name": _joined(each.name for each in students.values()),
-            "roll_no": _joined(each.roll_no for each in students.values()),
+            "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
+            "student_name": _joined([each.name for each in students.values()]),
+            "roll_no": _joined([each.roll_no for each in students.values()]),
             "guardian_name": first.guardian_name,
             "student_state": first.state,
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
-            "sac": _joined(each.due.sac or SAC_COACHING for each in taxed),
+            "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
             "lines": [_listed(line) for line in _lines(work, parts, on_credit, students)],
             "words": amount_in_words(amount),
-            "gst_rate": _joined(format_rate(each.due.quote.tax.rate_bp) for each in taxed),
+            "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
             "method": payment.method,
             "payment_id": payment.payment_id,
             "order_id": payment.order_id,
@@ -171,7 +174,7 @@ def _taxable(parts: Sequence[Part], taxed: Sequence[Part], on_credit: Money) -> 
 
 def _left(work: UnitOfWork, parts: Sequence[Part], today: date) -> dict[str, object]:
     """Return what is left to pay of the enrolments, and when; nothing for one due paid in full."""
-    uids = dict.fromkeys(each.enrollment.uid for each in parts if not _is_whole_fee(each))
+    uids = dict.fromkeys([each.enrollment.uid for each in parts if not _is_whole_fee(each)])
     if not uids:
         return {}
     every = [due for uid in uids for due in work.enrollments.dues_of(uid)]

@@ -103,7 +103,7 @@ def _issue(
     series, year = _series(work, payment.mode), financial_year(today)
     sequence = work.receipts.next_sequence(series, year)
     students: dict[str, Student] = {}
-    for uid in dict.fromkeys(each.enrollment.student_uid for each in parts) or (student_uid,):
+    for uid in dict.fromkeys([each.enrollment.student_uid for each in parts]) or (student_uid,):
         student = work.students.get(uid)
         if student is None:
             raise ServiceError("the enrolment's student is gone")

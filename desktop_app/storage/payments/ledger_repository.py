@@ -40,7 +40,7 @@ class SqlLedgerRepository(SqlRepository):
 
     def add(self, movement: Movement) -> None:
         """Add a movement with its entries. Raises ValueError when they do not sum to zero."""
-        if sum(entry.amount.paise for entry in movement.entries):
+        if sum([entry.amount.paise for entry in movement.entries]):
             raise ValueError("the entries of a movement do not sum to zero")
         uid, payment_uid, at = movement.uid, movement.payment_uid, instant(movement.at)
         desk_id, kind = self._desk_id, movement.kind

@@ -23,6 +23,7 @@ _ADVANCE = """
 """
 _LAST = "SELECT last FROM receipt_series WHERE series = :series AND year = :year"
 _ALL_LAST = "SELECT series || '/' || year, last FROM receipt_series ORDER BY rowid DESC"
+_SERIES = ("series", "year", "last")
 _LINE = ("receipt_uid", "payment_uid", "due_uid", "amount_paise")
 _HAS_ANY = "SELECT 1 FROM receipt_lines WHERE payment_uid = :uid LIMIT 1"
 _ADD_PRINT = "INSERT INTO receipt_prints (receipt_uid, paper, at) VALUES (:uid, :paper, :at)"
@@ -49,9 +50,8 @@ class SqlReceiptRepository(SqlRepository):
 
     def _sealed_last(self, sql: str, *, series: str, year: str, **values: int) -> int:
         last = int(self._scalar(sql, series=series, year=year, **values) or 0)
-        self._seals.add_rows(
-            "receipt_series", (series, year), ("series", "year", "last"), [(series, year, last)]
-        )
+        self._seals.add_rows("receipt_series", (series, year), _SERIES, [(series, year, last)])
+        self._seals.series[f"{series}/{year}"] = last
         return last
 
     def add(self, receipt: ReceiptRecord, lines: Sequence[ReceiptLine]) -> None:
