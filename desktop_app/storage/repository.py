@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.storage.mapping import instant, writing
 from desktop_app.storage.read_connections import named_rows
-from desktop_app.storage.row_seals import names_of
+from desktop_app.storage.row_seals import Columns, known_columns, names_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from _typeshed import DataclassInstance
 
     from desktop_app.storage.row_seals import RowSeals
 
-    KnownRow = tuple[tuple[str, ...], Sequence[Any]]
+    KnownRow = tuple[Columns, Sequence[Any]]
 
 
 def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
@@ -44,30 +44,25 @@ def insert(table: str, *columns: str) -> str:
     return f"INSERT INTO {table} ({names}) VALUES (:{names.replace(', ', ', :')})"
 
 
-@cache
-def insert_in_order(table: str, columns: tuple[str, ...]) -> str:
-    """Return the SQL that inserts a row with the values of these columns, in their order.
-
-    SQLite's driver looks named values up one by one.
-    """
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
-def own_columns(row: Any, *, before: str) -> KnownRow:
+def own_columns(row: Any, table: str, *, before: str) -> KnownRow:
     """Return the columns of a row's own table, which precede those of another."""
-    names = _names_before(row._fields, before)
-    return names, row[: len(names)]
+    columns, count = _columns_before(row._fields, table, before)
+    return columns, row[:count]
 
 
 @cache
-def _names_before(names: tuple[str, ...], before: str) -> tuple[str, ...]:
-    return names[: names.index(before)]
+def _columns_before(names: tuple[str, ...], table: str, before: str) -> tuple[Columns, int]:
+    count = names.index(before)
+    return known_columns(table, names[:count]), count
 
 
 @cache
-def _places(names: tuple[str, ...], given: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """Return where some values belong in a row, with their names; those of no column are left."""
-    return tuple((names.index(name), name) for name in given if name in names)
+def _insertion(
+    table: str, kind: type[DataclassInstance], more: tuple[str, ...]
+) -> tuple[Columns, Callable[..., tuple[Any, ...]], int]:
+    """Return the columns of a record, what writes their values, and the place of its uid."""
+    names, values = writing(kind, ("desk_id", *more))
+    return known_columns(table, names), values, names.index("uid")
 
 
 class SqlRepository:
@@ -117,7 +112,7 @@ class SqlRepository:
         cursor = self._connection.execute(sql, values)
         rows = cursor.fetchall()
         if rows:
-            self._seals.add_rows(table, (values["uid"],), names_of(cursor), rows)
+            self._seals.add_rows(known_columns(table, names_of(cursor)), (values["uid"],), rows)
         return bool(rows)
 
     def _change_known(self, table: str, known: KnownRow | None, sql: str, **values: Any) -> bool:
@@ -137,22 +132,23 @@ class SqlRepository:
             return self._change_sealed(table, f"{sql} RETURNING *", **values)
         if not self._connection.execute(sql, values).rowcount:
             return False
-        names, read = known
+        columns, read = known
         row = [*read]
-        for place, name in _places(names, tuple(values)):
+        for place, name in columns.places(tuple(values)):
             row[place] = values[name]
-        self._seals.add_rows(table, (uid,), names, [row])
+        self._seals.add_rows(columns, (uid,), [row])
         return True
 
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        self._connection.execute(insert_in_order(table, tuple(values)), tuple(values.values()))
+        self._connection.execute(known_columns(table, tuple(values)).insert, tuple(values.values()))
 
     def _add_sealed(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row with a uid, and seal it as written. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        self._insert_sealed(table, (values["uid"],), tuple(values), tuple(values.values()))
+        written = known_columns(table, tuple(values))
+        self._insert_sealed(written, (values["uid"],), tuple(values.values()))
 
     def _add_record(self, table: str, record: DataclassInstance, **more: Any) -> None:
         """Insert a record with a uid, all of whose fields are columns, and seal it as written.
@@ -160,25 +156,19 @@ class SqlRepository:
         Raises:
             sqlite3.IntegrityError: a constraint does not allow it.
         """
-        names, values = writing(type(record), ("desk_id", *more))
+        columns, values, place = _insertion(table, record.__class__, tuple(more))
         row = values(record, self._desk_id, *more.values())
-        self._insert_sealed(table, (str(row[names.index("uid")]),), names, row)
+        self._insert_sealed(columns, (row[place],), row)
 
-    def _insert_sealed(
-        self, table: str, key: tuple[str, ...], names: tuple[str, ...], row: tuple[Any, ...]
-    ) -> None:
+    def _insert_sealed(self, columns: Columns, key: tuple[str, ...], row: tuple[Any, ...]) -> None:
         """Insert the one row under a key, and seal it as written."""
-        self._connection.execute(insert_in_order(table, names), row)
-        self._seals.add_rows(table, key, names, [row])
+        self._connection.execute(columns.insert, row)
+        self._seals.add_rows(columns, key, [row])
 
     def _add_numbered(
-        self,
-        table: str,
-        key: tuple[str, ...],
-        names: tuple[str, ...],
-        rows: Sequence[tuple[str | int | None, ...]],
+        self, columns: Columns, key: tuple[str, ...], rows: Sequence[tuple[str | int | None, ...]]
     ) -> None:
         """Insert the first rows under a key, which get ids, and seal them as written."""
-        sql = insert_in_order(table, names)
-        written = [(self._connection.execute(sql, row).lastrowid, *row) for row in rows]
-        self._seals.add_rows(table, key, ("id", *names), written)
+        execute, sql = self._connection.execute, columns.insert
+        written = [(execute(sql, row).lastrowid, *row) for row in rows]
+        self._seals.add_rows(columns.with_id, key, written)

@@ -137,7 +137,7 @@ class SqlAttemptRepository(SqlRepository):
         row = self._known.get(attempt.uid)
         is_paid = self._change_known(
             "attempts",
-            None if row is None else own_columns(row, before="order_receipt"),
+            None if row is None else own_columns(row, "attempts", before="order_receipt"),
             _MARK_PAID,
             uid=attempt.uid,
             expected=text_of(attempt.state),
