@@ -82,19 +82,21 @@ _CODECS: Mapping[str, tuple[str, str, str]] = {
     "int": ("", "{}", "{}"),
     "bool": ("", "int({})", "bool({})"),
     "Money": ("_paise", "{}.paise", "Money({})"),
-    "date": ("", "{}.isoformat()", "day({})"),
-    "datetime": ("", "instant({})", "read_instant({})"),
+    "date": ("", "_day_text({})", "_day({})"),
+    "datetime": ("", "_instant({})", "_read_instant({})"),
     **{name: ("", "{}._value_", f"{name}[{{}}]") for name in _MEMBERS_OF},
 }
 """By a field's type: the end of its column's name, and what writes and what reads its value."""
 
-_KNOWN = {
+_KNOWN: Mapping[str, Any] = {
     **_MEMBERS_OF,
     "Money": Money,
-    "day": date.fromisoformat,
-    "instant": instant,
-    "read_instant": datetime.fromisoformat,
+    "_day": date.fromisoformat,
+    "_day_text": date.isoformat,
+    "_instant": instant,
+    "_read_instant": datetime.fromisoformat,
 }
+"""What these expressions use; no field has such a name."""
 
 
 class _Field(NamedTuple):
@@ -127,7 +129,7 @@ def _changed(expression: str, value: str) -> str:
     """Return the expression for a value that may be None."""
     if expression == "{}":
         return value
-    return f"None if (v := {value}) is None else {expression.format('v')}"
+    return f"None if (_v := {value}) is None else {expression.format('_v')}"
 
 
 def columns_of(record: DataclassInstance) -> dict[str, str | int | None]:
@@ -147,10 +149,10 @@ def writing(
         more: names of columns after these, whose values are given after the record.
     """
     plan = _plan(kind)
-    values = [*(_changed(each.write, f"record.{each.name}") for each in plan), *more]
+    values = [*(_changed(each.write, f"_record.{each.name}") for each in plan), *more]
     lines = [f"return ({', '.join(values)},)"]
     names = (*(each.column for each in plan), *more)
-    return names, compiled(["record", *more], lines, **_KNOWN)
+    return names, compiled(["_record", *more], lines, **_KNOWN)
 
 
 @cache
@@ -162,12 +164,12 @@ def _reading(
     values = {name: name for name in given}
     for each in _plan(kind):
         if each.name not in given:
-            values[each.name] = _changed(each.read, f"row[{places[prefix + each.column]}]")
+            values[each.name] = _changed(each.read, f"_row[{places[prefix + each.column]}]")
     order = [field.name for field in fields(kind)]
     by_place = [values.pop(name) for name in takewhile(values.__contains__, order)]
     by_name = [f"{name}={value}" for name, value in values.items()]
-    lines = [f"return kind({', '.join([*by_place, *by_name])})"]
-    return compiled(["row", *given], lines, kind=kind, **_KNOWN)
+    lines = [f"return _kind({', '.join([*by_place, *by_name])})"]
+    return compiled(["_row", *given], lines, _kind=kind, **_KNOWN)
 
 
 def record_of(kind: type[Record], row: Any, prefix: str = "", /, **given: Any) -> Record:
