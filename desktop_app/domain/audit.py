@@ -12,8 +12,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.compiled import quickly_made
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -32,7 +30,6 @@ FORMAT = 2
 """The format of new entries: the hash covers the actor and the format."""
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One event.
@@ -64,7 +61,6 @@ class Link:
     format: int = FORMAT
 
 
-@quickly_made
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest row of a chain, kept outside the database to detect an older file."""
@@ -116,13 +112,15 @@ def _holds(link: Link, previous: str) -> bool:
 def canonical_detail(entry: AuditEntry) -> str:
     """Return the detail as canonical JSON, for hashing and storing."""
     items = [
-        f"{_quoted(name)}:{_quoted(value) if isinstance(value, str) else _spelled(value)}"
+        f"{_quoted(name)}:{_quoted(value) if value.__class__ is str else _spelled(value)}"
         for name, value in sorted(entry.detail.items())
     ]
     return f"{{{','.join(items)}}}"
 
 
-def _spelled(value: int | None) -> str:
+def _spelled(value: str | int | None) -> str:
+    if isinstance(value, str):  # a member of an enumeration
+        return _quoted(value)
     return str(value) if type(value) is int else _SORTED_JSON.encode(value)
 
 

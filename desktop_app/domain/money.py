@@ -52,10 +52,10 @@ class Money:
             raise InvalidMoneyError("This amount is too large.")
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.paise + other.paise)
+        return Money(self.paise + other.paise) if other.paise else self
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.paise - other.paise)
+        return Money(self.paise - other.paise) if other.paise else self
 
     def __neg__(self) -> Money:
         return Money(-self.paise)

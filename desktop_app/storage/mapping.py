@@ -22,7 +22,6 @@ from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.domain.promise_state import PromiseState
 from desktop_app.domain.refund import RefundState
-from desktop_app.domain.tax import SplitRule
 from desktop_app.domain.tender import Verification
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class _Members(dict[object, Enum]):
 
 _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
-    RefundState, DueChangeKind, DueKind, MoneyMode, Verification, PromiseState, SplitRule,
+    RefundState, DueChangeKind, DueKind, MoneyMode, Verification, PromiseState,
 )  # fmt: skip
 _MEMBERS_OF = {kind.__name__: _Members(kind) for kind in _MEMBERS}
 _CODECS: Mapping[str, tuple[str, str, str]] = {
@@ -96,7 +95,7 @@ _KNOWN: Mapping[str, Any] = {
     "_instant": instant,
     "_read_instant": datetime.fromisoformat,
 }
-"""What these expressions use; no field has such a name."""
+"""By name, all that these expressions use; no field has such a name."""
 
 
 class _Field(NamedTuple):

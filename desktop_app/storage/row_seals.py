@@ -179,15 +179,13 @@ class Columns:
         return self._places[given]
 
     def digest(self, rows: Sequence[Sequence[Any]]) -> str:
-        """Return a digest of the columns that are not null: one added later changes nothing."""
-        return sha256(self.canonical_text(rows).encode("ascii")).hexdigest()[:_HEX]
+        """Return a digest of the columns that are not null: one added later changes nothing.
 
-    def canonical_text(self, rows: Sequence[Sequence[Any]]) -> str:
-        """Return `ascii` of each row's list of (name, value), written at a quarter of its cost.
-
-        Unlike that of `repr`, the result is independent of the Unicode version.
+        It is of `ascii` of each row's list of (name, value), written at a quarter of its cost.
+        Unlike that of `repr`, the text is independent of the Unicode version.
         """
-        return f"[[{'], ['.join(map(self._text, rows))}]]" if rows else "[]"
+        text = f"[[{'], ['.join(map(self._text, rows))}]]" if rows else "[]"
+        return sha256(text.encode()).hexdigest()[:_HEX]
 
     @cached_property
     def _text(self) -> Callable[[Sequence[Any]], str]:
@@ -257,11 +255,13 @@ class RowSeals:
         students: list[str] = []
         cursor = _plain(connection)
         for (table, key), known in self._rows.items():
-            if table == STUDENTS:
-                students += key
-            else:
-                columns, rows = known or _read(cursor, table, SELECTS[table], _values(key))
-                found[f"{table}:{'|'.join(key)}"] = columns.digest(rows)
+            if known is None:
+                if table == STUDENTS:
+                    students += key
+                    continue
+                known = _read(cursor, table, SELECTS[table], _values(key))  # noqa: PLW2901
+            columns, rows = known
+            found[f"{table}:{'|'.join(key)}"] = columns.digest(rows)
         if students:
             found |= _runs(*_read(cursor, STUDENTS, _STUDENTS_BY_UID, [json.dumps(students)]))
         self._rows.clear()

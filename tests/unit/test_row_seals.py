@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from hypothesis import given
@@ -35,7 +36,8 @@ def test_the_text_is_ascii_of_the_rows_without_their_nulls(
     names, rows = table
     order = sorted(range(len(names)), key=lambda at: names[at])
     content = [[(names[at], row[at]) for at in order if row[at] is not None] for row in rows]
-    assert Columns("payments", names).canonical_text(rows) == ascii(content)
+    digest = sha256(ascii(content).encode()).hexdigest()
+    assert Columns("payments", names).digest(rows) == digest[:32]
 
 
 def test_a_known_row_has_its_known_digest() -> None:

@@ -130,8 +130,8 @@ def _lines(
             yield QuoteLine(label, amount, label_hi)
         if quote.registered:
             taxes.setdefault(tax.rate_bp, []).append(tax)
-    for same_rate in taxes.values():
-        yield from tax_lines(sum_of_parts(same_rate[0], same_rate))
+    for first, *others in taxes.values():
+        yield from tax_lines(sum_of_parts(first, (first, *others)) if others else first)
     if on_credit:
         yield QuoteLine(ON_CREDIT, on_credit, ON_CREDIT_HI)
 
