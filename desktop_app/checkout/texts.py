@@ -98,7 +98,7 @@ _TIMED_OUT = Pair("It took too long.", "बहुत देर लग गई।"
 _BANK = Pair("Your bank isn't working right now.", "आपके बैंक का सिस्टम अभी काम नहीं कर रहा।")
 _GATEWAY = Pair("Razorpay isn't working right now.", "Razorpay अभी काम नहीं कर रहा।")
 _LIMIT = Pair("It's over your bank's limit.", "यह आपके बैंक की लिमिट से ज़्यादा है।")
-_WRONG_PIN = Pair("The UPI PIN was wrong.", "UPI पिन ग़लत था।")
+_WRONG_PIN = Pair("The parent entered a wrong UPI PIN.", "पेरेंट ने UPI पिन ग़लत डाला।")
 REASONS: Mapping[str, Pair] = {
     "payment_cancelled": Pair("You cancelled it.", "आपने पेमेंट कैंसिल किया।"),
     "payment_timed_out": _TIMED_OUT,

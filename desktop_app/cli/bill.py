@@ -129,6 +129,7 @@ def as_fields(bill: BillView) -> dict[str, object]:
                 "method": each.method.value,
                 "amount": each.amount.paise,
                 "state": each.state.value,
+                "reference": each.reference,
                 "verification": each.verification.value if each.verification else None,
             }
             for each in bill.tenders
@@ -137,6 +138,7 @@ def as_fields(bill: BillView) -> dict[str, object]:
             {"number": each.number, "student": each.roll_no, "amount": each.amount.paise}
             for each in bill.receipts
         ],
+        "awaits_receipts": bill.awaits_receipts,
     }
 
 
@@ -152,5 +154,7 @@ def _show(bill: BillView) -> None:
     )
     for tender in bill.tenders:
         say(f"{tender.method.value}  {tender.amount}  {tender.state.value}  {tender.reference}")
+    if bill.awaits_receipts:
+        say("You get the receipts when the bill is paid or ends.")
     for receipt in bill.receipts:
         say(f"receipt {receipt.number}  {receipt.roll_no}  {receipt.amount}")

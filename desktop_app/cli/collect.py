@@ -289,7 +289,10 @@ class Collector:
             return self._paid(attempt)
         self._state(attempt)
         if attempt.will_return:
-            complain("This fee wasn't due, so we didn't take the payment. The bank will return it.")
+            complain(
+                "This fee wasn't due, so we didn't take the payment. The bank will "
+                "return the money."
+            )
         if attempt.is_sure:
             complain("Not paid. If the parent still pays, `pravesh reconcile` will record it.")
             return Exit.NOT_PAID
@@ -337,6 +340,8 @@ class Collector:
         word = "CLAIMED" if found.verification in AWAITING_BANK else "PAID"
         numbers = ", ".join(each.number for each in found.receipts)
         receipt = f"receipt {numbers}" if numbers else "from credit, no new receipt"
+        if not numbers and found.verification is not None:
+            receipt = "the receipt comes when the bill is paid or ends"
         say(f"{word} {amount} · {attempt.student_name} · {receipt}")
         if found.change:
             say(f"Change: {found.change}")

@@ -165,13 +165,13 @@ def preview(
 @desk_options
 @click.pass_context
 def archive(ctx: click.Context, /, *, code: str, course: str, **options: object) -> None:
-    """Archive a fee plan. Students already on it keep it."""
+    """Archive a fee plan. Students on this plan keep it."""
     desk = opened(ctx, options).desk
     for row in desk.plans.of_course(desk.courses.find(course).uid):
         if row.plan.code.casefold() == code.casefold():
             desk.plans.withdraw(row.uid)
             ctx.exit(Exit.DONE)
-    raise InvalidInputError("plan", "This course has no plan “{code}”.", code=code)
+    raise InvalidInputError("plan", "This course has no plan called “{code}”.", code=code)
 
 
 @command.command("late-rule")

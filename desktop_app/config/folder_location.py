@@ -159,8 +159,8 @@ def probe_folder(folder: Path, around: Surroundings | None = None) -> CheckResul
         return CheckResult(
             "folder",
             Health.BAD,
-            "{service} syncs the data folder. That can damage the database or bring back an "
-            "old one.",
+            "{service} syncs the data folder. Syncing can damage the database or replace it "
+            "with an older copy.",
             _ADVICE,
             {"service": service},
         )
@@ -168,7 +168,8 @@ def probe_folder(folder: Path, around: Surroundings | None = None) -> CheckResul
         return CheckResult(
             "folder",
             Health.BAD,
-            "The data folder is on a network drive. Using it from two PCs can damage the database.",
+            "The data folder is on a network drive. Two PCs using one data folder can damage "
+            "the database.",
             _ADVICE,
         )
     return CheckResult("folder", Health.GOOD, "The data folder is on this PC.")

@@ -15,9 +15,9 @@ def probe_printers() -> CheckResult:
     """Check which printers the system knows."""
     names = _printer_names()
     if names is None:
-        return CheckResult("printers", Health.NOTE, "Couldn't get the list of printers.", _ADVICE)
+        return CheckResult("printers", Health.NOTE, "Couldn't load the list of printers.", _ADVICE)
     if not names:
-        return CheckResult("printers", Health.NOTE, "No printer set up.", _ADVICE)
+        return CheckResult("printers", Health.NOTE, "No printer is set up on this PC.", _ADVICE)
     found = {"names": ", ".join(names[:5])}
     return CheckResult("printers", Health.GOOD, "Printers: {names}.", "", found)
 

@@ -130,7 +130,11 @@ def probe_keyring() -> CheckResult:
     name = type(backend).__module__.removeprefix("keyring.backends.")
     if protects_secrets(backend):
         return CheckResult(
-            "keyring", Health.GOOD, "The keyring ({name}) protects your keys.", "", {"name": name}
+            "keyring",
+            Health.GOOD,
+            "This PC's keyring ({name}) protects your API keys.",
+            "",
+            {"name": name},
         )
     if isinstance(backend, fail.Keyring):
         return CheckResult("keyring", Health.NOTE, "This PC has no keyring.", _NO_KEYRING)
@@ -138,14 +142,14 @@ def probe_keyring() -> CheckResult:
         return CheckResult(
             "keyring",
             Health.NOTE,
-            "We couldn't check whether this PC's keyring ({name}) protects your keys.",
+            "We couldn't check whether this PC's keyring ({name}) protects your API keys.",
             _NO_KEYRING,
             {"name": name},
         )
     return CheckResult(
         "keyring",
         Health.BAD,
-        "This PC's keyring ({name}) doesn't protect your keys.",
+        "This PC's keyring ({name}) doesn't protect your API keys.",
         _NO_KEYRING,
         {"name": name},
     )

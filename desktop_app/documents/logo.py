@@ -66,9 +66,9 @@ def _content(picture: Path) -> bytes:
         with picture.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except OSError as problem:
-        raise InvalidInputError(FIELD, "We can't read this image.") from problem
+        raise InvalidInputError(FIELD, "We can't read this image. Choose another one.") from problem
     if len(content) > LARGEST_BYTES:
-        raise InvalidInputError(FIELD, "This image is larger than 1 MB.")
+        raise InvalidInputError(FIELD, "This image is larger than 1 MB. Choose a smaller one.")
     return content
 
 
@@ -82,7 +82,7 @@ def _drawn(content: bytes) -> QImage:
     else:
         raise InvalidInputError(FIELD, "Choose a PNG, JPEG or SVG image.")
     if image.isNull():
-        raise InvalidInputError(FIELD, "This image is damaged.")
+        raise InvalidInputError(FIELD, "This image is damaged. Choose another one.")
     return image
 
 
@@ -108,7 +108,7 @@ def _vector(content: bytes) -> QImage:
     from PySide6.QtSvg import QSvgRenderer  # needed for SVG only
 
     if _REACHES_OUT.search(content):
-        raise InvalidInputError(FIELD, "We can't use this SVG. Save the image as PNG.")
+        raise InvalidInputError(FIELD, "We can't use this SVG. Save the image as a PNG.")
     renderer = QSvgRenderer(QByteArray(content))
     if not renderer.isValid() or renderer.defaultSize().isEmpty():
         return QImage()

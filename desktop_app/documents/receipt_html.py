@@ -32,6 +32,8 @@ from desktop_app.documents.receipt_words import (
     TEST_WORDS,
     TRAINING_WORDS,
     UNSURE,
+    UNSURE_PARTS,
+    UNSURE_TENDERS,
     word,
 )
 from desktop_app.domain.money import ZERO, Money, format_plain, total
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from desktop_app.domain.fees import QuoteLine
-    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.receipts import ReceiptTender, ReceiptView, TypedProof
 
 __all__ = ["LANGUAGES", "PAPERS", "ROLLS", "is_taxed", "receipt_html", "warning"]
 _TAX_LABEL = re.compile(r"[CSI]GST [\d.]+ %")
@@ -52,7 +54,7 @@ _MOST_WIDE = 6
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is mandatory from this amount on."""
 
-_THANKS = "Computer-generated receipt. Please keep it."
+_THANKS = "This is a computer-generated receipt. Please keep it."
 _Fact = tuple[str, str]
 
 
@@ -192,23 +194,35 @@ class _Sheet(PaperSheet):
 
     def _facts(self) -> list[_Fact]:
         receipt = self._receipt
-        facts = [("Paid by", self.say(METHODS[receipt.method]))]
-        if receipt.rrn:
-            name = REFERENCES.get(receipt.method, "UTR / RRN")
-            facts.append((name, printable(receipt.rrn)))
-        if receipt.payment_id:
-            facts.append(("Payment id", printable(receipt.payment_id)))
-        facts += [
-            *self._typed_facts(),
+        facts = [
+            *(map(self._tender_fact, receipt.tenders) if receipt.tenders else self._method_facts()),
             *self._cheque_facts(),
             ("Desk", printable(receipt.desk_id)),
             *self._left_facts(),
         ]
         return [(self.say(name), value) for name, value in facts]
 
-    def _typed_facts(self) -> Iterator[_Fact]:
+    def _method_facts(self) -> Iterator[_Fact]:
+        """Yield how all of it was paid."""
+        receipt = self._receipt
+        yield "Paid by", self.say(METHODS[receipt.method])
+        yield from _references(receipt)
+        yield from self._typed_facts(receipt.proof)
+
+    def _tender_fact(self, tender: ReceiptTender) -> _Fact:
+        """Return how a part of it was paid, with what is known of that part below."""
+        facts = [*_references(tender), *self._typed_facts(tender.proof)]
+        rows = [f"{self.say(name)} {value}" for name, value in facts]
+        if tender.on is not None and not (tender.proof and tender.proof.dated_on):
+            rows.insert(0, f"{self.say('Date')} {day_cell(tender.on)}")
+        if tender.verification is not None:
+            rows.append(f"<b>{self.say(UNSURE_TENDERS[tender.verification])}</b>")
+        more = "".join(f'<br><span class="muted">{row}</span>' for row in rows)
+        method, amount = METHODS[tender.method], f"₹{amount_cell(tender.amount)}{more}"
+        return (method, amount) if self.on_roll else ("Paid by", f"{self.say(method)} {amount}")
+
+    def _typed_facts(self, proof: TypedProof | None) -> Iterator[_Fact]:
         """Yield what was typed about the money."""
-        proof = self._receipt.proof
         if proof is None:
             return
         if proof.bank:
@@ -243,10 +257,12 @@ class _Sheet(PaperSheet):
 
     def _held(self) -> str:
         """Return boxes about money that pays no fee, or that the bank has not shown."""
-        verification = self._receipt.verification
+        receipt = self._receipt
+        doubts = dict.fromkeys(each.verification for each in receipt.tenders or (receipt,))
+        unsure = UNSURE_PARTS if len(doubts) > 1 else UNSURE
         words = (
-            CHEQUE_WORDS if self._receipt.cheque else HELD.get(self._receipt.placement),
-            UNSURE.get(verification) if verification is not None else None,
+            CHEQUE_WORDS if receipt.cheque else HELD.get(receipt.placement),
+            *(unsure.get(each) for each in doubts if each is not None),
         )
         return "".join(
             '<table class="box" width="100%" cellspacing="0" cellpadding="6">'
@@ -282,9 +298,10 @@ class _Sheet(PaperSheet):
         if stamp is None:
             return ""
         align = ' align="center"' if self.on_roll else ""
+        hint = self.say("Any desk at this centre can check this receipt.")
         return (
             f'<p class="muted"{align}>{self.say("Check code")} <b>{escape(stamp.spelled)}</b></p>'
-            f'<p class="muted"{align}>{self.say("Any desk at this centre can check it.")}</p>'
+            f'<p class="muted"{align}>{hint}</p>'
         )
 
     def _page_foot(self) -> str:
@@ -308,6 +325,14 @@ class _Sheet(PaperSheet):
         return f"{picture}{self._check_lines()}{thanks}"
 
 
+def _references(paid: ReceiptView | ReceiptTender) -> Iterator[_Fact]:
+    """Yield what the bank and the gateway call a payment."""
+    if paid.rrn:
+        yield REFERENCES.get(paid.method, "UTR / RRN"), printable(paid.rrn)
+    if paid.payment_id:
+        yield "Payment id", printable(paid.payment_id)
+
+
 def _slug(caption: str) -> str:
     return "word_" + "".join(c if c.isascii() and c.isalpha() else "_" for c in caption).lower()
 
@@ -316,9 +341,10 @@ def _pairs(facts: list[_Fact]) -> str:
     rows: list[str] = []
     for at, (name, value) in enumerate(facts):
         kind = "fact" if at else "over"
+        place = "top" if "<br>" in value else "middle"
         rows.append(
-            f'<tr><td class="{kind}" valign="middle">{name}</td>'
-            f'<td class="{kind}" align="right" valign="middle">{value}</td></tr>'
+            f'<tr><td class="{kind}" valign="{place}">{name}</td>'
+            f'<td class="{kind}" align="right" valign="{place}">{value}</td></tr>'
         )
     return "\n".join(rows)
 

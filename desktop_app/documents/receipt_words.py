@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 TRAINING_WORDS = "PRACTICE - NOT A RECEIPT"
 TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
-SLIP_WORDS = "NOT A RECEIPT. Each student gets a receipt."
+SLIP_WORDS = "NOT A RECEIPT. Each student has a separate receipt."
+UNFINISHED_WORDS = "NOT A RECEIPT. You get the receipts when this bill is paid or ends."
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
 METHODS: Mapping[Method, str] = {
@@ -39,12 +40,10 @@ METHODS: Mapping[Method, str] = {
     Method.OPENING: "Paid before",
 }
 HELD: Mapping[Placement, str] = {
-    Placement.SURPLUS: (
-        "We hold this amount and will refund it. Another payment had already paid this fee."
-    ),
+    Placement.SURPLUS: ("This fee was already paid. We're holding this amount and will refund it."),
     Placement.NO_SEAT: (
-        "We hold this amount. The course was full when the payment arrived. "
-        "The centre will offer you another batch or refund it."
+        "The course was full when your payment arrived. We'll offer you another batch or "
+        "refund this amount."
     ),
     Placement.RETURNED: "We have refunded this amount.",
 }
@@ -58,6 +57,24 @@ UNSURE: Mapping[Verification, str] = {
     Verification.REVERSED: "CANCELLED. This payment didn't reach the bank. The fee is due again.",
     Verification.BOUNCED: "CANCELLED. The bank returned this cheque. The fee is due again.",
 }
+UNSURE_PARTS: Mapping[Verification, str] = {
+    Verification.CLAIMED: (
+        "Part of this amount is subject to verification. The bank hasn't confirmed it yet."
+    ),
+    Verification.IN_CLEARING: "Part of this amount is a cheque, subject to realisation.",
+    Verification.REVERSED: (
+        "PARTLY CANCELLED. One payment didn't reach the bank. Its fee is due again."
+    ),
+    Verification.BOUNCED: "PARTLY CANCELLED. The bank returned the cheque. Its fee is due again.",
+}
+"""The same where only one of several payments is unsure."""
+UNSURE_TENDERS: Mapping[Verification, str] = {
+    Verification.CLAIMED: "Not verified yet",
+    Verification.IN_CLEARING: "Not realised yet",
+    Verification.REVERSED: "CANCELLED",
+    Verification.BOUNCED: "CANCELLED",
+}
+"""The same beside the payment itself."""
 REFERENCES: Mapping[Method, str] = {Method.CHEQUE: "Cheque no.", Method.DRAFT: "Draft no."}
 """The names of references that are neither a UTR nor an RRN."""
 CONTEXT = "receipt"

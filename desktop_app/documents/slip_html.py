@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING
 from desktop_app.documents.paper_sheet import PaperSheet, amount_cell, template
 from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import logo_picture
-from desktop_app.documents.receipt_words import METHODS, SLIP_WORDS, TEST_WORDS, TRAINING_WORDS
+from desktop_app.documents.receipt_words import (
+    METHODS,
+    SLIP_WORDS,
+    TEST_WORDS,
+    TRAINING_WORDS,
+    UNFINISHED_WORDS,
+)
 from desktop_app.domain.bills import TenderState
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.bills import bill_name
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
-    from desktop_app.services.views.bills import LineView, SlipView, TenderView
+    from desktop_app.services.views.bills import BillView, LineView, SlipView, TenderView
     from desktop_app.services.views.payments import IssuedReceipt
 
 
@@ -44,6 +50,11 @@ def slip_warning(slip: SlipView) -> str:
     return TEST_WORDS if slip.is_test else ""
 
 
+def _words(bill: BillView) -> str:
+    """Return why a slip is no receipt."""
+    return UNFINISHED_WORDS if bill.awaits_receipts else SLIP_WORDS
+
+
 class _Slip(PaperSheet):
     """One slip for a paper and language."""
 
@@ -60,7 +71,7 @@ class _Slip(PaperSheet):
         paid = [each for each in bill.tenders if each.state is TenderState.PAID]
         texts = {
             "css": self.css(),
-            "band": self.band(slip_warning(slip) or SLIP_WORDS),
+            "band": self.band(slip_warning(slip) or _words(bill)),
             "title": self.say("Family slip"),
             "bill": self.fill("Bill {number}", number=bill_name(bill.number)),
             "at": at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),

@@ -122,11 +122,11 @@ def check_part(balance: Money, part: Money) -> None:
         return
     if balance <= LEAST_DUE:
         raise InvalidInputError(
-            "amount", "This would leave less than ₹1 due. Enter {balance}.", balance=balance
+            "amount", "This amount would leave less than ₹1 due. Enter {balance}.", balance=balance
         )
     raise InvalidInputError(
         "amount",
-        "This would leave less than ₹1 due. Enter the full {balance}, or no more than {most}.",
+        "This amount would leave less than ₹1 due. Enter {balance}, or at most {most}.",
         balance=balance,
         most=balance - LEAST_DUE,
     )

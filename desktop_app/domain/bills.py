@@ -98,9 +98,7 @@ def check_line_count(count: int) -> None:
     if not count:
         raise InvalidInputError("bill", "The bill is empty. Add a fee or a course.")
     if count > MOST_LINES:
-        raise InvalidInputError(
-            "bill", "You can put at most {most} fees on one bill.", most=MOST_LINES
-        )
+        raise InvalidInputError("bill", "A bill can have at most {most} fees.", most=MOST_LINES)
 
 
 def fill_lines(amount: Money, rests: Mapping[str, Money]) -> Mapping[str, Money]:
@@ -125,7 +123,7 @@ def fill_lines(amount: Money, rests: Mapping[str, Money]) -> Mapping[str, Money]
     if filled.rest:
         raise InvalidInputError(
             "amount",
-            "This would leave less than ₹1 due. Enter the full {rest}, or no more than {most}.",
+            "This amount would leave less than ₹1 due. Enter {rest}, or at most {most}.",
             rest=rest,
             most=amount - filled.rest,
         )

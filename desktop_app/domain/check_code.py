@@ -122,11 +122,13 @@ def read_stamp(typed: str) -> Stamp:
     found = _STAMP.search(upper)
     if found is None:
         raise InvalidInputError(
-            "check", "Scan the receipt's QR, or enter its number, date, amount and check code."
+            "check",
+            "Scan the QR on the receipt, or enter the receipt's number, date, "
+            "amount and check code.",
         )
     letters = _plain(found["code"])
     if len(letters) != KEY_ID_LETTERS + CODE_LETTERS or set(letters) - set(ALPHABET):
-        raise InvalidInputError("check", "A check code has 16 letters and digits.")
+        raise InvalidInputError("check", "Enter all 16 letters and digits of the check code.")
     try:
         on = date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError as problem:
@@ -173,7 +175,8 @@ def read_key(typed: str, since: datetime) -> CentreKey:
     """
     letters = _plain(typed.upper())
     wrong = InvalidInputError(
-        "receipt-key", "This receipt key is incomplete or has a wrong character."
+        "receipt-key",
+        "This receipt key is incomplete or has a wrong character. Copy the whole key again.",
     )
     if len(letters) != 26 + _SUM_LETTERS or set(letters) - set(ALPHABET):
         raise wrong

@@ -148,7 +148,7 @@ def make_kind(kind: ConcessionKind) -> ConcessionKind:
     _check_value(kind)
     _check_bands(kind)
     if kind.most is not None and kind.most <= ZERO:
-        raise InvalidInputError("max", "Enter an amount above ₹0, or leave it empty.")
+        raise InvalidInputError("max", "Enter an amount above ₹0, or leave the field empty.")
     if kind.valid_from and kind.valid_to and kind.valid_to < kind.valid_from:
         raise InvalidInputError("valid_to", "The last day can't be before the first day.")
     return replace(kind, code=code, title=title, title_hi=title_hi)
@@ -166,13 +166,15 @@ def _check_bands(kind: ConcessionKind) -> None:
     if not kind.bands:
         return
     if kind.measure is not ConcessionMeasure.PERCENT or kind.value:
-        raise InvalidInputError("bands", "Leave the value empty for a concession based on marks.")
+        raise InvalidInputError(
+            "bands", "Leave “Value in % or rupees” empty for a concession based on marks."
+        )
     least = [band.least for band in kind.bands]
     is_rising = all(low < high for low, high in pairwise(least))
     fits = all(0 <= band.least <= FULL_MARKS and 0 < band.bp <= BASIS_POINTS for band in kind.bands)
     if not (is_rising and fits):
         raise InvalidInputError(
-            "bands", "Enter marks and the percentage for each, e.g. 80=10, 90=15."
+            "bands", "Enter pairs of marks and concession in %, e.g. 80=10, 90=15."
         )
 
 

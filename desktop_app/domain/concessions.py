@@ -289,7 +289,7 @@ def check_limit(given: Money, prices: Mapping[str, HeadPrice], limit_bp: int, mo
     if given > allowed:
         raise InvalidInputError(
             "concession",
-            "You can give a concession of at most {allowed}. This one is {given}.",
+            "This concession is {given}. You can give at most {allowed}.",
             allowed=allowed,
             given=given,
         )

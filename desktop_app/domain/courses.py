@@ -72,7 +72,7 @@ def make_course(
     if seats is not None and not 0 <= seats <= MOST_SEATS:
         raise InvalidInputError("seats", "Enter 0 to {limit} seats.", limit=MOST_SEATS)
     if starts_on and ends_on and ends_on < starts_on:
-        raise InvalidInputError("ends_on", "The course ends before it begins.")
+        raise InvalidInputError("ends_on", "The last day can't be before the first day.")
     return Course(
         code=require_line("code", "Course code", code, 40),
         title=require_line("title", "Title", title),

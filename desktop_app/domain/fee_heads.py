@@ -123,7 +123,7 @@ def make_head(head: FeeHead) -> FeeHead:
     if head.gst_bp and not is_taxable:
         raise InvalidInputError("gst_rate", "Set the GST rate to 0 % for a fee head without GST.")
     if is_taxable and not (head.sac.isdecimal() and 4 <= len(head.sac) <= 8):  # noqa: PLR2004
-        raise InvalidInputError("sac", "Enter the SAC or HSN code. It has 4 to 8 digits.")
+        raise InvalidInputError("sac", "Enter a SAC or HSN code of 4 to 8 digits.")
     return FeeHead(
         code, title, title_hi, head.treatment, head.sac, head.gst_bp, head.refund, head.priority,
         head.concession_ok,

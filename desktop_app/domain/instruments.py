@@ -139,7 +139,9 @@ def make_instrument(
     if dated is None:
         raise InvalidInputError("dated", "Enter the date on the cheque.")
     if today >= stale_from(dated):
-        raise InvalidInputError("dated", "This cheque is older than 3 months. Ask for a new one.")
+        raise InvalidInputError(
+            "dated", "This cheque is older than 3 months. Ask for a new cheque."
+        )
     return Instrument(
         kind=kind,
         bank=require_line("bank", "The bank", bank, 80),
@@ -147,7 +149,7 @@ def make_instrument(
         dated=dated,
         drawer=optional_line("drawer", "The name", drawer, 120),
         amount=amount,
-        micr=parse_digits("micr", rule_text("The MICR code has 9 digits."), micr, _MICR),
+        micr=parse_digits("micr", rule_text("Enter the 9 digits of the MICR code."), micr, _MICR),
         account_last4=parse_digits(
             "account",
             rule_text("Enter the last 4 digits of the account number."),

@@ -153,7 +153,7 @@ def check_rule(rule: LateRule) -> LateRule:
     """
     if not 0 <= rule.grace_days <= MOST_GRACE_DAYS:
         raise InvalidInputError(
-            "grace_days", "Enter 0 to {most} days of grace.", most=MOST_GRACE_DAYS
+            "grace_days", "Enter 0 to {most} days without a late fee.", most=MOST_GRACE_DAYS
         )
     if rule.kind in {LateKind.FLAT, LateKind.PER_DAY} and rule.amount < LEAST_DUE:
         raise InvalidInputError("amount", "Enter a late fee of at least ₹1.")
@@ -161,7 +161,7 @@ def check_rule(rule: LateRule) -> LateRule:
     if is_percent and not 0 < rule.bp <= BASIS_POINTS:
         raise InvalidInputError("bp", "Enter a late fee above 0 % and up to 100 %.")
     if rule.cap is not None and rule.cap <= ZERO:
-        raise InvalidInputError("cap", "Enter a limit above ₹0, or leave it empty.")
+        raise InvalidInputError("cap", "Enter a limit above ₹0, or leave the field empty.")
     if rule.cap_bp is not None and not 0 < rule.cap_bp <= BASIS_POINTS:
         raise InvalidInputError("cap_bp", "Enter a limit above 0 % and up to 100 %.")
     if rule.kind is LateKind.SLABS:
@@ -172,7 +172,9 @@ def check_rule(rule: LateRule) -> LateRule:
 def _check_slabs(slabs: tuple[tuple[int, Money], ...]) -> None:
     firsts = [first for first, _ in slabs]
     if not slabs or firsts[0] < 1 or sorted(set(firsts)) != firsts:
-        raise InvalidInputError("slabs", "Enter the first late day of each slab, earliest first.")
+        raise InvalidInputError(
+            "slabs", "Enter the first day of each late-fee slab, earliest first."
+        )
     if any(amount < LEAST_DUE for _, amount in slabs):
         raise InvalidInputError("slabs", "Enter a late fee of at least ₹1 for each slab.")
 
@@ -189,7 +191,7 @@ def parse_slabs(text: str) -> tuple[tuple[int, Money], ...]:
         day = first.strip()
         if not (day.isascii() and day.isdecimal() and rupees.strip()):
             raise InvalidInputError(
-                "slabs", "Enter days and the late fee for each, e.g. 8=200, 16=500."
+                "slabs", "Enter pairs of days late and late fee, e.g. 8=200, 16=500."
             )
         try:
             slabs.append((int(day), parse_rupees(rupees)))

@@ -49,7 +49,7 @@ class Money:
         if _SMALLEST_PAISE <= paise <= LARGEST_PAISE:
             _set_paise(self, paise)
         else:
-            raise InvalidMoneyError("This amount is too large.")
+            raise InvalidMoneyError("This amount is too large. Enter a smaller amount.")
 
     def __add__(self, other: Money) -> Money:
         return Money(self.paise + other.paise) if other.paise else self
@@ -146,14 +146,12 @@ def parse_rupees(text: str, *, limit: Money | None = None, allow_zero: bool = Fa
     if len(decimals) > 2:  # noqa: PLR2004 - a rupee has two decimals
         raise InvalidMoneyError("Enter at most 2 digits for paise.")
     if len(rupees) > len(str(LARGEST_PAISE)):
-        raise InvalidMoneyError("This amount is too large.")
+        raise InvalidMoneyError("This amount is too large. Enter a smaller amount.")
     amount = Money(int(rupees) * PAISE_PER_RUPEE + int(decimals.ljust(2, "0") or "0"))
     if not amount and not allow_zero:
         raise InvalidMoneyError("Enter an amount above ₹0.")
     if limit is not None and amount > limit:
-        raise InvalidMoneyError(
-            "This amount is over the limit of {limit}.", limit=format_rupees(limit)
-        )
+        raise InvalidMoneyError("Enter {limit} or less.", limit=format_rupees(limit))
     return amount
 
 

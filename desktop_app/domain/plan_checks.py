@@ -46,13 +46,14 @@ def _check_counts(plan: FeePlan) -> None:
     if not 1 <= plan.parts <= MOST_PARTS:
         raise InvalidInputError("parts", "Enter 1 to {most} instalments.", most=MOST_PARTS)
     if plan.kind is PlanKind.SINGLE and plan.parts != 1:
-        raise InvalidInputError("parts", "A single payment has one instalment.")
+        raise InvalidInputError("parts", "Enter 1 instalment for a single payment.")
     if plan.unit not in UNITS:
         raise InvalidInputError("unit", "Round to 1 paisa, ₹1, ₹10 or ₹100.")
     if plan.rows and len(plan.rows) != plan.parts:
         raise InvalidInputError(
             "parts",
-            "The plan has {parts} instalments, but the table has {rows}.",
+            "The plan has {parts} instalments, but the table has {rows}. Enter the same "
+            "number in both.",
             parts=plan.parts,
             rows=len(plan.rows),
         )
@@ -74,7 +75,7 @@ def _check_shares(plan: FeePlan) -> None:
         raise InvalidInputError("shares", "Enter a share above 0 % for each instalment.")
     if sum(plan.shares) != BASIS_POINTS:
         raise InvalidInputError(
-            "shares", "The shares add up to {sum} %. They must total 100 %.",
+            "shares", "The shares add up to {sum} % instead of 100 %.",
             sum=format_share(sum(plan.shares)),
         )  # fmt: skip
 
@@ -107,7 +108,7 @@ def _check_heads(plan: FeePlan, prices: Sequence[HeadPrice], fee: Money) -> None
     whole = total(each.gross for each in prices)
     if any(head.head_code == TUITION for head in plan.heads) and whole != fee:
         raise InvalidInputError(
-            "heads", "The fee heads add up to {sum}, but the course costs {fee}.", sum=whole,
+            "heads", "The fee heads add up to {sum}, but the course fee is {fee}.", sum=whole,
             fee=fee,
         )  # fmt: skip
 

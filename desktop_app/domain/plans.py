@@ -308,7 +308,11 @@ def _due(
     registered: bool,
 ) -> PlannedDue:  # fmt: skip
     if amount < LEAST_DUE:
-        raise InvalidInputError("unit", "Instalment {number} would be less than ₹1.", number=number)
+        raise InvalidInputError(
+            "unit",
+            "Instalment {number} would be less than ₹1. Use fewer instalments.",
+            number=number,
+        )
     rate = price.rate_bp if registered else 0
     tax = tax_of_gross(amount, rate) if rate else Tax(amount, ZERO, ZERO, 0)
     named = words if price.head.code == TUITION else (price.head.title, *words)

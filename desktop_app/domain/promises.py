@@ -75,7 +75,7 @@ def check_promise(amount: Money, by_on: date, *, today: date, open_now: int, due
         raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if amount > due:
         raise InvalidInputError(
-            "amount", "The family's dues are {due}. Enter that amount or less.", due=due
+            "amount", "This family has {due} due. Enter that amount or less.", due=due
         )
     if by_on < today:
         raise InvalidInputError("by_on", "This date has passed. Enter today or a later date.")
@@ -87,7 +87,7 @@ def check_promise(amount: Money, by_on: date, *, today: date, open_now: int, due
     if open_now >= MOST_OPEN:
         raise InvalidInputError(
             "amount",
-            "This family has {count} open promises. Cancel one first.",
+            "This family already has {count} promises to pay. Cancel a promise first.",
             count=open_now,
         )
 

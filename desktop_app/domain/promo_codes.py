@@ -146,7 +146,7 @@ def make_promo(promo: PromoCode) -> PromoCode:
         raise InvalidInputError("valid_to", "The last day can't be before the first day.")
     for field, count in (("max_uses", promo.most_uses), ("max_per_family", promo.most_per_family)):
         if count is not None and count < 1:
-            raise InvalidInputError(field, "Enter 1 or more, or leave it empty.")
+            raise InvalidInputError(field, "Enter 1 or more, or leave the field empty.")
     if promo.least_bill < ZERO:
         raise InvalidInputError("min_bill", "The amount can't be negative.")
     return PromoCode(
@@ -195,18 +195,18 @@ class WrongCodes:
 
 def refuse_unknown(code: str) -> PromoRefusedError:
     """Return the refusal of a code that nobody made."""
-    return PromoRefusedError(PromoRefusal.UNKNOWN, "There is no code {code}.", code=code)
+    return PromoRefusedError(PromoRefusal.UNKNOWN, "There's no promo code {code}.", code=code)
 
 
 def refuse_archived(code: str) -> PromoRefusedError:
     """Return the refusal of a code that is archived."""
-    return PromoRefusedError(PromoRefusal.ARCHIVED, "The code {code} is archived.", code=code)
+    return PromoRefusedError(PromoRefusal.ARCHIVED, "Promo code {code} is archived.", code=code)
 
 
 def refuse_twice(code: str) -> PromoRefusedError:
     """Return the refusal of a code that the enrolment has already."""
     return PromoRefusedError(
-        PromoRefusal.USED_ALREADY, "The code {code} is already used for this course.", code=code
+        PromoRefusal.USED_ALREADY, "Promo code {code} is already used for this course.", code=code
     )
 
 
@@ -225,14 +225,14 @@ def _check_days(promo: PromoCode, use: PromoUse) -> None:
     if promo.valid_from and use.on < promo.valid_from:
         raise PromoRefusedError(
             PromoRefusal.NOT_BEGUN,
-            "The code {code} starts on {day}.",
+            "Promo code {code} starts on {day}.",
             code=promo.code,
             day=promo.valid_from,
         )
     if promo.valid_to and use.on > promo.valid_to:
         raise PromoRefusedError(
             PromoRefusal.EXPIRED,
-            "The code {code} ended on {day}.",
+            "Promo code {code} ended on {day}.",
             code=promo.code,
             day=promo.valid_to,
         )
@@ -241,23 +241,25 @@ def _check_days(promo: PromoCode, use: PromoUse) -> None:
 def _check_bill(promo: PromoCode, use: PromoUse) -> None:
     if promo.courses and use.course_code.upper() not in promo.courses:
         raise PromoRefusedError(
-            PromoRefusal.OTHER_COURSE, "The code {code} isn't for this course.", code=promo.code
+            PromoRefusal.OTHER_COURSE,
+            "Promo code {code} isn't valid for this course.",
+            code=promo.code,
         )
     if use.bill < promo.least_bill:
         raise PromoRefusedError(
             PromoRefusal.UNDER_MINIMUM,
-            "The code {code} needs a fee of at least {least}.",
+            "Promo code {code} needs a fee of at least {least}.",
             code=promo.code,
             least=promo.least_bill,
         )
     if promo.first_enrollment_only and not use.is_first:
         raise PromoRefusedError(
-            PromoRefusal.NOT_FIRST, "The code {code} is for new students only.", code=promo.code
+            PromoRefusal.NOT_FIRST, "Promo code {code} is for new students only.", code=promo.code
         )
     if use.has_others and not promo.is_combinable:
         raise PromoRefusedError(
             PromoRefusal.NOT_COMBINABLE,
-            "You can't combine the code {code} with another concession.",
+            "You can't combine promo code {code} with another concession.",
             code=promo.code,
         )
 
@@ -267,17 +269,17 @@ def _check_uses(promo: PromoCode, use: PromoUse) -> None:
         if use.held_since:
             raise PromoRefusedError(
                 PromoRefusal.USED_UP,
-                "The code {code} has reached its limit. An unpaid bill from {time} is "
+                "Promo code {code} has reached its limit. An unpaid bill from {time} is "
                 "holding the last use.",
                 code=promo.code,
                 time=use.held_since,
             )
         raise PromoRefusedError(
-            PromoRefusal.USED_UP, "The code {code} has reached its limit.", code=promo.code
+            PromoRefusal.USED_UP, "Promo code {code} has reached its limit.", code=promo.code
         )
     if promo.most_per_family is not None and use.family_uses >= promo.most_per_family:
         raise PromoRefusedError(
             PromoRefusal.FAMILY_USED_UP,
-            "This family has already used the code {code}.",
+            "This family has already used promo code {code}.",
             code=promo.code,
         )

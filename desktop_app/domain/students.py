@@ -81,7 +81,7 @@ def normalise_email(text: str) -> str:
     """
     address = clean_line(text)
     if address and (len(address) > 254 or not _EMAIL.fullmatch(address)):  # noqa: PLR2004 - RFC 5321
-        raise InvalidInputError("email", "This isn't an email address.")
+        raise InvalidInputError("email", "Enter an email address, e.g. name@example.com.")
     return address
 
 

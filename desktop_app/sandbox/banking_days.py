@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 SETTLES_AT = time(10, 0)
-CYCLE_DAYS = 2
 SATURDAY, SUNDAY = 5, 6
 SATURDAYS_OFF = (2, 4)
 
@@ -43,9 +42,9 @@ def _moment(day: date) -> int:
     return int(datetime.combine(day, SETTLES_AT, INDIA).timestamp())
 
 
-def settles_at(captured_at: int) -> int:
-    """Return the instant of a payment's settlement: T + 2 working days."""
-    return _moment(_later(day_of(captured_at), CYCLE_DAYS))
+def settles_at(captured_at: int, working_days: int = 2) -> int:
+    """Return the instant of a payment's settlement: working days after its capture."""
+    return _moment(_later(day_of(captured_at), working_days))
 
 
 def next_moment(after: int) -> int:

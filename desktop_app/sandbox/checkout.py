@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .entities import Payment
 from .errors import ALREADY_PAID, IN_PROGRESS, ControlError, bad_request
+from .offers import apply_offer
 from .payment_instruments import PaymentInstrument, read_instrument
 from .upi_phone import NO_CONTACT, NO_EMAIL, PayerAction, apply_action, read_action
 
@@ -61,6 +62,7 @@ class Checkout:
         details: dict[str, Any] | None = None,
         outcome: dict[str, Any] | None = None,
         payer: PayerDetails | None = None,
+        offer_id: str | None = None,
     ) -> Payment:
         """Pay an order with the given outcome; return the payment.
 
@@ -70,6 +72,7 @@ class Checkout:
             details: Fields of the method; see `payment_instruments.read_instrument`.
             outcome: As for the phone: `outcome`, `reason`, `after_s`, `amount` (paise).
             payer: Email, contact and so on.
+            offer_id: The offer that the payer chose; None for the best that fits.
 
         Raises:
             ApiError: Razorpay would refuse: the order is paid, the amount differs.
@@ -79,12 +82,18 @@ class Checkout:
         outcome_fields = dict(outcome or {})
         action = read_action({**outcome_fields, "vpa": instrument.vpa or "parent@okaxis"})
         order = self._context.order(order_id)
-        payment = self.start(order, instrument, action.amount, payer or PayerDetails())
+        who = payer or PayerDetails()
+        payment = self.start(order, instrument, action.amount, who, offer_id)
         apply_action(self._context, payment, action)
         return payment
 
     def start(
-        self, order: Order, instrument: PaymentInstrument, amount: int | None, payer: PayerDetails
+        self,
+        order: Order,
+        instrument: PaymentInstrument,
+        amount: int | None,
+        payer: PayerDetails,
+        offer_id: str | None = None,
     ) -> Payment:
         """Create the attempt; the payment is `created`, without an outcome yet."""
         due = order.amount - order.amount_paid
@@ -92,7 +101,7 @@ class Checkout:
         self._check_link(order)
         check_payable(self._context, order, paise, instrument.method)
         payment = Payment(
-            id=self._context.store.ids.new("pay"),
+            id="",
             created_at=self._context.now(),
             amount=paise,
             currency=order.currency,
@@ -104,6 +113,8 @@ class Checkout:
             customer_id=payer.customer_id,
         )
         instrument.apply_to(payment, self._context.store.ids)
+        apply_offer(self._context.store, order, payment, offer_id)
+        payment.id = self._context.store.ids.new("pay")
         self._context.lifecycle.add_attempt(order, payment)
         return payment
 
@@ -126,6 +137,8 @@ def check_payable(context: SandboxContext, order: Order, paise: int, method: str
     """
     if order.status == "paid":
         raise bad_request(ALREADY_PAID, reason="order_already_paid")
+    if (words := context.lifecycle.invoices.refusal_of(order)) is not None:
+        raise bad_request(words)
     if order.method not in (None, method):
         raise bad_request(
             "Payment method is different from the order's payment method.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import ControlError
-from .scalars import as_integer
+from .scalars import as_integer, as_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,14 @@ def text(body: Json, name: str, default: str = "", longest: int | None = None) -
     return value
 
 
+def path_text(body: Json) -> str:
+    """Return the text of a path."""
+    path = body.get("path")
+    if not isinstance(path, str) or not path.startswith("/") or "?" in path:
+        raise ControlError("path must begin with / and leave out the query")
+    return path
+
+
 def within(body: Json, name: str, default: int, low: int, high: int) -> int:
     """Return an integer of [low, high]."""
     value = as_integer(body.get(name, default))
@@ -44,3 +52,11 @@ def one_of(body: Json, name: str, choices: Iterable[str], default: str | None = 
     if value not in tuple(choices):
         raise ControlError(f"{name} must be one of {', '.join(choices)}")
     return str(value)
+
+
+def switch(body: Json, name: str, *, default: bool | None = None) -> bool:
+    """Return true or false."""
+    value = as_switch(body.get(name, default))
+    if type(value) is not bool:
+        raise ControlError(f"{name} must be true or false")
+    return value

@@ -41,19 +41,21 @@ class CustomersResource(Resource):
 
     def create(self, call: Call) -> Json:
         """Create a customer; with `fail_existing` 0 return the existing one instead."""
-        body = call.body
-        check_fields(body, FIELDS)
-        fails = _fails_existing(body)
+        check_fields(call.body, FIELDS)
+        return customer_json(self.claim(call.body, fails=_fails_existing(call.body)))
+
+    def claim(self, body: Json, *, fails: bool = False) -> Customer:
+        """Return the customer of a body, created unless it exists; `fails` refuses the latter."""
         customer = Customer(id="", created_at=self._context.now(), notes=notes(body))
         _write(customer, body)
         known = next(self._same(customer), None)
         if known is not None and fails:
             raise bad_request(EXISTS)
         if known is not None:
-            return customer_json(known)
+            return known
         customer.id = self._context.store.ids.new("cust")
         self._context.store.add(customer)
-        return customer_json(customer)
+        return customer
 
     def _same(self, wanted: Customer) -> Iterator[Customer]:
         for known in self._context.store.customers.newest_first():

@@ -31,7 +31,9 @@ class Order:
     method: str | None = None
     capture: dict[str, Any] | None = None
     link_id: str | None = None
+    invoice_id: str | None = None
     extras: dict[str, Any] | None = None
+    force_offer: bool = False
 
 
 @dataclass(slots=True)
@@ -73,6 +75,15 @@ class Payment:
     fee_bearer: str | None = None
     added_fee: int = 0
     bank_reference: str | None = None
+    invoice_id: str | None = None
+    channel: str = "online"
+    offer_id: str | None = None
+    discount: int = 0
+
+    @property
+    def covers(self) -> int:
+        """The part of what is due that this payment settles: without its payer's fee and offer."""
+        return self.amount - self.added_fee + self.discount
 
 
 @dataclass(slots=True)
@@ -124,6 +135,7 @@ class PaymentLink:
     cancelled_at: int = 0
     order_id: str | None = None
     upi_link: bool = False
+    offers: tuple[str, ...] = ()
     payments: tuple[dict[str, Any], ...] = ()
 
 
@@ -146,6 +158,8 @@ class Refund:
     fingerprint: str | None = None
     processed_at: int | None = None
     settlement_id: str | None = None
+    outcome: str = "processed"
+    due_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -162,6 +176,58 @@ class Customer:
 
 
 @dataclass(slots=True)
+class Item:
+    """A product or a service that invoices bill; a deleted one is not found again."""
+
+    id: str
+    created_at: int
+    name: str
+    amount: int
+    currency: str
+    description: str | None = None
+    active: bool = True
+    is_deleted: bool = False
+
+
+@dataclass(slots=True)
+class Invoice:
+    """A bill with a payment page; its order is created when it is issued.
+
+    Attributes:
+        customer: the payer's details at the last change of the draft, with the addresses.
+        lines: the line items as the API shows them.
+        payment_id: the first captured payment.
+    """
+
+    id: str
+    created_at: int
+    currency: str
+    status: str = "draft"
+    amount: int = 0
+    amount_paid: int = 0
+    receipt: str | None = None
+    description: str | None = None
+    comment: str | None = None
+    terms: str | None = None
+    notes: Notes | None = None
+    customer: dict[str, Any] | None = None
+    lines: tuple[dict[str, Any], ...] = ()
+    partial_payment: bool = False
+    date: int | None = None
+    expire_by: int | None = None
+    sms_notify: bool = True
+    email_notify: bool = True
+    sms_status: str | None = None
+    email_status: str | None = None
+    order_id: str | None = None
+    payment_id: str | None = None
+    issued_at: int | None = None
+    paid_at: int | None = None
+    cancelled_at: int | None = None
+    expired_at: int | None = None
+
+
+@dataclass(slots=True)
 class Settlement:
     """A payout to the merchant's bank, and the ids of its items."""
 
@@ -170,9 +236,13 @@ class Settlement:
     amount: int
     fees: int
     tax: int
-    utr: str
+    utr: str | None
     status: str = "processed"
     items: tuple[str, ...] = ()
+    channel: str = "online"
+    processed_at: int | None = None
+    due_at: int | None = None
+    recon_delay_s: int = 0
 
 
 @dataclass(slots=True)
@@ -191,6 +261,44 @@ class InstantSettlement:
     processed_at: int | None = None
     utr: str | None = None
     settlement_id: str | None = None
+
+
+@dataclass(slots=True)
+class Adjustment:
+    """Money that Razorpay adds to a balance, or below zero takes from it, such as a rent."""
+
+    id: str
+    created_at: int
+    amount: int
+    description: str
+    channel: str = "online"
+    settlement_id: str | None = None
+
+
+@dataclass(slots=True)
+class Offer:
+    """A discount for payers of some method, card, bank or wallet; null stands for any."""
+
+    id: str
+    created_at: int
+    name: str
+    display_text: str
+    starts_at: int
+    type: str = "instant"
+    payment_method: str | None = None
+    payment_method_type: str | None = None
+    payment_network: str | None = None
+    issuer: str | None = None
+    percent_rate: int | None = None
+    flat_cashback: int | None = None
+    max_cashback: int | None = None
+    min_amount: int | None = None
+    max_payment_count: int | None = None
+    ends_at: int | None = None
+    block: bool = False
+    checkout_display: bool = False
+    active: bool = True
+    used: int = 0
 
 
 @dataclass(slots=True)
@@ -255,15 +363,16 @@ class WebhookDelivery:
 
 Entity = (
     Order | Payment | QrCode | PaymentLink | Refund | Customer | Settlement | Dispute | Downtime
-    | Event | WebhookDelivery | InstantSettlement
+    | Event | WebhookDelivery | InstantSettlement | Adjustment | Offer | Item | Invoice
 )  # fmt: skip
 
 KINDS: dict[str, type[Entity]] = {
     "order": Order, "pay": Payment, "qr": QrCode, "plink": PaymentLink, "rfnd": Refund,
     "cust": Customer, "setl": Settlement, "disp": Dispute, "down": Downtime, "evt": Event,
-    "dlv": WebhookDelivery, "setlod": InstantSettlement,
+    "dlv": WebhookDelivery, "setlod": InstantSettlement, "adj": Adjustment, "offer": Offer,
+    "item": Item, "inv": Invoice,
 }  # fmt: skip
-TUPLES = ("payments", "items", "tries")
+TUPLES = ("payments", "offers", "items", "tries", "lines")
 
 
 def related_ids(entity: Entity) -> tuple[str, ...]:

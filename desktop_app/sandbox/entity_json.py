@@ -49,8 +49,8 @@ def order_json(order: entities.Order, payments: Iterable[Json] | None = None) ->
     return shown
 
 
-def payment_json(payment: entities.Payment, *, card: bool = False) -> Json:
-    """Return a payment; `card` expands the card it was made with."""
+def payment_json(payment: entities.Payment, *, card: bool = False, offers: bool = False) -> Json:
+    """Return a payment; `card` and `offers` expand the card it was made with and its offer."""
     error = payment.error or {}
     shown = _fields_of(
         payment,
@@ -59,7 +59,6 @@ def payment_json(payment: entities.Payment, *, card: bool = False) -> Json:
         "notes fee tax error_code error_description error_source error_step error_reason "
         "acquirer_data created_at",
         entity="payment",
-        invoice_id=None,
         international=payment.card is not None and payment.card["international"],
         refund_status=_refund_status(payment),
         card_id=None if payment.card is None else payment.card["id"],
@@ -74,6 +73,10 @@ def payment_json(payment: entities.Payment, *, card: bool = False) -> Json:
         shown["upi"] = _upi(payment)
     if card and payment.card is not None:
         shown["card"] = payment.card
+    if payment.offer_id is not None:
+        shown["offer_id"] = payment.offer_id
+    if offers:
+        shown["offers"] = collection({"id": i} for i in filter(None, [payment.offer_id]))
     if payment.fee_bearer is not None:
         shown["fee_bearer"] = payment.fee_bearer
     if payment.customer_id:
@@ -182,6 +185,29 @@ def settlement_json(settlement: entities.Settlement) -> Json:
     """Return a settlement."""
     names = "id entity amount status fees tax utr created_at"
     return _fields_of(settlement, names, entity="settlement")
+
+
+def adjustment_json(made: entities.Adjustment) -> Json:
+    """Return an adjustment, which only the report of settlements shows at Razorpay."""
+    return _fields_of(
+        made,
+        "id entity amount type currency description channel settlement_id created_at",
+        entity="adjustment",
+        amount=abs(made.amount),
+        type="credit" if made.amount > 0 else "debit",
+        currency="INR",
+    )
+
+
+def offer_json(offer: entities.Offer) -> Json:
+    """Return an offer, which only the control plane shows."""
+    return _fields_of(
+        offer,
+        "id entity name display_text type payment_method payment_method_type payment_network "
+        "issuer percent_rate flat_cashback max_cashback min_amount max_payment_count starts_at "
+        "ends_at block checkout_display active used created_at",
+        entity="offer",
+    )
 
 
 def instant_settlement_json(made: entities.InstantSettlement, *, payouts: bool) -> Json:

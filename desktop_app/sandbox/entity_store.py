@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .ids import SandboxIdSource
 
 REMEMBERED_CHANGES = 128
+CLEARS = "clear"
+"""Marks a line of the state file before which nothing counts."""
 AUTHORISED = ("authorized", "captured", "refunded")
 
 # Delivery of webhooks: extra copies, delay in seconds, order.
@@ -38,14 +40,20 @@ Changes = dict[str, kinds.Entity | None]
 class EntityStore:
     """All entities and settings. Hold `lock` (or be in a transaction) while reading."""
 
-    def __init__(self, ids: SandboxIdSource, state_file: StateFile | None = None) -> None:
+    def __init__(
+        self,
+        ids: SandboxIdSource,
+        state_file: StateFile | None = None,
+        clock: SandboxClock | None = None,
+    ) -> None:
         self.lock = threading.RLock()
         self.ids = ids
-        self.clock = SandboxClock()
+        self.clock = clock or SandboxClock()
         self._state_file = state_file
         self._changes: Changes | None = None
         self._written_meta: Line = {}
         self.watchers: list[Callable[[kinds.Entity], None]] = []
+        self.forgetters: list[Callable[[], None]] = []
         self.header: Line = {MARK: FORMAT}
         self._empty()
 
@@ -63,10 +71,14 @@ class EntityStore:
         self.events: EntityTable[kinds.Event] = EntityTable()
         self.deliveries: EntityTable[kinds.WebhookDelivery] = EntityTable()
         self.instant_settlements: EntityTable[kinds.InstantSettlement] = EntityTable()
+        self.adjustments: EntityTable[kinds.Adjustment] = EntityTable()
+        self.offers: EntityTable[kinds.Offer] = EntityTable()
+        self.items: EntityTable[kinds.Item] = EntityTable()
+        self.invoices: EntityTable[kinds.Invoice] = EntityTable()
         tables = (
             self.orders, self.payments, self.qr_codes, self.links, self.refunds, self.customers,
             self.settlements, self.disputes, self.downtimes, self.events, self.deliveries,
-            self.instant_settlements,
+            self.instant_settlements, self.adjustments, self.offers, self.items, self.invoices,
         )  # fmt: skip
         self._tables: dict[str, EntityTable[Any]] = dict(zip(kinds.KINDS, tables, strict=True))
         self.payments_of: dict[str, IdSequence[kinds.Payment]] = {}
@@ -86,6 +98,20 @@ class EntityStore:
         """Return the entity of an id, whatever its kind."""
         table = self._tables.get(key.partition("_")[0])
         return None if table is None else table.get(key)
+
+    def places(self, seconds: Iterable[int]) -> dict[str, tuple[int, int]]:
+        """Return the order of creation of what was created in these seconds, kind by kind."""
+        found = {}
+        for second in seconds:
+            for kind, table in enumerate(self._tables.values()):
+                low, high = table.sequence.bounds(second, second)
+                for at in range(low, high):
+                    found[table.sequence.ids[at]] = (kind, at)
+        return found
+
+    def table_of(self, kind: type[kinds.Entity]) -> EntityTable[Any]:
+        """Return the table of a kind of entity."""
+        return next(self._tables[name] for name, known in kinds.KINDS.items() if known is kind)
 
     def payments_for(
         self, parent: str, start: int | None = None, end: int | None = None
@@ -158,13 +184,16 @@ class EntityStore:
         """Apply changes together: on disk before the block ends, or not at all."""
         with self.lock:
             self._changes = {}
-            account, count = copy.deepcopy(self.account), self.ids.count
+            account, count = copy.copy(self.account), self.ids.count
+            webhooks, manner, clock = self.webhooks, self.manner, self.clock.as_meta()
             try:
                 yield
                 self._commit(self._changes)
             except BaseException:
                 self._roll_back(self._changes)
                 self.account, self.ids.count = account, count
+                self.webhooks, self.manner = webhooks, manner
+                self.clock.restore(clock)
                 raise
             finally:
                 self._changes = None
@@ -242,7 +271,7 @@ class EntityStore:
         if self._state_file is None:
             return
         self._state_file.append(line)
-        if self._state_file.is_long:
+        if self._state_file.is_long and not line.get(CLEARS):
             with suppress(OSError):  # the appended line is safe; the next write retries
                 self._state_file.rewrite(self._lines())
 
@@ -261,7 +290,8 @@ class EntityStore:
         return {
             "seed": self.ids.seed,
             "ids": self.ids.count,
-            "clock": self.clock.offset_s,
+            "seeded": self.ids.seeded,
+            **self.clock.as_meta(),
             "account": self.account.as_json(),
             "webhooks": list(self.webhooks),
             "manner": self.manner,
@@ -270,9 +300,21 @@ class EntityStore:
     def _lines(self) -> Iterator[Line]:
         yield self.header
         yield {"meta": self._meta()}
+        for entity in self._all():
+            yield {"put": [_record(entity)]}
+
+    def _all(self) -> Iterator[kinds.Entity]:
         for table in self._tables.values():
-            for entity in table.oldest_first():
-                yield {"put": [_record(entity)]}
+            yield from table.oldest_first()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no entity at all."""
+        return not any(map(len, self._tables.values()))
+
+    def as_line(self) -> Line:
+        """Return the whole state as one line, for `replace`."""
+        return {"meta": self._meta(), "put": [_record(entity) for entity in self._all()]}
 
     def load(self) -> Line:
         """Load the state file; return its first line, empty for a new file."""
@@ -283,16 +325,24 @@ class EntityStore:
         try:
             for line in self._state_file.read():
                 first = first or line
-                for record in line.get("put", ()):
-                    records[record["id"]] = _entity(record)
-                if "meta" in line:
-                    self._take_meta(line["meta"])
+                if line.get(CLEARS):
+                    records.clear()
+                self._take(line, records)
         except (KeyError, TypeError, AttributeError) as problem:
             raise self._state_file.damaged() from problem
+        self._fill(records)
+        return first
+
+    def _take(self, line: Line, records: dict[str, kinds.Entity]) -> None:
+        for record in line.get("put", ()):
+            records[record["id"]] = _entity(record)
+        if "meta" in line:
+            self._take_meta(line["meta"])
+
+    def _fill(self, records: dict[str, kinds.Entity]) -> None:
         for entity in sorted(records.values(), key=lambda e: e.created_at):
             self._insert(entity)
         self._notify(records)
-        return first
 
     def begin(self, header: Line) -> None:
         """Rewrite the state file with this first line; call it once, before serving."""
@@ -303,7 +353,8 @@ class EntityStore:
 
     def _take_meta(self, meta: Line) -> None:
         self.ids.seed, self.ids.count = meta["seed"], meta["ids"]
-        self.clock.restore(meta["clock"])
+        self.ids.seeded = meta.get("seeded", self.ids.seeded)
+        self.clock.restore(meta)
         self.account = MerchantAccount(**meta["account"])
         self.webhooks = [
             {"id": f"wh_{number:014d}", "status": "active", **hook}
@@ -313,12 +364,25 @@ class EntityStore:
 
     def reset(self) -> None:
         """Delete everything, in memory and on disk."""
+        settings = {"account": MerchantAccount().as_json(), "webhooks": [], "manner": MANNER}
+        ids = {"seed": self.ids.seed, "ids": 0, "seeded": self.ids.seeded}
+        self.replace({"meta": {**ids, **self.clock.begin_meta(), **settings}, "put": []})
+
+    def replace(self, line: Line) -> None:
+        """Replace everything with a state from `as_line`: on disk first, or not at all."""
         with self.lock:
-            self.ids.restart()
-            self.clock.restore(0)
+            meta = {**line["meta"], "ids": self.ids.resumed(line["meta"]["ids"])}
+            records: dict[str, kinds.Entity] = {}
+            self._write({CLEARS: True, "meta": meta, "put": line["put"]})
+            for forget in self.forgetters:
+                forget()
             self._empty()
+            self._take({**line, "meta": meta}, records)
+            self._fill(records)
+            self._written_meta = self._meta()
             if self._state_file is not None:
-                self._state_file.rewrite(self._lines())
+                with suppress(OSError):  # the appended line is safe
+                    self._state_file.rewrite(self._lines())
 
     def close(self) -> None:
         """Close the state file."""

@@ -1,7 +1,8 @@
 """Fault injection: spoils chosen calls on demand.
 
 The control plane arms a fault for a method and a path; it passes `skip` calls and spoils the next
-`times`. Must not be reachable by API keys. Changes of a JSON body are in response_faults.py.
+`times`. A request may also name a fault for itself alone, in the header `X-Sandbox-Fault`, which no
+page of another site can send. Changes of a JSON body are in response_faults.py.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from .control_validation import check_known, one_of
+from .control_validation import check_known, one_of, path_text
 from .errors import ControlError, plain, server_trouble, too_many_requests
-from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
+from .path_patterns import matches
+from .response_delivery import ENVIRON_KEY, FAULT_KEY, Ending, ResponseDelivery
 from .response_faults import DISTORTIONS, big_body
 from .scalars import as_integer
 
@@ -84,9 +86,7 @@ class Fault:
         """Return whether the fault covers a call; `*` in the path matches one segment."""
         if self.method not in ("*", method):
             return False
-        wanted, given = self.path.strip("/").split("/"), path.strip("/").split("/")
-        pairs = zip(wanted, given, strict=False)
-        return len(wanted) == len(given) and all(w in ("*", g) for w, g in pairs)
+        return matches(self.path, path)
 
 
 class FaultRegistry:
@@ -149,14 +149,26 @@ class FaultMiddleware:
         path = environ["PATH_INFO"]
         fault = None
         if not path.startswith("/_sandbox"):
-            fault = self._faults.take(environ["REQUEST_METHOD"], path)
+            try:
+                fault = self._fault_of(environ, path)
+            except ControlError as problem:
+                headers = [("Content-Type", "application/json")]
+                return _answer(start_response, 400, headers, [_encode({"error": str(problem)})])
         if fault is None:
             return self._inner(environ, start_response)
+        environ[FAULT_KEY] = fault.kind
         delivery: ResponseDelivery = environ[ENVIRON_KEY]
         if fault.kind in BEFORE or fault.kind in STATUSES:
             status, headers, body = self._replacement(fault, delivery)
             return _answer(start_response, status, headers, [body])
         return self._spoiled_answer(fault, delivery, environ, start_response)
+
+    def _fault_of(self, environ: dict[str, Any], path: str) -> Fault | None:
+        """Return the fault that the request names, else an armed one."""
+        named = environ.get("HTTP_X_SANDBOX_FAULT")
+        if named is None:
+            return self._faults.take(environ["REQUEST_METHOD"], path)
+        return _read_fault({**_read_header(named), "path": "/"})
 
     def _replacement(self, fault: Fault, delivery: ResponseDelivery) -> tuple[int, Headers, bytes]:
         if fault.kind == "timeout_before":
@@ -259,14 +271,23 @@ def _read_fault(body: dict[str, Any]) -> Fault:
     check_known(body, FIELDS)
     kind, method = one_of(body, "kind", KINDS), one_of(body, "method", METHODS, "*")
     times, skip = _count(body, "times", 1), _count(body, "skip", 0)
-    return Fault(method, _path(body), kind, times, skip, _delay(body, kind))
+    return Fault(method, path_text(body), kind, times, skip, _delay(body, kind))
 
 
-def _path(body: dict[str, Any]) -> str:
-    path = body.get("path")
-    if not isinstance(path, str) or not path.startswith("/") or "?" in path:
-        raise ControlError("path must begin with / and leave out the query")
-    return path
+def _read_header(text: str) -> dict[str, Any]:
+    """Return the fields of a header such as `slow; delay_s=2`."""
+    kind, *rest = (part.strip() for part in text.split(";"))
+    given: dict[str, Any] = {"kind": kind}
+    for part in rest:
+        name, _, value = part.partition("=")
+        if name.strip() != "delay_s" or not re.fullmatch(
+            r"[0-9]{1,6}(\.[0-9]{1,3})?", value.strip()
+        ):
+            raise ControlError(
+                "X-Sandbox-Fault must be a kind, or one with a wait: slow; delay_s=2"
+            )
+        given["delay_s"] = float(value)
+    return given
 
 
 def _count(body: dict[str, Any], name: str, least: int) -> int:

@@ -43,10 +43,24 @@ class SandboxIdSource:
         """Return a new UPI transaction id: 32 upper-case hexadecimal digits."""
         return f"{self._number('upi') % 16**32:032X}"
 
-    def restart(self) -> None:
-        """Restart a seeded stream after a reset; without a seed, ids are never repeated."""
-        if self.seeded:
-            self.count = 0
+    def code(self) -> str:
+        """Return a new code for an address; without a seed nobody can guess it."""
+        return f"{self._number('code'):064x}"[:20]
+
+    def resumed(self, count: int) -> int:
+        """Return where to go on after a return to `count`; without a seed, no id is repeated."""
+        return count if self.seeded else max(count, self.count)
+
+
+def characters(count: int, seed: str | None, purpose: str) -> str:
+    """Return letters and digits for a key, the same ones for the same seed and purpose."""
+    if seed is None:
+        return "".join(secrets.choice(ALPHABET) for _ in range(count))
+    number, found = int.from_bytes(hashlib.sha512(f"{seed}/{purpose}".encode()).digest(), "big"), ""
+    for _ in range(count):
+        number, digit = divmod(number, len(ALPHABET))
+        found += ALPHABET[digit]
+    return found
 
 
 def is_id(text: object, prefix: str) -> bool:

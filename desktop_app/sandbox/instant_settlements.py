@@ -6,6 +6,7 @@ settlement_job.py does. Rules: razorpay.com/docs/api/settlements/instant.
 
 from __future__ import annotations
 
+from .account import ONLINE
 from .entities import InstantSettlement
 from .entity_json import Json, collection, instant_settlement_json
 from .errors import bad_request
@@ -52,6 +53,7 @@ class InstantSettlementsResource(Resource):
             payout_id=ids.new("setlodp"),
         )
         self._context.store.add(made)
+        self._context.account.move(ONLINE, -amount)
         return instant_settlement_json(made, payouts=True)
 
     def _amount(self, body: Json, *, everything: bool) -> int:

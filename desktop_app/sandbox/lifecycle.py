@@ -1,4 +1,4 @@
-"""State machines of payments, orders, QR codes, links, refunds and disputes.
+"""State machines of payments, orders, QR codes, links, refunds, disputes and settlements.
 
 created → authorized → captured → refunded, and created → failed, which is not final. Call only
 inside a transaction; `at` is the instant of the change in Unix seconds. Must not read requests or
@@ -7,10 +7,22 @@ build answers.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from .account import FEE_ADDED, PLATFORM
-from .entities import Dispute, Order, Payment, PaymentLink, QrCode, Refund
+from .entities import (
+    Adjustment,
+    Dispute,
+    Order,
+    Payment,
+    PaymentLink,
+    QrCode,
+    Refund,
+    Settlement,
+)
+from .invoice_lifecycle import InvoiceLifecycle
+from .settlement_items import channel_of, net_paise
 from .upi import failure
 from .webhook_events import EventRecorder
 
@@ -24,24 +36,19 @@ LINK_LIFE_S = 180 * 86_400
 FAILING_REFUND_PAISE = 2468
 
 
-def fee_and_tax(paise: int) -> tuple[int, int]:
-    """Return Razorpay's fee (2 % plus 18 % GST, tax included) and the tax in it, in paise."""
-    base = (paise * 2 + 50) // 100
-    tax = (base * 18 + 50) // 100
-    return base + tax, tax
-
-
 class Lifecycle:
     """Transitions of payments, and of their orders, QR codes, links and refunds."""
 
     def __init__(self, store: EntityStore) -> None:
         self._store = store
         self.events = EventRecorder(store)
+        self.invoices = InvoiceLifecycle(store, self.events)
 
     # Payments
 
     def add_attempt(self, order: Order, payment: Payment) -> None:
         """Store a new payment of an order and count it there."""
+        payment.invoice_id = order.invoice_id
         self._store.add(payment)
         self._store.edit(order)
         order.attempts += 1
@@ -106,12 +113,18 @@ class Lifecycle:
         payment.captured_at = at
         payment.status = "captured"
         payment.captured = True
-        payment.fee, payment.tax = fee_and_tax(payment.amount)
-        if self._store.account.fee_bearer != PLATFORM:
+        account = self._store.account
+        payment.fee, payment.tax = account.fee_and_tax(payment.amount, payment.method)
+        if account.fee_bearer != PLATFORM:
             payment.fee_bearer = "customer"
-        if self._store.account.fee_bearer == FEE_ADDED:
+        if account.fee_bearer == FEE_ADDED:
             payment.added_fee = payment.fee
             payment.amount += payment.fee
+        account.move(payment.channel, net_paise(payment))
+        offer = self._store.offers.get(payment.offer_id or "")
+        if offer is not None:
+            self._store.edit(offer)
+            offer.used += 1
         self.events.record("payment.captured", at, payment)
 
     def _clear_plan(self, payment: Payment) -> None:
@@ -127,7 +140,8 @@ class Lifecycle:
         if order is not None:
             link = self._store.links.get(order.link_id or "")
             is_over = link is not None and link.status in ("expired", "cancelled")
-            return is_over or payment.amount > order.amount - order.amount_paid
+            is_over = is_over or self.invoices.refusal_of(order) is not None
+            return is_over or payment.covers > order.amount - order.amount_paid
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
 
@@ -147,7 +161,7 @@ class Lifecycle:
         if qr is None:
             return
         self._store.edit(qr)
-        qr.amount_received += payment.amount - payment.added_fee
+        qr.amount_received += payment.covers
         qr.count_received += 1
         if qr.usage == "single_use":
             self.close_qr(qr, "paid", at)
@@ -158,13 +172,16 @@ class Lifecycle:
         if order is None:
             return
         self._store.edit(order)
-        order.amount_paid += payment.amount - payment.added_fee
+        order.amount_paid += payment.covers
+        if payment.offer_id is not None:
+            order.extras = {**(order.extras or {}), "offer_id": payment.offer_id}
         order.status = "paid" if order.amount_paid >= order.amount else "attempted"
         if order.status == "paid":
             self.events.record("order.paid", at, payment, order)
         link = self._store.links.get(order.link_id or "")
         if link is not None:
             self._count_on_link(link, payment, order, at)
+        self.invoices.count(order, payment, at)
 
     def _count_on_link(self, link: PaymentLink, payment: Payment, order: Order, at: int) -> None:
         self._store.edit(link)
@@ -193,6 +210,8 @@ class Lifecycle:
             asked: The merchant's request: speed, receipt, notes, idempotency key.
         """
         self._store.edit(payment)
+        if payment.captured:
+            self._store.account.move(payment.channel, -paise)
         payment.amount_refunded += paise
         if payment.amount_refunded >= payment.amount:
             payment.status = "refunded"
@@ -202,7 +221,7 @@ class Lifecycle:
         refund.speed_processed = "instant" if is_instant else "normal"
         self._store.add(refund)
         self.events.record("refund.created", at, refund, payment)
-        if is_instant:
+        if is_instant and refund.outcome != "pending" and refund.due_at is None:
             self.finish_refund(refund, at)
         elif refund.speed_requested == "optimum":
             self.events.record("refund.speed_changed", at, refund, payment)
@@ -210,19 +229,67 @@ class Lifecycle:
 
     def finish_refund(self, refund: Refund, at: int) -> None:
         """Process a refund at the bank; the documented test amount fails on purpose."""
-        self._store.edit(refund)
         payment = self._store.payments.get(refund.payment_id)
-        if refund.amount != FAILING_REFUND_PAISE:
-            refund.status, refund.processed_at = "processed", at
-            refund.arn = self._store.ids.rrn()
+        fails = refund.outcome == "failed" or refund.amount == FAILING_REFUND_PAISE
+        if fails and payment is not None and payment.captured:
+            self.fail_refund(refund, at)
         else:
-            refund.status = "failed"
-            if payment is not None:
-                self._store.edit(payment)
-                payment.amount_refunded -= refund.amount
-                payment.status = "captured"
+            self.process_refund(refund, at)
+
+    def process_refund(self, refund: Refund, at: int) -> None:
+        """Mark a refund as processed by the bank."""
+        self._store.edit(refund)
+        refund.status, refund.processed_at = "processed", at
+        refund.arn = self._store.ids.rrn()
+        self._record_refund(refund, at)
+
+    def fail_refund(self, refund: Refund, at: int) -> None:
+        """Fail a refund, pending or processed; its amount returns to the merchant's balance.
+
+        If a settlement deducted it already, the next one adds it again, as an adjustment.
+        """
+        payment = self._store.payments.get(refund.payment_id)
+        if payment is None:
+            return
+        self._store.edit(refund)
+        self._store.edit(payment)
+        refund.status = "failed"
+        payment.amount_refunded -= refund.amount
+        payment.status = "captured"
+        if refund.settlement_id is None:
+            self._store.account.move(payment.channel, refund.amount)
+        else:
+            self.adjust(refund.amount, f"Reversal of refund {refund.id}", payment.channel, at)
+        self._record_refund(refund, at)
+
+    def _record_refund(self, refund: Refund, at: int) -> None:
+        payment = self._store.payments.get(refund.payment_id)
         if payment is not None:
             self.events.record(f"refund.{refund.status}", at, refund, payment)
+
+    # Settlements and adjustments
+
+    def adjust(self, paise: int, description: str, channel: str, at: int) -> Adjustment:
+        """Add an amount to a balance and to its next settlement, or deduct it below zero."""
+        made = Adjustment(self._store.ids.new("adj"), at, paise, description, channel)
+        self._store.add(made)
+        self._store.account.move(channel, paise)
+        return made
+
+    def process_settlement(self, settlement: Settlement, at: int) -> None:
+        """Mark a settlement as taken by the bank, at its first or a later try."""
+        self._store.edit(settlement)
+        if settlement.status == "failed":
+            self._store.account.move(settlement.channel, -settlement.amount)
+        settlement.status, settlement.processed_at = "processed", at
+        settlement.utr = _utr(settlement, at)
+        self.events.record("settlement.processed", at, settlement)
+
+    def fail_settlement(self, settlement: Settlement, at: int) -> None:
+        """Mark a settlement as refused by the bank; its money returns to the balance."""
+        self._store.edit(settlement)
+        settlement.status, settlement.utr = "failed", _utr(settlement, at)
+        self._store.account.move(settlement.channel, settlement.amount)
 
     # Disputes
 
@@ -238,6 +305,7 @@ class Lifecycle:
         dispute.status, dispute.lost_at = "lost", at
         dispute.amount_deducted = dispute.amount
         dispute.adjustment_id = self._store.ids.new("adj")
+        self._store.account.move(channel_of(dispute, self._store), -dispute.amount)
         self.record_dispute("lost", dispute, at)
 
     # QR codes and links
@@ -260,9 +328,16 @@ class Lifecycle:
             receipt=link.reference_id or None,
             notes=link.notes,
             partial_payment=link.accept_partial,
+            first_payment_min_amount=link.first_min_partial_amount or None,
             link_id=link.id,
+            extras={"offers": list(link.offers)} if link.offers else None,
         )
         self._store.add(order)
         self._store.edit(link)
         link.order_id = order.id
         return order
+
+
+def _utr(settlement: Settlement, at: int) -> str:
+    """Return the bank's reference for a transfer, another one at each try."""
+    return f"{at}{hashlib.sha256(settlement.id.encode()).hexdigest()[:6]}"

@@ -1,7 +1,8 @@
 """The loopback socket: accepts connections, starts a thread for each, ends all of them on stop.
 
 With TLS on, one port speaks both: a connection whose first byte opens a handshake is encrypted.
-Must not listen anywhere but on 127.0.0.1, and leaves no thread and no socket behind.
+Listens on 127.0.0.1 unless the sandbox's owner names another address. Must leave no thread and no
+socket behind.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ HANDSHAKE = b"\x16"
 class Listener:
     """A threaded WSGI server that can be stopped at any moment."""
 
-    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None, host: str = HOST) -> None:
         self._tls = tls
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             if os.name == "posix":
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._socket.bind((HOST, port))
+            self._socket.bind((host, port))
             self._socket.listen(BACKLOG)
         except OSError:
             self._socket.close()

@@ -1,7 +1,7 @@
-"""Order fields of products that the sandbox does not play: offers, transfers, mandates, carts.
+"""Order fields of offers, and of products that the sandbox does not play: transfers, carts.
 
 They are checked, accepted and shown where Razorpay shows them, so that shops that always send them
-can be tested; nothing acts on them. Must not touch the store.
+can be tested; nothing acts on them but offers.py. Must not touch the store.
 """
 
 from __future__ import annotations

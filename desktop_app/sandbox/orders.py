@@ -64,6 +64,7 @@ class OrdersResource(Resource):
             capture=_capture_rule(body),
         )
         order.first_payment_min_amount = _first_part(body, order)
+        order.force_offer = given.boolean(body, "force_offer") or False
         extras = order_extras.read_extras(body, amount, partial=order.partial_payment)
         known = self._known(body, receipt)
         if known is not None:

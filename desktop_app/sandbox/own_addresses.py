@@ -11,12 +11,13 @@ RAZORPAY_HOSTS = ("api.razorpay.com", "checkout.razorpay.com")
 
 
 class OwnAddresses:
-    """Hosts and origins of one sandbox."""
+    """Hosts and origins of one sandbox; `names` adds to their names, as in a container."""
 
-    def __init__(self, port: int, *, tls: bool) -> None:
+    def __init__(self, port: int, *, tls: bool, names: tuple[str, ...] = ()) -> None:
         schemes = ("http", "https") if tls else ("http",)
         usual = ("",) if port in USUAL_PORTS else ()  # browsers leave out a usual port
-        self._local = {f"{name}{end}" for name in LOOPBACK_NAMES for end in (f":{port}", *usual)}
+        own = (*LOOPBACK_NAMES, *names)
+        self._local = {f"{name}{end}" for name in own for end in (f":{port}", *usual)}
         self._local_origins = {f"{scheme}://{host}" for scheme in schemes for host in self._local}
         known = RAZORPAY_HOSTS if tls else ()
         self._hosts = self._local | {f"{name}{end}" for name in known for end in ("", f":{port}")}

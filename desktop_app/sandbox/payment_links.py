@@ -79,6 +79,7 @@ class PaymentLinksResource(Resource):
             callback_method=_choice(body, "callback_method", ("get",)),
             expire_by=_expire_by(body, now),
             upi_link=_flag(body, "upi_link"),
+            offers=_offers(body),
         )
         self._check_upi_link(link)
         self._claim_reference(link.reference_id)
@@ -137,6 +138,10 @@ class PaymentLinksResource(Resource):
         for name in body:
             setattr(link, name, changed[name])
         link.updated_at = now
+        order = self._context.store.orders.get(link.order_id or "")
+        if order is not None:
+            self._context.store.edit(order)
+            order.partial_payment = link.accept_partial
         if link.reference_id:
             self._context.store.references.setdefault(link.reference_id, link.id)
         return self._shown(link)
@@ -279,6 +284,18 @@ def _notes(body: Json) -> Json | None:
         if len(written) > MAX_NOTE_CHARACTERS:
             raise link_error("value: the length must not be greater than 255.")
     return given
+
+
+def _offers(body: Json) -> tuple[str, ...]:
+    """Return the offers of the link's order; the other options of its page change nothing."""
+    of_order = _object(_object(body, "options") or {}, "order") or {}
+    named = of_order.get("offers") or []
+    if not isinstance(named, list):
+        raise _not("offers", "array", named)
+    for offer in named:
+        if not is_id(offer, "offer"):
+            raise link_error(f"invalid input [offers] = [{str(offer)[:100]}]")
+    return tuple(named)
 
 
 def _callback_url(body: Json) -> str | None:

@@ -13,6 +13,7 @@ from .checkout import check_payable
 from .entities import Payment
 from .entity_json import Json, payment_json
 from .errors import IN_PROGRESS, bad_request, unknown_id
+from .offers import apply_offer
 from .sandbox_context import Resource, Route
 from .upi import VPA, intent_text
 
@@ -20,7 +21,7 @@ ALREADY_DONE = "Payment already done for this order."
 MAX_DESCRIPTION_BYTES = 255
 FIELDS = (
     "amount currency order_id email contact method upi ip referer user_agent description "
-    "notes customer_id save callback_url"
+    "notes customer_id save callback_url offer_id"
 ).split()
 UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
 
@@ -90,19 +91,18 @@ class PaymentsResource(Resource):
         _check_method(body)
         order = self._context.order(order_id)
         check_payable(self._context, order, amount, payment.method)
+        apply_offer(self._context.store, order, payment, _offer(body))
         payment.id = self._context.store.ids.new("pay")
         self._context.lifecycle.add_attempt(order, payment)
         return payment
 
     def fetch(self, call: given.Call) -> Json:
         """Return a payment."""
-        payment = self._context.payment(call.path["id"])
-        return payment_json(payment, card="card" in call.expands())
+        return _shown(self._context.payment(call.path["id"]), call)
 
     def list(self, call: given.Call) -> Json:
         """Return a page of payments, newest first."""
-        show = partial(payment_json, card="card" in call.expands())
-        return self._list(call, self._context.store.payments, show)
+        return self._list(call, self._context.store.payments, partial(_shown, call=call))
 
     def update(self, call: given.Call) -> Json:
         """Update a payment's notes, its only changeable field."""
@@ -151,6 +151,11 @@ class PaymentsResource(Resource):
             raise bad_request("Payment amount is greater than the amount due for order.")
 
 
+def _shown(payment: Payment, call: given.Call) -> Json:
+    wanted = call.expands()
+    return payment_json(payment, card="card" in wanted, offers="offers" in wanted)
+
+
 def _check_method(body: Json) -> None:
     method = given.required(given.text(body, "method"), "method")
     if method != "upi":
@@ -173,6 +178,11 @@ def _description(body: Json) -> str | None:
     if description is not None and len(description.encode()) > MAX_DESCRIPTION_BYTES:
         raise bad_request("The description may not be greater than 255 characters.", "description")
     return description
+
+
+def _offer(body: Json) -> str | None:
+    offer = given.text(body, "offer_id")
+    return None if not offer else given.known_id(offer, "offer")
 
 
 def _email(body: Json) -> str:

@@ -66,12 +66,18 @@ class RefundsResource(Resource):
             if known.fingerprint != fingerprint:
                 raise plain(409, USED_KEY)
             return refund_json(known)
+        refund = self.read(payment, body)
+        refund.idempotency_key, refund.fingerprint = key, fingerprint
+        return refund_json(self.start(payment, refund))
+
+    def read(self, payment: Payment, body: Json) -> Refund:
+        """Return the refund that is asked for, checked but not made."""
         check_fields(body, FIELDS)
         speed = one_of(text(body, "speed"), ("normal", "optimum"), "speed") or "normal"
         receipt, refund_notes = text(body, "receipt", 40), notes(body)
         paise = self._amount(body, payment)
         self._check(payment, paise, receipt)
-        asked = Refund(
+        return Refund(
             id="",
             created_at=self._context.now(),
             amount=paise,
@@ -80,12 +86,11 @@ class RefundsResource(Resource):
             receipt=receipt,
             notes=refund_notes,
             speed_requested=speed,
-            idempotency_key=key,
-            fingerprint=fingerprint,
         )
-        self._context.account.balance -= paise
-        refund = self._context.lifecycle.refund(payment, paise, self._context.now(), asked)
-        return refund_json(refund)
+
+    def start(self, payment: Payment, refund: Refund) -> Refund:
+        """Make a refund that was checked."""
+        return self._context.lifecycle.refund(payment, refund.amount, refund.created_at, refund)
 
     def _amount(self, body: Json, payment: Payment) -> int:
         left = payment.amount - payment.amount_refunded
@@ -113,7 +118,7 @@ class RefundsResource(Resource):
             )
         if receipt and any(r.receipt == receipt for r in self._refunds(payment)):
             raise bad_request("Duplicate receipt found for this refund request.", "receipt")
-        if paise > self._context.account.balance:
+        if paise > self._context.account.balance_of(payment.channel):
             raise bad_request(NO_BALANCE)
 
     def _refunds(self, payment: Payment) -> list[Refund]:

@@ -6,6 +6,7 @@ Must not know a single resource's rules.
 from __future__ import annotations
 
 import itertools
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +15,7 @@ from .entity_table import TimedEntity
 from .errors import unknown_id
 from .faults import FaultRegistry
 from .in_flight import InFlightOperations
+from .journal import RequestJournal
 from .validation import Call, PageQuery, check_fields, known_id, notes, page_query, required
 
 if TYPE_CHECKING:
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .account import MerchantAccount
+    from .account_options import AccountRegistry
     from .entities import (
         Customer,
         Dispute,
         Downtime,
         InstantSettlement,
+        Invoice,
+        Item,
         Order,
         Payment,
         QrCode,
@@ -37,6 +42,8 @@ if TYPE_CHECKING:
     from .lifecycle import Lifecycle
     from .timers import Timers
     from .webhook_sender import WebhookSender
+
+WITH_PAGES = ("plink", "qr", "inv")
 
 T = TypeVar("T")
 E = TypeVar("E", bound=TimedEntity)
@@ -54,13 +61,28 @@ class SandboxContext:
     key_secret: str
     base_url: str
     webhook_hosts: frozenset[str] = frozenset()
+    accounts: AccountRegistry | None = None
     faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
+    journal: RequestJournal = field(default_factory=RequestJournal)
+    checkouts: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     @property
     def account(self) -> MerchantAccount:
         """The merchant account."""
         return self.store.account
+
+    @property
+    def all_accounts(self) -> AccountRegistry:
+        """The accounts of the server."""
+        if self.accounts is None:
+            raise RuntimeError("no server has this account")
+        return self.accounts
+
+    def has_page(self, code: str) -> bool:
+        """Return whether a page's code names something of this account. Hold the lock."""
+        keys = (code, *(f"{kind}_{code}" for kind in WITH_PAGES))
+        return code in self.checkouts or any(map(self.store.find, keys))
 
     def now(self) -> int:
         """Return the sandbox's time in Unix seconds."""
@@ -93,6 +115,20 @@ class SandboxContext:
     def instant_settlement(self, key: str) -> InstantSettlement:
         """Return an instant settlement, or refuse an unknown id."""
         return _found(self.store.instant_settlements, key, "setlod")
+
+    def item(self, key: str) -> Item:
+        """Return an item, or refuse an unknown or deleted one."""
+        item = _found(self.store.items, key, "item")
+        if item.is_deleted:
+            raise unknown_id()
+        return item
+
+    def invoice(self, key: str) -> Invoice:
+        """Return an invoice, or refuse an unknown or deleted one."""
+        invoice = _found(self.store.invoices, key, "inv")
+        if invoice.status == "deleted":
+            raise unknown_id()
+        return invoice
 
     def dispute(self, key: str) -> Dispute:
         """Return a dispute, or refuse an unknown id."""
@@ -142,6 +178,7 @@ class Route:
     Attributes:
         feature: the account feature that it requires.
         public: whether the key id suffices, as for a page in a browser.
+        locked: whether it runs under the account's lock, in a transaction.
     """
 
     method: str
@@ -149,3 +186,4 @@ class Route:
     answer: Callable[[Call], dict[str, Any] | list[Any]]
     feature: str | None = None
     public: bool = False
+    locked: bool = True

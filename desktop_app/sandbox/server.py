@@ -7,26 +7,19 @@ line. Must print nothing but `serve`'s one line, and must not touch signals when
 from __future__ import annotations
 
 import json
-import secrets
 import signal
-import string
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .entity_store import EntityStore
+from .account_options import AccountOptions
+from .accounts import Accounts
 from .errors import bad_request
-from .faults import FaultMiddleware
-from .ids import SandboxIdSource
-from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
 from .request_log import RequestLog
-from .sandbox_context import SandboxContext
-from .state_file import StateFile
-from .timers import Timers
+from .sandbox_account import ServerParts
 from .transport import ServerCallbacks
-from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     import ssl
@@ -34,23 +27,25 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Self
 
+    from .entity_store import EntityStore
     from .transport import Refusal
-
-SECRET_CHARACTERS = 24
 
 
 class SandboxServer:
-    """A Razorpay on 127.0.0.1 with its own data.
+    """A Razorpay on this machine with its own data.
 
     Args:
         port: The port to listen on; 0 picks a free one.
         key_id: The key pair's id; by default the state file's, or a new one.
         key_secret: The key pair's secret; likewise.
-        seed: Makes ids repeatable: the same calls return the same ids.
+        seed: Makes ids and keys repeatable: the same calls return the same ones.
+        now: The instant (Unix seconds) at which the clock is stopped until it is moved.
         state_file: The file that keeps all state; loaded if it exists.
         log_file: The file of the request log.
         log_to_stderr: Whether the request log goes to stderr.
         webhook_hosts: Private addresses that webhooks may be sent to, besides this machine.
+        listen: The address to listen on; only a container needs another one.
+        host_names: Names, besides this machine's, that control calls may be sent to.
         tls_folder: The folder of the certificate authority; speaks TLS too where it is given.
         token: What the control plane and the status page ask for; nothing by default.
     """
@@ -62,25 +57,27 @@ class SandboxServer:
         key_id: str | None = None,
         key_secret: str | None = None,
         seed: int | None = None,
+        now: int | None = None,
         state_file: Path | None = None,
         log_file: Path | None = None,
         log_to_stderr: bool = False,
         webhook_hosts: frozenset[str] = frozenset(),
+        listen: str = HOST,
+        host_names: tuple[str, ...] = (),
         tls_folder: Path | None = None,
         token: str | None = None,
     ) -> None:
         self._port = port
         self._webhook_hosts = webhook_hosts
+        self._listen = listen
+        self._host_names = host_names
         self._tls_folder = tls_folder
-        self._given = (key_id, key_secret)
-        self._seed = seed
-        self._state_file = state_file
+        text = None if seed is None else str(seed)
+        self._options = AccountOptions(key_id, key_secret, text, now, state_file)
         self._token = token
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
         self._listener: Listener | None = None
-        self._store: EntityStore | None = None
-        self._sender: WebhookSender | None = None
-        self._keys = ("", "")
+        self._accounts: Accounts | None = None
 
     @property
     def url(self) -> str:
@@ -102,12 +99,16 @@ class SandboxServer:
     @property
     def key_id(self) -> str:
         """The id of the key pair, available once started."""
-        return self._keys[0]
+        return "" if self._accounts is None else self._accounts.own.key_id
 
     @property
     def key_secret(self) -> str:
         """The secret of the key pair, available once started."""
-        return self._keys[1]
+        return "" if self._accounts is None else self._accounts.own.key_secret
+
+    @property
+    def _store(self) -> EntityStore | None:
+        return None if self._accounts is None else self._accounts.own.store
 
     def start(self) -> None:
         """Listen and serve.
@@ -117,55 +118,36 @@ class SandboxServer:
             StateFileError: The state file cannot be read, or is not a sandbox's.
             ImportError: TLS was asked for without the package `cryptography`.
         """
-        from .flask_app import build_app
-
-        store = EntityStore(
-            SandboxIdSource(None if self._seed is None else str(self._seed)),
-            None if self._state_file is None else StateFile(self._state_file),
-        )
-        lifecycle = Lifecycle(store)
-        timers = Timers(store, lifecycle)
-        sender = WebhookSender(store, timers)
-        header = store.load()
-        self._keys = self._choose_keys(header)
+        self._accounts = accounts = Accounts(self._options)
         tls = None if self._tls_folder is None else self._tls(self._tls_folder)
-        listener = Listener(self._port, tls)
+        self._listener = listener = Listener(self._port, tls, self._listen)
+        own = OwnAddresses(listener.port, tls=tls is not None, names=self._host_names)
+        hosts, log = self._webhook_hosts, self._log.write
         try:
-            store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
+            accounts.open(ServerParts(self.url, own, log, hosts, self._token, accounts))
             self._log.open()
         except BaseException:
             listener.stop()
             raise
-        self._listener, self._store, self._sender = listener, store, sender
-        lifecycle.events.set_identity(self.url, self.key_id)
-        context = SandboxContext(
-            store, lifecycle, timers, sender, *self._keys, self.url, self._webhook_hosts
-        )
-        own = OwnAddresses(listener.port, tls=tls is not None)
-        app = build_app(context, own, self._log.write, token=self._token)
-        served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
         listener.start(
             ServerCallbacks(
-                served,
+                accounts,
                 _refuse,
-                store.clock.now,
-                self._log.write,
+                accounts.own.store.clock.now,
+                log,
                 listener.wait,
                 secure=None if tls is None else listener.secure,
                 tunnels=tuple(f"{host}:443" for host in RAZORPAY_HOSTS),
             )
         )
-        sender.start()
+        accounts.start()
 
     def stop(self) -> None:
         """Stop serving, even in the middle of an answer."""
         if self._listener is not None:
             self._listener.stop()
-        if self._sender is not None:
-            self._sender.stop()
-        if self._store is not None:
-            with self._store.lock:
-                self._store.close()
+        if self._accounts is not None:
+            self._accounts.close()
         self._log.close()
 
     @staticmethod
@@ -173,11 +155,6 @@ class SandboxServer:
         from .certificates import server_context  # imports cryptography
 
         return server_context(folder)
-
-    def _choose_keys(self, header: dict[str, Any]) -> tuple[str, str]:
-        key_id = self._given[0] or header.get("key_id") or f"rzp_test_{_characters(14)}"
-        secret = self._given[1] or header.get("key_secret") or _characters(SECRET_CHARACTERS)
-        return key_id, secret
 
     def __enter__(self) -> Self:
         self.start()
@@ -213,11 +190,6 @@ def serve(server: SandboxServer) -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _characters(count: int) -> str:
-    alphabet = string.ascii_letters + string.digits
-    return "".join(secrets.choice(alphabet) for _ in range(count))
 
 
 def _refuse(words: str) -> Refusal:

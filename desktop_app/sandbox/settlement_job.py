@@ -1,32 +1,35 @@
 """Settlements by the clock: captured payments are paid out after two working days.
 
 A settlement is the captured payments less their fees, less the refunds processed, the disputes lost
-and the money paid out at once since the one before. If that is zero or less, it is carried over.
-Called only by the timers.
+and the money paid out at once since the one before, with the adjustments both ways. If that is zero
+or less, it is carried over. Money of machines settles separately, after one working day. Called
+only by the timers.
 """
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 from typing import TYPE_CHECKING
 
+from .account import IN_PERSON, ONLINE
 from .banking_days import next_moment, settles_at
-from .entities import Dispute, Entity, InstantSettlement, Payment, Refund, Settlement
+from .entities import Adjustment, Dispute, Entity, InstantSettlement, Payment, Settlement
+from .settlement_items import SettlementItem, channel_of, fee_deducted, net_paise, tax_deducted
 
 if TYPE_CHECKING:
     from .entity_store import EntityStore
-    from .webhook_events import EventRecorder
+    from .lifecycle import Lifecycle
 
-SettlementItem = Payment | Refund | Dispute | InstantSettlement
+CYCLE_DAYS = {ONLINE: 2, IN_PERSON: 1}
 
 
 class SettlementJob:
-    """Items that are still to settle, by instant."""
+    """Items of a channel that are still to settle, by instant."""
 
-    def __init__(self, store: EntityStore, events: EventRecorder) -> None:
+    def __init__(self, store: EntityStore, lifecycle: Lifecycle, channel: str) -> None:
         self._store = store
-        self._events = events
+        self._lifecycle = lifecycle
+        self._channel = channel
         store.watchers.append(self.watch)
         self.clear()
 
@@ -36,13 +39,12 @@ class SettlementJob:
         self._moments: list[int] = []
         self._carried_over: set[str] = set()
         self._last_run: tuple[int, set[str], set[str]] = (0, set(), set())
-        self._latest = 0
 
     def watch(self, entity: Entity) -> None:
         """Add an entity to what is to settle, or remove it once settled."""
-        if isinstance(entity, Settlement):
-            self._latest = max(self._latest, entity.created_at)
-        elif isinstance(entity, SettlementItem) and entity.id not in self._carried_over:
+        if isinstance(entity, SettlementItem) and entity.id not in self._carried_over:
+            if channel_of(entity, self._store) != self._channel:
+                return
             due = self._due(entity)
             if due is None:
                 return
@@ -53,14 +55,16 @@ class SettlementJob:
 
     def _due(self, item: SettlementItem) -> int | None:
         due = self._usual_due(item)
-        return next_moment(self._latest) if due is not None and due <= self._latest else due
+        latest = self._store.account.last_runs.get(self._channel, 0)
+        return next_moment(latest) if due is not None and due <= latest else due
 
     def _usual_due(self, item: SettlementItem) -> int | None:
         if isinstance(item, Payment):
-            return settles_at(item.captured_at or item.created_at) if item.captured else None
+            days = CYCLE_DAYS[self._channel]
+            return settles_at(item.captured_at or item.created_at, days) if item.captured else None
         if isinstance(item, Dispute):
             return None if item.lost_at is None else next_moment(item.lost_at)
-        if isinstance(item, InstantSettlement):
+        if isinstance(item, InstantSettlement | Adjustment):
             return next_moment(item.created_at)
         if item.processed_at is None or item.status != "processed":
             return None
@@ -85,37 +89,69 @@ class SettlementJob:
         """Create the settlement that is due. Call inside a transaction."""
         due = heapq.heappop(self._moments)
         self._last_run = (due, self._waiting.pop(due), self._carried_over)
-        keys = self._last_run[1] | self._carried_over
-        found = map(self._store.find, keys)
-        items = [i for i in found if isinstance(i, SettlementItem) and i.settlement_id is None]
-        items.sort(key=lambda item: (item.created_at, item.id))
+        items = self._unsettled(self._last_run[1] | self._carried_over)
+        made = self._settle(items, at)
+        left = {item.id for item in items if item.settlement_id is None}
+        is_debt = made is None and sum(map(net_paise, items)) <= 0
+        self._carried_over = left if is_debt else set()
+        for key in () if is_debt else left:
+            self._wait(key, next_moment(at))
+
+    def settle_now(self, at: int) -> Settlement | None:
+        """Settle everything that is captured, due or not; None if there is nothing to pay out."""
+        return self._settle(self._all_unsettled(), at)
+
+    def _settle(self, items: list[SettlementItem], at: int) -> Settlement | None:
+        account = self._store.account
+        account.last_runs = {**account.last_runs, self._channel: at}
+        plan = account.settlements
+        items = _first_part(items, plan["most"])
         net = sum(map(net_paise, items))
-        self._carried_over = {item.id for item in items} if net <= 0 else set()
         if net <= 0:
-            return
+            return None
         payments = [item for item in items if isinstance(item, Payment)]
         settlement = Settlement(
             id=self._store.ids.new("setl"),
             created_at=at,
             amount=net,
-            fees=sum(p.fee or 0 for p in payments),
-            tax=sum(p.tax or 0 for p in payments),
-            utr="",
+            fees=sum(map(fee_deducted, payments)),
+            tax=sum(map(tax_deducted, payments)),
+            utr=None,
+            status="created",
             items=tuple(item.id for item in items),
+            channel=self._channel,
+            due_at=None if plan["after_s"] is None else at + plan["after_s"],
+            recon_delay_s=plan["recon_delay_s"],
         )
-        settlement.utr = f"{at}{hashlib.sha256(settlement.id.encode()).hexdigest()[:6]}"
         for item in items:
             self._store.edit(item)
             item.settlement_id = settlement.id
         self._store.add(settlement)
-        self._events.record("settlement.processed", at, settlement)
+        account.move(self._channel, -net)
+        if plan["outcome"] == "processed":
+            self._lifecycle.process_settlement(settlement, at)
+        elif plan["outcome"] == "failed":
+            self._lifecycle.fail_settlement(settlement, at)
+        return settlement
+
+    def _unsettled(self, keys: set[str]) -> list[SettlementItem]:
+        found = map(self._store.find, keys)
+        items = [
+            item
+            for item in found
+            if isinstance(item, SettlementItem)
+            and item.settlement_id is None
+            and self._usual_due(item) is not None
+        ]
+        places = self._store.places({item.created_at for item in items})
+        return sorted(items, key=lambda item: (item.created_at, places[item.id]))
+
+    def _all_unsettled(self) -> list[SettlementItem]:
+        return self._unsettled(self._carried_over.union(*self._waiting.values()))
 
     def unsettled_paise(self) -> int:
         """Return what is captured and still to settle."""
-        keys = self._carried_over.union(*self._waiting.values())
-        found = map(self._store.find, keys)
-        items = (i for i in found if isinstance(i, SettlementItem) and i.settlement_id is None)
-        return sum(map(net_paise, items))
+        return sum(map(net_paise, self._all_unsettled()))
 
     def undo(self) -> None:
         """Undo the latest run, whose transaction could not be written."""
@@ -124,8 +160,11 @@ class SettlementJob:
             self._wait(key, due)
 
 
-def net_paise(item: SettlementItem) -> int:
-    """Return an item's share of a settlement in paise, negative for all but payments."""
-    if isinstance(item, Payment):
-        return item.amount - (item.fee or 0)
-    return -(item.amount_deducted if isinstance(item, Dispute) else item.amount)
+def _first_part(items: list[SettlementItem], most: int | None) -> list[SettlementItem]:
+    """Return the items, oldest first, up to the first that would exceed the limit."""
+    total = 0
+    for at, item in enumerate(items):
+        total += net_paise(item)
+        if most is not None and total > most:
+            return items[:at]
+    return items

@@ -12,18 +12,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .banking_days import start_of
-from .entities import Dispute, InstantSettlement, Payment, Refund
+from .entities import Adjustment, Dispute, InstantSettlement, Payment, Refund
 from .entity_json import Json, collection, settlement_json
 from .errors import bad_request
 from .sandbox_context import Resource, Route
-from .settlement_job import net_paise
+from .settlement_items import SettlementItem, fee_deducted, net_paise, tax_deducted
 from .validation import Call, check_fields, count_and_skip, query_int
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .entities import Settlement
-    from .settlement_job import SettlementItem
 
 MAX_ROWS = 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -58,10 +57,13 @@ class SettlementsResource(Resource):
         return collection(itertools.islice(rows, skip, skip + count))
 
     def _rows(self, start: int, end: int) -> Iterator[Json]:
-        for settlement in self._context.store.settlements.newest_first(start, end):
-            for key in settlement.items:
+        for settlement in self._context.store.settlements.newest_first():
+            settled_at = _settled_at(settlement)
+            if settled_at is None or not start <= settled_at <= end:
+                continue
+            for key in _shown_items(settlement, self._context.now() - settled_at):
                 item = self._context.store.find(key)
-                if isinstance(item, Payment | Refund | Dispute | InstantSettlement):
+                if isinstance(item, SettlementItem):
                     yield self._row(item, settlement)
 
     def _row(self, item: SettlementItem, settlement: Settlement) -> Json:
@@ -83,7 +85,7 @@ class SettlementsResource(Resource):
             "on_hold": False,
             "settled": True,
             "created_at": item.created_at,
-            "settled_at": settlement.created_at,
+            "settled_at": _settled_at(settlement),
             "settlement_id": settlement.id,
             "posted_at": None,
             "credit_type": "default",
@@ -99,9 +101,23 @@ class SettlementsResource(Resource):
             "card_type": card.get("type"),
             "dispute_id": None,
         }
-        if isinstance(item, Dispute):
+        if isinstance(item, Dispute | Adjustment):
             del row["credit_type"]
         return {**row, **_own(item)}
+
+
+def _settled_at(settlement: Settlement) -> int | None:
+    """Return when the bank took a settlement; None while it did not."""
+    if settlement.status != "processed":
+        return None
+    # Those of an older state file were processed as they were made.
+    return settlement.processed_at or settlement.created_at
+
+
+def _shown_items(settlement: Settlement, age_s: int) -> tuple[str, ...]:
+    """Return the items in the report by now: the second half may come later."""
+    is_whole = age_s >= settlement.recon_delay_s
+    return settlement.items if is_whole else settlement.items[: len(settlement.items) // 2]
 
 
 def _own(item: SettlementItem) -> Json:
@@ -109,8 +125,8 @@ def _own(item: SettlementItem) -> Json:
     if isinstance(item, Payment):
         return {
             "amount": item.amount,
-            "fee": item.fee or 0,
-            "tax": item.tax or 0,
+            "fee": fee_deducted(item),
+            "tax": tax_deducted(item),
             "description": item.description,
             "notes": json.dumps(item.notes or {}),
         }
@@ -118,6 +134,8 @@ def _own(item: SettlementItem) -> Json:
         return {"type": "refund", "notes": json.dumps(item.notes or {})}
     if isinstance(item, InstantSettlement):
         return {"type": "adjustment", "description": f"Instant settlement {item.id}"}
+    if isinstance(item, Adjustment):
+        return {"type": "adjustment", "description": item.description, "settlement_utr": None}
     absent = "payment_id order_id order_receipt method card_network card_issuer card_type"
     return {
         "type": "adjustment",

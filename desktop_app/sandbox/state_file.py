@@ -78,9 +78,11 @@ class StateFile:
             file.flush()
             os.fsync(file.fileno())
         self.close()
-        beside.replace(self._path)
-        self._keep_name()
-        self._file = self._path.open("ab")
+        try:
+            beside.replace(self._path)
+            self._keep_name()
+        finally:  # a file that could not be replaced is appended to as before
+            self._file = self._path.open("ab")
         self._appended = 0
         self._allowed = max(MIN_LINES_BEFORE_REWRITE, 2 * written)
 

@@ -9,7 +9,19 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from .entities import Dispute, Entity, InstantSettlement, Payment, PaymentLink, QrCode, Refund
+from .account import CHANNELS, ONLINE
+from .entities import (
+    Dispute,
+    Entity,
+    InstantSettlement,
+    Invoice,
+    Payment,
+    PaymentLink,
+    QrCode,
+    Refund,
+    Settlement,
+)
+from .invoice_lifecycle import PAYABLE
 from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
 from .settlement_job import SettlementJob
 
@@ -25,10 +37,11 @@ class Timers:
     def __init__(self, store: EntityStore, lifecycle: Lifecycle) -> None:
         self._store = store
         self._lifecycle = lifecycle
-        self._settlement_job = SettlementJob(store, lifecycle.events)
+        self._jobs = {name: SettlementJob(store, lifecycle, name) for name in CHANNELS}
         self._due: list[tuple[int, int, str]] = []
         self._open_changes = 0
         store.watchers.append(self.watch)
+        store.forgetters.append(self.clear)
 
     def watch(self, entity: Entity) -> None:
         """Schedule an entity's next timed change."""
@@ -40,33 +53,40 @@ class Timers:
     def clear(self) -> None:
         """Drop everything, on reset."""
         self._due.clear()
-        self._settlement_job.clear()
+        for job in self._jobs.values():
+            job.clear()
 
-    def unsettled_paise(self) -> int:
-        """Return what is captured and still to settle. Hold the lock."""
-        return self._settlement_job.unsettled_paise()
+    def unsettled_paise(self, channel: str = ONLINE) -> int:
+        """Return what a channel captured and still has to settle. Hold the lock."""
+        return self._jobs[channel].unsettled_paise()
+
+    def settle_now(self, channel: str) -> Settlement | None:
+        """Settle everything of a channel at once. Call inside a transaction."""
+        return self._jobs[channel].settle_now(self._store.clock.now())
 
     @property
     def next_at(self) -> int | None:
         """The instant of the next timed change. Hold the lock."""
-        moments = [self._settlement_job.next_at, self._due[0][0] if self._due else None]
+        moments = [job.next_at for job in self._jobs.values()]
+        moments.append(self._due[0][0] if self._due else None)
         return min((at for at in moments if at is not None), default=None)
 
     def run_due(self) -> None:
         """Apply everything that is due. Hold the lock."""
         now = self._store.clock.now()
         while (at := self.next_at) is not None and at <= now:
-            if self._settlement_job.next_at == at and not (self._due and self._due[0][0] <= at):
-                self._run_settlement(at)
-            else:
+            if self._due and self._due[0][0] <= at:
                 self._run_next()
+            else:
+                self._run_settlement(at)
 
     def _run_settlement(self, at: int) -> None:
+        job = next(job for job in self._jobs.values() if job.next_at == at)
         try:
             with self._store.transaction():
-                self._settlement_job.run(at)
+                job.run(at)
         except BaseException:
-            self._settlement_job.undo()
+            job.undo()
             raise
 
     def _run_next(self) -> None:
@@ -86,13 +106,7 @@ class Timers:
             return self._next_of_payment(entity)
         if isinstance(entity, Refund | InstantSettlement):
             return _arrival(entity)
-        if isinstance(entity, QrCode):
-            return entity.close_by if entity.status == "active" else None
-        if isinstance(entity, Dispute):
-            return entity.respond_by if entity.status == "open" else None
-        if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
-            return entity.expire_by or entity.created_at + LINK_LIFE_S
-        return None
+        return _end(entity)
 
     def _next_of_payment(self, payment: Payment) -> int | None:
         moments = []
@@ -116,17 +130,25 @@ class Timers:
             self._apply_to_payment(entity, at)
         elif isinstance(entity, Refund):
             self._lifecycle.finish_refund(entity, at)
+        elif isinstance(entity, Settlement):
+            self._lifecycle.process_settlement(entity, at)
         elif isinstance(entity, QrCode):
             self._lifecycle.close_qr(entity, None, at)
-        elif isinstance(entity, PaymentLink):
-            self._store.edit(entity)
-            entity.status, entity.expired_at, entity.updated_at = "expired", at, at
-            self._lifecycle.events.record("payment_link.expired", at, entity)
+        elif isinstance(entity, PaymentLink | Invoice):
+            self._expire(entity, at)
         elif isinstance(entity, Dispute):
             self._lifecycle.lose(entity, at)
         elif isinstance(entity, InstantSettlement):
             self._store.edit(entity)
             entity.processed_at, entity.utr = at, self._store.ids.rrn()
+
+    def _expire(self, entity: PaymentLink | Invoice, at: int) -> None:
+        if isinstance(entity, Invoice):
+            self._lifecycle.invoices.expire(entity, at)
+        else:
+            self._store.edit(entity)
+            entity.status, entity.expired_at, entity.updated_at = "expired", at, at
+            self._lifecycle.events.record("payment_link.expired", at, entity)
 
     def _apply_to_payment(self, payment: Payment, at: int) -> None:
         if payment.due_at == at:
@@ -148,8 +170,30 @@ class Timers:
         payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at = plan
 
 
+def _end(entity: Entity) -> int | None:
+    """Return the instant at which an open entity ends by itself."""
+    if isinstance(entity, Settlement | QrCode | Dispute):
+        return _deadline(entity)
+    if isinstance(entity, Invoice):
+        return entity.expire_by if entity.status in PAYABLE else None
+    if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
+        return entity.expire_by or entity.created_at + LINK_LIFE_S
+    return None
+
+
 def _arrival(sent: Refund | InstantSettlement) -> int | None:
     """Return the instant at which money on its way arrives."""
     if isinstance(sent, InstantSettlement):
         return sent.created_at + INSTANT_S if sent.processed_at is None else None
-    return sent.created_at + REFUND_PENDING_S if sent.status == "pending" else None
+    if sent.status != "pending" or sent.outcome == "pending":
+        return None
+    return sent.created_at + REFUND_PENDING_S if sent.due_at is None else sent.due_at
+
+
+def _deadline(open_one: Settlement | QrCode | Dispute) -> int | None:
+    """Return the instant at which something open ends by itself."""
+    if isinstance(open_one, Settlement):
+        return None if open_one.status == "processed" else open_one.due_at
+    if isinstance(open_one, QrCode):
+        return open_one.close_by if open_one.status == "active" else None
+    return open_one.respond_by if open_one.status == "open" else None

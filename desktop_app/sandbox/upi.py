@@ -19,6 +19,7 @@ FAILING_VPA = "failure@razorpay"
 PAYEE_NAME = "Pravesh Sandbox"
 MERCHANT_CATEGORY = "8299"
 LINK_PATH = "/l/"
+INVOICE_PATH = "/inv/"
 PICTURE_PATH = "/i/"
 
 GATEWAY = "GATEWAY_ERROR"
@@ -124,13 +125,15 @@ def qr_text(qr: QrCode) -> str:
 
 
 def scanned_id(text: str) -> str | None:
-    """Return the id of the payment, QR code or link in a scanned text."""
+    """Return the id of the payment, QR code, link or invoice in a scanned text."""
     try:
         parts = urlsplit(text)
     except ValueError:
         return None
     if parts.scheme == "http" and parts.path.startswith(LINK_PATH):
         return f"plink_{parts.path[len(LINK_PATH) :]}"
+    if parts.scheme == "http" and parts.path.startswith(INVOICE_PATH):
+        return f"inv_{parts.path[len(INVOICE_PATH) :]}"
     if parts.scheme != "upi":
         return None
     reference = parse_qs(parts.query).get("tr", [""])[0]

@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .entities import Payment, PaymentLink, QrCode
+from .entities import Invoice, Payment, PaymentLink, QrCode
 from .entity_json import short_url
 from .errors import ControlError
+from .invoice_json import invoice_url
+from .invoice_lifecycle import PAYABLE
+from .offers import apply_offer
 from .scalars import as_integer, as_switch
 from .upi import FAILING_VPA, FAILURES, PAYEE_NAME, TEST_AMOUNTS, intent_text, qr_text, scanned_id
 
@@ -23,7 +26,7 @@ NO_EMAIL = "void@razorpay.com"
 NO_CONTACT = "+919999999999"
 LATEST_AFTER_S = 366 * 86_400
 
-Scanned = Payment | QrCode | PaymentLink
+Scanned = Payment | QrCode | PaymentLink | Invoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ class UpiPhone:
         elif isinstance(entity, QrCode):
             known = qr_text(entity) == text
         else:
-            known = isinstance(entity, PaymentLink)
-        if not known or not isinstance(entity, Payment | QrCode | PaymentLink):
+            known = isinstance(entity, PaymentLink | Invoice)
+        if not known or not isinstance(entity, Scanned):
             raise ControlError("no code of this sandbox reads like that")
         return entity
 
@@ -90,6 +93,8 @@ class UpiPhone:
             return None if is_open else f"the payment is {scanned.status}"
         if isinstance(scanned, QrCode):
             return None if scanned.status == "active" else "the QR code is closed"
+        if isinstance(scanned, Invoice):
+            return None if scanned.status in PAYABLE else f"the invoice is {scanned.status}"
         is_open = scanned.status in ("created", "partially_paid")
         return None if is_open else f"the link is {scanned.status}"
 
@@ -98,6 +103,8 @@ class UpiPhone:
             return self._second_of(scanned) if action.again and scanned.captured else scanned
         if isinstance(scanned, QrCode):
             return self._reusable_attempt(scanned) or self._start_qr_payment(scanned, action)
+        if isinstance(scanned, Invoice):
+            return self._start_invoice_payment(scanned, action)
         order = self._context.lifecycle.open_link(scanned, self._context.now())
         for payment in self._context.store.payments_for(order.id):
             is_open = payment.method == "upi" and payment.status in ("created", "failed")
@@ -140,6 +147,7 @@ class UpiPhone:
             amount=amount,
             currency="INR",
             qr_id=qr.id,
+            channel=self._context.account.qr_channel,
             description="QRv2 Payment",
             email=NO_EMAIL,
             contact=NO_CONTACT,
@@ -147,6 +155,30 @@ class UpiPhone:
             notes=qr.notes,
         )
         self._context.store.add(payment)
+        return payment
+
+    def _start_invoice_payment(self, invoice: Invoice, action: PayerAction) -> Payment:
+        if invoice.status not in PAYABLE:
+            raise ControlError(f"the invoice is {invoice.status}: its page takes no payment")
+        due = invoice.amount - invoice.amount_paid
+        amount = action.amount if invoice.partial_payment and action.amount else due
+        if amount > due:
+            raise ControlError("that is more than is due on the invoice")
+        customer = invoice.customer or {}
+        payment = Payment(
+            id=self._context.store.ids.new("pay"),
+            created_at=self._context.now(),
+            amount=amount,
+            currency=invoice.currency,
+            order_id=invoice.order_id,
+            description=f"Invoice #{invoice.id}",
+            email=customer.get("email") or NO_EMAIL,
+            contact=customer.get("contact") or NO_CONTACT,
+            customer_id=customer.get("id"),
+            notes=invoice.notes,
+        )
+        order = self._context.order(invoice.order_id or "")
+        self._context.lifecycle.add_attempt(order, payment)
         return payment
 
     def _start_link_payment(self, link: PaymentLink, order_id: str, action: PayerAction) -> Payment:
@@ -159,7 +191,7 @@ class UpiPhone:
             raise ControlError("the first part must be first_min_partial_amount or more")
         customer = link.customer or {}
         payment = Payment(
-            id=self._context.store.ids.new("pay"),
+            id="",
             created_at=self._context.now(),
             amount=amount,
             currency=link.currency,
@@ -169,6 +201,8 @@ class UpiPhone:
             contact=customer.get("contact") or NO_CONTACT,
             notes=link.notes,
         )
+        apply_offer(self._context.store, order, payment)
+        payment.id = self._context.store.ids.new("pay")
         self._context.lifecycle.add_attempt(order, payment)
         return payment
 
@@ -217,7 +251,7 @@ def read_action(body: dict[str, Any]) -> PayerAction:
 def _amount_of(scanned: Scanned) -> int | None:
     if isinstance(scanned, QrCode):
         return scanned.payment_amount
-    if isinstance(scanned, PaymentLink):
+    if isinstance(scanned, PaymentLink | Invoice):
         return scanned.amount - scanned.amount_paid
     return scanned.amount
 
@@ -234,4 +268,6 @@ def payable_text(entity: object, base_url: str) -> str | None:
         return intent_text(entity) if entity.has_code else None
     if isinstance(entity, QrCode):
         return qr_text(entity)
+    if isinstance(entity, Invoice):
+        return None if entity.issued_at is None else invoice_url(entity, base_url)
     return short_url(entity, base_url) if isinstance(entity, PaymentLink) else None

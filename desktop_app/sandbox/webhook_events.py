@@ -14,6 +14,8 @@ from .entities import Event, WebhookDelivery
 from .webhook_payloads import NAMES, event_payload
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .entities import Entity
     from .entity_store import EntityStore
 
@@ -27,7 +29,7 @@ EVENTS = (
     "refund.speed_changed payment.dispute.created payment.dispute.won payment.dispute.lost "
     "payment.dispute.closed payment.dispute.under_review payment.dispute.action_required "
     "payment.downtime.started payment.downtime.updated payment.downtime.resolved "
-    "settlement.processed"
+    "settlement.processed invoice.paid invoice.partially_paid invoice.expired"
 ).split()
 
 
@@ -44,9 +46,14 @@ class EventRecorder:
 
     def record(self, name: str, at: int, *entities: Entity) -> None:
         """Record an event for the webhooks that asked for it. Call inside a transaction."""
-        hooks = [hook for hook in self._store.webhooks if wants(hook, name)]
-        if not hooks:
-            return
+        hooks = [hook["id"] for hook in self._store.webhooks if wants(hook, name)]
+        if hooks:
+            self.send(name, at, entities, hooks)
+
+    def send(
+        self, name: str, at: int, entities: Iterable[Entity], hooks: list[str]
+    ) -> tuple[Event, list[str]]:
+        """Record an event for these webhooks; return it with the ids of its deliveries."""
         body = {
             "entity": "event",
             "account_id": account_id(self._key_id),
@@ -57,11 +64,11 @@ class EventRecorder:
         }
         event = Event(self._store.ids.new("evt"), at, name, as_php_json(body))
         self._store.add(event)
-        for hook in hooks:
-            self.enqueue(event, hook["id"], at)
+        return event, [key for hook in hooks for key in self.enqueue(event, hook, at)]
 
-    def enqueue(self, event: Event, webhook_id: str, at: int) -> None:
+    def enqueue(self, event: Event, webhook_id: str, at: int) -> list[str]:
         """Enqueue the deliveries of an event to a webhook, including requested duplicates."""
+        enqueued = []
         manner = self._store.manner
         for _ in range(1 + manner["duplicates"]):
             delivery = WebhookDelivery(
@@ -73,6 +80,8 @@ class EventRecorder:
                 give_up_at=at + manner["delay_s"] + GIVE_UP_S,
             )
             self._store.add(delivery)
+            enqueued.append(delivery.id)
+        return enqueued
 
 
 def as_php_json(value: object) -> str:

@@ -10,7 +10,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import entity_json as api
-from .entities import Dispute, Downtime, Order, Payment, PaymentLink, QrCode, Refund, Settlement
+from .entities import (
+    Dispute,
+    Downtime,
+    Invoice,
+    Order,
+    Payment,
+    PaymentLink,
+    QrCode,
+    Refund,
+    Settlement,
+)
+from .invoice_json import invoice_event_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +37,7 @@ NAMES: dict[type[Any], str] = {
     Dispute: "dispute",
     Downtime: "payment.downtime",
     Settlement: "settlement",
+    Invoice: "invoice",
 }
 # Events whose payment repeats its amounts.
 WITH_BASE = ("payment.captured", "refund.", "payment.dispute.", "payment_link.")
@@ -47,6 +59,8 @@ def _entity(name: str, entity: Entity, base_url: str, key_id: str) -> api.Json:
         return _order_record(entity, key_id) if of_link else api.order_json(entity)
     if isinstance(entity, PaymentLink):
         return _link(entity, base_url)
+    if isinstance(entity, Invoice):
+        return invoice_event_json(entity, base_url)
     if isinstance(entity, QrCode):
         return api.qr_json(entity, base_url, content=False, fresh=name == "qr_code.created")
     return _OTHERS[type(entity)](entity)

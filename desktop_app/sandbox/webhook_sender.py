@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import socket
 import threading
 import time
@@ -29,6 +30,9 @@ JOIN_TIMEOUT_S = 10.0
 MAX_WAIT_S = 3600.0
 MAX_HEAD_BYTES = 65536
 SUCCESS = range(200, 300)
+MAX_SHOWN_BYTES = 500
+BODY_WAIT_S = 0.25
+LENGTH = re.compile(rb"\r\ncontent-length:\s*([0-9]{1,9})\s*(?:\r|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class WebhookSender:
         self._open_sockets: dict[str, socket.socket] = {}
         self._waiting: dict[str, dict[str, None]] = {}
         store.watchers.append(self.watch)
+        store.forgetters.append(self.clear)
 
     def watch(self, entity: Entity) -> None:
         """Queue a delivery once it is committed."""
@@ -91,10 +96,15 @@ class WebhookSender:
         self._changed.notify_all()
 
     def drop(self, webhook_id: str) -> None:
-        """Drop all work for a deleted webhook; its thread ends by itself. Hold the lock."""
-        self._waiting.pop(webhook_id, None)
-        self._threads.pop(webhook_id, None)
+        """Fail what waits for a deleted webhook; its thread ends by itself. In a transaction."""
+        self._fail_waiting(webhook_id)
         self._changed.notify_all()
+
+    def _fail_waiting(self, webhook_id: str) -> None:
+        for key in list(self._waiting.get(webhook_id, ())):
+            if (delivery := self._store.deliveries.get(key)) is not None:
+                self._store.edit(delivery)
+                delivery.status, delivery.next_at = "failed", None
 
     def stop(self) -> None:
         """Stop all threads, even in the middle of a try."""
@@ -109,12 +119,12 @@ class WebhookSender:
 
     def _serve(self, webhook_id: str) -> None:
         while (request := self._wait_for_request(webhook_id)) is not None:
-            status, problem = self._send(webhook_id, request)
+            answer = self._send(webhook_id, request)
             with self._changed:
                 if self._stopping:
                     return
                 try:
-                    self._record_try(request, status, problem)
+                    self._record_try(request, answer)
                 except OSError:  # the disk is full: retry in a second
                     self._changed.wait(1.0)
 
@@ -166,17 +176,18 @@ class WebhookSender:
     def _hook(self, webhook_id: str) -> dict[str, Any] | None:
         return next((h for h in self._store.webhooks if h["id"] == webhook_id), None)
 
-    def _record_try(self, request: WebhookRequest, status: int | None, problem: str | None) -> None:
+    def _record_try(self, request: WebhookRequest, answer: dict[str, Any]) -> None:
         delivery = request.delivery
         if self._store.deliveries.get(delivery.id) is not delivery:
             return  # the sandbox was reset during the try
         with self._store.transaction():
             self._store.edit(delivery)
             at = delivery.next_at or delivery.created_at
-            row = {"at": at, "status": status, "problem": problem}
-            delivery.tries = (*delivery.tries, row)
-            if status in SUCCESS:
+            delivery.tries = (*delivery.tries, {"at": at, **answer})
+            if answer["status"] in SUCCESS:
                 delivery.status, delivery.next_at = "delivered", None
+            elif self._hook(delivery.webhook_id) is None:
+                delivery.status, delivery.next_at = "failed", None
             elif at >= delivery.give_up_at:
                 delivery.status, delivery.next_at = "failed", None
                 self._disable(delivery.webhook_id)
@@ -191,24 +202,25 @@ class WebhookSender:
             else hook
             for hook in self._store.webhooks
         ]
-        for key in list(self._waiting.get(webhook_id, ())):
-            if (delivery := self._store.deliveries.get(key)) is not None:
-                self._store.edit(delivery)
-                delivery.status, delivery.next_at = "failed", None
+        self._fail_waiting(webhook_id)
 
-    def _send(self, webhook_id: str, request: WebhookRequest) -> tuple[int | None, str | None]:
-        """Make one try; return the answer's status, or the reason for its absence."""
+    def _send(self, webhook_id: str, request: WebhookRequest) -> dict[str, Any]:
+        """Make one try; return the answer's status and beginning, or the reason for its absence."""
+        began = time.monotonic()
+        status, body, problem = None, None, None
         try:
-            status = self._exchange(webhook_id, request)
+            status, body = self._exchange(webhook_id, request)
+            problem = None if status in SUCCESS else "not a 2xx answer"
         except TimeoutError:
-            return None, "no answer within 5 seconds"
+            problem = "no answer within 5 seconds"
         except (OSError, ValueError) as trouble:
-            return None, str(trouble) or type(trouble).__name__
+            problem = str(trouble) or type(trouble).__name__
         finally:
             self._open_sockets.pop(webhook_id, None)
-        return status, None if status in SUCCESS else "not a 2xx answer"
+        spent = round((time.monotonic() - began) * 1000)
+        return {"status": status, "problem": problem, "body": body, "ms": spent}
 
-    def _exchange(self, webhook_id: str, request: WebhookRequest) -> int:
+    def _exchange(self, webhook_id: str, request: WebhookRequest) -> tuple[int, str]:
         address = urlsplit(request.url)
         ends = time.monotonic() + ANSWER_TIMEOUT_S
         endpoint = (address.hostname or "", address.port or 80)
@@ -222,7 +234,19 @@ class WebhookSender:
                 if not (piece := _receive(link, ends)):
                     break
                 received += piece
-            return _status(received)
+            head, _, body = received.partition(b"\r\n\r\n")
+            return _status(head), _beginning(link, head, body)
+
+
+def _beginning(link: socket.socket, head: bytes, body: bytes) -> str:
+    """Return the first characters of an answer's body; the answer counts without it too."""
+    declared = LENGTH.search(head)
+    wanted = min(int(declared[1]) if declared else MAX_SHOWN_BYTES, MAX_SHOWN_BYTES)
+    ends = time.monotonic() + BODY_WAIT_S
+    with contextlib.suppress(OSError):
+        while len(body) < wanted and (piece := _receive(link, ends)):
+            body += piece
+    return body[:wanted].decode("utf-8", "replace")
 
 
 def _receive(link: socket.socket, ends: float) -> bytes:

@@ -116,10 +116,13 @@ class WebhooksResource(Resource):
 
     def delete(self, call: Call) -> list[Json]:
         """Delete a webhook; the answer is an empty list, as Razorpay's."""
-        hook = self._hook(call)
+        self.remove(self._hook(call))
+        return []
+
+    def remove(self, hook: Json) -> None:
+        """Delete a webhook; nothing that waits is sent to it any more."""
         self._replace(hook)
         self._context.sender.drop(hook["id"])
-        return []
 
     def _replace(self, old: Json, *new: Json) -> None:
         store = self._context.store
@@ -130,10 +133,13 @@ class WebhooksResource(Resource):
         key = call.path["id"]
         if not TAIL.fullmatch(key):
             raise invalid_id(key)
-        found = (h for h in self._context.store.webhooks if h["id"] == f"wh_{key}")
-        if (hook := next(found, None)) is None:
+        if (hook := self.find(f"wh_{key}")) is None:
             raise unknown_id()
         return hook
+
+    def find(self, key: str) -> Json | None:
+        """Return the webhook of an id."""
+        return next((h for h in self._context.store.webhooks if h["id"] == key), None)
 
     def _shown(self, hook: Json) -> Json:
         made_at = hook.get("created_at", 0)

@@ -215,8 +215,8 @@ class ReferenceUsedError(InvalidInputError):
         super().__init__(
             "reference",
             rule_text(
-                "This number was already used on {day} for {name} (receipt {receipt}). You can't "
-                "record a payment twice."
+                "You already recorded this number on {day} for {name} (receipt {receipt}). "
+                "You can't record a payment twice."
             ),
             day=day.strftime("%d %b %Y"),
             name=student_name,

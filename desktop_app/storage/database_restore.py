@@ -42,7 +42,7 @@ def check_kind(path: Path, *, training: bool) -> None:
         )
     if found.kind == LIVE and training:
         raise InvalidInputError(
-            FIELD, "This backup has real data. Restore it outside practice mode."
+            FIELD, "This backup has real data. Exit practice mode to restore it."
         )
 
 
@@ -97,7 +97,9 @@ def restore(
         StorageError: the backup is not sound; nothing was changed.
     """
     if database.exists() and backup.exists() and backup.samefile(database):
-        raise InvalidInputError(FIELD, "This is the current data, not a backup. Choose a backup.")
+        raise InvalidInputError(
+            FIELD, "This file is your current data, not a backup. Choose a backup."
+        )
     inspect(backup, at)
     check_kind(backup, training=training)
     with alone(database):

@@ -55,7 +55,7 @@ def test_rules_of_hindi(words: str, rule: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "You're offline. If the parent pays, it will show here once you're back online.",
+        "You're offline. If the parent pays, the payment will show here once you're back online.",
         "Fee due: ₹11,800",
         "Start with `--training` or run pravesh errands.",
         "Use this file: {name}",

@@ -159,7 +159,7 @@ def test_training_sums_its_own_money(
     assert page(desk) == (2, 2 * FEE.paise, 0)
     assert page(desk, method="upi") == (1, FEE.paise, 0)
     assert page(desk, text="R001") == (1, FEE.paise, 0)
-    with pytest.raises(InvalidInputError, match="Practice mode"):
+    with pytest.raises(InvalidInputError, match="practice mode"):
         desk.desk.clean_start.start()
     assert offer(desk).question() is None
     desk.close()

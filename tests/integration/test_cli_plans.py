@@ -141,7 +141,7 @@ def test_an_unknown_plan_is_refused(centre: Terminal) -> None:
     assert add(centre, "EQ") == 0
     enrol = ("enrol", "--student", "R001", "--course", "JEE", "--plan", "NONE")
     assert centre(*enrol) == 5
-    assert "no plan “NONE”" in centre.err
+    assert "no plan called “NONE”" in centre.err
     assert centre("plan", "archive", "eq", "--course", "JEE") == 0
     assert centre("plan", "archive", "eq", "--course", "JEE") == 5
     assert centre("plan", "list") == 0
@@ -156,4 +156,4 @@ def test_a_late_rule_is_kept_with_its_slabs(centre: Terminal) -> None:
     assert add(centre, "EQ", "--late-rule", "SLAB") == 0
     assert centre.events()[0]["late_rule"] == "SLAB"
     assert centre("plan", "late-rule", "BAD", "--kind", "flat", "--grace", "-1") == 5
-    assert "days of grace" in centre.err
+    assert "days without a late fee" in centre.err

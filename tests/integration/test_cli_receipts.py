@@ -65,7 +65,7 @@ def test_an_unreadable_text_and_a_desk_without_a_key(
     folder: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["verify-receipt", "PAID", *folder]) == 5
-    assert "Scan the receipt's QR" in capsys.readouterr().err
+    assert "Scan the QR on the receipt" in capsys.readouterr().err
     assert run(["verify-receipt", STAMP.text, *folder]) == 5
     assert "no receipt key" in capsys.readouterr().out
     assert run(["receipt-key", "show", *folder]) == 5

@@ -60,7 +60,12 @@ HALF_WRITTEN: Mapping[str, str] = {
         SELECT 1 FROM payments p
         WHERE placement NOT IN ('returned','misfit') AND p.amount_paise != (
         SELECT coalesce(sum(l.amount_paise), 0) FROM receipt_lines l
-        JOIN receipts r ON r.uid = l.receipt_uid WHERE l.payment_uid = p.uid)""",
+        JOIN receipts r ON r.uid = l.receipt_uid WHERE l.payment_uid = p.uid)
+        AND (EXISTS (SELECT 1 FROM receipt_lines l WHERE l.payment_uid = p.uid) OR NOT EXISTS (
+            SELECT 1 FROM bill_tenders t JOIN bills b ON b.uid = t.bill_uid
+            WHERE t.attempt_uid = p.attempt_uid AND (b.state = 'part_paid' OR EXISTS (
+                SELECT 1 FROM verification_changes v WHERE v.payment_uid = p.uid
+                AND v.verification IN ('reversed','bounced')))))""",
     "a receipt that is not the sum of its lines": """
         SELECT 1 FROM receipts r WHERE r.amount_paise != (
         SELECT coalesce(sum(l.amount_paise), 0) FROM receipt_lines l

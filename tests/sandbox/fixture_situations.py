@@ -72,7 +72,7 @@ SITUATIONS = {
     "payments/entity-success": "payment by card described",
     "payments/fetch-all-payments-with-expanded-card-details-success": "payments expanded",
     "payments/fetch-payment-expanded-card-success": "payment failed by card",
-    "payments/fetch-payment-expanded-offers-success": "payment by netbanking",
+    "payments/fetch-payment-expanded-offers-success": "payment with an offer",
     "payments/fetch-with-id-card": "payment by card",
     "payments/fetch-with-id-failure": "unknown id",
     "payments/fetch-with-id-netbanking": "payment by netbanking described",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.sandbox.banking_days import day_of
@@ -22,7 +23,7 @@ TRANSITIONS: dict[str, dict[str, set[str]]] = {
         "captured": {"refunded"},
         "refunded": {"captured"},  # only if the refund failed
     },
-    "refunds": {"pending": {"processed", "failed"}, "processed": set(), "failed": set()},
+    "refunds": {"pending": {"processed", "failed"}, "processed": {"failed"}, "failed": set()},
     "qr_codes": {"active": {"closed"}, "closed": set()},
     "payment_links": {
         "created": {"partially_paid", "paid", "expired", "cancelled"},
@@ -38,7 +39,19 @@ TRANSITIONS: dict[str, dict[str, set[str]]] = {
         "lost": set(),
         "closed": set(),
     },
-    "settlements": {"processed": set()},
+    "settlements": {
+        "created": {"processed", "failed"},
+        "failed": {"processed"},
+        "processed": set(),
+    },
+    "invoices": {
+        "draft": {"issued", "partially_paid", "paid", "expired", "cancelled"},
+        "issued": {"partially_paid", "paid", "expired", "cancelled"},
+        "partially_paid": {"paid", "expired"},
+        "paid": set(),
+        "expired": set(),
+        "cancelled": set(),
+    },
 }
 PATHS = {
     "orders": "/v1/orders",
@@ -49,8 +62,11 @@ PATHS = {
     "disputes": "/v1/disputes",
     "settlements": "/v1/settlements",
     "customers": "/v1/customers",
+    "invoices": "/v1/invoices",
+    "items": "/v1/items",
 }
 READABLE_S = 180 * 86_400
+RESERVE = 100_000_000
 
 
 class InvariantChecker:
@@ -59,7 +75,7 @@ class InvariantChecker:
     def __init__(self) -> None:
         self.statuses: dict[str, str] = {}
         self.resolved: set[str] = set()
-        self.settled = 0
+        self.settled: list[str] = []
 
     def check(self, client: SandboxClient) -> None:
         state = client.state()
@@ -68,8 +84,10 @@ class InvariantChecker:
                 self._check_transition(entity, transitions)
         self._check_sums(state)
         self._check_ids(client, state)
-        if len(state["settlements"]) != self.settled:
-            self.settled = len(state["settlements"])
+        check_balances(client, state)
+        settled = [s["id"] for s in state["settlements"] if s["status"] == "processed"]
+        if settled != self.settled:
+            self.settled = settled
             check_recon(client, state)
 
     def _check_transition(self, entity: Json, transitions: dict[str, set[str]]) -> None:
@@ -87,21 +105,24 @@ class InvariantChecker:
         for refund in state["refunds"]:
             if refund["status"] != "failed":
                 returned[refund["payment_id"]] += refund["amount"]
-        surplus: dict[str, int] = defaultdict(int)
+        least: dict[str, int] = defaultdict(int)  # what counted on the order for certain
         for payment in state["payments"]:
             attempts[payment["order_id"]] += 1
             assert payment["amount_refunded"] == returned[payment["id"]] <= payment["amount"]
             assert payment["refund_status"] in _refund_statuses(payment)
             if payment["captured"]:
-                paid[payment["order_id"]] += payment["amount"]
-            is_whole = (payment["id"], payment["amount"]) in whole  # including failed refunds
-            if payment["captured"] and (payment["refund_status"] == "full" or is_whole):
-                surplus[payment["order_id"]] += payment["amount"]
+                paid[payment["order_id"]] += payment["amount"] + _discount(state, payment)
+                # A surplus that is captured and refunded at once never counts on the order; its
+                # refund may have failed since. A fee that was added counts on none.
+                is_whole = (payment["id"], payment["amount"]) in whole
+                if payment["refund_status"] != "full" and not is_whole:
+                    added = payment["fee"] if payment.get("fee_bearer") == "customer" else 0
+                    covered = payment["amount"] + _discount(state, payment) - added
+                    least[payment["order_id"]] += covered
         for order in state["orders"]:
             key = order["id"]
             assert order["amount_due"] == order["amount"] - order["amount_paid"] >= 0
-            # A surplus that is captured and refunded at once never counts on the order.
-            assert paid[key] - surplus[key] <= order["amount_paid"] <= paid[key]
+            assert least[key] <= order["amount_paid"] <= paid[key]
             assert order["attempts"] == attempts[key]
             assert (order["status"] == "paid") == (order["amount_due"] == 0)
 
@@ -116,31 +137,71 @@ class InvariantChecker:
                     self.resolved.add(key)
 
 
+def _discount(state: Json, payment: Json) -> int:
+    """Return what the offer of a payment took off its order's amount."""
+    if "offer_id" not in payment:
+        return 0
+    [offer] = (o for o in state["offers"] if o["id"] == payment["offer_id"])
+    [order] = (o for o in state["orders"] if o["id"] == payment["order_id"])
+    off = offer["flat_cashback"] or order["amount"] * offer["percent_rate"] // 10_000
+    return int(min(off, offer["max_cashback"] or off, order["amount"] - 100))
+
+
 def _refund_statuses(payment: Json) -> set[str | None]:
     if payment["amount_refunded"] == 0:
         return {None}
     return {"full"} if payment["amount_refunded"] == payment["amount"] else {"partial"}
 
 
+def check_balances(client: SandboxClient, state: Json) -> None:
+    """Check that each balance is the reserve and what was captured, less what went out."""
+    channels = {p["id"]: p.get("_channel", "online") for p in state["payments"]}
+    captured = {p["id"] for p in state["payments"] if p["captured"]}
+    expected: dict[str, int] = defaultdict(lambda: RESERVE)
+    for refund in state["refunds"]:
+        if refund["status"] == "pending" and refund["payment_id"] in captured:
+            expected[channels[refund["payment_id"]]] -= refund["amount"]
+    for settlement in state["settlements"]:
+        if settlement["status"] == "failed":
+            expected[settlement.get("_channel", "online")] += settlement["amount"]
+    for channel, shown in client.control("balances").items():
+        assert shown["balance"] == expected[channel] + shown["unsettled"], (channel, shown)
+
+
 def check_recon(client: SandboxClient, state: Json) -> None:
     """Check that settlements are payments less fees, refunds and other debits, without repeats."""
-    rows: dict[str, Json] = {}
-    for day in {day_of(s["created_at"]) for s in state["settlements"]}:
-        asked = {"year": day.year, "month": day.month, "day": day.day, "count": 1000}
-        for row in client.ok("GET", "/v1/settlements/recon/combined", **asked)["items"]:
-            assert row["entity_id"] not in rows
-            rows[row["entity_id"]] = row
+    processed = [s for s in state["settlements"] if s["status"] == "processed"]
     payments = {p["id"]: p for p in state["payments"]}
     refunds = {r["id"]: r for r in state["refunds"]}
     at_once = {s["id"]: s for s in state["instant_settlements"]}
+    adjusted = {a["id"]: a for a in state["adjustments"]}
     sums: dict[str, int] = defaultdict(int)
-    for key, row in rows.items():
+    for key, row in _rows(client, min((s["created_at"] for s in processed), default=0)).items():
         sums[row["settlement_id"]] += row["credit"] - row["debit"]
+        assert row["type"] in ("payment", "refund", "adjustment")
         if row["type"] == "payment":
-            assert row["credit"] == payments[key]["amount"] - payments[key]["fee"]
+            assert row["amount"] == payments[key]["amount"]
+            assert row["fee"] in (0, payments[key]["fee"])
+            assert row["credit"] == row["amount"] - row["fee"]
         elif row["type"] == "refund":
             assert row["debit"] == refunds[key]["amount"]
             assert payments[row["payment_id"]]["captured"]
         elif key in at_once:
             assert row["debit"] == at_once[key]["amount_requested"]
-    assert sums == {s["id"]: s["amount"] for s in state["settlements"]}
+        elif key in adjusted:
+            assert adjusted[key]["amount"] in (row["credit"], row["debit"])
+            assert row["settlement_id"] == adjusted[key]["settlement_id"]
+    assert sums == {s["id"]: s["amount"] for s in processed}
+
+
+def _rows(client: SandboxClient, since: int) -> dict[str, Json]:
+    """Return all rows of the report by entity, each exactly once."""
+    rows: dict[str, Json] = {}
+    day, last = day_of(since), day_of(client.now())
+    while day <= last:
+        asked = {"year": day.year, "month": day.month, "count": 1000}
+        for row in client.ok("GET", "/v1/settlements/recon/combined", **asked)["items"]:
+            assert row["entity_id"] not in rows
+            rows[row["entity_id"]] = row
+        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return rows

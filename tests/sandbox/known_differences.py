@@ -6,7 +6,8 @@ and so is a difference without a row.
 
 from __future__ import annotations
 
-NO_OFFERS = "an offer is shown on the order that names it, and changes nothing"
+NO_OFFERS = "offers are made by the control plane, and that order names none"
+NAMED_OFFER = "which offer was applied is shown without expanding it too"
 NO_TOKENS = "cards are not saved here"
 NO_INVOICES = "a payment of Razorpay's Invoices, which are not served"
 OLD_AUTH = "older text; the newer one is served for every wrong key pair"
@@ -51,7 +52,7 @@ KNOWN: tuple[tuple[str, str, str, str], ...] = (
     ("payments/fetch-all-payments-with-expanded-*", "*.customer_id", "only here", NO_TOKENS),
     ("payments/fetch-payment-expanded-card-success", "$.card.*", "*", NO_CARD_BANK),
     ("payments/fetch-payment-expanded-card-success", "$.terminal_id", "only there", VARIES),
-    ("payments/fetch-payment-expanded-offers-success", "$.offers", "only there", NO_OFFERS),
+    ("payments/fetch-payment-expanded-offers-success", "$.offer_id", "only here", NAMED_OFFER),
     ("payments/fetch-with-id-upi", "$.email", "*", "that account does not ask for emails"),
     ("payments/sdk-capture-payment-response", "$.upi", "only here", OLDER),
     ("payments/update-success", "$.*", "*", "an EMI payment without an order; EMI is not served"),

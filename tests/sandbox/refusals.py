@@ -146,8 +146,9 @@ def refund_uncaptured(client: SandboxClient) -> Answer:
 
 
 def balance_too_low(client: SandboxClient) -> Answer:
+    payment = client.pay(client.code()[1])
     client.control("account", {"balance": 10})
-    return refund({"amount": 1000})(client)
+    return client.api("POST", f"/v1/payments/{payment['id']}/refund", {"amount": 1000})
 
 
 def with_key(client: SandboxClient, path: str, key: str, body: bytes) -> Answer:

@@ -47,6 +47,11 @@ class SandboxClient:
         assert status == 200, answer
         return answer
 
+    def gone(self, path: str) -> bool:
+        """Delete by the API; return whether the answer is an empty list, as Razorpay's."""
+        status, _, answer = self.send("DELETE", path, **self.auth)
+        return (status, answer) == (200, b"[]")
+
     def refused(self, method: str, path: str, body: Any = None, **query: object) -> Json:
         """Call the API and expect a 400; return its `error`."""
         status, answer = self.api(method, path, body, **query)
@@ -104,9 +109,20 @@ class SandboxClient:
         """Create a payment link."""
         return self.ok("POST", "/v1/payment_links", {"amount": amount, "currency": "INR", **more})
 
+    def invoice(self, amount: int = 70000, **more: object) -> Json:
+        """Create an invoice of one line."""
+        line = {"name": "Course", "amount": amount, "currency": "INR"}
+        whose = {"name": "Asha Rao", "email": "asha@example.com", "contact": "9000000001"}
+        return self.ok("POST", "/v1/invoices", {"customer": whose, "line_items": [line], **more})
+
     def pay(self, text: str, outcome: str = "success", **more: object) -> Json:
         """Pay a code with the parent's phone."""
         return self.control("upi/pay", {"qr": text, "outcome": outcome, **more})
+
+    def checkout(self, amount: int = 50000, method: str = "card", **more: object) -> Json:
+        """Create an order and pay it by a method."""
+        wanted = {"order_id": self.order(amount)["id"], "method": method, **more}
+        return self.control("checkout/pay", wanted)
 
     def advance(self, seconds: int) -> None:
         """Move the clock."""

@@ -31,6 +31,7 @@ class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
             self.refunds,
             self.qr_codes,
             self.links,
+            self.invoices,
             self.disputes,
             self.downtimes,
             self.errors,

@@ -80,6 +80,33 @@ class LinkAndDisputeSituations(SituationBase):
             "link notified": client.ok("POST", f"/v1/payment_links/{plain['id']}/notify_by/sms"),
         }
 
+    def invoices(self) -> Answers:
+        """Return invoices in every state, and items."""
+        client, at_home = self.client, {"line1": "Bakers Street", "city": "Bengaluru"}
+        at_home |= {"zipcode": "560068", "state": "Karnataka", "country": "in"}
+        book = client.ok("POST", "/v1/items", {"name": "Book", "amount": 20000, "currency": "INR"})
+        whose = {**ASHA, "billing_address": at_home, "shipping_address": at_home}
+        bill = {"customer": whose, "line_items": [{"item_id": book["id"]}]}
+        draft = client.ok("POST", "/v1/invoices", {"draft": "1"})
+        parts = client.ok("POST", "/v1/invoices", {**bill, "partial_payment": True})
+        client.pay(parts["short_url"], amount=100)
+        partly = self.get(f"/v1/invoices/{parts['id']}", **{"expand[]": "payments"})
+        client.pay(parts["short_url"])
+        expiring = client.ok("POST", "/v1/invoices", {**bill, "expire_by": client.now() + 950})
+        other = client.ok("POST", "/v1/invoices", bill)
+        client.advance(1001)
+        return {
+            "item": book,
+            "items": self.get("/v1/items"),
+            "invoice draft": draft,
+            "invoice": parts,
+            "invoice partly paid": partly,
+            "invoice paid": self.get(f"/v1/invoices/{parts['id']}"),
+            "invoice expired": self.get(f"/v1/invoices/{expiring['id']}"),
+            "invoice cancelled": client.ok("POST", f"/v1/invoices/{other['id']}/cancel"),
+            "invoices": self.get("/v1/invoices"),
+        }
+
     def disputes(self) -> Answers:
         client = self.client
         answers: Answers = {}

@@ -108,9 +108,17 @@ class OrderAndPaymentSituations(SituationBase):
                 "POST", f"/v1/payments/{upi['id']}/capture", asked
             ),
             "payment by upi": self.fetched(upi),
+            "payment with an offer": self.with_offer(whose),
             "payment updated": self.client.ok("PATCH", path, {"notes": {"key1": "value1"}}),
             "methods": self.get("/v1/methods"),
         }
+
+    def with_offer(self, whose: Answers) -> Any:
+        offer = self.client.control("offers", {"percent_rate": 1000})
+        key = self.client.order(1000, offer_id=offer["id"])["id"]
+        wanted = {"order_id": key, "method": "netbanking", "payer": whose}
+        paid = self.client.control("checkout/pay", wanted)
+        return self.fetched(paid, **{"expand[]": "offers"})
 
     def upi(self) -> Answers:
         client = self.client

@@ -28,7 +28,10 @@ NAMES = st.sampled_from(
     "features balance advance_s speed tax_invoice name gstin fail_existing summary action others "
     "shipping_proof transfers token offer_id line_items settle_full_balance payment_id key_id "
     "callback_url active readonly config order_id details payer payment_id phase instrument "
-    "severity begin url secret events duplicates order event_id reason status".split()
+    "severity begin url secret events duplicates order event_id reason status event channel fees "
+    "settlements qr_channel in_person_balance most recon_delay_s percent_rate flat_cashback "
+    "payment_method issuer options offers force_offer "
+    "entities entity_id webhook_id now stopped".split()
 )
 LEAVES = (
     st.none()
@@ -84,11 +87,24 @@ PATHS = st.sampled_from(
         "/_sandbox/downtimes",
         "/_sandbox/webhooks",
         "/_sandbox/webhooks/replay",
+        "/_sandbox/webhooks/trigger",
+        "/_sandbox/webhooks/{order}",
+        "/_sandbox/deliveries/{order}/redeliver",
+        "/_sandbox/snapshots",
+        "/_sandbox/snapshots/a/restore",
         "/_sandbox/webhooks/manner",
         "/_sandbox/upi/pay",
         "/_sandbox/upi/scan",
         "/_sandbox/clock",
         "/_sandbox/account",
+        "/_sandbox/settlements",
+        "/_sandbox/settlements/{settlement}",
+        "/_sandbox/adjustments",
+        "/_sandbox/refunds",
+        "/_sandbox/refunds/{refund}",
+        "/_sandbox/pos/pay",
+        "/_sandbox/offers",
+        "/_sandbox/offers/{offer}",
         "/l/{page}/pay",
     ]
 )
@@ -124,6 +140,8 @@ def _places(client: SandboxClient) -> dict[str, str]:
     order = client.order()
     link = client.link()
     paid = client.pay(client.code()[1])
+    client.control("account", {"settlements": {"outcome": "created"}})
+    refund = client.control("refunds", {"payment_id": paid["id"], "amount": 100})
     return {
         "order": order["id"],
         "payment": client.intent(order)["razorpay_payment_id"],
@@ -132,6 +150,9 @@ def _places(client: SandboxClient) -> dict[str, str]:
         "customer": client.ok("POST", "/v1/customers", {"contact": "9000000009"})["id"],
         "dispute": client.control("disputes", {"payment_id": paid["id"]})["id"],
         "page": link["id"][6:],
+        "refund": refund["id"],
+        "offer": client.control("offers", {"flat_cashback": 100})["id"],
+        "settlement": client.control("settlements", {})["id"],
     }
 
 

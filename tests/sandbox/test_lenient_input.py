@@ -232,7 +232,7 @@ def test_money_is_paid_out_before_its_time_and_deducted_later(client: SandboxCli
     assert client.ok("GET", base)["count"] == 0
     words = "Insufficient balance for the instant settlement."
     assert client.refusal("POST", base, {"amount": 20000}) == words
-    client.pay(client.code(500000)[1])
+    client.checkout(500000)
     made = client.ok("POST", base, {"amount": 200000, "description": "Rent"})
     assert (made["fees"], made["tax"], made["amount_pending"]) == (590, 90, 199410)
     assert made["ondemand_payouts"]["items"][0]["amount_settled"] is None
@@ -246,7 +246,7 @@ def test_money_is_paid_out_before_its_time_and_deducted_later(client: SandboxCli
     assert "ondemand_payouts" not in client.ok("GET", base)["items"][0]
     rest = client.ok("POST", base, {"settle_full_balance": "1"})
     assert rest["amount_requested"] == 500000 - 11800 - 200000
-    client.pay(client.code(100000)[1])
+    client.checkout(100000)
     client.advance(8 * 86_400)
     total = sum(s["amount"] for s in client.ok("GET", "/v1/settlements")["items"])
     assert total == 100000 - 2360

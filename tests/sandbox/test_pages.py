@@ -220,7 +220,7 @@ def test_nothing_for_strangers(client: SandboxClient, parent: PageClient) -> Non
     home, other = parent.open(client.link()), parent.open(client.link())
     bank = parent.press(f"{home}/pay", method="upi")
     assert parent.read(bank.replace(home, other), 404) == "Payment not found.\n"
-    for path in (f"{home}/pay", bank, "/_pages/phone", "/_pages/clock"):
+    for path in (f"{home}/pay", bank):
         given = client.send("POST", path, b"outcome=success", Origin="https://evil.example")
         assert given[0] == 403
     assert client.send("GET", "/", Host="evil.example")[0] == 403
@@ -230,7 +230,7 @@ def test_nothing_for_strangers(client: SandboxClient, parent: PageClient) -> Non
 
 FIELDS = st.sampled_from(
     "method app bank wallet number expiry cvv holder email contact rupees outcome otp vpa reason "
-    "options qr step".split()
+    "options qr amount usage count unit home".split()
 )
 VALUES = st.one_of(
     st.text(max_size=30),
@@ -255,8 +255,9 @@ def test_no_form_breaks_a_page(client: SandboxClient, parent: PageClient) -> Non
         f"{checkout}/pay",
         parent.press(f"{checkout}/pay", **CARD),
         "/v1/checkout/public",
-        "/_pages/phone",
-        "/_pages/clock",
+        "/_pages/board/clock/do/advance",
+        "/_pages/board/orders/do/create",
+        "/_pages/board/qr-codes/do/create",
     ]
 
     @settings(
@@ -274,41 +275,7 @@ def test_no_form_breaks_a_page(client: SandboxClient, parent: PageClient) -> Non
     assert client.order()["status"] == "created"
 
 
-# Status page
-
-
-def test_the_owners_page_shows_and_pays(client: SandboxClient, parent: PageClient) -> None:
-    assert "Nothing." in parent.read("/")
-    client.arm_fault("POST", "/v1/orders", "status_500", times=3, skip=2)
-    _, code = client.code(11_800_000, notes={"a": "b"})
-    client.qr_code()
-    client.qr_code(usage="multiple_use", fixed_amount=False, payment_amount=None)
-    link = client.link()
-    page = parent.read("/")
-    assert client.server.key_secret not in page
-    assert client.server.key_id in page
-    assert "₹1,18,000.00" in page
-    assert "Any amount" in page
-    assert "status_500" in page
-    assert link["short_url"] in page
-    assert page.count('class="qr"') == 4
-    where = parent.press("/_pages/phone", qr=code)
-    assert "₹1,18,000.00 is captured" in parent.read(where)
-    open_code = next(q["_qr"] for q in client.state()["qr_codes"] if not q["fixed_amount"])
-    assert "has no amount" in parent.press("/_pages/phone", 400, qr=open_code)
-    assert "Enter an amount" in parent.press("/_pages/phone", 400, qr=open_code, rupees="x")
-    parent.press("/_pages/phone", qr=open_code, rupees="75")
-    assert parent.latest()["amount"] == 7500
-    assert "no code of this sandbox" in parent.press("/_pages/phone", 400, qr="x")
-    assert parent.read("/").count('class="qr"') == 3
-
-
-def test_the_owners_page_moves_the_clock(client: SandboxClient, parent: PageClient) -> None:
-    before = client.now()
-    assert parent.press("/_pages/clock", step="86400") == "/"
-    assert client.now() - before >= 86_400
-    assert "86400 s ahead" in parent.read("/")
-    assert "go that far" in parent.press("/_pages/clock", 400, step="-5")
+# Amounts and colours
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from desktop_app.sandbox.banking_days import day_of
+
 if TYPE_CHECKING:
     from .sandbox_client import SandboxClient
 
@@ -91,6 +93,67 @@ def test_parts_of_a_link(client: SandboxClient) -> None:
     )
     client.pay(link["short_url"])
     assert client.ok("GET", f"{BASE}/{link['id']}")["status"] == "paid"
+
+
+def test_each_part_of_a_link_is_told_and_settled(client: SandboxClient) -> None:
+    hook = {"url": "http://127.0.0.1:9/x", "secret": "s", "events": ["*"]}
+    client.control("webhooks", hook)
+    link = client.link(accept_partial=True, reference_id="R-7")
+    parts = [client.pay(link["short_url"], amount=paise) for paise in (10000, 25000)]
+    parts.append(client.pay(link["short_url"]))
+    assert [part["amount"] for part in parts] == [10000, 25000, 35000]
+    told = [d["payload"] for d in client.state()["deliveries"] if "payment_link." in d["event"]]
+    seen = [(t["event"], t["payload"]["payment_link"]["entity"]["amount_paid"]) for t in told]
+    assert seen == [
+        ("payment_link.partially_paid", 10000),
+        ("payment_link.partially_paid", 35000),
+        ("payment_link.paid", 70000),
+    ]
+    shown = client.ok("GET", f"{BASE}/{link['id']}")
+    assert [row["payment_id"] for row in shown["payments"]] == [part["id"] for part in parts]
+    [order] = client.ok("GET", "/v1/orders")["items"]
+    assert (order["id"], order["status"], order["attempts"]) == (shown["order_id"], "paid", 3)
+    assert client.control("settlements", {})["amount"] == 70000
+    day = day_of(client.now())
+    asked = {"year": day.year, "month": day.month, "day": day.day}
+    rows = client.ok("GET", "/v1/settlements/recon/combined", **asked)["items"]
+    assert {row["order_receipt"] for row in rows} == {"R-7"}
+
+
+def test_the_first_part_has_its_least_amount_by_any_method(client: SandboxClient) -> None:
+    link = client.link(accept_partial=True, first_min_partial_amount=20000)
+    client.control("upi/scan", {"qr": link["short_url"]})
+    order_id = client.ok("GET", f"{BASE}/{link['id']}")["order_id"]
+    wanted = {"order_id": order_id, "method": "card"}
+    assert client.try_control("checkout/pay", {**wanted, "amount": 19999})[0] == 400
+    client.control("checkout/pay", {**wanted, "amount": 20000})
+    client.control("checkout/pay", {**wanted, "amount": 100})
+    assert client.ok("GET", f"{BASE}/{link['id']}")["amount_paid"] == 20100
+
+
+def test_parts_are_allowed_and_forbidden_after_the_link_was_opened(client: SandboxClient) -> None:
+    link = client.link()
+    client.control("upi/scan", {"qr": link["short_url"]})
+    path = f"{BASE}/{link['id']}"
+    wanted = {
+        "order_id": client.ok("GET", path)["order_id"], "method": "card", "amount": 10000,
+    }  # fmt: skip
+    assert client.try_control("checkout/pay", wanted)[0] == 400
+    client.ok("PATCH", path, {"accept_partial": True})
+    client.control("checkout/pay", wanted)
+    client.ok("PATCH", path, {"accept_partial": False})
+    assert client.try_control("checkout/pay", wanted)[0] == 400
+    assert client.ok("GET", path)["status"] == "partially_paid"
+
+
+def test_a_link_that_expires_keeps_the_parts_that_it_got(client: SandboxClient) -> None:
+    link = client.link(accept_partial=True, expire_by=client.now() + 1000)
+    client.pay(link["short_url"], amount=10000)
+    client.advance(1000)
+    shown = client.ok("GET", f"{BASE}/{link['id']}")
+    assert (shown["status"], shown["amount_paid"]) == ("expired", 10000)
+    assert client.try_control("upi/pay", {"qr": link["short_url"]})[0] == 400
+    assert client.control("balances")["online"]["unsettled"] == 10000
 
 
 def test_lists_stand_under_their_own_name(client: SandboxClient) -> None:

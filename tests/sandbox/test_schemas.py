@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 BY_KEY = {
     "entity_id": "recon_row",
     "short_url": "payment_link",
+    "tax_group_id": "item",
     "link": "intent",
     "next": "intent_json",
     "customer_name": "vpa",
@@ -23,6 +24,7 @@ BY_KEY = {
 TOLD = {
     "payment": "payment_event",
     "payment_link": "payment_link_event",
+    "invoice": "invoice_event",
     "payment.downtime": "downtime_event",
 }
 
@@ -71,6 +73,7 @@ def test_every_answer_has_the_shape_that_is_written_down(answers: dict[str, Any]
     assert sum(seen.values()) > 200
     inner = {"card", "upi", "acquirer_data", "refund_data", "tax_invoice", "notify", "reminders"}
     inner |= {"link_payment", "evidence", "next_step", "transfer", "settlement.ondemand_payout"}
+    inner |= {"offer_name", "line_item", "address", "customer_details"}
     assert {path.stem for path in SCHEMAS.glob("*.json")} == {*seen, *inner}
 
 

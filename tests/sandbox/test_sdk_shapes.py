@@ -66,6 +66,32 @@ PHP: list[Row] = [
         "evidence", {"shipping_proof": ["doc_EFtmUsbwpXwBH9"], "others": [
             {"type": "receipt", "document_ids": ["doc_EFtmUsbwpXwBH9"]}]},
     ),
+    ("item.create", "POST /v1/items", FORM,
+     "name=Book&description=A+story&amount=20000&currency=INR",
+     "", {"amount": 20000, "unit": None}),
+    ("item.edit", "PATCH /v1/items/{item}", FORM, "name=Novel&amount=20000&currency=INR&active=1",
+     "", {"name": "Novel", "active": True}),
+    (
+        "invoice.create", "POST /v1/invoices", FORM,
+        ("type=invoice&partial_payment=1&customer%5Bname%5D=Gaurav+Kumar"
+        "&customer%5Bcontact%5D=9999999999&customer%5Bbilling_address%5D%5Bline1%5D=Hosur+Road"
+        "&customer%5Bbilling_address%5D%5Bzipcode%5D=560068"
+        "&customer%5Bbilling_address%5D%5Bcity%5D=Bengaluru"
+        "&customer%5Bbilling_address%5D%5Bstate%5D=Karnataka"
+        "&customer%5Bbilling_address%5D%5Bcountry%5D=in&line_items%5B0%5D%5Bname%5D=Book"
+        "&line_items%5B0%5D%5Bamount%5D=399&line_items%5B0%5D%5Bquantity%5D=1"
+        "&sms_notify=1&email_notify=1&currency=INR"),
+        "", {"status": "issued", "amount_due": 399, "sms_status": "pending"},
+    ),
+    ("invoice.edit", "PATCH /v1/invoices/{draft}", FORM,
+     ("line_items%5B0%5D%5Bname%5D=Pen&line_items%5B0%5D%5Bamount%5D=200"
+     "&line_items%5B0%5D%5Bcurrency%5D=INR&notes%5Bupdated-key%5D=An+updated+note."),
+     "", {"amount": 200, "notes": {"updated-key": "An updated note."}}),
+    ("invoice.issue", "POST /v1/invoices/{draft}/issue", FORM, "", "", {"status": "issued"}),
+    ("invoice.cancel", "POST /v1/invoices/{invoice}/cancel", FORM, "",
+     "", {"status": "cancelled"}),
+    ("invoice.notifyBy", "POST /v1/invoices/{invoice}/notify_by/sms", FORM, "",
+     "", {"success": True}),
     (
         "webhook.create", "POST /v1/webhooks", FORM,
         "url=http%3A%2F%2F127.0.0.1%3A9%2Fx&active=1&secret=s&events%5Bpayment.authorized%5D=1",
@@ -100,6 +126,14 @@ RUBY: list[Row] = [
         "&transfers[0][notes][branch]=South&transfers[0][on_hold]=1"),
         "", {"amount": 2000},
     ),
+    (
+        "Invoice.create", "POST /v1/invoices", FORM,
+        ("type=invoice&date=1589994898&customer_id={customer}&draft=1"
+        "&line_items[][item_id]={item}"),
+        "", {"status": "draft", "amount": 20000},
+    ),
+    ("Item.edit", "PATCH /v1/items/{item}", FORM, "name=Novel&active=false",
+     "", {"active": False}),
     ("Payment.fetch expanded", "GET /v1/payments/{paid}?expand[]=card", FORM, "", "", {}),
 ]  # fmt: skip
 GO: list[Row] = [
@@ -112,9 +146,19 @@ GO: list[Row] = [
      '{{"amount":50000,"currency":"INR"}}', "", {"status": "captured"}),
     ("Customer.Create", "POST /v1/customers", JSON,
      '{{"name":"Asha R","contact":9123456780,"fail_existing":0}}', "", {"contact": "9123456780"}),
+    ("Item.Create", "POST /v1/items", JSON, '{{"name":"Book","amount":20000,"currency":"INR"}}',
+     "", {"name": "Book"}),
+    ("Invoice.Create", "POST /v1/invoices", JSON,
+     ('{{"type":"invoice","customer_id":"{customer}","date":1589994898,'
+     '"line_items":{{"0":{{"item_id":"{item}"}}}}}}'), "", {"amount": 20000, "date": 1589994898}),
+    ("Invoice.Issue", "POST /v1/invoices/{draft}/issue", JSON, "null", "", {"status": "issued"}),
     ("Settlement.FetchAllOnDemand", "GET /v1/settlements/ondemand", JSON, "", "", {"count": 0}),
 ]  # fmt: skip
 JAVA: list[Row] = [
+    ("invoices.create", "POST /v1/invoices", f"{JSON}; charset=utf-8",
+     ('{{"type":"invoice","date":"1589994898","customer_id":"{customer}",'
+     '"line_items":[{{"item_id":"{item}"}}]}}'), "", {"status": "issued"}),
+    ("items.fetchAll", "GET /v1/items?count=1", JSON, "", "", {"count": 1}),
     ("dispute.fetchAll", "GET /v1//disputes", JSON, "", "", {"count": 1}),
     ("dispute.accept", "POST /v1//disputes/{dispute}/accept", JSON, "", "", {"status": "lost"}),
     ("qrCode.close", "POST /v1/payments/qr_codes/{qr}/close", JSON, "", "", {"status": "closed"}),
@@ -153,6 +197,7 @@ def places(client: SandboxClient) -> dict[str, str]:
     """Return the ids of one entity of each kind."""
     late = {"order_id": client.order()["id"], "method": "card", "outcome": "authorized"}
     paid = client.pay(client.code()[1])["id"]
+    book = {"name": "Book", "amount": 20000, "currency": "INR"}
     return {
         "order": client.order()["id"],
         "authorized": client.control("checkout/pay", late)["id"],
@@ -160,6 +205,9 @@ def places(client: SandboxClient) -> dict[str, str]:
         "customer": client.ok("POST", "/v1/customers", {"contact": "9000000009"})["id"],
         "qr": client.qr_code()["id"],
         "link": client.link()["id"],
+        "item": client.ok("POST", "/v1/items", book)["id"],
+        "invoice": client.invoice()["id"],
+        "draft": client.invoice(draft="1")["id"],
         "dispute": client.control("disputes", {"payment_id": paid, "amount": 100})["id"],
     }
 

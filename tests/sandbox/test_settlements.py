@@ -64,8 +64,9 @@ def month_of(at: int) -> dict[str, object]:
 
 
 def test_a_payment_reaches_the_bank(client: SandboxClient) -> None:
-    order, code = client.code(100000, receipt="R-1")
-    payment = client.pay(code)
+    order = client.order(100000, receipt="R-1")
+    paid_by = {"order_id": order["id"], "method": "card", "payer": {"notes": {"row": "1"}}}
+    payment = client.control("checkout/pay", paid_by)
     assert client.ok("GET", "/v1/settlements")["count"] == 0
     settle(client)
     (settlement,) = client.ok("GET", "/v1/settlements")["items"]
@@ -88,8 +89,8 @@ def test_a_payment_reaches_the_bank(client: SandboxClient) -> None:
 
 
 def test_refunds_and_lost_disputes_are_taken_off(client: SandboxClient) -> None:
-    first = client.pay(client.code(100000)[1])
-    client.pay(client.code(300000)[1])
+    first = client.checkout(100000)
+    client.checkout(300000)
     client.ok("POST", f"/v1/payments/{first['id']}/refund", {"amount": 5000})
     dispute = client.control("disputes", {"payment_id": first["id"], "amount": 7000})
     client.ok("POST", f"/v1/disputes/{dispute['id']}/accept")
@@ -110,11 +111,11 @@ def test_refunds_and_lost_disputes_are_taken_off(client: SandboxClient) -> None:
 
 
 def test_nothing_is_settled_that_would_be_a_debt(client: SandboxClient) -> None:
-    payment = client.pay(client.code(1000)[1])
+    payment = client.checkout(1000)
     client.ok("POST", f"/v1/payments/{payment['id']}/refund")
     settle(client, 30)
     assert client.ok("GET", "/v1/settlements")["count"] == 0
-    client.pay(client.code(50000)[1])
+    client.checkout(50000)
     settle(client)
     (settlement,) = client.ok("GET", "/v1/settlements")["items"]
     assert settlement["amount"] == (1000 - 24) + (50000 - 1180) - 1000

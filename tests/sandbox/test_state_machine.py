@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ METHODS = st.sampled_from(["upi", "card", "netbanking", "wallet"])
 OUTCOMES = st.sampled_from(["success", "success", "failure", "timeout", "late", "authorized"])
 MOVES = st.sampled_from([1, 61, 600, 3600, 7200, 86_400, 3 * 86_400, 9 * 86_400, 181 * 86_400])
 MOST_STEPS = 25
+CHANNELS = st.sampled_from(["online", "in_person"])
+KINDS = st.sampled_from(["credit", "debit"])
 
 
 class SandboxMachine(RuleBasedStateMachine):
@@ -32,6 +35,8 @@ class SandboxMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.checker = InvariantChecker()
+        self.kept: tuple[dict[str, Any], InvariantChecker, bool] | None = None
+        self.limited = False
         self.server = self.serve()
 
     def serve(self) -> SandboxServer:
@@ -55,9 +60,34 @@ class SandboxMachine(RuleBasedStateMachine):
     def open_account(self, automatic: bool) -> None:
         self.client.control("account", {"auto_capture": automatic})
 
-    @rule(amount=AMOUNTS, partly=st.booleans())
-    def order(self, amount: int, partly: bool) -> None:
-        self.client.order(amount, partial_payment=partly, receipt="R")
+    @rule(
+        amount=AMOUNTS,
+        partly=st.booleans(),
+        offers=st.sets(WHICH, max_size=2),
+        forced=st.booleans(),
+    )
+    def order(self, amount: int, partly: bool, offers: set[int], forced: bool) -> None:
+        named = [o["id"] for o in (self.pick("offers", which) for which in offers) if o]
+        more = {"offers": named, "force_offer": forced} if named else {}
+        self.client.order(amount, partial_payment=partly, receipt="R", **more)
+
+    @rule(
+        reward=st.sampled_from(
+            [
+                {"flat_cashback": 300},
+                {"percent_rate": 1000},
+                {"percent_rate": 5000, "max_cashback": 200},
+            ]
+        ),
+        uses=st.sampled_from([None, 1]),
+        method=st.sampled_from([None, "upi", "card"]),
+        block=st.booleans(),
+    )
+    def offer(
+        self, reward: dict[str, int], uses: int | None, method: str | None, block: bool
+    ) -> None:
+        limits = {"max_payment_count": uses, "payment_method": method, "block": block}
+        self.client.control("offers", {**reward, **limits})
 
     @rule(which=WHICH, part=st.sampled_from([1, 2]))
     def start(self, which: int, part: int) -> None:
@@ -138,6 +168,63 @@ class SandboxMachine(RuleBasedStateMachine):
         body = {"amount": amount, "settle_full_balance": amount is None}
         self.trying("POST", "/v1/settlements/ondemand", body)
 
+    @rule(amount=st.sampled_from([100, 5000]), method=st.sampled_from(["card", "upi"]))
+    def pay_at_machine(self, amount: int, method: str) -> None:
+        self.client.control("pos/pay", {"amount": amount, "method": method})
+
+    @rule(
+        which=WHICH,
+        amount=st.sampled_from([None, 100]),
+        outcome=st.sampled_from(["processed", "failed", "pending"]),
+        after_s=st.sampled_from([0, 50, 90_000]),
+        speed=st.sampled_from(["normal", "optimum"]),
+    )
+    def refund_at_dashboard(
+        self, which: int, amount: int | None, outcome: str, after_s: int, speed: str
+    ) -> None:
+        if payment := self.pick("payments", which):
+            body = {"payment_id": payment["id"], "outcome": outcome, "after_s": after_s}
+            body |= {"speed": speed} | ({} if amount is None else {"amount": amount})
+            self.client.try_control("refunds", body)
+
+    @rule(
+        which=WHICH,
+        kind=st.sampled_from(["refunds", "settlements"]),
+        status=st.sampled_from(["processed", "failed"]),
+    )
+    def decide_money(self, which: int, kind: str, status: str) -> None:
+        if found := self.pick(kind, which):
+            path = f"{kind}/{found['id']}"
+            is_open = found["status"] not in (
+                status,
+                "failed" if kind == "refunds" else "processed",
+            )
+            code, answer = self.client.try_control(path, {"status": status})
+            assert code == 200 or not is_open or "never captured" in answer["error"]
+
+    @rule(amount=st.sampled_from([50, 5000]), kind=KINDS, channel=CHANNELS)
+    def adjust(self, amount: int, kind: str, channel: str) -> None:
+        self.client.control("adjustments", {"amount": amount, "type": kind, "channel": channel})
+
+    @rule(channel=CHANNELS)
+    def settle(self, channel: str) -> None:
+        before = self.client.control("balances")[channel]["unsettled"]
+        status, made = self.client.try_control("settlements", {"channel": channel})
+        assert status == 400 or self.limited or made["amount"] == before > 0
+
+    @rule(
+        most=st.sampled_from([None, None, 6000]),
+        outcome=st.sampled_from(["processed", "created", "failed"]),
+        after_s=st.sampled_from([None, 3600, 90_000]),
+        bearer=st.sampled_from(["platform", "customer_added", "customer_beside"]),
+        qr_channel=CHANNELS,
+        fee=st.sampled_from([0, 200]),
+    )
+    def change_account(self, qr_channel: str, bearer: str, fee: int, **plan: Any) -> None:
+        self.limited = plan["most"] is not None
+        wanted = {"settlements": plan, "fee_bearer": bearer, "qr_channel": qr_channel}
+        self.client.control("account", {**wanted, "fees": {"upi": fee}})
+
     @rule(seconds=MOVES)
     def move(self, seconds: int) -> None:
         self.client.advance(seconds)
@@ -147,8 +234,21 @@ class SandboxMachine(RuleBasedStateMachine):
         before, url = self.client.state(), self.server.url
         self.server.stop()
         self.server = self.serve()
+        self.kept = None
         after = self.client.state()
         assert _without(after, self.server.url) == _without(before, url)
+
+    @rule()
+    def keep(self) -> None:
+        self.client.control("snapshots", {"name": "kept"})
+        self.kept = (self.client.state(), deepcopy(self.checker), self.limited)
+
+    @rule()
+    def go_back(self) -> None:
+        if self.kept:
+            self.client.control("snapshots/kept/restore", {})
+            assert self.client.state() == self.kept[0]
+            self.checker, self.limited = deepcopy(self.kept[1]), self.kept[2]
 
     @invariant()
     def in_order(self) -> None:

@@ -101,6 +101,10 @@ def test_every_event_is_sent_when_its_time_comes(client: SandboxClient) -> None:
         client.pay(part["short_url"], amount=1000)
         client.ok("POST", f"/v1/payment_links/{client.link()['id']}/cancel")
         client.link(expire_by=client.now() + 1000)
+        bill = client.invoice(partial_payment=True)["short_url"]
+        client.pay(bill, amount=1000)
+        client.pay(bill)
+        client.invoice(expire_by=client.now() + 1000)
         for end in ("won", "lost", "closed"):
             dispute = client.control("disputes", {"payment_id": key, "amount": 100})
             for status in ("under_review", "action_required", end):

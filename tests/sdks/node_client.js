@@ -184,6 +184,28 @@ async function customers() {
   assert.equal((await rzp.customers.all({ count: 5 })).count, 1);
 }
 
+async function invoices() {
+  const book = await rzp.items.create({ name: "Book", amount: 20000, currency: "INR" });
+  assert.deepEqual(await rzp.items.fetch(book.id), book);
+  assert.equal((await rzp.items.edit(book.id, { description: "A story", amount: 20000, currency: "INR", active: true })).description, "A story");
+  assert.equal((await rzp.items.all({ count: 5 })).count, 1);
+  const bill = { type: "invoice", customer: { name: "Gaurav Kumar", contact: "9999999999" } };
+  const draft = await rzp.invoices.create({ ...bill, draft: "1", line_items: [{ item_id: book.id }] });
+  const lines = [{ id: draft.line_items[0].id, quantity: 2 }, { name: "Pen", amount: 200, currency: "INR" }];
+  assert.equal((await rzp.invoices.edit(draft.id, { line_items: lines, notes: { a: "b" } })).amount, 40200);
+  const issued = await rzp.invoices.issue(draft.id);
+  assert.equal(issued.status, "issued");
+  await refused(rzp.invoices.delete(issued.id), /in issued status/);
+  assert.deepEqual(await rzp.invoices.notifyBy(issued.id, "email"), { success: true });
+  await control("checkout/pay", { order_id: issued.order_id, method: "wallet" });
+  assert.equal((await rzp.invoices.fetch(issued.id)).status, "paid");
+  assert.equal((await rzp.invoices.all({ count: 5 })).count, 1);
+  const other = await rzp.invoices.create({ ...bill, line_items: [lines[1]] });
+  assert.equal((await rzp.invoices.cancel(other.id)).status, "cancelled");
+  const pen = await rzp.items.create({ name: "Pen", amount: 200, currency: "INR" });
+  assert.deepEqual(await rzp.items.delete(pen.id), []);
+}
+
 async function settlements() {
   await control("clock", { advance_s: 7 * 86_400 });
   const made = await rzp.settlements.all({ count: 5 });
@@ -274,6 +296,7 @@ async function main() {
   await qrCodes();
   await links();
   await customers();
+  await invoices();
   await downtimes();
   await disputes(paymentId);
   await shops();

@@ -159,6 +159,32 @@ def links(rzp: Any) -> None:
     report["signatures"] += 1
 
 
+def invoices(rzp: Any) -> None:
+    book = rzp.item.create({"name": "Book", "amount": "20000", "currency": "INR"})
+    same(rzp.item.fetch(book["id"]), book)
+    same(rzp.item.edit(book["id"], {"description": "A story"})["description"], "A story")
+    same(rzp.item.all({"active": 1})["count"], 1)
+    bill = {"customer": {"name": "Gaurav Kumar", "contact": 9999999999}, "type": "invoice"}
+    draft = rzp.invoice.create({**bill, "line_items": [{"item_id": book["id"]}], "draft": "1"})
+    key = draft["id"]
+    lines = [{"id": draft["line_items"][0]["id"], "quantity": 2}, {"name": "Pen", "amount": 200}]
+    same(rzp.invoice.edit(key, {"line_items": lines, "partial_payment": True})["amount"], 40200)
+    issued = rzp.invoice.issue(key)
+    same((issued["status"], issued["amount_due"]), ("issued", 40200))
+    refused("in issued status", rzp.invoice.delete, key)
+    same(rzp.invoice.notify_by(key, "sms"), {"success": True})
+    control("upi/pay", {"qr": issued["short_url"], "amount": 10000})
+    same(rzp.invoice.fetch(key)["status"], "partially_paid")
+    rest = control("upi/pay", {"qr": issued["short_url"]})["id"]
+    same(rzp.invoice.all({"payment_id": rest})["items"][0]["status"], "paid")
+    other = rzp.invoice.create({**bill, "line_items": lines[1:]})
+    same(rzp.invoice.cancel(other["id"])["status"], "cancelled")
+    same(rzp.invoice.delete(rzp.invoice.create({"draft": 1})["id"]), [])
+    refused("Item is used", rzp.item.delete, book["id"])
+    pen = rzp.item.create({"name": "Pen", "amount": 200, "currency": "INR"})
+    same(rzp.item.delete(pen["id"]), [])
+
+
 def customers(rzp: Any) -> None:
     asha = rzp.customer.create({"name": "Asha Rao", "contact": 9000000001, "email": "a@b.in"})
     same(rzp.customer.fetch(asha["id"]), asha)
@@ -233,6 +259,7 @@ def main() -> None:
     codes(rzp)
     links(rzp)
     customers(rzp)
+    invoices(rzp)
     webhooks(rzp)
     disputes(rzp, key)
     settlements(rzp)

@@ -25,6 +25,6 @@ def test_an_ended_payment_says_that_its_money_is_not_lost(
     panel.show_view(view)
     labels = clerk.window.parts.counter.side.findChildren(QLabel)
     words = " ".join(each.text() for each in labels if not each.isHidden())
-    assert "If the parent still pays, we'll record it automatically." in words
+    assert "If the parent still pays, we'll record the payment automatically." in words
     for frightening in ("lost", "failed", "gone"):
         assert frightening not in words.lower()

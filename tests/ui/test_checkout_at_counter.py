@@ -95,7 +95,7 @@ def test_a_failed_try_and_the_way_back_are_heard(
 ) -> None:
     clerk.desk.gateway.pay_order(shown.order_id or "", "failure")
     post(computer.addresses[0], "failed")
-    clerk.wait(lambda: "try again on the page" in clerk.text("failureNote"))
+    clerk.wait(lambda: "try again on the payment page" in clerk.text("failureNote"))
     fronted: list[object] = []
     monkeypatch.setattr("desktop_app.ui.counter.checkout_opener.bring_forward", fronted.append)
     post(computer.addresses[0], "back")

@@ -195,8 +195,8 @@ def test_an_amount_alone_proves_nothing_and_names_nobody(clerk: Clerk) -> None:
     clerk.press(KEY.Key_Escape)
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, amount="11800")
-    assert words.startswith("We received a possible match: ₹11,800,")
-    assert "This isn't proof." in words
+    assert words.startswith("We received a payment that may match: ₹11,800,")
+    assert "A possible match isn't proof." in words
     assert "Asha Rao" not in words
     assert not drawer(clerk).answer.print_button.isVisible()
 
@@ -236,7 +236,7 @@ def test_offline_it_has_searched_its_own_books_and_says_so(clerk: Clerk) -> None
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr="4821")
     assert "We found no matching payment on this desk. We couldn't check with Razorpay" in words
-    assert "it will show here once you're online" in words
+    assert "Search again once you're online" in words
 
 
 def test_other_errors_are_told_as_everywhere(clerk: Clerk) -> None:

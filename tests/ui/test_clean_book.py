@@ -123,7 +123,7 @@ def test_test_money_is_marked_in_lists_and_left_out_of_the_sum(tried: Clerk) -> 
     assert page.count.text() == "2 payments"
     assert page.sum.text() == "₹11,800"
     assert tried.shown("paymentsUncounted")
-    assert tried.text("paymentsUncounted") == "We don't count ₹11,800 of test money."
+    assert tried.text("paymentsUncounted") == "₹11,800 in test payments, not counted"
     shown = {
         page.table.model().index(row, column).data()
         for row in range(2)

@@ -259,7 +259,7 @@ def test_a_lost_answer_says_that_it_is_never_made_twice(clerk: Clerk) -> None:
     clerk.desk.gateway.trouble("create_order", OutcomeUnknownError("lost"), times=9)
     clerk.pick()
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "won't create it twice" in clerk.notices())
+    clerk.wait(lambda: "won't create a second one" in clerk.notices())
 
 
 def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:
@@ -275,6 +275,15 @@ def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:
     clerk.desk.gateway.down = None
     clerk.the(QPushButton, "retryLineButton").click()
     clerk.wait(lambda: not clerk.shown("offlineBanner"))
+
+
+def test_offline_f9_waits_for_a_bill_that_is_still_being_worked_out(clerk: Clerk) -> None:
+    clerk.cut_line()
+    clerk.wait(lambda: clerk.shown("offlineBanner"))
+    clerk.pick()
+    clerk.window.parts.counter.presenter.concede(())
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: "Fee due: ₹11,800" in clerk.notices())
 
 
 def test_a_changed_price_is_said_and_quoted_again(clerk: Clerk) -> None:

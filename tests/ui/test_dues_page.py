@@ -115,7 +115,9 @@ def test_chips_have_the_sums_and_list_a_bucket(qtbot: QtBot, page: DuesPage) -> 
         "today": "Due today  ₹3,000", "8-15": "8–15 days  ₹5,000",  # noqa: RUF001
         "31-60": "31–60 days  ₹10,000",  # noqa: RUF001
     }  # fmt: skip
-    assert page.count.text() == ("4 dues · Overdue ₹18,000 · covered ₹0 · not due yet ₹2,000")
+    assert page.count.text() == (
+        "4 dues · Overdue ₹18,000 · payment pending ₹0 · not due yet ₹2,000"
+    )
     page.chips.buttons["8-15"].click()
     qtbot.waitUntil(lambda: names(page) == ["D2"])
     page.chips.buttons["call"].click()
@@ -275,7 +277,7 @@ def test_a_link_is_for_all_that_is_overdue_of_the_family(qtbot: QtBot, page: Due
     assert view.method is Method.PAYMENT_LINK
     assert view.amount == Money(15_000_00 + 1_500_00 + 400_00)
     page.send_link()
-    qtbot.waitUntil(lambda: "Nothing to collect now." in said(page))
+    qtbot.waitUntil(lambda: "There's nothing to collect now." in said(page))
 
 
 def test_a_reminder_names_nobody_and_is_noted(

@@ -21,6 +21,8 @@ from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.fees import ConcessionWish
 from desktop_app.ui.counter.family_list import FamilyList
 from desktop_app.ui.counter.held_bills import BillList
+from desktop_app.ui.shell.sittings import Sittings
+from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
     from desktop_app.services.views.bills import BillView
@@ -185,8 +187,9 @@ def test_cash_and_then_a_code_by_the_keyboard(family: Family) -> None:
     tender.selectAll()  # type: ignore[attr-defined]
     family.type("10000")
     family.key(KEY.Key_F9)
-    family.clerk.wait(lambda: family.clerk.state() == "paid")
-    family.key(KEY.Key_Escape)
+    family.clerk.wait(lambda: family.clerk.focus == "printReceiptButton")
+    assert family.clerk.text("printReceiptButton").startswith("Continue"), "no receipt yet"
+    family.key(KEY.Key_Return)
     family.clerk.wait(lambda: family.total() == "₹18,660.00")
     assert family.clerk.shown("familyPicker")
     assert family.lines()[-1] == ("Paid so far", "−10,000.00")  # noqa: RUF001
@@ -197,8 +200,10 @@ def test_cash_and_then_a_code_by_the_keyboard(family: Family) -> None:
     assert view is not None
     assert view.amount == Money(18_660_00)
     family.clerk.desk.gateway.pay(view.qr_text or "")
-    family.clerk.wait(lambda: family.clerk.state() == "paid")
-    family.key(KEY.Key_Escape)
+    family.clerk.wait(lambda: family.clerk.focus == "printReceiptButton")
+    family.clerk.wait(lambda: family.clerk.text("printReceiptButton").startswith("Print"))
+    family.key(KEY.Key_Return)
+    family.clerk.wait(lambda: len(family.clerk.printed()) == 2)
     family.clerk.wait(lambda: family.clerk.focus == "studentSearch")
     assert [each.state for each in family.clerk.desk.real.carts.found("")] == [BillState.PAID]
 
@@ -373,3 +378,19 @@ def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(famil
     numbers = sorted(each.number for each in offered.bill.receipts)
     family.clerk.wait(lambda: sorted(family.clerk.printed()) == numbers)
     assert len(numbers) == 2
+
+
+def test_a_bill_whose_time_is_over_offers_its_receipts(family: Family) -> None:
+    desk, window = family.clerk.desk.real, family.clerk.window
+    cart = Cart((CartLine(family.asha, due_uid=family.dues[0]),))
+    bill = desk.carts.offer(cart, Method.CASH, Money(10_000_00)).bill
+    family.clerk.desk.clock.advance(31 * 60)
+    Sittings(window.runner, window.parts.context, window).look()
+    family.clerk.wait(lambda: "Bill B-1 has ended. Paid: ₹10,000." in family.clerk.notices())
+    [print_] = [
+        each for each in window.parts.notices.findChildren(Button)
+        if each.accessibleName() == "Print receipts"
+    ]  # fmt: skip
+    print_.click()
+    [receipt] = desk.carts.view(bill.uid).receipts
+    family.clerk.wait(lambda: family.clerk.printed() == [receipt.number])

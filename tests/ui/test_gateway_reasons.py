@@ -41,11 +41,11 @@ def test_a_failed_try_is_told_in_hindi_alone(clerk: Clerk, qapp: QApplication) -
     uid = clerk.collect()
     view = replace(clerk.desk.view(uid), failure=f"incorrect_pin: {FAILURES['incorrect_pin'][3]}")
     words, _tone = note(view, is_offline=False)
-    assert words == "The UPI PIN was wrong. The parent can try again with the same QR."
+    assert words == "The parent entered a wrong UPI PIN. The parent can try again with the same QR."
     i18n.set_language(qapp, "hi")
     try:
         words, _tone = note(view, is_offline=False)
-        assert words == "UPI पिन ग़लत था। पेरेंट इसी QR से फिर कोशिश कर सकते हैं।"
+        assert words == "पेरेंट ने UPI पिन ग़लत डाला। पेरेंट इसी QR से फिर कोशिश कर सकते हैं।"
     finally:
         i18n.set_language(qapp, "en")
     assert "incorrect PIN on the UPI app" in failure_detail(view)
@@ -60,7 +60,7 @@ def test_their_sentence_is_no_markup(clerk: Clerk) -> None:
 def test_a_refused_request_is_named_by_its_code_with_theirs_under_details() -> None:
     error = RejectedError("The order is paid already", reason="order_already_paid")
     notice = describe(error)
-    assert notice.what == "This fee is already paid at Razorpay."
+    assert notice.what == "Razorpay already has a payment for this fee."
     assert "The order is paid already" in notice.detail
     assert describe(RejectedError("x", reason="unheard_of")).what == (
         "Razorpay rejected the request."

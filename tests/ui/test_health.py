@@ -164,25 +164,25 @@ def test_the_line_says_what_to_do(
 def test_a_clock_leads_to_the_check_that_explains_it(shop: Clerk) -> None:
     shop.desk.gateway.skew_s = 540
     shop.window.parts.line.retry()
-    shop.wait(lambda: "Minutes off: 9." in shop.notices())
+    shop.wait(lambda: "off by 9 minutes." in shop.notices())
     press(shop, "Check everything")
     page = opened(shop)
     assert page.current() == "gateway"
     shop.wait(page.gateway.checks.lines)
-    assert any("Minutes off: 9." in line for line in page.gateway.checks.lines())
+    assert any("off by 9 minutes." in line for line in page.gateway.checks.lines())
 
 
 def test_a_clock_that_is_off_is_told_once(shop: Clerk) -> None:
     state: ConnectionState = shop.desk.services.connection.state()
     line = shop.window.parts.line
     line.line.emit(replace(state, clock_skew_s=-1260.0))
-    assert "Minutes off: 21." in shop.notices()
+    assert "off by 21 minutes." in shop.notices()
     shop.window.parts.notices.withdraw("health clock")
     line.line.emit(replace(state, clock_skew_s=-1261.0))
     assert "clock" not in shop.notices()
     line.line.emit(replace(state, clock_skew_s=2.0))
     line.line.emit(replace(state, clock_skew_s=400.0))
-    assert "Minutes off: 7." in shop.notices(), "a new fault is told anew"
+    assert "off by 7 minutes." in shop.notices(), "a new fault is told anew"
     line.line.emit(replace(state, clock_skew_s=0.0))
     assert "clock" not in shop.notices(), "what is mended is no longer said"
 
@@ -221,7 +221,7 @@ def test_a_backup_of_today_is_calm(shop: Clerk) -> None:
 def test_a_backup_can_be_made_from_the_strip(shop: Clerk) -> None:
     shop.click("statusBackup")
     press(shop, "Back up now")
-    shop.wait(lambda: "Backup done and checked" in shop.notices())
+    shop.wait(lambda: "Backup made and checked" in shop.notices())
     assert [each.suffix for each in (shop.folder / "backups").iterdir()] == [".sqlite3"]
 
 

@@ -281,7 +281,7 @@ def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk
     page.body._run()
     assert not page.body.outbox.run_button.isEnabled()
     desk.calls.go_on()
-    qtbot.waitUntil(lambda: "Couldn't send everything yet" in words(page))
+    qtbot.waitUntil(lambda: "Some requests are waiting to send" in words(page))
     assert desk.calls.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
     page.body.outbox.run_button.click()
@@ -434,11 +434,11 @@ def test_a_card_of_another_amount_shows_both_figures_and_what_stays_due(
     assert part.after.text() == "After that, ₹6,800 will still be due."
     assert part.apply_button.text() == " &Apply ₹5,000"
     assert not part.enrol_button.isVisible()
-    assert whole.after.text() == "Together, the two payments on this link pay the fee in full."
+    assert whole.after.text() == "Together, the two payments on this link cover the fee in full."
     assert whole.apply_button.text() == " Apply both (₹11,800)"
     assert (
         more.after.text()
-        == "This payment pays the fee in full. ₹279 stays here until you refund it."
+        == "This payment covers the fee in full. ₹279 stays here until you refund it."
     )
     assert "The parent paid ₹5,000 instead of ₹11,800." in part.accessibleName()
 
@@ -467,7 +467,7 @@ def test_a_part_is_applied_by_its_key_once(
     qtbot.waitUntil(lambda: len(cards(other_amounts)) == 4)
     calls = [call for call in desk.calls.made if call[0] == "unapplied.apply"]
     assert len(calls) == 1
-    assert "₹5,000 from Asha Rao now pays for Physics XI · Morning. ₹6,800 is still due." in words(
+    assert "We used ₹5,000 from Asha Rao for Physics XI · Morning. ₹6,800 is still due." in words(
         other_amounts
     )
 
@@ -475,7 +475,7 @@ def test_a_part_is_applied_by_its_key_once(
 def test_two_parts_leave_the_inbox_together(other_amounts: InboxPage, qtbot: QtBot) -> None:
     card_of(other_amounts, "R004").apply_button.click()
     qtbot.waitUntil(lambda: len(cards(other_amounts)) == 3)
-    assert "pays the fee for Physics XI · Morning in full." in words(other_amounts)
+    assert "covers the fee for Physics XI · Morning in full." in words(other_amounts)
 
 
 def test_what_the_fee_does_not_take_stays_as_a_card(other_amounts: InboxPage, qtbot: QtBot) -> None:

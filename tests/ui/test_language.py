@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
     QWizard,
 )
+from shiboken6 import delete, isValid
 
 from desktop_app.domain import concession_kinds, fee_heads
 from desktop_app.domain.errors import InvalidInputError
@@ -358,3 +359,24 @@ def test_nothing_changes_for_the_language_that_is_spoken(qapp: QApplication) -> 
     qapp.processEvents()
     qapp.removeEventFilter(watch)
     assert watch.changes == 0
+
+
+def test_a_widget_that_another_deletes_during_the_switch_is_passed_over(
+    qapp: QApplication,
+) -> None:
+    class Twin(QWidget):
+        other: Twin | None = None
+        called: ClassVar[list[str]] = []
+
+        def retranslate(self) -> None:
+            self.called.append(i18n.current_language(qapp))
+            if self.other is not None and isValid(self.other):
+                delete(self.other)
+
+    twins = Twin(), Twin()
+    twins[0].other, twins[1].other = twins[1], twins[0]
+    i18n.set_language(qapp, "hi")
+    i18n.set_language(qapp, "en")
+    for left in filter(isValid, twins):
+        delete(left)
+    assert Twin.called == ["hi", "en"]

@@ -49,7 +49,7 @@ MADE: dict[type[Exception], Exception] = {
         errors.ReferenceUsedError(date(2026, 11, 3), "Asha Rao", "D1/26-27/000004"),
         errors.KnownAtGatewayError("credited", "D1/26-27/000004"),
         rules.InvalidInputError("name", "Name is missing."),
-        rules.InvalidMoneyError("This amount is too large."),
+        rules.InvalidMoneyError("This amount is too large. Enter a smaller amount."),
     )
 }
 
@@ -103,7 +103,7 @@ def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:
 def test_a_library_that_cannot_be_loaded_is_named() -> None:
     fault = "libgssapi_krb5.so.2: cannot open shared object file: No such file or directory"
     notice = describe(ImportError(fault))
-    assert notice.what == f"Couldn't load a part of Pravesh ({fault})."
+    assert notice.what == f"Couldn't load part of Pravesh ({fault})."
     assert fault in notice.detail
     assert "'razorpay'" in describe(ModuleNotFoundError("No module named 'razorpay'")).detail
 

@@ -51,9 +51,9 @@ def test_a_payment_that_is_not_due_is_said_to_return_by_itself(clerk: Clerk) -> 
     view = clerk.desk.returning("R001", "PHY-11")
     clerk.window.parts.poller.ask()
     clerk.wait(lambda: "wasn't due" in clerk.notices())
-    assert "The parent gets it back automatically." in clerk.notices()
+    assert "The parent gets the money back automatically." in clerk.notices()
     words, tone = note(clerk.desk.view(view.uid), is_offline=False)
-    assert "The bank will return it" in words
+    assert "The bank will return the money" in words
     assert tone == "accent"
 
 
@@ -118,7 +118,7 @@ def test_when_the_last_look_fails_no_second_qr_is_made(clerk: Clerk) -> None:
     clerk.desk.gateway.down = UnavailableError("cable")
     clerk.click("newQrButton")
     clerk.wait(lambda: "Couldn't make a new QR for Asha Rao" in clerk.notices())
-    assert "The parent may still pay it" in clerk.notices()
+    assert "The parent may still use it to pay" in clerk.notices()
     assert clerk.begun() == 1
     assert on_screen(clerk).uid == first
     assert "The parent may have paid" in clerk.window.parts.counter.panel.note.text()

@@ -264,7 +264,7 @@ def test_held_and_late_money_is_explained(page: PaymentsPage) -> None:
     page.table.pick_row(SURPLUS)
     assert "already paid" in page.note.text()
     page.table.pick_row(LATE)
-    assert "expired or you cancelled it" in page.note.text()
+    assert "had expired or been cancelled" in page.note.text()
     page.table.pick_row(0)
     assert not page.note.isVisible()
 

@@ -78,7 +78,7 @@ def cells(form: PlanForm) -> list[list[str]]:
 
 
 def test_a_course_without_a_plan_says_so_and_offers_one(page: CoursesPage) -> None:
-    assert page.plans.nothing.text() == "No fee plan yet. The whole fee is due at once."
+    assert page.plans.nothing.text() == "No fee plan yet. The whole fee is due on enrolment."
     assert page.plans.add.isEnabled()
     assert not page.details.isVisible()
     page.tabs.button(0).setChecked(True)
@@ -116,7 +116,7 @@ def test_shares_that_do_not_add_up_are_named_and_not_saved(
     put(form, title="Shares", code="S", plan_kind="percent", parts="3")
     for at, share in enumerate(("40", "30", "29.99")):
         write(form, at, 1, share)
-    total(form, qtbot, "The shares add up to 99.99 %. They must total 100 %.")
+    total(form, qtbot, "The shares add up to 99.99 % instead of 100 %.")
     form.save_button.click()
     assert form.fields["rows"].is_wrong or _waits(qtbot, form)
     assert desk.real.plans.of_course(desk.course("PHY-11").uid) == ()

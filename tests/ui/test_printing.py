@@ -133,7 +133,7 @@ def test_a_printer_that_is_gone_gives_its_place_to_the_systems_own_and_is_named(
     assert (done.printer, done.gone) == ("Counter printer", "Office")
     assert desk.prints() == [(desk.uid(), "a5")], "the sale has its receipt"
     (text,) = notice_area(context).texts()
-    assert text.startswith("Couldn't find Office. Sent to Counter printer instead.")
+    assert text.startswith("Couldn't find Office. We used Counter printer instead.")
     assert "Settings" in text
 
 
@@ -245,7 +245,7 @@ def test_a_printer_that_hangs_is_told_and_stops_nothing(
     shop.hangs.clear()
     printer._slow.setInterval(1)
     printer.print_receipt(desk.uid())
-    qtbot.waitUntil(lambda: "isn't responding yet" in " ".join(notice_area(context).texts()))
+    qtbot.waitUntil(lambda: "is taking longer than usual" in " ".join(notice_area(context).texts()))
     printer.print_receipt(desk.uid())  # a second press while it hangs
     with qtbot.waitSignal(printer.printed):
         shop.hangs.set()

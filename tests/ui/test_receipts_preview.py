@@ -220,7 +220,7 @@ def test_whatsapp_gets_number_and_amount_and_no_phone(
     assert text.endswith(f"receipt {number}. Thank you.")
     preview.tell_button.click()  # now without a browser
     assert copied == [text]
-    assert "We copied the text" in notice_area(context).texts()[0]
+    assert "We copied the message" in notice_area(context).texts()[0]
 
 
 @pytest.mark.parametrize("name", ["A & B #1?x=1%41+ tuition", "</a>\u202e", "शिक्षा"])

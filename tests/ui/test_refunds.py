@@ -59,7 +59,11 @@ def test_a_refund_says_that_it_ends_the_enrolment(
     page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     dialog = dialog_of(page)
-    ends(qtbot, dialog, "This ends the enrolment in Physics XI · Morning. The seat becomes free.")
+    ends(
+        qtbot,
+        dialog,
+        "The refund ends the enrolment in Physics XI · Morning. The seat becomes free.",
+    )
     dialog.part.buttons["part"].click()
     dialog.amount.setText("1,000")
     ends(qtbot, dialog, "The enrolment stays. The fee goes down by ₹1,000.")
@@ -123,7 +127,7 @@ def test_what_may_go_back_is_said(page: PaymentsPage) -> None:
 def test_all_of_it_with_a_reason_once(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
     desk.gateway.refund_status = "pending"
     dialog = dialog_of(page)
-    back = "Razorpay returns ₹11,800 to Asha Rao by the original payment method"
+    back = "Razorpay refunds ₹11,800 to Asha Rao's original payment method"
     assert back in dialog.summary.text()
     assert dialog.save_button.text() == "Refund ₹11,800"
     desk.calls.hold("refunds.refund")
@@ -199,7 +203,7 @@ def test_offline_it_says_that_it_waits(page: PaymentsPage, qtbot: QtBot, desk: R
     dialog.reason.setText("x")
     dialog.save_button.click()
     qtbot.waitUntil(lambda: "Waiting to send" in said(page))
-    assert "see it in the Inbox" in said(page)
+    assert "find it in the Inbox" in said(page)
 
 
 def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(

@@ -181,7 +181,7 @@ def test_every_control_of_the_shell_is_inside_the_window_and_free(small: Clerk) 
     settled(small, "idle")
     parts.notices.tell(UnavailableError("cable"))
     parts.notices.tell(OutcomeUnknownError("lost"))
-    parts.notices.note("Backup done and checked. Payments: 12, receipts: 12.", tone=Tone.GOOD)
+    parts.notices.note("Backup made and checked. Payments: 12, receipts: 12.", tone=Tone.GOOD)
     settled(small, "notices")
     for page in PAGES:
         parts.navigator.go(page.name)

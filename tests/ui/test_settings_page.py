@@ -178,7 +178,7 @@ def test_quick_changes_are_kept_in_their_order(
 @pytest.mark.parametrize(
     ("key", "typed", "complaint"),
     [
-        ("upi.limit_paise", "5,00,001", "limit"),
+        ("upi.limit_paise", "5,00,001", "or less"),
         ("upi.limit_paise", "0", "above ₹0"),
         ("payment.expiry_s", "121", "whole number of minutes"),
         ("centre.gstin", "29ABCDE1234F1Z5", "has a typo"),
@@ -272,7 +272,7 @@ def test_new_keys_are_tried_before_they_are_kept(
     qtbot.waitUntil(lambda: desk.vault.keys == (NEW_ID, "fresh"))
     settle(qtbot, page)
     assert desk.calls.of("settings.check_keys") == [(NEW_ID, "fresh")]
-    assert page.gateway.keys_finding.text() == "Keys saved. They work."
+    assert page.gateway.keys_finding.text() == "We saved your API keys. Razorpay accepts them."
     assert page.gateway.keys.isHidden()
     assert page.gateway.keys.secret.text() == ""
     assert "w123" in page.gateway.masked.text()

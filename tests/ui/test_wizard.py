@@ -130,7 +130,7 @@ def test_without_keys_the_desk_takes_cash(
         ("centre.name", "", "missing"),
         ("centre.gstin", "29ABCDE1234F1Z5", "has a typo"),
         ("centre.gstin", "123", "15 characters"),
-        ("centre.email", "office@", "isn't an email"),
+        ("centre.email", "office@", "Enter an email"),
     ],
 )
 def test_a_wrong_centre_keeps_one_on_the_step(
@@ -219,7 +219,7 @@ def test_typing_makes_a_check_void(qtbot: QtBot, wizard: SetupWizard) -> None:
     fields = wizard.keys_step.keys
     with qtbot.waitSignal(fields.tried):
         fields.check_button.click()
-    assert "no real money" in fields.finding.text()
+    assert "No real money" in fields.finding.text()
     fields.secret.setText("other")
     assert not fields.is_tried
     assert fields.finding.text() == ""
@@ -446,7 +446,7 @@ def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
     ("training", "source", "words"),
     [
         (True, "training", "doesn't need API keys"),
-        (False, "environment", "set in this PC's environment"),
+        (False, "environment", "come from this PC's environment variables"),
         (False, "keyring", "only to replace"),
     ],
 )

@@ -90,14 +90,15 @@ def test_a_part_leaves_nothing_or_a_rupee(balance: int, part: int) -> None:
     ("balance", "part", "shown"),
     [
         (14_160_00, 14_159_01,
-         ("This would leave less than ₹1 due. "
-          "Enter the full ₹14,160.00, or no more than ₹14,159.00.")),
+         ("This amount would leave less than ₹1 due. Enter ₹14,160.00, or at most "
+          "₹14,159.00.")),
         (14_160_00, 14_159_99,
-         ("This would leave less than ₹1 due. "
-          "Enter the full ₹14,160.00, or no more than ₹14,159.00.")),
-        (101, 2, "This would leave less than ₹1 due. Enter the full ₹1.01, or no more than ₹0.01."),
-        (100, 1, "This would leave less than ₹1 due. Enter ₹1.00."),
-        (50, 49, "This would leave less than ₹1 due. Enter ₹0.50."),
+         ("This amount would leave less than ₹1 due. Enter ₹14,160.00, or at most "
+          "₹14,159.00.")),
+        (101, 2, ("This amount would leave less than ₹1 due. Enter ₹1.01, or at most "
+                  "₹0.01.")),
+        (100, 1, "This amount would leave less than ₹1 due. Enter ₹1.00."),
+        (50, 49, "This amount would leave less than ₹1 due. Enter ₹0.50."),
         (50_00, 50_01, "The fee due is ₹50.00. Enter that amount or less."),
         (50_00, 0, "Enter an amount above ₹0."),
         (50_00, -1, "Enter an amount above ₹0."),

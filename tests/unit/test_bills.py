@@ -123,7 +123,7 @@ def test_a_tender_above_the_rest_is_refused() -> None:
 
 
 def test_a_tender_leaves_nothing_or_a_rupee() -> None:
-    words = r"Enter the full ₹28,660\.00, or no more than ₹28,659\.00"
+    words = r"Enter ₹28,660\.00, or at most ₹28,659\.00"
     with pytest.raises(InvalidInputError, match=words):
         fill_lines(Money(28_659_50), FAMILY)
 
@@ -139,8 +139,8 @@ def test_a_tender_leaves_nothing_or_a_rupee() -> None:
         (14_160_00, 14_160_01, "The fee due is ₹14,160.00. Enter that amount or less."),
         (14_160_00, 0, "Enter an amount above ₹0."),
         (14_160_00, 14_159_50,
-         ("This would leave less than ₹1 due. "
-          "Enter the full ₹14,160.00, or no more than ₹14,159.00.")),
+         ("This amount would leave less than ₹1 due. Enter ₹14,160.00, or at most "
+          "₹14,159.00.")),
     ],
 )  # fmt: skip
 def test_a_part_of_a_line_is_checked(balance: int, part: int, words: str) -> None:

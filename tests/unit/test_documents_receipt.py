@@ -194,7 +194,7 @@ def test_the_buyers_state_from_fifty_thousand_on(
         ({"is_specimen": True}, "TEST PAGE - NOT A RECEIPT"),
         ({"is_training": True}, TRAINING_WORDS),
         ({"stamp": STAMP}, STAMP.spelled),
-        ({"placement": Placement.SURPLUS}, "hold this amount and will refund it"),
+        ({"placement": Placement.SURPLUS}, "holding this amount and will refund it"),
         ({"placement": Placement.NO_SEAT}, "The course was full"),
         ({"placement": Placement.RETURNED}, "have refunded this amount"),
     ],

@@ -24,5 +24,7 @@ def test_a_sentence_without_values_is_taken_as_it_is() -> None:
 
 
 def test_what_was_typed_is_never_taken_for_a_template() -> None:
-    error = InvalidInputError("row", "This row has extra cells: “{cells}”.", cells="{0} {secret}")
-    assert error.message == "This row has extra cells: “{0} {secret}”."
+    error = InvalidInputError(
+        "row", "Remove the extra cells from this row: “{cells}”.", cells="{0} {secret}"
+    )
+    assert error.message == "Remove the extra cells from this row: “{0} {secret}”."

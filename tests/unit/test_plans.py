@@ -255,13 +255,14 @@ def test_a_centre_without_gstin_asks_no_tax() -> None:
     ("plan", "field", "shown"),
     [
         (shared(4000, 3000, 2999), "shares",
-         "The shares add up to 99.99 %. They must total 100 %."),
+         "The shares add up to 99.99 % instead of 100 %."),
         (shared(5000, 5000, 0), "shares", "Enter a share above 0 % for each instalment."),
         (FeePlan("P", "Plan", PlanKind.PERCENT, 3), "shares",
          "Enter a share for each instalment."),
         (equal(0), "parts", "Enter 1 to 24 instalments."),
         (equal(25), "parts", "Enter 1 to 24 instalments."),
-        (FeePlan("P", "Plan", PlanKind.SINGLE, 2), "parts", "A single payment has one instalment."),
+        (FeePlan("P", "Plan", PlanKind.SINGLE, 2), "parts", ("Enter 1 instalment for a "
+                                                             "single payment.")),
         (equal(unit=Money(500)), "unit", "Round to 1 paisa, ₹1, ₹10 or ₹100."),
         (equal(down=Money(56_640_00)), "down", "Enter a down payment below the fee of ₹56,640.00."),
         (equal(down=Money(-1)), "down", "The down payment can't be negative."),
@@ -279,7 +280,7 @@ def test_a_centre_without_gstin_asks_no_tax() -> None:
                  rows=(PlanPart(due_after_days=-1), PlanPart(due_after_days=5))),
          "dates", "Enter 0 days or more."),
         (equal(2, rows=(PlanPart(due_on=JULY),)), "parts",
-         "The plan has 2 instalments, but the table has 1."),
+         "The plan has 2 instalments, but the table has 1. Enter the same number in both."),
         (equal(offered_from=JULY, offered_to=date(2026, 6, 1)), "offered_to",
          "The last day of the plan can't be before the first."),
         (replace(equal(), code=" "), "code", "Plan code is missing."),
@@ -318,7 +319,7 @@ def test_heads_that_name_tuition_must_make_the_fee_of_the_course() -> None:
     with pytest.raises(InvalidInputError) as caught:
         check_plan(plan, prices, Money(56_640_00))
     assert (caught.value.field, caught.value.message) == (
-        "heads", "The fee heads add up to ₹56,000.00, but the course costs ₹56,640.00.",
+        "heads", "The fee heads add up to ₹56,000.00, but the course fee is ₹56,640.00.",
     )  # fmt: skip
     assert check_plan(plan, prices, Money(56_000_00)) == plan
     on_top = equal(heads=(PlanHead("registration", Money(1_000_00), spread=Spread.FIRST),))

@@ -104,7 +104,7 @@ def test_kept_promises_never_sum_to_more_than_came(
         (10_001, TODAY, 0, "amount", "₹100.00"),
         (100, TODAY - timedelta(days=1), 0, "by_on", "has passed"),
         (100, TODAY + timedelta(days=61), 0, "by_on", "60 days"),
-        (100, TODAY, 3, "amount", "3 open promises"),
+        (100, TODAY, 3, "amount", "3 promises"),
     ],
 )
 def test_a_promise_out_of_range_is_refused(

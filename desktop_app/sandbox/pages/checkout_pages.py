@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
-from desktop_app.sandbox.errors import ALREADY_PAID, PageError, bad_request
-from desktop_app.sandbox.request_parsing import UnreadableBodyError, read_object
-from desktop_app.sandbox.signatures import sign_checkout
-
+from ..errors import ALREADY_PAID, PageError, bad_request
+from ..offers import open_offers
+from ..request_parsing import UnreadableBodyError, read_object
+from ..signatures import sign_checkout
 from .checkout_sessions import (
     ORIGIN,
     CheckoutRefusedError,
@@ -37,9 +37,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from desktop_app.sandbox.entities import Payment
-    from desktop_app.sandbox.sandbox_context import SandboxContext
-
+    from ..entities import Payment
+    from ..sandbox_context import SandboxContext
     from .rendering import PageRenderer
 
 SCRIPT_PATHS = ("/v1/checkout.js", "/v1/razorpay.js")
@@ -156,6 +155,7 @@ class CheckoutPages(PaymentPages):
             contact=session.contact,
             note=session.description or None,
             notes=session.notes,
+            offers=open_offers(self.context.store, session.order_id),
             customer_id=session.customer_id,
             methods=session.methods,
             chosen=session.chosen,

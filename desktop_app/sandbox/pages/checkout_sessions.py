@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.sandbox.errors import ALREADY_PAID, UNKNOWN_ID, ApiError
-from desktop_app.sandbox.scalars import as_integer
-from desktop_app.sandbox.upi import PAYEE_NAME
-from desktop_app.sandbox.validation import notes
-
+from ..errors import ALREADY_PAID, UNKNOWN_ID, ApiError
+from ..scalars import as_integer
+from ..upi import PAYEE_NAME
+from ..validation import notes
 from .checkout_display import OFF, inner, offered
 from .payment_form import METHODS
 
 if TYPE_CHECKING:
-    from desktop_app.sandbox.sandbox_context import SandboxContext
+    from ..sandbox_context import SandboxContext
 
 MOST_OPEN = 1000
 MOST_RETRIES = 100
@@ -91,7 +88,7 @@ class CheckoutSessions:
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
-        self._open: OrderedDict[str, CheckoutSession] = OrderedDict()
+        self._open = context.checkouts
 
     def get(self, code: str) -> CheckoutSession | None:
         """Find an open checkout."""
@@ -110,7 +107,7 @@ class CheckoutSessions:
         order_id, amount = self._what(options)
         prefill, theme = inner(options, "prefill"), inner(options, "theme")
         session = CheckoutSession(
-            code=secrets.token_urlsafe(12),
+            code=self._context.store.ids.code(),
             origin=origin if origin and ORIGIN.fullmatch(origin) else None,
             amount=amount,
             order_id=order_id,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from desktop_app.sandbox.errors import PageError
-from desktop_app.sandbox.signatures import sign_link
-from desktop_app.sandbox.upi import LINK_PATH, PAYEE_NAME
-
+from ..errors import PageError
+from ..offers import open_offers
+from ..signatures import sign_link
+from ..upi import LINK_PATH, PAYEE_NAME
 from .checkout_sessions import ORIGIN
 from .payment_attempts import Purchase
 from .payment_pages import PaymentPages, Values
@@ -21,7 +21,7 @@ from .rendering import NOBODY
 if TYPE_CHECKING:
     from flask import Response
 
-    from desktop_app.sandbox.entities import Payment, PaymentLink
+    from ..entities import Payment, PaymentLink
 
 PAYABLE = ("created", "partially_paid")
 SMALLEST_PART = 100
@@ -53,6 +53,7 @@ class LinkPages(PaymentPages):
             contact=customer.get("contact") or "",
             note=f"#{code}",
             notes=link.notes,
+            offers=open_offers(self.context.store, link.order_id),
             closed="" if link.status in PAYABLE else f"This link is {link.status}.",
         )
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.sandbox.checkout import Checkout, PayerDetails
-from desktop_app.sandbox.entities import Payment
-from desktop_app.sandbox.errors import ApiError, ControlError
-from desktop_app.sandbox.upi import FAILURES, TEST_AMOUNTS
-from desktop_app.sandbox.upi_phone import NO_CONTACT, NO_EMAIL, read_action
-
+from ..checkout import Checkout, PayerDetails
+from ..entities import Payment
+from ..errors import ApiError, ControlError
+from ..upi import FAILURES, TEST_AMOUNTS
+from ..upi_phone import NO_CONTACT, NO_EMAIL, read_action
 from . import payment_form
 from .rendering import rupees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.sandbox.sandbox_context import SandboxContext
+    from ..sandbox_context import SandboxContext
 
 OPEN = ("created", "failed")
 OUTCOMES = {"success": "success", "failure": "failure", "leave": "timeout"}
@@ -43,6 +42,7 @@ class Purchase:
         fixed: fields of the payer that cannot be changed on the page.
         concealed: fields of the payer that the page does not show.
         vpa: the payer's UPI address, as far as it is known.
+        offers: words about discounts; the bank's page shows the rest to pay.
     """
 
     home: str
@@ -64,6 +64,7 @@ class Purchase:
     fixed: tuple[str, ...] = ()
     concealed: tuple[str, ...] = ()
     vpa: str = ""
+    offers: tuple[str, ...] = ()
 
 
 class PaymentAttempts:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.sandbox.payment_instruments import (
+from ..payment_instruments import (
     BANKS,
     WALLETS,
     PaymentInstrument,
     read_instrument,
 )
-from desktop_app.sandbox.validation import CONTACT, EMAIL, with_country_code
+from ..validation import CONTACT, EMAIL, with_country_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,10 +14,9 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from desktop_app.sandbox.errors import PageError
-from desktop_app.sandbox.payment_instruments import BANKS, WALLETS
-from desktop_app.sandbox.upi import intent_text
-
+from ..errors import PageError
+from ..payment_instruments import BANKS, WALLETS
+from ..upi import intent_text
 from .payment_attempts import PaymentAttempts, Purchase, reasons_for
 from .payment_form import APPS, CARDS, METHODS, FormError
 from .rendering import see_other
@@ -27,9 +26,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from desktop_app.sandbox.entities import Payment
-    from desktop_app.sandbox.sandbox_context import SandboxContext
-
+    from ..entities import Payment
+    from ..sandbox_context import SandboxContext
     from .rendering import PageRenderer
 
 KEPT = tuple("method app bank wallet number expiry holder email contact rupees".split())

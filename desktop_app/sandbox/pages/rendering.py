@@ -13,17 +13,19 @@ from typing import Any
 from flask import Response, redirect
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from desktop_app.sandbox.banking_days import INDIA
+from ..banking_days import INDIA
 
 STATIC_PATH = "/_pages/"
 STATIC = {
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
+    "board.css": "text/css; charset=utf-8",
+    "board.js": "text/javascript; charset=utf-8",
     "checkout.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 NOBODY = "'none'"
-HERE = "desktop_app.sandbox.pages"
+HERE = __package__ or ""
 
 
 class PageRenderer:
@@ -37,7 +39,7 @@ class PageRenderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(rupees=rupees, moment=moment)
+        self._templates.filters.update(rupees=rupees, moment=moment, day=day, span=span)
 
     def page(
         self,
@@ -118,6 +120,19 @@ def rupees(paise: int) -> str:
 def moment(seconds: int) -> str:
     """Format Unix seconds as a date and time in India."""
     return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y, %H:%M:%S IST")
+
+
+def day(seconds: int) -> str:
+    """Format Unix seconds as a day in India."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y")
+
+
+def span(seconds: int) -> str:
+    """Format seconds as days, hours, minutes and seconds, without what is 0."""
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3600)
+    parts = ((days, "day"), (hours, "hour"), (rest // 60, "minute"), (rest % 60, "second"))
+    return " ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
 
 
 def _template(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Routes of everything that a browser loads: parents' pages, Checkout, the status page, images.
+"""Routes of everything that a browser loads: parents' pages, Checkout, the owner's pages, images.
 
 Pages of other sites are refused by the same check as in the control plane, except where Checkout
 must be opened by them.
@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 
 from flask import Response
 
-from desktop_app.sandbox.errors import PageError
-from desktop_app.sandbox.upi import PICTURE_PATH, qr_text
-
+from ..dashboard.dashboard_pages import DashboardPages
+from ..errors import PageError
+from ..upi import PICTURE_PATH, qr_text
 from .checkout_pages import CheckoutPages
+from .invoice_pages import InvoicePages
 from .link_pages import LinkPages
 from .qr_images import png
 from .rendering import STATIC_PATH, PageRenderer, missing, static_file
-from .status_page import StatusPage
 
 if TYPE_CHECKING:
     from typing import Protocol
 
     from flask import Flask
 
-    from desktop_app.sandbox.sandbox_context import SandboxContext
+    from ..sandbox_context import SandboxContext
 
     class RequestChecks(Protocol):
         """Checks of a request; each raises where it refuses one."""
@@ -46,14 +46,15 @@ class Pages:
         renderer = PageRenderer()
         self._context = context
         self._links = LinkPages(context, renderer, checks.check_own)
+        self._invoices = InvoicePages(context, renderer, checks.check_own)
         self._checkouts = CheckoutPages(context, renderer, checks.check_own, checks.check_host)
-        self._status = StatusPage(context, renderer, checks.check_owner)
+        self._dashboard = DashboardPages(context, renderer, checks.check_owner)
 
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""
         app.add_url_rule(f"{PICTURE_PATH}<code>", "picture", self.picture)
         app.add_url_rule(f"{STATIC_PATH}<name>", "static_file", self.static)
-        for pages in (self._links, self._checkouts, self._status):
+        for pages in (self._links, self._invoices, self._checkouts, self._dashboard):
             pages.register(app)
         app.register_error_handler(PageError, _on_page_error)
 

@@ -48,7 +48,9 @@ def head_prices(books: Repositories, course: Course, plan: FeePlan) -> tuple[Hea
     for each in asked:
         head = known.get(each.head_code)
         if head is None:
-            raise InvalidInputError("heads", "There is no fee head “{code}”.", code=each.head_code)
+            raise InvalidInputError(
+                "heads", "There's no fee head called “{code}”.", code=each.head_code
+            )
         rate = course.gst_bp if head.code == TUITION else None
         prices.append(price_of(head, each, rate, registered=registered))
     return tuple(prices)
@@ -91,7 +93,7 @@ def choose_plan(
         for plan in offered:
             if plan.code.casefold() == folded:
                 return offered, plan
-        raise InvalidInputError("plan", "This course has no plan “{code}”.", code=code)
+        raise InvalidInputError("plan", "This course has no plan called “{code}”.", code=code)
     divided = (plan for plan in offered if plan.is_default or plan.kind is not PlanKind.SINGLE)
     return offered, next(divided, offered[0] if offered else None)
 

@@ -27,7 +27,7 @@ from desktop_app.services.fees.cart_lines import (
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.begin import begin_parts, dues_of
 from desktop_app.services.ports.bills import BillRecord
-from desktop_app.services.posting.bills import end_bill, end_expired
+from desktop_app.services.posting.bills import end_bill, end_expired, end_sittings
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.views.bills import OfferedBill
 from desktop_app.services.views.evidence import NOTHING_TYPED
@@ -271,7 +271,8 @@ class CartService:
         if not rest:
             raise InvalidInputError(
                 "amount",
-                "A cheque covers the rest of this bill. Wait for the bank, or return the cheque.",
+                "A cheque covers the rest of this bill. Wait until the bank credits the "
+                "cheque, or return it to the parent.",
             )
         filled = fill_lines(rest if amount is None else amount, rests)
         parts = tuple(
@@ -325,9 +326,13 @@ class CartService:
         return self.view(bill_uid)
 
     def tidy(self) -> tuple[BillView, ...]:
-        """Drop drafts of earlier days, and end bills whose time is over; return what was ended.
+        """Drop drafts of earlier days, and end bills whose time is over.
 
-        Bills of earlier days that no payment waits for end as well.
+        Bills of earlier days that no payment waits for end as well. One that stays open for a
+        cheque or a link gets the receipts of its sitting.
+
+        Returns:
+            The bills that ended, or got receipts.
         """
         now, midnight = self._context.now(), self._midnight()
         with self._context.store.reading() as books:
@@ -335,6 +340,7 @@ class CartService:
                 books.bills.drafts_before(midnight)
                 or books.bills.idle_before(midnight)
                 or books.bills.expired(now)
+                or books.bills.sittings_over(now)
             )
         if not has_any:
             return ()
@@ -346,6 +352,7 @@ class CartService:
             for bill in work.bills.idle_before(midnight):
                 end_bill(self._context, work, bill)
                 ended.append(bill.uid)
+            ended += end_sittings(self._context, work)
             if drafts or ended:
                 work.commit()
             else:  # another program was faster

@@ -164,7 +164,7 @@ def _refuse_beside_codes(work: Repositories, subject: Subject, wanted: Sequence[
         if promo is not None and not promo.is_combinable and wanted:
             raise InvalidInputError(
                 "concession",
-                "You can't combine the code {code} with another concession.",
+                "You can't combine promo code {code} with another concession.",
                 code=promo.code,
             )
 
@@ -214,7 +214,9 @@ def _kind(
 ) -> ConcessionKind:
     kind = kinds.get(wish.kind.lower())
     if kind is None:
-        raise InvalidInputError("concession", "There is no concession “{kind}”.", kind=wish.kind)
+        raise InvalidInputError(
+            "concession", "There's no concession called “{kind}”.", kind=wish.kind
+        )
     if any(each.kind_code == kind.code for each in subject.basis.given) and kind.code != OTHER:
         raise InvalidInputError("concession", "This student already has this concession.")
     if kind.valid_to and on > kind.valid_to:
@@ -284,10 +286,10 @@ def concede(
 def _nothing(sums: Sums) -> InvalidInputError:
     if sums.is_over_open:
         return InvalidInputError(
-            "concession", "There's nothing left to reduce. These fees are paid."
+            "concession", "There's no fee left to reduce. These fees are paid."
         )
     return InvalidInputError(
-        "concession", "This concession has no effect. A larger one already applies."
+        "concession", "This concession has no effect because a larger concession already applies."
     )
 
 
@@ -393,11 +395,13 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
     _refuse_live(work, subject, set(parts))
     if any(due.uid in parts and due.paid for due in subject.basis.dues):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduced is already paid."
+            "concession",
+            "You can't take this concession back because a fee it reduced is already paid.",
         )
     if any(work.enrollments.due(uid).state is DueState.CANCELLED for uid in parts):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduced has been replaced."
+            "concession",
+            "You can't take this concession back because a fee it reduced has changed.",
         )
     _reverse(context, work, record, parts, reason)
     if record.promo_uid is not None:

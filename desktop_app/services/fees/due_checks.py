@@ -96,7 +96,7 @@ def to_restore(books: Repositories, due_uid: str) -> tuple[DueRecord, Money]:
     is_ended = enrollment.state is EnrollmentState.CANCELLED
     if is_ended and books.enrollments.current(enrollment.student_uid, enrollment.course_uid):
         raise InvalidInputError(
-            "due", "The student is enrolled in this course again. Use that enrolment."
+            "due", "The student has enrolled in this course again. Use the new enrolment."
         )
     return due, books.families.written_off(due_uid)
 

@@ -183,7 +183,7 @@ class EnrolmentChanges:
         if _price_of(old) != _price_of(new):
             raise InvalidInputError(
                 "course",
-                "{code} has a different fee. Change the course instead.",
+                "{code} has a different fee. Change the course instead of the batch.",
                 code=new.code,
             )
         return new, self._shifted(dues, old, new) if shifts_dates else {}
@@ -298,8 +298,7 @@ class EnrolmentChanges:
         if left > ZERO:
             raise InvalidInputError(
                 "credit",
-                "Credit paid part of this fee. Change the course by the difference in fees "
-                "instead.",
+                "You used credit for part of this fee. Choose “By the difference in fees” instead.",
             )
         for payment_uid, amounts in taken.items():
             amount = total(amounts.values())
@@ -318,7 +317,7 @@ class EnrolmentChanges:
 
     def _shifted(self, dues: Sequence[DueRecord], old: Course, new: Course) -> dict[str, date]:
         if old.starts_on is None or new.starts_on is None:
-            raise InvalidInputError("course", "Enter the first day of both batches first.")
+            raise InvalidInputError("course", "Add each batch's first day in Courses.")
         by, today = new.starts_on - old.starts_on, self._today()
         return {
             due.uid: max(day_of(due, today) + by, today)
@@ -426,7 +425,7 @@ def _term_of(course: Course, fee: Money) -> CourseTerm:
 
 def _dated(fee: Money, starts_on: date | None, ends_on: date | None) -> CourseTerm:
     if starts_on is None or ends_on is None:
-        raise InvalidInputError("course", "Enter the first and last day of both courses first.")
+        raise InvalidInputError("course", "Add each course's first and last day in Courses.")
     return check_term(CourseTerm(fee, starts_on, ends_on))
 
 

@@ -67,7 +67,7 @@ class PromoService:
     def _check_courses(self, promo: PromoCode) -> None:
         for code in sorted(promo.courses):
             if self._context.store.reader.courses.get(code=code) is None:
-                raise InvalidInputError("courses", "There is no course {code}.", code=code)
+                raise InvalidInputError("courses", "No course has the code {code}.", code=code)
 
     def _row_of_uid(self, uid: str) -> PromoRow:
         with self._context.store.reading() as work:

@@ -21,8 +21,8 @@ def check_book(identity: BookIdentity) -> CheckResult:
     return CheckResult(
         "book",
         Health.BAD,
-        "Someone moved or copied this data folder. We won't record anything until you tell us "
-        "which.",
+        "Someone moved or copied this data folder. We won't record anything until you choose "
+        "Moved or Copied.",
         "If you moved it, run `pravesh desk moved`. If you still use the other folder, run "
         "`pravesh desk copied`.",
     )
@@ -37,7 +37,7 @@ def check_code(context: Context) -> CheckResult:
     return CheckResult(
         "desk_code",
         Health.BAD,
-        "Another desk uses the ID {code} with these API keys.",
+        "Another desk with these API keys already uses the ID {code}.",
         "Both desks use the same receipt numbers. Change one ID with `pravesh settings set "
         "desk.id CODE`.",
         values,
@@ -48,7 +48,7 @@ def check_registry(registry: BookRegistry) -> CheckResult:
     """Check where this system remembers which folder each book belongs in."""
     if registry.is_in_keyring:
         return CheckResult(
-            "book_memory", Health.GOOD, "This PC's keyring detects copied data folders."
+            "book_memory", Health.GOOD, "We use this PC's keyring to detect copied data folders."
         )
     if registry.is_kept:
         return CheckResult(

@@ -131,7 +131,8 @@ class BookIdentity:
         if any(is_alike(chosen, each) for each in taken):
             raise InvalidInputError(
                 "code",
-                "Another desk's ID is too similar to {code}. Choose one that starts differently.",
+                "{code} starts with the same 2 characters as another desk's ID. Choose a "
+                "different ID.",
                 code=chosen,
             )
         made = self._context.ids.new()

@@ -100,7 +100,7 @@ class HealthChecks:
             return CheckResult(
                 "audit",
                 Health.NOTE,
-                "Audit log OK. Someone deleted its safety file before {at}.",
+                "Audit log OK. Someone deleted the log's safety file before {at}.",
                 "No entry is missing. Find out who deletes files in the data folder.",
                 {"at": f"{deleted.astimezone(IST):%d %b %Y %H:%M}"},
             )
@@ -155,11 +155,17 @@ class HealthChecks:
         try:
             found = [each.state for each in self._context.store.reader.outbox.views(since)]
         except (StorageError, ValueError):
-            return CheckResult("errands", Health.BAD, "We can't read the list of requests to send.")
+            return CheckResult(
+                "errands",
+                Health.BAD,
+                "We can't read the list of requests waiting to send to Razorpay.",
+            )
         dead = found.count(CommandState.DEAD)
         values = {"waiting": len(found) - dead, "dead": dead}
         if not found:
-            return CheckResult("errands", Health.GOOD, "Nothing waiting to send to Razorpay.")
+            return CheckResult(
+                "errands", Health.GOOD, "No requests are waiting to send to Razorpay."
+            )
         if not dead:
             words = "{waiting} waiting to send to Razorpay."
             return CheckResult(
@@ -168,7 +174,8 @@ class HealthChecks:
         return CheckResult(
             "errands",
             Health.BAD,
-            "Razorpay rejected some requests ({dead}). Others are waiting to send ({waiting}).",
+            "Razorpay rejected some requests ({dead}). Other requests are waiting to send "
+            "({waiting}).",
             "See `pravesh errands`. Settle them on Razorpay's dashboard.",
             values,
         )
@@ -208,11 +215,14 @@ class HealthChecks:
             return CheckResult("other keys", Health.BAD, "We can't read the payments.")
         foreign = [each for each in watched if mode_of(each.key_id) != mode]
         if not foreign:
-            return CheckResult("other keys", Health.GOOD, "The keys match every pending payment.")
+            return CheckResult(
+                "other keys", Health.GOOD, "Your API keys match every pending payment."
+            )
         return CheckResult(
             "other keys",
             Health.NOTE,
-            "You made some payments with other {mode} keys ({count}). We can't check them.",
+            "You made some payments with other {mode} keys ({count}). We can't check these "
+            "payments.",
             "Enter those keys again and run `pravesh reconcile`. We don't hold seats for these "
             "payments.",
             {"count": len(foreign), "mode": mode_of(foreign[0].key_id).removeprefix("rzp_")},
@@ -220,7 +230,7 @@ class HealthChecks:
 
     def _disk(self) -> CheckResult:
         free = shutil.disk_usage(self._context.folder).free
-        words, values = "{count} MB free in the data folder.", {"count": free // 1_000_000}
+        words, values = "The data folder's disk has {count} MB free.", {"count": free // 1_000_000}
         if free >= LOW_DISK_BYTES:
             return CheckResult("disk", Health.GOOD, words, "", values)
         return CheckResult(
@@ -245,7 +255,7 @@ class HealthChecks:
         clock = CheckResult(
             "clock",
             Health.GOOD,
-            "This PC's clock is wrong. Seconds off: {count}.",
+            "This PC's clock is within {count} s of the right time.",
             "",
             {"count": round(abs(skew))},
         )
@@ -253,7 +263,7 @@ class HealthChecks:
             clock = CheckResult(
                 "clock",
                 Health.BAD,
-                "This PC's clock is wrong. Minutes off: {count}.",
+                "This PC's clock is off by {count} minutes.",
                 "Set this PC's date and time to automatic. Receipts show this date.",
                 {"count": round(abs(skew) / 60)},
             )
@@ -261,9 +271,12 @@ class HealthChecks:
 
 
 def _unreachable(error: GatewayError) -> tuple[CheckResult, CheckResult]:
-    clock = CheckResult("clock", Health.NOTE, "We couldn't check the PC's clock.", "")
+    clock = CheckResult("clock", Health.NOTE, "We couldn't check this PC's clock.", "")
     if isinstance(error, NoKeysError):
-        finding, advice = "No keys yet, so we couldn't check Razorpay.", "Run `pravesh keys set`."
+        finding, advice = (
+            "We need your API keys to check the connection to Razorpay.",
+            "Run `pravesh keys set`.",
+        )
     elif isinstance(error, UnauthorisedError):
         finding, advice = (
             "Razorpay rejected the API keys.",

@@ -62,8 +62,8 @@ def rows_of(
     if missing:
         raise InvalidInputError(
             "file",
-            "The file has no column {missing}. Columns for {kind}: {columns}. "
-            "Nothing was imported.",
+            "The file has no column {missing}. Columns for {kind}: {columns}. We didn't "
+            "import anything.",
             missing=", ".join(missing),
             kind=kind,
             columns=", ".join(COLUMNS[kind]),
@@ -143,5 +143,5 @@ def check_width(row: dict[str, str]) -> None:
     """Raise InvalidInputError where a row has cells without a column."""
     if row.get(SURPLUS):
         raise InvalidInputError(
-            "row", "This row has extra cells: “{cells}”.", cells=row[SURPLUS][:40]
+            "row", "Remove the extra cells from this row: “{cells}”.", cells=row[SURPLUS][:40]
         )

@@ -206,6 +206,6 @@ def _seats(text: str) -> int | None:
         return None
     if not (typed.isascii() and typed.isdecimal()) or len(typed) > 6:  # noqa: PLR2004
         raise InvalidInputError(
-            "seats", "Enter a whole number of seats, or leave empty for no limit."
+            "seats", "Enter a whole number of seats, or leave the cell empty for no limit."
         )
     return int(typed)

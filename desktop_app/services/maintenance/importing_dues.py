@@ -157,7 +157,7 @@ class _Reading:
             uid = found[0].uid if found else ""
         if not uid:
             raise InvalidInputError(
-                "roll_no", "There is no student with the roll number “{roll_no}”.", roll_no=roll_no
+                "roll_no", "No student has the roll number “{roll_no}”.", roll_no=roll_no
             )
         self._students[roll_no.casefold()] = uid
         return uid
@@ -168,9 +168,7 @@ class _Reading:
         if found is None and code:
             found = self._context.store.reader.courses.get(code=code)
         if found is None:
-            raise InvalidInputError(
-                "course", "There is no course with the code “{code}”.", code=code
-            )
+            raise InvalidInputError("course", "No course has the code “{code}”.", code=code)
         self._courses[code.casefold()] = self._by_uid[found.uid] = found
         return found
 
@@ -185,7 +183,7 @@ class _Reading:
         head = self._heads.get(code)
         if head is None:
             raise InvalidInputError(
-                "head", "There is no fee head “{head}”. Choose one of: {heads}.",
+                "head", "There's no fee head called “{head}”. Choose one of: {heads}.",
                 head=clean_line(typed), heads=", ".join(self._heads),
             )  # fmt: skip
         return code

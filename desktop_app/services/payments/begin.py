@@ -232,7 +232,7 @@ def begin_parts(
     _require_seats(work, parts)
     students = dict.fromkeys(each.enrollment.student_uid for each in parts)
     mode = money_mode(key_id, is_training=context.is_training)
-    require_receipt_numbers(context, work, mode, len(students))
+    require_receipt_numbers(context, work, mode, len(students) + _waiting(work, bill_uid))
     attempt = _intent(context, work, parts, method, key_id, is_single=not bill_uid)
     work.attempts.add(attempt, note)
     if bill_uid:
@@ -244,6 +244,14 @@ def begin_parts(
         take_at_counter(context, work, attempt, counter, typed)
         attempt = work.attempts.get(attempt.uid)
     return attempt, True
+
+
+def _waiting(work: UnitOfWork, bill_uid: str) -> int:
+    """Return the most receipts that earlier tenders of a bill still need."""
+    if not bill_uid:
+        return 0
+    waiting = work.bills.without_receipt(bill_uid)
+    return len({line.student_uid for line in work.bills.lines(bill_uid)}) if waiting else 0
 
 
 def _audit_begun(context: Context, work: UnitOfWork, attempt: Attempt) -> None:

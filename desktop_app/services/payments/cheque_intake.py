@@ -148,7 +148,7 @@ def _require_new(work: Repositories, record: InstrumentRecord) -> None:
     same = work.instruments.same(record)
     if same is not None:
         raise InvalidInputError(
-            "reference", "You already have this cheque (slip {slip}).", slip=same.slip_no
+            "reference", "You already received this cheque (slip {slip}).", slip=same.slip_no
         )
 
 

@@ -49,10 +49,10 @@ _S = InstrumentState
 _WRONG = {
     _S.DEPOSITED: rule_text("You can only deposit a cheque in hand."),
     _S.CLEARED: rule_text("Deposit this cheque first."),
-    _S.BOUNCED: rule_text("This cheque wasn't deposited."),
+    _S.BOUNCED: rule_text("You haven't deposited this cheque."),
     _S.RETURNED: rule_text("You can only return a cheque in hand."),
-    _S.LOST: rule_text("You can only do this with a cheque in hand."),
-    _S.STALE: rule_text("You can only do this with a cheque in hand."),
+    _S.LOST: rule_text("This cheque is no longer in hand."),
+    _S.STALE: rule_text("This cheque is no longer in hand."),
 }
 
 
@@ -279,7 +279,9 @@ class ChequeService:
     def _day(self, on: date | None) -> date:
         today = self._today()
         if on is not None and on > today:
-            raise InvalidInputError("on", "This date is in the future.")
+            raise InvalidInputError(
+                "on", "This date is in the future. Enter today or an earlier date."
+            )
         return on or today
 
     def _noon(self, day: date) -> datetime:

@@ -48,6 +48,10 @@ def take_at_counter(
             from desktop_app.services.payments.cheque_intake import hand_in
 
             hand_in(context, work, attempt, accepted, typed)
+            if attempt.dues:  # the fee of one due alone is no bill
+                from desktop_app.services.posting.bills import note_covered
+
+                note_covered(context, work, attempt.uid)
         case Beginning.SETTLED:
             _settle(context, work, attempt, accepted)
         case Beginning.ASKED:
@@ -76,7 +80,7 @@ def _settle(context: Context, work: UnitOfWork, attempt: Attempt, accepted: Acce
     use_credit(context, work, attempt.uid, accepted.parts, came_at)
     work.attempts.mark_paid(attempt, attempt.method.value)
     if attempt.dues:  # the fee of one due alone is no bill
-        note_paid(context, work, attempt.uid)
+        note_paid(context, work, attempt.uid, context.now())
 
 
 def refuse_covered_by_cheque(work: Repositories, part: Part, attempt: Attempt) -> None:

@@ -134,7 +134,9 @@ def _in_order(parts: tuple[Part, ...], amount: Money) -> tuple[Part, ...]:
     found = allocate(amount, {each.due.uid: each.amount for each in parts})
     by_uid = {each.due.uid: each for each in parts}
     if not found.parts:
-        raise InvalidInputError("amount", "This amount is too small for these fees.")
+        raise InvalidInputError(
+            "amount", "This amount is too small for these fees. Enter a larger amount."
+        )
     return tuple(replace(by_uid[uid], amount=part) for uid, part in found.parts.items())
 
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.payments.channels.base import GatewayChannel
     from desktop_app.services.posting.refund_reading import RefundReading
+    from desktop_app.services.views.payments import PaymentIds
+    from desktop_app.services.views.receipts import ReceiptView
 
 DOUBT = "doubt"
 """Instead of an error's class name: answers that contradict each other."""
@@ -114,6 +116,9 @@ class StatusChecker:
         student_uid, name, roll_no, label = reader.attempts.names_of(attempt.uid)
         is_paid = attempt.state is AttemptState.PAID
         receipt = reader.receipts.of_attempt(attempt.uid) if is_paid else None
+        ids: PaymentIds | ReceiptView | None = receipt
+        if is_paid and (receipt is None or receipt.tenders):  # no receipt names it alone
+            ids = reader.payments.ids_of(attempt.uid)
         return AttemptView(
             uid=attempt.uid,
             enrollment_uid=attempt.enrollment_uid,
@@ -130,9 +135,9 @@ class StatusChecker:
             expires_at=attempt.expires_at,
             expires_in_s=seconds_left(self._context, attempt),
             lifetime_s=float(self._context.settings().expiry_s) if attempt.expires_at else None,
-            order_id=receipt.order_id if receipt else attempt.order_id,
-            payment_id=receipt.payment_id if receipt else None,
-            rrn=receipt.rrn if receipt else None,
+            order_id=ids.order_id if ids else attempt.order_id,
+            payment_id=ids.payment_id if ids else None,
+            rrn=ids.rrn if ids else None,
             receipt_no=receipt.number if receipt else None,
             receipt_uid=receipt.uid if receipt else None,
             was_late=was_late,

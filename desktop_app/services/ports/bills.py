@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.bills import BillState
     from desktop_app.domain.payment import Attempt
+    from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.views.bills import BillSummary, BillView, Family
 
 
@@ -113,6 +114,18 @@ class BillRepository(Protocol):
 
     def expired(self, at: datetime) -> tuple[BillRecord, ...]:
         """Return part-paid bills without a live attempt whose time is over."""
+
+    def without_receipt(self, bill_uid: str) -> tuple[PaymentRecord, ...]:
+        """Return the payments of its tenders that pay dues and are on no receipt, oldest first.
+
+        Those that never came after all are none of them.
+        """
+
+    def sittings_over(self, at: datetime) -> tuple[str, ...]:
+        """Return the open bills with payments on no receipt whose sitting is over.
+
+        Nobody pays in front of the desk any more; a link or a cheque may still be open.
+        """
 
     def families_of(self, students: Sequence[str]) -> Mapping[str, str | None]:
         """Return the family of students, by uid; None for one without."""

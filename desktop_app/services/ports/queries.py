@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import (
         PaymentEvent,
         PaymentFilter,
+        PaymentIds,
         PaymentOutcome,
         PaymentPage,
         PaymentRow,
@@ -186,6 +187,9 @@ class PaymentQueries(Protocol):
 
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
+
+    def ids_of(self, attempt_uid: str) -> PaymentIds | None:
+        """Return what the gateway and the bank call an attempt's payment, the first of several."""
 
     def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
         """Return the receipts of a paid attempt, and the dues that its money pays."""

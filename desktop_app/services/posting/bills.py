@@ -1,4 +1,4 @@
-"""The state of a bill, written with the money of its tenders, or when it ends."""
+"""The state of a bill, written with the money of its tenders, or when it ends; its receipts."""
 
 from __future__ import annotations
 
@@ -8,31 +8,109 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.bills import OPEN_BILLS, BillState
 from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.money import ZERO, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import OpenAttemptError
 from desktop_app.services.posting.allocations import end_unsent
+from desktop_app.services.posting.parts import Part, Share
+from desktop_app.services.posting.receipts import issue_receipts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.ports.bills import BillLine, BillRecord
+    from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 
-def note_paid(context: Context, work: UnitOfWork, attempt_uid: str) -> None:
+def note_paid(context: Context, work: UnitOfWork, attempt_uid: str, now: datetime) -> bool:
     """Advance the bill that an attempt was a tender of, once its money was allocated.
 
-    A bill that has ended stays so: its late money pays its dues, or waits in the inbox.
+    The tenders of one sitting are on the same receipts, which are issued when it is over: nothing
+    can be collected any more, the bill ends, or its time is over. A bill that has ended stays so:
+    its late money pays its dues, or waits in the inbox.
+
+    Returns:
+        Whether the bill takes care of the receipts; False where the money gets its own at once.
     """
     bill = work.bills.of_attempt(attempt_uid)
     if bill is None or bill.state not in OPEN_BILLS:
-        return
-    if not any(line.rest for line in work.bills.lines(bill.uid)):
-        _close(context, work, bill, BillState.PAID)
-        return
+        return False
+    rests = [line for line in work.bills.lines(bill.uid) if line.rest]
+    is_first = bill.state is BillState.OFFERED
+    if not rests:
+        _close(context, work, bill, BillState.PAID, now, is_first=is_first)
+        return not is_first
     held = timedelta(minutes=int(context.settings().texts["bill.hold_minutes"]))
-    until = context.now() + held
-    work.bills.save(replace(bill, state=BillState.PART_PAID, hold_until=until), bill.state)
+    work.bills.save(replace(bill, state=BillState.PART_PAID, hold_until=now + held), bill.state)
+    _end_if_covered(context, work, bill.uid, rests, now)
+    return True
+
+
+def note_covered(context: Context, work: UnitOfWork, attempt_uid: str) -> None:
+    """End the sitting of a bill whose last fees a cheque covers, which is a tender of it."""
+    bill = work.bills.of_attempt(attempt_uid)
+    if bill is not None:
+        rests = [line for line in work.bills.lines(bill.uid) if line.rest]
+        _end_if_covered(context, work, bill.uid, rests, context.now())
+
+
+def _end_if_covered(
+    context: Context, work: UnitOfWork, bill_uid: str, rests: Sequence[BillLine], now: datetime
+) -> None:
+    """End a sitting in which nothing more is paid: cheques cover the rest."""
+    if all(line.is_covered for line in rests):
+        end_sitting(context, work, bill_uid, now)
+
+
+def end_sitting(context: Context, work: UnitOfWork, bill_uid: str, now: datetime) -> None:
+    """Issue the receipts of what came for a bill since the last ones.
+
+    Money that never came in the end gets none.
+    """
+    waiting = work.bills.without_receipt(bill_uid)
+    if waiting:
+        issue_receipts(context, work, _shares(work, waiting), now, ends_sitting=True)
+
+
+def end_sittings(context: Context, work: UnitOfWork) -> tuple[str, ...]:
+    """Issue the receipts of open bills whose sitting is over; return their uids."""
+    now = context.now()
+    over = work.bills.sittings_over(now)
+    for uid in over:
+        end_sitting(context, work, uid, now)
+    return over
+
+
+def _shares(work: UnitOfWork, payments: Iterable[PaymentRecord]) -> list[Share]:
+    """Return payments with the parts that they paid when they came."""
+    allocated = {
+        each.uid: [
+            found for found in work.allocations.of_payment(each.uid) if not found.reverses_uid
+        ]
+        for each in payments
+    }
+    paid: dict[str, Money] = {}
+    for found in allocated.values():
+        for each in found:
+            paid[each.due_uid] = paid.get(each.due_uid, ZERO) + each.amount
+    before: dict[str, Part] = {}
+    for uid, amount in paid.items():
+        due, enrollment = work.enrollments.due_with_enrollment(uid)
+        before[uid] = Part(replace(due, paid=due.paid - amount), enrollment, amount)
+    shares = []
+    for payment in payments:
+        parts = tuple(
+            replace(before[each.due_uid], amount=each.amount, tax=each.tax)
+            for each in allocated[payment.uid]
+        )
+        on_credit = payment.amount - total(each.amount for each in parts)
+        shares.append(Share(payment, parts, on_credit))
+    return shares
 
 
 def end_bill(context: Context, work: UnitOfWork, bill: BillRecord) -> BillState:
@@ -53,7 +131,7 @@ def end_bill(context: Context, work: UnitOfWork, bill: BillRecord) -> BillState:
         if line.is_new and not is_paid:
             _end_new(context, work, line)
     ended = BillState.PAID if is_paid else BillState.ABANDONED
-    _close(context, work, bill, ended)
+    _close(context, work, bill, ended, context.now())
     return ended
 
 
@@ -65,9 +143,20 @@ def end_expired(context: Context, work: UnitOfWork) -> tuple[str, ...]:
     return tuple(bill.uid for bill in ended)
 
 
-def _close(context: Context, work: UnitOfWork, bill: BillRecord, state: BillState) -> None:
-    closed = replace(bill, state=state, hold_until=None, closed_at=context.now())
+def _close(
+    context: Context,
+    work: UnitOfWork,
+    bill: BillRecord,
+    state: BillState,
+    now: datetime,
+    *,
+    is_first: bool = False,
+) -> None:
+    """Close a bill, with the receipts that are still to be issued unless its money has its own."""
+    closed = replace(bill, state=state, hold_until=None, closed_at=now)
     work.bills.save(closed, bill.state)
+    if not is_first:
+        end_sitting(context, work, bill.uid, now)
     context.audit(work, f"bill.{state.value}", bill.uid, {"number": bill.number})
 
 

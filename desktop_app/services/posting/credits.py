@@ -145,7 +145,7 @@ def _require(work: Repositories, student_uid: str, amount: Money) -> None:
     if amount > balance:
         student = work.students.get(student_uid)
         raise InvalidInputError(
-            "amount", "{name} has {balance} of credit.",
+            "amount", "{name} has {balance} of credit. Enter that amount or less.",
             name=student.name if student else "", balance=balance,
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
 from desktop_app.services.posting.allocations import allocate_parts
 from desktop_app.services.posting.bills import note_paid
-from desktop_app.services.posting.parts import have_seats, parts_of
+from desktop_app.services.posting.parts import Share, have_seats, parts_of
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.posting.refund_reading import NO_REFUNDS
 from desktop_app.services.posting.refunds import post_refunds
@@ -224,12 +224,13 @@ def _record(
         parts = allocate_parts(context, work, movement, parts, came_at)
         if not attempt.is_live:  # a due has one live attempt, by an index of the database
             cancelled = _cancel_others(work, attempt)
-        if attempt.dues:  # the fee of one due alone is no bill
-            note_paid(context, work, attempt.uid)
     if on_credit:
         _put_on_credit(context, work, movement.uid, payment, on_credit)
+    # the fee of one due alone is no bill
+    has_bill = is_applied and bool(attempt.dues) and note_paid(context, work, attempt.uid, now)
     if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:
-        issue_receipts(context, work, payment, parts, now, on_credit=on_credit)
+        if not has_bill:
+            issue_receipts(context, work, [Share(payment, tuple(parts), on_credit)], now)
         if attempt.state is not AttemptState.PAID:
             work.attempts.mark_paid(attempt, payment.payment_id or payment.method.value)
     for student_uid in dict.fromkeys([each.enrollment.student_uid for each in parts]):

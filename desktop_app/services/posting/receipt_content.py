@@ -15,8 +15,10 @@ from desktop_app.domain.fee_heads import TUITION, heads_by_code
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
 from desktop_app.domain.money import ZERO, fraction_of, total
 from desktop_app.domain.payment import Placement
+from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
+from desktop_app.services.posting.parts import merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,11 +29,12 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import DueRecord, PaymentRecord
+    from desktop_app.services.ports.records import DueRecord
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.posting.parts import Part
+    from desktop_app.services.posting.parts import Part, Share
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
+_IDS = ("payment_id", "order_id", "rrn")
 _CENTRE = tuple(
     (name, f"centre.{name}")
     for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
@@ -43,25 +46,25 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 def receipt_content(
     context: Context,
     work: UnitOfWork,
-    payment: PaymentRecord,
-    parts: Sequence[Part],
+    shares: Sequence[Share],
     students: Mapping[str, Student],
-    amount: Money,
-    on_credit: Money,
     today: date,
+    *,
+    ends_sitting: bool = False,
 ) -> str:
     """Return everything that a receipt shows, as JSON.
 
     Args:
         context: the ports.
-        work: the unit of work that records the payment.
-        payment: the payment.
-        parts: the dues of the student, with what each gets.
+        work: the unit of work that records the payment, or ends the sitting of several.
+        shares: the payments, with what the dues of the student get of each.
         students: the students by their uid, one but on the receipt of a whole bill.
-        amount: the receipt's amount.
-        on_credit: the part of it that is credit.
         today: the day in India on which it is issued.
+        ends_sitting: whether the payments came before, and may be of an earlier day.
     """
+    payment, parts = shares[0].payment, merged(shares)
+    on_credit = total(each.on_credit for each in shares)
+    is_only = len(shares) == 1
     is_applied = all(each.tax is not None for each in parts)
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
@@ -69,27 +72,49 @@ def receipt_content(
     return _JSON.encode(
         {
             "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
-            "student_name": _joined([each.name for each in students.values()]),
-            "roll_no": _joined([each.roll_no for each in students.values()]),
+            "student_name": _joined(each.name for each in students.values()),
+            "roll_no": _joined(each.roll_no for each in students.values()),
             "guardian_name": first.guardian_name,
             "student_state": first.state,
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
             "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
             "lines": [_listed(line) for line in _lines(work, parts, on_credit, students)],
-            "words": amount_in_words(amount),
+            "words": amount_in_words(total(each.amount for each in shares)),
             "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
             "method": payment.method,
-            "payment_id": payment.payment_id,
-            "order_id": payment.order_id,
-            "rrn": payment.rrn,
+            **{name: getattr(payment, name) if is_only else None for name in _IDS},
             "is_training": context.is_training,
             "placement": Placement.APPLIED if is_applied else payment.placement,
             "mode": payment.mode,
         }
         | _taxable(parts, taxed, on_credit)
         | (_left(work, parts, today) if is_applied else {})
+        | (_tenders(shares, today) if ends_sitting else {})
     )
+
+
+def _tenders(shares: Sequence[Share], today: date) -> dict[str, object]:
+    """Return how the receipt of a sitting was paid, where that is not said by one method alone."""
+    found = [_tender(each, today) for each in shares]
+    return {"tenders": found} if len(found) > 1 or found[0]["on"] else {}
+
+
+def _tender(share: Share, today: date) -> dict[str, str | int | None]:
+    """Return how a part of a receipt was paid: how sure that is may change, and is not frozen.
+
+    The day of a bank is typed with its reference.
+    """
+    payment = share.payment
+    on = day_in_india(payment.received_at)
+    return {
+        "payment": payment.uid,
+        "method": payment.method,
+        "amount": share.amount.paise,
+        "payment_id": payment.payment_id,
+        "rrn": payment.rrn,
+        "on": on.isoformat() if on != today and not payment.typed_key else None,
+    }
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -174,7 +199,7 @@ def _taxable(parts: Sequence[Part], taxed: Sequence[Part], on_credit: Money) -> 
 
 def _left(work: UnitOfWork, parts: Sequence[Part], today: date) -> dict[str, object]:
     """Return what is left to pay of the enrolments, and when; nothing for one due paid in full."""
-    uids = dict.fromkeys([each.enrollment.uid for each in parts if not _is_whole_fee(each)])
+    uids = dict.fromkeys(each.enrollment.uid for each in parts if not _is_whole_fee(each))
     if not uids:
         return {}
     every = [due for uid in uids for due in work.enrollments.dues_of(uid)]

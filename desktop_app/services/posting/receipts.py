@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import ZERO, total
+from desktop_app.domain.money import total
 from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number, series_name
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.ports.records import ReceiptLine, ReceiptRecord
 from desktop_app.services.posting.receipt_content import receipt_content
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from desktop_app.domain.money import Money
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.posting.parts import Part
+    from desktop_app.services.posting.parts import Share
 
 
 def require_receipt_numbers(
@@ -47,40 +46,43 @@ def _series(work: UnitOfWork, mode: MoneyMode) -> str:
 def issue_receipts(
     context: Context,
     work: UnitOfWork,
-    payment: PaymentRecord,
-    parts: Sequence[Part],
+    shares: Sequence[Share],
     now: datetime,
     *,
     is_first: bool = True,
-    on_credit: Money = ZERO,
-) -> tuple[ReceiptRecord, ...]:
-    """Number and write a receipt for each student of a payment, in the same unit of work.
+    ends_sitting: bool = False,
+) -> None:
+    """Number and write a receipt for each student of one or more payments, in the unit of work.
 
     A centre that is not registered for GST may have one for a whole bill: documents of GST are one
-    a recipient. A receipt shows what the parts are for, which may be less than the payment.
+    a recipient. A receipt shows what the parts are for, which may be less than the payments.
 
     Args:
         context: the ports.
         work: the unit of work.
-        payment: the payment.
-        parts: what of it is for which due.
+        shares: the payments with what they are for: several are the tenders of one bill.
         now: when they are issued.
-        is_first: whether no receipt shows another part of the payment yet.
-        on_credit: what of it is credit of the payment's student.
+        is_first: whether no receipt shows another part of a payment yet.
+        ends_sitting: whether the payments came before, so that they may be of an earlier day.
     """
-    by_student: dict[str, list[Part]] = {payment.student_uid: []} if on_credit else {}
-    for part in parts:
-        by_student.setdefault(part.enrollment.student_uid, []).append(part)
+    by_student = _by_student(shares)
     if len(by_student) > 1 and _is_per_bill(context):
-        by_student = {payment.student_uid: list(parts)}
-    is_only = is_first and len(by_student) == 1
-    rests = {payment.student_uid: on_credit}
-    return tuple(
-        [
-            _issue(context, work, payment, uid, each, rests.get(uid, ZERO), now, is_only=is_only)
-            for uid, each in by_student.items()
-        ]
-    )
+        by_student = {next(iter(by_student)): list(shares)}
+    spread = Counter(each.payment.uid for found in by_student.values() for each in found)
+    for uid, found in by_student.items():
+        is_whole = is_first and len(found) == 1 and spread[found[0].payment.uid] == 1
+        _issue(context, work, found, uid, now, is_whole=is_whole, ends_sitting=ends_sitting)
+
+
+def _by_student(shares: Sequence[Share]) -> dict[str, list[Share]]:
+    """Return the payments of each student with their own parts; the payer of credit comes first."""
+    found: dict[str, list[Share]] = {}
+    for share in shares:
+        payer = [share.payment.student_uid] if share.on_credit else []
+        students = [each.enrollment.student_uid for each in share.parts]
+        for uid in dict.fromkeys(payer + students):
+            found.setdefault(uid, []).append(share.of_student(uid))
+    return found
 
 
 def _is_per_bill(context: Context) -> bool:
@@ -91,40 +93,58 @@ def _is_per_bill(context: Context) -> bool:
 def _issue(
     context: Context,
     work: UnitOfWork,
-    payment: PaymentRecord,
+    shares: Sequence[Share],
     student_uid: str,
-    parts: Sequence[Part],
-    on_credit: Money,
     now: datetime,
     *,
-    is_only: bool,
-) -> ReceiptRecord:
-    today = day_in_india(now)
-    series, year = _series(work, payment.mode), financial_year(today)
+    is_whole: bool,
+    ends_sitting: bool,
+) -> None:
+    today, mode = day_in_india(now), shares[0].payment.mode
+    series, year = _series(work, mode), financial_year(today)
     sequence = work.receipts.next_sequence(series, year)
-    students: dict[str, Student] = {}
-    for uid in dict.fromkeys([each.enrollment.student_uid for each in parts]) or (student_uid,):
-        student = work.students.get(uid)
-        if student is None:
-            raise ServiceError("the enrolment's student is gone")
-        students[uid] = student
-    amount = total([each.amount for each in parts]) + on_credit
+    amount = total(each.amount for each in shares)
     receipt = ReceiptRecord(
         uid=context.ids.new(),
         number=receipt_number(series, year, sequence),
         series=series,
         year=year,
         sequence=sequence,
-        payment_uid=payment.uid if is_only else None,
+        payment_uid=shares[0].payment.uid if is_whole else None,
         amount=amount,
         issued_at=now,
-        content=receipt_content(context, work, payment, parts, students, amount, on_credit, today),
-        mode=payment.mode,
+        content=receipt_content(
+            context,
+            work,
+            shares,
+            _students(work, shares, student_uid),
+            today,
+            ends_sitting=ends_sitting,
+        ),
+        mode=mode,
         student_uid=student_uid,
     )
-    applied = [each for each in parts if each.tax is not None]
-    lines = [ReceiptLine(payment.uid, each.due.uid, each.amount) for each in applied]
-    if on_credit:
-        lines.append(ReceiptLine(payment.uid, None, on_credit))
-    work.receipts.add(receipt, lines or [ReceiptLine(payment.uid, None, amount)])
-    return receipt
+    work.receipts.add(receipt, [line for each in shares for line in _lines(each)])
+
+
+def _students(work: UnitOfWork, shares: Sequence[Share], student_uid: str) -> Mapping[str, Student]:
+    """Return the students of a receipt by uid, the one it is for where it is only of credit."""
+    parts = [part for each in shares for part in each.parts]
+    students: dict[str, Student] = {}
+    for uid in dict.fromkeys(each.enrollment.student_uid for each in parts) or (student_uid,):
+        student = work.students.get(uid)
+        if student is None:
+            raise ServiceError("the enrolment's student is gone")
+        students[uid] = student
+    return students
+
+
+def _lines(share: Share) -> list[ReceiptLine]:
+    """Return what a receipt shows of a payment; without a due where it pays none."""
+    uid = share.payment.uid
+    lines = [
+        ReceiptLine(uid, each.due.uid, each.amount) for each in share.parts if each.tax is not None
+    ]
+    if share.on_credit:
+        lines.append(ReceiptLine(uid, None, share.on_credit))
+    return lines or [ReceiptLine(uid, None, share.amount)]

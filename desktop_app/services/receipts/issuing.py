@@ -130,14 +130,13 @@ class ReceiptService:
             centre = self._context.settings().centre
             return DepositView(centre, deposit, self._context.is_training)
         bill = reader.bills.get(uid)
-        if bill is None or not bill.receipts:
-            raise ServiceError("this bill has no receipts yet")
-        modes = {reader.receipts.mode_of(each.number) for each in bill.receipts}
+        if bill is None or not (bill.receipts or bill.awaits_receipts):
+            raise ServiceError("nothing is paid on this bill yet")
         return SlipView(
             centre=self._context.settings().centre,
             bill=bill,
             is_training=self._context.is_training,
-            is_test=MoneyMode.TEST in modes,
+            is_test=any(each.mode is MoneyMode.TEST for each in bill.tenders),
         )
 
     def check(self, typed: str) -> CheckedReceipt:

@@ -27,9 +27,7 @@ def line(longest: int, value: str) -> str:
     """Return one line of text of at most so many characters."""
     cleaned = clean_line(value)
     if len(cleaned) > longest:
-        raise InvalidInputError(
-            "value", "This is longer than {longest} characters.", longest=longest
-        )
+        raise InvalidInputError("value", "Enter at most {longest} characters.", longest=longest)
     return cleaned
 
 

@@ -127,6 +127,6 @@ def _known(key: str) -> Setting:
     setting = SETTINGS.get(key)
     if setting is None:
         names = ", ".join(SETTINGS)
-        words = "There is no setting “{name}”. Available: {names}"
+        words = "There's no setting called “{name}”. Choose one of: {names}"
         raise InvalidInputError(key, words, name=key, names=names)
     return setting

@@ -128,8 +128,8 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "desk": Section(
         "This desk",
-        "Each desk needs its own ID. Practice receipts show only the first two characters, so "
-        "choose different ones for each desk.",
+        "Each desk needs its own ID. Make the first 2 characters different too. Practice "
+        "receipts show only those.",
         has_sample=True,
     ),
     "gateway": Section(
@@ -140,13 +140,13 @@ SECTIONS: Mapping[str, Section] = {
                                           "codes."),
     "fees": Section("Fees", "These settings apply to new fee plans and bills."),
     "printing": Section(
-        "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
+        "Printing", "If there's no printer, we save the receipt as a PDF.", has_sample=True
     ),
     "display": Section("Display and language", "Choose how Pravesh looks and sounds."),
     "backup": Section(
         "Backup",
-        "Pravesh makes a backup every day and before every update, and keeps the latest 14. Copy "
-        "them to another disk from time to time.",
+        "Pravesh makes a backup every day and before every update, and keeps the latest 14. "
+        "Copy the backups to another disk from time to time.",
     ),
     "about": Section("About and licences"),
 }  # fmt: skip
@@ -157,12 +157,14 @@ STEPS: Mapping[str, Section] = {
         "Welcome",
         "Set up your fee desk in 5 short steps. You can change everything later in Settings.",
     ),
-    "centre": Section("Your centre", "Parents see this on every receipt.", has_sample=True),
+    "centre": Section(
+        "Your centre", "Parents see these details on every receipt.", has_sample=True
+    ),
     "desk": Section("This desk", "Each desk needs its own ID."),
     "keys": Section(
         "Razorpay",
-        "Enter your API keys to accept UPI. Find them on Razorpay's dashboard, under Account & "
-        "Settings, API keys. You can also start with cash and add the keys later.",
+        "Enter your API keys to accept UPI. Find them on Razorpay's dashboard under Account "
+        "& Settings > API keys. You can also start with cash and add the keys later.",
     ),
     "ready": Section("Your desk is ready", "What would you like to do first?"),
 }
@@ -226,13 +228,14 @@ _ROWS = (
     ),
     Setting(
         "centre.email", "", normalise_email, "centre", "&Email",
-        "We send this to Razorpay if a parent has no email.",
+        "We send this email address to Razorpay if a parent has none.",
         wizard=WizardField("centre", "&Email"),
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "If you aren't registered, leave this empty. You won't charge GST.",
-        wizard=WizardField("centre", "&GSTIN", "Leave empty if you aren't registered."),
+        "If you aren't registered for GST, leave this field empty. You won't charge GST.",
+        wizard=WizardField("centre", "&GSTIN", "Leave this field empty if you aren't "
+                                               "registered for GST."),
     ),
     Setting(
         "centre.state", "", normalise_state, "centre", "&State", kind=Kind.STATE,
@@ -256,26 +259,30 @@ _ROWS = (
     Setting("gateway.requests_per_minute", "60", partial(checks.number, 6, 600, "requests")),
     Setting(
         "gateway.desks_on_this_key", "1", partial(checks.number, 1, 50, "desks"), "gateway",
-        "&Desks that use these keys", "They share Razorpay's per-minute limit.", is_wide=True,
+        "Number of &desks with these "
+        "API keys", "All desks with these keys share Razorpay's per-minute "
+                                      "limit.", is_wide=True,
     ),
     Setting(
-        "gateway.fee_bearer", "platform", section="gateway", label="Razorpay's &fee paid by",
+        "gateway.fee_bearer", "platform", section="gateway", label="Who pays Razorpay's &fee",
         hint="Choose the same setting as in your Razorpay account.", choices=_FEE_BEARERS,
         is_wide=True,
     ),
     Setting(
         "payment.expiry_s", "900", partial(checks.number, 120, 7200, "seconds"), "payments",
-        "QR and link &validity, in minutes", "2 to 120 minutes.", kind=Kind.MINUTES,
+        "QR and link &validity, in minutes", "Enter 2 to 120 minutes.", kind=Kind.MINUTES,
         typed=partial(checks.minutes, 2, 120), is_wide=True,
     ),
     Setting(
         "late_fees.order", "principal_first", section="payments",
-        label="Apply part payments to &late fees", hint="Applies when you don't select a fee.",
+        label="Apply part payments to &late fees", hint=("Applies to a part payment when you "
+                                                         "don't select a fee."),
         choices=_LATE_FEE_ORDERS, is_wide=True, place=2,
     ),
     Setting(
         "defaulter_days", "7", partial(checks.number, 0, 365, "days"), "payments",
-        "Days &overdue before you call a family", "We add any days of grace on top.",
+        "Days &overdue before you call a family", "We add the fee plan's days without a late "
+                                                  "fee to this number.",
         is_wide=True, place=2,
     ),
     Setting(
@@ -336,18 +343,19 @@ _ROWS = (
     Setting(
         "concessions.cap_bp", "4000", partial(checks.number, 0, 10_000, "basis points"),
         "concessions", "Combined &limit for all concessions, in %",
-        "As a percentage of the list price. Concessions exempt from this limit are added on top.",
+        "Enter a percentage of the list price. Concessions exempt from this limit don't "
+        "count towards it.",
         kind=Kind.PERCENT, typed=checks.percent, is_wide=True,
     ),
     Setting(
         "concessions.limit_bp", "10000", partial(checks.number, 0, 10_000, "basis points"),
-        "concessions", "&Maximum concession at this desk, in %", "As a percentage of the list "
-                       "price.",
+        "concessions", "&Maximum concession at this desk, in %", "Enter a percentage of the "
+                                                                 "list price.",
         kind=Kind.PERCENT, typed=checks.percent, is_wide=True,
     ),
     Setting(
         "concessions.limit_paise", "0", partial(checks.number, 0, 10**10, "paise"), "concessions",
-        "Maximum concession you can &give, in rupees", "Enter 0 for no limit.",
+        "Maximum concession &given at this desk, in rupees", "Enter 0 for no limit.",
         kind=Kind.RUPEES, typed=checks.rupees_or_none, is_wide=True,
     ),
     Setting(
@@ -378,7 +386,8 @@ _ROWS = (
     ),
     Setting(
         "bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise"), "fees",
-        "&Minimum part payment, in rupees", "Collect a smaller balance in full.",
+        "&Minimum part payment, in rupees", "If less than this minimum is due, collect the "
+                                            "full amount.",
         kind=Kind.RUPEES, typed=partial(checks.rupees, 100, 10**9), is_wide=True,
     ),
     Setting(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part
 
 
-TOO_LITTLE_DUE = "This would leave less than ₹1 due. Refund the payment instead."
+TOO_LITTLE_DUE = "This amount would leave less than ₹1 due. Refund the payment instead."
 
 
 def require_open_due(work: Repositories, due: DueRecord, left: Money) -> None:

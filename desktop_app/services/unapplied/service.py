@@ -19,7 +19,7 @@ from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.posting.allocations import allocate_parts
 from desktop_app.services.posting.bills import note_paid
-from desktop_app.services.posting.parts import Part, fee_label, have_seats, parts_of
+from desktop_app.services.posting.parts import Part, Share, fee_label, have_seats, parts_of
 from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
@@ -299,11 +299,13 @@ class UnappliedPayments:
         )
         work.ledger.add(movement)
         paid = allocate_parts(self._context, work, movement, parts, payment.received_at)
-        if payment.attempt_uid is not None:
-            note_paid(self._context, work, payment.attempt_uid)
         if payment.placement is Placement.MISFIT:  # it got none when it came
             is_first = not work.receipts.has_any(payment.uid)
-            issue_receipts(self._context, work, payment, paid, now, is_first=is_first)
+            issue_receipts(
+                self._context, work, [Share(payment, tuple(paid))], now, is_first=is_first
+            )
+        if payment.attempt_uid is not None:
+            note_paid(self._context, work, payment.attempt_uid, now)
         self._context.audit(
             work, "late.settled", payment.uid, {"how": how, "enrollment": first.enrollment_uid}
         )

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.bills import OPEN_BILLS, BillState
 from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.tender import NEVER_CAME
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.bills import TenderState
     from desktop_app.domain.errors import InvalidInputError
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.payment import Method
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.centre import CentreView
@@ -129,7 +131,9 @@ class TenderView:
 
     Attributes:
         reference: the UTR or RRN, else the gateway's payment id; empty for neither.
-        verification: how sure its money is; None before it came.
+        verification: how sure its money is; None before it came, and of credit.
+        mode: whether its money is real; None before it came.
+        has_receipt: whether a receipt shows its money.
     """
 
     attempt_uid: str
@@ -139,6 +143,8 @@ class TenderView:
     at: datetime
     reference: str
     verification: Verification | None
+    mode: MoneyMode | None = None
+    has_receipt: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,6 +199,14 @@ class BillView:
     def paid(self) -> Money:
         """The amount that its tenders have paid."""
         return total(each.paid for each in self.lines) if self.lines else ZERO
+
+    @property
+    def awaits_receipts(self) -> bool:
+        """Whether money of it is on no receipt yet: the receipts come when the sitting is over."""
+        return self.is_open and any(
+            each.verification not in {None, *NEVER_CAME} and not each.has_receipt
+            for each in self.tenders
+        )
 
     @property
     def is_open(self) -> bool:

@@ -73,12 +73,22 @@ class IssuedReceipt:
 
     Attributes:
         roll_no: its student's.
+        is_printed: whether it was on paper already; False where that was not asked.
     """
 
     uid: str
     number: str
     roll_no: str
     amount: Money
+    is_printed: bool = False
+
+
+class PaymentIds(NamedTuple):
+    """The names of a payment at the gateway and the bank; None for one without."""
+
+    order_id: str | None
+    payment_id: str | None
+    rrn: str | None
 
 
 @dataclass(frozen=True)

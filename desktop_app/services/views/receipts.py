@@ -59,6 +59,26 @@ class TypedProof:
 
 
 @dataclass(frozen=True)
+class ReceiptTender:
+    """One way in which a receipt of several tenders was paid.
+
+    Attributes:
+        amount: the part of the tender that the receipt shows.
+        on: the day in India, where it is not that of the receipt.
+        verification: how sure its money is now; None where nobody needs to vouch for it.
+        proof: what was typed about its money; None without.
+    """
+
+    method: Method
+    amount: Money
+    payment_id: str | None
+    rrn: str | None
+    on: date | None = None
+    verification: Verification | None = None
+    proof: TypedProof | None = None
+
+
+@dataclass(frozen=True)
 class ReceiptView:
     """A receipt as it was issued.
 
@@ -79,6 +99,7 @@ class ReceiptView:
         verification: how sure its money is now; None where nobody needs to vouch for it.
         proof: what was typed about its money; None without.
         cheque: what was handed in, where this is only its acknowledgement.
+        tenders: how it was paid, summing to `amount`; none where `method` says it.
     """
 
     uid: str
@@ -117,3 +138,4 @@ class ReceiptView:
     verification: Verification | None = None
     proof: TypedProof | None = None
     cheque: ChequeFacts | None = None
+    tenders: tuple[ReceiptTender, ...] = ()

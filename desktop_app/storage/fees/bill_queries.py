@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.bills import BillState, tender_state
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import ZERO, Money
-from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.tender import Verification
+from desktop_app.domain.payment import AttemptState, Method, Placement
+from desktop_app.domain.tender import NEVER_CAME, Verification
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.bills import (
     BillSummary,
@@ -22,6 +23,7 @@ from desktop_app.services.views.fees import wishes_of
 from desktop_app.services.views.payments import IssuedReceipt
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
+from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -38,6 +40,21 @@ HAS_LIVE = f"""EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t
 EXPIRED = f"""
     SELECT h.* FROM bills h
     WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND h.hold_until <= :at AND NOT {HAS_LIVE}
+"""
+WITHOUT_RECEIPT = f"""
+    FROM bill_tenders t JOIN payments p ON p.attempt_uid = t.attempt_uid
+    WHERE p.placement = '{Placement.APPLIED}'
+    AND NOT EXISTS (SELECT 1 FROM receipt_lines x WHERE x.payment_uid = p.uid)
+    AND {VERIFICATION} NOT IN ({", ".join(f"'{each}'" for each in sorted(NEVER_CAME))})
+"""
+"""Payments of tenders that pay dues, came, and are on no receipt."""
+SITTINGS_OVER = f"""
+    SELECT h.uid FROM bills h
+    WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND h.hold_until <= :at
+    AND EXISTS (SELECT 1 {WITHOUT_RECEIPT} AND t.bill_uid = h.uid)
+    AND NOT EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
+        WHERE t.bill_uid = h.uid AND {IS_LIVE}
+        AND a.method NOT IN ('{Method.PAYMENT_LINK}', '{Method.CHEQUE}', '{Method.DRAFT}'))
 """
 COVERED = """EXISTS (
     SELECT 1 FROM attempt_dues x JOIN instruments i ON i.attempt_uid = x.attempt_uid
@@ -58,9 +75,16 @@ TENDERS = """
     FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
     WHERE t.bill_uid = :bill ORDER BY t.sequence
 """
-PAYMENT = "SELECT payment_id, rrn, verification FROM payments WHERE uid = :uid"
+PAYMENT = f"""
+    SELECT payment_id, rrn, {VERIFICATION} AS verification, mode,
+           EXISTS (SELECT 1 FROM receipt_lines x WHERE x.payment_uid = p.uid) AS has_receipt
+    FROM payments p WHERE uid = :uid
+"""
 RECEIPTS = """
-    SELECT DISTINCT r.uid, r.number, s.roll_no, r.amount_paise FROM bill_tenders t
+    SELECT DISTINCT r.uid, r.number, s.roll_no, r.amount_paise,
+           EXISTS (SELECT 1 FROM receipt_prints y
+                   WHERE y.receipt_uid = r.uid AND y.paper NOT LIKE 'pdf-%') AS is_printed
+    FROM bill_tenders t
     JOIN payments p ON p.attempt_uid = t.attempt_uid JOIN receipt_lines x ON x.payment_uid = p.uid
     JOIN receipts r ON r.uid = x.receipt_uid JOIN students s ON s.uid = r.student_uid
     WHERE t.bill_uid = :bill ORDER BY r.series, r.year, r.sequence
@@ -184,6 +208,8 @@ def _tender_of(row: Any, payment: Any) -> TenderView:
         at=read_instant(row.created_at),
         reference=reference,
         verification=None if payment is None else Verification(payment.verification),
+        mode=None if payment is None else MoneyMode(payment.mode),
+        has_receipt=payment is not None and bool(payment.has_receipt),
     )
 
 

@@ -10,7 +10,14 @@ from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import Attempt, AttemptDue
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.ports.bills import BillLine, BillRecord
-from desktop_app.storage.fees.bill_queries import EXPIRED, HAS_LIVE, LINES
+from desktop_app.services.ports.records import PaymentRecord
+from desktop_app.storage.fees.bill_queries import (
+    EXPIRED,
+    HAS_LIVE,
+    LINES,
+    SITTINGS_OVER,
+    WITHOUT_RECEIPT,
+)
 from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
 from desktop_app.storage.payments.attempt_queries import ATTEMPT, PARTS
 from desktop_app.storage.repository import SqlRepository
@@ -42,6 +49,9 @@ _DRAFTS = """
 _IDLE = f"""
     SELECT h.* FROM bills h WHERE h.closed_at IS NULL AND h.state != 'draft'
     AND h.created_at < :at AND NOT {HAS_LIVE}
+"""
+_WITHOUT_RECEIPT = f"""
+    SELECT p.* {WITHOUT_RECEIPT} AND t.bill_uid = :bill ORDER BY p.recorded_at, p.rowid
 """
 _FAMILIES = """
     SELECT uid, family_uid FROM students WHERE uid IN (SELECT value FROM json_each(:uids))
@@ -142,6 +152,21 @@ class SqlBillRepository(SqlRepository):
     def expired(self, at: datetime) -> tuple[BillRecord, ...]:
         """Return part-paid bills without a live attempt whose time is over."""
         return tuple(filter(None, map(_bill_of, self._all(EXPIRED, at=instant(at)))))
+
+    def without_receipt(self, bill_uid: str) -> tuple[PaymentRecord, ...]:
+        """Return the payments of its tenders that pay dues and are on no receipt, oldest first.
+
+        Those that never came after all are none of them.
+        """
+        found = self._all(_WITHOUT_RECEIPT, bill=bill_uid)
+        return tuple(record_of(PaymentRecord, row) for row in found)
+
+    def sittings_over(self, at: datetime) -> tuple[str, ...]:
+        """Return the open bills with payments on no receipt whose sitting is over.
+
+        Nobody pays in front of the desk any more; a link or a cheque may still be open.
+        """
+        return tuple(row.uid for row in self._all(SITTINGS_OVER, at=instant(at)))
 
     def families_of(self, students: Sequence[str]) -> Mapping[str, str | None]:
         """Return the family of students, by uid; None for one without."""

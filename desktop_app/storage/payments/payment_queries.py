@@ -17,6 +17,7 @@ from desktop_app.services.views.payments import (
     PaidPart,
     PaymentEvent,
     PaymentFilter,
+    PaymentIds,
     PaymentOutcome,
     PaymentPage,
     PaymentRow,
@@ -259,11 +260,31 @@ TRIAL = f"""
 """
 HAS_REFUND = "SELECT 1 FROM refunds WHERE refund_id = :id AND state = :state"
 RECEIPTS_OF = """
-    SELECT DISTINCT r.uid, r.number, s.roll_no, r.amount_paise, r.issued_at
-    FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
-    JOIN receipts r ON r.uid = l.receipt_uid
+    WITH own AS (
+        SELECT r.uid, r.issued_at FROM payments p JOIN receipt_lines l ON l.payment_uid = p.uid
+        JOIN receipts r ON r.uid = l.receipt_uid WHERE p.attempt_uid = :attempt
+    ), of_bill AS (
+        SELECT r.uid, r.issued_at FROM bill_tenders t JOIN bill_tenders o ON o.bill_uid = t.bill_uid
+        JOIN payments p ON p.attempt_uid = o.attempt_uid
+        JOIN receipt_lines l ON l.payment_uid = p.uid JOIN receipts r ON r.uid = l.receipt_uid
+        WHERE t.attempt_uid = :attempt
+    )
+    SELECT r.uid, r.number, s.roll_no, r.amount_paise, 0 AS is_printed FROM receipts r
+    JOIN receipt_lines l ON l.id = (SELECT min(id) FROM receipt_lines WHERE receipt_uid = r.uid)
+    JOIN payments p ON p.uid = l.payment_uid
     JOIN students s ON s.uid = coalesce(r.student_uid, p.student_uid)
-    WHERE p.attempt_uid = :attempt ORDER BY r.issued_at, r.number
+    WHERE r.uid IN (
+        SELECT uid FROM own
+        UNION SELECT uid FROM of_bill WHERE issued_at IN (SELECT issued_at FROM own)
+        UNION SELECT uid FROM of_bill WHERE NOT EXISTS (SELECT 1 FROM own) AND issued_at = (
+            SELECT min(issued_at) FROM of_bill
+            WHERE issued_at >= (SELECT created_at FROM attempts WHERE uid = :attempt)))
+    ORDER BY r.issued_at, r.number
+"""
+"""The receipts of an attempt's payment, with the others of its sitting; of credit those alone."""
+IDS_OF = """
+    SELECT order_id, payment_id, rrn FROM payments WHERE attempt_uid = :attempt
+    ORDER BY recorded_at LIMIT 1
 """
 PARTS_OF = """
     SELECT due_uid, sum(amount_paise) AS amount_paise FROM allocations WHERE uid IN (
@@ -353,6 +374,11 @@ class SqlPaymentQueries(Queries):
     def is_known(self, payment_id: str) -> bool:
         """Return whether a payment of the gateway is posted, or held without its fee."""
         return bool(self._scalar(IS_KNOWN, id=payment_id))
+
+    def ids_of(self, attempt_uid: str) -> PaymentIds | None:
+        """Return what the gateway and the bank call an attempt's payment, the first of several."""
+        row = self._first(IDS_OF, attempt=attempt_uid)
+        return None if row is None else PaymentIds(row.order_id, row.payment_id, row.rrn)
 
     def outcome_of(self, attempt_uid: str) -> PaymentOutcome:
         """Return the receipts of a paid attempt, and the dues that its money pays."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.key_mode import MoneyMode
@@ -12,10 +13,13 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, Verification
 from desktop_app.services.views.centre import CentreView
-from desktop_app.services.views.receipts import BalanceLeft, ReceiptView, TypedProof
+from desktop_app.services.views.receipts import BalanceLeft, ReceiptTender, ReceiptView, TypedProof
 from desktop_app.storage.mapping import read_instant
 from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LINES = "FROM receipt_lines l WHERE l.receipt_uid = r.uid"
 _OF_REFUNDS = f"FROM refunds f WHERE f.payment_uid IN (SELECT l.payment_uid {_LINES})"
@@ -65,20 +69,40 @@ OF_ATTEMPT = f"""
 """
 
 
+OF_TENDERS = f"""
+    SELECT p.uid, p.amount_paise, {VERIFICATION} AS verification,
+    x.bank, x.dated_on, x.tendered_paise, x.change_paise
+    FROM payments p LEFT JOIN payment_evidence x ON x.payment_uid = p.uid
+    WHERE p.uid IN (SELECT l.payment_uid FROM receipt_lines l WHERE l.receipt_uid = :uid)
+"""
+
+
 class SqlReceiptQueries(Queries):
     """Queries of receipts."""
 
     def get(self, uid: str) -> ReceiptView | None:
         """Return a receipt."""
-        return _receipt_of(self._first(BY_UID, uid=uid))
+        return self._read(BY_UID, uid=uid)
+
+    def _read(self, sql: str, **values: str) -> ReceiptView | None:
+        row = self._first(sql, **values)
+        if row is None:
+            return None
+        content = json.loads(row.content)
+        found = _receipt_of(row, content)
+        if "tenders" not in content:
+            return found
+        facts = {each.uid: each for each in self._all(OF_TENDERS, uid=row.uid)}
+        tenders = tuple(_tender_of(each, facts[each["payment"]]) for each in content["tenders"])
+        return replace(found, tenders=tenders, verification=None, proof=None)
 
     def of_attempt(self, attempt_uid: str) -> ReceiptView | None:
         """Return the receipt of an attempt's payment, the first of several."""
-        return _receipt_of(self._first(OF_ATTEMPT, uid=attempt_uid))
+        return self._read(OF_ATTEMPT, uid=attempt_uid)
 
     def latest(self) -> ReceiptView | None:
         """Return the receipt issued last."""
-        return _receipt_of(self._first(LATEST))
+        return self._read(LATEST)
 
     def mode_of(self, number: str) -> MoneyMode | None:
         """Return the mode of the money of a receipt by its number; None for an unknown one."""
@@ -95,10 +119,7 @@ _OLD_NAMES = {"due": Placement.APPLIED}
 """Placements as receipts of earlier versions name them."""
 
 
-def _receipt_of(row: Any) -> ReceiptView | None:
-    if row is None:
-        return None
-    content = json.loads(row.content)
+def _receipt_of(row: Any, content: Mapping[str, Any]) -> ReceiptView:
     return ReceiptView(
         uid=row.uid,
         number=row.number,
@@ -121,11 +142,24 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         taxable=Money(content["taxable"]) if "taxable" in content else None,
         left=_left_of(content) if "balance" in content else None,
         verification=_unsure(row.verification),
-        proof=_proof_of(row),
+        proof=_proof_of(row, is_whole=row.payment_uid is not None),
     )
 
 
-def _left_of(content: dict[str, Any]) -> BalanceLeft:
+def _tender_of(tender: Mapping[str, Any], facts: Any) -> ReceiptTender:
+    """Return a tender as it was issued, with how sure its money is now."""
+    return ReceiptTender(
+        method=Method(tender["method"]),
+        amount=Money(tender["amount"]),
+        payment_id=tender["payment_id"],
+        rrn=tender["rrn"],
+        on=date.fromisoformat(tender["on"]) if tender["on"] else None,
+        verification=_unsure(facts.verification),
+        proof=_proof_of(facts, is_whole=facts.amount_paise == tender["amount"]),
+    )
+
+
+def _left_of(content: Mapping[str, Any]) -> BalanceLeft:
     following = content.get("next_on")
     return BalanceLeft(
         Money(content["balance"]),
@@ -141,11 +175,10 @@ def _unsure(text: str | None) -> Verification | None:
     return found if found in AWAITING_BANK | NEVER_CAME else None
 
 
-def _proof_of(row: Any) -> TypedProof | None:
+def _proof_of(row: Any, *, is_whole: bool) -> TypedProof | None:
     """Return what was typed; cash tendered is shown where the receipt is of all of it."""
     if row.bank is None:
         return None
-    is_whole = row.payment_uid is not None
     return TypedProof(
         row.bank,
         date.fromisoformat(row.dated_on) if row.dated_on else None,

@@ -117,11 +117,12 @@ class AccountDialog(QDialog):
             ),
             Act(
                 N_("WhatsApp…"), self.chat, "accountChatButton",
-                N_("Write a reminder in WhatsApp (W)"), "phone", "", "W",
+                N_("Write a reminder on WhatsApp (W)"), "phone", "", "W",
             ),
             Act(
                 N_("Change…"), self.change, "accountChangeButton",
-                N_("Move, waive, write off or divide fees (E)"), "edit", "", "E",
+                N_("Change due dates, late fees or instalments, or write off "
+                   "fees (E)"), "edit", "", "E",
             ),
             Act(
                 N_("Export…"), self._export, "accountExportButton",

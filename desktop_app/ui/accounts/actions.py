@@ -151,7 +151,7 @@ class FamilyActions(QObject):
             self._context.printer.computer.copy(text)
             self._context.notices.note(
                 N_("Couldn't open WhatsApp. We copied the message instead."),
-                todo=N_("Paste it into your messages."),
+                todo=N_("Paste the message into a chat or an email."),
                 tone=Tone.ATTENTION,
                 key="chat",
             )
@@ -182,8 +182,8 @@ class FamilyActions(QObject):
             self._context.calls.show_page.emit("counter", BegunPayment(view))
             return
         self._context.notices.note(
-            N_("Nothing to collect now."),
-            todo=N_("These fees are paid or part of a pending payment."),
+            N_("There's nothing to collect now."),
+            todo=N_("These fees are already paid or part of a pending payment."),
             key="nothing overdue",
         )
 

@@ -169,7 +169,7 @@ def _result(found: DuesPreview, amount: Money, *said: tuple[N_, Values]) -> Resu
 
 def _preview_move(desk: Desk, uid: str, given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.MOVE_DATE, to=given.on)
-    return _result(found, ZERO, (N_("The late fee counts from the new date."), {}))
+    return _result(found, ZERO, (N_("We count the late fee from the new date."), {}))
 
 
 def _preview_waive(desk: Desk, uid: str, given: Given) -> Result:
@@ -182,7 +182,7 @@ def _preview_late_fee(desk: Desk, uid: str, given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.LATE_FEE, amount=given.amount)
     said: list[tuple[N_, Values]] = [(N_("This late fee is due today."), {})]
     if found.late_before:
-        words = N_("The plan's late fee ({late} today) is added on top.")
+        words = N_("We add the plan's late fee ({late} today) on top.")
         said.append((words, {"late": short_rupees(found.late_before)}))
     return _result(found, given.amount, *said)
 
@@ -190,12 +190,14 @@ def _preview_late_fee(desk: Desk, uid: str, given: Given) -> Result:
 def _preview_write_off(desk: Desk, uid: str, _given: Given) -> Result:
     found = desk.dues.preview(uid, Decision.WRITE_OFF)
     amount = total(part.amount for part in found.before)
-    words = N_("We'll write off {amount}. It stays in the statement. The GST stays the same.")
+    words = N_(
+        "We'll write off {amount}. The amount stays in the statement, and the GST doesn't change."
+    )
     said: list[tuple[N_, Values]] = [(words, {"amount": short_rupees(amount)})]
     if found.ends:
         ends = N_(
-            "Nothing was paid for this course, so the enrolment ends too. Restoring the fee brings "
-            "it back."
+            "You collected no fee for this course, so the enrolment ends too. Restore the "
+            "fee to restart the enrolment."
         )
         said.append((ends, {}))
     return _result(found, amount, *said)
@@ -268,13 +270,13 @@ def _courses(desk: Desk, account: FamilyAccount) -> tuple[Subject, ...]:
 def _preview_replan(desk: Desk, uid: str, given: Given) -> Result:
     found = desk.changes.preview_replan(uid, given.dates)
     open_ = total(part.amount for part in found.before)
-    words = N_("The total stays {amount}. Payments stay as they are.")
+    words = N_("The total stays {amount}. Payments don't change.")
     return _result(found, open_, (words, {"amount": short_rupees(open_)}))
 
 
 def _preview_transfer(desk: Desk, uid: str, given: Given) -> Result:
     found = desk.changes.preview_transfer(uid, _chosen(given), shifts_dates=given.shift == "yes")
-    words = N_("The seat moves to the other batch. The fee and the payments stay as they are.")
+    words = N_("The seat moves to the other batch. The fee and payments don't change.")
     return _result(found, ZERO, (words, {}))
 
 
@@ -298,8 +300,7 @@ def _said_of(found: ChangeQuote, mode: ChangeMode) -> tuple[tuple[N_, Values], .
     then = N_("Balance to pay: {rest}.")
     if found.credit:
         then = N_(
-            "{credit} becomes the student's credit for another fee. To return it to the parent, "
-            "refund it in Payments."
+            "{credit} becomes credit. Use this credit for another fee, or refund it in Payments."
         )
     elif not found.owed:
         then = N_("Nothing is left to pay.")
@@ -338,7 +339,7 @@ CHANGES: dict[str, Change] = {
         N_("Written off: {amount} for {about}."), N_("No fee is due."),
     ),
     "restore": Change(
-        N_("&Restore…"), N_("Restore a fee that was written off"), N_("Restore {amount}"), (),
+        N_("&Restore…"), N_("Restore a written-off fee"), N_("Restore {amount}"), (),
         _written_off, _preview_restore,
         lambda desk, uid, _given, why: desk.dues.restore(uid, why),
         N_("Restored: {amount} for {about}."), N_("No fee was written off."),
@@ -363,7 +364,8 @@ CHANGES: dict[str, Change] = {
         lambda desk, uid, given, why: desk.changes.change(
             uid, given.course, ChangeMode(given.mode), why, given.on
         ),
-        N_("Course changed: {about}."), N_("There is no other course, or nothing is paid yet."),
+        N_("Course changed: {about}."), N_("You need another course and at least one payment "
+                                           "to change the course."),
     ),
 }  # fmt: skip
 """By key, in the order of the menu."""

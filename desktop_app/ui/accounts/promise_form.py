@@ -58,7 +58,7 @@ class PromiseForm(FormDialog):
         amount = parse_rupees(self.amount.text())
         by_on = parse_day(self.by_on.text(), "by_on")
         if by_on is None:
-            raise InvalidInputError("by_on", "Enter the promised date.")
+            raise InvalidInputError("by_on", "Enter the promised payment date.")
         self.submit(lambda desk: desk.promises.add(uid, amount, by_on, note))
 
 

@@ -57,7 +57,7 @@ class ChequesPage(ListPage[ChequeRow]):
     kind = "cheque"
     find_hint = N_("Name, number, bank or slip")
     counts = (N_("{count} found"), N_("{count} cheque", "{count} cheques"))
-    nothing = (N_("No cheques here"), N_("Take a cheque at the counter with F8."), "")
+    nothing = (N_("No cheques here"), N_("To take a cheque, press F8 at the counter."), "")
     no_match = (N_("No cheque matches “{text}”"), "", "")
     detail_px = 352
     reads = Changes(payments=True)
@@ -84,7 +84,7 @@ class ChequesPage(ListPage[ChequeRow]):
             self.table,
             Act(
                 N_("Print slip"), self.print_current, "chequePrintButton",
-                N_("Print the acknowledgement (Ctrl+P)"), "print", "",
+                N_("Print the cheque acknowledgement (Ctrl+P)"), "print", "",
             ),
             Act(
                 N_("Deposit &slip"), self._print_deposit, "chequeDepositPrintButton",
@@ -103,11 +103,12 @@ class ChequesPage(ListPage[ChequeRow]):
             ),
             Act(
                 N_("&Credited…"), partial(self._ask, steps.clear), "chequeClearButton",
-                N_("The bank credited this cheque (C)"), "check", "", "C",
+                N_("Record that the bank credited this cheque (C)"), "check", "", "C",
             ),
             Act(
                 N_("Returned by the &bank…"), partial(self._ask, steps.bounce),
-                "chequeBounceButton", N_("The bank returned this cheque unpaid (B)"), "wrong", "",
+                "chequeBounceButton", N_("Record that the bank returned this cheque "
+                                         "unpaid (B)"), "wrong", "",
                 "B",
             ),
             Act(
@@ -172,15 +173,18 @@ class ChequesPage(ListPage[ChequeRow]):
         """Return the next day that counts for a cheque."""
         if row.notice_by is not None and row.is_criminal:
             return tr(
-                N_("Send the legal notice by {day}. Ask only for the cheque amount."),
+                N_("Send the legal notice by {day}. Ask for the cheque amount only."),
                 day=day_text(row.notice_by),
             )
         if row.is_held:
-            return tr(N_("Deposit it on or after {day}."), day=day_text(row.dated_on))
+            return tr(N_("Deposit this cheque on or after {day}."), day=day_text(row.dated_on))
         if row.state is _S.DEPOSITED and row.on_day is not None:
-            return tr(N_("Check with the bank the day after {day}."), day=day_text(row.on_day))
+            return tr(
+                N_("Deposited on {day}. Check with the bank the next day."),
+                day=day_text(row.on_day),
+            )
         if row.state is _S.IN_HAND:
-            return tr(N_("The bank accepts it until {day}."), day=day_text(row.stale_from))
+            return tr(N_("The bank accepts this cheque until {day}."), day=day_text(row.stale_from))
         return ""
 
     def open_row(self) -> None:

@@ -49,17 +49,17 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeatureOffError: ErrorText(
         N_("This payment method isn't active on your Razorpay account."),
-        N_("Choose another method, or ask Razorpay to activate this one."),
+        N_("Choose another method, or ask Razorpay to activate this method."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
-        N_("This payment may belong to other API keys. Check them in Settings."),
+        N_("This payment may belong to other API keys. Check the keys in Settings."),
         money=N_("We haven't confirmed a new payment."),
     ),
     errors.LookUpRefusedError: ErrorText(
         N_("We couldn't check an earlier request with Razorpay."),
         N_("We keep checking. If it's urgent, find the refund on Razorpay's dashboard."),
-        money=N_("It may or may not have gone through. We won't send it twice."),
+        money=N_("The request may or may not have gone through. We won't send it twice."),
         tone=Tone.ATTENTION,
     ),
     errors.UnauthorisedError: ErrorText(
@@ -68,12 +68,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NoKeysError: ErrorText(
         N_("Razorpay isn't set up yet."),
-        N_("Enter your API keys in Settings. You can take cash without them."),
+        N_("Enter your API keys in Settings. You can still take cash."),
     ),
     errors.RateLimitedError: ErrorText(
         N_("We sent Razorpay too many requests."),
         N_("Wait a few seconds, then try again."),
-        money=N_("Nothing was created. We keep checking pending payments."),
+        money=N_("We didn't create a payment. We keep checking pending payments."),
         tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
@@ -87,48 +87,51 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.UnreadableError: ErrorText(
         N_("Couldn't read Razorpay's answer."),
-        N_("Try again. If it keeps happening, run Check everything in Settings."),
+        N_("Try again. If the problem continues, run “Check everything” in Settings."),
         money=N_("Nothing was created."),
         tone=Tone.ATTENTION,
     ),
     errors.StillOpenError: ErrorText(
         N_("Couldn't close the old QR for this fee."),
-        N_("Try again once you're online. If the parent has paid, it will show here."),
-        money=N_("The parent may still pay it, so we didn't make a second QR."),
+        N_("Try again once you're online. If the parent has paid, the payment will show here."),
+        money=N_("The parent may still pay with the old QR, so we didn't make a new one."),
         tone=Tone.ATTENTION,
     ),
     errors.PartlyPaidError: ErrorText(
         N_("The parent paid part of this link, so Razorpay can't cancel it."),
-        N_("The link closes when it expires. If the parent pays the rest, it will show here."),
+        N_(
+            "The link closes when it expires. If the parent pays the rest, the payment will "
+            "show here."
+        ),
         money=N_("The amount already paid is safe."),
         tone=Tone.ATTENTION,
     ),
     errors.OutcomeUnknownError: ErrorText(
         N_("Razorpay's answer didn't arrive."),
-        N_("Press F9 to continue with the same payment. We won't create it twice."),
+        N_("Press F9 to continue with the same payment. We won't create a second one."),
         money=N_("We're checking whether the payment was created."),
         tone=Tone.ATTENTION,
     ),
     # the desk
     errors.ServiceError: ErrorText(
         N_("Couldn't complete this."),
-        N_("Try again. If it keeps happening, run Check everything in Settings."),
+        N_("Try again. If the problem continues, run “Check everything” in Settings."),
     ),
     errors.UnknownStudentError: ErrorText(
         N_("This student no longer exists."), N_("Search again (F2).")
     ),
     errors.UnknownPaymentError: ErrorText(
-        N_("Couldn't find this payment."), N_("Search for it in Payments.")
+        N_("Couldn't find this payment."), N_("Search for the student or receipt in Payments.")
     ),
     errors.AlreadyDecidedError: ErrorText(
-        N_("Someone already decided on this payment."),
-        N_("Open it in Payments."),
+        N_("Someone already handled this payment."),
+        N_("See the result in Payments."),
         money=N_("We haven't used the payment twice."),
         tone=Tone.ATTENTION,
     ),
     errors.FeePaidError: ErrorText(
         N_("Another payment already covers this fee."),
-        N_("Use this payment for another family fee, or refund it."),
+        N_("Use this payment for another of the family's fees, or refund it."),
         money=N_("This payment is still on hold."),
         tone=Tone.ATTENTION,
     ),
@@ -142,7 +145,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Couldn't find this fee."), N_("Select the student again (F2).")
     ),
     errors.UnknownPromiseError: ErrorText(
-        N_("This promise is no longer open."),
+        N_("This promise to pay is no longer open."),
         N_("Open the family's account again."),
         tone=Tone.ATTENTION,
     ),
@@ -156,16 +159,16 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FullLineError: ErrorText(
         N_("A course doesn't have enough seats for this bill."),
-        N_("Remove the marked line, or choose another course."),
+        N_("Remove the marked fee from the bill, or choose another course."),
         money=N_("We didn't collect any money this time."),
         tone=Tone.ATTENTION,
     ),
     errors.UnknownBillError: ErrorText(
-        N_("This bill is no longer on hold."), N_("Open the family again with F12.")
+        N_("This bill is no longer on hold."), N_("Press F12 to open the family's account again.")
     ),
     errors.BillEndedError: ErrorText(
         N_("You can't take more payments on this bill."),
-        N_("Open the family again with F12."),
+        N_("Press F12 to open the family's account again."),
         tone=Tone.ATTENTION,
     ),
     errors.DueCoveredError: ErrorText(
@@ -175,7 +178,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.ChequeCoversError: ErrorText(
         N_("A cheque already covers this fee."),
-        N_("Wait for the bank, or return the cheque in Cheques first."),
+        N_("Wait until the bank credits the cheque, or return it in Cheques first."),
         money=N_("We didn't collect any money this time."),
         tone=Tone.ATTENTION,
     ),
@@ -186,7 +189,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.KnownAtGatewayError: ErrorText(
         N_("Razorpay already has a payment with this number."),
-        N_("Search for the number in Find a payment to see its status."),
+        N_("To see the payment's status, search for the number in “Find a payment”."),
         money=N_("We haven't used the payment twice."),
         tone=Tone.ATTENTION,
     ),
@@ -194,7 +197,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Several students have this phone number."), N_("Use the roll number instead.")
     ),
     errors.DuplicateError: ErrorText(
-        N_("This number or code is already in use."), N_("Enter a different one.")
+        N_("This number or code is already in use."), N_("Enter a different number or code.")
     ),
     errors.PriceChangedError: ErrorText(
         N_("The fee has changed."),
@@ -222,7 +225,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.OpenAttemptError: ErrorText(
         N_("A QR for this fee is still open."),
         N_("Cancel the QR first, then take cash."),
-        money=N_("The parent may still pay it."),
+        money=N_("The parent may still pay with this QR."),
         tone=Tone.ATTENTION,
     ),
     errors.CaptureUnderWayError: ErrorText(
@@ -237,14 +240,14 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         tone=Tone.ATTENTION,
     ),
     errors.BookUndecidedError: ErrorText(
-        N_("Not recorded. Someone moved or copied this desk."),
+        N_("Not recorded. Someone moved or copied this desk's data folder."),
         N_("At the top of the window, choose Moved or Copied. Then try again."),
         money=N_("No money moved."),
         tone=Tone.ATTENTION,
     ),
     errors.StorageError: ErrorText(
         N_("Pravesh can't use its database."),
-        N_("Close Pravesh and start it again. If that doesn't help, contact support."),
+        N_("Close and reopen Pravesh. If that doesn't help, contact support."),
         money=N_(
             "Confirmed payments are safe. We'll check pending payments the next time Pravesh "
             "starts."
@@ -252,23 +255,23 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.DatabaseNewerError: ErrorText(
         N_("This database is from a newer version of Pravesh."),
-        N_("Install the latest version on this PC."),
+        N_("Install the latest version of Pravesh on this PC."),
         money=N_("Nothing changed. Confirmed payments are safe."),
     ),
     errors.DatabaseCorruptError: ErrorText(
         N_("The database file is damaged."),
         N_(
-            "Keep the file. Restore the latest backup with “pravesh restore”. Then compare "
-            "it with Razorpay's dashboard and the printed receipts."
+            "Keep the damaged file. Restore the latest backup with “pravesh restore”. Then "
+            "compare the payments with Razorpay's dashboard and the printed receipts."
         ),
         money=N_(
             "Nothing changed and no money moved. Fees you collected after the latest backup, "
-            "including cash, may be missing from it."
+            "including cash, may be missing from the backup."
         ),
     ),
     errors.TamperedError: ErrorText(
         N_("Someone changed the records outside Pravesh."),
-        N_("Tell the owner. “pravesh doctor” lists the changed rows."),
+        N_("Tell the owner. Run “pravesh doctor” to list the changed rows."),
         money=N_("Razorpay still has every UPI and link payment. We kept a copy of the records."),
     ),
     errors.DatabaseLockedError: ErrorText(
@@ -292,23 +295,25 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.ReadOnlyFolderError: ErrorText(
         N_("Pravesh can't write to the data folder."),
-        N_("Get write permission for the folder, or start with another --data-dir."),
+        N_("Get write permission for the folder, or start Pravesh with another --data-dir."),
         money=N_("Nothing changed."),
     ),
     errors.NoKeyringError: ErrorText(
         N_("This PC has no secure storage for API keys."),
-        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
+        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET as environment variables."),
     ),
     # the installation
     ImportError: ErrorText(
-        N_("Couldn't load a part of Pravesh ({part})."),
+        N_("Couldn't load part of Pravesh ({part})."),
         N_("Install the missing part, then start Pravesh again."),
         money=N_("Confirmed payments are safe."),
     ),
     # the rules
-    rules.DomainError: ErrorText(N_("You can't do this."), N_("Check your entries.")),
+    rules.DomainError: ErrorText(
+        N_("Pravesh can't complete this action."), N_("Check your entries.")
+    ),
     rules.InvalidInputError: ErrorText(
-        N_("Something you entered isn't right."), N_("Correct it, then try again.")
+        N_("Something you entered isn't right."), N_("Check what you entered, then try again.")
     ),
     rules.InvalidMoneyError: ErrorText(
         N_("This isn't a valid amount."), N_("Enter an amount, e.g. 12,500 or 12500.50.")
@@ -316,7 +321,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     rules.IllegalTransitionError: ErrorText(
         N_("This payment has changed."),
         N_("Check the payment's status, then continue."),
-        money=N_("You now see the latest status from Razorpay."),
+        money=N_("We've updated the status from Razorpay."),
         tone=Tone.ATTENTION,
     ),
     rules.NoSeatError: ErrorText(
@@ -345,7 +350,7 @@ DECIDED: Mapping[str, N_] = {
 
 _UNFORESEEN = ErrorText(
     N_("Something went wrong in Pravesh."),
-    N_("You can continue. If it happens again, close Pravesh and start it again."),
+    N_("You can continue. If the problem returns, close and reopen Pravesh."),
     money=N_("Confirmed payments are safe. We keep checking pending payments."),
 )
 

@@ -18,9 +18,10 @@ class FirstStep(NamedTuple):
 
 FIRST_STEPS = (
     FirstStep(
-        "students", "import", N_("&Import students"), N_("From a CSV file, e.g. from Excel.")
+        "students", "import", N_("&Import students"), N_("From a CSV file, e.g. exported "
+                                                         "from Excel.")
     ),
-    FirstStep("course", "plus", N_("&Add a course"), N_("Enter its fee, GST and seats.")),
+    FirstStep("course", "plus", N_("&Add a course"), N_("Enter the course's fee, GST and seats.")),
     FirstStep(
         "practice", "training", N_("&Practise first"),
         N_("Opens a second window with sample students and no real money."),

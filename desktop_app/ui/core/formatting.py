@@ -55,9 +55,9 @@ METHODS: Mapping[Method, MethodText] = {
         N_("Card, netbanking or wallet"), N_("Online"), N_("Card, netbanking or wallet"),
         icon="payments",
     ),
-    Method.UPI_INTENT: MethodText(N_("UPI QR from UPI intent"), N_("UPI"), N_("UPI")),
+    Method.UPI_INTENT: MethodText(N_("UPI QR (UPI intent)"), N_("UPI"), N_("UPI")),
     Method.QR_CODE: MethodText(
-        N_("UPI QR from Razorpay QR codes"), N_("UPI"), N_("UPI QR code")
+        N_("UPI QR (Razorpay QR codes)"), N_("UPI"), N_("UPI QR code")
     ),
     Method.PAYMENT_LINK: MethodText(
         N_("Payment link"), N_("Link"), N_("Payment link"), icon="link"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTranslator
 from PySide6.QtGui import QAction
+from shiboken6 import isValid
 
 from desktop_app.services import languages
 
@@ -157,10 +158,19 @@ def install_translator(app: QApplication, translator: QTranslator | None, langua
     for top in app.topLevelWidgets():
         for action in top.findChildren(QAction):
             _say_again(action)
-    for widget in app.allWidgets():
-        retranslate = getattr(widget, "retranslate", None)
-        if retranslate is not None:
-            retranslate()
+    call_each(app, "retranslate")
+
+
+def call_each(app: QApplication, name: str) -> None:
+    """Call a method of every widget whose class has it.
+
+    A called method may delete widgets. Shiboken notices this for those that Python made, not for
+    those that Qt made by itself, such as the scroll bars of a view: a reference to one of them
+    would stay behind as a dangling pointer, so none is kept.
+    """
+    for widget in [widget for widget in app.allWidgets() if hasattr(type(widget), name)]:
+        if isValid(widget):
+            getattr(widget, name)()
 
 
 def _say_again(thing: QObject) -> None:

@@ -21,6 +21,7 @@ from desktop_app.ui.core.design_tokens import (
     THEMES,
     Tokens,
 )
+from desktop_app.ui.core.i18n import call_each
 from desktop_app.ui.core.stylesheet import stylesheet
 
 if TYPE_CHECKING:
@@ -118,10 +119,7 @@ def apply(app: QApplication, name: str = "system", percent: int = 100) -> Tokens
         app.setProperty("themeSheet", dressed)
         app.setFont(figure_font(app.font()))
         app.setStyleSheet(stylesheet(chosen, percent / 100))
-        for widget in app.allWidgets():
-            rescale = getattr(widget, "rescale", None)
-            if rescale is not None:
-                rescale()
+        call_each(app, "rescale")
     return chosen
 
 

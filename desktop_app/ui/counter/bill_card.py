@@ -346,7 +346,9 @@ class BillCard(QWidget):
                 limit=short_rupees(bill.upi_limit),
             )
         if bill.open_attempt_uid:
-            return tr(N_("A payment for this fee is already pending. You can continue with it."))
+            return tr(
+                N_("A payment for this fee is already pending. You can continue with that payment.")
+            )
         if not bill.is_kept:
             return ""
         words = N_("Already enrolled. Fee due: {amount}.")

@@ -69,7 +69,7 @@ class CheckoutOpener(QObject):
             computer.copy(address)
             self._context.notices.note(
                 N_("This PC has no browser to open the page."),
-                todo=N_("We copied its address. Paste it into a browser on this PC."),
+                todo=N_("We copied the page's address. Paste it into a browser on this PC."),
                 tone=Tone.ATTENTION,
                 key="no browser",
             )
@@ -77,7 +77,9 @@ class CheckoutOpener(QObject):
             computer.copy(address)
             self._context.notices.note(
                 N_("We opened the page again."),
-                todo=N_("Can't see it? We copied its address. Paste it into a browser on this PC."),
+                todo=N_(
+                    "Can't see the page? We copied its address. Paste it into a browser on this PC."
+                ),
                 stays=False,
                 key="no browser",
             )

@@ -50,7 +50,7 @@ class ClaimDrawer(QWidget):
         self._attempt = ""
         self._complaint: InvalidInputError | None = None
         self.fields = {
-            "utr": _field(N_("&UTR, or its last digits"), "saysPaidUtr", N_("e.g. 4821")),
+            "utr": _field(N_("&UTR or its last 4 digits"), "saysPaidUtr", N_("e.g. 4821")),
             "amount": _field(N_("A&mount in rupees"), "saysPaidAmount", N_("e.g. 11,800")),
             "vpa": _field(N_("UPI &ID"), "saysPaidVpa", N_("e.g. name@okaxis")),
             "phone": _field(N_("Ph&one used to pay"), "saysPaidPhone", N_("10 digits")),

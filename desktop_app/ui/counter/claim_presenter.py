@@ -58,7 +58,7 @@ def rough_time(text: str, now: datetime) -> datetime | None:
         hour = hour % _NOON + (_NOON if found[3].lower() == "pm" else 0)
         hour = hour if is_twelve_hour else _HOURS
     if hour >= _HOURS or minute >= _MINUTES:
-        raise InvalidInputError("when", "Enter the time, e.g. 10:30, or leave it empty.")
+        raise InvalidInputError("when", "Enter a time, e.g. 10:30, or leave the field empty.")
     local = now.astimezone(IST)
     moment = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
     return moment if moment <= local + _AHEAD else moment - timedelta(days=1)

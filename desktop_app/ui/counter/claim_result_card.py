@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payment_lookup import LookupResult
 
 Answer = tuple[N_, N_, str, str]
-_NO_PROOF = N_("This isn't proof. Ask for the 12-digit UTR, then search again.")
+_NO_PROOF = N_("A possible match isn't proof. Ask for the 12-digit UTR, then search again.")
 _ASK_BANK = N_(
-    "Ask for the bank's SMS, not the app's screen. It shows the 12-digit UTR. Then search again."
+    "Ask for the bank's SMS, not the app's screen. The SMS shows the 12-digit UTR. Then "
+    "search again."
 )
 _QR_OPEN = N_("The QR is still open.")
 # Keyed by the values of `LookupAnswer`, then by what it is about: importing the views costs a
@@ -45,7 +46,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         "accent",
     ),
     ("failed", ""): (
-        N_("The payment failed: {amount}, at {time}."),
+        N_("The payment failed: {amount} at {time}."),
         N_("The fee isn't paid. If money left the account, the bank should return it by {day}."),
         "wrong",
         "wrong",
@@ -67,19 +68,19 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         "attention",
     ),
     ("possible", "credited"): (
-        N_("We received a possible match: {amount}, {time}."),
+        N_("We received a payment that may match: {amount}, {time}."),
         _NO_PROOF,
         "attention",
         "attention",
     ),
     ("possible", "in_progress"): (
-        N_("The bank is processing a possible match: {amount}, started at {time}."),
+        N_("The bank is processing a payment that may match: {amount}, started at {time}."),
         _NO_PROOF,
         "attention",
         "attention",
     ),
     ("possible", "failed"): (
-        N_("Possible match: {amount}, failed at {time}."),
+        N_("A payment that may match failed: {amount} at {time}."),
         _NO_PROOF,
         "attention",
         "attention",
@@ -95,14 +96,14 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
     ("unchecked", ""): (
         N_("We couldn't check every payment with Razorpay."),
-        N_("Wait a minute, then search again. Enter roughly when the parent paid."),
+        N_("Wait a minute, enter roughly when the parent paid, then search again."),
         "attention",
         "attention",
     ),
 }  # fmt: skip
 _UNASKED: Answer = (
     N_("We found no matching payment on this desk. We couldn't check with Razorpay."),
-    N_("If the parent has paid, it will show here once you're online. Then search again."),
+    N_("Search again once you're online. If the parent has paid, we'll find the payment."),
     "offline",
     "attention",
 )

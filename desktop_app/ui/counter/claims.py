@@ -139,7 +139,9 @@ class Claims(QObject):
             self.links.chat(view)
 
     def _copied(self) -> None:
-        self._tell(N_("Payment link copied."), N_("Paste it into your message to the parent."))
+        self._tell(
+            N_("Payment link copied."), N_("Paste the link into your message to the parent.")
+        )
 
     def _not_opened(self) -> None:
         self._tell(

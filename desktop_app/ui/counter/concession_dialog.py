@@ -100,7 +100,7 @@ class ConcessionDialog(FormDialog):
         self.table.itemChanged.connect(self._toggled)
         self.body.addWidget(self.table, 1, 0, 1, 2)
         self.promo = self.add_line(
-            "promo", N_("Promo &code"), (4, 0), hint=N_("Press Enter to add it.")
+            "promo", N_("Promo &code"), (4, 0), hint=N_("Press Enter to add the code.")
         )
         self.promo.setObjectName("promoEdit")
         self.amount = self.add_line(
@@ -352,7 +352,7 @@ class ConcessionDialog(FormDialog):
         self.promo.setDisabled(left > 0)
         if left > 0:
             error = InvalidInputError(
-                "promo", "5 wrong codes in a minute. Try again in 30 seconds."
+                "promo", "You entered 5 wrong codes in a minute. Try again in 30 seconds."
             )
             self.failed(error)
             QTimer.singleShot(int(left * 1000) + 100, self, self._reopen)

@@ -82,7 +82,7 @@ class Concessions(QObject):
     def _enrolled(self, name: str) -> None:
         self._context.notices.note(
             N_("Enrolled: {name}. The concession covers the whole fee."),
-            money=N_("No money moved. There is no receipt."),
+            money=N_("No money moved, so there's no receipt."),
             tone=Tone.GOOD,
             stays=False,
             values={"name": one_line(name, 60)},

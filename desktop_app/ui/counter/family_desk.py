@@ -15,15 +15,15 @@ from desktop_app.domain.bills import BillState, check_line_part
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import QuoteLine
-from desktop_app.domain.money import Money, total
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
 from desktop_app.services.views.enrolment import Bill
 from desktop_app.ui.core.family_bill import FamilyBill
-from desktop_app.ui.core.formatting import one_line, short_rupees
+from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.counter.bill_news import say_over
 from desktop_app.ui.counter.conceded_bill import ConcededFee
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
@@ -328,21 +328,13 @@ class FamilyDesk(QObject):
             self._show()
             return
         if bill.state is BillState.ABANDONED:
-            self._say_ended(bill)
+            say_over(self._page.context, bill)
         self._page.next_student()
 
-    def _say_ended(self, bill: BillView) -> None:
-        paid, rest = total(each.paid for each in bill.lines), bill.rest
-        self._page.context.notices.note(
-            N_("Bill {bill} has ended. Paid: {paid}. Still due: {rest}."),
-            todo=N_("Seats for unpaid new courses are free again."),
-            tone=Tone.ATTENTION,
-            values={
-                "bill": bill_name(bill.number),
-                "paid": short_rupees(paid),
-                "rest": short_rupees(rest),
-            },
-        )
+    def _ended(self, bill: BillView) -> None:
+        """Post what was paid of a bill that a person ended, with its receipts."""
+        if bill.receipts:
+            say_over(self._page.context, bill)
 
     def _toggle(self, at: int) -> None:
         if self.presenter.cart is not None:
@@ -436,6 +428,7 @@ class FamilyDesk(QObject):
         presenter.found.connect(self._show_order)
         presenter.dropped.connect(page.context.notices.tell)
         presenter.taken.connect(self._taken)
+        presenter.over.connect(self._ended)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)

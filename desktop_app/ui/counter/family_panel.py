@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.family_cart import Entry, FamilyCart
     from desktop_app.ui.counter.presenter import SearchAnswer
 
-_NO_COURSE = N_("No matching course. You can add it under Courses.")
-_NO_COURSES = N_("No courses yet. Add the first one under Courses.")
+_NO_COURSE = N_("No matching course. Add the course in Courses.")
+_NO_COURSES = N_("No courses yet. Add the first one in Courses.")
 
 
 class FamilyPanel(QWidget):
@@ -144,7 +144,8 @@ class FamilyPanel(QWidget):
     def ask_part(self, at: int, whole: Money, part: Money | None) -> None:
         """Ask for the part of an entry that is paid now."""
         self._parting, self._whole = at, whole
-        self._part.show_hint(N_("Up to {amount}. Leave empty to collect the full amount."),
+        self._part.show_hint(N_("Enter up to {amount}. Leave the field empty to collect the "
+                                "full amount."),
                              amount=format_plain(whole))  # fmt: skip
         self.part_edit.setText(format_plain(part) if part is not None else "")
         self._part.complain("")
@@ -262,7 +263,8 @@ class FamilyPanel(QWidget):
         buttons = QWidget()
         flow = flowing(self.add_button, self.remove_button, self.part_button, self.concede_button)
         vbox(flow, inside=buttons, gap=0)
-        hint = label(N_("Press Space to tick or untick a fee. F9 collects the ticked fees."),
+        hint = label(N_("Press Space to tick or untick a fee. Press F9 to collect the ticked "
+                        "fees."),
                      "caption", wrap=True)  # fmt: skip
         self._changing = (buttons, hint)
         column = vbox(inside=self, gap=theme.GAP, margins=MARGINS)

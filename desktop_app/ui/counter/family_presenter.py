@@ -58,6 +58,7 @@ class FamilyPresenter(QObject):
         dropped: an `InvalidInputError`: its concession or code was taken off the bill.
         added: the place of a course that was added.
         taken: the `BillView` of a tender of the counter that was taken.
+        over: the `BillView` of another bill that was just ended.
     """
 
     changed = Signal()
@@ -69,6 +70,7 @@ class FamilyPresenter(QObject):
     dropped = Signal(object)
     added = Signal(int)
     taken = Signal(object)
+    over = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -239,6 +241,8 @@ class FamilyPresenter(QObject):
         if self.bill is not None and bill is not None and bill.uid == self.bill.uid:
             self.bill = bill
             self.changed.emit()
+        elif bill is not None:
+            self.over.emit(bill)
         self.list_held()
 
     def _set_busy(self, *, busy: bool) -> None:

@@ -33,8 +33,8 @@ STATES = {
     BillState.ABANDONED: (N_("ended"), "ink_2"),
 }
 """The word for each state of a bill, and its tone."""
-_NONE = N_("No held bills. Bills you leave with Esc stay here until tomorrow.")
-_NO_MATCH = N_("No bill with this number, UTR or phone.")
+_NONE = N_("No bills on hold. Bills you leave with Esc stay here until tomorrow.")
+_NO_MATCH = N_("No bill has this number, UTR or phone.")
 
 
 class BillList(ResultList):

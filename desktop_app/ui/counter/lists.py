@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.today_card import TodayCard
 
 NO_STUDENTS = N_("Search by name, roll number or phone.")
-NO_COURSE = N_("No matching course. You can add it under Courses.")
-NO_COURSES = N_("No courses yet. Add the first one under Courses.")
+NO_COURSE = N_("No matching course. Add the course in Courses.")
+NO_COURSES = N_("No courses yet. Add the first one in Courses.")
 NO_PAYMENTS = N_("Today's payments appear here.")
 
 

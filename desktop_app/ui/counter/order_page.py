@@ -74,8 +74,8 @@ class OrderPage(QWidget):
         """Show a bill."""
         self._bill = bill
         self.retranslate()
-        for button in (self.print_button, self.slip_button):
-            button.setVisible(bool(bill.receipts))
+        self.print_button.setVisible(bool(bill.receipts))
+        self.slip_button.setVisible(bool(bill.receipts) or bill.awaits_receipts)
 
     def focus(self) -> None:
         """Put the keyboard on the next thing to do."""
@@ -149,6 +149,8 @@ def _tenders(bill: BillView) -> Iterable[tuple[str, str, str]]:
 
 
 def _receipts(bill: BillView) -> Iterable[tuple[str, str, str]]:
+    if bill.awaits_receipts:
+        yield tr(N_("You get the receipts when the bill is paid or ends.")), "", ""
     for receipt in bill.receipts:
         yield receipt.number, receipt.roll_no, format_rupees(receipt.amount)
 

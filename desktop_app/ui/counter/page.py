@@ -185,6 +185,14 @@ class CounterPage(Page):
                 N_("There is no receipt on the screen."), N_("Press F7 to print the last receipt.")
             )
 
+    def _print_or_go_on(self) -> None:
+        """Print the receipt on screen, or continue with the bill that has none yet."""
+        view = self._payment.view
+        if view is not None and view.receipt_uid is None:
+            self.next_student()
+        else:
+            self.print_current()
+
     def go_back(self) -> None:
         """Esc: close the drawer, take a question back, leave the payment, empty the searches."""
         if self._family is not None and self._family.go_back():
@@ -336,7 +344,7 @@ class CounterPage(Page):
         self.context.notices.note(
             N_("Enrolled: {name}. Fee due: {amount}."),
             money=N_("No money moved. We sent nothing to Razorpay."),
-            todo=N_("Collect the fee from the tray once you're online."),
+            todo=N_("Once you're online, collect the fee from the tray at the bottom."),
             tone=Tone.GOOD,
             stays=False,
             values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
@@ -383,7 +391,7 @@ class CounterPage(Page):
         self.bill.collect.connect(self.collect)
         self.bill.keep.connect(self.collect)
         self.side.left.connect(self.next_student)
-        self.panel.paid_card.print_wanted.connect(self.print_current)
+        self.panel.paid_card.print_wanted.connect(self._print_or_go_on)
         self.panel.paid_card.typed.connect(self.next_student)
         self.side.fitted.connect(self._show_sides)
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
 
-_CANCEL = N_("Cancel this {amount} payment for {name}? If the parent still pays, we'll record it.")
+_CANCEL = N_(
+    "Cancel this {amount} payment for {name}? If the parent still pays, we'll record the payment."
+)
 _LINK = N_(
     "Send {name} a payment link for {amount} instead? We'll close the QR first, so the parent "
     "can only pay with the link."
@@ -69,7 +71,7 @@ class PaymentButtons(SizedStack):
         )  # fmt: skip
         self.chat_link = _button(
             N_("WhatsApp"), "phone", "chatLinkButton",
-            N_("Send the payment link by WhatsApp. You choose the recipient."),
+            N_("Send the payment link on WhatsApp. You choose the recipient."),
             self.chat_wanted.emit,
         )  # fmt: skip
         self.another = _button(

@@ -126,8 +126,8 @@ class PaymentController(QObject):
         self._notices.note(
             N_("Couldn't make a new QR for {name}, {amount}."),
             money=N_(
-                "We couldn't confirm that the old QR or link is closed. "
-                "The parent may still pay it."
+                "We couldn't confirm that the old QR or link is closed. The parent may still "
+                "use it to pay."
             ),
             todo=N_("Press F5, then try again."),
             tone=Tone.ATTENTION,

@@ -30,9 +30,9 @@ COVER: Mapping[AttemptState, N_] = {
 """The text in the QR's place."""
 
 _NOTES: Mapping[AttemptState, N_] = {
-    _S.UNKNOWN: N_("Continue uses the same payment. We won't create a second one."),
-    _S.EXPIRED: N_("If the parent still pays, we'll record it automatically."),
-    _S.CANCELLED: N_("If the parent still pays, we'll record it automatically."),
+    _S.UNKNOWN: N_("Press Continue to use the same payment. We won't create a second one."),
+    _S.EXPIRED: N_("If the parent still pays, we'll record the payment automatically."),
+    _S.CANCELLED: N_("If the parent still pays, we'll record the payment automatically."),
     _S.REJECTED: N_("No money moved. Choose another way to pay."),
     _S.LAPSED: N_("We checked for 6 days and found no payment. The fee is still due."),
 }
@@ -51,9 +51,9 @@ _NEW_LINK = N_("New link")
 _OPEN_PAGE = N_("Open the page")
 _NEW_PAGE = N_("New page")
 _ON_PAGE: Mapping[AttemptState, N_] = {
-    _S.INTENT: N_("Payment pending.\nThe page isn't ready yet."),
-    _S.ORDERED: N_("Payment pending.\nThe page isn't ready yet."),
-    _S.AWAITING: N_("The parent pays on the page\nin the browser."),
+    _S.INTENT: N_("Payment pending.\nThe payment page isn't ready yet."),
+    _S.ORDERED: N_("Payment pending.\nThe payment page isn't ready yet."),
+    _S.AWAITING: N_("Waiting for the parent to pay\nin the browser."),
 }
 _PAGE_OFFERS: Mapping[AttemptState, N_] = {
     _S.INTENT: _OPEN_PAGE,
@@ -90,13 +90,16 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     if authorised is not None:
         return tr(authorised), "accent"
     if view.state is _S.AWAITING and is_offline:
-        words = N_("You're offline. If the parent pays, it will show here once you're back online.")
+        words = N_(
+            "You're offline. If the parent pays, the payment will show here once "
+            "you're back online."
+        )
         return tr(words), "attention"
     if view.state is _S.AWAITING and view.failure:
         why = own_words(view.failure)[0] or N_("The payment failed.")
         words = N_("{reason} The parent can try again with the same QR.")
         if is_page(view.method):
-            words = N_("{reason} The parent can try again on the page.")
+            words = N_("{reason} The parent can try again on the payment page.")
         return tr(words, reason=why), "attention"
     quiet = _NOTES.get(view.state)
     if view.state is _S.AWAITING and is_link(view.method):
@@ -114,7 +117,9 @@ def failure_detail(view: AttemptView) -> str:
 def _authorised(view: AttemptView) -> N_ | None:
     """Return the words about a payment that the bank has authorised; None without one."""
     if view.will_return:
-        return N_("This fee wasn't due, so we didn't take the payment. The bank will return it.")
+        return N_(
+            "This fee wasn't due, so we didn't take the payment. The bank will return the money."
+        )
     if view.is_seen and view.state in _SEEN_IN:
         return N_("The bank is processing the payment. Don't collect again yet.")
     if view.has_proof and view.state in _SEEN_IN:

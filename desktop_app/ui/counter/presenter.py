@@ -251,7 +251,10 @@ class CounterPresenter(QObject):
             self._begin(method, self._began)
 
     def keep(self, method: Method) -> None:
-        """Enrol now and collect later: nothing is sent."""
+        """Enrol now and collect later: nothing is sent. It waits for the bill as `collect` does."""
+        if self._bill is None and self._is_quoting:
+            self._wanted = partial(self.keep, method)
+            return
         kept = method if tender_of(method).needs_gateway else Method.AUTO
         self._begin(kept, self._kept, is_kept=True)
 

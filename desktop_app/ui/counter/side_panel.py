@@ -81,7 +81,7 @@ class SidePanel(QFrame):
             N_("&Payment not showing?"), kind="link", name="parentSaysPaidButton", tip=tip
         )
         self.says_paid.clicked.connect(self.says_paid_wanted)
-        tip = N_("Go to the next student (Esc). This payment stays in the tray.")
+        tip = N_("Go to the next student (Esc). This payment stays in the tray at the bottom.")
         self.next = Button(_NEXT[-1], name="newPaymentButton", tip=tip)
         self.next.clicked.connect(self.left)
         self._lay_out()

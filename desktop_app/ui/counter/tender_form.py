@@ -296,11 +296,14 @@ class TenderForm(FormDialog):
         if evidence is Evidence.INSTRUMENT:
             day = parse_day(self.dated.text(), "dated")
             if day is not None and is_held(day, _today()):
-                return tr(N_("Post-dated. Deposit it on or after {day}."), day=day_text(day))
+                return tr(
+                    N_("This cheque is post-dated. Deposit it on or after {day}."),
+                    day=day_text(day),
+                )
             return ""
         number = normalised(self.reference.text())
         if is_of_another_year(number, _today()):
-            return tr(N_("This number looks like it's from another year. Check it."))
+            return tr(N_("This number may be from another year. Check the digits."))
         return ""
 
     # --- what is written

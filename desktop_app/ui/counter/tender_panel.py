@@ -81,5 +81,5 @@ class TenderPanel(QWidget):
         if rest is None or rest.paise <= 0:
             self.field.show_hint("")
         else:
-            words = N_("{amount} stays due. You can collect it next by any method.")
+            words = N_("{amount} stays due. You can collect it afterwards by any method.")
             self.field.show_hint(words, amount=short_rupees(rest))

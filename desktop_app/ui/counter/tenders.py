@@ -129,7 +129,7 @@ class Tenders(QObject):
             self._context.runner.local(lambda desk: desk.cheques.one(view.uid), self._cheque_taken)
             self._continue(view)
         elif view.receipt_uid is None:
-            self._note(N_("{amount} of credit used for {name}. There's no new receipt."), view)
+            self._note(N_("We used {amount} of credit for {name}. There's no new receipt."), view)
             self._continue(view)
         else:
             self._payment.show(view)
@@ -174,7 +174,7 @@ class Tenders(QObject):
     def _cheque_taken(self, cheque: ChequeRow) -> None:
         self._context.notices.note(
             N_("Cheque for {amount} received from {name}."),
-            money=N_("It isn't a payment until the bank credits it."),
+            money=N_("A cheque counts as a payment only when the bank credits it."),
             todo=N_("Give slip {slip} to the parent."),
             values={
                 "amount": short_rupees(cheque.amount),

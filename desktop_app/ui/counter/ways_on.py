@@ -14,6 +14,7 @@ from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.payments import AttemptView, PaymentOutcome, PaymentRow
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
@@ -44,6 +45,7 @@ class WaysOn(QObject):
         bill.chat_wanted.connect(self._chat)
         bill.ways.set_up_wanted.connect(self._set_up_keys)
         panel.paid_card.send_wanted.connect(self._receipts.send_text)
+        panel.paid_card.slip_wanted.connect(self._print_slip)
         recent.chosen.connect(self._show_receipt)
 
     def print_receipts(self, view: AttemptView) -> None:
@@ -59,6 +61,18 @@ class WaysOn(QObject):
     def _print_all(self, outcome: PaymentOutcome) -> None:
         for receipt in outcome.receipts:
             self._context.printer.print_receipt(receipt.uid)
+
+    def _print_slip(self, view: AttemptView) -> None:
+        uid = view.uid
+        self._context.runner.local(
+            lambda desk: desk.carts.of_attempt(uid), self._print_slip_of, owner=self
+        )
+
+    def _print_slip_of(self, bill: BillView | None) -> None:
+        if bill is not None:
+            from desktop_app.services.views.bills import bill_name  # not at a start
+
+            self._context.printer.print_slip(bill.uid, bill_name(bill.number))
 
     def show_pending(self) -> None:
         """List the students with a fee due."""

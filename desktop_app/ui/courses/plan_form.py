@@ -56,7 +56,7 @@ _LATE_EXAMPLES = {
     LateKind.PERCENT_MONTH.value: N_("e.g. 2"),
     LateKind.PERCENT_ONCE.value: N_("e.g. 2"),
 }
-_SLABS_HINT = N_("₹200 from 8 days late, ₹500 from 16 days late.")
+_SLABS_HINT = N_("Example: 8=200, 16=500 means ₹200 from 8 days late and ₹500 from 16 days late.")
 _DIVIDED = ("parts", "unit")
 _LATE = ("late_kind", "late_value", "late_grace", "late_cap")
 _YES_NO = ((N_("No"), "no"), (N_("Yes"), "yes"))
@@ -95,7 +95,7 @@ class PlanForm(FormDialog):
         runner.local(_offered, self._offer, owner=self)
 
     def _build(self) -> None:
-        hint = N_("Shown at the counter.")
+        hint = N_("You see this name at the counter.")
         self.add_line("title", N_("&Title"), (0, 0), placeholder=N_("e.g. 4 instalments"),
                       hint=hint)  # fmt: skip
         self.add_line("code", N_("&Code"), (0, 1), placeholder=N_("e.g. FOUR"))

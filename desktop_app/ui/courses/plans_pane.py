@@ -45,7 +45,7 @@ class PlanCard(Card):
         self.edit = Button(N_("Edit…"), kind="compact", icon="edit", name="planEditButton")
         self.archive = Button(
             N_("Archive"), kind="compact", name="planArchiveButton",
-            tip=N_("Stop offering this plan. Students already on it keep it."),
+            tip=N_("Stop offering this plan. Students on this plan keep it."),
         )  # fmt: skip
         fill(self.column, hbox((self.title, 1), self.badge, gap=theme.GAP), self.about)
         self.column.addWidget(flowing(self.edit, self.archive))
@@ -77,7 +77,7 @@ class PlansPane(QWidget):
         self.cards: list[PlanCard] = []
         self._shown: tuple[tuple[PlanRow, ...], Mapping[str, LateRule]] = ((), {})
         self.nothing = label(
-            N_("No fee plan yet. The whole fee is due at once."), "small", name="planNothing",
+            N_("No fee plan yet. The whole fee is due on enrolment."), "small", name="planNothing",
             wrap=True,
         )  # fmt: skip
         self.add = Button(

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _FACTS = (
     N_("Parent"), N_("Phone"), N_("Course"), N_("Instalment"), N_("Due date"), N_("Paid"),
-    N_("Covered"), N_("Late fee"), N_("Promise"), N_("Last contact"),
+    N_("Pending"), N_("Late fee"), N_("Promise"), N_("Last contact"),
 )  # fmt: skip
 
 
@@ -96,15 +96,16 @@ class DuesPage(ListPage[ListedDue]):
                 ),
                 Act(
                     N_("WhatsApp…"), self.chat, "duesChatButton",
-                    N_("Write a reminder in WhatsApp (W)"), key="W",
+                    N_("Write a reminder on WhatsApp (W)"), key="W",
                 ),
                 Act(
                     N_("Link"), self.send_link, "duesLinkButton",
-                    N_("Make a payment link for all overdue fees of the family (L)"), key="L",
+                    N_("Make a payment link for all the family's overdue fees (L)"), key="L",
                 ),
                 Act(
                     N_("Change…"), self.open_changes, "duesChangeButton",
-                    N_("Move, waive, write off or divide this fee (E)"), key="E",
+                    N_("Change this fee's due date, late fee or instalments, or write it off "
+                       "(E)"), key="E",
                 ),
             )
         )  # fmt: skip
@@ -137,7 +138,8 @@ class DuesPage(ListPage[ListedDue]):
             )
         else:
             self.empty.show_words(
-                N_("No fees due"), N_("Fees appear here when you enrol and collect later.")
+                N_("No fees due"),
+                N_("Fees appear here when you enrol a student and collect later."),
             )
 
     def act_on_empty(self) -> None:
@@ -199,7 +201,7 @@ class DuesPage(ListPage[ListedDue]):
                 "Instalment": str(row.instalment),
                 "Due date": day_text(row.due_on),
                 "Paid": short_rupees(paid) if paid else "",
-                "Covered": covered_text(row) if row.covered else "",
+                "Pending": covered_text(row) if row.covered else "",
                 "Late fee": short_rupees(row.late_fee) if row.late_fee else "",
                 "Promise": tr(promise.word) if promise else "",
                 "Last contact": when_text(row.contacted_at) if row.contacted_at else NONE,

@@ -116,7 +116,7 @@ def parse_seats(text: str, field: str) -> int | None:
     if not typed:
         return None
     if not re.fullmatch(r"-?\d{1,9}", typed):
-        raise InvalidInputError(field, "Enter a whole number. Leave empty for no limit.")
+        raise InvalidInputError(field, "Enter a whole number. Leave the field empty for no limit.")
     return int(typed)
 
 

@@ -93,16 +93,18 @@ class ClaimedCard(QFrame):
         self.when.setText(when_text(claimed.recorded_at))
         parts = (tr(METHODS[claimed.method].listed), claimed.reference, claimed.payer)
         self.reference.setText(" · ".join(part for part in parts if part))
-        words = N_("Recorded, not verified. The receipt says so until the bank confirms it.")
+        words = N_(
+            "Recorded, not verified. The receipt shows this until the bank confirms the payment."
+        )
         if claimed.twin:
             words = N_(
-                "Razorpay already has this payment. Take this one back so that it isn't counted "
-                "twice."
+                "Razorpay already has this payment. Take back the one you entered so that we "
+                "don't count it twice."
             )
         elif claimed.is_late:
             words = N_(
-                "The bank hasn't confirmed this for {count} working day.",
-                "The bank hasn't confirmed this for {count} working days.",
+                "The bank hasn't confirmed this payment in {count} working day.",
+                "The bank hasn't confirmed this payment in {count} working days.",
             )
         self.why.setText(tr(words, count=claimed.days))
         set_tone(self.why, "attention" if claimed.twin or claimed.is_late else "quiet")
@@ -115,7 +117,8 @@ def match(claimed: ClaimedPayment) -> Step:
     """Note where the bank shows it."""
     asked = Note(
         N_("Did you find this payment in the bank account?"), N_("Match"),
-        N_("We'll mark {amount} from {name} as verified and remove the remark from its receipt."),
+        N_("We'll mark {amount} from {name} as verified and remove “Subject to verification” "
+           "from the receipt."),
         _values(claimed), note=N_("&Statement entry"),
         hint=N_("e.g. 20 Nov statement, line 4"), field="where", day=N_("&Bank date"),
     )  # fmt: skip
@@ -126,7 +129,7 @@ def correct(claimed: ClaimedPayment) -> Step:
     """Correct its number."""
     asked = Note(
         N_("Correct the number?"), N_("Correct"),
-        N_("The number is now {number}. You can't use the old number again."),
+        N_("You won't be able to use the current number, {number}, again."),
         {"number": claimed.reference}, note=N_("&Right number"), field="reference",
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.correct(claimed.uid, typed.text)
@@ -138,7 +141,7 @@ def reverse(claimed: ClaimedPayment) -> Step:
         N_("Take this payment back?"), N_("Take back"),
         N_("We'll record that {amount} from {name} never arrived. The fee becomes due again. The "
            "enrolment stays."),
-        _values(claimed), note=N_("&Reason"), hint=N_("e.g. the bank never got it"),
+        _values(claimed), note=N_("&Reason"), hint=N_("e.g. payment never reached the bank"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.reverse(claimed.uid, typed.text)
 

@@ -153,7 +153,7 @@ class OutboxPane(DetailPane):
             tip=N_("Send everything to Razorpay now"),
         )  # fmt: skip
         self.none = label(
-            N_("Nothing waiting to send to Razorpay. No disputes."),
+            N_("No requests are waiting to send to Razorpay, and there are no disputes."),
             "caption", name="errandsNone", wrap=True,
         )  # fmt: skip
         self.sending_title = label(N_("Waiting to send to Razorpay"), "strong")

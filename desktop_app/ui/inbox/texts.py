@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from desktop_app.ui.inbox.presenter import Decided
 
 _DONE = {
-    Decision.ENROL: N_("{name} is enrolled in {course}. {amount} pays the fee."),
-    Decision.APPLY: N_("{paid} from {name} now pays for {course}. {due} is still due."),
-    Decision.PUT_AGAINST: N_("{amount} from {name} now pays the other fee."),
+    Decision.ENROL: N_("{name} is enrolled in {course}. The {amount} payment covers the fee."),
+    Decision.APPLY: N_("We used {paid} from {name} for {course}. {due} is still due."),
+    Decision.PUT_AGAINST: N_("We used {amount} from {name} for the other fee."),
     Decision.REFUND: N_("Refund of {amount} for {name}: {state}."),
 }
 
@@ -54,7 +54,7 @@ def said_of(decided: Decided) -> Notice:
 
 def _applied(held: UnappliedPayment, applied: AppliedMoney) -> Notice:
     """Return the notice of money that pays its fee as a part, or in full."""
-    words = N_("{paid} from {name} pays the fee for {course} in full.")
+    words = N_("{paid} from {name} covers the fee for {course} in full.")
     return Notice(
         what=_DONE[Decision.APPLY] if applied.due else words,
         todo=N_("{held} is left over. Refund it in the Inbox.") if applied.held else "",
@@ -76,7 +76,7 @@ def refusal(error: Exception, *, is_about_money: bool) -> Notice:
         return describe(error)
     if is_about_money and isinstance(error, UnknownPaymentError | DuplicateError):
         return Notice(
-            what=N_("Someone already decided on this payment."),
+            what=N_("Someone already handled this payment."),
             money=N_("We haven't used the payment twice."),
             todo=N_("See the result in Payments."),
             tone=Tone.ATTENTION,
@@ -86,7 +86,7 @@ def refusal(error: Exception, *, is_about_money: bool) -> Notice:
         return Notice(
             what=N_("The course is full."),
             money=N_("The payment is still in the Inbox."),
-            todo=N_("Use it for another fee, or refund it."),
+            todo=N_("Use the payment for another fee, or refund it."),
             tone=Tone.ATTENTION,
             key="held",
         )

@@ -105,7 +105,7 @@ class UnappliedCard(QFrame):
         )  # fmt: skip
         self.dues_button = Button(
             icon="arrow", name="heldDuesButton",
-            tip=N_("Use this payment for another family fee (U)"),
+            tip=N_("Use this payment for another of the family's fees (U)"),
         )  # fmt: skip
         self.refund_button = Button(
             icon="refund", name="heldRefundButton",
@@ -178,8 +178,8 @@ class UnappliedCard(QFrame):
         amount = format_in(self.held.amount, self.held.currency)
         self.question.ask(
             N_(
-                "Refund {amount}? Razorpay returns it to the original payment method, usually in "
-                "5 to 7 working days. You can't undo a refund."
+                "Refund {amount}? Razorpay returns the money to the original payment method, "
+                "usually in 5 to 7 working days. You can't undo a refund."
             ),
             yes=N_("Refund {amount}"),
             amount=amount,
@@ -300,11 +300,11 @@ def _after(held: UnappliedPayment) -> str:
     """Return what a fee and the money are like once it is applied."""
     if held.applicable is None or held.due_after is None:
         return ""
-    words = N_("This payment pays the fee in full.")
+    words = N_("This payment covers the fee in full.")
     if held.due_after:
         words = N_("After that, {due} will still be due.")
     elif held.parts > 1:
-        words = N_("Together, the two payments on this link pay the fee in full.")
+        words = N_("Together, the two payments on this link cover the fee in full.")
     said = tr(words, due=short_rupees(held.due_after))
     rest = held.amount - held.applicable
     if held.parts > 1 or not rest:

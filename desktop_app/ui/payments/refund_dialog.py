@@ -34,20 +34,20 @@ if TYPE_CHECKING:
 
 _HOW: Mapping[ReturnPath, N_] = {
     ReturnPath.GATEWAY: N_(
-        "Razorpay returns {amount} to {name} by the original payment method, usually in 5 to 7 "
+        "Razorpay refunds {amount} to {name}'s original payment method, usually in 5 to 7 "
         "working days. You can't undo a refund."
     ),
     ReturnPath.DRAWER: N_(
         "Take {amount} from the drawer and hand it to {name}. You can't undo a refund."
     ),
     ReturnPath.BANK: N_(
-        "Send {amount} to {name} from your bank account. Pravesh only records it. "
+        "Send {amount} to {name} from your bank account. Pravesh only records the refund. "
         "You can't undo a refund."
     ),
     ReturnPath.BOOKS: N_("You can't refund credit."),
 }
 _WAITS = N_("You're offline. We'll send the refund once you're back online.")
-_ENDS = N_("This ends the enrolment in {courses}.")
+_ENDS = N_("The refund ends the enrolment in {courses}.")
 _FREES = N_("The seat becomes free.")
 _STAYS = N_("{names} will stay enrolled. The fee will be due again.")
 _PART = N_("The enrolment stays. The fee goes down by {amount}.")
@@ -107,7 +107,7 @@ class RefundDialog(FormDialog):
             N_("&Reason"),
             (3, 0),
             placeholder=N_("e.g. left the course"),
-            hint=N_("For your records only. The parent doesn't see it."),
+            hint=N_("For your records only. The parent doesn't see this reason."),
             span=2,
         )
         self.end_enrolment = QCheckBox()

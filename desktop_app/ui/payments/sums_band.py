@@ -26,7 +26,7 @@ BETWEEN_PX = 48
 _UNSURE = {
     Verification.CLAIMED: N_("{amount} not verified yet"),
     Verification.IN_CLEARING: N_("{amount} in clearing"),
-    Verification.REVERSED: N_("{amount} never arrived (not counted)"),
+    Verification.REVERSED: N_("{amount} never arrived, not counted"),
     Verification.BOUNCED: N_("{amount} in returned cheques, not counted"),
 }
 """The sums that are not sure, or not in the totals."""
@@ -91,7 +91,7 @@ class SumsBand(Card):
         self.uncounted.setVisible(totals is not None and bool(totals.uncounted))
         if totals is not None and totals.uncounted:
             amount = short_rupees(totals.uncounted)
-            self.uncounted.setText(tr(N_("We don't count {amount} of test money."), amount=amount))
+            self.uncounted.setText(tr(N_("{amount} in test payments, not counted"), amount=amount))
 
     def _show_unsure(self, totals: PaymentTotals | None) -> None:
         """Show what the bank has not confirmed, and what never came, each by itself."""

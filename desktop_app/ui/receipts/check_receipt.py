@@ -40,7 +40,7 @@ _WORDS: Mapping[Verdict, _Said] = {
     Verdict.FORGED: (
         "wrong", "wrong", N_("Not genuine"),
         N_("The code doesn't match receipt {number} of {date} for {amount}. If you entered "
-           "it, compare every letter. If you scanned it, the receipt isn't genuine."),
+           "the code, compare every letter. If you scanned the QR, the receipt isn't genuine."),
     ),
     Verdict.FOREIGN: (
         "attention", "attention", N_("Made with another key"),
@@ -57,7 +57,8 @@ _WORDS: Mapping[Verdict, _Said] = {
     ),
     Verdict.NO_KEY: (
         "attention", "attention", N_("No receipt key"),
-        N_("This PC has no receipt key, so we can't check. Search for {number} in Payments."),
+        N_("This PC has no receipt key, so we can't check this receipt. Search for {number} "
+           "in Payments."),
     ),
 }  # fmt: skip
 
@@ -160,7 +161,10 @@ class CheckReceipt(QDialog):
         self.setMinimumWidth(theme.px(WIDTH))
         column = vbox(inside=self, gap=theme.GROUP, margins=theme.MARGIN)
         ask = label(
-            N_("Scan the QR on the receipt, or enter its number, date, amount and check code."),
+            N_(
+                "Scan the QR on the receipt, or enter the receipt's number, date, amount and "
+                "check code."
+            ),
             "body",
             wrap=True,
         )

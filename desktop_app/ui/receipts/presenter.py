@@ -79,7 +79,7 @@ class ReceiptsPresenter(QObject):
             computer.copy(text)
             self.context.notices.say(
                 N_("Couldn't open a browser."),
-                N_("We copied the text. You can paste it anywhere."),
+                N_("We copied the message. Paste it into a chat or an email."),
             )
 
     def _saved(self, path: Path) -> None:

@@ -72,7 +72,7 @@ class ReceiptPreview(QDialog):
         self.pdf_button = Button(N_("&Save PDF…"), name="previewPdfButton")
         self.tell_button = Button(
             N_("&WhatsApp…"), icon="phone", name="previewTellButton",
-            tip=N_("Send number and amount by WhatsApp. You choose the recipient."),
+            tip=N_("Send the receipt's number and amount on WhatsApp. You choose the recipient."),
         )  # fmt: skip
         self.check_button = Button(
             N_("C&heck a receipt…"), icon="check", name="previewCheckButton",

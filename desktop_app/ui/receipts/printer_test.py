@@ -50,7 +50,7 @@ class PrinterTest(QObject):
         if printed.problem:
             report(tr(N_("Couldn't reach the printer.")))
         elif printed.path is None and printed.gone:
-            words = N_("Couldn't find {gone}. Sent to {printer} instead.")
+            words = N_("Couldn't find {gone}. We used {printer} instead.")
             report(tr(words, gone=printed.gone, printer=printed.printer))
         elif printed.path is None:
             report(tr(N_("Test page sent to {printer}."), printer=printed.printer))

@@ -158,7 +158,9 @@ class ReceiptPrinter(QObject):
 
     def _print_found(self, uid: str | None) -> None:
         if uid is None:
-            self._notices.say(N_("No receipts yet."), N_("Your first payment creates a receipt."))
+            self._notices.say(
+                N_("No receipts yet."), N_("Collect a payment to get the first receipt.")
+            )
         else:
             self.print_receipt(uid)
 
@@ -172,7 +174,7 @@ class ReceiptPrinter(QObject):
             self._note(N_("Couldn't reach the printer."), money=money, todo=todo, actions=actions)
         elif printed.path is None and printed.gone:
             self._note(
-                N_("Couldn't find {gone}. Sent to {printer} instead."),
+                N_("Couldn't find {gone}. We used {printer} instead."),
                 todo=N_("Choose a printer in Settings, or connect the missing one."),
                 values={"gone": printed.gone, "printer": printed.printer},
             )
@@ -217,7 +219,7 @@ class ReceiptPrinter(QObject):
     def _say_slow(self) -> None:
         if self._under_way:
             self._note(
-                N_("The printer isn't responding yet."),
+                N_("The printer is taking longer than usual."),
                 money=_RECORDED,
                 todo=N_("Check that the printer is on and has paper. You can continue working."),
                 actions=((N_("Continue"), _go_on),),

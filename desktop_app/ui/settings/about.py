@@ -157,7 +157,7 @@ class AboutSection(_FolderSection):
         bind_text(self.licences, "accessibleName", N_("Licences"))
         self.copy_button = Button(
             N_("Copy &diagnostics"), icon="copy", name="copyDiagnosticsButton",
-            tip=N_("Copy details for support, without keys, phone numbers and addresses"),
+            tip=N_("Copy details for support without keys, phone numbers or addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.log_button = Button(N_("Open the &log folder"), name="logFolderButton")
@@ -188,4 +188,4 @@ class AboutSection(_FolderSection):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.support_text())
-        self.finding.setText(tr(N_("Copied. Paste it into your message to support.")))
+        self.finding.setText(tr(N_("Copied. Paste the details into your message to support.")))

@@ -46,7 +46,7 @@ SUBJECTS: Mapping[str, N_] = {
     "channels": N_("Payment methods"),
 }
 _TODO: Mapping[str, N_] = {
-    "database": N_("Close Pravesh and start it again. It offers the latest good backup."),
+    "database": N_("Close and reopen Pravesh. It will offer the latest good backup."),
     "audit": N_("Keep a copy of the data folder and tell the owner."),
     "balances": N_("Send a copy of the data folder to support."),
     "desk": N_("Choose another desk ID in Settings. Receipts will start a new series."),
@@ -59,9 +59,9 @@ _TODO: Mapping[str, N_] = {
     "folder": N_("Ask support to move the data folder to this PC's own disk."),
     "book": N_("Answer the question at the top of the window."),
     "keys": N_("Enter your API keys above."),
-    "gateway": N_("Check the internet and your API keys. Cash and receipts work without them."),
+    "gateway": N_("Check the internet and your API keys. Cash and receipts still work."),
     "clock": N_("Set this PC's date and time to automatic."),
-    "keyring": N_("Set up this PC's keyring, or set the keys in the environment."),
+    "keyring": N_("Set up this PC's keyring, or set the API keys as environment variables."),
     "printers": N_("Add a printer in the PC's settings. Until then, we save receipts as PDF."),
     "channels": N_("Ask Razorpay to enable QR Codes or UPI for this account."),
 }

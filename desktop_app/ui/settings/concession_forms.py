@@ -110,11 +110,12 @@ class KindForm(FormDialog):
         self.add_field("measure", N_("&Type"), self.measure, (2, 0))
         self.amount = self.add_line(
             "value", N_("&Value in % or rupees"), (2, 1),
-            hint=N_("Leave empty to enter it at the counter or to base it on marks."),
+            hint=N_("Leave empty if you enter the value at the counter or base it on marks."),
         )  # fmt: skip
         self.bands = self.add_line(
             "bands", N_("&Marks"), (3, 0), placeholder=N_("e.g. 80=10, 90=15"),
-            hint=N_("10 % for marks of 80 % or more, 15 % for 90 % or more."),
+            hint=N_("Example: 80=10, 90=15 means 10 % for marks of 80 % or more and 15 % for "
+                    "90 % or more."),
         )  # fmt: skip
         self.most = self.add_line(
             "max", N_("Ma&ximum, in rupees"), (3, 1), hint=N_("Leave empty for no limit.")
@@ -224,7 +225,7 @@ class PromoForm(FormDialog):
         bind_text(self.first, "text", N_("For &new students only"))
         self.alone = QCheckBox()
         self.alone.setObjectName("promoAlone")
-        bind_text(self.alone, "text", N_("Can't combine with &another concession"))
+        bind_text(self.alone, "text", N_("Don't combine with &another concession"))
         self.body.addWidget(self.first, 5, 0)
         self.body.addWidget(self.alone, 5, 1)
         self.note = self.add_line("note", N_("Not&e"), (6, 0), span=2)
@@ -261,5 +262,5 @@ def _count(field: str, text: str) -> int | None:
     if not typed:
         return None
     if not (typed.isascii() and typed.isdecimal()):
-        raise InvalidInputError(field, "Enter 1 or more, or leave it empty.")
+        raise InvalidInputError(field, "Enter 1 or more, or leave the field empty.")
     return int(typed)

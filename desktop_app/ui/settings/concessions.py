@@ -195,4 +195,4 @@ def _days(first: date | None, last: date | None) -> str:
 def _uses(row: PromoRow) -> str:
     if row.left is None:
         return tr(N_("used {count} times"), count=row.used)
-    return tr(N_("used {count} times, {left} left"), count=row.used, left=row.left)
+    return tr(N_("{count} used, {left} left"), count=row.used, left=row.left)

@@ -72,7 +72,7 @@ class FeeHeadForm(FormDialog):
         self.refund = Select(REFUNDS)
         self.add_field(
             "refund", N_("Re&fund when a student leaves"), self.refund, (3, 0), span=2,
-            hint=N_("Applies to new plans. Enrolments keep their terms."),
+            hint=N_("Applies to new plans. Existing enrolments don't change."),
         )  # fmt: skip
         self.concession = QCheckBox()
         self.concession.setObjectName("headConcession")

@@ -39,5 +39,5 @@ def _practise(context: PageContext, window: QWidget) -> None:
     if folder is None or not context.printer.computer.start_practice(folder):
         context.notices.say(
             N_("We couldn't start practice mode."),
-            N_("Start it with the command “pravesh --training”."),
+            N_("Start practice mode with the command “pravesh --training”."),
         )

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.settings.setup import Setup
 
 _SOURCES: Mapping[str, N_] = {
-    "environment": N_("Your keys are set in this PC's environment. You can't change them here."),
-    "training": N_("Practice mode uses its own keys."),
+    "environment": N_(
+        "Your API keys come from this PC's environment variables. You can't change them here."
+    ),
+    "training": N_("Practice mode uses its own API keys."),
 }
 
 
@@ -103,7 +105,7 @@ class GatewaySection(SettingsSection):
             return
         view = self.setup.keys
         source = _SOURCES.get(view.source)
-        words = view.masked_id or tr(N_("Not set. You can take cash only."))
+        words = view.masked_id or tr(N_("Not set. You can only take cash."))
         self.masked.setText(f"{words}  {tr(source)}" if source else words)
         self.replace_button.setEnabled(source is None and self.keys.isHidden())
         self.replace_button.show_text(N_("&Replace…") if view.masked_id else N_("Ent&er keys…"))
@@ -149,7 +151,7 @@ class GatewaySection(SettingsSection):
     def _saved(self, *, was_reached: bool) -> None:
         self._be_busy(busy=False)
         self.put_away()
-        saved = N_("Keys saved. They work.")
+        saved = N_("We saved your API keys. Razorpay accepts them.")
         unsure = N_("Keys saved, but not checked. We couldn't reach Razorpay.")
         self.keys_finding.setText(tr(saved if was_reached else unsure))
         self.keys_finding.show()

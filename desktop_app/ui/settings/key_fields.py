@@ -130,9 +130,9 @@ class KeyFields(QWidget):
         self.check_button.setEnabled(True)
         self._tried, self.was_reached = self._typed_keys(), True
         is_live = self.key_id.text().strip().startswith("rzp_live_")
-        live = N_("These keys work. They are live keys, so payments are real.")
+        live = N_("These live keys work. Payments are real.")
         self._say(
-            live if is_live else N_("These keys work. They are test keys, so no real money moves."),
+            live if is_live else N_("These test keys work. No real money moves."),
             "paid",
         )
         self.tried.emit(True)  # noqa: FBT003 - a signal's value

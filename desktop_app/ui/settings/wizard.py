@@ -254,7 +254,7 @@ class SetupWizard(QWizard):
         if self._code_in_use and self._code_in_use != desk["desk.id"]:
             in_use = N_(
                 "Another desk with these API keys already uses the ID {code}. This desk gets "
-                "{new_code}."
+                "the ID {new_code}."
             )
             lines.append(tr(in_use, code=self._code_in_use, new_code=desk["desk.id"]))
         return lines

@@ -26,11 +26,11 @@ _WORDS: Mapping[str, tuple[N_, N_]] = {
     ),
     "refused": (
         N_("Razorpay rejected the API keys"),
-        N_("Enter them again in Settings. Cash and receipts still work."),
+        N_("Enter the keys again in Settings. Cash and receipts still work."),
     ),
     "no_keys": (
         N_("UPI isn't set up"),
-        N_("Enter your API keys in Settings. Cash and receipts work without them."),
+        N_("Enter your API keys in Settings. Cash and receipts still work."),
     ),
 }
 _ABOUT_KEYS = {"refused", "no_keys"}
@@ -80,7 +80,7 @@ class ConnectivityBanner(Banner):
     def __init__(self) -> None:
         super().__init__("offlineBanner", "offline", BANNER)
         self._state: ConnectionState | None = None
-        tip = N_("Try to reach Razorpay now")
+        tip = N_("Check the connection to Razorpay now")
         self.retry_button = Button(
             N_("Retry now"), kind="compact", name="retryLineButton", icon="refresh", tip=tip
         )

@@ -34,8 +34,8 @@ _ELSEWHERE = N_("Desk {code} last ran on another PC or for another user. You can
                 "page. We won't record anything until you choose.")  # fmt: skip
 _USE = N_("Use this folder")
 _SURE_MOVED = N_("Use this folder as desk {code} from now on? Don't use the old folder again.")
-_SURE_COPIED = N_("Make this a separate desk with the ID {new_code}? Pending payments and the "
-                  "Inbox stay with the other folder. You can't undo this.")  # fmt: skip
+_SURE_COPIED = N_("Make this folder a separate desk with the ID {new_code}? Pending payments "
+                  "and the Inbox stay with the other folder. You can't undo this.")  # fmt: skip
 
 
 class BookQuestionStrip(QFrame):
@@ -65,7 +65,9 @@ class BookQuestionStrip(QFrame):
             label(N_("You no longer use the old folder."), "small"),
             theme.GROUP,
             self.copied_button,
-            label(N_("You still use the other folder. This one becomes a separate desk."), "small"),
+            label(
+                N_("You still use the other folder. This folder becomes a separate desk."), "small"
+            ),
             STRETCH,
             inside=self._choice,
             gap=theme.GAP,
@@ -112,7 +114,7 @@ class BookQuestionStrip(QFrame):
         self._ask_again(self.moved, _SURE_MOVED, _USE)
 
     def _ask_copied(self) -> None:
-        self._ask_again(self.copied, _SURE_COPIED, N_("Make it a separate desk"))
+        self._ask_again(self.copied, _SURE_COPIED, N_("Make a separate desk"))
 
     def _ask_again(self, answer: SignalInstance, words: N_, yes: N_) -> None:
         if (question := self._question) is None:

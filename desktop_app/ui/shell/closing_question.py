@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 WIDTH = 460
 _PENDING = N_("{count} payment is pending.", "{count} payments are pending.")
 _THEN = N_(
-    "If the parent still pays, we'll record it when Pravesh starts again.",
-    "If the parents still pay, we'll record it when Pravesh starts again.",
+    "If the parent still pays, we'll record the payment when Pravesh starts again.",
+    "If the parents still pay, we'll record the payments when Pravesh starts again.",
 )
 
 

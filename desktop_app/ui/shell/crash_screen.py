@@ -86,8 +86,8 @@ class CrashScreen(QDialog):
         )  # fmt: skip
         words.addWidget(
             label(
-                N_("You can continue. If it happens again, close Pravesh, start it again and send "
-                   "the report to support."),
+                N_("You can continue. If the problem returns, close and reopen Pravesh, and "
+                   "send the report to support."),
                 wrap=True,
             )
         )  # fmt: skip

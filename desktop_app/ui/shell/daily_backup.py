@@ -78,7 +78,7 @@ class DailyBackup(QObject):
         cause = describe(error)
         self._notices.note(
             N_("Couldn't make today's backup."),
-            money=N_("Every payment is recorded here. Only the copy is missing."),
+            money=N_("Every payment is recorded on this PC. Only the backup is missing."),
             todo=N_("{cause} {advice}"),
             values={"cause": cause.what, "advice": cause.todo},
             tone=Tone.ATTENTION,

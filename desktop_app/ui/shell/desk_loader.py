@@ -5,10 +5,11 @@ What opens it is given from outside: the window knows neither storage nor gatewa
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.recovery_page import RecoveryPage, Rescue
+
+
+SITTINGS_MS = 60_000
+"""Bills whose time is over end this long after the start, which has other things to do."""
 
 
 class LoadedDesk(Protocol):
@@ -113,4 +118,11 @@ class DeskLoader(QObject):
             DailyBackup(
                 parts.runner, parts.notices, opened.back_up_today, parts.read_health, self._window
             ).start()
+            QTimer.singleShot(SITTINGS_MS, self._window, partial(_watch_sittings, self._window))
             self.opened.emit(opened)
+
+
+def _watch_sittings(window: Host) -> None:
+    from desktop_app.ui.shell.sittings import Sittings
+
+    Sittings(window.runner, window.parts.context, window).start()

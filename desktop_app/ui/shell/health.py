@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 Row = tuple[N_, N_, N_, Tone, tuple[str, ...]]
 """The state, what it means for money, what to do, the tone, and names of `_actions`."""
-_SAFE = N_("Every payment is recorded here. Only the copy is missing.")
+_SAFE = N_("Every payment is recorded on this PC. Only the backup is missing.")
 _MAKE_ONE = N_("Back up now and keep a copy on another disk.")
 _LOOKED_AT = N_("We check pending payments automatically, even after a restart.")
-_IN_THE_TRAY = N_("Select a payment in the bottom bar to bring it back.")
+_IN_THE_TRAY = N_("Select a payment in the tray at the bottom to reopen it.")
 _NO_KEYS: Row = (
     N_("Razorpay isn't set up yet."),
-    N_("Cash and receipts work. UPI doesn't."),
+    N_("Cash and receipts work, but UPI doesn't."),
     N_("Enter your API keys in Settings."),
     Tone.ATTENTION, ("keys",),
 )  # fmt: skip
@@ -86,21 +86,22 @@ _ROWS: Mapping[str, Row] = {
         Tone.ATTENTION, ("retry",),
     ),
     "line refused": (
-        N_("Razorpay rejected the API keys. They're wrong or no longer valid."),
+        N_("Razorpay rejected the API keys. The keys are wrong or no longer valid."),
         N_("No money moved. We can't check pending payments until the keys work."),
         N_("Create new keys on Razorpay's dashboard and enter them in Settings."),
         Tone.WRONG, ("keys",),
     ),
     "line no_keys": _NO_KEYS,
     "clock": (
-        N_("This PC's clock is wrong. Minutes off: {minutes}."),
+        N_("This PC's clock is off by {minutes} minutes."),
         N_("Receipts and QR codes show the wrong time. No money is affected."),
         N_("Set this PC's date and time to automatic."),
         Tone.ATTENTION, ("check",),
     ),
     "code": (
-        N_("Another desk uses the ID {code} with these API keys."),
-        N_("We don't record its payments here, but both desks issue the same receipt numbers."),
+        N_("Another desk with these API keys already uses the ID {code}."),
+        N_("We don't record that desk's payments here, but both desks issue the same receipt "
+           "numbers."),
         N_("Change the ID of one desk in Settings."),
         Tone.WRONG, ("desk",),
     ),
@@ -114,12 +115,12 @@ _ROWS: Mapping[str, Row] = {
         N_("No backup yet."), _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
     ),
     "backup old": (
-        N_("{backup}. That's more than a day ago."),
+        N_("{backup}. This backup is more than a day old."),
         _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
     ),
     "backup new": (N_("{backup}."), N_(""), N_(""), Tone.PLAIN, ("back up", "backups")),
     "backup made": (
-        N_("Backup done and checked. Payments: {payments}, receipts: {receipts}."),
+        N_("Backup made and checked. Payments: {payments}, receipts: {receipts}."),
         N_(""),
         N_("The backup is in the data folder. Keep a copy on another disk."),
         Tone.GOOD, (),
@@ -144,7 +145,7 @@ _ROWS: Mapping[str, Row] = {
     "stuck": (
         N_("Couldn't check {count} payment.", "Couldn't check {count} payments."),
         N_("The parents may have paid."),
-        N_("Run Check everything, then check these payments on Razorpay's dashboard."),
+        N_("Run “Check everything”, then check these payments on Razorpay's dashboard."),
         Tone.WRONG, ("check",),
     ),
     "unsaid": (
@@ -152,8 +153,8 @@ _ROWS: Mapping[str, Row] = {
             "{count} request is waiting to send to Razorpay.",
             "{count} requests are waiting to send to Razorpay.",
         ),
-        N_("Any refunds among them haven't gone out yet."),
-        N_("We'll send them once you're online."),
+        N_("We haven't sent any refunds among these requests yet."),
+        N_("We'll send the requests once you're online."),
         Tone.PLAIN, ("send",),
     ),
     "look": (N_("No issues."), N_(""), N_(""), Tone.GOOD, ()),

@@ -144,7 +144,7 @@ class PaymentNews(QObject):
             late if view.was_late else N_("Paid: {name}, {amount}."),
             values={"name": view.student_name, "amount": short_rupees(view.amount)},
             money=" · ".join(part for part in (view.receipt_no or "", ending) if part),
-            todo=N_("The course is full. Decide in the Inbox.") if has_no_seat else "",
+            todo=N_("The course is full. Decide what to do in the Inbox.") if has_no_seat else "",
             tone=Tone.ATTENTION if has_no_seat else Tone.GOOD,
             key=f"paid {view.uid}",
             actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
@@ -170,7 +170,8 @@ class PaymentNews(QObject):
                     N_("{amount} for {name} wasn't due."),
                     values={"name": view.student_name, "amount": short_rupees(view.amount)},
                     money=N_(
-                        "We didn't accept this payment. The parent gets it back automatically."
+                        "We didn't accept this payment. The parent gets the money back "
+                        "automatically."
                     ),
                     todo=N_("You don't need to do anything."),
                     tone=Tone.PLAIN,

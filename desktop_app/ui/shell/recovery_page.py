@@ -112,7 +112,7 @@ class RecoveryPage(QObject):
         if self._backup is None or self._restored is None:
             return
         self._window.parts.notices.note(
-            N_("Restored the backup of {at}."),
+            N_("Restored the backup from {at}."),
             money=N_("We're comparing payments with Razorpay. Cash taken after {since} may be "
                      "missing. Check the printed receipts."),
             todo=_NEXT if self._restored.next_receipt else _FULL,
@@ -149,7 +149,7 @@ class RecoveryPage(QObject):
             return
         message.show_notice(
             Notice(
-                N_("The database file is damaged. There's a good backup of {at}."),
+                N_("The database file is damaged. There's a good backup from {at}."),
                 _MISSING,
                 N_("Students: {students}, payments: {payments}, receipts: {receipts}. We keep the "
                    "damaged file."),
@@ -172,9 +172,9 @@ class RecoveryPage(QObject):
         self._run(lambda: self._rescue.restore(backup), self._is_restored)
         self._window.parts.message.show_notice(
             Notice(
-                N_("Restoring the backup of {at}…"),
+                N_("Restoring the backup from {at}…"),
                 N_("No money moves."),
-                N_("Pravesh opens when this is done."),
+                N_("Pravesh opens when the restore is done."),
                 values={"at": _moment(backup.made_at)},
             ),
             icon="backup",

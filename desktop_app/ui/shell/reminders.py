@@ -72,7 +72,7 @@ class Reminders(QObject):
             self._is_checking = False
             return
         self._notices.note(
-            N_("Couldn't check the pending payments yet."),
+            N_("Couldn't check pending payments."),
             money=_SAFE,
             todo=N_("We'll check again once you're online."),
             key=PENDING,

@@ -152,7 +152,7 @@ class Shortcuts(QObject):
         if place.is_in_window:
             self._parts.notices.note(
                 N_("The customer display is open in a window."),
-                todo=N_("Move it to the parent's screen. F11 closes it."),
+                todo=N_("Move the window to the parent's screen. Press F11 to close it."),
                 key=DISPLAY,
             )
 

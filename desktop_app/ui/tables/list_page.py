@@ -46,7 +46,7 @@ FINDER_PX = 220
 MOST_QUOTED = 40
 TYPING_MS = 60
 """A search waits this long for the next letter."""
-IMPORT_HINT = N_("Add the first one here, or import a list from a CSV file.")
+IMPORT_HINT = N_("Add an entry here, or import a list from a CSV file.")
 
 
 class ListRow(Protocol):

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentRow
 
 HELD = {
-    Placement.SURPLUS: N_("This fee was already paid. Decide in the Inbox."),
-    Placement.NO_SEAT: N_("The course was full when this payment arrived. Decide in the Inbox."),
-    Placement.MISFIT: N_("The amount doesn't match the fee. Decide in the Inbox."),
+    Placement.SURPLUS: N_("This fee was already paid. Decide what to do in the Inbox."),
+    Placement.NO_SEAT: N_(
+        "The course was full when this payment arrived. Decide what to do in the Inbox."
+    ),
+    Placement.MISFIT: N_("The amount doesn't match the fee. Decide what to do in the Inbox."),
     Placement.RETURNED: N_("Razorpay has refunded this payment."),
 }
 """The next step for money that pays no fee."""
 
 DECIDED = {
-    "enrolled": N_("You used this payment for its fee in the Inbox."),
+    "enrolled": N_("In the Inbox, you used this payment for its fee."),
     "applied as a part": N_("In the Inbox, you used this payment for part of its fee."),
     "put against another due": N_("In the Inbox, you used this payment for another fee."),
 }
@@ -40,7 +42,7 @@ REFUND_MARKS = {
 }
 """A payment's refund that has not ended, by the desk's word for its state."""
 
-CAME_BACK = N_("The bank couldn't deliver this refund. Decide in the Inbox.")
+CAME_BACK = N_("The bank couldn't deliver this refund. Decide what to do in the Inbox.")
 TEST_MONEY = N_("Paid with test keys. The money isn't real, so we don't count it.")
 FEW_SEATS = 3
 
@@ -54,7 +56,9 @@ BANK_TAGS: Mapping[Verification | None, Tag] = {
 }
 """How sure money of the counter is that no drawer holds."""
 BANK_NOTES: Mapping[Verification | None, N_] = {
-    Verification.CLAIMED: N_("Recorded, not verified. Match it with the bank in the Inbox."),
+    Verification.CLAIMED: N_(
+        "Recorded, not verified. Match the payment with the bank in the Inbox."
+    ),
     Verification.IN_CLEARING: N_("The bank hasn't credited this cheque yet."),
     Verification.REVERSED: N_("You took this payment back. The fee is due again."),
     Verification.BOUNCED: N_("The bank returned this cheque. The fee is due again."),
@@ -123,7 +127,7 @@ def explained(row: PaymentRow) -> N_:
     if row.verification in BANK_NOTES:
         return BANK_NOTES[row.verification]
     return (
-        N_("The parent paid after the QR or link expired or you cancelled it.")
+        N_("The parent paid after the QR or link had expired or been cancelled.")
         if row.is_late
         else N_("")
     )
@@ -166,7 +170,7 @@ REFUNDS = {
 
 REFUND_NEXT = {
     RefundState.INTENT: N_(
-        "We'll send the refund once you're back online. You can see it in the Inbox."
+        "We'll send the refund once you're back online. Until then, find it in the Inbox."
     ),
     RefundState.UNKNOWN: N_(
         "We're checking whether Razorpay received the refund request. We won't send it twice."

@@ -130,7 +130,7 @@ class NoticeCard(QFrame):
             fold.clicked.connect(self._unfold)
             self._copy = Button(
                 N_("Copy"), kind="quiet", icon="copy", name="copyDetailButton",
-                tip=N_("Copy the details, without keys, phone numbers and addresses"),
+                tip=N_("Copy the details without keys, phone numbers or addresses"),
             )  # fmt: skip
             self._copy.clicked.connect(self._copy_detail)
             self._copy.hide()
