@@ -15,10 +15,10 @@ from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
 from desktop_app.sandbox.dashboard.fields import Field
 from desktop_app.sandbox.entities import Order
 from desktop_app.sandbox.entity_store import EntityStore
-from desktop_app.sandbox.flask_app import RESOURCES
 from desktop_app.sandbox.ids import SandboxIdSource
 from desktop_app.sandbox.lifecycle import Lifecycle
 from desktop_app.sandbox.pages.payment_form import FormError
+from desktop_app.sandbox.resources import RESOURCES
 from desktop_app.sandbox.sandbox_context import SandboxContext
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.sandbox.timers import Timers
