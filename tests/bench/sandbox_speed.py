@@ -31,8 +31,8 @@ BARE = ("tests.bench.bare_flask",)
 CLIENTS = (1, 4, 16)
 LEAST = 0.6
 SLOWEST_START = 2.0
-ROUNDS, START_ROUNDS = 7, 9
-SECONDS = 1.0
+ROUNDS, START_ROUNDS = 21, 9
+SECONDS = 0.4
 BODY = b'{"amount": 50000, "currency": "INR", "receipt": "ENR-1", "notes": {"student": "R001"}}'
 
 
