@@ -49,6 +49,8 @@ def routes() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def owner(client: SandboxClient) -> PageClient:
+    for kept in client.control("snapshots")["items"]:  # a reset leaves them
+        client.control(f"snapshots/{kept['name']}", method="DELETE")
     return PageClient(client)
 
 
