@@ -147,7 +147,7 @@ def test_a_refund_without_a_line_says_that_it_waits(
     desk.gateway.down = UnavailableError("cable")
     cards(page)[1].ask_refund()
     cards(page)[1].question.yes.click()
-    qtbot.waitUntil(lambda: "Waiting to send" in words(page))
+    qtbot.waitUntil(lambda: "Not sent yet" in words(page))
     assert "send the refund once you're back online" in words(page)
 
 
@@ -263,7 +263,7 @@ def test_errands_say_what_since_when_how_often_and_why_not(
     qtbot.waitUntil(lambda: len(page.body.outbox.errands) == 2)
     first, second = page.body.outbox.errands
     assert first.what.text() == "Refund of ₹11,800.00"
-    assert first.badge.word.text() == "Waiting to send"
+    assert first.badge.word.text() == "Not sent yet"
     assert first.tried.text() == (
         f"since {when_text(since)} · tried 3 times · Can't reach Razorpay."
     )
@@ -281,7 +281,7 @@ def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk
     page.body._run()
     assert not page.body.outbox.run_button.isEnabled()
     desk.calls.go_on()
-    qtbot.waitUntil(lambda: "Some requests are waiting to send" in words(page))
+    qtbot.waitUntil(lambda: "Some requests aren't sent yet" in words(page))
     assert desk.calls.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
     page.body.outbox.run_button.click()

@@ -158,7 +158,7 @@ def test_an_unregistered_centre_names_no_tax(qapp: QApplication, paper: str) -> 
     text = shown(receipt_html(receipt, paper))
     assert "Fee desk" in text
     assert "Cash" in text
-    for unexpected in ("GSTIN", "SAC", "CGST", "UTR", "Payment id", "Guardian"):
+    for unexpected in ("GSTIN", "SAC", "CGST", "UTR", "Payment id", "Parent"):
         assert unexpected not in text
 
 
@@ -358,7 +358,7 @@ def test_a_receipt_in_hindi(qapp: QApplication, paper: str) -> None:
         "CGST 9 %", "11,800.00", "21-11-2026", "चेक कोड", "DUPLICATE 1 · डुप्लिकेट",
     ):  # fmt: skip
         assert expected in text
-    for unexpected in ("Eleven", "Receipt", "Guardian", "Roll no", "Paid by", "$"):
+    for unexpected in ("Eleven", "Receipt", "Parent", "Roll no", "Paid by", "$"):
         assert unexpected not in text
 
 

@@ -125,7 +125,7 @@ class ChequeService:
             )  # fmt: skip
         if day >= stale_from(cheque.dated_on):
             raise InvalidInputError(
-                "cheque", "Cheque {number} is older than 3 months. Return it.",
+                "cheque", "Cheque {number} is older than 3 months. Return it to the parent.",
                 number=cheque.number,
             )  # fmt: skip
         if cheque.state is _S.BOUNCED:

@@ -128,7 +128,7 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "desk": Section(
         "This desk",
-        "Each desk needs its own ID. Make the first 2 characters different too. Practice "
+        "Each desk needs its own ID. Make the first 2 characters different too, because practice "
         "receipts show only those.",
         has_sample=True,
     ),
@@ -233,7 +233,7 @@ _ROWS = (
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "If you aren't registered for GST, leave this field empty. You won't charge GST.",
+        "Leave this field empty if you aren't registered for GST. Your fees then include no GST.",
         wizard=WizardField("centre", "&GSTIN", "Leave this field empty if you aren't "
                                                "registered for GST."),
     ),

@@ -150,10 +150,10 @@ _ROWS: Mapping[str, Row] = {
     ),
     "unsaid": (
         N_(
-            "{count} request is waiting to send to Razorpay.",
-            "{count} requests are waiting to send to Razorpay.",
+            "We haven't sent {count} request to Razorpay yet.",
+            "We haven't sent {count} requests to Razorpay yet.",
         ),
-        N_("We haven't sent any refunds among these requests yet."),
+        N_("If these requests include refunds, we haven't sent the refunds yet."),
         N_("We'll send the requests once you're online."),
         Tone.PLAIN, ("send",),
     ),
