@@ -369,7 +369,7 @@ def test_everything_follows_the_language(
 
 def test_a_problem_is_said_by_the_table_of_notices() -> None:
     assert problem_words("UnavailableError") == "Can't reach Razorpay."
-    assert problem_words("SomethingElse") == "It didn't work."
+    assert problem_words("SomethingElse") == "The last try failed."
     assert problem_words("") == ""
 
 
@@ -480,7 +480,7 @@ def test_two_parts_leave_the_inbox_together(other_amounts: InboxPage, qtbot: QtB
 
 def test_what_the_fee_does_not_take_stays_as_a_card(other_amounts: InboxPage, qtbot: QtBot) -> None:
     card_of(other_amounts, "R005").apply_button.click()
-    said = "₹279 of the ₹12,079 payment remains."
+    said = "₹279 of the ₹12,079 payment is left."
     qtbot.waitUntil(lambda: said in [each.why.text() for each in cards(other_amounts)])
     assert not card_of(other_amounts, "R005").apply_button.isVisible()
     assert "₹279 is left over. Refund it in the Inbox." in words(other_amounts)

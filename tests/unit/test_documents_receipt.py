@@ -441,7 +441,7 @@ def test_lines_of_several_fees_name_a_taxable_value_only_where_one_is() -> None:
 
 def test_a_right_to_left_name_is_isolated() -> None:
     html = receipt_html(replace(RECEIPT, guardian_name="محمد\u202e\u0007 عرفان"), "a5")
-    assert "Guardian: \u2068محمد عرفان\u2069" in html
+    assert "Parent: \u2068محمد عرفان\u2069" in html
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -286,7 +286,7 @@ def concede(
 def _nothing(sums: Sums) -> InvalidInputError:
     if sums.is_over_open:
         return InvalidInputError(
-            "concession", "There's no fee left to reduce. These fees are paid."
+            "concession", "These fees are paid, so there's nothing left to reduce."
         )
     return InvalidInputError(
         "concession", "This concession has no effect because a larger concession already applies."

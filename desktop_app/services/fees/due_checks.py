@@ -61,7 +61,7 @@ def to_waive(
     late = due.balance if is_fee else late_fee_on_day(books, due, on)
     part = late if amount is None else amount
     if not late:
-        raise InvalidInputError("amount", "There is no late fee to waive.")
+        raise InvalidInputError("amount", "There's no late fee to waive.")
     if part <= ZERO:
         raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if part > late:

@@ -380,7 +380,7 @@ _ROWS = (
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
-        "rules.profile", "moe-2024", section="fees", label="Your State's r&ules",
+        "rules.profile", "moe-2024", section="fees", label="Your state's r&ules",
         hint="Under Rajasthan's rules, books are free, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),

@@ -324,7 +324,7 @@ CHANGES: dict[str, Change] = {
         N_("Waive the &late fee…"), N_("Waive the late fee"), N_("Waive {amount}"), (AMOUNT,),
         _late, _preview_waive,
         lambda desk, uid, given, why: desk.dues.waive(uid, given.amount, why),
-        N_("Late fee waived: {amount} for {about}."), N_("There is no late fee to waive."),
+        N_("Late fee waived: {amount} for {about}."), N_("There's no late fee to waive."),
     ),
     "late_fee": Change(
         N_("&Add a late fee…"), N_("Add a late fee"), N_("Add {amount}"), (AMOUNT,), _overdue,
@@ -356,7 +356,7 @@ CHANGES: dict[str, Change] = {
         lambda desk, uid, given, why: desk.changes.transfer(
             uid, given.course, why, shifts_dates=given.shift == "yes"
         ),
-        N_("Batch changed: {about}."), N_("There is no other batch with the same fee."),
+        N_("Batch changed: {about}."), N_("There's no other batch with the same fee."),
     ),
     "course": Change(
         N_("Change the &course…"), N_("Change the course"), N_("Change the course"),

@@ -271,7 +271,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.TamperedError: ErrorText(
         N_("Someone changed the records outside Pravesh."),
-        N_("Tell the owner. Run “pravesh doctor” to list the changed rows."),
+        N_("Tell the owner. Run “pravesh doctor” to list the changed records."),
         money=N_("Razorpay still has every UPI and link payment. We kept a copy of the records."),
     ),
     errors.DatabaseLockedError: ErrorText(

@@ -35,7 +35,7 @@ _QR_OPEN = N_("The QR is still active.")
 ANSWERS: Mapping[tuple[str, str], Answer] = {
     ("credited", ""): (
         N_("Payment received: {amount} for {name}, {time}."),
-        N_("Receipt {number}. There is nothing more to pay."),
+        N_("Receipt {number}. There's nothing more to pay."),
         "paid",
         "paid",
     ),
@@ -81,7 +81,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         "attention",
     ),
     ("possible", "failed"): (
-        N_("A payment that may match failed: {amount} at {time}."),
+        N_("This failed payment may be the one: {amount} at {time}."),
         _NO_PROOF,
         "attention",
         "attention",

@@ -224,7 +224,7 @@ def problem_words(problem: str) -> str:
 
     kind = getattr(errors, problem, None) if problem else None
     if not isinstance(kind, type):
-        return N_("It didn't work.") if problem else ""
+        return N_("The last try failed.") if problem else ""
     return next((str(TABLE[each].what) for each in kind.__mro__ if each in TABLE), "")
 
 

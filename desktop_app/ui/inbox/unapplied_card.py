@@ -288,7 +288,7 @@ def _offered(held: UnappliedPayment) -> str:
         tr(
             N_("{fee}, {amount}: still due")
             if each.is_open
-            else N_("{fee}, {amount}: not due now"),
+            else N_("{fee}, {amount}: no longer due"),
             fee=one_line(each.about, 80),
             amount=short_rupees(each.amount),
         )

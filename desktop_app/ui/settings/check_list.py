@@ -54,7 +54,7 @@ _TODO: Mapping[str, N_] = {
     "backup": N_("Back up now in Settings, under Backup."),
     "errands": N_("See “Requests to Razorpay” in the Inbox."),
     "stuck": N_("Find the payment on Razorpay's dashboard and tell support."),
-    "other keys": N_("Enter those keys again to check these payments."),
+    "other keys": N_("To check these payments, enter the keys you made them with."),
     "disk": N_("Free up some space."),
     "folder": N_("Ask support to move the data folder to this PC's own disk."),
     "book": N_("Answer the question at the top of the window."),
