@@ -311,7 +311,7 @@ def test_a_smaller_concession_of_a_group_gives_nothing_more(centre: Centre) -> N
         centre.concessions.concede(enrollment, [kind("sibling")])
     paid = centre.counter.payments.begin_dues({centre.due(enrollment).uid: None}, Method.CASH)
     assert paid.state is AttemptState.PAID
-    with pytest.raises(InvalidInputError, match="no fee left to reduce"):
+    with pytest.raises(InvalidInputError, match="nothing left to reduce"):
         centre.concessions.concede(enrollment, [percent(3_000)])
 
 

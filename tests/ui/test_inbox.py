@@ -263,7 +263,7 @@ def test_errands_say_what_since_when_how_often_and_why_not(
     qtbot.waitUntil(lambda: len(page.body.outbox.errands) == 2)
     first, second = page.body.outbox.errands
     assert first.what.text() == "Refund of ₹11,800.00"
-    assert first.badge.word.text() == "Not sent yet"
+    assert first.badge.word.text() == "Pending"
     assert first.tried.text() == (
         f"since {when_text(since)} · tried 3 times · Can't reach Razorpay."
     )
@@ -281,7 +281,7 @@ def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk
     page.body._run()
     assert not page.body.outbox.run_button.isEnabled()
     desk.calls.go_on()
-    qtbot.waitUntil(lambda: "Some requests aren't sent yet" in words(page))
+    qtbot.waitUntil(lambda: "Some requests are still pending" in words(page))
     assert desk.calls.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
     page.body.outbox.run_button.click()
@@ -358,7 +358,7 @@ def test_everything_follows_the_language(
         qtbot.waitUntil(lambda: card.why.text() == "इस फ़ीस का पेमेंट पहले ही हो चुका था।")
         assert "₹11,800.00" in card.question.words.text()
         assert card.question.yes.text() == "₹11,800.00 रिफ़ंड करें"
-        assert page.body.outbox.errands[0].badge.word.text() == "भेजना बाक़ी"
+        assert page.body.outbox.errands[0].badge.word.text() == "पेंडिंग"
         assert page.body.count.text() == "3 पर ध्यान दें"
         for button in page.findChildren(QPushButton):
             assert not button.text() or any(letter > "ऀ" for letter in button.text())

@@ -158,21 +158,21 @@ class HealthChecks:
             return CheckResult(
                 "errands",
                 Health.BAD,
-                "We can't read the list of unsent requests to Razorpay.",
+                "We can't read the list of pending requests to Razorpay.",
             )
         dead = found.count(CommandState.DEAD)
         values = {"waiting": len(found) - dead, "dead": dead}
         if not found:
-            return CheckResult("errands", Health.GOOD, "There are no unsent requests to Razorpay.")
+            return CheckResult("errands", Health.GOOD, "There are no pending requests to Razorpay.")
         if not dead:
-            words = "Requests to Razorpay not sent yet: {waiting}."
+            words = "Pending requests to Razorpay: {waiting}."
             return CheckResult(
                 "errands", Health.NOTE, words, "We'll send them automatically.", values
             )
         return CheckResult(
             "errands",
             Health.BAD,
-            "Razorpay rejected some requests ({dead}). We haven't sent the others yet ({waiting}).",
+            "Razorpay rejected some requests ({dead}). The others are still pending ({waiting}).",
             "See `pravesh errands`. Settle them on Razorpay's dashboard.",
             values,
         )

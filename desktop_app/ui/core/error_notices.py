@@ -216,7 +216,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NothingToCollectError: ErrorText(
         N_("There's nothing to pay for this course."),
-        N_("Choose Cash to enrol without a payment, or check the course fee."),
+        N_("To enrol without a payment, choose Cash. If there should be a fee, edit the course."),
         tone=Tone.ATTENTION,
     ),
     errors.AmountTooSmallError: ErrorText(

@@ -36,7 +36,7 @@ KINDS = {
     CommandKind.REFUND: N_("Refund of {amount}"),
 }
 STATES = {
-    CommandState.PENDING: (N_("Not sent yet"), "waiting", "attention"),
+    CommandState.PENDING: (N_("Pending"), "waiting", "attention"),
     CommandState.SENDING: (N_("Sending"), "refresh", "accent"),
     CommandState.DONE: (N_("Done"), "check", "paid"),
     CommandState.DEAD: (N_("Needs attention"), "wrong", "wrong"),
@@ -153,7 +153,7 @@ class OutboxPane(DetailPane):
             tip=N_("Send everything to Razorpay now"),
         )  # fmt: skip
         self.none = label(
-            N_("There are no unsent requests to Razorpay and no disputes."),
+            N_("There are no pending requests to Razorpay and no disputes."),
             "caption", name="errandsNone", wrap=True,
         )  # fmt: skip
         self.sending_title = label(N_("Requests to Razorpay"), "strong")
