@@ -9,7 +9,7 @@ import pytest
 from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
 
 from .browser import Browser, missing_browser
-from .dashboard_state import BOARD, deeds, fill
+from .dashboard_state import BOARD, deeds, fill, remove_accounts
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Browser]:
+def page(browser: Browser, client: SandboxClient) -> Iterator[Browser]:
     browser.go("about:blank")
     browser.complaints()
     yield browser
+    remove_accounts(client)
     complaints = browser.complaints()
     assert complaints == []
     browser.devtools("Emulation.clearDeviceMetricsOverride")
@@ -104,6 +105,23 @@ def test_the_menu_and_a_form_work_by_keyboard_on_a_phone(
     page.keys(TAB, "7", TAB, TAB, ENTER)
     page.see("Order created.", "#told")
     assert client.state()["orders"][0]["amount"] == 700
+
+
+def test_an_open_page_shows_what_has_changed(page: Browser, client: SandboxClient) -> None:
+    page.resize(1366, 728)
+    page.go(f"{client.server.url}{BOARD}orders")
+    assert page.has("#do-create[open]")
+    order = client.order()["id"]
+    page.see(order, "#main")
+    assert page.has("#do-create[open]")
+    page.run("document.querySelector('#do-create-receipt').value = 'being typed'")
+    later = client.order()["id"]
+    page.run("window.seen = document.querySelector('#main').textContent")
+    assert later not in page.run("return window.seen")
+    page.run("document.querySelector('#do-create-receipt').value = ''")
+    page.see(later, "#main")
+    client.control("reset", {})
+    page.see("No orders yet.", "#main")
 
 
 def test_the_keys_are_copied(page: Browser, client: SandboxClient) -> None:
