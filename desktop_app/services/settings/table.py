@@ -233,7 +233,7 @@ _ROWS = (
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "Leave this field empty if you aren't registered for GST. Your fees then include no GST.",
+        "Leave this field empty if you aren't registered for GST. Pravesh won't charge GST.",
         wizard=WizardField("centre", "&GSTIN", "Leave this field empty if you aren't "
                                                "registered for GST."),
     ),
