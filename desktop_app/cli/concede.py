@@ -41,7 +41,7 @@ def command(
     amount: int | None, promo: str | None, marks: int | None, proof: str, reason: str,
     take_back: str | None, is_list: bool, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Add a concession or take one back."""
+    """Add or take back a concession."""
     chosen = sum(each is not None for each in (kind, percent, amount, promo, take_back))
     if chosen + is_list != 1:
         raise click.UsageError(f"Enter exactly one of {_CHOICES}.")

@@ -134,9 +134,16 @@ class OfferControl:
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
+            Route("GET", "/_sandbox/offers", self.list_all),
             Route("POST", "/_sandbox/offers", self.create),
             Route("POST", "/_sandbox/offers/<id>", self.change),
         ]
+
+    def list_all(self, call: Call) -> Json:
+        """Return every offer, oldest first."""
+        del call
+        found = [offer_json(offer) for offer in self._context.store.offers.oldest_first()]
+        return {"count": len(found), "items": found}
 
     def create(self, call: Call) -> Json:
         """Make an offer; orders name it by its id."""

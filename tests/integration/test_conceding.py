@@ -307,7 +307,7 @@ def test_a_smaller_concession_of_a_group_gives_nothing_more(centre: Centre) -> N
     centre.enrolled(centre.asha)
     enrollment = centre.enrolled(centre.rohan)
     centre.concessions.concede(enrollment, [kind("staff", proof="E-112")])
-    with pytest.raises(InvalidInputError, match="larger one already applies"):
+    with pytest.raises(InvalidInputError, match="larger concession already applies"):
         centre.concessions.concede(enrollment, [kind("sibling")])
     paid = centre.counter.payments.begin_dues({centre.due(enrollment).uid: None}, Method.CASH)
     assert paid.state is AttemptState.PAID

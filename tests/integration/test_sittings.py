@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument
 
 from desktop_app.documents.paper_sheet import LANGUAGES, PAPERS
-from desktop_app.domain.allocation import LEAST_DUE
+from desktop_app.domain.allocation import allocate
 from desktop_app.domain.bills import BillState
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import ReceiptSeriesFullError
@@ -338,7 +338,7 @@ def test_tenders_of_any_sitting_sum_to_its_receipts(counter: Counter, data: st.D
             quoted = counter.desk.carts.quote(Cart(tuple(lines)))
             rest = family_total = quoted.total
         assert rest is not None
-        part = _part(data, rest)
+        part = _part(data, [each.rest for each in bill.lines] if bill else [*map(Money, fees)])
         offered = (
             counter.desk.carts.offer(Cart(tuple(lines)), Method.CASH, part)
             if bill is None
@@ -359,10 +359,11 @@ def test_tenders_of_any_sitting_sum_to_its_receipts(counter: Counter, data: st.D
         assert bill.paid == family_total
 
 
-def _part(data: st.DataObject, rest: Money) -> Money | None:
+def _part(data: st.DataObject, rests: list[Money]) -> Money | None:
     """Draw a part that leaves nothing of any fee under one rupee; None for all."""
-    if rest < Money(400) or data.draw(st.booleans()):
+    most = total(rests).paise // 100 - 1
+    if most < 1 or data.draw(st.booleans()):
         return None
-    rupees = data.draw(st.integers(1, rest.paise // 100 - 1))
-    part = Money(rupees * 100)
-    return part if rest - part >= LEAST_DUE else None
+    part = Money(data.draw(st.integers(1, most)) * 100)
+    left = allocate(part, {str(at): rest for at, rest in enumerate(rests)}).rest
+    return None if left else part

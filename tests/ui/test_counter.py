@@ -259,7 +259,7 @@ def test_a_lost_answer_says_that_it_is_never_made_twice(clerk: Clerk) -> None:
     clerk.desk.gateway.trouble("create_order", OutcomeUnknownError("lost"), times=9)
     clerk.pick()
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "won't create it twice" in clerk.notices())
+    clerk.wait(lambda: "won't create a second one" in clerk.notices())
 
 
 def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:

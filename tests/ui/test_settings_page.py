@@ -272,7 +272,7 @@ def test_new_keys_are_tried_before_they_are_kept(
     qtbot.waitUntil(lambda: desk.vault.keys == (NEW_ID, "fresh"))
     settle(qtbot, page)
     assert desk.calls.of("settings.check_keys") == [(NEW_ID, "fresh")]
-    assert page.gateway.keys_finding.text() == "Your API keys are saved and work."
+    assert page.gateway.keys_finding.text() == "We saved your API keys. Razorpay accepts them."
     assert page.gateway.keys.isHidden()
     assert page.gateway.keys.secret.text() == ""
     assert "w123" in page.gateway.masked.text()

@@ -289,7 +289,7 @@ def _nothing(sums: Sums) -> InvalidInputError:
             "concession", "There's no fee left to reduce. These fees are paid."
         )
     return InvalidInputError(
-        "concession", "This concession has no effect. A larger one already applies."
+        "concession", "This concession has no effect because a larger concession already applies."
     )
 
 
@@ -395,11 +395,13 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
     _refuse_live(work, subject, set(parts))
     if any(due.uid in parts and due.paid for due in subject.basis.dues):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduced is already paid."
+            "concession",
+            "You can't take this concession back because a fee it reduced is already paid.",
         )
     if any(work.enrollments.due(uid).state is DueState.CANCELLED for uid in parts):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduced has been replaced."
+            "concession",
+            "You can't take this concession back because a fee it reduced has changed.",
         )
     _reverse(context, work, record, parts, reason)
     if record.promo_uid is not None:

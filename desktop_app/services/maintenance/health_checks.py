@@ -215,7 +215,9 @@ class HealthChecks:
             return CheckResult("other keys", Health.BAD, "We can't read the payments.")
         foreign = [each for each in watched if mode_of(each.key_id) != mode]
         if not foreign:
-            return CheckResult("other keys", Health.GOOD, "The keys match every pending payment.")
+            return CheckResult(
+                "other keys", Health.GOOD, "Your API keys match every pending payment."
+            )
         return CheckResult(
             "other keys",
             Health.NOTE,
@@ -269,7 +271,7 @@ class HealthChecks:
 
 
 def _unreachable(error: GatewayError) -> tuple[CheckResult, CheckResult]:
-    clock = CheckResult("clock", Health.NOTE, "We couldn't check the PC's clock.", "")
+    clock = CheckResult("clock", Health.NOTE, "We couldn't check this PC's clock.", "")
     if isinstance(error, NoKeysError):
         finding, advice = (
             "We need your API keys to check the connection to Razorpay.",

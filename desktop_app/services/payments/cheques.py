@@ -279,7 +279,9 @@ class ChequeService:
     def _day(self, on: date | None) -> date:
         today = self._today()
         if on is not None and on > today:
-            raise InvalidInputError("on", "This date is in the future.")
+            raise InvalidInputError(
+                "on", "This date is in the future. Enter today or an earlier date."
+            )
         return on or today
 
     def _noon(self, day: date) -> datetime:

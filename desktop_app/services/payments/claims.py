@@ -54,7 +54,9 @@ class ClaimService:
         """
         note = require_line("where", "Statement entry", where)
         if on > day_in_india(self._context.now()):
-            raise InvalidInputError("on", "This date is in the future.")
+            raise InvalidInputError(
+                "on", "This date is in the future. Enter today or an earlier date."
+            )
         with self._context.store.writing() as work:
             payment = _claimed(work, payment_uid)
             bank_shows(self._context, work, payment, Verification.MATCHED, on, note)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.allocation import leaves_enough
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.money import ZERO, total
 from desktop_app.domain.tax import sum_of_parts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Part:
     """The part of a payment that is for a due, as these books have it.

@@ -140,13 +140,13 @@ SECTIONS: Mapping[str, Section] = {
                                           "codes."),
     "fees": Section("Fees", "These settings apply to new fee plans and bills."),
     "printing": Section(
-        "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
+        "Printing", "If there's no printer, we save the receipt as a PDF.", has_sample=True
     ),
     "display": Section("Display and language", "Choose how Pravesh looks and sounds."),
     "backup": Section(
         "Backup",
-        "Pravesh makes a backup every day and before every update, and keeps the latest 14. Copy "
-        "them to another disk from time to time.",
+        "Pravesh makes a backup every day and before every update, and keeps the latest 14. "
+        "Copy the backups to another disk from time to time.",
     ),
     "about": Section("About and licences"),
 }  # fmt: skip
@@ -386,7 +386,8 @@ _ROWS = (
     ),
     Setting(
         "bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise"), "fees",
-        "&Minimum part payment, in rupees", "If less than this is due, collect the full amount.",
+        "&Minimum part payment, in rupees", "If less than this minimum is due, collect the "
+                                            "full amount.",
         kind=Kind.RUPEES, typed=partial(checks.rupees, 100, 10**9), is_wide=True,
     ),
     Setting(

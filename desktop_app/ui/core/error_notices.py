@@ -49,7 +49,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeatureOffError: ErrorText(
         N_("This payment method isn't active on your Razorpay account."),
-        N_("Choose another method, or ask Razorpay to activate this one."),
+        N_("Choose another method, or ask Razorpay to activate this method."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
@@ -73,7 +73,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.RateLimitedError: ErrorText(
         N_("We sent Razorpay too many requests."),
         N_("Wait a few seconds, then try again."),
-        money=N_("We created no payment. We keep checking pending payments."),
+        money=N_("We didn't create a payment. We keep checking pending payments."),
         tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
@@ -108,7 +108,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.OutcomeUnknownError: ErrorText(
         N_("Razorpay's answer didn't arrive."),
-        N_("Press F9 to continue with the same payment. We won't create it twice."),
+        N_("Press F9 to continue with the same payment. We won't create a second one."),
         money=N_("We're checking whether the payment was created."),
         tone=Tone.ATTENTION,
     ),
@@ -300,7 +300,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NoKeyringError: ErrorText(
         N_("This PC has no secure storage for API keys."),
-        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
+        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET as environment variables."),
     ),
     # the installation
     ImportError: ErrorText(

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
 
-_CANCEL = N_("Cancel this {amount} payment for {name}? If the parent still pays, we'll record it.")
+_CANCEL = N_(
+    "Cancel this {amount} payment for {name}? If the parent still pays, we'll record the payment."
+)
 _LINK = N_(
     "Send {name} a payment link for {amount} instead? We'll close the QR first, so the parent "
     "can only pay with the link."

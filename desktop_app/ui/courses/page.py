@@ -195,9 +195,9 @@ class CoursesPage(ListPage[CourseRow]):
             }
         )
         words = N_(
-            "Archive {code}? You can't enrol new students. "
+            "Archive {code}? You won't be able to enrol new students. "
             "The {count} enrolment and its receipt stay.",
-            "Archive {code}? You can't enrol new students. "
+            "Archive {code}? You won't be able to enrol new students. "
             "The {count} enrolments and their receipts stay.",
         )
         self.question_words.setText(tr(words, code=course.code, count=row.seats_taken))

@@ -178,8 +178,8 @@ class UnappliedCard(QFrame):
         amount = format_in(self.held.amount, self.held.currency)
         self.question.ask(
             N_(
-                "Refund {amount}? Razorpay refunds the original payment method, usually in 5 "
-                "to 7 working days. You can't undo a refund."
+                "Refund {amount}? Razorpay returns the money to the original payment method, "
+                "usually in 5 to 7 working days. You can't undo a refund."
             ),
             yes=N_("Refund {amount}"),
             amount=amount,

@@ -61,7 +61,7 @@ _TODO: Mapping[str, N_] = {
     "keys": N_("Enter your API keys above."),
     "gateway": N_("Check the internet and your API keys. Cash and receipts still work."),
     "clock": N_("Set this PC's date and time to automatic."),
-    "keyring": N_("Set up this PC's keyring, or set the API keys in the environment."),
+    "keyring": N_("Set up this PC's keyring, or set the API keys as environment variables."),
     "printers": N_("Add a printer in the PC's settings. Until then, we save receipts as PDF."),
     "channels": N_("Ask Razorpay to enable QR Codes or UPI for this account."),
 }
