@@ -46,12 +46,11 @@ def served(command: Command) -> Iterator[str]:
         text=True,
     )
     try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
+        line = process.stdout.readline() if process.stdout else ""
+        yield json.loads(line)["url"]
     finally:
         process.terminate()
-        process.wait(10)
-        process.stdout.close()
+        process.communicate()
 
 
 def _request(url: str) -> bytes:
