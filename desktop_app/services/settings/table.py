@@ -128,7 +128,7 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "desk": Section(
         "This desk",
-        "Each desk needs its own ID. Make the first 2 characters different too. Practice "
+        "Each desk needs its own ID. Make the first 2 characters different too, because practice "
         "receipts show only those.",
         has_sample=True,
     ),
@@ -233,7 +233,7 @@ _ROWS = (
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "If you aren't registered for GST, leave this field empty. You won't charge GST.",
+        "Leave this field empty if you aren't registered for GST. Pravesh won't charge GST.",
         wizard=WizardField("centre", "&GSTIN", "Leave this field empty if you aren't "
                                                "registered for GST."),
     ),
@@ -380,7 +380,7 @@ _ROWS = (
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
-        "rules.profile", "moe-2024", section="fees", label="Your State's r&ules",
+        "rules.profile", "moe-2024", section="fees", label="Your state's r&ules",
         hint="Under Rajasthan's rules, books are free, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),
