@@ -1,4 +1,4 @@
-"""The control of the sandbox's speed: Flask and waitress around a dict, in a process of its own."""
+"""The control of the sandbox's speed: Flask and waitress around a dict, in a separate process."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The sandbox's requests a second and its start, against Flask and waitress around a dict.
 
-Each server runs in a process of its own, and both are measured in turn with the same requests,
+Each server runs in a separate process, and both are measured in turn with the same requests,
 which are sent and read as plain bytes to keep the client's share small.
 """
 
