@@ -51,6 +51,7 @@ class ControlPlane:
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
+            Route("GET", "/_sandbox/openapi.json", self.openapi),
             Route("GET", "/_sandbox/state", self.state),
             Route("POST", "/_sandbox/upi/scan", self.scan),
             Route("POST", "/_sandbox/upi/pay", self.pay),
@@ -79,6 +80,15 @@ class ControlPlane:
         del call
         running_s = round(time.monotonic() - self._started, 3)
         return {"status": "ok", "now": self._context.now(), "running_s": running_s}
+
+    def openapi(self, call: Call) -> api.Json:
+        """Return the OpenAPI document of the API and of these calls."""
+        del call
+        from .openapi.document import document
+        from .resources import RESOURCES
+
+        served = [route for resource in RESOURCES for route in resource(self._context).routes()]
+        return document([*served, *self.routes()], self._context.base_url)
 
     def state(self, call: Call) -> api.Json:
         """Return every entity by kind, oldest first."""

@@ -22,25 +22,12 @@ from werkzeug.routing import Rule
 
 from . import errors
 from .control_plane import ControlPlane
-from .customers import CustomersResource
-from .disputes import DisputesResource
-from .downtimes import DowntimesResource
 from .faults import STALE_KEY, STRICT_KEY
-from .instant_settlements import InstantSettlementsResource
-from .invoices import InvoicesResource
-from .items import ItemsResource
-from .methods import MethodsResource
-from .orders import OrdersResource
 from .pages.routes import Pages
-from .payment_links import PaymentLinksResource
-from .payments import PaymentsResource
-from .qr_codes import QrCodesResource
-from .refunds import RefundsResource
 from .request_parsing import UnreadableBodyError, read_call
+from .resources import RESOURCES
 from .scalars import strict_types
-from .settlements import SettlementsResource
 from .throttle import Throttle
-from .webhooks import WebhooksResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,24 +35,6 @@ if TYPE_CHECKING:
     from .own_addresses import OwnAddresses
     from .sandbox_context import Route, SandboxContext
     from .validation import Call
-
-
-RESOURCES = (
-    OrdersResource,
-    QrCodesResource,
-    DowntimesResource,
-    MethodsResource,
-    PaymentsResource,
-    RefundsResource,
-    PaymentLinksResource,
-    CustomersResource,
-    InstantSettlementsResource,
-    SettlementsResource,
-    DisputesResource,
-    WebhooksResource,
-    ItemsResource,
-    InvoicesResource,
-)
 
 
 class SandboxApp:

@@ -86,9 +86,17 @@ def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
         "invoices.delete": client.invoice(draft="1")["id"],
         "items.edit": item,
         "items.delete": item,
+        "accounts row": client.control("accounts", {})["key_id"],
         "offers row": client.control("offers", {"percent_rate": 1000})["id"],
         "downtimes.end": client.control("downtimes", {})["id"],
     }
+
+
+def remove_accounts(client: SandboxClient) -> None:
+    """Delete what a reset leaves: the accounts beside the sandbox's own."""
+    for account in client.control("accounts")["items"]:
+        if not account["own"]:
+            client.control(f"accounts/{account['key_id']}", method="DELETE")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
 
 from .browser import Browser, missing_browser
-from .dashboard_state import BOARD, deeds, fill
+from .dashboard_state import BOARD, deeds, fill, remove_accounts
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Browser]:
+def page(browser: Browser, client: SandboxClient) -> Iterator[Browser]:
     browser.go("about:blank")
     browser.complaints()
     yield browser
+    remove_accounts(client)
     complaints = browser.complaints()
     assert complaints == []
     browser.devtools("Emulation.clearDeviceMetricsOverride")

@@ -23,12 +23,17 @@ def _text() -> str:
     return MANUAL.read_text(encoding="utf-8")
 
 
-def test_it_names_every_control_call_and_no_other() -> None:
+def context_of_nothing() -> SandboxContext:
+    """Return the context of a sandbox that serves nobody."""
     store = EntityStore(SandboxIdSource("1"))
     lifecycle = Lifecycle(store)
     timers = Timers(store, lifecycle)
     sender = WebhookSender(store, timers)
-    control = ControlPlane(SandboxContext(store, lifecycle, timers, sender, "", "", ""))
+    return SandboxContext(store, lifecycle, timers, sender, "", "", "")
+
+
+def test_it_names_every_control_call_and_no_other() -> None:
+    control = ControlPlane(context_of_nothing())
     served = {f"{route.method} {route.rule}" for route in control.routes()}
     named = re.findall(r"^\| `([A-Z]+ /_sandbox/[^`]*)` \|", _text(), re.MULTILINE)
     assert set(named) == served

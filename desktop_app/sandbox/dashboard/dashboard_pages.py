@@ -21,7 +21,7 @@ from ..pages.rendering import see_other
 from ..upi_phone import payable_text
 from .inner_calls import InnerCalls, RefusedCallError
 from .overview import QR_PATH, Overview
-from .presentation import BOARD, Presenter, pretty, state
+from .presentation import BOARD, AccountPaths, Presenter, pretty, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,13 @@ class DashboardPages:
 
     @cached_property
     def _presenter(self) -> Presenter:
-        return Presenter(self._sections.values())
+        return Presenter(self._sections.values(), self._to)
+
+    @cached_property
+    def _to(self) -> AccountPaths:
+        known = self._context.all_accounts.list_all()
+        own = next(account["key_id"] for account in known if account["own"])
+        return AccountPaths("" if own == self._context.key_id else self._context.key_id)
 
     # The pages
 
@@ -151,17 +157,17 @@ class DashboardPages:
     def _next(self, section: Section, key: str, action: Action, answer: Any) -> str:
         made = str(answer.get("id", "")) if isinstance(answer, dict) else ""
         told = {"done": f"{section.slug}.{action.slug}"}
-        if action.leads == "made" and self._presenter.place(made):
-            return f"{self._presenter.place(made)}?{urlencode(told)}"
+        place = self._presenter.place(made)
+        target = f"{BOARD}{section.slug}"
         if "home" in request.form:
             target = "/"
         elif key and not section.row_actions and action.leads != "list":
             target = f"{BOARD}{section.slug}/{key}"
-        else:
-            target = f"{BOARD}{section.slug}"
-        if self._presenter.place(made) and (made != key or target == "/"):
+        if action.leads == "made" and place:
+            target = place.partition("?")[0]
+        elif place and (made != key or target == "/"):
             told["made"] = made
-        return f"{target}?{urlencode(told)}"
+        return self._to(f"{target}?{urlencode(told)}")
 
     # Rendering
 
@@ -225,7 +231,7 @@ class DashboardPages:
         key = str(item.get(section.row_key, ""))
         base = f"{BOARD}{section.slug}/{key}/do/"
         return [
-            {"to": f"{base}{action.slug}", "label": action.label, "key": key}
+            {"to": self._to(f"{base}{action.slug}"), "label": action.label, "key": key}
             for action in section.row_actions
             if action.when(item)
         ]
@@ -253,7 +259,7 @@ class DashboardPages:
             "facts": self._presenter.facts(
                 entity, {place.partition(".")[0] for _, place in section.blocks}
             ),
-            "picture": f"{QR_PATH}{key}" if _waits(entity) else "",
+            "picture": self._to(f"{QR_PATH}{key}") if _waits(entity) else "",
             "related": [self._related(related, entity) for related in section.related],
             "blocks": _blocks(section, entity),
             "actions": self._forms(section, section.actions, entity, key, mistake),
@@ -289,7 +295,7 @@ class DashboardPages:
             forms.append(
                 {
                     "action": action,
-                    "to": f"{base}{action.slug}",
+                    "to": self._to(f"{base}{action.slug}"),
                     "call": action.path(entity),
                     "values": action.shown(entity, wrong.form if wrong else None),
                     "problem": wrong.words if wrong else "",
@@ -310,6 +316,7 @@ class DashboardPages:
             "counts": counts,
             "told": self._told(),
             "board": BOARD,
+            "to": self._to,
         }
         return self._renderer.page(template, {**common, **values}, status=status)
 

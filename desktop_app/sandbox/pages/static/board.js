@@ -17,6 +17,7 @@
       }, 2000);
     });
   }
+  document.querySelector("#menu [aria-current]")?.scrollIntoView({ block: "nearest" });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && window.location.hash === "#menu") window.location.hash = "#main";
   });
