@@ -222,7 +222,7 @@ def test_unknown_and_archived_codes_are_refused(desk: Desk) -> None:
 
 
 def test_a_code_names_courses_that_there_are(desk: Desk) -> None:
-    with pytest.raises(InvalidInputError, match="no course NONE"):
+    with pytest.raises(InvalidInputError, match="No course has the code NONE"):
         desk.add(courses=frozenset({"none"}))
     assert len({desk.counter.desk.promos.new_code() for _ in range(20)}) == 20
 

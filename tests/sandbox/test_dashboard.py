@@ -30,7 +30,8 @@ from .sandbox_client import SandboxClient
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 SECTIONS = {section.slug: section for section in ALL_SECTIONS}
 ACTIONS = {
@@ -211,6 +212,40 @@ def test_lists_are_paged_and_filtered(owner: PageClient, client: SandboxClient) 
     assert page.count("<tr>") == 2
     assert "Nothing fits this filter." in owner.read(f"{BOARD}requests?path=/v1/x")
     assert 'role="alert"' in owner.read(f"{BOARD}requests?path=x")
+
+
+def test_the_pulse_changes_with_what_the_pages_show(client: SandboxClient) -> None:
+    def beat() -> bytes:
+        status, _, body = client.send("GET", "/_pages/pulse")
+        assert status == 200
+        return body
+
+    order, code = client.code()
+    changes: list[Callable[[], Any]] = [
+        lambda: client.pay(code, "failure"),
+        lambda: client.pay(code),
+        lambda: client.ok("GET", f"/v1/orders/{order['id']}"),
+        lambda: client.arm_fault("GET", "/v1/orders", "slow"),
+        lambda: client.control("account", {"auto_capture": False}),
+        lambda: client.advance(1),
+        lambda: client.control("reset", {}),
+    ]
+    seen = [beat()]
+    for change in changes:
+        assert beat() == seen[-1]
+        change()
+        seen.append(beat())
+    assert len(set(seen)) == len(seen)
+    assert client.send("GET", "/_pages/pulse", Host="evil")[0] == 403
+
+
+def test_a_page_that_asks_for_news_fills_no_log(tmp_path: Path) -> None:
+    log = tmp_path / "requests.log"
+    with SandboxServer(log_file=log) as server:
+        client = SandboxClient(server)
+        for path in ("/_pages/pulse", "/"):
+            assert client.send("GET", path)[0] == 200
+    assert [line.split()[1] for line in log.read_text("utf-8").splitlines()] == ["/"]
 
 
 def test_a_request_is_shown_with_its_bodies_and_without_secrets(

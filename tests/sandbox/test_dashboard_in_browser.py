@@ -107,6 +107,23 @@ def test_the_menu_and_a_form_work_by_keyboard_on_a_phone(
     assert client.state()["orders"][0]["amount"] == 700
 
 
+def test_an_open_page_shows_what_has_changed(page: Browser, client: SandboxClient) -> None:
+    page.resize(1366, 728)
+    page.go(f"{client.server.url}{BOARD}orders")
+    assert page.has("#do-create[open]")
+    order = client.order()["id"]
+    page.see(order, "#main")
+    assert page.has("#do-create[open]")
+    page.run("document.querySelector('#do-create-receipt').value = 'being typed'")
+    later = client.order()["id"]
+    page.run("window.seen = document.querySelector('#main').textContent")
+    assert later not in page.run("return window.seen")
+    page.run("document.querySelector('#do-create-receipt').value = ''")
+    page.see(later, "#main")
+    client.control("reset", {})
+    page.see("No orders yet.", "#main")
+
+
 def test_the_keys_are_copied(page: Browser, client: SandboxClient) -> None:
     page.resize(1366, 728)
     allowed = ["clipboardReadWrite", "clipboardSanitizedWrite"]

@@ -17,9 +17,9 @@ from flask import Response, request
 from ..errors import PageError
 from ..pages.payment_form import FormError
 from ..pages.qr_images import svg
-from ..pages.rendering import see_other
+from ..pages.rendering import PULSE, see_other
 from ..upi_phone import payable_text
-from .inner_calls import InnerCalls, RefusedCallError
+from .inner_calls import OK, InnerCalls, RefusedCallError
 from .overview import QR_PATH, Overview
 from .presentation import BOARD, AccountPaths, Presenter, pretty, state
 
@@ -75,6 +75,7 @@ class DashboardPages:
         app.add_url_rule(one, "board_one", self.one)
         app.add_url_rule(f"{BOARD}<slug>/do/<action>", "board_do", self.do, methods=["POST"])
         app.add_url_rule(f"{one}/do/<action>", "board_do_one", self.do, methods=["POST"])
+        app.add_url_rule(PULSE, "board_pulse", self.pulse)
         app.add_url_rule(f"{QR_PATH}<key>", "qr", self.picture)
 
     @cached_property
@@ -119,6 +120,14 @@ class DashboardPages:
         if not place:
             return self._home("No page shows this ID. Copy a whole ID, such as pay_…", 400)
         return see_other(place)
+
+    def pulse(self) -> Response:
+        """Return a text that changes with what the pages show; they ask for it again and again."""
+        self._check_owner()
+        with self._context.store.lock:
+            self._context.timers.run_due()
+            beat = self._overview.beat()
+        return Response(beat, content_type="text/plain; charset=utf-8")
 
     def picture(self, key: str) -> Response:
         """Return the QR image of a payable entity."""
@@ -308,7 +317,7 @@ class DashboardPages:
         for section in self._sections.values():
             groups.setdefault(section.group, []).append(section)
         with self._context.store.lock:
-            counts = self._overview.counts()
+            counts, beat = self._overview.counts(), self._overview.beat()
         suggests = any(f.kind == "suggest" for f in _fields_shown(values))
         common = {
             "paths": self.paths() if suggests else [],
@@ -316,6 +325,9 @@ class DashboardPages:
             "counts": counts,
             "told": self._told(),
             "board": BOARD,
+            "pulse": PULSE,
+            "beat": beat,
+            "is_live": status == OK,
             "to": self._to,
         }
         return self._renderer.page(template, {**common, **values}, status=status)

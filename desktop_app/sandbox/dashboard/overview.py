@@ -5,6 +5,7 @@ Reads only. Must not show more than a page needs, however much the sandbox holds
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,26 @@ class Overview:
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
+        self._changes = 0
+        context.store.watchers.append(self._count)
+        context.store.forgetters.append(self._count)
+
+    def _count(self, entity: Entity | None = None) -> None:
+        del entity
+        self._changes += 1
+
+    def beat(self) -> str:
+        """Return a text that is another one whenever the pages would show something else."""
+        context, store = self._context, self._context.store
+        shown = (
+            self._changes,
+            context.journal.last,
+            context.faults.armed(),
+            store.account.as_json(),
+            store.webhooks,
+            (store.clock.offset_s, store.clock.stopped_at),
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
     def values(self) -> dict[str, Any]:
         """Return the values of the page."""
