@@ -19,7 +19,7 @@ from .account_options import AccountOptions
 from .errors import ControlError
 from .form_parsing import FORM
 from .ids import characters
-from .response_delivery import ENVIRON_KEY
+from .response_delivery import ENVIRON_KEY, ResponseDelivery
 from .sandbox_account import SandboxAccount
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Accounts:
             headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
             start_response("400 BAD REQUEST", headers)
             return [body]
-        environ[ENVIRON_KEY].now = account.context.now
+        environ.setdefault(ENVIRON_KEY, ResponseDelivery()).now = account.context.now
         return account.application(environ, start_response)
 
     def _account_of(self, environ: dict[str, Any]) -> SandboxAccount:

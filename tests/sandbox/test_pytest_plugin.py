@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,25 +84,19 @@ def test_nothing_is_imported_for_a_test_without_the_fixture():
 """
 
 
-def _loaded() -> str:
-    """Return the plugin's name where this environment has it as installed, else its module."""
-    found = importlib.metadata.entry_points(group=GROUP, name=NAME)
-    return NAME if found else PLUGIN
-
-
-def test_it_is_registered_in_both_distributions() -> None:
-    for project, module in (
-        (ROOT / "pyproject.toml", PLUGIN),
-        (ROOT / "resources" / "sandbox" / "pyproject.toml", "razorpay_sandbox.pytest_plugin"),
-    ):
-        told = tomllib.loads(project.read_text(encoding="utf-8"))
-        assert told["project"]["entry-points"][GROUP] == {NAME: module}
+def test_the_small_distribution_registers_it_and_the_program_does_not() -> None:
+    """pytest rewrites every module of a distribution that registers a plugin, as it loads it."""
+    small = tomllib.loads((ROOT / "resources/sandbox/pyproject.toml").read_text("utf-8"))
+    named = {NAME: "razorpay_sandbox.pytest_plugin"}
+    assert small["project"]["entry-points"][GROUP] == named
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert GROUP not in whole["project"].get("entry-points", {})
 
 
 def test_tests_of_a_merchant_use_it(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(USED)
     found = pytester.runpytest_subprocess(
-        "-p", _loaded(), "-p", "no:randomly", "-p", "no:xdist", "--strict-markers"
+        "-p", PLUGIN, "-p", "no:randomly", "-p", "no:xdist", "--strict-markers"
     )
     found.assert_outcomes(passed=5, failed=1)
     found.stdout.fnmatch_lines(
@@ -113,7 +106,7 @@ def test_tests_of_a_merchant_use_it(pytester: pytest.Pytester) -> None:
 
 def test_it_imports_nothing_before_it_is_used(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(UNUSED)
-    pytester.runpytest_subprocess("-p", _loaded(), "-p", "no:xdist").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", PLUGIN, "-p", "no:xdist").assert_outcomes(passed=1)
 
 
 def test_a_running_sandbox_can_be_used(running: SandboxServer, pytester: pytest.Pytester) -> None:
@@ -121,7 +114,7 @@ def test_a_running_sandbox_can_be_used(running: SandboxServer, pytester: pytest.
         f"def test_it(razorpay_sandbox):\n    assert razorpay_sandbox.url == {running.url!r}\n"
         "    assert razorpay_sandbox.order()['status'] == 'created'\n"
     )
-    options = ("-p", _loaded(), "-p", "no:xdist", "--razorpay-sandbox", f"{running.url}/")
+    options = ("-p", PLUGIN, "-p", "no:xdist", "--razorpay-sandbox", f"{running.url}/")
     pytester.runpytest_inprocess(*options).assert_outcomes(passed=1)
     with RazorpaySandbox.account(running.url) as sandbox:
         assert sandbox.control("GET", "accounts")["count"] == 2
