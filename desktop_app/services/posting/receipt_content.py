@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part, Share
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
+_IDS = ("payment_id", "order_id", "rrn")
 _CENTRE = tuple(
     (name, f"centre.{name}")
     for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
@@ -82,9 +83,7 @@ def receipt_content(
             "words": amount_in_words(total([each.amount for each in shares])),
             "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
             "method": payment.method,
-            "payment_id": payment.payment_id if is_only else None,
-            "order_id": payment.order_id if is_only else None,
-            "rrn": payment.rrn if is_only else None,
+            **{name: getattr(payment, name) if is_only else None for name in _IDS},
             "is_training": context.is_training,
             "placement": Placement.APPLIED if is_applied else payment.placement,
             "mode": payment.mode,
