@@ -165,7 +165,7 @@ def match(
 def reverse(ctx: click.Context, /, *, claimed: str, reason: str, **options: object) -> None:
     """Reverse a claimed payment that never arrived. The fee becomes due again."""
     opened(ctx, options).desk.claims.reverse(claimed, reason)
-    say("Taken back. The fee is due again.")
+    say("Reversed. The fee is due again.")
 
 
 @command.command("correct")

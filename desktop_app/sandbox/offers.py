@@ -100,7 +100,7 @@ def discount(offer: Offer, amount: int) -> int:
 
 def _fits(offer: Offer, order: Order, payment: Payment, now: int) -> bool:
     """Return whether an offer applies; parts of an order get none."""
-    is_whole = order.amount_paid == 0 and payment.amount == order.amount
+    is_whole = payment.amount == order.amount
     return is_whole and _is_open(offer, order, now) and _suits(offer, payment)
 
 

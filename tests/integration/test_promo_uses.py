@@ -84,7 +84,8 @@ def test_a_live_bill_holds_the_last_use_until_it_ends_unpaid(desk: Desk) -> None
     assert live.amount == FEE - OFF
     assert desk.uses() == (0, 1)
     with pytest.raises(
-        PromoRefusedError, match=r"reached its limit. An unpaid bill from \d\d:\d\d "
+        PromoRefusedError,
+        match=r"reached its limit. The last use is on an unpaid bill from \d\d:\d\d\.",
     ):
         desk.give(second)
     desk.counter.payments.cancel(live.uid)

@@ -53,6 +53,8 @@ def routes() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def owner(client: SandboxClient) -> Iterator[PageClient]:
+    for kept in client.control("snapshots")["items"]:  # a reset leaves them
+        client.control(f"snapshots/{kept['name']}", method="DELETE")
     yield PageClient(client)
     remove_accounts(client)
 

@@ -49,7 +49,7 @@ def test_paid_shows_who_how_much_and_the_receipt(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.state() == "paid")
     words = " ".join(label.text() for label in clerk.window.parts.counter.panel.paid_card.labels())
     assert "Asha Rao" in words
-    assert f"UTR ending {(clerk.desk.payments()[0].rrn or '')[-4:]}" in words
+    assert f"UTR ending in {(clerk.desk.payments()[0].rrn or '')[-4:]}" in words
     assert clerk.desk.number(1) in words
 
 

@@ -359,7 +359,7 @@ def test_every_finding_has_a_name_of_its_own_words(
     assert found | set(raw) <= SUBJECTS.keys()
     page.gateway.checks.show_results((CheckResult("errands", Health.GOOD, "x"),))
     shown = [each.text() for each in page.gateway.checks.findChildren(QLabel)]
-    assert "Waiting to send" in shown
+    assert "Requests to Razorpay" in shown
     assert "errands" not in shown
 
 

@@ -234,7 +234,7 @@ def test_a_payment_made_meanwhile_is_seen_on_the_card(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.shown("paidBefore"))
     assert listed(clerk)[0] == "PHY-12 Paid"
     words = [each.text() for each in clerk.window.parts.counter.bill.findChildren(QLabel)]
-    assert "Press Enter for the fee due." not in words
+    assert "Press Enter to show the fee due." not in words
 
 
 @pytest.mark.parametrize("others", [0, 1])

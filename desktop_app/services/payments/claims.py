@@ -86,7 +86,10 @@ class ClaimService:
             evidence = work.tenders.evidence(payment.uid)
             shape = tender_of(payment.method).shape
             if work.tenders.verification(payment.uid) is not Verification.CLAIMED:
-                raise InvalidInputError("payment", "You can't correct this number any more.")
+                raise InvalidInputError(
+                    "payment",
+                    "This payment is already verified or removed, so you can't correct its number.",
+                )
             if evidence is None or shape is None:
                 raise InvalidInputError("payment", "This payment has no reference number.")
             reference = parse_reference(

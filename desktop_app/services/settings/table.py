@@ -128,7 +128,7 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "desk": Section(
         "This desk",
-        "Each desk needs its own ID. Make the first 2 characters different too. Practice "
+        "Each desk needs its own ID. Make the first 2 characters different too, because practice "
         "receipts show only those.",
         has_sample=True,
     ),
@@ -196,7 +196,7 @@ _CASH_LIMIT = partial(checks.number, 0, MOST_CASH.paise, "paise")
 """The law's limit may be lowered, never raised."""
 _LATE_FEE_ORDERS = (("After the fees", "principal_first"), ("Before the fees", "late_fee_first"))
 _SPREADS = (
-    ("All instalments proportionally", "proportional"), ("The first instalments", "first"),
+    ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
     ("The last instalments", "last"),
 )  # fmt: skip
 _RECEIPTS_PER = (("One per student", "student"), ("One per bill", "bill"))
@@ -233,7 +233,7 @@ _ROWS = (
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "If you aren't registered for GST, leave this field empty. You won't charge GST.",
+        "Leave this field empty if you aren't registered for GST. Pravesh won't charge GST.",
         wizard=WizardField("centre", "&GSTIN", "Leave this field empty if you aren't "
                                                "registered for GST."),
     ),
@@ -380,7 +380,7 @@ _ROWS = (
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
-        "rules.profile", "moe-2024", section="fees", label="Your State's r&ules",
+        "rules.profile", "moe-2024", section="fees", label="Your state's r&ules",
         hint="Under Rajasthan's rules, books are free, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),

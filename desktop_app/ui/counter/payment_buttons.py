@@ -58,7 +58,7 @@ class PaymentButtons(SizedStack):
         self._view: AttemptView | None = None
         self.new_qr = _button(
             N_("New &QR"), "qr", "newQrButton",
-            N_("Close this QR, check once more for a payment, and make a new one"),
+            N_("Close this QR, check once more for a payment, and create a new QR"),
             self.renewed.emit,
         )  # fmt: skip
         self.send_link = _button(

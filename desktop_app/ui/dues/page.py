@@ -100,7 +100,7 @@ class DuesPage(ListPage[ListedDue]):
                 ),
                 Act(
                     N_("Link"), self.send_link, "duesLinkButton",
-                    N_("Make a payment link for all the family's overdue fees (L)"), key="L",
+                    N_("Create a payment link for all the family's overdue fees (L)"), key="L",
                 ),
                 Act(
                     N_("Change…"), self.open_changes, "duesChangeButton",

@@ -56,7 +56,7 @@ class ClaimedCard(QFrame):
             N_("&Match with the bank…"), icon="check", name="claimedMatchButton"
         )
         self.correct_button = Button(N_("Correct the &number…"), name="claimedCorrectButton")
-        self.reverse_button = Button(N_("&Take back…"), kind="danger", name="claimedReverseButton")
+        self.reverse_button = Button(N_("&Remove…"), kind="danger", name="claimedReverseButton")
         self._lay_out()
         for button, step in (
             (self.match_button, match), (self.correct_button, correct),
@@ -98,8 +98,8 @@ class ClaimedCard(QFrame):
         )
         if claimed.twin:
             words = N_(
-                "Razorpay already has this payment. Take back the one you entered so that we "
-                "don't count it twice."
+                "Razorpay already has this payment. Remove the one you entered, so we don't count "
+                "the payment twice."
             )
         elif claimed.is_late:
             words = N_(
@@ -129,7 +129,7 @@ def correct(claimed: ClaimedPayment) -> Step:
     """Correct its number."""
     asked = Note(
         N_("Correct the number?"), N_("Correct"),
-        N_("You won't be able to use the current number, {number}, again."),
+        N_("After this, you can't use the number {number} again."),
         {"number": claimed.reference}, note=N_("&Right number"), field="reference",
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.correct(claimed.uid, typed.text)
@@ -138,7 +138,7 @@ def correct(claimed: ClaimedPayment) -> Step:
 def reverse(claimed: ClaimedPayment) -> Step:
     """Return the question of taking a claimed payment back."""
     asked = Note(
-        N_("Take this payment back?"), N_("Take back"),
+        N_("Remove this payment?"), N_("Remove"),
         N_("We'll record that {amount} from {name} never arrived. The fee becomes due again. The "
            "enrolment stays."),
         _values(claimed), note=N_("&Reason"), hint=N_("e.g. payment never reached the bank"),

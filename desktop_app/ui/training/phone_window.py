@@ -55,7 +55,7 @@ _OTHERS = (
 )  # fmt: skip
 _PAID = N_("Paid.")
 _ICONS = {"success": ("paid", "paid"), "failure": ("wrong", "wrong"), "late": ("late", "attention")}
-_OVER = N_("This QR is no longer open.")
+_OVER = N_("This QR is no longer active.")
 
 
 class PhonePanel(QWidget):
