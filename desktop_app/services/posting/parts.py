@@ -75,11 +75,11 @@ class Share(NamedTuple):
     @property
     def amount(self) -> Money:
         """All that is shown of the payment."""
-        return total(each.amount for each in self.parts) + self.on_credit
+        return total([each.amount for each in self.parts]) + self.on_credit
 
     def of_student(self, student_uid: str) -> Share:
         """Return what of it is a student's; credit is of the student of the payment."""
-        own = tuple(each for each in self.parts if each.enrollment.student_uid == student_uid)
+        own = tuple([each for each in self.parts if each.enrollment.student_uid == student_uid])
         is_payer = self.payment.student_uid == student_uid
         return Share(self.payment, own, self.on_credit if is_payer else ZERO)
 
