@@ -77,14 +77,14 @@ class DueButton(Button):
         words = N_("&Due: {amount} for {course}")
         if self._is_besides:
             words = N_("Also &due: {amount} for {course}")
-        course = one_line(fee.label).replace("&", "&&")
-        text = tr(words, amount=short_rupees(fee.due), course=course)
-        self.setAccessibleName(without_key(text))
+        amount, course = short_rupees(fee.due), one_line(fee.label)
+        self.setAccessibleName(without_key(tr(words, amount=amount, course=course)))
+        besides = without_key(tr(words, amount=amount, course=""))
+        metrics = self.fontMetrics()
         room = self.width() - self.iconSize().width() - _BESIDES_PX
-        shown = self.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, room, Qt.TextFlag.TextShowMnemonic.value
-        )
-        self.setText(f" {shown}")
+        room -= metrics.horizontalAdvance(besides)  # in some languages the key stands at the end
+        short = metrics.elidedText(course, Qt.TextElideMode.ElideRight, max(0, room))
+        self.setText(f" {tr(words, amount=amount, course=short.replace('&', '&&'))}")
 
     def _press(self) -> None:
         if self._fees:
