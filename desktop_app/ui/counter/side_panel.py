@@ -253,12 +253,14 @@ class SidePanel(QFrame):
         is_shown = not self.has_drawer
         is_paid = self.is_paying and self.panel.is_paid
         is_asking = self.is_paying and self.panel.buttons.is_asking
-        is_empty = self._is_low and not self.is_paying
+        is_bill = self._part is self.bill
+        is_empty = self._is_low and not self.is_paying and not is_bill
         self._bottom.setVisible(is_shown and not is_asking and not is_empty)
         for button in self.panel.paid_card.buttons():
             button.setVisible(is_paid)
         self.says_paid.setVisible(not is_paid and (self.is_paying or not self._is_low))
-        self.next.setVisible(self.is_paying)
+        self.next.setVisible(self.is_paying and not (is_paid and self.panel.paid_card.waits))
+        self.bill.beside.setVisible(is_bill)
         if self.is_paying and not self.has_drawer:
             self._feet.setHidden(is_paid)
 
@@ -271,7 +273,8 @@ class SidePanel(QFrame):
         for named in range(len(words) - 1, -1, -1):
             self.next.show_text(words[named])
             self.panel.paid_card.name_keys(named)
-            shown = [each for each in buttons if not each.isHidden()]
+            self.bill.name_tender(is_long=named > 0)
+            shown = [each for each in (*buttons, self.bill.beside) if not each.isHidden()]
             needed = sum(each.sizeHint().width() for each in shown) + theme.GAP * len(shown)
             if needed <= room:
                 break
@@ -290,7 +293,9 @@ class SidePanel(QFrame):
         self._row = hbox(inside=self._bottom, gap=theme.GAP)
         printing, sending = self.panel.paid_card.buttons()
         left = Qt.AlignmentFlag.AlignLeft
+        right = Qt.AlignmentFlag.AlignRight
         fill(self._row, (printing, 3), (sending, 2), (self.says_paid, left), (self.next, 2))
+        self._row.addWidget(self.bill.beside, 0, right)
         self._card = card = Card("card", margin=PADDING)
         self.places = vbox((scroll, 1), self._feet, self._bottom, gap=theme.GAP)
         self._beside = hbox((self.places, 1), gap=theme.GROUP)
