@@ -16,7 +16,7 @@ from desktop_app.documents.paper_sheet import LANGUAGES, PAPERS
 from desktop_app.domain.allocation import LEAST_DUE
 from desktop_app.domain.bills import BillState
 from desktop_app.domain.courses import make_course
-from desktop_app.domain.errors import ReceiptSeriesFullError
+from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import Method
 from desktop_app.domain.tender import Verification
@@ -32,7 +32,7 @@ from tests.proofs.ledger_audit import query
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from desktop_app.services.views.bills import BillView
+    from desktop_app.services.views.bills import BillView, OfferedBill
     from desktop_app.services.views.receipts import ReceiptView
     from tests.integration.conftest import Counter
 
@@ -314,7 +314,7 @@ def test_a_bill_begins_no_tender_that_its_receipts_would_have_no_number_for(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_tenders_of_any_sitting_sum_to_its_receipts(counter: Counter, data: st.DataObject) -> None:
@@ -339,11 +339,10 @@ def test_tenders_of_any_sitting_sum_to_its_receipts(counter: Counter, data: st.D
             rest = family_total = quoted.total
         assert rest is not None
         part = _part(data, rest)
-        offered = (
-            counter.desk.carts.offer(Cart(tuple(lines)), Method.CASH, part)
-            if bill is None
-            else counter.desk.carts.tender(bill.uid, Method.CASH, part)
-        )
+        try:
+            offered = _tender(counter, lines, bill, part)
+        except InvalidInputError:  # the part would leave less than ₹1 of a fee
+            offered = _tender(counter, lines, bill, None)
         bill, rest = offered.bill, offered.bill.rest
     assert bill is not None
     if bill.state is not BillState.PAID:
@@ -357,6 +356,15 @@ def test_tenders_of_any_sitting_sum_to_its_receipts(counter: Counter, data: st.D
     assert family_total is not None
     if bill.state is BillState.PAID:
         assert bill.paid == family_total
+
+
+def _tender(
+    counter: Counter, lines: list[CartLine], bill: BillView | None, part: Money | None
+) -> OfferedBill:
+    carts = counter.desk.carts
+    if bill is None:
+        return carts.offer(Cart(tuple(lines)), Method.CASH, part)
+    return carts.tender(bill.uid, Method.CASH, part)
 
 
 def _part(data: st.DataObject, rest: Money) -> Money | None:

@@ -266,6 +266,13 @@ class BillCard(QWidget):
         """Name everything that F8 takes, or in a few words."""
         self.tender_button.show_text(_TENDER[is_long])
 
+    def take_tender_back(self) -> None:
+        """Take what F8 opens among what scrolls: there is no room below."""
+        offers = self._offers.layout()
+        if offers is not None and offers.indexOf(self.beside) < 0:
+            offers.addWidget(self.beside)
+            self.beside.show()
+
     def rescale(self) -> None:
         """Follow the text size and the number of lines."""
         line = theme.px(LINE_PX)
@@ -421,6 +428,7 @@ class BillCard(QWidget):
         self.also.wanted.connect(self.fee_wanted)
         self._to_pay = label(N_("To pay"), "section")
         self._total_row = hbox(self._to_pay, (self.total, 1))
+        self._offers = flowing(self.concession, self.family_button)
         self._sum = QWidget()
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
@@ -428,7 +436,7 @@ class BillCard(QWidget):
         fill(
             column,
             self.plan,
-            flowing(self.concession, self.family_button),
+            self._offers,
             self._paid,
             self._warning,
             theme.GRID,
