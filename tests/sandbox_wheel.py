@@ -1,7 +1,7 @@
 """`python -m tests.sandbox_wheel`: build the small distribution, install it alone, and use it.
 
-Only the wheel and what it asks for is installed, in a new environment. What cannot be built or
-installed fails.
+Only the wheel and what it asks for is installed, in a new environment, with pytest for its plugin.
+What cannot be built or installed fails.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ from tests.sdks.environments import python_environment, without_proxies
 ROOT = Path(__file__).parents[1]
 PROJECT = ROOT / "resources" / "sandbox"
 STRANGERS = ("PySide6", "sqlalchemy", "keyring", "desktop_app")
+TEST = """
+def test_a_fee_is_paid(razorpay_sandbox):
+    order = razorpay_sandbox.order(50000)
+    assert razorpay_sandbox.pay(order)["status"] == "captured"
+"""
 BUILD_S, STOP_S = 120, 10
 
 
@@ -29,11 +34,12 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        python = python_environment(folder / "alone", str(build(folder)))
+        python = python_environment(folder / "alone", f"{build(folder)}[pytest]")
         found = _importable(python, STRANGERS)
         if found:
             raise AssertionError(f"the small distribution brings {', '.join(found)}")
         order = _use(python)
+        _test_with_it(python, folder)
     _say(f"pravesh-sandbox: {order} in {time.monotonic() - began:.1f} s")
     return 0
 
@@ -67,6 +73,18 @@ def _importable(python: Path, names: tuple[str, ...]) -> list[str]:
     ran = subprocess.run(alone, capture_output=True, text=True, check=True)
     found: list[str] = json.loads(ran.stdout.replace("'", '"'))
     return found
+
+
+def _test_with_it(python: Path, folder: Path) -> None:
+    """Run a test that asks for the plugin's fixture and for nothing else."""
+    test = folder / "test_shop.py"
+    test.write_text(TEST, encoding="utf-8")
+    command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test)]
+    ran = subprocess.run(
+        command, capture_output=True, text=True, cwd=folder, env=without_proxies(), check=False
+    )
+    if ran.returncode != 0:
+        raise AssertionError(f"the plugin: {ran.stdout[-1500:]}{ran.stderr[-500:]}")
 
 
 def _use(python: Path) -> str:
@@ -106,7 +124,7 @@ def _page(url: str) -> None:
     shown = _open(urllib.request.Request(url + "/"))
     if b"</html>" not in shown:
         raise AssertionError("the page at / is not whole")
-    for name in ("page.css", "page.js"):
+    for name in ("page.css", "page.js", "board.css", "board.js", "board/orders"):
         _open(urllib.request.Request(f"{url}/_pages/{name}"))
 
 

@@ -107,7 +107,7 @@ REASONS: Mapping[str, Pair] = {
     "payment_declined": _DECLINED,
     "debit_declined": _DECLINED,
     "payment_risk_check_failed": Pair(
-        "Razorpay stopped it in a risk check.", "Razorpay ने रिस्क चेक में इसे रोक दिया।"
+        "Razorpay blocked it after a risk check.", "Razorpay ने रिस्क चेक के बाद इसे रोक दिया।"
     ),
     "bank_technical_error": _BANK,
     "gateway_technical_error": _GATEWAY,

@@ -155,6 +155,6 @@ def _show(bill: BillView) -> None:
     for tender in bill.tenders:
         say(f"{tender.method.value}  {tender.amount}  {tender.state.value}  {tender.reference}")
     if bill.awaits_receipts:
-        say("The receipts come when the bill is paid or ends.")
+        say("You get the receipts once the bill is fully paid or closed.")
     for receipt in bill.receipts:
         say(f"receipt {receipt.number}  {receipt.roll_no}  {receipt.amount}")

@@ -341,7 +341,7 @@ class Collector:
         numbers = ", ".join(each.number for each in found.receipts)
         receipt = f"receipt {numbers}" if numbers else "from credit, no new receipt"
         if not numbers and found.verification is not None:
-            receipt = "the receipt comes when the bill is paid or ends"
+            receipt = "the receipt comes once the bill is fully paid or closed"
         say(f"{word} {amount} · {attempt.student_name} · {receipt}")
         if found.change:
             say(f"Change: {found.change}")

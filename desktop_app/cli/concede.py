@@ -31,7 +31,7 @@ _CHOICES = "--kind, --percent, --amount, --promo, --take-back or --list"
 @click.option("--marks", type=click.IntRange(0, 10_000), metavar="BP", help="9250 = 92.5 %.")
 @click.option("--proof", default="", metavar="TEXT", help="Employee ID or mark sheet.")
 @click.option("--reason", default="", metavar="TEXT", help="Reason for the concession.")
-@click.option("--take-back", metavar="ID", help="Take a concession back before any payment.")
+@click.option("--take-back", metavar="ID", help="Remove a concession before any payment.")
 @click.option("--list", "is_list", is_flag=True, help="List the concessions of an enrolment.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
@@ -41,7 +41,7 @@ def command(
     amount: int | None, promo: str | None, marks: int | None, proof: str, reason: str,
     take_back: str | None, is_list: bool, as_json: bool, **options: object,
 ) -> None:  # fmt: skip
-    """Add a concession or take one back."""
+    """Add or remove a concession."""
     chosen = sum(each is not None for each in (kind, percent, amount, promo, take_back))
     if chosen + is_list != 1:
         raise click.UsageError(f"Enter exactly one of {_CHOICES}.")

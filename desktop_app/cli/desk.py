@@ -71,7 +71,7 @@ def _clean(desk: Desk) -> tuple[dict[str, object], str]:
         "payments": counts.payments, "receipts": counts.receipts,
     }  # fmt: skip
     return facts, (
-        f"Your books are clean. Students, courses, settings and keys stay.\n"
+        f"Test data cleared. Students, courses, settings and keys stay.\n"
         f"{counted(counts.enrollments, 'enrolment')}, {counted(counts.payments, 'test payment')} "
         f"and {counted(counts.receipts, 'test receipt')} are in the backup {done.archive}."
     )

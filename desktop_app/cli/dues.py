@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("dues")
 @click.option("--student", metavar="S", help="Roll number or phone.")
-@click.option("--family", metavar="PHONE", help="Students with this phone or guardian's phone.")
+@click.option("--family", metavar="PHONE", help="Students with this phone or parent's phone.")
 @click.option("--batch", default="", metavar="C", help="A course code, or the name of a batch.")
 @click.option(
     "--as-of",

@@ -16,7 +16,7 @@ from desktop_app.domain.outbox import CommandState
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: object) -> None:
-    """List refunds and cancellations waiting to send. `run` sends them now."""
+    """List pending refunds and cancellations. `run` sends them now."""
     outbox = opened(ctx, options).desk.outbox
     if action == "run":
         done = outbox.run(everything=True)
@@ -44,6 +44,6 @@ def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: obj
             if each.problem:
                 say(f"  tried {counted(each.tries, 'time')}, last problem: {each.problem}")
     if not found and not as_json:
-        say("Nothing waiting to send.")
+        say("There are no pending requests.")
     waits = any(each.state is not CommandState.DEAD for each in found)
     ctx.exit(Exit.UNKNOWN if action == "run" and waits else Exit.DONE)

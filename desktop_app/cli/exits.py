@@ -41,7 +41,7 @@ DECIDED: Mapping[MoneyDecision, str] = {
     MoneyDecision.REFUND_ASKED: "You already refunded this payment. The refund is on its way.",
     MoneyDecision.REFUNDED: "You already refunded this payment.",
     MoneyDecision.HELD: "This payment no longer pays a fee. See `pravesh inbox`.",
-    MoneyDecision.DISPUTED: "The parent's bank took this payment back in a dispute.",
+    MoneyDecision.DISPUTED: "The parent's bank reversed this payment after a dispute.",
 }
 """Texts of the decision that another window or command wrote first."""
 
@@ -73,13 +73,16 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.StillOpenError: (
         Exit.UNKNOWN,
         (
-            "We couldn't close the old QR for this fee, so we didn't make a new one. The parent "
+            "We couldn't close the old QR for this fee, so we didn't create a new QR. The parent "
             "may still pay the old one. Run `pravesh reconcile` when you're back online."
         ),
     ),
     errors.PartlyPaidError: (
         Exit.UNKNOWN,
-        "The parent paid part of this link, so you can't cancel it. It closes when it expires.",
+        (
+            "The parent paid part of the amount with this link, so you can't cancel the link. It "
+            "works until it expires."
+        ),
     ),
     errors.UnavailableError: (
         Exit.UNKNOWN,

@@ -19,7 +19,7 @@ _WORDS = {
     LookupAnswer.IN_PROGRESS: "The bank is processing this payment, usually within 10 minutes.",
     LookupAnswer.FAILED: "The payment failed. The bank should return the money by {by}.",
     LookupAnswer.NOT_FOUND: "{missing} Ask for the bank's SMS, not the app's screen.",
-    LookupAnswer.AWAITING: "No payment received yet. The QR is still open.",
+    LookupAnswer.AWAITING: "No payment received yet. The QR is still active.",
     LookupAnswer.POSSIBLE: "{likely} This isn't proof. Ask for the UTR.",
     LookupAnswer.ELSEWHERE: "Razorpay has a matching payment, but this desk didn't record it.",
     LookupAnswer.UNCHECKED: "We couldn't check every payment. Search again with --around.",
@@ -86,7 +86,7 @@ def _text(found: LookupResult) -> str:
     likely = _LIKELY[found.likely].format(amount=found.amount) if found.likely else ""
     text = _WORDS[found.answer].format(by=by, likely=likely, missing=_MISSING[found.missing])
     is_open = found.is_open and found.answer is not LookupAnswer.AWAITING
-    return f"{text} The QR is still open." if is_open else text
+    return f"{text} The QR is still active." if is_open else text
 
 
 def _as_json(found: LookupResult) -> dict[str, object]:

@@ -17,7 +17,7 @@ from desktop_app.cli.output import say
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
-    """Import students, courses or dues from the CSV FILE. It imports all rows or none.
+    """Import students, courses or dues from the CSV FILE. Pravesh imports all rows or none.
 
     Importing dues enrols students with their unpaid fees. It doesn't record a payment.
     """

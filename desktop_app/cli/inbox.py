@@ -34,7 +34,7 @@ _WHY = {
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List payments that need your decision. They came late, twice or with a different amount."""
+    """List payments that need your decision: late, paid twice or with a different amount."""
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
@@ -165,7 +165,7 @@ def match(
 def reverse(ctx: click.Context, /, *, claimed: str, reason: str, **options: object) -> None:
     """Reverse a claimed payment that never arrived. The fee becomes due again."""
     opened(ctx, options).desk.claims.reverse(claimed, reason)
-    say("Taken back. The fee is due again.")
+    say("Reversed. The fee is due again.")
 
 
 @command.command("correct")

@@ -23,8 +23,8 @@ def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
         say(f"Saved {kept.masked_id} in the keyring.")
         if (trial := desk.clean_start.question()) is not None:
             say(
-                f"Your books have only test payments ({trial.payments}). Run `pravesh desk clean` "
-                "to move them to a backup and start clean."
+                f"This desk has only test payments ({trial.payments}). Run `pravesh desk clean` "
+                "to move them to a backup and clear the test data."
             )
     elif action == "forget":
         settings.forget_keys()

@@ -37,7 +37,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         say("")
     if errands := desk.desk.outbox.commands():
         waiting = counted(len(errands), "request")
-        say(f"{waiting} waiting to send to Razorpay. See `pravesh errands`.")
+        say(f"{waiting} to Razorpay pending. See `pravesh errands`.")
 
 
 def _cells(header: list[str], row: Mapping[str, object]) -> list[str]:

@@ -165,7 +165,7 @@ def preview(
 @desk_options
 @click.pass_context
 def archive(ctx: click.Context, /, *, code: str, course: str, **options: object) -> None:
-    """Archive a fee plan. Students already on it keep it."""
+    """Archive a fee plan. Students on this plan keep it."""
     desk = opened(ctx, options).desk
     for row in desk.plans.of_course(desk.courses.find(course).uid):
         if row.plan.code.casefold() == code.casefold():

@@ -38,7 +38,7 @@ def command() -> None:
 @click.option("--max-per-family", type=int, metavar="N", help="Maximum per family.")
 @click.option("--min-bill", type=int, default=0, metavar="PAISE", help="Minimum fee, GST included.")
 @click.option("--first", "is_first", is_flag=True, help="For new students only.")
-@click.option("--alone", is_flag=True, help="Can't combine with another concession.")
+@click.option("--alone", is_flag=True, help="Don't combine with another concession.")
 @click.option("--note", default="", metavar="TEXT")
 @_json
 @desk_options

@@ -30,7 +30,7 @@ _WORDS = {
 def command(ctx: click.Context, /, *, text: str, as_json: bool, **options: object) -> None:
     """Check whether a receipt is genuine.
 
-    Enter the text of its QR, or its number, date, amount and check code.
+    Enter the text of the receipt's QR, or its number, date, amount and check code.
     """
     checked = opened(ctx, options).desk.receipts.check(text)
     stamp = checked.stamp

@@ -168,8 +168,8 @@ def probe_folder(folder: Path, around: Surroundings | None = None) -> CheckResul
         return CheckResult(
             "folder",
             Health.BAD,
-            "The data folder is on a network drive. Two PCs using one data folder can damage "
-            "the database.",
+            "The data folder is on a network drive. If two PCs use the same data folder, they "
+            "can damage the database.",
             _ADVICE,
         )
     return CheckResult("folder", Health.GOOD, "The data folder is on this PC.")

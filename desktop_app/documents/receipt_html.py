@@ -145,7 +145,7 @@ class _Sheet(PaperSheet):
         receipt = self._receipt
         lines = [self.fill("Roll no. {roll_no}", roll_no=receipt.roll_no)]
         if receipt.guardian_name:
-            lines.append(self.fill("Guardian: {name}", name=receipt.guardian_name))
+            lines.append(self.fill("Parent: {name}", name=receipt.guardian_name))
         state = receipt.student_state
         if receipt.amount >= _STATE_NEEDED_FROM and state:
             code = STATES.get(state)

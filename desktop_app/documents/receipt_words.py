@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TRAINING_WORDS = "PRACTICE - NOT A RECEIPT"
 TEST_WORDS = "TEST MONEY - NOT A RECEIPT"
 SLIP_WORDS = "NOT A RECEIPT. Each student has a separate receipt."
-UNFINISHED_WORDS = "NOT A RECEIPT. You get the receipts when this bill is paid or ends."
+UNFINISHED_WORDS = "NOT A RECEIPT. You get the receipts once this bill is fully paid or closed."
 SPECIMEN_WORDS = "TEST PAGE - NOT A RECEIPT"
 
 METHODS: Mapping[Method, str] = {

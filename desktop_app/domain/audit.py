@@ -111,12 +111,17 @@ def _holds(link: Link, previous: str) -> bool:
 
 def canonical_detail(entry: AuditEntry) -> str:
     """Return the detail as canonical JSON, for hashing and storing."""
-    items = [f"{_quoted(name)}:{_spelled(value)}" for name, value in sorted(entry.detail.items())]
+    items = [
+        f"{_quoted(name)}:{_quoted(value) if value.__class__ is str else _spelled(value)}"
+        for name, value in sorted(entry.detail.items())
+    ]
     return f"{{{','.join(items)}}}"
 
 
 def _spelled(value: str | int | None) -> str:
-    return _quoted(value) if isinstance(value, str) else _SORTED_JSON.encode(value)
+    if isinstance(value, str):  # a member of an enumeration
+        return _quoted(value)
+    return str(value) if type(value) is int else _SORTED_JSON.encode(value)
 
 
 def chain_hash(
@@ -130,10 +135,10 @@ def chain_hash(
         detail: its canonical detail, if already serialised.
         version: the format of the entry.
     """
+    words = (previous, entry.at, entry.desk_id, entry.action, entry.subject)
     said = canonical_detail(entry) if detail is None else detail
-    words = [previous, entry.at, entry.desk_id, entry.action, entry.subject, said]
-    if version == OLD_FORMAT:
-        content = ",".join(map(_quoted, words))
-    else:
-        content = f"{','.join(map(_quoted, [*words, entry.actor]))},{version}"
+    spelled = said.replace("\\", "\\\\").replace('"', '\\"')  # JSON has no control characters
+    content = f'{",".join(map(_quoted, words))},"{spelled}"'
+    if version != OLD_FORMAT:
+        content = f"{content},{_quoted(entry.actor)},{version}"
     return hashlib.sha256(f"[{content}]".encode()).hexdigest()

@@ -159,8 +159,8 @@ def check_cash(
 
 
 _OF_CREDIT = rule_text(
-    "This credit was paid in cash. The law doesn't allow ₹2,00,000 or more in cash for one course. "
-    "You can use at most {most} of it for this course."
+    "The parent paid this credit in cash. The law doesn't allow ₹2,00,000 or more in cash for one "
+    "course. You can use at most {most} of the credit for this course."
 )
 
 

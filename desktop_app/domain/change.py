@@ -87,7 +87,7 @@ def count_pieces(text: str) -> Mapping[Money, int]:
             raise InvalidInputError("tendered", "There's no {piece} note or coin.", piece=piece)
         counted[piece] = counted.get(piece, 0) + int(count)
     if not counted or re.sub(r"[\s,+]", "", _COUNTED.sub("", text)):
-        raise InvalidInputError("tendered", "Count the notes and coins, e.g. 2x500 1x200.")
+        raise InvalidInputError("tendered", "Enter the notes and coins, e.g. 2x500 1x200.")
     return dict(sorted(counted.items(), reverse=True))
 
 

@@ -128,7 +128,7 @@ def read_stamp(typed: str) -> Stamp:
         )
     letters = _plain(found["code"])
     if len(letters) != KEY_ID_LETTERS + CODE_LETTERS or set(letters) - set(ALPHABET):
-        raise InvalidInputError("check", "A check code has 16 letters and digits.")
+        raise InvalidInputError("check", "Enter all 16 letters and digits of the check code.")
     try:
         on = date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError as problem:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.tax import Tax, gross_of_net, sum_of_parts, tax_of_gross
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 SAC_COACHING = "999293"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
     """One line of a bill: label and amount before tax; that of a concession is negative.
@@ -38,6 +40,7 @@ class QuoteLine:
         return self.label_hi if language == "hi" and self.label_hi else self.label
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The price of a course for a student, with its lines.

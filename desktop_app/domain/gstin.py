@@ -32,7 +32,9 @@ def normalise_gstin(text: str) -> str:
     if not number:
         return ""
     if not _SHAPE.fullmatch(number):
-        raise InvalidInputError("centre.gstin", "A GSTIN has 15 characters, e.g. 29ABCDE1234F1ZW.")
+        raise InvalidInputError(
+            "centre.gstin", "Enter the 15 characters of the GSTIN, e.g. 29ABCDE1234F1ZW."
+        )
     if number[:2] not in {*STATES.values(), "97", "99"}:
         raise InvalidInputError(
             "centre.gstin", "No state has the GST code {code}. Check the GSTIN.", code=number[:2]

@@ -87,7 +87,7 @@ def receiving(
     """
     credited = Account.TO_RETURN if owed_back else Account.FEES
     parts = ((credited, amount - on_credit), (Account.CREDIT, on_credit))
-    return Entry(into, amount), *(Entry(account, -part) for account, part in parts if part)
+    return Entry(into, amount), *[Entry(account, -part) for account, part in parts if part]
 
 
 def returning(

@@ -17,6 +17,7 @@ PAISE_PER_RUPEE = 100
 BASIS_POINTS = 10_000
 LARGEST_PAISE = 10**13
 """Ten thousand crore rupees: far above any fee, far below a 64-bit column."""
+_SMALLEST_PAISE = -LARGEST_PAISE
 
 _DECIMALS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "OMR", "TND"), 3),
@@ -45,15 +46,16 @@ class Money:
             raise InvalidMoneyError(
                 "Enter a whole number of paise instead of {found!r}.", found=paise
             )
-        if not -LARGEST_PAISE <= paise <= LARGEST_PAISE:
+        if _SMALLEST_PAISE <= paise <= LARGEST_PAISE:
+            _set_paise(self, paise)
+        else:
             raise InvalidMoneyError("This amount is too large. Enter a smaller amount.")
-        _set_paise(self, paise)
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.paise + other.paise)
+        return Money(self.paise + other.paise) if other.paise else self
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.paise - other.paise)
+        return Money(self.paise - other.paise) if other.paise else self
 
     def __neg__(self) -> Money:
         return Money(-self.paise)
@@ -73,7 +75,7 @@ ZERO = Money(0)
 
 def total(amounts: Iterable[Money]) -> Money:
     """Return the sum of amounts; zero for none."""
-    return Money(sum(amount.paise for amount in amounts))
+    return Money(sum([amount.paise for amount in amounts]))
 
 
 def group_digits(digits: str) -> str:

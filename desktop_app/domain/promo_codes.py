@@ -269,8 +269,8 @@ def _check_uses(promo: PromoCode, use: PromoUse) -> None:
         if use.held_since:
             raise PromoRefusedError(
                 PromoRefusal.USED_UP,
-                "Promo code {code} has reached its limit. An unpaid bill from {time} is "
-                "holding the last use.",
+                "Promo code {code} has reached its limit. The last use is on an unpaid bill from "
+                "{time}.",
                 code=promo.code,
                 time=use.held_since,
             )

@@ -29,7 +29,7 @@ def normalise_desk_id(text: str) -> str:
         raise InvalidInputError("desk.id", "Enter 1 to 3 letters or digits, e.g. D1.")
     if is_marked_as_test(letters):
         raise InvalidInputError(
-            "desk.id", "The desk ID can't end with T. T marks practice receipts."
+            "desk.id", "The desk ID can't end with T, which marks practice receipts."
         )
     return letters
 

@@ -146,7 +146,7 @@ def make_student(
         name=require_line("name", "Name", name),
         phone=normalise_phone(phone),
         email=normalise_email(email),
-        guardian_name=optional_line("guardian_name", "Guardian's name", guardian_name),
+        guardian_name=optional_line("guardian_name", "Parent's name", guardian_name),
         guardian_phone=normalise_phone(guardian_phone, "guardian_phone"),
         date_of_birth=born,
         state=normalise_state(state),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.money import BASIS_POINTS, ZERO, Money, fraction_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class SplitRule(IntEnum):
     EQUAL = 2
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Tax:
     """The components of an amount: `taxable + cgst + sgst + igst == total`, always.

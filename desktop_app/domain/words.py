@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from desktop_app.domain.money import PAISE_PER_RUPEE, Money
-from desktop_app.domain.words_hindi import amount_in_hindi_words
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -48,7 +47,11 @@ def amount_in_words(amount: Money, language: str = "en") -> str:
     """
     if amount.paise < 0:
         raise ValueError("words are for amounts that are not negative")
-    return amount_in_hindi_words(amount) if language == "hi" else _in_english(amount)
+    if language != "hi":
+        return _in_english(amount)
+    from desktop_app.domain.words_hindi import amount_in_hindi_words  # a start does not need it
+
+    return amount_in_hindi_words(amount)
 
 
 def _in_english(amount: Money) -> str:

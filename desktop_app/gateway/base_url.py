@@ -26,7 +26,8 @@ def checked_base_url(url: str) -> str:
         return bare
     raise InvalidInputError(
         "gateway-url",
-        "Enter {address} or an address on this PC, e.g. http://127.0.0.1:8080. We sent nothing.",
+        "Enter {address} or an address on this PC, e.g. http://127.0.0.1:8080. We didn't "
+        "send anything.",
         address=RAZORPAY,
     )
 

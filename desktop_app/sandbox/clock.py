@@ -62,15 +62,16 @@ class SandboxClock:
 
     def as_meta(self) -> dict[str, Any]:
         """Return what the state file keeps."""
-        return {"clock": self.offset_s, "stopped_at": self.stopped_at}
+        return {"clock": self.offset_s, "stopped_at": self.stopped_at, "start": self._start}
 
     def begin_meta(self) -> dict[str, Any]:
         """Return what the state file keeps of a clock that was never touched."""
-        return {"clock": 0, "stopped_at": self._start}
+        return {"clock": 0, "stopped_at": self._start, "start": self._start}
 
     def restore(self, meta: dict[str, Any]) -> None:
         """Set the clock to what was kept."""
         self.offset_s, self.stopped_at = meta["clock"], meta.get("stopped_at")
+        self._start = meta.get("start") if self._start is None else self._start
         self._latest = 0
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import entity_json as api
 from .account import ONLINE
+from .account_control import AccountControl
 from .checkout import Checkout, read_payer
 from .clock import LATEST, read_instant
 from .control_validation import check_known, text
@@ -50,6 +51,7 @@ class ControlPlane:
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
+            Route("GET", "/_sandbox/openapi.json", self.openapi),
             Route("GET", "/_sandbox/state", self.state),
             Route("POST", "/_sandbox/upi/scan", self.scan),
             Route("POST", "/_sandbox/upi/pay", self.pay),
@@ -63,6 +65,7 @@ class ControlPlane:
             Route("POST", "/_sandbox/account", self.change_account),
             Route("POST", "/_sandbox/reset", self.reset),
             Route("GET", "/_sandbox/health", self.health),
+            *AccountControl(self._context).routes(),
             *JournalControl(self._context).routes(),
             *SnapshotControl(self._context).routes(),
             *self._webhooks.routes(),
@@ -77,6 +80,15 @@ class ControlPlane:
         del call
         running_s = round(time.monotonic() - self._started, 3)
         return {"status": "ok", "now": self._context.now(), "running_s": running_s}
+
+    def openapi(self, call: Call) -> api.Json:
+        """Return the OpenAPI document of the API and of these calls."""
+        del call
+        from .openapi.document import document
+        from .resources import RESOURCES
+
+        served = [route for resource in RESOURCES for route in resource(self._context).routes()]
+        return document([*served, *self.routes()], self._context.base_url)
 
     def state(self, call: Call) -> api.Json:
         """Return every entity by kind, oldest first."""
@@ -214,6 +226,7 @@ class ControlPlane:
         del call
         self._context.faults.clear()
         self._context.journal.clear()
+        self._context.checkouts.clear()
         self._context.store.reset()
         return {"now": self._context.now()}
 

@@ -17,8 +17,9 @@ from . import entities as kinds
 from .account import MerchantAccount
 from .authorised_index import AuthorisedOrderIndex
 from .clock import SandboxClock
-from .entity_table import EntityTable, IdSequence
+from .entity_table import EntityTable, remove_latest
 from .receipt_index import ReceiptIndex
+from .shared_values import share_values, shared_values
 from .state_file import FORMAT, MARK, Line, StateFile
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ class EntityStore:
             self.instant_settlements, self.adjustments, self.offers, self.items, self.invoices,
         )  # fmt: skip
         self._tables: dict[str, EntityTable[Any]] = dict(zip(kinds.KINDS, tables, strict=True))
-        self.payments_of: dict[str, IdSequence[kinds.Payment]] = {}
-        self.refunds_of: dict[str, IdSequence[kinds.Refund]] = {}
+        self.payments_of: dict[str, list[str]] = {}
+        self.refunds_of: dict[str, list[str]] = {}
         self.receipts: dict[str, str] = {}
         self._receipt_index = ReceiptIndex()
         self._authorised = AuthorisedOrderIndex()
@@ -104,9 +105,9 @@ class EntityStore:
         found = {}
         for second in seconds:
             for kind, table in enumerate(self._tables.values()):
-                low, high = table.sequence.bounds(second, second)
+                low, high = table.bounds(second, second)
                 for at in range(low, high):
-                    found[table.sequence.ids[at]] = (kind, at)
+                    found[table.ids[at]] = (kind, at)
         return found
 
     def table_of(self, kind: type[kinds.Entity]) -> EntityTable[Any]:
@@ -117,15 +118,13 @@ class EntityStore:
         self, parent: str, start: int | None = None, end: int | None = None
     ) -> Iterator[kinds.Payment]:
         """Yield the payments of an order or a QR code, newest first."""
-        sequence = self.payments_of.get(parent)
-        return iter(()) if sequence is None else self.payments.pick(sequence, start, end)
+        return self.payments.newest_first(start, end, self.payments_of.get(parent, []))
 
     def refunds_for(
         self, payment_id: str, start: int | None = None, end: int | None = None
     ) -> Iterator[kinds.Refund]:
         """Yield the refunds of a payment, newest first."""
-        sequence = self.refunds_of.get(payment_id)
-        return iter(()) if sequence is None else self.refunds.pick(sequence, start, end)
+        return self.refunds.newest_first(start, end, self.refunds_of.get(payment_id, []))
 
     def orders_with(
         self,
@@ -139,13 +138,13 @@ class EntityStore:
 
         `authorized` keeps only those that ever had (or never had) an authorised payment.
         """
-        low, high = self.orders.sequence.bounds(start, end)
+        low, high = self.orders.bounds(start, end)
         if authorized is None or receipt:
             places = self._receipt_index.positions(receipt, low, high)
         else:
             places = self._authorised.positions(low, high, wanted=authorized)
         for at in places:
-            order = self.orders.get(self.orders.sequence.ids[at])
+            order = self.orders.get(self.orders.ids[at])
             if order is None or receipt not in (order.receipt or ""):
                 continue
             if authorized in (None, self.was_authorized(order)):
@@ -215,10 +214,13 @@ class EntityStore:
     def _insert(self, entity: kinds.Entity) -> None:
         self._tables[entity.id.partition("_")[0]].add(entity)
         if isinstance(entity, kinds.Payment):
+            share_values(entity, self.orders.get(entity.order_id or ""))
             for parent in filter(None, (entity.order_id, entity.qr_id)):
-                self.payments_of.setdefault(parent, IdSequence()).add(entity)
+                known = self.payments_of.setdefault(parent, [])
+                share_values(entity, self.payments.get(known[-1]) if known else None)
+                known.append(entity.id)
         elif isinstance(entity, kinds.Refund):
-            self.refunds_of.setdefault(entity.payment_id, IdSequence()).add(entity)
+            self.refunds_of.setdefault(entity.payment_id, []).append(entity.id)
             if entity.idempotency_key:
                 self.refund_keys[entity.idempotency_key] = entity.id
         elif isinstance(entity, kinds.Order):
@@ -232,9 +234,9 @@ class EntityStore:
         self._tables[entity.id.partition("_")[0]].remove(entity)
         if isinstance(entity, kinds.Payment):
             for parent in filter(None, (entity.order_id, entity.qr_id)):
-                self.payments_of[parent].remove(entity)
+                remove_latest(self.payments_of[parent], entity.id)
         elif isinstance(entity, kinds.Refund):
-            self.refunds_of[entity.payment_id].remove(entity)
+            remove_latest(self.refunds_of[entity.payment_id], entity.id)
             self.refund_keys.pop(entity.idempotency_key or "", None)
         elif isinstance(entity, kinds.Order):
             self._receipt_index.drop_last()
@@ -290,6 +292,7 @@ class EntityStore:
         return {
             "seed": self.ids.seed,
             "ids": self.ids.count,
+            "seeded": self.ids.seeded,
             **self.clock.as_meta(),
             "account": self.account.as_json(),
             "webhooks": list(self.webhooks),
@@ -352,6 +355,7 @@ class EntityStore:
 
     def _take_meta(self, meta: Line) -> None:
         self.ids.seed, self.ids.count = meta["seed"], meta["ids"]
+        self.ids.seeded = meta.get("seeded", self.ids.seeded)
         self.clock.restore(meta)
         self.account = MerchantAccount(**meta["account"])
         self.webhooks = [
@@ -363,7 +367,7 @@ class EntityStore:
     def reset(self) -> None:
         """Delete everything, in memory and on disk."""
         settings = {"account": MerchantAccount().as_json(), "webhooks": [], "manner": MANNER}
-        ids = {"seed": self.ids.seed, "ids": 0}
+        ids = {"seed": self.ids.seed, "ids": 0, "seeded": self.ids.seeded}
         self.replace({"meta": {**ids, **self.clock.begin_meta(), **settings}, "put": []})
 
     def replace(self, line: Line) -> None:
@@ -398,7 +402,7 @@ def _record(entity: kinds.Entity) -> Line:
 
 
 def _entity(record: Line) -> kinds.Entity:
-    values = dict(record)
+    values = shared_values(record)
     for name in kinds.TUPLES:
         if name in values:
             values[name] = tuple(values[name])

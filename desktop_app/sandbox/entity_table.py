@@ -23,42 +23,12 @@ class TimedEntity(Protocol):
 E = TypeVar("E", bound=TimedEntity)
 
 
-class IdSequence(Generic[E]):
-    """Ids in order of creation, with their times."""
-
-    def __init__(self) -> None:
-        self.ids: list[str] = []
-        self.times: list[int] = []
-
-    def add(self, entity: E) -> None:
-        """Append an entity; times never decrease, since the clock never goes back."""
-        self.ids.append(entity.id)
-        self.times.append(entity.created_at)
-
-    def remove(self, entity: E) -> None:
-        """Remove one of the latest entities."""
-        at = len(self.ids) - 1 - self.ids[::-1].index(entity.id)
-        del self.ids[at], self.times[at]
-
-    def bounds(self, start: int | None, end: int | None) -> tuple[int, int]:
-        """Return the positions [low, high) of what was created within [start, end]."""
-        low = 0 if start is None else bisect_left(self.times, start)
-        high = len(self.ids) if end is None else bisect_right(self.times, end)
-        return low, high
-
-    def newest_first(self, start: int | None, end: int | None) -> Iterator[str]:
-        """Yield the ids created within [start, end], newest first."""
-        low, high = self.bounds(start, end)
-        for at in range(high - 1, low - 1, -1):
-            yield self.ids[at]
-
-
 class EntityTable(Generic[E]):
     """All entities of one kind."""
 
     def __init__(self) -> None:
         self._rows: dict[str, E] = {}
-        self.sequence: IdSequence[E] = IdSequence()
+        self.ids: list[str] = []
         self.overlay: dict[str, E | None] | None = None
 
     def __len__(self) -> int:
@@ -73,12 +43,12 @@ class EntityTable(Generic[E]):
     def add(self, entity: E) -> None:
         """Insert a new entity."""
         self._rows[entity.id] = entity
-        self.sequence.add(entity)
+        self.ids.append(entity.id)
 
     def remove(self, entity: E) -> None:
         """Remove an entity whose creation was rolled back."""
         del self._rows[entity.id]
-        self.sequence.remove(entity)
+        remove_latest(self.ids, entity.id)
 
     def restore(self, entity: E) -> None:
         """Restore an entity's old values in place, for every reference to it."""
@@ -86,20 +56,39 @@ class EntityTable(Generic[E]):
         for name in type(entity).__slots__:  # type: ignore[attr-defined]
             setattr(row, name, getattr(entity, name))
 
-    def newest_first(self, start: int | None = None, end: int | None = None) -> Iterator[E]:
-        """Yield the entities created within [start, end], newest first."""
-        return self.pick(self.sequence, start, end)
+    def bounds(
+        self, start: int | None, end: int | None, ids: list[str] | None = None
+    ) -> tuple[int, int]:
+        """Return the positions [low, high) of what was created within [start, end].
 
-    def pick(
-        self, sequence: IdSequence[E], start: int | None = None, end: int | None = None
+        Times never decrease along the ids, since the clock never goes back; `ids` are some of the
+        table's, such as an order's payments, and all of them by default.
+        """
+        ids = self.ids if ids is None else ids
+        low = 0 if start is None else bisect_left(ids, start, key=self._made_at)
+        high = len(ids) if end is None else bisect_right(ids, end, key=self._made_at)
+        return low, high
+
+    def _made_at(self, key: str) -> int:
+        return self._rows[key].created_at
+
+    def newest_first(
+        self, start: int | None = None, end: int | None = None, ids: list[str] | None = None
     ) -> Iterator[E]:
-        """Yield the entities of one sequence (such as an order's payments), newest first."""
-        for key in sequence.newest_first(start, end):
-            if (entity := self.get(key)) is not None:
+        """Yield the entities created within [start, end], newest first."""
+        low, high = self.bounds(start, end, ids)
+        chosen = self.ids if ids is None else ids
+        for at in range(high - 1, low - 1, -1):
+            if (entity := self.get(chosen[at])) is not None:
                 yield entity
 
     def oldest_first(self) -> Iterator[E]:
         """Yield all entities in order of creation."""
-        for key in self.sequence.ids:
+        for key in self.ids:
             if (entity := self.get(key)) is not None:
                 yield entity
+
+
+def remove_latest(ids: list[str], key: str) -> None:
+    """Remove one of the latest ids."""
+    del ids[len(ids) - 1 - ids[::-1].index(key)]

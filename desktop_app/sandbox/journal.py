@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 MOST_ENTRIES = 1000
 MOST_BYTES = 16 << 20
 MOST_BODY_BYTES = 64 << 10
+ENTRY_BYTES = 2500
+TYPE = ("CONTENT_TYPE",)
 UNRECORDED = ("/_sandbox", "/_pages")
 
 Pairs = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Content:
     """Headers and the beginning of a body, with its whole length."""
 
@@ -44,7 +46,7 @@ class Content:
         return len(self.body) < self.length
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class JournalEntry:
     """One request and its answer.
 
@@ -67,10 +69,9 @@ class JournalEntry:
 
     @property
     def size(self) -> int:
-        """About the memory of the entry, in bytes."""
-        headers = (*self.request.headers, *self.answer.headers)
-        texts = sum(len(name) + len(value) for name, value in headers)
-        return texts + len(self.request.body) + len(self.answer.body) + len(self.query) + 500
+        """About the memory of the entry, in bytes, without its headers."""
+        texts = len(self.path) + len(self.query)
+        return texts + len(self.request.body) + len(self.answer.body) + ENTRY_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class JournalMiddleware:
                 query=environ["QUERY_STRING"],
                 request=Content(_request_headers(environ), body[:MOST_BODY_BYTES], len(body)),
                 status=int(status.partition(" ")[0]),
-                answer=Content(list(headers), first[:MOST_BODY_BYTES], length),
+                answer=Content(headers, first[:MOST_BODY_BYTES], length),
                 ms=ms,
                 fault=environ.get(FAULT_KEY),
                 sent=delivery.ending.value,
@@ -181,6 +182,5 @@ class JournalMiddleware:
 
 
 def _request_headers(environ: dict[str, Any]) -> Pairs:
-    named = [(n[5:].replace("_", "-").title(), v) for n, v in environ.items() if n[:5] == "HTTP_"]
-    kind = environ.get("CONTENT_TYPE")
-    return [*named, ("Content-Type", kind)] if kind else named
+    # Named as they were only when they are shown.
+    return [pair for pair in environ.items() if pair[0][:5] == "HTTP_" or pair[0] in TYPE]

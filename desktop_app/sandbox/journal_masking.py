@@ -45,9 +45,10 @@ class Masker:
 
     def headers(self, pairs: list[tuple[str, str]]) -> dict[str, str]:
         """Return headers by name."""
+        named = [(header_name(name), value) for name, value in pairs if value]
         return {
             name: MASK if name.lower() in SECRET_HEADERS else self._text(value)
-            for name, value in pairs
+            for name, value in named
         }
 
     def fields(self, encoded: str) -> dict[str, Any]:
@@ -63,7 +64,8 @@ class Masker:
 
     def body(self, content: Content) -> Any:
         """Return a body as JSON, as a form's fields, or as text; None if it is empty."""
-        kind = next((v for n, v in content.headers if n.lower() == "content-type"), "").lower()
+        kinds = (v for n, v in content.headers if header_name(n) == "Content-Type")
+        kind = next(kinds, "").lower()
         text = content.body.decode("utf-8", "replace")
         if not text:
             return None
@@ -109,6 +111,11 @@ class Masker:
     def _raw(self, text: str, *, is_page: bool = False) -> str:
         shown = PART.sub(rf"\1{MASK}", PAIR.sub(rf"\1{MASK}", self._text(text)))
         return DIGITS.sub(MASK, shown) if is_page else shown
+
+
+def header_name(name: str) -> str:
+    """Return a header's usual name, also for HTTP_X_NAME as WSGI has it."""
+    return name.removeprefix("HTTP_").replace("_", "-").title()
 
 
 def _masked_card(found: re.Match[str]) -> str:

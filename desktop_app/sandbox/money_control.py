@@ -42,6 +42,7 @@ class MoneyControl:
             Route("GET", "/_sandbox/balances", self.balances),
             Route("POST", "/_sandbox/settlements", self.settle),
             Route("POST", "/_sandbox/settlements/<id>", self.move_settlement),
+            Route("GET", "/_sandbox/adjustments", self.adjustments),
             Route("POST", "/_sandbox/adjustments", self.adjust),
             Route("POST", "/_sandbox/refunds", self.refund),
             Route("POST", "/_sandbox/refunds/<id>", self.move_refund),
@@ -81,6 +82,12 @@ class MoneyControl:
         change = rules.fail_settlement if status == "failed" else rules.process_settlement
         change(settlement, now)
         return settlement_json(settlement)
+
+    def adjustments(self, call: Call) -> Json:
+        """Return the adjustments, oldest first."""
+        del call
+        found = [adjustment_json(made) for made in self._context.store.adjustments.oldest_first()]
+        return {"count": len(found), "items": found}
 
     def adjust(self, call: Call) -> Json:
         """Add an amount to a balance, or deduct it."""

@@ -100,7 +100,7 @@ def discount(offer: Offer, amount: int) -> int:
 
 def _fits(offer: Offer, order: Order, payment: Payment, now: int) -> bool:
     """Return whether an offer applies; parts of an order get none."""
-    is_whole = order.amount_paid == 0 and payment.amount == order.amount
+    is_whole = payment.amount == order.amount
     return is_whole and _is_open(offer, order, now) and _suits(offer, payment)
 
 
@@ -134,9 +134,16 @@ class OfferControl:
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
+            Route("GET", "/_sandbox/offers", self.list_all),
             Route("POST", "/_sandbox/offers", self.create),
             Route("POST", "/_sandbox/offers/<id>", self.change),
         ]
+
+    def list_all(self, call: Call) -> Json:
+        """Return every offer, oldest first."""
+        del call
+        found = [offer_json(offer) for offer in self._context.store.offers.oldest_first()]
+        return {"count": len(found), "items": found}
 
     def create(self, call: Call) -> Json:
         """Make an offer; orders name it by its id."""

@@ -34,6 +34,7 @@ def read_extras(body: Json, amount: int, *, partial: bool) -> Json:
     """Return the fields to show with the order, checked."""
     objects = {name: given.mapping(body, name) for name in OBJECTS}
     lists = {name: _listed(body, name) for name in LISTS}
+    _texts(body, "offers")
     numbers = {name: given.integer(body, name) for name in NUMBERS}
     for name in SWITCHES:
         given.boolean(body, name)
@@ -73,6 +74,13 @@ def _listed(body: Json, name: str) -> list[object] | None:
     return value
 
 
+def _texts(body: Json, name: str) -> list[object] | None:
+    found = _listed(body, name)
+    if not all(isinstance(each, str) for each in found or ()):
+        raise bad_request(f"The {name} must be an array.", name)
+    return found
+
+
 def _token(token: Json, method: str | None) -> Json:
     outcome = dict.fromkeys(("recurring_status", "failure_reason"))
     return {"method": method, **outcome, "currency": "INR", **token}
@@ -97,7 +105,7 @@ def _transfer(sent: object) -> Json:
         "currency": given.currency(sent),
         "amount_reversed": 0,
         "notes": given.notes(sent) or [],
-        "linked_account_notes": _listed(sent, "linked_account_notes") or [],
+        "linked_account_notes": _texts(sent, "linked_account_notes") or [],
         "on_hold": given.boolean(sent, "on_hold") or False,
         "on_hold_until": given.integer(sent, "on_hold_until"),
         "recipient_settlement_id": None,

@@ -1,5 +1,7 @@
 """Request log: one line per request with method, path, status and milliseconds.
 
+An open page of the owner asks every second or two whether there is news; that is not logged.
+
 Must never hold a query, a header or a body: they carry keys and people's numbers. A file over
 5 MB is renamed to `.1`; one old file is kept.
 """
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 5_000_000
+UNLOGGED = "GET /_pages/pulse 200 "
 
 
 class RequestLog:
@@ -34,6 +37,8 @@ class RequestLog:
 
     def write(self, line: str) -> None:
         """Write one line; a full disk or a closed stderr must not stop the server."""
+        if line.startswith(UNLOGGED):
+            return
         with self._lock, contextlib.suppress(OSError, ValueError):
             for stream in (self._file, sys.stderr if self._to_stderr else None):
                 if stream is not None:

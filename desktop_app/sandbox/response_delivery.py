@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ENVIRON_KEY = "pravesh.delivery"
 FAULT_KEY = "pravesh.fault"
@@ -23,8 +27,13 @@ class Ending(Enum):
 
 @dataclass(slots=True)
 class ResponseDelivery:
-    """Delivery of one answer. Times are real seconds: sockets ignore the sandbox's clock."""
+    """Delivery of one answer. Times are real seconds: sockets ignore the sandbox's clock.
+
+    Attributes:
+        now: the clock of the `Date` header, if it is not the server's.
+    """
 
     ending: Ending = Ending.ANSWER
     wait_s: float = 0.0
     drip_s: float = 0.0
+    now: Callable[[], int] | None = None

@@ -6,6 +6,7 @@ Must not know a single resource's rules.
 from __future__ import annotations
 
 import itertools
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .account import MerchantAccount
+    from .account_options import AccountRegistry
     from .entities import (
         Customer,
         Dispute,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from .timers import Timers
     from .webhook_sender import WebhookSender
 
+WITH_PAGES = ("plink", "qr", "inv")
+
 T = TypeVar("T")
 E = TypeVar("E", bound=TimedEntity)
 
@@ -57,14 +61,28 @@ class SandboxContext:
     key_secret: str
     base_url: str
     webhook_hosts: frozenset[str] = frozenset()
+    accounts: AccountRegistry | None = None
     faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
     journal: RequestJournal = field(default_factory=RequestJournal)
+    checkouts: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     @property
     def account(self) -> MerchantAccount:
         """The merchant account."""
         return self.store.account
+
+    @property
+    def all_accounts(self) -> AccountRegistry:
+        """The accounts of the server."""
+        if self.accounts is None:
+            raise RuntimeError("no server has this account")
+        return self.accounts
+
+    def has_page(self, code: str) -> bool:
+        """Return whether a page's code names something of this account. Hold the lock."""
+        keys = (code, *(f"{kind}_{code}" for kind in WITH_PAGES))
+        return code in self.checkouts or any(map(self.store.find, keys))
 
     def now(self) -> int:
         """Return the sandbox's time in Unix seconds."""
@@ -160,6 +178,7 @@ class Route:
     Attributes:
         feature: the account feature that it requires.
         public: whether the key id suffices, as for a page in a browser.
+        locked: whether it runs under the account's lock, in a transaction.
     """
 
     method: str
@@ -167,3 +186,4 @@ class Route:
     answer: Callable[[Call], dict[str, Any] | list[Any]]
     feature: str | None = None
     public: bool = False
+    locked: bool = True

@@ -10,23 +10,16 @@ import json
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .clock import SandboxClock
-from .entity_store import EntityStore
+from .account_options import AccountOptions
+from .accounts import Accounts
 from .errors import bad_request
-from .faults import FaultMiddleware
-from .ids import SandboxIdSource, characters
-from .journal import JournalMiddleware
-from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .own_addresses import RAZORPAY_HOSTS, OwnAddresses
 from .request_log import RequestLog
-from .sandbox_context import SandboxContext
-from .state_file import StateFile
-from .timers import Timers
+from .sandbox_account import ServerParts
 from .transport import ServerCallbacks
-from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     import ssl
@@ -34,9 +27,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Self
 
+    from .entity_store import EntityStore
     from .transport import Refusal
-
-SECRET_CHARACTERS = 24
 
 
 class SandboxServer:
@@ -80,16 +72,12 @@ class SandboxServer:
         self._listen = listen
         self._host_names = host_names
         self._tls_folder = tls_folder
-        self._given = (key_id, key_secret)
-        self._seed = None if seed is None else str(seed)
-        self._now = now
-        self._state_file = state_file
+        text = None if seed is None else str(seed)
+        self._options = AccountOptions(key_id, key_secret, text, now, state_file)
         self._token = token
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
         self._listener: Listener | None = None
-        self._store: EntityStore | None = None
-        self._sender: WebhookSender | None = None
-        self._keys = ("", "")
+        self._accounts: Accounts | None = None
 
     @property
     def url(self) -> str:
@@ -111,12 +99,16 @@ class SandboxServer:
     @property
     def key_id(self) -> str:
         """The id of the key pair, available once started."""
-        return self._keys[0]
+        return "" if self._accounts is None else self._accounts.own.key_id
 
     @property
     def key_secret(self) -> str:
         """The secret of the key pair, available once started."""
-        return self._keys[1]
+        return "" if self._accounts is None else self._accounts.own.key_secret
+
+    @property
+    def _store(self) -> EntityStore | None:
+        return None if self._accounts is None else self._accounts.own.store
 
     def start(self) -> None:
         """Listen and serve.
@@ -126,57 +118,36 @@ class SandboxServer:
             StateFileError: The state file cannot be read, or is not a sandbox's.
             ImportError: TLS was asked for without the package `cryptography`.
         """
-        from .flask_app import build_app
-
-        store = EntityStore(
-            SandboxIdSource(self._seed),
-            None if self._state_file is None else StateFile(self._state_file),
-            SandboxClock(self._now),
-        )
-        lifecycle = Lifecycle(store)
-        timers = Timers(store, lifecycle)
-        sender = WebhookSender(store, timers)
-        header = store.load()
-        self._keys = self._choose_keys(header)
+        self._accounts = accounts = Accounts(self._options)
         tls = None if self._tls_folder is None else self._tls(self._tls_folder)
-        listener = Listener(self._port, tls, self._listen)
+        self._listener = listener = Listener(self._port, tls, self._listen)
+        own = OwnAddresses(listener.port, tls=tls is not None, names=self._host_names)
+        hosts, log = self._webhook_hosts, self._log.write
         try:
-            store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
+            accounts.open(ServerParts(self.url, own, log, hosts, self._token, accounts))
             self._log.open()
         except BaseException:
             listener.stop()
             raise
-        self._listener, self._store, self._sender = listener, store, sender
-        lifecycle.events.set_identity(self.url, self.key_id)
-        context = SandboxContext(
-            store, lifecycle, timers, sender, *self._keys, self.url, self._webhook_hosts
-        )
-        own = OwnAddresses(listener.port, tls=tls is not None, names=self._host_names)
-        app = build_app(context, own, self._log.write, token=self._token)
-        spoiled = FaultMiddleware(app, context.faults, self.url, context.in_flight)
-        served = JournalMiddleware(spoiled, context.journal, context.now)
         listener.start(
             ServerCallbacks(
-                served,
+                accounts,
                 _refuse,
-                store.clock.now,
-                self._log.write,
+                accounts.own.store.clock.now,
+                log,
                 listener.wait,
                 secure=None if tls is None else listener.secure,
                 tunnels=tuple(f"{host}:443" for host in RAZORPAY_HOSTS),
             )
         )
-        sender.start()
+        accounts.start()
 
     def stop(self) -> None:
         """Stop serving, even in the middle of an answer."""
         if self._listener is not None:
             self._listener.stop()
-        if self._sender is not None:
-            self._sender.stop()
-        if self._store is not None:
-            with self._store.lock:
-                self._store.close()
+        if self._accounts is not None:
+            self._accounts.close()
         self._log.close()
 
     @staticmethod
@@ -184,14 +155,6 @@ class SandboxServer:
         from .certificates import server_context  # imports cryptography
 
         return server_context(folder)
-
-    def _choose_keys(self, header: dict[str, Any]) -> tuple[str, str]:
-        key_id = self._given[0] or header.get("key_id")
-        secret = self._given[1] or header.get("key_secret")
-        return (
-            key_id or f"rzp_test_{characters(14, self._seed, 'key_id')}",
-            secret or characters(SECRET_CHARACTERS, self._seed, "key_secret"),
-        )
 
     def __enter__(self) -> Self:
         self.start()

@@ -42,19 +42,23 @@ class StateFile:
     def read(self) -> Iterator[Line]:
         """Yield the lines of the file, none if it does not exist or is empty."""
         try:
-            content = self._path.read_bytes()
+            with self._path.open("rb") as file:
+                yield from self._lines_of(file)
         except FileNotFoundError:
             return
+        except StateFileError:
+            raise
         except OSError as problem:
             raise StateFileError(f"cannot be read ({problem.strerror})", self._path) from problem
-        complete, _, cut_off = content.rpartition(b"\n")
-        for number, raw in enumerate(complete.split(b"\n") if complete else ()):
-            line = self._parse(raw)
+
+    def _lines_of(self, file: BinaryIO) -> Iterator[Line]:
+        for number, raw in enumerate(file):
+            is_whole = raw.endswith(b"\n")
+            line = self._parse(raw) if is_whole else {}
             if number == 0 and line.get(MARK) != FORMAT:
                 raise StateFileError("not a state file of this sandbox", self._path)
-            yield line
-        if cut_off and not complete:
-            raise StateFileError("not a state file of this sandbox", self._path)
+            if is_whole:
+                yield line
 
     def _parse(self, raw: bytes) -> Line:
         try:

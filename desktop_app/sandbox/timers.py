@@ -38,8 +38,8 @@ class Timers:
         self._store = store
         self._lifecycle = lifecycle
         self._jobs = {name: SettlementJob(store, lifecycle, name) for name in CHANNELS}
-        self._due: list[tuple[int, int, str]] = []
-        self._open_changes = 0
+        self._due: dict[int, list[str]] = {}
+        self._moments: list[int] = []
         store.watchers.append(self.watch)
         store.forgetters.append(self.clear)
 
@@ -47,12 +47,19 @@ class Timers:
         """Schedule an entity's next timed change."""
         due = self._next(entity)
         if due is not None:
-            self._open_changes += 1
-            heapq.heappush(self._due, (due, self._open_changes, entity.id))
+            self._wait(due, [entity.id])
+
+    def _wait(self, due: int, keys: list[str]) -> None:
+        """Append to what waits for an instant, in the order in which it was scheduled."""
+        if due not in self._due:
+            self._due[due] = []
+            heapq.heappush(self._moments, due)
+        self._due[due] += keys
 
     def clear(self) -> None:
         """Drop everything, on reset."""
         self._due.clear()
+        self._moments.clear()
         for job in self._jobs.values():
             job.clear()
 
@@ -68,15 +75,15 @@ class Timers:
     def next_at(self) -> int | None:
         """The instant of the next timed change. Hold the lock."""
         moments = [job.next_at for job in self._jobs.values()]
-        moments.append(self._due[0][0] if self._due else None)
+        moments.append(self._moments[0] if self._moments else None)
         return min((at for at in moments if at is not None), default=None)
 
     def run_due(self) -> None:
         """Apply everything that is due. Hold the lock."""
         now = self._store.clock.now()
         while (at := self.next_at) is not None and at <= now:
-            if self._due and self._due[0][0] <= at:
-                self._run_next()
+            if self._moments and self._moments[0] <= at:
+                self._run_moment()
             else:
                 self._run_settlement(at)
 
@@ -89,17 +96,22 @@ class Timers:
             job.undo()
             raise
 
-    def _run_next(self) -> None:
-        due, number, key = heapq.heappop(self._due)
+    def _run_moment(self) -> None:
+        due = heapq.heappop(self._moments)
+        keys = self._due.pop(due)
+        for place, key in enumerate(keys):
+            try:
+                self._run(key, due)
+            except BaseException:  # a full disk: the next call retries
+                self._wait(due, keys[place:])
+                raise
+
+    def _run(self, key: str, due: int) -> None:
         entity = self._store.find(key)
         if entity is None or self._next(entity) != due:
             return
-        try:
-            with self._store.transaction():
-                self._apply(entity, due)
-        except BaseException:  # a full disk: the next call retries
-            heapq.heappush(self._due, (due, number, key))
-            raise
+        with self._store.transaction():
+            self._apply(entity, due)
 
     def _next(self, entity: Entity) -> int | None:
         if isinstance(entity, Payment):

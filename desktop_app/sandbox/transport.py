@@ -260,7 +260,7 @@ class HttpConnection(BaseHTTPRequestHandler):
     ) -> None:
         self.close_connection |= delivery.ending is Ending.CUT
         first = next(parts, b"")
-        head = self._head(status, headers)
+        head = self._head(status, headers, delivery.now)
         if self.command == "HEAD":
             self.wfile.write(head)
         elif delivery.ending is Ending.CUT:
@@ -273,8 +273,14 @@ class HttpConnection(BaseHTTPRequestHandler):
             for part in parts:
                 self.wfile.write(part)
 
-    def _head(self, status: str, headers: list[tuple[str, str]]) -> bytes:
-        lines = [f"HTTP/1.1 {status}", f"Date: {formatdate(self.server.now(), usegmt=True)}"]
+    def _head(
+        self,
+        status: str,
+        headers: list[tuple[str, str]],
+        now: Callable[[], float] | None = None,
+    ) -> bytes:
+        date = formatdate((now or self.server.now)(), usegmt=True)
+        lines = [f"HTTP/1.1 {status}", f"Date: {date}"]
         lines += [f"{name}: {value}" for name, value in headers]
         lines.append(f"Connection: {'close' if self.close_connection else 'keep-alive'}")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")

@@ -6,6 +6,7 @@ Must not touch the store. Amounts are paise; only the `am=` of a text is rupees.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -87,8 +88,9 @@ OTHER_METHODS = {
 }
 
 
+@cache
 def failure(reason: str, method: str = "upi") -> dict[str, str]:
-    """Return the error fields of a payment that failed for a reason."""
+    """Return the error fields of a payment that failed for a reason, shared by all of them."""
     code, source, step, description = FAILURES[reason]
     if method in OTHER_METHODS and reason == "payment_failed":
         source, step = OTHER_METHODS[method]

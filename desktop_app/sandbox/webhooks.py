@@ -6,6 +6,7 @@ Must not send anything; webhook_sender.py does. Rules: razorpay.com/docs/api/par
 from __future__ import annotations
 
 import re
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from .entity_json import Json, collection
@@ -51,6 +52,7 @@ class WebhooksResource(Resource):
         ]
 
     def _of_account(self, answer: Callable[[Call], Any]) -> Callable[[Call], Any]:
+        @wraps(answer)
         def checked(call: Call) -> Any:
             named = call.path.get("account")
             if named is not None and named != account_id(self._context.key_id):

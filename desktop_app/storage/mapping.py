@@ -10,9 +10,11 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache, lru_cache
-from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import takewhile
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from desktop_app.domain.compiled import compiled
 from desktop_app.domain.enrollment import DueChangeKind, DueKind, DueState, EnrollmentState
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
@@ -23,11 +25,9 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.domain.tender import Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping
 
     from _typeshed import DataclassInstance
-
-    Change = Callable[[Any], Any]
 
 Record = TypeVar("Record", bound="DataclassInstance")
 
@@ -75,75 +75,100 @@ _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
     RefundState, DueChangeKind, DueKind, MoneyMode, Verification, PromiseState,
 )  # fmt: skip
-_CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
-    "str": ("", None, None),
-    "int": ("", None, None),
-    "bool": ("", int, bool),
-    "Money": ("_paise", attrgetter("paise"), Money),
-    "date": ("", date.isoformat, date.fromisoformat),
-    "datetime": ("", instant, datetime.fromisoformat),
-    **{kind.__name__: ("", text_of, _Members(kind).__getitem__) for kind in _MEMBERS},
+_MEMBERS_OF = {kind.__name__: _Members(kind) for kind in _MEMBERS}
+_CODECS: Mapping[str, tuple[str, str, str]] = {
+    "str": ("", "{}", "{}"),
+    "int": ("", "{}", "{}"),
+    "bool": ("", "int({})", "bool({})"),
+    "Money": ("_paise", "{}.paise", "Money({})"),
+    "date": ("", "_day_text({})", "_day({})"),
+    "datetime": ("", "_instant({})", "_read_instant({})"),
+    **{name: ("", "{}._value_", f"{name}[{{}}]") for name in _MEMBERS_OF},
 }
-"""By a field's type: the end of its column's name, how to write and how to read its value."""
+"""By a field's type: the end of its column's name, and what writes and what reads its value."""
+
+_KNOWN: Mapping[str, Any] = {
+    **_MEMBERS_OF,
+    "Money": Money,
+    "_day": date.fromisoformat,
+    "_day_text": date.isoformat,
+    "_instant": instant,
+    "_read_instant": datetime.fromisoformat,
+}
+"""By name, all that these expressions use; no field has such a name."""
+
+
+class _Field(NamedTuple):
+    """A field that is a column.
+
+    Attributes:
+        column: the name of its column.
+        write: the expression that writes a value, in place of `{}`.
+        read: the one that reads it.
+    """
+
+    name: str
+    column: str
+    write: str
+    read: str
 
 
 @cache
-def _plan(
-    kind: type[DataclassInstance],
-) -> tuple[tuple[str, str, Change | None, Change | None], ...]:
+def _plan(kind: type[DataclassInstance]) -> tuple[_Field, ...]:
     found = []
     for field in fields(kind):
-        codec = _CODECS.get(str(field.type).removesuffix(" | None"))
-        if codec is not None:
-            ending, write, read = codec
-            found.append((field.name, field.name + ending, write, read))
+        name = str(field.type).removesuffix(" | None")
+        if name in _CODECS:
+            ending, write, read = _CODECS[name]
+            found.append(_Field(field.name, field.name + ending, write, read))
     return tuple(found)
 
 
-def _several(make: Callable[..., Change], keys: Sequence[str | int]) -> Change:
-    """Return what gets several values at once, always as a sequence."""
-    if len(keys) > 1:
-        return make(*keys)
-    each = [make(key) for key in keys]
-    return lambda found: tuple(get(found) for get in each)
-
-
-def _changed(values: Iterable[Any], changes: Iterable[tuple[int, Change]]) -> list[Any]:
-    """Return values with those changed that are there."""
-    found = list(values)
-    for at, change in changes:
-        if found[at] is not None:
-            found[at] = change(found[at])
-    return found
-
-
-@cache
-def _writing(
-    kind: type[DataclassInstance],
-) -> tuple[tuple[str, ...], Change, tuple[tuple[int, Change], ...]]:
-    """Return the columns of a record, what gets their fields, and how some of these change."""
-    plan = _plan(kind)
-    changes = tuple((at, write) for at, (_, _, write, _) in enumerate(plan) if write)
-    names = [name for name, *_ in plan]
-    return tuple(column for _, column, *_ in plan), _several(attrgetter, names), changes
+def _changed(expression: str, value: str) -> str:
+    """Return the expression for a value that may be None."""
+    if expression == "{}":
+        return value
+    return f"None if (_v := {value}) is None else {expression.format('_v')}"
 
 
 def columns_of(record: DataclassInstance) -> dict[str, str | int | None]:
     """Return the columns of a record."""
-    columns, get, changes = _writing(type(record))
-    return dict(zip(columns, _changed(get(record), changes), strict=True))
+    columns, values = writing(type(record))
+    return dict(zip(columns, values(record), strict=True))
+
+
+@cache
+def writing(
+    kind: type[DataclassInstance], more: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], Callable[..., tuple[str | int | None, ...]]]:
+    """Return the columns of a record, and what writes their values.
+
+    Args:
+        kind: the record.
+        more: names of columns after these, whose values are given after the record.
+    """
+    plan = _plan(kind)
+    values = [*(_changed(each.write, f"_record.{each.name}") for each in plan), *more]
+    lines = [f"return ({', '.join(values)},)"]
+    names = (*(each.column for each in plan), *more)
+    return names, compiled(["_record", *more], lines, **_KNOWN)
 
 
 @cache
 def _reading(
     kind: type[DataclassInstance], of_row: Any, prefix: str, given: tuple[str, ...]
-) -> tuple[tuple[str, ...], Change, tuple[tuple[int, Change], ...]]:
-    """Return the fields that a row has, what gets their columns, and how some of these change."""
-    columns = {column: index for index, column in enumerate(of_row._fields)}
-    plan = [each for each in _plan(kind) if each[0] not in given]
-    changes = tuple((at, read) for at, (_, _, _, read) in enumerate(plan) if read)
-    places = [columns[prefix + column] for _, column, *_ in plan]
-    return tuple(name for name, *_ in plan), _several(itemgetter, places), changes
+) -> Callable[..., Any]:
+    """Return what makes a record of a row and the fields that are given."""
+    places = {column: index for index, column in enumerate(of_row._fields)}
+    values = {name: name for name in given}
+    for each in _plan(kind):
+        if each.name not in given:
+            values[each.name] = _changed(each.read, f"_row[{places[prefix + each.column]}]")
+    order = [field.name for field in fields(kind)]
+    by_place = [values.pop(name) for name in takewhile(values.__contains__, order)]
+    by_name = [f"{name}={value}" for name, value in values.items()]
+    lines = [f"return _kind({', '.join([*by_place, *by_name])})"]
+    return compiled(["_row", *given], lines, _kind=kind, **_KNOWN)
 
 
 def record_of(kind: type[Record], row: Any, prefix: str = "", /, **given: Any) -> Record:
@@ -155,5 +180,5 @@ def record_of(kind: type[Record], row: Any, prefix: str = "", /, **given: Any) -
         prefix: what precedes the names of its columns, where the row holds several records.
         given: fields.
     """
-    names, get, changes = _reading(kind, row.__class__, prefix, tuple(given))
-    return kind(**given, **dict(zip(names, _changed(get(row), changes), strict=True)))
+    read: Callable[..., Record] = _reading(kind, row.__class__, prefix, tuple(given))
+    return read(row, **given)

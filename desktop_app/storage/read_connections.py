@@ -10,7 +10,7 @@ import queue
 import sqlite3
 from collections import namedtuple
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.receipt import day_in_india
@@ -177,9 +177,31 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def named_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
     """Return a row as a named tuple; one class for each set of columns."""
+    return _maker(cursor)(values)
+
+
+def _maker(cursor: sqlite3.Cursor) -> Callable[[Iterable[Any]], Any]:
     names = tuple([column[0] for column in cursor.description])
     make = _makers.get(names)
     if make is None:
         kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
         make = _makers[names] = partial(tuple.__new__, kind)
-    return make(values)
+    return make
+
+
+@lru_cache(maxsize=256)
+def named_rows(_sql: str) -> Callable[[sqlite3.Cursor, tuple[Any, ...]], Any]:
+    """Return what makes named tuples of the rows of a statement, as `named_row` does.
+
+    It reads the names of the columns once, and again where there are more or fewer of them.
+    """
+    count = -1
+    make: Callable[[Iterable[Any]], Any] = tuple
+
+    def named(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
+        nonlocal count, make
+        if len(values) != count:
+            count, make = len(values), _maker(cursor)
+        return make(values)
+
+    return named

@@ -9,22 +9,26 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.storage.mapping import instant
-from desktop_app.storage.read_connections import named_row
-from desktop_app.storage.row_seals import names_of
+from desktop_app.storage.mapping import instant, writing
+from desktop_app.storage.read_connections import named_rows
+from desktop_app.storage.row_seals import Columns, known_columns, names_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from _typeshed import DataclassInstance
+
     from desktop_app.storage.row_seals import RowSeals
+
+    KnownRow = tuple[Columns, Sequence[Any]]
 
 
 def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> sqlite3.Cursor:
     """Run a statement with its values by name; its rows have columns by name or by index."""
     cursor = connection.cursor()
-    cursor.row_factory = named_row
+    cursor.row_factory = named_rows(sql)
     return cursor.execute(sql, values)
 
 
@@ -40,19 +44,25 @@ def insert(table: str, *columns: str) -> str:
     return f"INSERT INTO {table} ({names}) VALUES (:{names.replace(', ', ', :')})"
 
 
-@cache
-def insert_in_order(table: str, *columns: str) -> str:
-    """Return the SQL that inserts a row with the values of these columns, in their order.
-
-    SQLite's driver looks named values up one by one.
-    """
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
-def own_columns(row: Any, *, before: str) -> dict[str, Any]:
+def own_columns(row: Any, table: str, *, before: str) -> KnownRow:
     """Return the columns of a row's own table, which precede those of another."""
-    names = row._fields
-    return dict(zip(names[: names.index(before)], row, strict=False))
+    columns, count = _columns_before(row._fields, table, before)
+    return columns, row[:count]
+
+
+@cache
+def _columns_before(names: tuple[str, ...], table: str, before: str) -> tuple[Columns, int]:
+    count = names.index(before)
+    return known_columns(table, names[:count]), count
+
+
+@cache
+def _insertion(
+    table: str, kind: type[DataclassInstance], more: tuple[str, ...]
+) -> tuple[Columns, Callable[..., tuple[Any, ...]], int]:
+    """Return the columns of a record, what writes their values, and the place of its uid."""
+    names, values = writing(kind, ("desk_id", *more))
+    return known_columns(table, names), values, names.index("uid")
 
 
 class SqlRepository:
@@ -102,51 +112,63 @@ class SqlRepository:
         cursor = self._connection.execute(sql, values)
         rows = cursor.fetchall()
         if rows:
-            self._seals.add_rows(table, (values["uid"],), names_of(cursor), rows)
+            self._seals.add_rows(known_columns(table, names_of(cursor)), (values["uid"],), rows)
         return bool(rows)
 
-    def _change_known(
-        self, table: str, known: Mapping[str, Any] | None, sql: str, **values: Any
-    ) -> bool:
+    def _change_known(self, table: str, known: KnownRow | None, sql: str, **values: Any) -> bool:
         """Change the row of a uid whose columns are known; return whether that was possible.
 
         It is sealed as known, with the values given, unless it was written since it was read.
 
         Args:
             table: the table.
-            known: every column, as read in this transaction; None where it was not read.
+            known: the row with all its columns, as read in this transaction; None where it was
+                not read.
             sql: a statement that names its values as the columns, and the earlier state `expected`.
             values: the values.
         """
         uid: str = values["uid"]
         if known is None or self._seals.holds(table, uid):
             return self._change_sealed(table, f"{sql} RETURNING *", **values)
-        if not self._change(sql, **values):
+        if not self._connection.execute(sql, values).rowcount:
             return False
-        row = {**known, **{name: values[name] for name in values.keys() & known.keys()}}
-        self._seals.add_rows(table, (uid,), tuple(row), [tuple(row.values())])
+        columns, read = known
+        row = [*read]
+        for place, name in columns.places(tuple(values)):
+            row[place] = values[name]
+        self._seals.add_rows(columns, (uid,), [row])
         return True
 
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        self._connection.execute(insert_in_order(table, *values), tuple(values.values()))
+        self._connection.execute(known_columns(table, tuple(values)).insert, tuple(values.values()))
 
     def _add_sealed(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row with a uid, and seal it as written. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        names, row = tuple(values), tuple(values.values())
-        self._connection.execute(insert_in_order(table, *names), row)
-        self._seals.add_rows(table, (values["uid"],), names, [row])
+        written = known_columns(table, tuple(values))
+        self._insert_sealed(written, (values["uid"],), tuple(values.values()))
+
+    def _add_record(self, table: str, record: DataclassInstance, **more: Any) -> None:
+        """Insert a record with a uid, all of whose fields are columns, and seal it as written.
+
+        Raises:
+            sqlite3.IntegrityError: a constraint does not allow it.
+        """
+        columns, values, place = _insertion(table, record.__class__, tuple(more))
+        row = values(record, self._desk_id, *more.values())
+        self._insert_sealed(columns, (row[place],), row)
+
+    def _insert_sealed(self, columns: Columns, key: tuple[str, ...], row: tuple[Any, ...]) -> None:
+        """Insert the one row under a key, and seal it as written."""
+        self._connection.execute(columns.insert, row)
+        self._seals.add_rows(columns, key, [row])
 
     def _add_numbered(
-        self,
-        table: str,
-        key: tuple[str, ...],
-        names: tuple[str, ...],
-        rows: Sequence[tuple[str | int | None, ...]],
+        self, columns: Columns, key: tuple[str, ...], rows: Sequence[tuple[str | int | None, ...]]
     ) -> None:
         """Insert the first rows under a key, which get ids, and seal them as written."""
-        sql = insert_in_order(table, *names)
-        written = [(self._connection.execute(sql, row).lastrowid, *row) for row in rows]
-        self._seals.add_rows(table, key, ("id", *names), written)
+        execute, sql = self._connection.execute, columns.insert
+        written = [(execute(sql, row).lastrowid, *row) for row in rows]
+        self._seals.add_rows(columns.with_id, key, written)

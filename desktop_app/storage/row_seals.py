@@ -8,18 +8,19 @@ setting, and what the account of a key can do.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from functools import lru_cache
-from itertools import compress, groupby
-from operator import contains, itemgetter
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+from desktop_app.domain.compiled import compiled
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    _Rows = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+    _Rows = tuple["Columns", list[Any]]
 
 ACTION = "rows.sealed"
 ROWS_AN_ENTRY = 200
@@ -150,14 +151,76 @@ _RENAMED: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """By table, a column and the names of its values in older rows, under which they are sealed."""
 
 
+class Columns:
+    """Columns of a table, in the order in which rows are written or were read.
+
+    Attributes:
+        insert: the SQL that inserts the values of these columns, in their order: SQLite's driver
+            looks named values up one by one.
+    """
+
+    def __init__(self, table: str, names: tuple[str, ...]) -> None:
+        self.table = table
+        self.names = names
+        marks = ", ".join("?" * len(names))
+        self.insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+        self._places: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+
+    @cached_property
+    def with_id(self) -> Columns:
+        """The columns after the id that a row gets."""
+        return Columns(self.table, ("id", *self.names))
+
+    def places(self, given: tuple[str, ...]) -> list[tuple[int, str]]:
+        """Return where some values belong in a row, with their names; not those of no column."""
+        if given not in self._places:
+            names = self.names
+            self._places[given] = [(names.index(name), name) for name in given if name in names]
+        return self._places[given]
+
+    def digest(self, rows: Sequence[Sequence[Any]]) -> str:
+        """Return a digest of the columns that are not null: one added later changes nothing.
+
+        It is of `ascii` of each row's list of (name, value), written at a quarter of its cost.
+        Unlike that of `repr`, the text is independent of the Unicode version.
+        """
+        text = f"[[{'], ['.join(map(self._text, rows))}]]" if rows else "[]"
+        return sha256(text.encode()).hexdigest()[:_HEX]
+
+    @cached_property
+    def _text(self) -> Callable[[Sequence[Any]], str]:
+        """The function that spells a row, in the order of the names of columns."""
+        table, names = self.table, self.names
+        renamed, old_names = _RENAMED.get(table, ("", {}))
+        sealed = [name for name in sorted(names) if (table, name) not in _UNSEALED_COLUMNS]
+        places = [names.index(name) for name in sealed]
+        lines = [f"{', '.join(f'v{at}' for at in range(len(names)))}, = row"]
+        for name, at in zip(sealed, places, strict=True):
+            absent = [f"v{at} is None"]
+            absent += [f"v{at} == {each!a}" for each in _ADDED_COLUMNS.get((table, name), ())]
+            value = f"old_names.get(v{at}, v{at})" if name == renamed else f"v{at}"
+            named = f"({name!a}, ".replace("{", "{{").replace("}", "}}")
+            lines.append(f"t{at} = '' if {' or '.join(absent)} else f{named!a}f'{{{value}!a}}), '")
+        lines.append(f"return f'{''.join(f'{{t{at}}}' for at in places)}'[:-2]")
+        return compiled(["row"], lines, old_names=old_names)
+
+
+@lru_cache(maxsize=256)
+def known_columns(table: str, names: tuple[str, ...]) -> Columns:
+    """Return columns, made once."""
+    return Columns(table, names)
+
+
 class RowSeals:
     """The rows that one transaction wrote.
 
     Attributes:
         tables: which tables were written.
+        series: the last number of the receipt series that were written, by series and year.
     """
 
     def __init__(self) -> None:
+        self.series: dict[str, int] = {}
         self._rows: dict[tuple[str, tuple[str, ...]], _Rows | None] = {}
         self.tables: set[str] = set()
 
@@ -166,22 +229,19 @@ class RowSeals:
         self.tables.add(table)
         self._rows[table, key] = None
 
-    def add_rows(
-        self, table: str, key: tuple[str, ...], names: tuple[str, ...], rows: list[tuple[Any, ...]]
-    ) -> None:
+    def add_rows(self, columns: Columns, key: tuple[str, ...], rows: list[Any]) -> None:
         """Add all rows under a key as they were just written, which spares reading them again.
 
         Columns that are not named hold null, or the default that digests leave out.
         """
+        table = columns.table
         self.tables.add(table)
-        self._rows[table, key] = names, rows
+        self._rows[table, key] = columns, rows
 
-    def append_row(
-        self, table: str, key: tuple[str, ...], names: tuple[str, ...], row: tuple[Any, ...]
-    ) -> None:
+    def append_row(self, columns: Columns, key: tuple[str, ...], row: Sequence[Any]) -> None:
         """Add a row under a key that has none but those of this transaction."""
-        known = self._rows.setdefault((table, key), (names, []))
-        self.tables.add(table)
+        self.tables.add(columns.table)
+        known = self._rows.setdefault((columns.table, key), (columns, []))
         if known is not None:
             known[1].append(row)
 
@@ -189,39 +249,35 @@ class RowSeals:
         """Return whether something under a key was written."""
         return (table, key) in self._rows
 
-    def series(self) -> Iterator[tuple[Any, ...]]:
-        """Yield series, year and last number of the receipt series that were written."""
-        for (table, _key), known in self._rows.items():
-            if table == "receipt_series" and known is not None:
-                yield known[1][0]
-
     def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
         """Return the seals of every row added, and clear them."""
         found: dict[str, str] = {}
         students: list[str] = []
         cursor = _plain(connection)
         for (table, key), known in self._rows.items():
-            if table == STUDENTS:
-                students += key
-            else:
-                rows = known or _read(cursor, SELECTS[table], _values(key))
-                found[f"{table}:{'|'.join(key)}"] = digest(table, *rows)
+            if known is None:
+                if table == STUDENTS:
+                    students += key
+                    continue
+                known = _read(cursor, table, SELECTS[table], _values(key))  # noqa: PLW2901
+            columns, rows = known
+            found[f"{table}:{'|'.join(key)}"] = columns.digest(rows)
         if students:
-            found |= _runs(*_read(cursor, _STUDENTS_BY_UID, [json.dumps(students)]))
+            found |= _runs(*_read(cursor, STUDENTS, _STUDENTS_BY_UID, [json.dumps(students)]))
         self._rows.clear()
         return found
 
 
 def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, int]:
     """Return the digest of the rows under a key, and their number."""
-    names, rows = _read(_plain(connection), SELECTS[table], _values(key.split("|")))
-    return digest(table, names, rows), len(rows)
+    columns, rows = _read(_plain(connection), table, SELECTS[table], _values(key.split("|")))
+    return columns.digest(rows), len(rows)
 
 
 def student_seals(connection: sqlite3.Connection, first: int, last: int) -> dict[int, str]:
     """Return the digests of the students of a run by id."""
-    names, rows = _read(_plain(connection), STUDENTS_OF_RUN, [first, last])
-    return dict(_digests(names, rows))
+    columns, rows = _read(_plain(connection), STUDENTS, STUDENTS_OF_RUN, [first, last])
+    return dict(_digests(columns, rows))
 
 
 def _values(key: Sequence[str]) -> list[str | None]:
@@ -236,10 +292,12 @@ def _plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
     return cursor
 
 
-def _read(cursor: sqlite3.Cursor, sql: str, values: Sequence[str | int | None]) -> _Rows:
-    """Return the names and the rows of a query."""
+def _read(
+    cursor: sqlite3.Cursor, table: str, sql: str, values: Sequence[str | int | None]
+) -> _Rows:
+    """Return the columns and the rows of a query of a table."""
     cursor.execute(sql, values)
-    return names_of(cursor), cursor.fetchall()
+    return known_columns(table, names_of(cursor)), cursor.fetchall()
 
 
 def names_of(cursor: sqlite3.Cursor) -> tuple[str, ...]:
@@ -247,68 +305,16 @@ def names_of(cursor: sqlite3.Cursor) -> tuple[str, ...]:
     return tuple([column[0] for column in cursor.description])
 
 
-def digest(table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
-    """Return a digest of the columns that are not null: a column added later changes nothing."""
-    text = canonical_text(table, names, rows)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:_HEX]
-
-
-def canonical_text(table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
-    """Return `ascii` of each row's list of (name, value), written at half its cost.
-
-    Unlike that of `repr`, the result is independent of the Unicode version.
-    """
-    if table in _RENAMED:
-        rows = _under_old_names(table, names, rows)
-    texts = [*map(_Shape(table, names).text, rows)]
-    return f"[[{'], ['.join(texts)}]]" if texts else "[]"
-
-
-def _under_old_names(
-    table: str, names: tuple[str, ...], rows: Iterable[Sequence[Any]]
-) -> Iterable[Sequence[Any]]:
-    column, old_names = _RENAMED[table]
-    if column not in names:
-        return rows
-    at = names.index(column)
-    return [(*row[:at], old_names.get(row[at], row[at]), *row[at + 1 :]) for row in rows]
-
-
-@lru_cache(maxsize=64)
-class _Shape:
-    """Rows of a table with these columns, as text: a format for each set of values left out.
-
-    Going through the columns of each row would take twice as long.
-    """
-
-    def __init__(self, table: str, names: tuple[str, ...]) -> None:
-        sealed = [name for name in sorted(names) if (table, name) not in _UNSEALED_COLUMNS]
-        self._texts = [f"({name!a}, ".replace("%", "%%") + "%a)" for name in sealed]
-        self._values = itemgetter(*map(names.index, sealed), 0, 0)  # several, even of one column
-        self._left_out = [(None, *_ADDED_COLUMNS.get((table, name), ())) for name in sealed]
-        self._formats: dict[tuple[bool, ...], tuple[str, list[bool]]] = {}
-
-    def text(self, row: Sequence[Any]) -> str:
-        """Return the text of a row."""
-        values = self._values(row)
-        absent = tuple(map(contains, self._left_out, values))
-        known = self._formats.get(absent)
-        if known is None:
-            kept = [not each for each in absent]
-            known = self._formats[absent] = ", ".join(compress(self._texts, kept)), kept
-        return known[0] % tuple(compress(values, known[1]))
-
-
-def _digests(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, str]]:
-    at = names.index("id")
+def _digests(columns: Columns, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, str]]:
+    at = columns.names.index("id")
     for row in rows:
-        yield row[at], digest(STUDENTS, names, (row,))[:RUN_HEX]
+        yield row[at], columns.digest((row,))[:RUN_HEX]
 
 
-def _runs(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+def _runs(columns: Columns, rows: Iterable[Sequence[Any]]) -> dict[str, str]:
     """Return the seals of students, ordered by id: one for each run of neighbours."""
     found: dict[str, str] = {}
-    numbered = enumerate(_digests(names, rows))
+    numbered = enumerate(_digests(columns, rows))
     for _, neighbours in groupby(numbered, lambda each: each[1][0] - each[0]):
         run = [each for _, each in neighbours]
         found[f"{STUDENTS}:{run[0][0]}-{run[-1][0]}"] = "".join(sealed for _, sealed in run)
@@ -334,6 +340,6 @@ def everything(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterato
 
 def _every_student(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
     cursor = connection.execute("SELECT * FROM students ORDER BY id")
-    names = names_of(cursor)
+    columns = known_columns(STUDENTS, names_of(cursor))
     while rows := cursor.fetchmany(ROWS_A_RUN):
-        yield _runs(names, rows)
+        yield _runs(columns, rows)

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from desktop_app.domain.money import Money
 from desktop_app.domain.tax import SplitRule, Tax
+from desktop_app.storage.mapping import record_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+TAX_COLUMNS = (
+    "taxable_paise", "cgst_paise", "sgst_paise", "igst_paise", "amount_paise", "split_rule",
+)  # fmt: skip
+"""The columns of an amount and its components."""
+
+_RULES = {rule.value: rule for rule in SplitRule}
 
 
-def tax_columns(tax: Tax) -> Mapping[str, int]:
-    """Return the columns of an amount and its components."""
-    return {
-        "amount_paise": tax.total.paise,
-        "taxable_paise": tax.taxable.paise,
-        "cgst_paise": tax.cgst.paise,
-        "sgst_paise": tax.sgst.paise,
-        "igst_paise": tax.igst.paise,
-        "split_rule": int(tax.split_rule),
-    }
+def tax_values(tax: Tax) -> tuple[int, ...]:
+    """Return the values of these columns."""
+    taxable, cgst, sgst = tax.taxable.paise, tax.cgst.paise, tax.sgst.paise
+    igst = tax.igst.paise
+    return taxable, cgst, sgst, igst, taxable + cgst + sgst + igst, tax.split_rule._value_
 
 
 def tax_of(row: Any) -> Tax:
     """Return the components of a row's amount; the row has the rate of its due as well."""
-    return Tax(
-        taxable=Money(row.taxable_paise),
-        cgst=Money(row.cgst_paise),
-        sgst=Money(row.sgst_paise),
-        rate_bp=row.gst_bp,
-        igst=Money(row.igst_paise),
-        split_rule=SplitRule(row.split_rule),
-    )
+    return record_of(Tax, row, rate_bp=row.gst_bp, split_rule=_RULES[row.split_rule])

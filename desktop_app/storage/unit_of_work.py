@@ -155,7 +155,7 @@ class SqlUnitOfWork(SqlRepositories):
         known = self._known and self._known.series
         if known is None:
             return self.receipts.last_sequences()
-        written = {f"{series}/{year}": last for series, year, last in self._seals.series()}
+        written = self._seals.series
         return (
             {**known, **written}
             if written.keys() <= known.keys()

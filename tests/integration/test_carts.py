@@ -694,7 +694,7 @@ def test_the_second_child_on_a_bill_gets_the_concession_of_brothers_and_sisters(
     assert (quoted.amounts, quoted.dropped) == ((OTHER, less), ())
     other_way = family.carts.quote(Cart((second, first)))
     assert [str(each) for each in other_way.dropped] == [
-        "No sibling with the same guardian's phone enrolled earlier."
+        "No sibling with the same parent's phone number enrolled earlier."
     ]
     assert family.carts.quote(Cart((second,))).total == OTHER, "without his brother it comes off"
     bill = family.carts.offer(Cart((first, second)), Method.CASH, None, quoted.total).bill

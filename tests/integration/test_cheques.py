@@ -101,7 +101,7 @@ def test_it_is_paid_when_the_bank_has_credited_it(counter: Counter) -> None:
     assert balance(counter) == {"bank": 14_160_00, "fees": -14_160_00}
     [paid] = payments(counter)
     assert paid.verification is Verification.REALISED
-    with pytest.raises(InvalidInputError, match="already has this status"):
+    with pytest.raises(InvalidInputError, match="already recorded this step"):
         counter.desk.cheques.clear(cheque.uid)
     assert len(payments(counter)) == 1
 

@@ -294,7 +294,7 @@ def test_real_money_and_what_may_become_real_money_refuse_it(
     start: Callable[[], FolderDesk], gateway: FakeGateway, clock: TestClock
 ) -> None:
     desk = start()
-    with pytest.raises(InvalidInputError, match="Your books have no test payments"):
+    with pytest.raises(InvalidInputError, match="This desk has no test payments"):
         offer(desk).start()
     pay(desk, gateway, "R001")
     shown = desk.shown("R002")

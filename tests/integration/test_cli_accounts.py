@@ -55,7 +55,7 @@ def test_a_late_fee_is_waived_in_part_and_whole(pravesh: Terminal, late: str) ->
     assert pravesh("due", "waive", late, *WHY) == 0
     assert "Waived ₹300.00 of the late fee: " in pravesh.out
     assert pravesh("due", "waive", late, *WHY) == 5
-    assert "There is no late fee to waive." in pravesh.err
+    assert "There's no late fee to waive." in pravesh.err
 
 
 def test_the_payment_that_settles_a_due_asks_for_its_late_fee(pravesh: Terminal, late: str) -> None:

@@ -280,7 +280,7 @@ def test_a_concession_is_taken_back_while_nothing_is_paid(centre: Centre) -> Non
         centre.concessions.take_back(uid, "  ")
     centre.concessions.take_back(uid, "no brother after all")
     assert centre.due(enrollment).balance == Money(56_640_00 - 1_180_00)
-    with pytest.raises(InvalidInputError, match="already took this concession back"):
+    with pytest.raises(InvalidInputError, match="already removed this concession"):
         centre.concessions.take_back(uid, "again")
     centre.counter.payments.begin_dues({centre.due(enrollment).uid: Money(1_000_00)}, Method.CASH)
     (left,) = centre.concessions.of_enrollment(enrollment)
@@ -307,11 +307,11 @@ def test_a_smaller_concession_of_a_group_gives_nothing_more(centre: Centre) -> N
     centre.enrolled(centre.asha)
     enrollment = centre.enrolled(centre.rohan)
     centre.concessions.concede(enrollment, [kind("staff", proof="E-112")])
-    with pytest.raises(InvalidInputError, match="larger one already applies"):
+    with pytest.raises(InvalidInputError, match="larger concession already applies"):
         centre.concessions.concede(enrollment, [kind("sibling")])
     paid = centre.counter.payments.begin_dues({centre.due(enrollment).uid: None}, Method.CASH)
     assert paid.state is AttemptState.PAID
-    with pytest.raises(InvalidInputError, match="no fee left to reduce"):
+    with pytest.raises(InvalidInputError, match="nothing left to reduce"):
         centre.concessions.concede(enrollment, [percent(3_000)])
 
 

@@ -121,7 +121,7 @@ def test_notes_and_coins_are_counted_where_the_centre_wants_it(counter: Counter)
     counted = TypedEvidence(pieces="2x500 1x200")
     take(counter, Method.CASH, due, amount=Money(150_00), typed=TypedEvidence(pieces="1x200"))
     counter.desk.settings.put("cash.count_each", "on")
-    with pytest.raises(InvalidInputError, match="Count the notes and coins") as caught:
+    with pytest.raises(InvalidInputError, match="Enter the notes and coins") as caught:
         take(counter, Method.CASH, due, typed=TypedEvidence(tendered=Money(1_000_00)))
     assert caught.value.field == "tendered"
     with pytest.raises(InvalidInputError, match="short"):

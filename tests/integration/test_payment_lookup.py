@@ -334,7 +334,7 @@ def test_the_command_line_has_words_for_every_answer(answer: LookupAnswer) -> No
 def test_the_command_line_names_what_was_not_found(missing: str) -> None:
     text = find._text(LookupResult(LookupAnswer.NOT_FOUND, missing=missing, is_open=True))
     assert text.startswith(find._MISSING[missing])
-    assert text.endswith("The QR is still open.")
+    assert text.endswith("The QR is still active.")
 
 
 # --- what is returned by itself, and what cannot be read

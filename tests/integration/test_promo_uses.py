@@ -84,7 +84,8 @@ def test_a_live_bill_holds_the_last_use_until_it_ends_unpaid(desk: Desk) -> None
     assert live.amount == FEE - OFF
     assert desk.uses() == (0, 1)
     with pytest.raises(
-        PromoRefusedError, match=r"reached its limit. An unpaid bill from \d\d:\d\d "
+        PromoRefusedError,
+        match=r"reached its limit. The last use is on an unpaid bill from \d\d:\d\d\.",
     ):
         desk.give(second)
     desk.counter.payments.cancel(live.uid)
@@ -222,7 +223,7 @@ def test_unknown_and_archived_codes_are_refused(desk: Desk) -> None:
 
 
 def test_a_code_names_courses_that_there_are(desk: Desk) -> None:
-    with pytest.raises(InvalidInputError, match="no course NONE"):
+    with pytest.raises(InvalidInputError, match="No course has the code NONE"):
         desk.add(courses=frozenset({"none"}))
     assert len({desk.counter.desk.promos.new_code() for _ in range(20)}) == 20
 

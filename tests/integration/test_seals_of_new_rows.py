@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Integer
 
-from desktop_app.storage.repository import SqlRepository, insert_in_order
-from desktop_app.storage.row_seals import SELECTS, RowSeals, seal_of
+from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.row_seals import SELECTS, RowSeals, known_columns, seal_of
 from desktop_app.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def test_of_several_rows_under_a_key(
         for due_uid in ("due 1", "due 2")
     ]
     key_values = tuple(str(values[each]) for each in key)
-    books._add_numbered(table, key_values, names, rows)
+    books._add_numbered(known_columns(table, names), key_values, rows)
     read, count = seal_of(bare, table, "|".join(key_values))
     assert books._seals.collect(bare) == {f"{table}:{'|'.join(key_values)}": read}
     assert count == 2
@@ -99,22 +99,24 @@ PAY = "UPDATE dues SET state = :state WHERE uid = :uid AND state = :expected"
 @pytest.mark.parametrize("which", ["full", "empty"])
 def test_of_a_row_that_was_read_and_changes(bare: sqlite3.Connection, which: str) -> None:
     books, values = repository(bare), {**values_of("dues", which), "desk_id": "D1"}
-    bare.execute(insert_in_order("dues", *values), tuple(values.values()))
+    bare.execute(known_columns("dues", tuple(values)).insert, tuple(values.values()))
     given = {"uid": values["uid"], "expected": values["state"]}
-    assert books._change_known("dues", values, PAY, **given, state="paid")
+    known = known_columns("dues", tuple(values)), tuple(values.values())
+    assert books._change_known("dues", known, PAY, **given, state="paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
-    assert not books._change_known("dues", values, PAY, **given, state="open")
+    assert not books._change_known("dues", known, PAY, **given, state="open")
     assert not books._seals.collect(bare)
 
 
 def test_of_a_row_that_was_written_after_it_was_read(bare: sqlite3.Connection) -> None:
     books, values = repository(bare), {**values_of("dues", "full"), "desk_id": "D1"}
-    bare.execute(insert_in_order("dues", *values), tuple(values.values()))
+    bare.execute(known_columns("dues", tuple(values)).insert, tuple(values.values()))
     given = {"uid": values["uid"], "expected": values["state"]}
+    known = known_columns("dues", tuple(values)), tuple(values.values())
     bare.execute("UPDATE dues SET label = 'of a later writing'")
     books._seals.add("dues", str(values["uid"]))
-    assert books._change_known("dues", values, PAY, **given, state="paid")
+    assert books._change_known("dues", known, PAY, **given, state="paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
 

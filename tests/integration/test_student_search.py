@@ -197,8 +197,11 @@ def test_an_older_book_is_searched_in_other_spellings(tmp_path: Path) -> None:
         raw.executemany(
             "INSERT INTO students (uid, desk_id, roll_no, name, phone, email, guardian_name, "
             "guardian_phone, state, phone_reversed, guardian_phone_reversed, created_at, "
-            "updated_at) VALUES (?1, 'D1', ?1, ?2, '', '', ?3, '', '', '', '', 'then', 'then')",
-            [("K1", "कविता यादव", "D'Souza-Rao"), ("K2", "Laxmi 2nd", "श्रीवास्तव जी")],
+            "updated_at) VALUES (?, 'D1', ?, ?, '', '', ?, '', '', '', '', 'then', 'then')",
+            [
+                ("K1", "K1", "कविता यादव", "D'Souza-Rao"),
+                ("K2", "K2", "Laxmi 2nd", "श्रीवास्तव जी"),
+            ],
         )
         raw.commit()
         before = raw.execute("SELECT * FROM students ORDER BY id").fetchall()

@@ -59,6 +59,7 @@ def _set(holder: Any, name: str, value: Any) -> None:
 def _swap_functions(path: str, code: CodeType) -> list[tuple[Any, str, Any]]:
     new = _codes(code)
     undo: list[tuple[Any, str, Any]] = []
+    gc.unfreeze()  # what is frozen is not listed
     for each in gc.get_objects():
         if not (isinstance(each, FunctionType) and each.__code__.co_filename == path):
             continue

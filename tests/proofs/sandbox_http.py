@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from desktop_app.sandbox.response_delivery import ENVIRON_KEY, ResponseDelivery
 from tests.kept_connection import KeptConnection
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def control_in_process(
             "CONTENT_LENGTH": str(len(raw)),
             "wsgi.url_scheme": "http",
             "wsgi.input": BytesIO(raw),
+            ENVIRON_KEY: ResponseDelivery(),
         },
         lambda status, *_: said.append(status),  # type: ignore[arg-type]
     )

@@ -32,7 +32,7 @@ OTHER_HASHES = "4711"
 OTHER_PROCESS = """
 import json
 from tests.proofs.simulation import run
-print(json.dumps(run({seed}, {days})))
+print(json.dumps(run({seed}, {days}, {hours})))
 """
 
 
@@ -48,10 +48,11 @@ def run(seed: int, days: int, hours: float = OPENING_HOURS) -> dict[str, Any]:
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
-    """Run the days here and, at the same time, in another process."""
+    """Run the days here and, at the same time, in another process; of one day only its morning."""
     days = LONG_DAYS if long else SHORT_DAYS
+    hours = OPENING_HOURS if long else MORNING_HOURS
     other = subprocess.Popen(
-        [sys.executable, "-c", OTHER_PROCESS.format(seed=SEED, days=days)],
+        [sys.executable, "-c", OTHER_PROCESS.format(seed=SEED, days=days, hours=hours)],
         env=os.environ | {"PYTHONHASHSEED": OTHER_HASHES},
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
@@ -64,7 +65,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
     for words in found["wrong"][:5]:
         yield Figure("simulation.wrong", words, "nothing", holds=False)
     yield _days(found, days)
-    yield _traces(found, there, again=AGAIN_DAYS if long else 0)
+    yield _traces(found, there, long=long)
     yield _speed(found, days)
 
 
@@ -82,16 +83,16 @@ def _days(found: dict[str, Any], days: int) -> Figure:
     )
 
 
-def _traces(found: dict[str, Any], there: dict[str, Any], *, again: int) -> Figure:
+def _traces(found: dict[str, Any], there: dict[str, Any], *, long: bool) -> Figure:
     """Compare the other process's trace with ours, and in the long form with one more run here."""
-    is_same = there["traces"] == found["traces"]
-    if again:
-        is_same = is_same and run(SEED, again)["traces"] == found["traces"][:again]
     mornings = [run(seed, 1, MORNING_HOURS)["traces"] for seed in (SEED, SEED + 1)]
+    is_same = there["traces"] == (found["traces"] if long else mornings[0])
+    if long:
+        is_same = is_same and run(SEED, AGAIN_DAYS)["traces"] == found["traces"][:AGAIN_DAYS]
     differs = mornings[0] != mornings[1]
     return Figure(
         "simulation.trace",
-        f"{found['traces'][-1][:16]} in both processes" if is_same else "another one each time",
+        f"{there['traces'][-1][:16]} in both processes" if is_same else "another one each time",
         "the same for the same seed",
         holds=is_same,
         control="another seed leaves another trace" if differs else "another seed leaves the same",

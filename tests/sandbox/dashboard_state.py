@@ -55,6 +55,8 @@ def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
     delivery = next(d["id"] for d in sent if d["webhook_id"] == kept)
     links = [client.link(description=LONG, reference_id=f"R{n}") for n in range(2)]
     codes = [client.qr_code(name="Counter 1") for _ in range(2)]
+    book = {"name": LONG, "amount": 20_000, "currency": "INR"}
+    item = client.ok("POST", "/v1/items", book)["id"]
     any_amount = client.qr_code(usage="multiple_use", fixed_amount=False, payment_amount=None)
     return {
         "orders.pay": client.order()["id"],
@@ -78,8 +80,23 @@ def fill(client: SandboxClient, endpoint: str) -> dict[str, str]:
         "webhooks.trigger": kept,
         "webhooks.delete": doomed,
         "deliveries.redeliver": delivery,
+        "invoices.pay": client.invoice()["id"],
+        "invoices.cancel": client.invoice()["id"],
+        "invoices.issue": client.invoice(draft="1")["id"],
+        "invoices.delete": client.invoice(draft="1")["id"],
+        "items.edit": item,
+        "items.delete": item,
+        "accounts row": client.control("accounts", {})["key_id"],
+        "offers row": client.control("offers", {"percent_rate": 1000})["id"],
         "downtimes.end": client.control("downtimes", {})["id"],
     }
+
+
+def remove_accounts(client: SandboxClient) -> None:
+    """Delete what a reset leaves: the accounts beside the sandbox's own."""
+    for account in client.control("accounts")["items"]:
+        if not account["own"]:
+            client.control(f"accounts/{account['key_id']}", method="DELETE")
 
 
 @dataclass(frozen=True)
@@ -99,13 +116,18 @@ def deeds(keys: dict[str, str]) -> list[Deed]:
         for section in ALL_SECTIONS
         for action in (*section.actions, *section.list_actions, *section.row_actions)
     }
-    middle = [name for name in {**keys, **known} if name not in (*FIRST, *LAST)]
+    middle = [
+        name
+        for name in {**keys, **known}
+        if name.partition(" ")[0] in known and name not in (*FIRST, *LAST)
+    ]
     found = []
     for name in (*FIRST, *middle, *LAST):
         section, action = known[name.partition(" ")[0]]
         home, key = f"{BOARD}{section.slug}", keys.get(name, "")
         page = f"{home}/{key}" if key else home
         of_row = action in section.row_actions
-        to = f"{home}/{ROW}/do/{action.slug}" if of_row else f"{page}/do/{action.slug}"
+        row = f"{home}/{keys.get(f'{section.slug} row', ROW)}"
+        to = f"{row}/do/{action.slug}" if of_row else f"{page}/do/{action.slug}"
         found.append(Deed(name, action, page, to))
     return found

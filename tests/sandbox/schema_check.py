@@ -1,4 +1,4 @@
-"""Check of an answer against the schema files in `schemas/`; see `schemas/README.md`."""
+"""Check of an answer against the schema files in `openapi/schemas/` of the sandbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-SCHEMAS = Path(__file__).parent / "schemas"
+SCHEMAS = Path(__file__).parents[2] / "desktop_app/sandbox/openapi/schemas"
 FIRST_INSTANT, LAST_INSTANT = 946_684_800, 4_765_046_400
 SIMPLE: dict[str, Callable[[Any], bool]] = {
     "string": lambda v: isinstance(v, str),

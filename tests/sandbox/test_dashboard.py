@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug.exceptions import HTTPException
@@ -15,19 +15,23 @@ from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
 from desktop_app.sandbox.dashboard.fields import Field
 from desktop_app.sandbox.entities import Order
 from desktop_app.sandbox.entity_store import EntityStore
-from desktop_app.sandbox.flask_app import RESOURCES
 from desktop_app.sandbox.ids import SandboxIdSource
 from desktop_app.sandbox.lifecycle import Lifecycle
 from desktop_app.sandbox.pages.payment_form import FormError
+from desktop_app.sandbox.resources import RESOURCES
 from desktop_app.sandbox.sandbox_context import SandboxContext
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.sandbox.timers import Timers
 from desktop_app.sandbox.webhook_sender import WebhookSender
 
-from .dashboard_state import BOARD, deeds, fill
+from .dashboard_state import BOARD, deeds, fill, remove_accounts
 from .page_client import PageClient
 from .sandbox_client import SandboxClient
 from .webhook_receiver import WebhookReceiver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 SECTIONS = {section.slug: section for section in ALL_SECTIONS}
 ACTIONS = {
@@ -48,8 +52,11 @@ def routes() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def owner(client: SandboxClient) -> PageClient:
-    return PageClient(client)
+def owner(client: SandboxClient) -> Iterator[PageClient]:
+    for kept in client.control("snapshots")["items"]:  # a reset leaves them
+        client.control(f"snapshots/{kept['name']}", method="DELETE")
+    yield PageClient(client)
+    remove_accounts(client)
 
 
 def forms(page: str) -> list[str]:
@@ -155,6 +162,10 @@ def test_what_a_form_sends_is_what_a_script_would_send(
 def test_the_overview_pays_and_moves_the_clock(owner: PageClient, client: SandboxClient) -> None:
     payment = client.intent(client.order(11_800_000))["razorpay_payment_id"]
     client.qr_code(usage="multiple_use", fixed_amount=False, payment_amount=None)
+    for made in (client.link(), client.invoice()):
+        assert f'href="{made["short_url"]}">Open the page' in owner.read("/")
+        kind = "payment_links" if made["id"].startswith("plink") else "invoices"
+        client.ok("POST", f"/v1/{kind}/{made['id']}/cancel")
     page = owner.read("/")
     assert "₹1,18,000.00" in page
     assert "Any amount" in page
@@ -205,6 +216,40 @@ def test_lists_are_paged_and_filtered(owner: PageClient, client: SandboxClient) 
     assert 'role="alert"' in owner.read(f"{BOARD}requests?path=x")
 
 
+def test_the_pulse_changes_with_what_the_pages_show(client: SandboxClient) -> None:
+    def beat() -> bytes:
+        status, _, body = client.send("GET", "/_pages/pulse")
+        assert status == 200
+        return body
+
+    order, code = client.code()
+    changes: list[Callable[[], Any]] = [
+        lambda: client.pay(code, "failure"),
+        lambda: client.pay(code),
+        lambda: client.ok("GET", f"/v1/orders/{order['id']}"),
+        lambda: client.arm_fault("GET", "/v1/orders", "slow"),
+        lambda: client.control("account", {"auto_capture": False}),
+        lambda: client.advance(1),
+        lambda: client.control("reset", {}),
+    ]
+    seen = [beat()]
+    for change in changes:
+        assert beat() == seen[-1]
+        change()
+        seen.append(beat())
+    assert len(set(seen)) == len(seen)
+    assert client.send("GET", "/_pages/pulse", Host="evil")[0] == 403
+
+
+def test_a_page_that_asks_for_news_fills_no_log(tmp_path: Path) -> None:
+    log = tmp_path / "requests.log"
+    with SandboxServer(log_file=log) as server:
+        client = SandboxClient(server)
+        for path in ("/_pages/pulse", "/"):
+            assert client.send("GET", path)[0] == 200
+    assert [line.split()[1] for line in log.read_text("utf-8").splitlines()] == ["/"]
+
+
 def test_a_request_is_shown_with_its_bodies_and_without_secrets(
     owner: PageClient, client: SandboxClient
 ) -> None:
@@ -213,6 +258,26 @@ def test_a_request_is_shown_with_its_bodies_and_without_secrets(
     assert '"receipt": "R-17"' in page
     assert '"Authorization": "***"' in page
     assert client.server.key_secret not in page
+
+
+def test_the_pages_of_an_account_stay_in_it(owner: PageClient, client: SandboxClient) -> None:
+    given = {"key_id": "rzp_test_Other", "key_secret": "other-secret"}
+    owner.press(f"{BOARD}accounts/do/create", **given)
+    assert 'href="/?key_id=rzp_test_Other"' in owner.read(f"{BOARD}accounts")
+    mark = "key_id=rzp_test_Other"
+    made = owner.press(f"{BOARD}orders/do/create?{mark}", amount="500")
+    paid = owner.press(made.replace("?", "/do/pay?", 1), method="upi", outcome="success")
+    pages = [made, paid, f"/?{mark}", f"{BOARD}orders?{mark}", f"{BOARD}requests?{mark}"]
+    for path in pages:
+        page = owner.read(path)
+        inner = re.findall(r'(?:href|action|src)="(/(?:_pages/(?:board|qr)/[^"]*)?)"', page)
+        assert [link for link in inner if mark not in link] == [], path
+        assert 'name="key_id" value="rzp_test_Other"' in page
+        assert "Account <code>rzp_test_Other</code>" in page
+    assert "is captured" in owner.read(paid)
+    assert not any(client.state()[kind] for kind in ("orders", "payments"))
+    order = made.rpartition("/")[2].partition("?")[0]
+    assert order in owner.leads(f"{BOARD}find?id={order}&{mark}")
 
 
 def test_an_id_leads_to_its_page(owner: PageClient, client: SandboxClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
 
 from .browser import Browser, missing_browser
-from .dashboard_state import BOARD, deeds, fill
+from .dashboard_state import BOARD, deeds, fill, remove_accounts
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ pytestmark = [
     pytest.mark.timeout(180),
 ]
 SLUGS = [section.slug for section in ALL_SECTIONS]
-SIZES = {1366: 728, 360: 740}
+SIZES = ((1366, 728), (360, 740))
 TAB, ENTER, ESCAPE = "\ue004", "\ue007", "\ue00c"
 CUT = """
+  if (document.documentElement.scrollWidth > innerWidth) return ["wide"];
   const clips = (e) => getComputedStyle(e).overflowX !== "visible";
   return [...document.querySelectorAll("body *")]
     .filter((e) => !e.closest(".unseen, .for, thead, select, input, textarea, pre, nav, option"))
@@ -44,10 +45,11 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Browser]:
+def page(browser: Browser, client: SandboxClient) -> Iterator[Browser]:
     browser.go("about:blank")
     browser.complaints()
     yield browser
+    remove_accounts(client)
     complaints = browser.complaints()
     assert complaints == []
     browser.devtools("Emulation.clearDeviceMetricsOverride")
@@ -68,13 +70,9 @@ def test_everything_is_done_by_mouse(page: Browser, client: SandboxClient) -> No
     assert not any(client.state().values())
 
 
-@pytest.mark.parametrize("width", SIZES)
-def test_no_page_is_cut_or_wider_than_the_window(
-    page: Browser, client: SandboxClient, width: int
-) -> None:
-    page.resize(width, SIZES[width])
-    places = [f"{BOARD}{slug}" for slug in ("orders", "webhooks", "requests")]
-    found = {path: _faults_of(page, client, path) for path in ("/", *places)}
+def test_no_page_is_cut_or_wider_than_the_window(page: Browser, client: SandboxClient) -> None:
+    empty = ["/", *(f"{BOARD}{slug}" for slug in ("orders", "webhooks", "requests"))]
+    found = {f"empty {path}": _faults_of(page, client, path) for path in empty}
     with WebhookReceiver() as receiver:
         keys = fill(client, receiver.url)
     request = f"{BOARD}requests/{client.control('requests')['last']}"
@@ -86,8 +84,11 @@ def test_no_page_is_cut_or_wider_than_the_window(
 def _faults_of(page: Browser, client: SandboxClient, path: str) -> list[str]:
     page.go(client.server.url + path)
     page.run("for (const e of document.querySelectorAll('details')) e.open = true")
-    wide = page.run("return document.documentElement.scrollWidth > innerWidth")
-    return [*(["wide"] if wide else []), *page.run(CUT), *page.run(UNNAMED)]
+    found: list[str] = page.run(UNNAMED)
+    for width, height in SIZES:
+        page.resize(width, height)
+        found += page.run(CUT)
+    return found
 
 
 def test_the_menu_and_a_form_work_by_keyboard_on_a_phone(
@@ -104,6 +105,23 @@ def test_the_menu_and_a_form_work_by_keyboard_on_a_phone(
     page.keys(TAB, "7", TAB, TAB, ENTER)
     page.see("Order created.", "#told")
     assert client.state()["orders"][0]["amount"] == 700
+
+
+def test_an_open_page_shows_what_has_changed(page: Browser, client: SandboxClient) -> None:
+    page.resize(1366, 728)
+    page.go(f"{client.server.url}{BOARD}orders")
+    assert page.has("#do-create[open]")
+    order = client.order()["id"]
+    page.see(order, "#main")
+    assert page.has("#do-create[open]")
+    page.run("document.querySelector('#do-create-receipt').value = 'being typed'")
+    later = client.order()["id"]
+    page.run("window.seen = document.querySelector('#main').textContent")
+    assert later not in page.run("return window.seen")
+    page.run("document.querySelector('#do-create-receipt').value = ''")
+    page.see(later, "#main")
+    client.control("reset", {})
+    page.see("No orders yet.", "#main")
 
 
 def test_the_keys_are_copied(page: Browser, client: SandboxClient) -> None:

@@ -156,7 +156,7 @@ def test_memory_is_bounded_by_number_and_by_bytes(
         client.ok("GET", "/v1/orders")
     found = entries(client)
     assert (found["count"], found["dropped"]) == (5, 2)
-    monkeypatch.setattr(journal, "MOST_BYTES", 4000)
+    monkeypatch.setattr(journal, "MOST_BYTES", 10_000)
     client.order(notes={"long": "x" * 200})
     found = entries(client)
     assert 0 < found["count"] < 5

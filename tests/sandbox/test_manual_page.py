@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from desktop_app.sandbox.control_plane import ControlPlane
+from desktop_app.sandbox.dashboard.all_sections import ALL_SECTIONS
 from desktop_app.sandbox.entity_store import EntityStore
 from desktop_app.sandbox.faults import KINDS
 from desktop_app.sandbox.ids import SandboxIdSource
@@ -23,16 +24,29 @@ def _text() -> str:
     return MANUAL.read_text(encoding="utf-8")
 
 
-def test_it_names_every_control_call_and_no_other() -> None:
+def context_of_nothing() -> SandboxContext:
+    """Return the context of a sandbox that serves nobody."""
     store = EntityStore(SandboxIdSource("1"))
     lifecycle = Lifecycle(store)
     timers = Timers(store, lifecycle)
     sender = WebhookSender(store, timers)
-    control = ControlPlane(SandboxContext(store, lifecycle, timers, sender, "", "", ""))
+    return SandboxContext(store, lifecycle, timers, sender, "", "", "")
+
+
+def test_it_names_every_control_call_and_no_other() -> None:
+    control = ControlPlane(context_of_nothing())
     served = {f"{route.method} {route.rule}" for route in control.routes()}
     named = re.findall(r"^\| `([A-Z]+ /_sandbox/[^`]*)` \|", _text(), re.MULTILINE)
     assert set(named) == served
     assert len(named) == len(served)
+
+
+def test_it_names_every_section_of_the_page() -> None:
+    table = _text().partition("## By mouse")[2].partition("\n## ")[0]
+    named = {
+        name for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE) for name in row.split(", ")
+    }
+    assert named - {"section", "---"} == {section.title for section in ALL_SECTIONS}
 
 
 def test_it_names_every_fault_card_and_test_amount() -> None:

@@ -75,15 +75,15 @@ def test_a_fee_depends_on_the_method_and_can_be_set(client: SandboxClient) -> No
 
 
 @pytest.mark.parametrize(
-    ("bearer", "amount", "fee", "credit"),
+    ("bearer", "amount", "fee", "tax", "credit"),
     [
-        ("platform", 100_000, 2360, 97_640),
-        ("customer_added", 102_360, 2360, 100_000),
-        ("customer_beside", 100_000, 0, 100_000),
+        ("platform", 100_000, 2360, 360, 97_640),
+        ("customer_added", 102_360, 2360, 360, 100_000),
+        ("customer_beside", 100_000, 0, 0, 100_000),
     ],
 )
 def test_the_merchant_gets_what_the_bearer_of_the_fee_leaves(
-    client: SandboxClient, bearer: str, amount: int, fee: int, credit: int
+    client: SandboxClient, bearer: str, amount: int, fee: int, tax: int, credit: int
 ) -> None:
     client.control("account", {"fee_bearer": bearer})
     payment = client.checkout(100_000)
@@ -92,7 +92,7 @@ def test_the_merchant_gets_what_the_bearer_of_the_fee_leaves(
     made = client.control("settlements", {})
     [row] = rows_of(client, client.now())
     assert (row["amount"], row["fee"], row["credit"]) == (amount, fee, credit)
-    assert (made["amount"], made["fees"]) == (credit, fee)
+    assert (row["tax"], made["amount"], made["fees"], made["tax"]) == (tax, credit, fee, tax)
     assert balance(client) == unsettled(client) == 0
 
 
@@ -154,6 +154,18 @@ def test_a_refund_draws_on_the_balance_of_its_channel(client: SandboxClient) -> 
     assert client.control("account")["balance"] == 10**9
 
 
+def test_a_lost_dispute_and_an_instant_settlement_reduce_the_balance(
+    client: SandboxClient,
+) -> None:
+    payment = client.pay(client.code(100_000)[1])
+    dispute = client.control("disputes", {"payment_id": payment["id"], "amount": 7000})
+    assert balance(client) == 100_000
+    client.ok("POST", f"/v1/disputes/{dispute['id']}/accept")
+    assert balance(client) == unsettled(client) == 93_000
+    client.ok("POST", "/v1/settlements/ondemand", {"amount": 40_000})
+    assert balance(client) == unsettled(client) == 53_000
+
+
 def test_adjustments_go_both_ways_in_one_settlement(client: SandboxClient) -> None:
     """A UPI and a card payment, a refund and 10.12 in the merchant's favour: 25,995.94."""
     client.pay(client.code(1_416_000)[1])
@@ -181,11 +193,14 @@ def test_adjustments_go_both_ways_in_one_settlement(client: SandboxClient) -> No
 # Settlements
 
 
-def test_a_settlement_is_limited_and_the_rest_goes_out_the_next_day(client: SandboxClient) -> None:
+@pytest.mark.parametrize("most", [80_000, 90_000])
+def test_a_settlement_is_limited_and_the_rest_goes_out_the_next_day(
+    client: SandboxClient, most: int
+) -> None:
     """500, 300 and 200 are paid and 100 returned: 500 + 300 settle, then 200 - 100."""
     first, *_ = [client.pay(client.code(paise)[1]) for paise in (50_000, 30_000, 20_000)]
     client.control("refunds", {"payment_id": first["id"], "amount": 10_000})
-    client.control("account", {"settlements": {"most": 90_000}})
+    client.control("account", {"settlements": {"most": most}})
     moment = settles_at(first["created_at"])
     until(client, moment)
     [part] = settlements(client)
@@ -364,8 +379,12 @@ def test_a_refund_of_the_api_is_decided_by_hand_too(client: SandboxClient) -> No
 def test_an_instant_refund_can_pend_and_fail(client: SandboxClient) -> None:
     payment, _ = refunded(client, speed="optimum", outcome="failed")
     check_payment(client, payment, refunded=0)
-    body = {"payment_id": payment["id"], "speed": "optimum", "outcome": "pending"}
-    assert client.control("refunds", body)["status"] == "pending"
+    body = {"payment_id": payment["id"], "speed": "optimum", "amount": 5000}
+    for plan in ({"outcome": "pending"}, {"outcome": "pending", "after_s": 0}, {"after_s": 60}):
+        assert client.control("refunds", {**body, **plan})["status"] == "pending"
+    client.advance(7200)
+    ends = [refund["status"] for refund in client.state()["refunds"]]
+    assert ends == ["failed", "pending", "pending", "processed"]
 
 
 def test_the_dashboard_is_refused_what_the_api_is(client: SandboxClient) -> None:

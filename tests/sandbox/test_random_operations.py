@@ -10,6 +10,7 @@ import pytest
 
 from desktop_app.sandbox.server import SandboxServer
 
+from .invariants import check_balances
 from .sandbox_client import SandboxClient, upi_body
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ TRANSITIONS = {
     "failed": {"authorized", "captured", "refunded"},
     "authorized": {"captured", "refunded"},
     "captured": {"refunded"},
-    "refunded": set[str](),
+    "refunded": {"captured"},  # only if the refund failed
 }
+CHANNELS = ["online", "in_person"]
 OUTCOMES = ["success", "success", "failure", "timeout", "late", "authorized"]
 
 
@@ -32,11 +34,13 @@ class RandomOperations:
         self.client = client
         self.rng = random.Random(seed)  # noqa: S311 - no secret
         self.statuses: dict[str, str] = {}
+        self.returned: set[str] = set()
 
     def step(self) -> None:
         actions = [self.order, self.start, self.start, self.qr_code, self.link]
         actions += [self.pay, self.pay, self.pay, self.capture, self.refund, self.close]
-        actions += [self.move, self.account]
+        actions += [self.move, self.account, self.settle, self.decide, self.adjust, self.machine]
+        actions += [self.refund_at_dashboard]
         self.rng.choice(actions)()
         self.check(self.client.state())
 
@@ -92,11 +96,42 @@ class RandomOperations:
     def account(self) -> None:
         self.client.control("account", {"auto_capture": self.rng.random() < 0.7})
 
+    def settle(self) -> None:
+        plan = {
+            "most": self.rng.choice([None, None, 9000]),
+            "outcome": self.rng.choice(["processed", "created", "failed"]),
+            "after_s": self.rng.choice([None, 3600]),
+        }
+        self.client.control("account", {"settlements": plan})
+        self.client.try_control("settlements", {"channel": self.rng.choice(CHANNELS)})
+
+    def decide(self) -> None:
+        kind = self.rng.choice(["refunds", "settlements"])
+        if found := self.pick(kind):
+            status = {"status": self.rng.choice(["processed", "failed"])}
+            assert self.client.try_control(f"{kind}/{found['id']}", status)[0] in (200, 400)
+
+    def adjust(self) -> None:
+        kind, channel = self.rng.choice(["credit", "debit"]), self.rng.choice(CHANNELS)
+        self.client.control("adjustments", {"amount": 700, "type": kind, "channel": channel})
+
+    def machine(self) -> None:
+        self.client.control("pos/pay", {"amount": 3000, "method": self.rng.choice(["card", "upi"])})
+
+    def refund_at_dashboard(self) -> None:
+        if payment := self.pick("payments"):
+            outcome = self.rng.choice(["processed", "failed", "pending"])
+            body = {"payment_id": payment["id"], "outcome": outcome, "after_s": 60}
+            self.client.try_control("refunds", body)
+
     def check(self, state: dict[str, Any]) -> None:
+        check_balances(self.client, state)
         payments = defaultdict(list)
         refunds: dict[str, int] = defaultdict(int)
+        self.returned = {refund["payment_id"] for refund in state["refunds"]}
         for refund in state["refunds"]:
-            refunds[refund["payment_id"]] += refund["amount"]
+            if refund["status"] != "failed":
+                refunds[refund["payment_id"]] += refund["amount"]
         for payment in state["payments"]:
             payments[payment["order_id"]].append(payment)
             self.check_payment(payment, refunds[payment["id"]])
@@ -117,7 +152,12 @@ class RandomOperations:
         self.statuses[payment["id"]] = payment["status"]
 
     def check_order(self, order: dict[str, Any], payments: list[dict[str, Any]]) -> None:
-        kept = sum(p["amount"] for p in payments if p["status"] == "captured")
+        # A surplus goes back at once and never counts, even if its refund fails later.
+        kept = sum(
+            p["amount"]
+            for p in payments
+            if p["status"] == "captured" and p["id"] not in self.returned
+        )
         taken = sum(p["amount"] for p in payments if p["captured"])
         assert order["amount_due"] == order["amount"] - order["amount_paid"] >= 0
         assert kept <= order["amount_paid"] <= taken

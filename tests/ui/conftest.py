@@ -5,11 +5,11 @@ from __future__ import annotations
 from copy import copy
 from functools import cache, partialmethod
 from itertools import chain, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.core import i18n, theme
@@ -35,7 +35,7 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
 }
 PACE = 6.0
 """Polls follow one another this many times faster than at a desk."""
-_wait_until = QtBot.waitUntil
+_wait_until, _add_widget = QtBot.waitUntil, QtBot.addWidget
 
 
 def _look_soon(
@@ -48,7 +48,30 @@ def _look_soon(
     _wait_until(soon, callback, timeout=timeout)
 
 
+def _add_unpainted(self: QtBot, widget: QWidget, **options: Any) -> None:
+    """Register a widget as pytest-qt does, and paint it only where looks are judged."""
+    _add_widget(self, widget, **options)
+    if not is_judged(self._request.node):
+        leave_unpainted(widget)
+
+
+def is_judged(test: pytest.Item) -> bool:
+    """Whether a test judges sizes, colours or what is cut."""
+    return test.get_closest_marker("looks") is not None
+
+
+def leave_unpainted(widget: QWidget) -> None:
+    """Lay out what is in a widget, but paint it only when a picture of it is asked for.
+
+    Painting is an eighth of the time of a test that reads texts and states.
+    """
+    for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if not part.isWindow():
+            part.setUpdatesEnabled(False)
+
+
 QtBot.waitUntil = _look_soon  # type: ignore[method-assign]
+QtBot.addWidget = _add_unpainted  # type: ignore[method-assign]
 QtBot.waitSignal = partialmethod(  # type: ignore[assignment,method-assign]
     QtBot.waitSignal, timeout=PATIENCE_MS
 )
@@ -60,8 +83,8 @@ def dressing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
     Dressing every widget with it took half of the time that a window needs.
     """
-    is_judged = request.node.get_closest_marker("looks") is not None
-    if not is_judged:
+    has_looks = is_judged(request.node)
+    if not has_looks:
         monkeypatch.setattr(theme, "stylesheet", lambda *_tokens: "")
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -73,13 +96,17 @@ def dressing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     if app.styleSheet():
         app.setStyleSheet("")
     theme.prepare(app, "light")
-    if is_judged and "window" not in request.fixturenames:
+    if has_looks and "window" not in request.fixturenames:
         theme.apply(app, "light")
 
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, open_copy: object
+    qtbot: QtBot,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    open_copy: object,
+    request: pytest.FixtureRequest,
 ) -> Iterator[MainWindow]:
     """A window in training, painted, without a desk; it closes before any desk does."""
     del open_copy
@@ -87,6 +114,8 @@ def window(
     qapp.setQuitOnLastWindowClosed(False)
     made = MainWindow(training=True)
     made.resize(1366, 768)
+    if not is_judged(request.node):
+        made.painted.connect(lambda: leave_unpainted(made))
     made.show()
     qtbot.waitUntil(lambda: made.was_painted and made.parts.counter.isVisible())
     theme.apply(qapp, "light")

@@ -61,7 +61,7 @@ def scan(dialog: CheckReceipt, qtbot: QtBot, text: str) -> str:
          "attention"),
         (stamped(TRAINING_KEY, STAMP.number, STAMP.on, STAMP.amount).text, "From practice mode",
          "training"),
-        ("upi://pay?pa=x@y", "Couldn't read this", "attention"),
+        ("upi://pay?pa=x@y", "Couldn't read this receipt", "attention"),
     ],
 )  # fmt: skip
 def test_every_answer_has_words_and_a_shape(

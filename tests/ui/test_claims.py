@@ -175,7 +175,7 @@ def test_an_open_qr_that_nobody_scanned_is_not_called_under_way(clerk: Clerk) ->
     clerk.press(KEY.Key_Return)
     clerk.wait(drawer(clerk).answer.isVisible)
     words = drawer(clerk).answer.text()
-    assert words.startswith("No payment received yet. The QR is still open.")
+    assert words.startswith("No payment received yet. The QR is still active.")
     assert "bank is processing" not in words
     assert "collect again" not in words
 
@@ -184,7 +184,7 @@ def test_a_utr_that_nothing_has_is_said_over_an_open_qr(clerk: Clerk) -> None:
     clerk.collect()
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr="632408184821")
-    assert words.startswith("We found no payment with this UTR. The QR is still open.")
+    assert words.startswith("We found no payment with this UTR. The QR is still active.")
     assert "the bank's SMS, not the app's screen" in words
     assert "collect again" not in words
 

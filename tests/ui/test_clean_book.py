@@ -54,7 +54,7 @@ def strip(clerk: Clerk) -> QWidget:
 
 def test_the_question_starts_the_book_clean_after_one_confirmation(tried: Clerk) -> None:
     tried.wait(strip(tried).isVisible)
-    assert strip(tried).accessibleName() == "Start with clean books?"
+    assert strip(tried).accessibleName() == "Clear the test data?"
     assert tried.focus == "studentSearch", "typing goes on"
     tried.click("cleanBookStartButton")
     assert tried.shown("cleanBookConfirmButton")
@@ -63,7 +63,7 @@ def test_the_question_starts_the_book_clean_after_one_confirmation(tried: Clerk)
     assert tried.desk.payments()
     tried.click("cleanBookStartButton")
     tried.click("cleanBookConfirmButton")
-    tried.wait(lambda: "Your books are clean." in tried.notices())
+    tried.wait(lambda: "Test data cleared." in tried.notices())
     assert not strip(tried).isVisible()
     assert tried.desk.payments() == ()
     assert tried.desk.student("R001").name
@@ -107,7 +107,7 @@ def test_what_cannot_be_done_is_said_and_asked_again(tried: Clerk) -> None:
     desk = tried.desk
     desk.real.payments.begin(desk.student("R002").uid, desk.course("PHY-11").uid, Method.CASH)
     tried.click("cleanBookConfirmButton")
-    tried.wait(lambda: "Your books have real payments, so" in tried.notices())
+    tried.wait(lambda: "This desk has real payments, so" in tried.notices())
     tried.wait(strip(tried).isEnabled)
     assert len(desk.payments()) == 2
 

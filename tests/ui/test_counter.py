@@ -49,7 +49,7 @@ def test_paid_shows_who_how_much_and_the_receipt(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.state() == "paid")
     words = " ".join(label.text() for label in clerk.window.parts.counter.panel.paid_card.labels())
     assert "Asha Rao" in words
-    assert f"UTR ending {(clerk.desk.payments()[0].rrn or '')[-4:]}" in words
+    assert f"UTR ending in {(clerk.desk.payments()[0].rrn or '')[-4:]}" in words
     assert clerk.desk.number(1) in words
 
 
@@ -259,7 +259,7 @@ def test_a_lost_answer_says_that_it_is_never_made_twice(clerk: Clerk) -> None:
     clerk.desk.gateway.trouble("create_order", OutcomeUnknownError("lost"), times=9)
     clerk.pick()
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "won't create it twice" in clerk.notices())
+    clerk.wait(lambda: "won't create a second one" in clerk.notices())
 
 
 def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:

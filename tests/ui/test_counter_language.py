@@ -30,7 +30,7 @@ from desktop_app.ui.counter.days import short_date
 from desktop_app.ui.counter.student_fees import StudentFee
 from tests.architecture.translations import catalogue, missing
 from tests.ui.pseudo import Pseudo
-from tests.ui.text_sizes import LARGE_SIZES, TEXT_SIZES
+from tests.ui.text_sizes import BETWEEN, LARGE_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -250,19 +250,25 @@ def test_states_without_a_text_do_not_exist() -> None:
         assert words in hindi
 
 
-@pytest.mark.parametrize("percent", TEXT_SIZES)
+@pytest.mark.parametrize("percents", [(100, 200), pytest.param((125, 150), marks=BETWEEN)])
 @pytest.mark.parametrize("scene", [to_bill, to_waiting, to_question, to_paid, to_answer])
 def test_nothing_is_cut_or_overlapped_at_any_text_size(
     clerk: Clerk,
     qapp: QApplication,
     speak: Callable[[str], None],
-    percent: int,
+    percents: tuple[int, ...],
     scene: Callable[[Clerk], None],
 ) -> None:
     scene(clerk)
     speak("hi")
-    theme.apply(qapp, "light", percent)
-    clerk.bot.wait(80)
+    for percent in percents:
+        theme.apply(qapp, "light", percent)
+        clerk.bot.wait(80)
+        assert_all_is_whole(clerk)
+
+
+def assert_all_is_whole(clerk: Clerk) -> None:
+    """Check that nothing of the counter's side is cut or reaches out of it."""
     side = clerk.window.parts.counter.side
     scroll = side.findChild(QScrollArea)
     assert scroll is not None

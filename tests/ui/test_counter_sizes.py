@@ -18,7 +18,7 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.widgets.boxes import viewport
 from tests.ui.test_house_rules import ancestors, cut, overlaps, own, shown
-from tests.ui.text_sizes import TEXT_SIZES, screens
+from tests.ui.text_sizes import TEXT_SIZES, walked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,6 +154,12 @@ def settled(clerk: Clerk) -> str:
     clerk.type("R001")
     clerk.press(Qt.Key.Key_Return)
     clerk.wait(lambda: counter.bill.is_settled)
+    return beside_settled(clerk)
+
+
+def beside_settled(clerk: Clerk) -> str:
+    """Return what is seen where nothing is left to pay; a narrow counter shows one side."""
+    counter = clerk.window.parts.counter
     both = "studentChip courseSearch courseResults"
     if counter.side.isVisible():
         both += " paidBefore printAgainButton otherCourseButton"
@@ -244,10 +250,12 @@ def settled_wrong(clerk: Clerk, names: str) -> list[str]:
 
 @pytest.mark.parametrize("percent", TEXT_SIZES)
 @pytest.mark.parametrize("language", ["en", "hi"])
-@pytest.mark.parametrize("size", screens(*SIZES))
+@pytest.mark.parametrize("sizes", walked(*SIZES))
+@pytest.mark.timeout(180)
 def test_every_state_is_whole_on_every_screen(
-    clerk: Clerk, qapp: QApplication, size: str, language: str, percent: int
+    clerk: Clerk, qapp: QApplication, sizes: tuple[str, ...], language: str, percent: int
 ) -> None:
+    """Bring each state about once, at the size of the last look, and resize the window."""
     clerk.started()
     clerk.window.parts.line.stop()
     clerk.window.parts.line.blockSignals(True)  # an answer on its way would end `offline`
@@ -255,12 +263,19 @@ def test_every_state_is_whole_on_every_screen(
     i18n.set_language(qapp, language)
     theme.apply(qapp, "light", percent)
     window: QWidget = clerk.window
-    window.resize(SIZES[size])
+    window.resize(SIZES[sizes[0]])
     found: list[str] = []
     try:
         for state in STATES:
-            found += [f"{state.__name__}: {each}" for each in settled_wrong(clerk, state(clerk))]
-        assert window.size() == SIZES[size], "the contents do not push the window's edges out"
+            names = state(clerk)
+            for size in sizes:
+                window.resize(SIZES[size])
+                seen = beside_settled(clerk) if state is settled else names
+                where = f"{state.__name__}, {size}"
+                found += [f"{where}: {each}" for each in settled_wrong(clerk, seen)]
+                if window.size() != SIZES[size]:
+                    found.append(f"{where}: the contents push the window's edges out")
+            sizes = sizes[::-1]
         assert not found, "\n".join(found)
     finally:
         i18n.set_language(qapp, "en")

@@ -123,7 +123,9 @@ def test_chips_have_the_sums_and_list_a_bucket(qtbot: QtBot, page: DuesPage) -> 
         "today": "Due today  ₹3,000", "8-15": "8–15 days  ₹5,000",  # noqa: RUF001
         "31-60": "31–60 days  ₹10,000",  # noqa: RUF001
     }  # fmt: skip
-    assert page.count.text() == ("4 dues · Overdue ₹18,000 · in progress ₹0 · not due yet ₹2,000")
+    assert page.count.text() == (
+        "4 dues · Overdue ₹18,000 · payment pending ₹0 · not due yet ₹2,000"
+    )
     page.chips.buttons["8-15"].click()
     qtbot.waitUntil(lambda: names(page) == ["D2"])
     page.chips.buttons["call"].click()

@@ -386,7 +386,7 @@ def test_a_bill_whose_time_is_over_offers_its_receipts(family: Family) -> None:
     bill = desk.carts.offer(cart, Method.CASH, Money(10_000_00)).bill
     family.clerk.desk.clock.advance(31 * 60)
     Sittings(window.runner, window.parts.context, window).look()
-    family.clerk.wait(lambda: "Bill B-1 has ended. Paid: ₹10,000." in family.clerk.notices())
+    family.clerk.wait(lambda: "Bill B-1 is closed. Paid: ₹10,000." in family.clerk.notices())
     [print_] = [
         each for each in window.parts.notices.findChildren(Button)
         if each.accessibleName() == "Print receipts"

@@ -72,4 +72,4 @@ def test_a_refused_request_is_named_by_its_code_with_theirs_under_details() -> N
 def test_no_finding_of_a_check_has_a_raw_name(clerk: Clerk) -> None:
     found = {each.name for each in clerk.desk.services.health.run()}
     assert found <= set(SUBJECTS)
-    assert SUBJECTS["errands"] == "Waiting to send"
+    assert SUBJECTS["errands"] == "Requests to Razorpay"

@@ -60,6 +60,13 @@ def go(clerk: Clerk, page: str) -> QWidget:
     return clerk.window.parts.page()
 
 
+def make_pages(clerk: Clerk) -> None:
+    """Make every page before a walk through them, and style them together."""
+    with theme.undressed():
+        for name in NAMES:
+            clerk.window.parts.pages.page(name)
+
+
 def shown(root: QWidget, kind: type[QWidget]) -> list[QWidget]:
     return [each for each in root.findChildren(kind) if each.isVisible()]
 
@@ -86,42 +93,40 @@ def access_keys(root: QWidget) -> list[str]:
     return found
 
 
-def test_access_keys_are_given_once_on_every_page(clerk: Clerk, spoken: str) -> None:
+def typed_by_hand(keys: list[str]) -> list[str]:
+    """Return the access keys that an Indian keyboard cannot type."""
+    return [key for key in keys if not re.fullmatch(r"Alt\+[A-Z0-9]", key)]
+
+
+def too_small(root: QWidget) -> list[tuple[str, int]]:
+    """Return the buttons that are lower than what is easily pressed."""
+    return [
+        (button.objectName(), button.height())
+        for button in shown(root, QPushButton)
+        if button.height() < (PRIMARY_PX if button.property("kind") == "primary" else LEAST_PX)
+    ]
+
+
+def test_on_every_page_access_keys_are_given_once_and_buttons_are_large_enough(
+    clerk: Clerk, spoken: str
+) -> None:
+    """Walk through the pages twice: before a payment, and with one on the counter."""
     del spoken
-    for page in NAMES:
-        go(clerk, page)
-        twice = [key for key, times in Counter(access_keys(clerk.window)).items() if times > 1]
-        assert not twice, (page, twice)
-
-
-def test_access_keys_of_a_payment_are_given_once(clerk: Clerk, spoken: str) -> None:
-    del spoken
-    clerk.collect()
-    keys = access_keys(clerk.window)
-    assert keys
-    assert len(set(keys)) == len(keys), keys
-
-
-def test_access_keys_can_be_typed_on_an_indian_keyboard(clerk: Clerk, spoken: str) -> None:
-    del spoken
-    clerk.collect()
-    for page in NAMES:
-        go(clerk, page)
-        for key in access_keys(clerk.window):
-            assert re.fullmatch(r"Alt\+[A-Z0-9]", key), key
+    make_pages(clerk)
+    for is_paying in (False, True):
+        if is_paying:
+            clerk.window.parts.navigator.go("counter")
+            clerk.collect()
+            assert access_keys(clerk.window)
+        for page in NAMES:
+            go(clerk, page)
+            keys, where = access_keys(clerk.window), (page, is_paying)
+            assert [key for key, times in Counter(keys).items() if times > 1] == [], where
+            assert typed_by_hand(keys) == [], where
+            assert too_small(clerk.window) == [], where
 
 
 # --- sizes
-
-
-def test_whatever_is_pressed_is_large_enough(clerk: Clerk, spoken: str) -> None:
-    del spoken
-    clerk.collect()
-    for page in NAMES:
-        go(clerk, page)
-        for button in shown(clerk.window, QPushButton):
-            wanted = PRIMARY_PX if button.property("kind") == "primary" else LEAST_PX
-            assert button.height() >= wanted, (button.objectName(), button.height())
 
 
 def test_cancel_keeps_away_from_collect(clerk: Clerk) -> None:
@@ -196,61 +201,61 @@ def ancestors(widget: QWidget) -> Iterator[QWidget]:
         parent = parent.parentWidget()
 
 
-@pytest.mark.parametrize("percent", TEXT_SIZES)
-def test_what_is_searched_for_stands_clear_of_icon_and_key(
-    clerk: Clerk, spoken: str, qapp: QApplication, percent: int
-) -> None:
-    """A hint that is longer than its box ends before the key's name, and begins after the icon."""
+@pytest.fixture(params=TEXT_SIZES)
+def sized(request: pytest.FixtureRequest, clerk: Clerk, spoken: str) -> Iterator[int]:
+    """The window in each language at each text size."""
     del spoken
-    clerk.desk.put("display.text_size", str(percent))
+    clerk.desk.put("display.text_size", str(request.param))
     clerk.window.parts.controller.read_settings()
-    clerk.wait(lambda: theme.scale() == percent / 100)
-    seen: set[str] = set()
-    try:
-        for page in NAMES:
-            go(clerk, page)
-            for box in clerk.window.parts.page().findChildren(SearchBox):
-                seen.add(box.objectName())
-                if box.objectName() == "courseSearch":
-                    clerk.window.parts.counter.course.focus()
-                    clerk.bot.wait(20)
-                key = box.findChild(QLabel, f"{box.objectName()}Key")
-                assert key is not None
-                padding = box.contentsRect().width() - box.textMargins().right()
-                assert key.isHidden() or padding <= key.x(), (box.objectName(), key.text())
-                icon = box.findChild(IconLabel)
-                assert icon is not None
-                box.clear()
-                begins = box.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).left()
-                assert begins >= icon.geometry().right(), box.objectName()
-        assert len(seen) >= 5, seen
-    finally:
-        theme.apply(qapp, "light", 100)
+    clerk.wait(lambda: theme.scale() == request.param / 100)
+    yield int(request.param)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, "light", 100)
 
 
-@pytest.mark.parametrize("percent", TEXT_SIZES)
-def test_nothing_is_cut_at_any_text_size(
-    clerk: Clerk, spoken: str, qapp: QApplication, percent: int
-) -> None:
+def covered(clerk: Clerk, box: SearchBox) -> Iterator[str]:
+    """Yield what a search box shows under its key's name or its icon."""
+    if box.objectName() == "courseSearch":
+        clerk.window.parts.counter.course.focus()
+        clerk.bot.wait(20)
+    key = box.findChild(QLabel, f"{box.objectName()}Key")
+    assert key is not None
+    padding = box.contentsRect().width() - box.textMargins().right()
+    if not key.isHidden() and padding > key.x():
+        yield f"{box.objectName()}: a hint reaches under {key.text()}"
+    icon = box.findChild(IconLabel)
+    assert icon is not None
+    box.clear()
+    begins = box.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).left()
+    if begins < icon.geometry().right():
+        yield f"{box.objectName()}: what is typed begins under the icon"
+
+
+def test_nothing_is_cut_or_covered_at_any_text_size(clerk: Clerk, spoken: str, sized: int) -> None:
+    """A search box's hint ends before the key's name, and begins after the icon."""
     size = QSize(1366, 768)
-    clerk.desk.put("display.text_size", str(percent))
-    clerk.window.parts.controller.read_settings()
-    clerk.wait(lambda: theme.scale() == percent / 100)
     clerk.window.resize(size)
-    clerk.collect()
+    make_pages(clerk)
     wrong: list[str] = []
+    seen: set[str] = set()
 
     def misplaced() -> list[str]:
         return [f"{look.__name__}: {each}"
                 for look in (cut, overlaps, outside) for each in look(clerk.window)]  # fmt: skip
 
-    try:
-        for page in NAMES:
-            go(clerk, page)
-            with suppress(clerk.bot.TimeoutError):  # rows that come late lay a page out again
-                clerk.bot.waitUntil(lambda: not misplaced())
-            wrong += [f"{page} {spoken} {percent} %: {each}" for each in misplaced()]
-        assert clerk.window.size() == size, "the text does not push the window's edges out"
-        assert not wrong, "\n".join(wrong)
-    finally:
-        theme.apply(qapp, "light", 100)
+    for page in NAMES:
+        go(clerk, page)
+        for box in clerk.window.parts.page().findChildren(SearchBox):
+            seen.add(box.objectName())
+            wrong += covered(clerk, box)
+    assert len(seen) >= 5, seen
+    clerk.window.parts.navigator.go("counter")
+    clerk.collect()
+    for page in NAMES:
+        go(clerk, page)
+        with suppress(clerk.bot.TimeoutError):  # rows that come late lay a page out again
+            clerk.bot.waitUntil(lambda: not misplaced())
+        wrong += [f"{page} {spoken} {sized} %: {each}" for each in misplaced()]
+    assert clerk.window.size() == size, "the text does not push the window's edges out"
+    assert not wrong, "\n".join(wrong)

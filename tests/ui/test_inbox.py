@@ -147,7 +147,7 @@ def test_a_refund_without_a_line_says_that_it_waits(
     desk.gateway.down = UnavailableError("cable")
     cards(page)[1].ask_refund()
     cards(page)[1].question.yes.click()
-    qtbot.waitUntil(lambda: "Waiting to send" in words(page))
+    qtbot.waitUntil(lambda: "Not sent yet" in words(page))
     assert "send the refund once you're back online" in words(page)
 
 
@@ -263,7 +263,7 @@ def test_errands_say_what_since_when_how_often_and_why_not(
     qtbot.waitUntil(lambda: len(page.body.outbox.errands) == 2)
     first, second = page.body.outbox.errands
     assert first.what.text() == "Refund of ₹11,800.00"
-    assert first.badge.word.text() == "Waiting to send"
+    assert first.badge.word.text() == "Pending"
     assert first.tried.text() == (
         f"since {when_text(since)} · tried 3 times · Can't reach Razorpay."
     )
@@ -281,7 +281,7 @@ def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk
     page.body._run()
     assert not page.body.outbox.run_button.isEnabled()
     desk.calls.go_on()
-    qtbot.waitUntil(lambda: "Some requests are waiting to send" in words(page))
+    qtbot.waitUntil(lambda: "Some requests are still pending" in words(page))
     assert desk.calls.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
     page.body.outbox.run_button.click()
@@ -358,7 +358,7 @@ def test_everything_follows_the_language(
         qtbot.waitUntil(lambda: card.why.text() == "इस फ़ीस का पेमेंट पहले ही हो चुका था।")
         assert "₹11,800.00" in card.question.words.text()
         assert card.question.yes.text() == "₹11,800.00 रिफ़ंड करें"
-        assert page.body.outbox.errands[0].badge.word.text() == "भेजना बाक़ी"
+        assert page.body.outbox.errands[0].badge.word.text() == "पेंडिंग"
         assert page.body.count.text() == "3 पर ध्यान दें"
         for button in page.findChildren(QPushButton):
             assert not button.text() or any(letter > "ऀ" for letter in button.text())
@@ -369,7 +369,7 @@ def test_everything_follows_the_language(
 
 def test_a_problem_is_said_by_the_table_of_notices() -> None:
     assert problem_words("UnavailableError") == "Can't reach Razorpay."
-    assert problem_words("SomethingElse") == "It didn't work."
+    assert problem_words("SomethingElse") == "The last try failed."
     assert problem_words("") == ""
 
 
@@ -480,7 +480,7 @@ def test_two_parts_leave_the_inbox_together(other_amounts: InboxPage, qtbot: QtB
 
 def test_what_the_fee_does_not_take_stays_as_a_card(other_amounts: InboxPage, qtbot: QtBot) -> None:
     card_of(other_amounts, "R005").apply_button.click()
-    said = "₹279 of the ₹12,079 payment remains."
+    said = "₹279 of the ₹12,079 payment is left."
     qtbot.waitUntil(lambda: said in [each.why.text() for each in cards(other_amounts)])
     assert not card_of(other_amounts, "R005").apply_button.isVisible()
     assert "₹279 is left over. Refund it in the Inbox." in words(other_amounts)

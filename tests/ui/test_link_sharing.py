@@ -127,4 +127,4 @@ def test_where_nothing_opens_it_the_message_is_copied(clerk: Clerk) -> None:
     action(menu, "mailAction").trigger()
     menu.close()
     assert LINK in QGuiApplication.clipboard().text()
-    assert "This PC has no program to send the message" in clerk.notices()
+    assert "Couldn't open a program to send the message" in clerk.notices()

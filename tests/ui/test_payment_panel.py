@@ -117,7 +117,7 @@ def test_when_the_last_look_fails_no_second_qr_is_made(clerk: Clerk) -> None:
     first = clerk.collect()
     clerk.desk.gateway.down = UnavailableError("cable")
     clerk.click("newQrButton")
-    clerk.wait(lambda: "Couldn't make a new QR for Asha Rao" in clerk.notices())
+    clerk.wait(lambda: "Couldn't create a new QR for Asha Rao" in clerk.notices())
     assert "The parent may still use it to pay" in clerk.notices()
     assert clerk.begun() == 1
     assert on_screen(clerk).uid == first

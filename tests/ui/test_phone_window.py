@@ -126,7 +126,7 @@ def test_what_is_over_is_said_plainly_and_what_was_paid_keeps_its_note(
     note = phone.findChild(QLabel, "phoneNote")
     assert note is not None
     phone.show_seen(seen)
-    assert note.text() == "This QR is no longer open."
+    assert note.text() == "This QR is no longer active."
     clerk.collect()
     clerk.wait(phone.pay_button.isEnabled)
     phone.pay_button.click()

@@ -78,7 +78,7 @@ def cells(form: PlanForm) -> list[list[str]]:
 
 
 def test_a_course_without_a_plan_says_so_and_offers_one(page: CoursesPage) -> None:
-    assert page.plans.nothing.text() == "No fee plan yet. The whole fee is due at once."
+    assert page.plans.nothing.text() == "No fee plan yet. The whole fee is due on enrolment."
     assert page.plans.add.isEnabled()
     assert not page.details.isVisible()
     page.tabs.button(0).setChecked(True)

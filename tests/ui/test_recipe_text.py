@@ -170,7 +170,7 @@ def test_its_row_is_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_rows_it_has_the_words_of_its_ancestor() -> None:
     notice = describe(DoorLockedError("door 3"))
-    assert (notice.what, notice.money) == ("Couldn't complete this.", "No money moved.")
+    assert (notice.what, notice.money) == ("Couldn't complete this action.", "No money moved.")
     assert "door 3" not in notice.text()
     assert exits.explain(DoorLockedError("door 3")) == (5, "Door 3. Nothing was sent.")
 

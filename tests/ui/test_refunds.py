@@ -202,7 +202,7 @@ def test_offline_it_says_that_it_waits(page: PaymentsPage, qtbot: QtBot, desk: R
     assert dialog.waits.isVisible()
     dialog.reason.setText("x")
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: "Waiting to send" in said(page))
+    qtbot.waitUntil(lambda: "Not sent yet" in said(page))
     assert "find it in the Inbox" in said(page)
 
 

@@ -23,7 +23,7 @@ from desktop_app.ui.display.placement import DisplayPlacement
 from desktop_app.ui.shell.main_window import MainWindow
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.window_state import LEAST, SIZE, WindowState, fit_first
-from tests.ui.text_sizes import screens
+from tests.ui.text_sizes import screens, walked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,17 +59,22 @@ def screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S
 
 
 @pytest.fixture(params=["en", "hi"])
-def small(
-    request: pytest.FixtureRequest, clerk: Clerk, screen: Screen, qapp: QApplication
-) -> Iterator[Clerk]:
-    """A window as large as a screen allows, in each language."""
+def speaking(request: pytest.FixtureRequest, clerk: Clerk, qapp: QApplication) -> Iterator[Clerk]:
+    """A window in each language."""
     clerk.desk.put("display.language", request.param)
     clerk.window.parts.controller.read_settings()
     clerk.wait(lambda: i18n.current_language(qapp) == request.param)
-    clerk.window.resize(screen.availableGeometry().size() - FRAME)
-    clerk.bot.wait(60)
     yield clerk
     i18n.set_language(qapp, "en")
+
+
+@pytest.fixture(params=walked(*[NAMES(*each) for each in SCREENS]))
+def rooms(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[QSize]:
+    """The largest windows of the screens; there is no second screen."""
+    monkeypatch.setattr(DisplayPlacement, "arrange", lambda _self: None)
+    screens = (Screen((int(width), int(height))) for width, height in
+               (name.split("x") for name in request.param))  # fmt: skip
+    return [each.availableGeometry().size() - FRAME for each in screens]
 
 
 # --- the first place
@@ -160,54 +165,64 @@ def misplaced(window: MainWindow) -> list[str]:
     return wrong
 
 
-def settled(clerk: Clerk, what: str) -> None:
-    """Wait until everything has its place."""
+def settled(clerk: Clerk, rooms: list[QSize], what: str) -> None:
+    """Wait until everything has its place, in a window of each size."""
     found: list[str] = []
 
     def is_good() -> bool:
         found[:] = misplaced(clerk.window)
         return not found
 
-    try:
-        clerk.wait(is_good)
-    except clerk.bot.TimeoutError:
-        raise AssertionError(f"{what}: {found}") from None
+    for room in rooms:
+        clerk.window.resize(room)
+        clerk.bot.wait(10)
+        try:
+            clerk.wait(is_good)
+        except clerk.bot.TimeoutError:
+            raise AssertionError(f"{what}, {room}: {found}") from None
+        assert clerk.window.size() == room, f"{what}: the edges of the window are pushed out"
 
 
 @pytest.mark.looks
-def test_every_control_of_the_shell_is_inside_the_window_and_free(small: Clerk) -> None:
-    parts = small.window.parts
-    size = small.window.size()
-    settled(small, "idle")
+@pytest.mark.timeout(180)
+def test_every_control_of_the_shell_is_inside_the_window_and_free(
+    rooms: list[QSize], speaking: Clerk
+) -> None:
+    parts = speaking.window.parts
+    settled(speaking, rooms, "idle")
     parts.notices.tell(UnavailableError("cable"))
     parts.notices.tell(OutcomeUnknownError("lost"))
-    parts.notices.note("Backup made and checked. Payments: 12, receipts: 12.", tone=Tone.GOOD)
-    settled(small, "notices")
+    parts.notices.note("Backup done and checked. Payments: 12, receipts: 12.", tone=Tone.GOOD)
+    settled(speaking, rooms, "notices")
     for page in PAGES:
         parts.navigator.go(page.name)
-        settled(small, f"a notice on {page.name}")
+        settled(speaking, rooms, f"a notice on {page.name}")
     parts.navigator.go("counter")
     for roll in ("R001", "R002", "R003"):
-        small.collect(roll, "MATH-9")
-        small.window.parts.counter.next_student()
-    settled(small, "three payments waiting")
+        speaking.collect(roll, "MATH-9")
+        parts.counter.next_student()
+    settled(speaking, rooms, "three payments waiting")
     parts.line.stop()
     parts.poller.stop()
-    state = small.desk.services.connection.state()
+    state = speaking.desk.services.connection.state()
     for line in (Connectivity.OFFLINE, Connectivity.REFUSED, Connectivity.NO_KEYS):
         parts.news._show_line(replace(state, line=line))
-        settled(small, line.value)
-    assert small.window.size() == size, "nothing pushes the edges of the window out"
+        settled(speaking, rooms, line.value)
 
 
 @pytest.mark.looks
-def test_navigation_has_words_where_there_is_room_and_names_everywhere(small: Clerk) -> None:
-    narrow = small.window.width() < theme.px(1200)
-    for page in PAGES:
-        button = small.the(QAbstractButton, f"{page.name}Nav")
-        assert button.accessibleName()
-        assert button.toolTip().startswith(button.accessibleName())
-        assert (button.width() < 92) is narrow
+def test_navigation_has_words_where_there_is_room_and_names_everywhere(
+    rooms: list[QSize], speaking: Clerk
+) -> None:
+    for room in rooms:
+        speaking.window.resize(room)
+        speaking.bot.wait(60)
+        narrow = room.width() < theme.px(1200)
+        for page in PAGES:
+            button = speaking.the(QAbstractButton, f"{page.name}Nav")
+            assert button.accessibleName()
+            assert button.toolTip().startswith(button.accessibleName())
+            assert (button.width() < 92) is narrow
 
 
 def test_a_window_is_kept_inside_with_its_frame(qtbot: QtBot, screen: Screen) -> None:

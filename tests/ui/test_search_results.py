@@ -181,6 +181,7 @@ def test_the_letters_that_matched_are_bold(counter: Clerk) -> None:
     assert rows_for(counter, "")[0].cells[0].is_bold
 
 
+@pytest.mark.looks
 def test_bold_letters_are_wider_than_the_others(counter: Clerk) -> None:
     view = results(counter)
     plain, found = Cell("c/o Neha Kulkarni", is_whole=True), Cell(

@@ -272,7 +272,7 @@ def test_new_keys_are_tried_before_they_are_kept(
     qtbot.waitUntil(lambda: desk.vault.keys == (NEW_ID, "fresh"))
     settle(qtbot, page)
     assert desk.calls.of("settings.check_keys") == [(NEW_ID, "fresh")]
-    assert page.gateway.keys_finding.text() == "Your API keys are saved and work."
+    assert page.gateway.keys_finding.text() == "We saved your API keys. Razorpay accepts them."
     assert page.gateway.keys.isHidden()
     assert page.gateway.keys.secret.text() == ""
     assert "w123" in page.gateway.masked.text()
@@ -359,7 +359,7 @@ def test_every_finding_has_a_name_of_its_own_words(
     assert found | set(raw) <= SUBJECTS.keys()
     page.gateway.checks.show_results((CheckResult("errands", Health.GOOD, "x"),))
     shown = [each.text() for each in page.gateway.checks.findChildren(QLabel)]
-    assert "Waiting to send" in shown
+    assert "Requests to Razorpay" in shown
     assert "errands" not in shown
 
 

@@ -15,7 +15,7 @@ from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.help_panel import HelpPanel
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.cut_off import cut_off
-from tests.ui.text_sizes import TEXT_SIZES, screens
+from tests.ui.text_sizes import TEXT_SIZES, walked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.looks
 
-SCREENS = ((1366, 728), (1280, 720), (1097, 617), (1093, 614), (960, 540))
+SCREENS = ("1366x728", "1280x720", "1097x617", "1093x614", "960x540")
 """Logical pixels: 1366x768 at 100 and 125 %, and 1920x1080 at 150, 175 and 200 %."""
 NAVIGATION_PX, STATUS_PX = 93, 31
 """Width of the navigation and height of the status bar, at a text size of 100 %."""
@@ -48,35 +48,41 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
     i18n.set_language(qapp, "en")
 
 
-@pytest.fixture(params=screens(*SCREENS), ids=lambda size: f"{size[0]}x{size[1]}")
-def screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> QSize:
-    """The room there is, which dialogs ask the screen for."""
-    size = QSize(*request.param)
-    monkeypatch.setattr(QDialog, "screen", lambda _self: _Screen(size))
-    return size
-
-
 class _Screen:
-    def __init__(self, size: QSize) -> None:
-        self._size = size
+    """The room there is, which dialogs ask the screen for."""
+
+    def __init__(self) -> None:
+        self.size = QSize()
 
     def availableGeometry(self) -> QRect:  # noqa: N802 - Qt's name
-        return QRect(0, 0, self._size.width(), self._size.height())
+        return QRect(0, 0, self.size.width(), self.size.height())
 
 
-@pytest.fixture
-def host(
-    qtbot: QtBot, context: PageContext, desk: RealDesk, screen: QSize, percent: int, language: str
-) -> QWidget:
-    """The window that dialogs open over, with the desk open and set to this text."""
+@pytest.fixture(params=walked(*SCREENS))
+def hosts(
+    request: pytest.FixtureRequest, context: PageContext, desk: RealDesk,
+    percent: int, language: str, monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[QWidget]:  # fmt: skip
+    """On each screen the window that dialogs open over, the desk open and set to this text."""
     desk.put("display.text_size", str(percent))
     desk.put("display.language", language)
     context.runner.open(desk.services)
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.resize(screen)
-    made.show()
-    return made
+    there = _Screen()
+    monkeypatch.setattr(QDialog, "screen", lambda _self: there)
+
+    def each_screen() -> Iterator[QWidget]:
+        for name in request.param:
+            there.size = QSize(*map(int, name.split("x")))
+            host = QWidget()
+            host.resize(there.size)
+            host.show()
+            try:
+                yield host
+            finally:
+                host.close()
+                host.deleteLater()
+
+    return each_screen()
 
 
 @pytest.fixture
@@ -92,66 +98,85 @@ def look(qtbot: QtBot, context: PageContext) -> Callable[[QWidget], list[str]]:
 
 
 def test_every_section_of_the_settings(
-    host: QWidget, context: PageContext, screen: QSize, look: Callable[[QWidget], list[str]]
+    qtbot: QtBot,
+    hosts: Iterator[QWidget],
+    context: PageContext,
+    look: Callable[[QWidget], list[str]],
 ) -> None:
-    page = SettingsPage(context)
-    page.setParent(host)
-    room = (screen.width() - theme.px(NAVIGATION_PX), screen.height() - theme.px(STATUS_PX))
-    page.resize(*room)
-    page.show()
-    page.arrive()
-    wrong = []
-    for name in page.sections:
-        page.show_section(name)
-        wrong += [f"{name}: {each}" for each in look(page)]
-    page.show_section("gateway")
-    page.gateway.replace_button.click()
-    page.open("check")
-    wrong += [f"keys: {each}" for each in look(page)]
-    assert (page.width(), page.height()) == room
+    page, wrong = SettingsPage(context), list[str]()
+    qtbot.addWidget(page)
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
+        page.setParent(host)
+        room = (host.width() - theme.px(NAVIGATION_PX), host.height() - theme.px(STATUS_PX))
+        page.resize(*room)
+        page.show()
+        page.arrive()
+        for name in page.sections:
+            page.show_section(name)
+            wrong += [f"{where}, {name}: {each}" for each in look(page)]
+        page.show_section("gateway")
+        page.gateway.replace_button.click()
+        page.open("check")
+        wrong += [f"{where}, keys: {each}" for each in look(page)]
+        assert (page.width(), page.height()) == room
+        page.gateway.cancel_button.click()
+        page.setParent(None)  # hosts end with what is in them
     assert not wrong, "\n".join(wrong)
 
 
 def test_every_step_of_the_first_set_up(
-    host: QWidget, context: PageContext, screen: QSize, look: Callable[[QWidget], list[str]]
+    hosts: Iterator[QWidget], context: PageContext, look: Callable[[QWidget], list[str]]
 ) -> None:
-    wizard = SetupWizard(context.runner, host)
-    wizard.open()
-    wrong = look(wizard)
-    for _ in wizard.pageIds()[1:]:
-        wizard.next()
-        wrong += [f"step {wizard.currentId()}: {each}" for each in look(wizard)]
-    assert wizard.currentPage() is wizard.ready
-    assert wizard.width() <= screen.width()
-    assert wizard.height() <= screen.height()
+    wrong = []
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
+        wizard = SetupWizard(context.runner, host)
+        wizard.open()
+        wrong += [f"{where}: {each}" for each in look(wizard)]
+        for _ in wizard.pageIds()[1:]:
+            wizard.next()
+            wrong += [f"{where}, step {wizard.currentId()}: {each}" for each in look(wizard)]
+        assert wizard.currentPage() is wizard.ready
+        wrong += larger(wizard, host)
     assert not wrong, "\n".join(wrong)
 
 
 def test_help_with_its_shortcuts_and_matches(
-    host: QWidget, screen: QSize, look: Callable[[QWidget], list[str]]
+    hosts: Iterator[QWidget], look: Callable[[QWidget], list[str]]
 ) -> None:
-    panel = HelpPanel(host, "counter")
-    panel.open()
-    wrong = look(panel)
-    panel.keys_button.setChecked(True)
-    wrong += [f"shortcuts: {each}" for each in look(panel)]
-    panel.search.setText("Razorpay")
-    wrong += [f"matches: {each}" for each in look(panel)]
-    assert panel.width() <= screen.width()
-    assert panel.height() <= screen.height()
+    wrong = []
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
+        panel = HelpPanel(host, "counter")
+        panel.open()
+        wrong += [f"{where}: {each}" for each in look(panel)]
+        panel.keys_button.setChecked(True)
+        wrong += [f"{where}, shortcuts: {each}" for each in look(panel)]
+        panel.search.setText("Razorpay")
+        wrong += [f"{where}, matches: {each}" for each in look(panel)]
+        wrong += larger(panel, host)
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("kind", [StudentForm, CourseForm])
 def test_every_form_folded_and_unfolded(
-    host: QWidget, context: PageContext, screen: QSize, look: Callable[[QWidget], list[str]],
+    hosts: Iterator[QWidget], context: PageContext, look: Callable[[QWidget], list[str]],
     kind: type[StudentForm | CourseForm],
 ) -> None:  # fmt: skip
-    form = kind(context.runner, host)
-    form.open()
-    wrong = look(form)
-    form.more_button.click()
-    wrong += [f"more: {each}" for each in look(form)]
-    assert form.width() <= screen.width()
-    assert form.height() <= screen.height()
+    wrong = []
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
+        form = kind(context.runner, host)
+        form.open()
+        wrong += [f"{where}: {each}" for each in look(form)]
+        form.more_button.click()
+        wrong += [f"{where}, more: {each}" for each in look(form)]
+        wrong += larger(form, host)
     assert not wrong, "\n".join(wrong)
+
+
+def larger(dialog: QDialog, host: QWidget) -> Iterator[str]:
+    """Yield what is wrong with a dialog that is larger than its screen."""
+    if dialog.width() > host.width() or dialog.height() > host.height():
+        yield f"{host.size()}: the dialog is {dialog.size()}"

@@ -13,7 +13,11 @@ from desktop_app.services.errors import StorageError
 from desktop_app.ui.widgets.result_list import ResultList
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
     from tests.ui.clerk import Clerk
+    from tests.ui.real_desk import RealDesk
 
 KEY = Qt.Key
 
@@ -97,6 +101,27 @@ def test_enter_and_f9_before_an_empty_answer_collect_nothing_later(clerk: Clerk)
     clerk.wait(lambda: clerk.window.parts.counter.presenter.bill is not None)
     clerk.idle()
     assert clerk.begun() == 0
+
+
+def test_a_narrow_due_button_keeps_its_access_key_in_hindi(
+    desk: RealDesk, qtbot: QtBot, qapp: QApplication
+) -> None:
+    from desktop_app.domain.money import Money
+    from desktop_app.ui.core import i18n
+    from desktop_app.ui.counter.due_button import DueButton
+    from desktop_app.ui.counter.student_fees import StudentFee
+
+    button = DueButton()
+    qtbot.addWidget(button)
+    fee = StudentFee(desk.course("PHY-11"), "Physics XI · Morning " * 9, Money(500000))
+    i18n.set_language(qapp, "hi")
+    try:
+        button.resize(260, 40)
+        button.show_fees([fee], is_besides=True)
+        assert button.text().endswith("… (&D)")
+        assert button.fontMetrics().horizontalAdvance(button.text()) < button.width()
+    finally:
+        i18n.set_language(qapp, "en")
 
 
 def test_a_fee_due_for_another_course_is_named_and_one_press_takes_it(clerk: Clerk) -> None:
@@ -209,7 +234,7 @@ def test_a_payment_made_meanwhile_is_seen_on_the_card(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.shown("paidBefore"))
     assert listed(clerk)[0] == "PHY-12 Paid"
     words = [each.text() for each in clerk.window.parts.counter.bill.findChildren(QLabel)]
-    assert "Press Enter for the fee due." not in words
+    assert "Press Enter to show the fee due." not in words
 
 
 @pytest.mark.parametrize("others", [0, 1])

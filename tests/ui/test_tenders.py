@@ -296,4 +296,4 @@ def test_f8_without_a_bill_says_what_is_missing(clerk: Clerk) -> None:
     clerk.idle()
     assert QApplication.activeModalWidget() is None
     words = [each.text() for each in clerk.window.findChildren(QLabel)]
-    assert any("There is no fee to collect." in each for each in words)
+    assert any("There's no fee to collect." in each for each in words)

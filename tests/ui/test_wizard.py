@@ -446,7 +446,7 @@ def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
     ("training", "source", "words"),
     [
         (True, "training", "doesn't need API keys"),
-        (False, "environment", "set in this PC's environment"),
+        (False, "environment", "come from this PC's environment variables"),
         (False, "keyring", "only to replace"),
     ],
 )

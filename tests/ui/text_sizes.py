@@ -16,3 +16,13 @@ def screens(*sizes: object) -> list[object]:
         pytest.param(each, marks=BETWEEN) if each in ("1097x617", (1097, 617)) else each
         for each in sizes
     ]
+
+
+def walked(*sizes: str) -> list[object]:
+    """Return the names of sizes as parameters of a test that walks through several of them."""
+    between = tuple(each for each in sizes if each == "1097x617")
+    always = tuple(each for each in sizes if each not in between)
+    return [
+        pytest.param(always, id="screens"),
+        pytest.param(between, marks=BETWEEN, id="between"),
+    ]

@@ -158,7 +158,7 @@ def test_an_unregistered_centre_names_no_tax(qapp: QApplication, paper: str) -> 
     text = shown(receipt_html(receipt, paper))
     assert "Fee desk" in text
     assert "Cash" in text
-    for unexpected in ("GSTIN", "SAC", "CGST", "UTR", "Payment id", "Guardian"):
+    for unexpected in ("GSTIN", "SAC", "CGST", "UTR", "Payment id", "Parent"):
         assert unexpected not in text
 
 
@@ -358,7 +358,7 @@ def test_a_receipt_in_hindi(qapp: QApplication, paper: str) -> None:
         "CGST 9 %", "11,800.00", "21-11-2026", "चेक कोड", "DUPLICATE 1 · डुप्लिकेट",
     ):  # fmt: skip
         assert expected in text
-    for unexpected in ("Eleven", "Receipt", "Guardian", "Roll no", "Paid by", "$"):
+    for unexpected in ("Eleven", "Receipt", "Parent", "Roll no", "Paid by", "$"):
         assert unexpected not in text
 
 
@@ -441,7 +441,7 @@ def test_lines_of_several_fees_name_a_taxable_value_only_where_one_is() -> None:
 
 def test_a_right_to_left_name_is_isolated() -> None:
     html = receipt_html(replace(RECEIPT, guardian_name="محمد\u202e\u0007 عرفان"), "a5")
-    assert "Guardian: \u2068محمد عرفان\u2069" in html
+    assert "Parent: \u2068محمد عرفان\u2069" in html
 
 
 @pytest.mark.parametrize("paper", PAPERS)

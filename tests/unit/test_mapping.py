@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,24 @@ def test_every_field_is_a_column_of_its_table(kind: type[Any], table: str) -> No
     columns = columns_of(example(kind, empty=False)).keys() - ELSEWHERE - BALANCES
     assert columns <= set(metadata.tables[table].columns.keys())
     assert len(columns) == len({field.name for field in fields(kind)} - ELSEWHERE)
+
+
+@dataclass(frozen=True)
+class Awkward:
+    """A record whose fields are named as what reads them might be."""
+
+    kind: object
+    row: object
+    record: str
+    day: date
+    instant: datetime
+    v: Money | None
+
+
+def test_a_field_may_have_any_name() -> None:
+    record = Awkward(1, 2, "three", VALUES["date"], VALUES["datetime"], None)
+    row = row_of(**columns_of(record))
+    assert record_of(Awkward, row, kind=1, row=2) == record
 
 
 def test_fields_that_are_given_are_not_read() -> None:

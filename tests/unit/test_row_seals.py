@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.storage.row_seals import canonical_text, digest
+from desktop_app.storage.row_seals import Columns
 
 VALUES = st.one_of(
     st.none(),
@@ -35,13 +36,14 @@ def test_the_text_is_ascii_of_the_rows_without_their_nulls(
     names, rows = table
     order = sorted(range(len(names)), key=lambda at: names[at])
     content = [[(names[at], row[at]) for at in order if row[at] is not None] for row in rows]
-    assert canonical_text("payments", names, rows) == ascii(content)
+    digest = sha256(ascii(content).encode()).hexdigest()
+    assert Columns("payments", names).digest(rows) == digest[:32]
 
 
 def test_a_known_row_has_its_known_digest() -> None:
-    names = ("uid", "amount_paise", "vpa_masked", "rrn")
+    columns = Columns("payments", ("uid", "amount_paise", "vpa_masked", "rrn"))
     assert (
-        digest("payments", names, [("u1", 1_180_000, "pa••••@okaxis", None)])
+        columns.digest([("u1", 1_180_000, "pa••••@okaxis", None)])
         == "481182da212ee646d51627752fd36119"
     )
-    assert digest("payments", names, []) == "4f53cda18c2baa0c0354bb5f9a3ecbe5"
+    assert columns.digest([]) == "4f53cda18c2baa0c0354bb5f9a3ecbe5"

@@ -17,11 +17,11 @@ from flask import Response, request
 from ..errors import PageError
 from ..pages.payment_form import FormError
 from ..pages.qr_images import svg
-from ..pages.rendering import see_other
+from ..pages.rendering import PULSE, see_other
 from ..upi_phone import payable_text
-from .inner_calls import InnerCalls, RefusedCallError
+from .inner_calls import OK, InnerCalls, RefusedCallError
 from .overview import QR_PATH, Overview
-from .presentation import BOARD, Presenter, pretty, state
+from .presentation import BOARD, AccountPaths, Presenter, pretty, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +75,7 @@ class DashboardPages:
         app.add_url_rule(one, "board_one", self.one)
         app.add_url_rule(f"{BOARD}<slug>/do/<action>", "board_do", self.do, methods=["POST"])
         app.add_url_rule(f"{one}/do/<action>", "board_do_one", self.do, methods=["POST"])
+        app.add_url_rule(PULSE, "board_pulse", self.pulse)
         app.add_url_rule(f"{QR_PATH}<key>", "qr", self.picture)
 
     @cached_property
@@ -85,7 +86,13 @@ class DashboardPages:
 
     @cached_property
     def _presenter(self) -> Presenter:
-        return Presenter(self._sections.values())
+        return Presenter(self._sections.values(), self._to)
+
+    @cached_property
+    def _to(self) -> AccountPaths:
+        known = self._context.all_accounts.list_all()
+        own = next(account["key_id"] for account in known if account["own"])
+        return AccountPaths("" if own == self._context.key_id else self._context.key_id)
 
     # The pages
 
@@ -113,6 +120,14 @@ class DashboardPages:
         if not place:
             return self._home("No page shows this ID. Copy a whole ID, such as pay_…", 400)
         return see_other(place)
+
+    def pulse(self) -> Response:
+        """Return a text that changes with what the pages show; they ask for it again and again."""
+        self._check_owner()
+        with self._context.store.lock:
+            self._context.timers.run_due()
+            beat = self._overview.beat()
+        return Response(beat, content_type="text/plain; charset=utf-8")
 
     def picture(self, key: str) -> Response:
         """Return the QR image of a payable entity."""
@@ -151,17 +166,17 @@ class DashboardPages:
     def _next(self, section: Section, key: str, action: Action, answer: Any) -> str:
         made = str(answer.get("id", "")) if isinstance(answer, dict) else ""
         told = {"done": f"{section.slug}.{action.slug}"}
-        if action.leads == "made" and self._presenter.place(made):
-            return f"{self._presenter.place(made)}?{urlencode(told)}"
+        place = self._presenter.place(made)
+        target = f"{BOARD}{section.slug}"
         if "home" in request.form:
             target = "/"
         elif key and not section.row_actions and action.leads != "list":
             target = f"{BOARD}{section.slug}/{key}"
-        else:
-            target = f"{BOARD}{section.slug}"
-        if self._presenter.place(made) and (made != key or target == "/"):
+        if action.leads == "made" and place:
+            target = place.partition("?")[0]
+        elif place and (made != key or target == "/"):
             told["made"] = made
-        return f"{target}?{urlencode(told)}"
+        return self._to(f"{target}?{urlencode(told)}")
 
     # Rendering
 
@@ -225,7 +240,7 @@ class DashboardPages:
         key = str(item.get(section.row_key, ""))
         base = f"{BOARD}{section.slug}/{key}/do/"
         return [
-            {"to": f"{base}{action.slug}", "label": action.label, "key": key}
+            {"to": self._to(f"{base}{action.slug}"), "label": action.label, "key": key}
             for action in section.row_actions
             if action.when(item)
         ]
@@ -253,7 +268,7 @@ class DashboardPages:
             "facts": self._presenter.facts(
                 entity, {place.partition(".")[0] for _, place in section.blocks}
             ),
-            "picture": f"{QR_PATH}{key}" if _waits(entity) else "",
+            "picture": self._to(f"{QR_PATH}{key}") if _waits(entity) else "",
             "related": [self._related(related, entity) for related in section.related],
             "blocks": _blocks(section, entity),
             "actions": self._forms(section, section.actions, entity, key, mistake),
@@ -262,7 +277,7 @@ class DashboardPages:
 
     def _related(self, related: Related, entity: Json) -> Json:
         section = self._section(related.section)
-        found = self._read(related.call, str(entity["id"]), related.query(entity))["items"]
+        found = self._read(related.call, str(entity.get("id", "")), related.query(entity))["items"]
         items = [item for item in found if related.keep(entity, item)]
         if section.newest_last:
             items = items[::-1]
@@ -289,7 +304,7 @@ class DashboardPages:
             forms.append(
                 {
                     "action": action,
-                    "to": f"{base}{action.slug}",
+                    "to": self._to(f"{base}{action.slug}"),
                     "call": action.path(entity),
                     "values": action.shown(entity, wrong.form if wrong else None),
                     "problem": wrong.words if wrong else "",
@@ -302,7 +317,7 @@ class DashboardPages:
         for section in self._sections.values():
             groups.setdefault(section.group, []).append(section)
         with self._context.store.lock:
-            counts = self._overview.counts()
+            counts, beat = self._overview.counts(), self._overview.beat()
         suggests = any(f.kind == "suggest" for f in _fields_shown(values))
         common = {
             "paths": self.paths() if suggests else [],
@@ -310,6 +325,10 @@ class DashboardPages:
             "counts": counts,
             "told": self._told(),
             "board": BOARD,
+            "pulse": PULSE,
+            "beat": beat,
+            "is_live": status == OK,
+            "to": self._to,
         }
         return self._renderer.page(template, {**common, **values}, status=status)
 

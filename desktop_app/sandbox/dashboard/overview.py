@@ -5,10 +5,11 @@ Reads only. Must not show more than a page needs, however much the sandbox holds
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from ..entities import Payment, PaymentLink, QrCode
+from ..entities import Invoice, Payment, PaymentLink, QrCode
 from ..upi_phone import payable_text
 
 if TYPE_CHECKING:
@@ -27,6 +28,26 @@ class Overview:
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
+        self._changes = 0
+        context.store.watchers.append(self._count)
+        context.store.forgetters.append(self._count)
+
+    def _count(self, entity: Entity | None = None) -> None:
+        del entity
+        self._changes += 1
+
+    def beat(self) -> str:
+        """Return a text that is another one whenever the pages would show something else."""
+        context, store = self._context, self._context.store
+        shown = (
+            self._changes,
+            context.journal.last,
+            context.faults.armed(),
+            store.account.as_json(),
+            store.webhooks,
+            (store.clock.offset_s, store.clock.stopped_at),
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
     def values(self) -> dict[str, Any]:
         """Return the values of the page."""
@@ -56,6 +77,9 @@ class Overview:
             "settlements": store.settlements,
             "instant-settlements": store.instant_settlements,
             "customers": store.customers,
+            "invoices": store.invoices,
+            "items": store.items,
+            "offers": store.offers,
             "webhooks": store.webhooks,
             "deliveries": store.deliveries,
             "faults": self._context.faults.armed(),
@@ -67,6 +91,7 @@ class Overview:
         store = self._context.store
         tables: tuple[Iterator[Entity], ...] = (
             store.links.newest_first(),
+            store.invoices.newest_first(),
             store.qr_codes.newest_first(),
             store.payments.newest_first(),
         )
@@ -86,6 +111,8 @@ class Overview:
             return entity.has_code and owed and entity.status in ("created", "failed")
         if isinstance(entity, QrCode):
             return entity.status == "active"
+        if isinstance(entity, Invoice):
+            return entity.status in ("issued", "partially_paid")
         return isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid")
 
     def _row(self, entity: Entity) -> dict[str, Any]:
@@ -95,6 +122,10 @@ class Overview:
             due = entity.amount - entity.amount_paid
             row |= {"kind": "Payment link", "amount": due, "note": entity.description}
             return {**row, "section": "payment-links"}
+        if isinstance(entity, Invoice):
+            due, note = entity.amount - entity.amount_paid, entity.description or ""
+            row |= {"kind": "Invoice", "amount": due, "note": note}
+            return {**row, "section": "invoices"}
         if isinstance(entity, QrCode):
             note = entity.description or entity.name or ""
             row |= {"kind": "QR code", "amount": entity.payment_amount, "note": note}

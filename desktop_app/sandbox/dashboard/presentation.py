@@ -51,25 +51,41 @@ class Shown:
     mood: str = ""
 
 
+class AccountPaths:
+    """Addresses that stay in one account; the server's own needs no mark."""
+
+    def __init__(self, key_id: str) -> None:
+        self.key_id = key_id
+
+    def __call__(self, path: str) -> str:
+        """Return a path, marked with the account."""
+        if not self.key_id:
+            return path
+        return f"{path}{'&' if '?' in path else '?'}key_id={self.key_id}"
+
+
 class Presenter:
     """Presentation of values, with the sections that ids lead to."""
 
-    def __init__(self, sections: Iterable[Section]) -> None:
+    def __init__(self, sections: Iterable[Section], to: AccountPaths) -> None:
+        self._to = to
         self._slugs = {prefix: s.slug for s in sections for prefix in s.prefixes if s.entity_call}
 
     def place(self, key: str) -> str:
         """Return the address of an id's page; empty if it has none."""
         found = ID.fullmatch(key)
         slug = self._slugs.get(found[1], "") if found else ""
-        return f"{BOARD}{slug}/{key}" if slug else ""
+        return self._to(f"{BOARD}{slug}/{key}") if slug else ""
 
     def cell(self, column: Column, entity: Json, section: Section) -> Shown:
         """Return a cell of a list."""
         value = entity.get(column.key)
         if column.kind == "id" and column.key == "id" and value is not None:
-            return Shown(str(value), "id", f"{BOARD}{section.slug}/{value}")
+            return Shown(str(value), "id", self._to(f"{BOARD}{section.slug}/{value}"))
         if value is None or value == "":
             return Shown("Any amount" if column.kind == "any_rupees" else "")
+        if isinstance(value, bool):
+            return Shown("Yes" if value else "No")
         show = _CELLS.get(column.kind)
         return show(value) if show else self._plain(str(value), column.kind)
 
@@ -156,11 +172,13 @@ _SHORT = {word.lower(): word for word in ("ID", "VPA", "UPI", "UTR", "ARN", "URL
 _CELLS: dict[str, Callable[[Any], Shown]] = {
     "rupees": lambda value: Shown(_number("amount", value), "right"),
     "any_rupees": lambda value: Shown(_number("amount", value), "right"),
+    "percent": lambda value: Shown(f"{value / 100:g}%", "right"),
     "moment": lambda value: Shown(moment(value) if value else "", "time"),
     "state": state,
     "http": state,
     "words": lambda value: Shown(", ".join(value)),
     "count": lambda value: Shown(str(len(value)), "right"),
     "secret": lambda value: Shown(str(value), "secret"),
+    "account": lambda value: Shown(str(value), "id", f"/?key_id={value}"),
     "link": lambda value: Shown("Open", "link", str(value)),
 }

@@ -23,7 +23,8 @@ class Column:
 
     Attributes:
         kind: `text`, `code`, `id`, `link`, `rupees`, `any_rupees` (where none means any), `moment`,
-            `state`, `http` (a status), `words` (a list), `count` (of a list) or `secret`.
+            `percent` (from hundredths), `state`, `http` (a status), `words` (a list),
+            `count` (of a list) or `secret`.
     """
 
     key: str

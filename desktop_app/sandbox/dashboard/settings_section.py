@@ -1,4 +1,4 @@
-"""The section of the account's settings."""
+"""Sections of the account's settings, and of the accounts beside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from ..account import OUTCOMES as FIRST
 from .actions import Action
 from .fields import Field, named, typed_rupees
-from .sections import Section
+from .sections import Column, Section
 from .tool_sections import GROUP
 
 Json = dict[str, Any]
@@ -148,6 +148,40 @@ SETTINGS = Section(
             "Everything is deleted. The keys stay.",
             hint="All entities, webhooks, faults and settings. The clock goes back to now.",
             needs_yes=True,
+        ),
+    ),
+)
+
+ACCOUNTS = Section(
+    "accounts",
+    "Accounts",
+    "account",
+    GROUP,
+    "GET /_sandbox/accounts",
+    (Column("key_id", "Key ID", "account"), Column("own", "The sandbox's own")),
+    note="Accounts share nothing but the address, so that tests can run side by side.",
+    is_paged=False,
+    list_actions=(
+        Action(
+            "create",
+            "Create an account",
+            "POST /_sandbox/accounts",
+            "Account created.",
+            (
+                Field("key_id", "Key ID", hint="rzp_test_… Leave it empty for a new one."),
+                Field("key_secret", "Key secret", hint="Leave it empty for a new one."),
+                Field("seed", "Seed", hint="The same seed gives the same IDs."),
+            ),
+        ),
+    ),
+    row_key="key_id",
+    row_actions=(
+        Action(
+            "delete",
+            "Delete",
+            "DELETE /_sandbox/accounts/{id}",
+            "Account deleted.",
+            when=lambda account: not account["own"],
         ),
     ),
 )

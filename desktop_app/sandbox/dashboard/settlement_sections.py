@@ -1,4 +1,4 @@
-"""Sections of money on its way to the merchant: settlements and balances."""
+"""Sections of money on its way to the merchant: settlements, balances and offers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..banking_days import INDIA
 from .actions import Action
 from .fields import Field
 from .money_sections import AMOUNT, CREATED, GROUP, ID, RUPEES, STATE
-from .payer_fields import PART
+from .payer_fields import METHOD, PART
 from .sections import Column, Related, Section
 
 Json = dict[str, Any]
@@ -153,6 +153,78 @@ BALANCES = Section(
             hint="As Razorpay does. It appears in the next settlement.",
         ),
     ),
+    related=(
+        Related(
+            "Adjustments",
+            "GET /_sandbox/adjustments",
+            "balances",
+            "No adjustments yet.",
+            (
+                Column("id", "ID", "code"),
+                AMOUNT,
+                Column("type", "Type"),
+                Column("description", "Description"),
+                Column("settlement_id", "Settlement", "id"),
+                CREATED,
+            ),
+        ),
+    ),
 )
 
-SETTLEMENT_SECTIONS = (SETTLEMENTS, INSTANT_SETTLEMENTS, BALANCES)
+OFFERS = Section(
+    "offers",
+    "Offers",
+    "offer",
+    GROUP,
+    "GET /_sandbox/offers",
+    (
+        Column("id", "ID", "code"),
+        Column("name", "Name"),
+        Column("percent_rate", "Percent", "percent"),
+        Column("flat_cashback", "Amount off", "rupees"),
+        Column("payment_method", "Method"),
+        Column("active", "Active"),
+    ),
+    is_paged=False,
+    empty="No offers yet. Make one, and name it in an order with offer_id.",
+    list_actions=(
+        Action(
+            "make",
+            "Make an offer",
+            "POST /_sandbox/offers",
+            "Offer made.",
+            (
+                Field("name", "Name", value="Festival"),
+                Field("percent_rate", "Percent off", "percent", "10"),
+                Field(
+                    "flat_cashback",
+                    "Or amount off in rupees",
+                    "rupees",
+                    hint="Fill one of the two.",
+                ),
+                Field("payment_method", "Method", "choice", "", (("", "Any"), *METHOD.options)),
+                Field("checkout_display", "Show it on every checkout", "switch"),
+            ),
+        ),
+    ),
+    row_actions=(
+        Action(
+            "off",
+            "Switch off",
+            "POST /_sandbox/offers/{id}",
+            "Offer switched off.",
+            when=lambda offer: offer["active"],
+            fixed=lambda _: {"active": False},
+        ),
+        Action(
+            "on",
+            "Switch on",
+            "POST /_sandbox/offers/{id}",
+            "Offer switched on.",
+            when=lambda offer: not offer["active"],
+            fixed=lambda _: {"active": True},
+        ),
+    ),
+)
+
+SETTLEMENT_SECTIONS = (SETTLEMENTS, INSTANT_SETTLEMENTS, BALANCES, OFFERS)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +88,7 @@ class CheckoutSessions:
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
-        self._open: OrderedDict[str, CheckoutSession] = OrderedDict()
+        self._open = context.checkouts
 
     def get(self, code: str) -> CheckoutSession | None:
         """Find an open checkout."""

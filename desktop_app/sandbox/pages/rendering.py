@@ -16,6 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from ..banking_days import INDIA
 
 STATIC_PATH = "/_pages/"
+PULSE = f"{STATIC_PATH}pulse"
 STATIC = {
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",

@@ -222,7 +222,9 @@ class PlanService:
     ) -> None:
         check_plan(plan, head_prices(books, course, plan), _price(books, course))
         if plan.late_rule_code and books.plans.late_rule(plan.late_rule_code) is None:
-            raise InvalidInputError("late_rule", "This late-fee rule no longer exists.")
+            raise InvalidInputError(
+                "late_rule", "This late-fee rule no longer exists. Choose another rule."
+            )
         others = books.plans.of_course(course_uid)
         self._refuse_only_single([*(p for key, p in others.items() if key != uid), plan])
 

@@ -63,7 +63,7 @@ def check_cart(work: Repositories, cart: Cart) -> str | None:
         raise InvalidInputError(
             "student",
             "A bill covers one family. To put these students on one bill, enter the same "
-            "guardian's phone for both.",
+            "parent's phone number for both.",
         )
     return next(iter(kinds), None)
 

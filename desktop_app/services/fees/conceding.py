@@ -227,7 +227,7 @@ def _kind(
         )
     if kind.code == SIBLING and not has_sibling(work, subject, on):
         raise InvalidInputError(
-            "concession", "No sibling with the same guardian's phone enrolled earlier."
+            "concession", "No sibling with the same parent's phone number enrolled earlier."
         )
     return kind
 
@@ -286,10 +286,10 @@ def concede(
 def _nothing(sums: Sums) -> InvalidInputError:
     if sums.is_over_open:
         return InvalidInputError(
-            "concession", "There's no fee left to reduce. These fees are paid."
+            "concession", "These fees are paid, so there's nothing left to reduce."
         )
     return InvalidInputError(
-        "concession", "This concession has no effect. A larger one already applies."
+        "concession", "This concession has no effect because a larger concession already applies."
     )
 
 
@@ -390,16 +390,18 @@ def take_back(context: Context, work: UnitOfWork, concession_uid: str, reason: s
         raise InvalidInputError("concession", "We couldn't find this concession.") from error
     subject = subject_of(context, work, record.enrollment_uid)
     if all(each.uid != concession_uid for each in subject.basis.given):
-        raise InvalidInputError("concession", "You already took this concession back.")
+        raise InvalidInputError("concession", "You already removed this concession.")
     parts = work.concessions.parts_of(concession_uid)
     _refuse_live(work, subject, set(parts))
     if any(due.uid in parts and due.paid for due in subject.basis.dues):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduced is already paid."
+            "concession",
+            "You can't remove this concession because a fee it reduced is already paid.",
         )
     if any(work.enrollments.due(uid).state is DueState.CANCELLED for uid in parts):
         raise InvalidInputError(
-            "concession", "You can't take this concession back. A fee it reduced has been replaced."
+            "concession",
+            "You can't remove this concession because a fee it reduced has changed.",
         )
     _reverse(context, work, record, parts, reason)
     if record.promo_uid is not None:

@@ -61,7 +61,7 @@ def to_waive(
     late = due.balance if is_fee else late_fee_on_day(books, due, on)
     part = late if amount is None else amount
     if not late:
-        raise InvalidInputError("amount", "There is no late fee to waive.")
+        raise InvalidInputError("amount", "There's no late fee to waive.")
     if part <= ZERO:
         raise InvalidInputError("amount", "Enter an amount above ₹0.")
     if part > late:
@@ -91,7 +91,7 @@ def to_restore(books: Repositories, due_uid: str) -> tuple[DueRecord, Money]:
     """
     due = find_due(books, due_uid)
     if due.state is not DueState.WRITTEN_OFF:
-        raise InvalidInputError("due", "This due isn't written off.")
+        raise InvalidInputError("due", "This fee isn't written off.")
     enrollment = books.enrollments.get(due.enrollment_uid)
     is_ended = enrollment.state is EnrollmentState.CANCELLED
     if is_ended and books.enrollments.current(enrollment.student_uid, enrollment.course_uid):

@@ -317,7 +317,7 @@ class EnrolmentChanges:
 
     def _shifted(self, dues: Sequence[DueRecord], old: Course, new: Course) -> dict[str, date]:
         if old.starts_on is None or new.starts_on is None:
-            raise InvalidInputError("course", "Enter the first day of both batches first.")
+            raise InvalidInputError("course", "Add each batch's first day in Courses.")
         by, today = new.starts_on - old.starts_on, self._today()
         return {
             due.uid: max(day_of(due, today) + by, today)
@@ -425,7 +425,7 @@ def _term_of(course: Course, fee: Money) -> CourseTerm:
 
 def _dated(fee: Money, starts_on: date | None, ends_on: date | None) -> CourseTerm:
     if starts_on is None or ends_on is None:
-        raise InvalidInputError("course", "Enter the first and last day of both courses first.")
+        raise InvalidInputError("course", "Add each course's first and last day in Courses.")
     return check_term(CourseTerm(fee, starts_on, ends_on))
 
 

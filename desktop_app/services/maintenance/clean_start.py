@@ -116,17 +116,17 @@ class CleanStart:
         """Return why there must be no clean book, as a sentence; None where there may be one."""
         reader = self._context.store.reader
         if self._context.is_training:
-            return "You can't start clean in practice mode."
+            return "You can't clear test data in practice mode."
         if reader.payments.has_live_money():
-            return "Your books have real payments, so you can't start clean."
+            return "This desk has real payments, so you can't clear the test data."
         if not reader.payments.trial().is_trial:
-            return "Your books have no test payments to clear."
+            return "This desk has no test payments to clear."
         if reader.attempts.live():
             return "Some payments are still pending. Cancel them first."
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         if any(mode_of(each.key_id) == LIVE_MODE for each in reader.attempts.watched(since)):
             return (
-                "You can't start clean yet. The parent may still make a payment you "
+                "You can't clear the test data yet. The parent may still make a payment you "
                 "started with live keys."
             )
         return None

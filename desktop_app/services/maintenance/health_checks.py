@@ -125,7 +125,7 @@ class HealthChecks:
         return CheckResult(
             "balances",
             Health.BAD,
-            "Some rows don't add up ({count}). {rows}",
+            "Some records don't add up ({count}). {rows}",
             "Keep a copy of the data folder and send it to support.",
             {"count": len(differences), "rows": ", ".join(differences[:MOST_NAMED])},
         )
@@ -158,24 +158,21 @@ class HealthChecks:
             return CheckResult(
                 "errands",
                 Health.BAD,
-                "We can't read the list of requests waiting to send to Razorpay.",
+                "We can't read the list of pending requests to Razorpay.",
             )
         dead = found.count(CommandState.DEAD)
         values = {"waiting": len(found) - dead, "dead": dead}
         if not found:
-            return CheckResult(
-                "errands", Health.GOOD, "No requests are waiting to send to Razorpay."
-            )
+            return CheckResult("errands", Health.GOOD, "There are no pending requests to Razorpay.")
         if not dead:
-            words = "{waiting} waiting to send to Razorpay."
+            words = "Pending requests to Razorpay: {waiting}."
             return CheckResult(
                 "errands", Health.NOTE, words, "We'll send them automatically.", values
             )
         return CheckResult(
             "errands",
             Health.BAD,
-            "Razorpay rejected some requests ({dead}). Other requests are waiting to send "
-            "({waiting}).",
+            "Razorpay rejected some requests ({dead}). The others are still pending ({waiting}).",
             "See `pravesh errands`. Settle them on Razorpay's dashboard.",
             values,
         )
@@ -215,7 +212,9 @@ class HealthChecks:
             return CheckResult("other keys", Health.BAD, "We can't read the payments.")
         foreign = [each for each in watched if mode_of(each.key_id) != mode]
         if not foreign:
-            return CheckResult("other keys", Health.GOOD, "The keys match every pending payment.")
+            return CheckResult(
+                "other keys", Health.GOOD, "Your API keys match every pending payment."
+            )
         return CheckResult(
             "other keys",
             Health.NOTE,
@@ -265,11 +264,11 @@ class HealthChecks:
                 "Set this PC's date and time to automatic. Receipts show this date.",
                 {"count": round(abs(skew) / 60)},
             )
-        return CheckResult("gateway", Health.GOOD, "Razorpay is reachable."), clock
+        return CheckResult("gateway", Health.GOOD, "We can reach Razorpay."), clock
 
 
 def _unreachable(error: GatewayError) -> tuple[CheckResult, CheckResult]:
-    clock = CheckResult("clock", Health.NOTE, "We couldn't check the PC's clock.", "")
+    clock = CheckResult("clock", Health.NOTE, "We couldn't check this PC's clock.", "")
     if isinstance(error, NoKeysError):
         finding, advice = (
             "We need your API keys to check the connection to Razorpay.",

@@ -62,7 +62,8 @@ def rows_of(
     if missing:
         raise InvalidInputError(
             "file",
-            "The file has no column {missing}. Columns for {kind}: {columns}. We imported nothing.",
+            "The file has no column {missing}. Columns for {kind}: {columns}. We didn't "
+            "import anything.",
             missing=", ".join(missing),
             kind=kind,
             columns=", ".join(COLUMNS[kind]),

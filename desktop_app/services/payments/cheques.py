@@ -49,7 +49,7 @@ _S = InstrumentState
 _WRONG = {
     _S.DEPOSITED: rule_text("You can only deposit a cheque in hand."),
     _S.CLEARED: rule_text("Deposit this cheque first."),
-    _S.BOUNCED: rule_text("You haven't deposited this cheque."),
+    _S.BOUNCED: rule_text("You haven't deposited this cheque yet."),
     _S.RETURNED: rule_text("You can only return a cheque in hand."),
     _S.LOST: rule_text("This cheque is no longer in hand."),
     _S.STALE: rule_text("This cheque is no longer in hand."),
@@ -125,7 +125,7 @@ class ChequeService:
             )  # fmt: skip
         if day >= stale_from(cheque.dated_on):
             raise InvalidInputError(
-                "cheque", "Cheque {number} is older than 3 months. Return it.",
+                "cheque", "Cheque {number} is older than 3 months. Return it to the parent.",
                 number=cheque.number,
             )  # fmt: skip
         if cheque.state is _S.BOUNCED:
@@ -279,7 +279,9 @@ class ChequeService:
     def _day(self, on: date | None) -> date:
         today = self._today()
         if on is not None and on > today:
-            raise InvalidInputError("on", "This date is in the future.")
+            raise InvalidInputError(
+                "on", "This date is in the future. Enter today or an earlier date."
+            )
         return on or today
 
     def _noon(self, day: date) -> datetime:
@@ -308,7 +310,7 @@ def _payment(work: Repositories, cheque: InstrumentRecord) -> PaymentRecord:
 def _require(cheque: InstrumentRecord, state: InstrumentState) -> None:
     """Refuse a step that the cheque's state does not allow."""
     if cheque.state is state:
-        raise InvalidInputError("cheque", "This cheque already has this status.")
+        raise InvalidInputError("cheque", "You already recorded this step for this cheque.")
     if not may_advance(INSTRUMENT_TABLE, cheque.state, state):
         raise InvalidInputError("cheque", _WRONG[state])
 

@@ -54,7 +54,9 @@ class ClaimService:
         """
         note = require_line("where", "Statement entry", where)
         if on > day_in_india(self._context.now()):
-            raise InvalidInputError("on", "This date is in the future.")
+            raise InvalidInputError(
+                "on", "This date is in the future. Enter today or an earlier date."
+            )
         with self._context.store.writing() as work:
             payment = _claimed(work, payment_uid)
             bank_shows(self._context, work, payment, Verification.MATCHED, on, note)
@@ -84,7 +86,10 @@ class ClaimService:
             evidence = work.tenders.evidence(payment.uid)
             shape = tender_of(payment.method).shape
             if work.tenders.verification(payment.uid) is not Verification.CLAIMED:
-                raise InvalidInputError("payment", "You can't correct this number any more.")
+                raise InvalidInputError(
+                    "payment",
+                    "This payment is already verified or removed, so you can't correct its number.",
+                )
             if evidence is None or shape is None:
                 raise InvalidInputError("payment", "This payment has no reference number.")
             reference = parse_reference(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.enrollment import DueKind, DueState
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.payment import INR
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.tender import Verification
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class EnrollmentRecord:
     """A student in a course; the label is frozen as it was agreed."""
@@ -39,6 +41,7 @@ class EnrollmentRecord:
     created_at: datetime
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DueRecord:
     """An amount asked for, with its tax as agreed at enrolment.
@@ -160,6 +163,7 @@ class EnrollmentMove:
     created_at: datetime
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AllocationRecord:
     """A part of a payment that pays a due; of negative amounts where it was taken back.
@@ -185,6 +189,7 @@ class AllocationRecord:
         return self.tax.total
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PaymentRecord:
     """A payment received, of whatever amount. Written once, never changed.
@@ -239,6 +244,7 @@ class RefundRecord:
     refund_id: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ReceiptRecord:
     """A receipt as issued; `content` is all it shows, as JSON, so that reprints are identical.
@@ -260,6 +266,7 @@ class ReceiptRecord:
     student_uid: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """The part of a payment that a receipt shows; without a due where the money paid none."""
@@ -269,6 +276,7 @@ class ReceiptLine:
     amount: Money
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Movement:
     """A ledger movement: entries that sum to zero.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.allocation import leaves_enough
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Part:
     """The part of a payment that is for a due, as these books have it.

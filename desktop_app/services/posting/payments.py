@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.key_mode import money_mode
 from desktop_app.domain.ledger import MovementKind, in_currency, receiving
@@ -73,10 +73,13 @@ def post_payment(
     if known is not None:
         return PostedPayment(is_new=post_refunds(context, work, known, refunds))
     parts = parts_of(work, attempt)
-    payment = _payment(
-        context,
-        attempt,
-        parts,
+    payment = PaymentRecord(
+        uid=context.ids.new(),
+        attempt_uid=attempt.uid,
+        enrollment_uid=attempt.enrollment_uid,
+        student_uid=parts[0].enrollment.student_uid,
+        method=attempt.method,
+        mode=money_mode(attempt.key_id, is_training=context.is_training),
         amount=Money(fact.amount_paise),
         received_at=datetime.fromtimestamp(fact.created_at, UTC),
         is_late=not attempt.is_live,
@@ -107,20 +110,6 @@ def own_share(context: Context, attempt: Attempt, payment: PaymentFact) -> Payme
 def placement_of(books: Repositories, attempt: Attempt, fact: PaymentFact) -> Placement:
     """Return how a payment for an attempt is applied by the state of these books."""
     return _placement(books, attempt, fact, parts_of(books, attempt))
-
-
-def _payment(
-    context: Context, attempt: Attempt, parts: tuple[Part, ...], **more: Any
-) -> PaymentRecord:
-    return PaymentRecord(
-        uid=context.ids.new(),
-        attempt_uid=attempt.uid,
-        enrollment_uid=attempt.enrollment_uid,
-        student_uid=parts[0].enrollment.student_uid,
-        method=attempt.method,
-        mode=money_mode(attempt.key_id, is_training=context.is_training),
-        **more,
-    )
 
 
 def _placement(
@@ -194,10 +183,13 @@ def post_counter(
     for each in parts:
         refuse_during_capture(context, work, each.due.uid)
     evidence = money.evidence
-    payment = _payment(
-        context,
-        attempt,
-        parts or parts_of(work, attempt),
+    payment = PaymentRecord(
+        uid=context.ids.new(),
+        attempt_uid=attempt.uid,
+        enrollment_uid=attempt.enrollment_uid,
+        student_uid=(parts or parts_of(work, attempt))[0].enrollment.student_uid,
+        method=attempt.method,
+        mode=money_mode(attempt.key_id, is_training=context.is_training),
         amount=money.amount,
         received_at=money.received_at,
         is_late=False,
@@ -242,7 +234,7 @@ def _record(
             issue_receipts(context, work, [Share(payment, tuple(parts), on_credit)], now)
         if attempt.state is not AttemptState.PAID:
             work.attempts.mark_paid(attempt, payment.payment_id or payment.method.value)
-    for student_uid in dict.fromkeys(each.enrollment.student_uid for each in parts):
+    for student_uid in dict.fromkeys([each.enrollment.student_uid for each in parts]):
         work.students.mark_served(student_uid, now)
     context.audit(
         work,

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
 _IDS = ("payment_id", "order_id", "rrn")
-_CENTRE = ("name", "address", "gstin", "state", "email", "logo", "phone")
+_CENTRE = tuple(
+    (name, f"centre.{name}")
+    for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
+)
 _PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -107,17 +110,17 @@ def receipt_content(
     first = next(iter(students.values()))
     return _JSON.encode(
         {
-            "centre": {name: work.setting(f"centre.{name}") or "" for name in _CENTRE},
+            "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
             "student_name": _joined(each.name for each in students.values()),
             "roll_no": _joined(each.roll_no for each in students.values()),
             "guardian_name": first.guardian_name,
             "student_state": first.state,
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
-            "sac": _joined(each.due.sac or SAC_COACHING for each in taxed),
+            "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
             "lines": [_listed(line) for line in _lines(work, parts, on_credit, students)],
             "words": amount_in_words(total(each.amount for each in shares)),
-            "gst_rate": _joined(format_rate(each.due.quote.tax.rate_bp) for each in taxed),
+            "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
             "method": payment.method,
             **{name: getattr(payment, name) if is_only else None for name in _IDS},
             "is_training": context.is_training,
@@ -191,8 +194,8 @@ def _lines(
             yield QuoteLine(label, amount, label_hi)
         if quote.registered:
             taxes.setdefault(tax.rate_bp, []).append(tax)
-    for same_rate in taxes.values():
-        yield from tax_lines(sum_of_parts(same_rate[0], same_rate))
+    for first, *others in taxes.values():
+        yield from tax_lines(sum_of_parts(first, (first, *others)) if others else first)
     if on_credit:
         yield QuoteLine(ON_CREDIT, on_credit, ON_CREDIT_HI)
 

@@ -90,7 +90,7 @@ def reverse_payment(
     """
     if any(each.state not in _GONE for each in work.refunds.of_payment(payment.uid)):
         raise InvalidInputError(
-            "payment", "You can't take this payment back. You already refunded it."
+            "payment", "You can't remove this payment. You already refunded it."
         )
     account = account_now(work, payment)
     _advance(context, work, payment, verification, value_on, reason)
@@ -149,7 +149,7 @@ _CLOSED = {
     Verification.CLAIMED: rule_text("The bank hasn't confirmed this payment yet."),
     Verification.MATCHED: _CONFIRMED,
     Verification.REALISED: _CONFIRMED,
-    Verification.REVERSED: rule_text("You already took this payment back."),
+    Verification.REVERSED: rule_text("You already removed this payment."),
     Verification.BOUNCED: rule_text("The bank already returned this cheque."),
     Verification.IN_CLEARING: rule_text("The bank hasn't credited this cheque yet."),
     Verification.INTERNAL: rule_text("This payment used credit. You don't need to verify it."),

@@ -243,7 +243,8 @@ def _require_here(work: Repositories, paid: PaymentRecord) -> None:
     if now in AWAITING_BANK:
         raise InvalidInputError(
             "payment",
-            "The bank hasn't confirmed this payment yet. You can refund the payment once it does.",
+            "The bank hasn't confirmed this payment yet. You can refund the payment after "
+            "the bank confirms it.",
         )
     if now in NEVER_CAME:
         raise InvalidInputError("payment", "This payment never arrived. There's nothing to refund.")

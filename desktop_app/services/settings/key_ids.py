@@ -20,7 +20,7 @@ def checked_key_id(key_id: str, *, is_training: bool, is_loopback: bool) -> str:
         raise InvalidInputError("key_id", "A key ID starts with rzp_test_ or rzp_live_.")
     if bare.startswith("rzp_live_") and (is_training or is_loopback):
         raise InvalidInputError(
-            "key_id", "You can't use a live key in practice mode. We sent nothing."
+            "key_id", "You can't use a live key in practice mode. We didn't send anything."
         )
     return bare
 

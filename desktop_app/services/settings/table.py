@@ -128,7 +128,7 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "desk": Section(
         "This desk",
-        "Each desk needs its own ID. Make the first 2 characters different too. Practice "
+        "Each desk needs its own ID. Make the first 2 characters different too, because practice "
         "receipts show only those.",
         has_sample=True,
     ),
@@ -140,13 +140,13 @@ SECTIONS: Mapping[str, Section] = {
                                           "codes."),
     "fees": Section("Fees", "These settings apply to new fee plans and bills."),
     "printing": Section(
-        "Printing", "If there's no printer, the receipt is saved as a PDF.", has_sample=True
+        "Printing", "If there's no printer, we save the receipt as a PDF.", has_sample=True
     ),
     "display": Section("Display and language", "Choose how Pravesh looks and sounds."),
     "backup": Section(
         "Backup",
-        "Pravesh makes a backup every day and before every update, and keeps the latest 14. Copy "
-        "them to another disk from time to time.",
+        "Pravesh makes a backup every day and before every update, and keeps the latest 14. "
+        "Copy the backups to another disk from time to time.",
     ),
     "about": Section("About and licences"),
 }  # fmt: skip
@@ -233,7 +233,7 @@ _ROWS = (
     ),
     Setting(
         "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
-        "If you aren't registered for GST, leave this field empty. You won't charge GST.",
+        "Leave this field empty if you aren't registered for GST. Pravesh won't charge GST.",
         wizard=WizardField("centre", "&GSTIN", "Leave this field empty if you aren't "
                                                "registered for GST."),
     ),
@@ -380,13 +380,14 @@ _ROWS = (
         choices=_SINGLE_PLANS, is_wide=True,
     ),
     Setting(
-        "rules.profile", "moe-2024", section="fees", label="Your State's r&ules",
+        "rules.profile", "moe-2024", section="fees", label="Your state's r&ules",
         hint="Under Rajasthan's rules, books are free, so we don't offer them as a fee head.",
         choices=_PROFILES, is_wide=True,
     ),
     Setting(
         "bill.least_part_paise", "50000", partial(checks.number, 100, 10**9, "paise"), "fees",
-        "&Minimum part payment, in rupees", "If less than this is due, collect the full amount.",
+        "&Minimum part payment, in rupees", "If less than this minimum is due, collect the "
+                                            "full amount.",
         kind=Kind.RUPEES, typed=partial(checks.rupees, 100, 10**9), is_wide=True,
     ),
     Setting(

@@ -343,7 +343,7 @@ def _check(query: LookupQuery) -> None:
     if digits and not re.fullmatch(rf"\d{{{SHORTEST_UTR},12}}", digits):
         raise InvalidInputError("utr", "Enter the 12-digit UTR or its last 4 digits.")
     if not any((digits, query.vpa, query.phone, query.amount)):
-        raise InvalidInputError("clues", "Enter the UTR, UPI ID, phone or amount.")
+        raise InvalidInputError("clues", "Enter a UTR, UPI ID, phone number or amount.")
 
 
 def _span(context: Context, query: LookupQuery) -> tuple[datetime, datetime]:

@@ -19,7 +19,8 @@ from desktop_app.services.ports.records import (
 )
 from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
 from desktop_app.storage.repository import SqlRepository, own_columns
-from desktop_app.storage.tax_columns import tax_columns, tax_of
+from desktop_app.storage.row_seals import Columns
+from desktop_app.storage.tax_columns import TAX_COLUMNS, tax_of, tax_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,15 +55,15 @@ _DUE_TABLES = """dues d JOIN due_balances b ON b.due_uid = d.uid
     LEFT JOIN enrollment_terms t ON t.enrollment_uid = d.enrollment_uid"""
 _DUE = f"SELECT {_DUE_COLUMNS} FROM {_DUE_TABLES}"
 _DUE_BY_UID = f"{_DUE} WHERE d.uid = :uid"
-_ENROLLMENT = (
+_ENROLLMENT = Columns("enrollments", (
     "uid", "desk_id", "student_uid", "course_uid", "course_code", "course_label", "amount_paise",
     "state", "created_at", "updated_at",
-)  # fmt: skip
+))  # fmt: skip
 """Every column of an enrolment."""
-_OF_ENROLLMENT = attrgetter(*(f"enrollment_{column}" for column in _ENROLLMENT))
+_OF_ENROLLMENT = attrgetter(*(f"enrollment_{column}" for column in _ENROLLMENT.names))
 _WITH_ENROLLMENT = f"""
     SELECT {_DUE_COLUMNS}, {
-    ", ".join(f"e.{column} AS enrollment_{column}" for column in _ENROLLMENT[1:])
+    ", ".join(f"e.{column} AS enrollment_{column}" for column in _ENROLLMENT.names[1:])
 }
     FROM {_DUE_TABLES}
     JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid
@@ -119,7 +120,7 @@ class SqlEnrollmentRepository(SqlRepository):
             "dues",
             written,
             label=due.quote.label,
-            **tax_columns(due.quote.tax),
+            **dict(zip(TAX_COLUMNS, tax_values(due.quote.tax), strict=True)),
             gst_bp=due.quote.tax.rate_bp,
             registered=int(due.quote.registered),
             created_at=created,
@@ -159,7 +160,7 @@ class SqlEnrollmentRepository(SqlRepository):
         row = self._read.get(uid)
         return self._change_known(
             "enrollments",
-            None if row is None else dict(zip(_ENROLLMENT, _OF_ENROLLMENT(row), strict=True)),
+            None if row is None else (_ENROLLMENT, _OF_ENROLLMENT(row)),
             _ADVANCE,
             uid=uid,
             expected=text_of(expected),
@@ -207,7 +208,7 @@ class SqlEnrollmentRepository(SqlRepository):
         row = self._read.get(uid)
         return self._change_known(
             "dues",
-            None if row is None else own_columns(row, before="paid_paise"),
+            None if row is None else own_columns(row, "dues", before="paid_paise"),
             _ADVANCE_DUE,
             uid=uid,
             expected=text_of(expected),

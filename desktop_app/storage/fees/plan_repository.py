@@ -17,7 +17,8 @@ from desktop_app.domain.late_fee import (
 from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spread
 from desktop_app.services.errors import DuplicateError, UnknownPlanError
 from desktop_app.storage.mapping import columns_of, instant, record_of
-from desktop_app.storage.repository import SqlRepository, insert_in_order
+from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.row_seals import known_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,7 +198,8 @@ class SqlPlanRepository(SqlRepository):
             self._seals.add(table, uid)
 
     def _insert(self, table: str, columns: dict[str, str | int | None]) -> None:
-        self._connection.execute(insert_in_order(table, *columns), tuple(columns.values()))
+        sql = known_columns(table, tuple(columns)).insert
+        self._connection.execute(sql, tuple(columns.values()))
 
     def _plans(self, rows: list[Any], **of: str) -> dict[str, FeePlan]:
         heads: dict[str, list[PlanHead]] = {}

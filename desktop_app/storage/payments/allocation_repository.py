@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from desktop_app.services.ports.records import AllocationRecord
-from desktop_app.storage.mapping import columns_of, record_of
-from desktop_app.storage.repository import SqlRepository, insert_in_order
-from desktop_app.storage.tax_columns import tax_columns, tax_of
+from desktop_app.storage.mapping import record_of, writing
+from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.row_seals import Columns
+from desktop_app.storage.tax_columns import TAX_COLUMNS, tax_of, tax_values
 
+_NAMES, _values_of = writing(AllocationRecord, ("desk_id", *TAX_COLUMNS))
+_COLUMNS = Columns("allocations", _NAMES)
 _SELECT = """
     SELECT a.*, d.gst_bp FROM allocations a JOIN dues d ON d.uid = a.due_uid
 """
@@ -28,11 +31,9 @@ class SqlAllocationRepository(SqlRepository):
 
     def add(self, allocation: AllocationRecord) -> None:
         """Add one. Raises sqlite3.IntegrityError where a due would be paid more than is asked."""
-        values = {**columns_of(allocation), "desk_id": self._desk_id}
-        values |= tax_columns(allocation.tax)
-        names, row = tuple(values), tuple(values.values())
-        self._connection.execute(insert_in_order("allocations", *names), row)
-        self._seals.append_row("allocations", (allocation.movement_uid,), names, row)
+        row = _values_of(allocation, self._desk_id, *tax_values(allocation.tax))
+        self._connection.execute(_COLUMNS.insert, row)
+        self._seals.append_row(_COLUMNS, (allocation.movement_uid,), row)
 
     def of_payment(self, payment_uid: str) -> tuple[AllocationRecord, ...]:
         """Return every allocation of a payment, oldest first."""

@@ -43,7 +43,7 @@ _MARK_PAID = """
     WHERE uid = :uid AND state = :expected
 """
 _ADD_EVENT = """
-    INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (:uid, :at, :state, :note)
+    INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (?, ?, ?, ?)
 """
 _HAS_NOTE = "SELECT 1 FROM attempt_events WHERE attempt_uid = :uid AND note = :note"
 _ADD_DUE = """
@@ -137,7 +137,7 @@ class SqlAttemptRepository(SqlRepository):
         row = self._known.get(attempt.uid)
         is_paid = self._change_known(
             "attempts",
-            None if row is None else own_columns(row, before="order_receipt"),
+            None if row is None else own_columns(row, "attempts", before="order_receipt"),
             _MARK_PAID,
             uid=attempt.uid,
             expected=text_of(attempt.state),
@@ -150,7 +150,7 @@ class SqlAttemptRepository(SqlRepository):
 
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
-        self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=text_of(state), note=note)
+        self._connection.execute(_ADD_EVENT, (uid, self._stamp(), text_of(state), note))
 
     def has_note(self, uid: str, note: str) -> bool:
         """Return whether an event of an attempt has exactly this note."""

@@ -8,11 +8,15 @@ from desktop_app.domain.ledger import MovementKind
 from desktop_app.domain.money import Money
 from desktop_app.storage.mapping import instant, text_of
 from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.row_seals import Columns
 
 if TYPE_CHECKING:
     from desktop_app.services.ports.records import Movement
 
-_ENTRY = ("desk_id", "movement_uid", "at", "payment_uid", "account", "amount_paise")
+_MOVEMENT = Columns("movements", ("uid", "kind", "source_kind", "source_uid", "at", "desk_id"))
+_ENTRY = Columns(
+    "ledger_entries", ("desk_id", "movement_uid", "at", "payment_uid", "account", "amount_paise")
+)
 _HELD = """
     SELECT coalesce(-sum(amount_paise), 0) FROM ledger_entries
     WHERE payment_uid = :uid AND account IN ('to_return','foreign_to_return')
@@ -39,24 +43,17 @@ class SqlLedgerRepository(SqlRepository):
 
     def add(self, movement: Movement) -> None:
         """Add a movement with its entries. Raises ValueError when they do not sum to zero."""
-        if sum(entry.amount.paise for entry in movement.entries):
+        if sum([entry.amount.paise for entry in movement.entries]):
             raise ValueError("the entries of a movement do not sum to zero")
         uid, payment_uid, at = movement.uid, movement.payment_uid, instant(movement.at)
-        self._add_sealed(
-            "movements",
-            {
-                "uid": uid,
-                "kind": text_of(movement.kind),
-                "source_kind": _SOURCES[movement.kind],
-                "source_uid": movement.source_uid,
-                "at": at,
-            },
-        )
+        desk_id, kind = self._desk_id, movement.kind
+        row = (uid, text_of(kind), _SOURCES[kind], movement.source_uid, at, desk_id)
+        self._insert_sealed(_MOVEMENT, (uid,), row)
         rows = [
-            (self._desk_id, uid, at, payment_uid, text_of(each.account), each.amount.paise)
+            (desk_id, uid, at, payment_uid, text_of(each.account), each.amount.paise)
             for each in movement.entries
         ]
-        self._add_numbered("ledger_entries", (payment_uid or "", uid), _ENTRY, rows)
+        self._add_numbered(_ENTRY, (payment_uid or "", uid), rows)
 
     def held(self, payment_uid: str) -> Money:
         """Return how much of a payment is owed to the payer."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.services.ports.records import PaymentRecord
-from desktop_app.storage.mapping import columns_of, instant, record_of
+from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class SqlPaymentRepository(SqlRepository):
 
     def add(self, payment: PaymentRecord, at: datetime) -> None:
         """Add one."""
-        self._add_sealed("payments", columns_of(payment), recorded_at=instant(at))
+        self._add_record("payments", payment, recorded_at=instant(at))
 
     def by_payment_id(self, payment_id: str) -> PaymentRecord | None:
         """Return a payment by the gateway's id."""

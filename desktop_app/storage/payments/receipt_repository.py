@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.storage.mapping import columns_of, instant
+from desktop_app.storage.mapping import instant
 from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.row_seals import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,8 @@ _ADVANCE = """
 """
 _LAST = "SELECT last FROM receipt_series WHERE series = :series AND year = :year"
 _ALL_LAST = "SELECT series || '/' || year, last FROM receipt_series ORDER BY rowid DESC"
-_LINE = ("receipt_uid", "payment_uid", "due_uid", "amount_paise")
+_SERIES = Columns("receipt_series", ("series", "year", "last"))
+_LINE = Columns("receipt_lines", ("receipt_uid", "payment_uid", "due_uid", "amount_paise"))
 _HAS_ANY = "SELECT 1 FROM receipt_lines WHERE payment_uid = :uid LIMIT 1"
 _ADD_PRINT = "INSERT INTO receipt_prints (receipt_uid, paper, at) VALUES (:uid, :paper, :at)"
 
@@ -49,16 +51,15 @@ class SqlReceiptRepository(SqlRepository):
 
     def _sealed_last(self, sql: str, *, series: str, year: str, **values: int) -> int:
         last = int(self._scalar(sql, series=series, year=year, **values) or 0)
-        self._seals.add_rows(
-            "receipt_series", (series, year), ("series", "year", "last"), [(series, year, last)]
-        )
+        self._seals.add_rows(_SERIES, (series, year), [(series, year, last)])
+        self._seals.series[f"{series}/{year}"] = last
         return last
 
     def add(self, receipt: ReceiptRecord, lines: Sequence[ReceiptLine]) -> None:
         """Add one with its lines."""
-        self._add_sealed("receipts", columns_of(receipt))
+        self._add_record("receipts", receipt)
         rows = [(receipt.uid, each.payment_uid, each.due_uid, each.amount.paise) for each in lines]
-        self._add_numbered("receipt_lines", (receipt.uid,), _LINE, rows)
+        self._add_numbered(_LINE, (receipt.uid,), rows)
 
     def has_any(self, payment_uid: str) -> bool:
         """Return whether a receipt shows a part of a payment."""

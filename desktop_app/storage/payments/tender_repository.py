@@ -13,7 +13,8 @@ from desktop_app.services.ports.tender_records import CashSums, EvidenceRecord, 
 from desktop_app.storage.mapping import columns_of, instant, record_of
 from desktop_app.storage.payments.credit_repository import MOVED, OPENING
 from desktop_app.storage.payments.payment_totals import VERIFICATION
-from desktop_app.storage.repository import SqlRepository, insert_in_order
+from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.row_seals import known_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -90,7 +91,7 @@ class SqlTenderRepository(SqlRepository):
         """Add what was typed about a payment."""
         values = columns_of(evidence)
         names, row = tuple(values), tuple(values.values())
-        self._connection.execute(insert_in_order("payment_evidence", *names), row)
+        self._connection.execute(known_columns("payment_evidence", names).insert, row)
         self._seals.add("payment_evidence", evidence.payment_uid)
 
     def evidence(self, payment_uid: str) -> EvidenceRecord | None:

@@ -183,7 +183,7 @@ class FamilyActions(QObject):
             return
         self._context.notices.note(
             N_("There's nothing to collect now."),
-            todo=N_("These fees are paid or part of a pending payment."),
+            todo=N_("These fees are already paid or part of a pending payment."),
             key="nothing overdue",
         )
 

@@ -118,8 +118,7 @@ class ChangeForm(FormDialog):
         self.first = self.add_date("first", N_("First &date"), (1, 1), first=changes.usual_day)
         self.dates = self.add_line(
             DATES, N_("D&ue dates"), (2, 0), span=2,
-            hint=N_("We suggest one date per month. You can edit the dates. Separate them "
-                    "with commas."),
+            hint=N_("We suggest one date per month. You can edit the dates, separated by commas."),
         )  # fmt: skip
         for editor in (self.parts, self.first):
             editor.textChanged.connect(self._spread)

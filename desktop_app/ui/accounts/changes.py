@@ -196,8 +196,8 @@ def _preview_write_off(desk: Desk, uid: str, _given: Given) -> Result:
     said: list[tuple[N_, Values]] = [(words, {"amount": short_rupees(amount)})]
     if found.ends:
         ends = N_(
-            "You collected no fee for this course, so the enrolment ends too. Restore the "
-            "fee to restart the enrolment."
+            "You haven't collected a fee for this course, so the enrolment ends too. To restart "
+            "the enrolment, restore the fee."
         )
         said.append((ends, {}))
     return _result(found, amount, *said)
@@ -315,16 +315,16 @@ def _chosen(given: Given) -> str:
 
 CHANGES: dict[str, Change] = {
     "move": Change(
-        N_("&Move the due date…"), N_("Move the due date"), N_("Move"), (ON,), _dues,
-        _preview_move,
+        N_("Change the &due date…"), N_("Change the due date"), N_("Change the due date"), (ON,),
+        _dues, _preview_move,
         lambda desk, uid, given, why: desk.dues.move_date(uid, given.on or today(), why),
-        N_("Due date moved: {about}."), N_("No fee is due."),
+        N_("Due date changed: {about}."), N_("No fee is due."),
     ),
     "waive": Change(
         N_("Waive the &late fee…"), N_("Waive the late fee"), N_("Waive {amount}"), (AMOUNT,),
         _late, _preview_waive,
         lambda desk, uid, given, why: desk.dues.waive(uid, given.amount, why),
-        N_("Late fee waived: {amount} for {about}."), N_("There is no late fee to waive."),
+        N_("Late fee waived: {amount} for {about}."), N_("There's no late fee to waive."),
     ),
     "late_fee": Change(
         N_("&Add a late fee…"), N_("Add a late fee"), N_("Add {amount}"), (AMOUNT,), _overdue,
@@ -356,7 +356,7 @@ CHANGES: dict[str, Change] = {
         lambda desk, uid, given, why: desk.changes.transfer(
             uid, given.course, why, shifts_dates=given.shift == "yes"
         ),
-        N_("Batch changed: {about}."), N_("There is no other batch with the same fee."),
+        N_("Batch changed: {about}."), N_("There's no other batch with the same fee."),
     ),
     "course": Change(
         N_("Change the &course…"), N_("Change the course"), N_("Change the course"),
@@ -364,8 +364,8 @@ CHANGES: dict[str, Change] = {
         lambda desk, uid, given, why: desk.changes.change(
             uid, given.course, ChangeMode(given.mode), why, given.on
         ),
-        N_("Course changed: {about}."), N_("You need another course and at least one payment "
-                                           "to change the course."),
+        N_("Course changed: {about}."), N_("To change the course, you need another course and "
+                                           "at least one payment."),
     ),
 }  # fmt: skip
 """By key, in the order of the menu."""

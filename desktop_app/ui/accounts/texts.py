@@ -53,7 +53,7 @@ _LINES: Mapping[LineKind, N_] = {
     LineKind.TAKEN_BACK: N_("Refund"),
     LineKind.CREDIT: N_("Credit"),
 }
-_STANDING = N_("Overdue {overdue} · in progress {covered} · not due yet {not_due}")
+_STANDING = N_("Overdue {overdue} · payment pending {covered} · not due yet {not_due}")
 _ASK = N_(
     "Fees of {amount} are due at {centre}. Please pay at the centre or ask us for a payment link."
 )

@@ -92,8 +92,8 @@ def lose(row: ChequeRow) -> Step:
     """Note that it was lost."""
     asked = Note(
         N_("Is this cheque lost?"), N_("Lost"),
-        N_("The fee for {name} becomes due again. Ask the parent to have the bank stop the "
-           "cheque."),
+        N_("The fee for {name} becomes due again. Ask the parent to stop the cheque at their "
+           "bank."),
         _values(row), note=N_("&Reason"), hint=N_("e.g. missing from the cash drawer"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.lose(row.uid, typed.text)

@@ -41,7 +41,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.GatewayError: ErrorText(
         N_("Razorpay didn't complete the request."),
         N_("Press F5 to check again."),
-        money=N_("We haven't confirmed a new payment."),
+        money=N_("We haven't confirmed any new payment."),
     ),
     errors.RejectedError: ErrorText(
         N_("Razorpay rejected the request."),
@@ -49,12 +49,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeatureOffError: ErrorText(
         N_("This payment method isn't active on your Razorpay account."),
-        N_("Choose another method, or ask Razorpay to activate this one."),
+        N_("Choose another method, or ask Razorpay to activate this method."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay can't find this payment with the current API keys."),
-        N_("This payment may belong to other API keys. Check the keys in Settings."),
-        money=N_("We haven't confirmed a new payment."),
+        N_("You may have made this payment with other API keys. Check the keys in Settings."),
+        money=N_("We haven't confirmed any new payment."),
     ),
     errors.LookUpRefusedError: ErrorText(
         N_("We couldn't check an earlier request with Razorpay."),
@@ -73,7 +73,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.RateLimitedError: ErrorText(
         N_("We sent Razorpay too many requests."),
         N_("Wait a few seconds, then try again."),
-        money=N_("We created no payment. We keep checking pending payments."),
+        money=N_("We didn't create a payment. We keep checking pending payments."),
         tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
@@ -94,27 +94,27 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     errors.StillOpenError: ErrorText(
         N_("Couldn't close the old QR for this fee."),
         N_("Try again once you're online. If the parent has paid, the payment will show here."),
-        money=N_("The parent may still pay with the old QR, so we didn't make a new one."),
+        money=N_("The parent may still pay with the old QR, so we didn't create a new QR."),
         tone=Tone.ATTENTION,
     ),
     errors.PartlyPaidError: ErrorText(
-        N_("The parent paid part of this link, so Razorpay can't cancel it."),
+        N_("The parent paid part of the amount with this link, so Razorpay can't cancel the link."),
         N_(
-            "The link closes when it expires. If the parent pays the rest, the payment will "
-            "show here."
+            "The link works until it expires. If the parent pays the rest, the payment will show "
+            "here."
         ),
         money=N_("The amount already paid is safe."),
         tone=Tone.ATTENTION,
     ),
     errors.OutcomeUnknownError: ErrorText(
         N_("Razorpay's answer didn't arrive."),
-        N_("Press F9 to continue with the same payment. We won't create it twice."),
+        N_("Press F9 to continue with the same payment. We won't create a second one."),
         money=N_("We're checking whether the payment was created."),
         tone=Tone.ATTENTION,
     ),
     # the desk
     errors.ServiceError: ErrorText(
-        N_("Couldn't complete this."),
+        N_("Couldn't complete this action."),
         N_("Try again. If the problem continues, run “Check everything” in Settings."),
     ),
     errors.UnknownStudentError: ErrorText(
@@ -131,7 +131,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.FeePaidError: ErrorText(
         N_("Another payment already covers this fee."),
-        N_("Use this payment for another of the family's fees, or refund it."),
+        N_("Use this payment for another fee of this family, or refund it."),
         money=N_("This payment is still on hold."),
         tone=Tone.ATTENTION,
     ),
@@ -145,7 +145,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("Couldn't find this fee."), N_("Select the student again (F2).")
     ),
     errors.UnknownPromiseError: ErrorText(
-        N_("This promise to pay is no longer open."),
+        N_("This promise to pay is already kept, broken or cancelled."),
         N_("Open the family's account again."),
         tone=Tone.ATTENTION,
     ),
@@ -178,7 +178,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.ChequeCoversError: ErrorText(
         N_("A cheque already covers this fee."),
-        N_("Wait until the bank credits the cheque, or return it in Cheques first."),
+        N_("Wait until the bank credits the cheque, or return it to the parent in Cheques."),
         money=N_("We didn't collect any money this time."),
         tone=Tone.ATTENTION,
     ),
@@ -216,14 +216,14 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NothingToCollectError: ErrorText(
         N_("There's nothing to pay for this course."),
-        N_("Choose Cash to enrol without a payment, or check the course fee."),
+        N_("To enrol without a payment, choose Cash. If there should be a fee, edit the course."),
         tone=Tone.ATTENTION,
     ),
     errors.AmountTooSmallError: ErrorText(
         N_("This amount is too small for this payment method."), N_("Take cash instead.")
     ),
     errors.OpenAttemptError: ErrorText(
-        N_("A QR for this fee is still open."),
+        N_("A QR for this fee is still active."),
         N_("Cancel the QR first, then take cash."),
         money=N_("The parent may still pay with this QR."),
         tone=Tone.ATTENTION,
@@ -271,7 +271,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.TamperedError: ErrorText(
         N_("Someone changed the records outside Pravesh."),
-        N_("Tell the owner. Run “pravesh doctor” to list the changed rows."),
+        N_("Tell the owner. Run “pravesh doctor” to list the changed records."),
         money=N_("Razorpay still has every UPI and link payment. We kept a copy of the records."),
     ),
     errors.DatabaseLockedError: ErrorText(
@@ -300,7 +300,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     errors.NoKeyringError: ErrorText(
         N_("This PC has no secure storage for API keys."),
-        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
+        N_("Set RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET as environment variables."),
     ),
     # the installation
     ImportError: ErrorText(
@@ -310,7 +310,7 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     ),
     # the rules
     rules.DomainError: ErrorText(
-        N_("Pravesh can't complete this action."), N_("Check your entries.")
+        N_("Pravesh can't complete this action."), N_("Check what you entered, then try again.")
     ),
     rules.InvalidInputError: ErrorText(
         N_("Something you entered isn't right."), N_("Check what you entered, then try again.")
@@ -344,7 +344,7 @@ DECIDED: Mapping[str, N_] = {
     "refund_asked": N_("A refund of this payment is already on its way."),
     "refunded": N_("Someone already refunded this payment, in full or in part."),
     "held": N_("This payment no longer covers a fee. It's in the Inbox."),
-    "disputed": N_("The parent's bank took this payment back in a dispute."),
+    "disputed": N_("The parent's bank reversed this payment after a dispute."),
 }
 """Texts of the decision that another window or command wrote first, by `MoneyDecision`."""
 

@@ -168,7 +168,7 @@ def title_of(title: str, title_hi: str) -> str:
 
 def utr_ending(rrn: str | None) -> str:
     """Name a UTR by its last digits, which is how parents read it out."""
-    return tr(N_("UTR ending {digits}"), digits=rrn[-TAIL:]) if rrn else ""
+    return tr(N_("UTR ending in {digits}"), digits=rrn[-TAIL:]) if rrn else ""
 
 
 def one_line(text: str, longest: int = 0) -> str:

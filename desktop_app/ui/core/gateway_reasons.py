@@ -44,7 +44,7 @@ REASONS: Mapping[str, N_] = {
     "credit_failed": _BANK,
     "gateway_technical_error": _GATEWAY,
     "server_error": _GATEWAY,
-    "payment_risk_check_failed": N_("Razorpay stopped this payment in a risk check."),
+    "payment_risk_check_failed": N_("Razorpay blocked this payment after a risk check."),
     "incorrect_card_details": N_("The card details were wrong."),
     "invalid_otp": N_("The OTP was wrong."),
     "order_already_paid": N_("Razorpay already has a payment for this fee."),

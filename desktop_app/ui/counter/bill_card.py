@@ -126,7 +126,7 @@ class BillCard(QWidget):
         if not self._picked[0]:
             return tr(N_("Select a student (F2)."))
         if self._due():
-            return tr(N_("Press Enter for the fee due."))
+            return tr(N_("Press Enter to show the fee due."))
         return tr(N_("Select a course (F3)."))
 
     def _due(self) -> list[StudentFee]:

@@ -21,7 +21,7 @@ def say_over(context: PageContext, bill: BillView) -> None:
     waiting = [each.uid for each in bill.receipts if not each.is_printed]
     is_ended = bill.state is BillState.ABANDONED
     context.notices.note(
-        N_("Bill {bill} has ended. Paid: {paid}. Still due: {rest}.")
+        N_("Bill {bill} is closed. Paid: {paid}. Still due: {rest}.")
         if is_ended
         else N_("The receipts for bill {bill} are ready. Paid: {paid}."),
         todo=N_("Seats for unpaid new courses are free again.") if is_ended else "",

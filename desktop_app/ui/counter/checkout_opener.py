@@ -68,7 +68,7 @@ class CheckoutOpener(QObject):
         if not computer.open_address(QUrl(address)):
             computer.copy(address)
             self._context.notices.note(
-                N_("This PC has no browser to open the page."),
+                N_("Couldn't open the page in a browser."),
                 todo=N_("We copied the page's address. Paste it into a browser on this PC."),
                 tone=Tone.ATTENTION,
                 key="no browser",

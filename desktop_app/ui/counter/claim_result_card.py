@@ -29,13 +29,13 @@ _ASK_BANK = N_(
     "Ask for the bank's SMS, not the app's screen. The SMS shows the 12-digit UTR. Then "
     "search again."
 )
-_QR_OPEN = N_("The QR is still open.")
+_QR_OPEN = N_("The QR is still active.")
 # Keyed by the values of `LookupAnswer`, then by what it is about: importing the views costs a
 # start 15 ms.
 ANSWERS: Mapping[tuple[str, str], Answer] = {
     ("credited", ""): (
         N_("Payment received: {amount} for {name}, {time}."),
-        N_("Receipt {number}. There is nothing more to pay."),
+        N_("Receipt {number}. There's nothing more to pay."),
         "paid",
         "paid",
     ),
@@ -47,7 +47,8 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
     ),
     ("failed", ""): (
         N_("The payment failed: {amount} at {time}."),
-        N_("The fee isn't paid. If money left the account, the bank should return it by {day}."),
+        N_("The fee isn't paid. If money left the parent's account, the bank should return it "
+           "by {day}."),
         "wrong",
         "wrong",
     ),
@@ -62,7 +63,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         N_("We found no payment from this phone number."), _ASK_BANK, "search", "attention",
     ),
     ("awaiting", ""): (
-        N_("No payment received yet. The QR is still open."),
+        N_("No payment received yet. The QR is still active."),
         N_("If the parent has paid, ask for the 12-digit UTR in the bank's SMS and search for it."),
         "waiting",
         "attention",
@@ -80,7 +81,7 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
         "attention",
     ),
     ("possible", "failed"): (
-        N_("A payment that may match failed: {amount} at {time}."),
+        N_("This failed payment may be the one: {amount} at {time}."),
         _NO_PROOF,
         "attention",
         "attention",

@@ -145,7 +145,7 @@ class Claims(QObject):
 
     def _not_opened(self) -> None:
         self._tell(
-            N_("This PC has no program to send the message."),
+            N_("Couldn't open a program to send the message."),
             N_("We copied the message instead. Paste it into a chat or an email to the parent."),
         )
 

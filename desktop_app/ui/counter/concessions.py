@@ -45,7 +45,7 @@ class Concessions(QObject):
         bill = self._presenter.bill
         if bill is None or bill.obstacle or self._context.runner.desk is None:
             self._context.notices.say(
-                N_("There is no fee to reduce."), N_("Select a student (F2), then a course (F3).")
+                N_("There's no fee to reduce."), N_("Select a student (F2), then a course (F3).")
             )
             return
         chosen = bill.plan.chosen if bill.plan is not None else None

@@ -24,7 +24,7 @@ _BESIDES_PX = 36
 
 
 class DueButton(Button):
-    """Names the first of the fees that are due, shortened where there is little room.
+    """Names the first of the fees that are due, its course shortened where there is little room.
 
     Signals:
         wanted: bill the fee, as the `CourseRow` of its course.
@@ -62,7 +62,7 @@ class DueButton(Button):
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the text to the width."""
+        """Shorten the course to the width."""
         super().resizeEvent(event)
         self._say()
 
@@ -77,14 +77,14 @@ class DueButton(Button):
         words = N_("&Due: {amount} for {course}")
         if self._is_besides:
             words = N_("Also &due: {amount} for {course}")
-        amount, course = short_rupees(fee.due), one_line(fee.label)
+        amount = short_rupees(fee.due)
+        course = one_line(fee.label).replace("&", "&&")
         self.setAccessibleName(without_key(tr(words, amount=amount, course=course)))
-        besides = without_key(tr(words, amount=amount, course=""))
-        metrics = self.fontMetrics()
+        metrics, flags = self.fontMetrics(), Qt.TextFlag.TextShowMnemonic.value
         room = self.width() - self.iconSize().width() - _BESIDES_PX
-        room -= metrics.horizontalAdvance(besides)  # in some languages the key stands at the end
-        short = metrics.elidedText(course, Qt.TextElideMode.ElideRight, max(0, room))
-        self.setText(f" {tr(words, amount=amount, course=short.replace('&', '&&'))}")
+        room -= metrics.size(flags, tr(words, amount=amount, course="")).width()
+        shown = metrics.elidedText(course, Qt.TextElideMode.ElideRight, room, flags)
+        self.setText(f" {tr(words, amount=amount, course=shown)}")
 
     def _press(self) -> None:
         if self._fees:

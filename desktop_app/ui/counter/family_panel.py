@@ -263,7 +263,8 @@ class FamilyPanel(QWidget):
         buttons = QWidget()
         flow = flowing(self.add_button, self.remove_button, self.part_button, self.concede_button)
         vbox(flow, inside=buttons, gap=0)
-        hint = label(N_("Press Space to tick or untick a fee. F9 collects the ticked fees."),
+        hint = label(N_("Press Space to tick or untick a fee. Press F9 to collect the ticked "
+                        "fees."),
                      "caption", wrap=True)  # fmt: skip
         self._changing = (buttons, hint)
         column = vbox(inside=self, gap=theme.GAP, margins=MARGINS)

@@ -30,7 +30,7 @@ STATES = {
     BillState.OFFERED: (N_("not paid"), "attention"),
     BillState.PART_PAID: (N_("part paid"), "attention"),
     BillState.PAID: (N_("paid"), "paid"),
-    BillState.ABANDONED: (N_("ended"), "ink_2"),
+    BillState.ABANDONED: (N_("closed"), "ink_2"),
 }
 """The word for each state of a bill, and its tone."""
 _NONE = N_("No bills on hold. Bills you leave with Esc stay here until tomorrow.")
@@ -88,8 +88,8 @@ class HeldBills(QWidget):
             tip=N_("Open the selected bill (Enter)"),
         )  # fmt: skip
         self.end_button = Button(
-            N_("End bill   Del"), icon="cross", name="endBillButton",
-            tip=N_("End the selected bill (Del). Paid fees stay paid."),
+            N_("Close bill   Del"), icon="cross", name="endBillButton",
+            tip=N_("Close the selected bill (Del). Paid fees stay paid."),
         )  # fmt: skip
         self.open_button.clicked.connect(self._open_current)
         self.end_button.clicked.connect(self._end_current)

@@ -150,7 +150,7 @@ def _tenders(bill: BillView) -> Iterable[tuple[str, str, str]]:
 
 def _receipts(bill: BillView) -> Iterable[tuple[str, str, str]]:
     if bill.awaits_receipts:
-        yield tr(N_("The receipts come when the bill is paid or ends.")), "", ""
+        yield tr(N_("You get the receipts once the bill is fully paid or closed.")), "", ""
     for receipt in bill.receipts:
         yield receipt.number, receipt.roll_no, format_rupees(receipt.amount)
 

@@ -182,7 +182,7 @@ class CounterPage(Page):
             self.next_student()
         else:
             self.context.notices.say(
-                N_("There is no receipt on the screen."), N_("Press F7 to print the last receipt.")
+                N_("There's no receipt on the screen."), N_("Press F7 to print the last receipt.")
             )
 
     def _print_or_go_on(self) -> None:

@@ -201,8 +201,8 @@ class PaidCard(QWidget):
     def _no_number(self) -> str:
         """Return why there is no receipt."""
         if self._is_credit:
-            return tr(N_("Paid from credit, no new receipt"))
-        return tr(N_("The receipt comes when the bill is paid or ends."))
+            return tr(N_("Paid with credit. No new receipt."))
+        return tr(N_("You get the receipt once the bill is fully paid or closed."))
 
     def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         shown = [fact for fact in facts if fact[1]]

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
 
-_CANCEL = N_("Cancel this {amount} payment for {name}? If the parent still pays, we'll record it.")
+_CANCEL = N_(
+    "Cancel this {amount} payment for {name}? If the parent still pays, we'll record the payment."
+)
 _LINK = N_(
     "Send {name} a payment link for {amount} instead? We'll close the QR first, so the parent "
     "can only pay with the link."
@@ -56,7 +58,7 @@ class PaymentButtons(SizedStack):
         self._view: AttemptView | None = None
         self.new_qr = _button(
             N_("New &QR"), "qr", "newQrButton",
-            N_("Close this QR, check once more for a payment, and make a new one"),
+            N_("Close this QR, check once more for a payment, and create a new QR"),
             self.renewed.emit,
         )  # fmt: skip
         self.send_link = _button(

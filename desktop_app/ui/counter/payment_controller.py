@@ -124,7 +124,7 @@ class PaymentController(QObject):
     def _not_renewed(self, view: AttemptView) -> None:
         """Post that no second QR was made: the first may still be paid."""
         self._notices.note(
-            N_("Couldn't make a new QR for {name}, {amount}."),
+            N_("Couldn't create a new QR for {name}, {amount}."),
             money=N_(
                 "We couldn't confirm that the old QR or link is closed. The parent may still "
                 "use it to pay."

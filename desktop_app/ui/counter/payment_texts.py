@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 _S = AttemptState
 
 COVER: Mapping[AttemptState, N_] = {
-    _S.INTENT: N_("Payment pending.\nThere is no QR yet."),
+    _S.INTENT: N_("Payment pending.\nThere's no QR yet."),
     _S.UNKNOWN: N_("Razorpay's answer didn't arrive.\nWe're checking the payment."),
-    _S.ORDERED: N_("Payment pending.\nThere is no QR yet."),
-    _S.AWAITING: N_("Making the QR…"),
+    _S.ORDERED: N_("Payment pending.\nThere's no QR yet."),
+    _S.AWAITING: N_("Creating the QR…"),
     _S.EXPIRED: N_("Expired"),
     _S.CANCELLED: N_("Cancelled"),
     _S.REJECTED: N_("Razorpay rejected this payment."),

@@ -101,7 +101,7 @@ class Tenders(QObject):
         fees = self._shown()
         if fees is None:
             self._context.notices.say(
-                N_("There is no fee to collect."), N_("Select a student and a course first.")
+                N_("There's no fee to collect."), N_("Select a student and a course first.")
             )
             return
         self._context.runner.local(

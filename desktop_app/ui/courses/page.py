@@ -68,7 +68,7 @@ class CoursesPage(ListPage[CourseRow]):
         self.total_caption = label(N_("Fee"), "caption")
         self.facts = Facts(_FACTS)
         self.edit_button = Button(N_("&Edit…"), icon="edit", name="courseEditButton")
-        tip = N_("Stop enrolling new students. Enrolments stay.")
+        tip = N_("Stop enrolling new students. Current enrolments stay.")
         self.archive_button = Button(N_("A&rchive…"), name="courseWithdrawButton", tip=tip)
         fill(column, self.course_title, theme.GRID, self._build_tabs(), theme.GAP)
         fill(column, self.details, self.plans, STRETCH)
@@ -195,9 +195,9 @@ class CoursesPage(ListPage[CourseRow]):
             }
         )
         words = N_(
-            "Archive {code}? You can't enrol new students. "
+            "Archive {code}? You won't be able to enrol new students. "
             "The {count} enrolment and its receipt stay.",
-            "Archive {code}? You can't enrol new students. "
+            "Archive {code}? You won't be able to enrol new students. "
             "The {count} enrolments and their receipts stay.",
         )
         self.question_words.setText(tr(words, code=course.code, count=row.seats_taken))

@@ -46,7 +46,7 @@ class HeadRow(QWidget):
         self.head.setObjectName(f"planHead{number}")
         bind_text(self.head, "accessibleName", N_("Fee head"))
         self.amount = _line(f"planHeadAmount{number}")
-        bind_text(self.amount, "accessibleName", N_("Amount in rupees, with GST"))
+        bind_text(self.amount, "accessibleName", N_("Amount in rupees, including GST"))
         bind_text(self.amount, "placeholderText", N_("₹ with GST"))
         self.when = Select(_WHEN, name=f"planHeadWhen{number}", title=N_("Schedule for this fee"))
         self.date = _line(f"planHeadDate{number}")

@@ -77,7 +77,7 @@ class PlansPane(QWidget):
         self.cards: list[PlanCard] = []
         self._shown: tuple[tuple[PlanRow, ...], Mapping[str, LateRule]] = ((), {})
         self.nothing = label(
-            N_("No fee plan yet. The whole fee is due at once."), "small", name="planNothing",
+            N_("No fee plan yet. The whole fee is due on enrolment."), "small", name="planNothing",
             wrap=True,
         )  # fmt: skip
         self.add = Button(

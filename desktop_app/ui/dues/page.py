@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _FACTS = (
     N_("Parent"), N_("Phone"), N_("Course"), N_("Instalment"), N_("Due date"), N_("Paid"),
-    N_("Covered"), N_("Late fee"), N_("Promise"), N_("Last contact"),
+    N_("Pending"), N_("Late fee"), N_("Promise"), N_("Last contact"),
 )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ class DuesPage(ListPage[ListedDue]):
                 ),
                 Act(
                     N_("Link"), self.send_link, "duesLinkButton",
-                    N_("Make a payment link for all the family's overdue fees (L)"), key="L",
+                    N_("Create a payment link for all the family's overdue fees (L)"), key="L",
                 ),
                 Act(
                     N_("Change…"), self.open_changes, "duesChangeButton",
@@ -204,7 +204,7 @@ class DuesPage(ListPage[ListedDue]):
                 "Instalment": str(row.instalment),
                 "Due date": day_text(row.due_on),
                 "Paid": short_rupees(paid) if paid else "",
-                "Covered": covered_text(row) if row.covered else "",
+                "Pending": covered_text(row) if row.covered else "",
                 "Late fee": short_rupees(row.late_fee) if row.late_fee else "",
                 "Promise": tr(promise.word) if promise else "",
                 "Last contact": when_text(row.contacted_at) if row.contacted_at else NONE,

@@ -46,7 +46,7 @@ DUES: tuple[Column[ListedDue], ...] = (
     Column(N_("Due date"), lambda row: near_day(row.due_on), 88, spare=2),
     Column(N_("Overdue"), lambda row: overdue_text(row.days), 84, is_number=True),
     Column(N_("Balance"), lambda row: short_rupees(row.balance), 92, is_number=True),
-    Column(N_("Covered"), covered_text, 88, is_number=True, spare=6),
+    Column(N_("Pending"), covered_text, 88, is_number=True, spare=6),
     Column(N_("Promise"), _promise_text, 188, tag=_promise, spare=3),
     Column(
         N_("Last contact"),

@@ -59,7 +59,7 @@ class ClaimedCard(QFrame):
             N_("&Match with the bank…"), icon="check", name="claimedMatchButton"
         )
         self.correct_button = Button(N_("Correct the &number…"), name="claimedCorrectButton")
-        self.reverse_button = Button(N_("&Take back…"), kind="danger", name="claimedReverseButton")
+        self.reverse_button = Button(N_("&Remove…"), kind="danger", name="claimedReverseButton")
         self._lay_out()
         for button, step in (
             (self.match_button, match), (self.correct_button, correct),
@@ -101,8 +101,8 @@ class ClaimedCard(QFrame):
         )
         if claimed.twin:
             words = N_(
-                "Razorpay already has this payment. Take back the one you entered so that we "
-                "don't count it twice."
+                "Razorpay already has this payment. Remove the one you entered, so we don't count "
+                "the payment twice."
             )
         elif claimed.is_late:
             words = N_(
@@ -132,7 +132,7 @@ def correct(claimed: ClaimedPayment) -> Step:
     """Correct its number."""
     asked = Note(
         N_("Correct the number?"), N_("Correct"),
-        N_("You won't be able to use the current number, {number}, again."),
+        N_("After this, you can't use the number {number} again."),
         {"number": claimed.reference}, note=N_("&Right number"), field="reference",
         is_unusual=partial(_is_unusual, claimed.method),
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _is_unusual(method: Method, typed: str) -> bool:
 def reverse(claimed: ClaimedPayment) -> Step:
     """Return the question of taking a claimed payment back."""
     asked = Note(
-        N_("Take this payment back?"), N_("Take back"),
+        N_("Remove this payment?"), N_("Remove"),
         N_("We'll record that {amount} from {name} never arrived. The fee becomes due again. The "
            "enrolment stays."),
         _values(claimed), note=N_("&Reason"), hint=N_("e.g. payment never reached the bank"),

@@ -46,7 +46,7 @@ class DuePicker(Card):
         self._clear()
         words = N_("This family has no other fee due.")
         if any(due.fits for due in dues):
-            words = N_("Choose a fee of the same amount.")
+            words = N_("Choose a fee with the same amount.")
         elif dues:
             words = N_("This family's other fees have different amounts.")
         bind_text(self.words, "text", words)

@@ -36,7 +36,7 @@ KINDS = {
     CommandKind.REFUND: N_("Refund of {amount}"),
 }
 STATES = {
-    CommandState.PENDING: (N_("Waiting to send"), "waiting", "attention"),
+    CommandState.PENDING: (N_("Pending"), "waiting", "attention"),
     CommandState.SENDING: (N_("Sending"), "refresh", "accent"),
     CommandState.DONE: (N_("Done"), "check", "paid"),
     CommandState.DEAD: (N_("Needs attention"), "wrong", "wrong"),
@@ -153,10 +153,10 @@ class OutboxPane(DetailPane):
             tip=N_("Send everything to Razorpay now"),
         )  # fmt: skip
         self.none = label(
-            N_("No requests are waiting to send to Razorpay, and there are no disputes."),
+            N_("There are no pending requests to Razorpay and no disputes."),
             "caption", name="errandsNone", wrap=True,
         )  # fmt: skip
-        self.sending_title = label(N_("Waiting to send to Razorpay"), "strong")
+        self.sending_title = label(N_("Requests to Razorpay"), "strong")
         self.disputes_title = label(N_("Disputes"), "strong")
         self.returning: list[ReturningLine] = []
         self.returning_title = label(N_("Payments returned automatically"), "strong")
@@ -224,7 +224,7 @@ def problem_words(problem: str) -> str:
 
     kind = getattr(errors, problem, None) if problem else None
     if not isinstance(kind, type):
-        return N_("It didn't work.") if problem else ""
+        return N_("The last try failed.") if problem else ""
     return next((str(TABLE[each].what) for each in kind.__mro__ if each in TABLE), "")
 
 

@@ -107,7 +107,7 @@ class InboxPage(Page):
     def _ran(self, count: int) -> None:
         words = N_("We sent everything to Razorpay.")
         if count < len(self.presenter.inbox.errands):
-            words = N_("Some requests are waiting to send. We'll try again automatically.")
+            words = N_("Some requests are still pending. We'll try again automatically.")
         self.context.notices.say(words)
 
     def _failed(self, error: Exception, held_uid: str) -> None:

@@ -101,11 +101,11 @@ class UnappliedCard(QFrame):
         )  # fmt: skip
         self.apply_button = Button(
             icon="check", name="heldApplyButton",
-            tip=N_("Use this payment for its fee and issue a receipt (A)"),
+            tip=N_("Apply this payment to its fee and issue a receipt (A)"),
         )  # fmt: skip
         self.dues_button = Button(
             icon="arrow", name="heldDuesButton",
-            tip=N_("Use this payment for another of the family's fees (U)"),
+            tip=N_("Use this payment for another fee of this family (U)"),
         )  # fmt: skip
         self.refund_button = Button(
             icon="refund", name="heldRefundButton",
@@ -178,8 +178,8 @@ class UnappliedCard(QFrame):
         amount = format_in(self.held.amount, self.held.currency)
         self.question.ask(
             N_(
-                "Refund {amount}? Razorpay refunds the original payment method, usually in 5 "
-                "to 7 working days. You can't undo a refund."
+                "Refund {amount}? Razorpay returns the money to the original payment method, "
+                "usually in 5 to 7 working days. You can't undo a refund."
             ),
             yes=N_("Refund {amount}"),
             amount=amount,
@@ -272,7 +272,7 @@ def _reason(held: UnappliedPayment) -> str:
         return tr(held.reason)
     words = N_("The parent paid {came} instead of {asked}.")
     if held.amount < held.came:
-        words = N_("{left} of the {came} payment remains.")
+        words = N_("{left} of the {came} payment is left.")
     elif held.came == held.asked and held.currency == INR:
         words = N_("The parent paid {came}, but part of this fee was already paid.")
     figures = {"came": held.came, "left": held.amount}
@@ -288,7 +288,7 @@ def _offered(held: UnappliedPayment) -> str:
         tr(
             N_("{fee}, {amount}: still due")
             if each.is_open
-            else N_("{fee}, {amount}: not due now"),
+            else N_("{fee}, {amount}: no longer due"),
             fee=one_line(each.about, 80),
             amount=short_rupees(each.amount),
         )

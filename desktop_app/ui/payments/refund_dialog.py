@@ -107,7 +107,7 @@ class RefundDialog(FormDialog):
             N_("&Reason"),
             (3, 0),
             placeholder=N_("e.g. left the course"),
-            hint=N_("For your records only. The parent doesn't see it."),
+            hint=N_("For your records only. The parent doesn't see this reason."),
             span=2,
         )
         self.end_enrolment = QCheckBox()

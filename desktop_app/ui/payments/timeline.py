@@ -33,7 +33,7 @@ KINDS: Mapping[str, tuple[N_, str, str]] = {
     "decided": (N_("Decided in the Inbox"), "inbox", "ink_2"),
     "bank claimed": (N_("Reference number corrected"), "edit", "ink_2"),
     "bank matched": (N_("Matched with the bank"), "check", "paid"),
-    "bank reversed": (N_("Taken back: payment never arrived"), "wrong", "wrong"),
+    "bank reversed": (N_("Removed: payment never arrived"), "wrong", "wrong"),
     "bank in_clearing": (N_("Cheque in clearing"), "waiting", "ink_2"),
     "bank realised": (N_("The bank credited the cheque"), "check", "paid"),
     "bank bounced": (N_("The bank returned the cheque"), "wrong", "wrong"),

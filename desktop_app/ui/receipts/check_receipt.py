@@ -146,7 +146,7 @@ class CheckReceipt(QDialog):
             from desktop_app.ui.core.error_notices import describe
 
             more = " ".join(part for part in describe(error).words() if part)
-        self._put("attention", "attention", tr(N_("Couldn't read this")), more)
+        self._put("attention", "attention", tr(N_("Couldn't read this receipt")), more)
 
     def _put(self, icon: str, tone: str, what: str, more: str) -> None:
         self.icon.show_icon(icon, tone)

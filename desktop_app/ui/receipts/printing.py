@@ -219,7 +219,7 @@ class ReceiptPrinter(QObject):
     def _say_slow(self) -> None:
         if self._under_way:
             self._note(
-                N_("The printer isn't responding yet."),
+                N_("The printer is taking longer than usual."),
                 money=_RECORDED,
                 todo=N_("Check that the printer is on and has paper. You can continue working."),
                 actions=((N_("Continue"), _go_on),),

@@ -188,4 +188,4 @@ class AboutSection(_FolderSection):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.support_text())
-        self.finding.setText(tr(N_("Copied. Paste it into your message to support.")))
+        self.finding.setText(tr(N_("Copied. Paste the details into your message to support.")))

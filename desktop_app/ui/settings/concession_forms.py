@@ -199,7 +199,7 @@ class PromoForm(FormDialog):
     def _build(self) -> None:
         self.code = self.add_line("code", N_("&Code"), (0, 0), placeholder=N_("e.g. JEE10"))
         self.make_button = Button(
-            N_("&Make a code"), name="makeCodeButton", tip=N_("Make a hard-to-guess code")
+            N_("&Generate a code"), name="makeCodeButton", tip=N_("Generate a hard-to-guess code")
         )
         self.make_button.clicked.connect(self._make)
         self.body.addWidget(self.make_button, 0, 1)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _SOURCES: Mapping[str, N_] = {
     "environment": N_(
-        "Your API keys are set in this PC's environment. You can't change them here."
+        "Your API keys come from this PC's environment variables. You can't change them here."
     ),
     "training": N_("Practice mode uses its own API keys."),
 }
@@ -151,7 +151,7 @@ class GatewaySection(SettingsSection):
     def _saved(self, *, was_reached: bool) -> None:
         self._be_busy(busy=False)
         self.put_away()
-        saved = N_("Your API keys are saved and work.")
+        saved = N_("We saved your API keys. Razorpay accepts them.")
         unsure = N_("Keys saved, but not checked. We couldn't reach Razorpay.")
         self.keys_finding.setText(tr(saved if was_reached else unsure))
         self.keys_finding.show()

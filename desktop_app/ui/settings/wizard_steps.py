@@ -220,7 +220,7 @@ class KeysStep(Step):
         if is_training:
             words = N_("Practice mode doesn't need API keys.")
         elif keys.source == "environment":
-            words = N_("Your API keys are set in this PC's environment: {keys}.")
+            words = N_("Your API keys come from this PC's environment variables: {keys}.")
         elif keys.masked_id:
             words = N_("Your API keys are set up: {keys}. Enter new keys only to replace them.")
         bind_text(self.note, "text", words, keys=keys.masked_id)

@@ -42,7 +42,7 @@ METHODS = (N_("Pay by UPI"), N_("Pay by link"), N_("Pay in cash"))
 """In the order in which the counter offers them."""
 _TO_PAGES = N_("Go to a page")
 _HOW = N_("Choose how the parent pays")
-_TO_PAYMENT = N_("Pending payment, counted from the left")
+_TO_PAYMENT = N_("Open a pending payment, counted from the left")
 _TO_PAYMENTS = N_("Go to a pending payment")
 KEYS = (
     Key("help", "F1", N_("Help for this page")),

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 _WORDS: Mapping[str, tuple[N_, N_]] = {
     "offline": (
         N_("Offline since {since}"),
-        N_(
-            "Students, courses, cash and receipts still work. You can enrol now and collect "
-            "later (F9)."
-        ),
+        N_("You can still take cash and print receipts, or enrol now and collect later (F9)."),
     ),
     "refused": (
         N_("Razorpay rejected the API keys"),

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from desktop_app.services.views.identity import CleanBook, TrialCounts
     from desktop_app.ui.shell.parts import Parts
 
-_WORDS = N_("Your books have only test payments so far. A clean start keeps your students, "
-            "courses and settings.")  # fmt: skip
-_SURE = N_("Move the test payments, their receipts and all enrolments ({enrollments}) to a backup "
-           "and start clean?")  # fmt: skip
-_START = N_("Start clean")
-_BUSY = N_("Preparing your books…")
-_DONE = N_("Your books are clean. The test payments are in the backup {name}.")
+_WORDS = N_("This desk has only test payments so far. Clearing the test data keeps "
+            "your students, courses and settings, but not your enrolments.")  # fmt: skip
+_SURE = N_("Move the test payments, their receipts and all enrolments ({enrollments}) "
+           "to a backup and clear them from this desk?")  # fmt: skip
+_START = N_("Clear test data")
+_BUSY = N_("Clearing the test data…")
+_DONE = N_("Test data cleared. You can still find it in the backup {name}.")
 
 
 class CleanBookStrip(QFrame):
@@ -51,10 +51,10 @@ class CleanBookStrip(QFrame):
         self.setObjectName("cleanBookQuestion")
         self.setProperty("kind", "banner")
         self._counts: TrialCounts | None = None
-        title = N_("Start with clean books?")
+        title = N_("Clear the test data?")
         bind_text(self, "accessibleName", title)
         self.words = label(_WORDS, "small", name="cleanBookWords", wrap=True)
-        self.keep_button = Button(N_("Keep test payments"), name="cleanBookKeepButton")
+        self.keep_button = Button(N_("Keep test data"), name="cleanBookKeepButton")
         self.start_button = Button(_START, name="cleanBookStartButton")
         texts = vbox(label(title, "strong"), self.words, gap=2)
         self._ask = QFrame()

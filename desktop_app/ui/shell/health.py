@@ -80,8 +80,7 @@ _ROWS: Mapping[str, Row] = {
     ),
     "line offline": (
         N_("Can't reach Razorpay."),
-        N_("Cash, students, courses and receipts still work. You can enrol now and collect "
-           "later."),
+        N_("You can still take cash and print receipts, or enrol now and collect later."),
         N_("Check the internet, then try again."),
         Tone.ATTENTION, ("retry",),
     ),
@@ -150,10 +149,10 @@ _ROWS: Mapping[str, Row] = {
     ),
     "unsaid": (
         N_(
-            "{count} request is waiting to send to Razorpay.",
-            "{count} requests are waiting to send to Razorpay.",
+            "{count} request to Razorpay is pending.",
+            "{count} requests to Razorpay are pending.",
         ),
-        N_("We haven't sent any refunds among these requests yet."),
+        N_("If these requests include refunds, Razorpay may not have received the refunds yet."),
         N_("We'll send the requests once you're online."),
         Tone.PLAIN, ("send",),
     ),

@@ -93,7 +93,7 @@ class StatusStrip(QStatusBar):
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row = hbox(inside=box, gap=theme.GRID, margins=(theme.GRID, 0))
         tips = {
-            "mode": N_("Live, test or practice"),
+            "mode": N_("Mode: live, test or practice"),
             "line": N_("Connection to Razorpay"),
             "backup": N_("Latest good backup"),
             "waiting": N_("Pending payments"),

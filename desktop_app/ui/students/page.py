@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.students.student_form import StudentForm
 
-_FACTS = (N_("Guardian"), N_("Email"), N_("Date of birth"), N_("State"))
+_FACTS = (N_("Parent"), N_("Email"), N_("Date of birth"), N_("State"))
 _EXPORTS = (
     ("students", N_("Students")),
     ("balances", N_("Balances")),
@@ -75,7 +75,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self.roll_no = label("", "secondary", name="studentRollNo")
         computer = self.context.printer.computer
         self.phone = PhoneLine(computer, N_("Phone"), "studentPhone")
-        self.guardian_phone = PhoneLine(computer, N_("Guardian's phone"), "guardianPhone")
+        self.guardian_phone = PhoneLine(computer, N_("Parent's phone number"), "guardianPhone")
         self.facts = Facts(_FACTS)
         fill(column, self.name, self.roll_no)
         self._build_fees(column)
@@ -169,7 +169,7 @@ class StudentsPage(ListPage[StudentSummary]):
         born = day_text(student.date_of_birth) if student.date_of_birth else ""
         self.facts.show_values(
             {
-                "Guardian": student.guardian_name,
+                "Parent": student.guardian_name,
                 "Email": student.email,
                 "Date of birth": born,
                 "State": tr(STATE_NAMES.get(student.state, student.state)),

@@ -21,7 +21,7 @@ STUDENTS: tuple[Column[StudentSummary], ...] = (
     Column(N_("Name"), lambda row: row.name, 132, share=3),
     Column(N_("Fees"), lambda row: tr(fee_tag(row).word), 148, tag=fee_tag),
     Column(N_("Phone"), lambda row: row.phone or row.guardian_phone or NONE, 104, spare=2),
-    Column(N_("Guardian"), lambda row: row.guardian_name or NONE, 120, share=2, spare=3),
+    Column(N_("Parent"), lambda row: row.guardian_name or NONE, 120, share=2, spare=3),
     Column(N_("Course"), lambda row: course_of(row.note) or NONE, 132, share=2, spare=1),
 )
 

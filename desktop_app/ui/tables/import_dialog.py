@@ -41,13 +41,13 @@ _TITLES = {
 }
 _ABOUT = {
     "students": N_(
-        "Choose a CSV file with one student in each row. Students who share a guardian's phone "
-        "become one family. In Excel, choose Save As > CSV."
+        "Choose a CSV file with one student in each row. Students who share a parent's phone "
+        "number become one family. In Excel, choose Save As > CSV."
     ),
     "courses": N_("Choose a CSV file with one course in each row. In Excel, choose Save As > CSV."),
     "dues": N_(
-        "Choose a CSV file with one unpaid fee in each row. We'll enrol the student in the "
-        "course. We won't record a payment."
+        "Choose a CSV file with one unpaid fee in each row. We'll enrol each student in the "
+        "course, but won't record a payment."
     ),
 }
 _KINDS = (("students", N_("Students")), ("dues", N_("Unpaid fees")))

@@ -30,8 +30,8 @@ HELD = {
 """The next step for money that pays no fee."""
 
 DECIDED = {
-    "enrolled": N_("In the Inbox, you used this payment for its fee."),
-    "applied as a part": N_("In the Inbox, you used this payment for part of its fee."),
+    "enrolled": N_("In the Inbox, you applied this payment to its fee."),
+    "applied as a part": N_("In the Inbox, you applied this payment to part of its fee."),
     "put against another due": N_("In the Inbox, you used this payment for another fee."),
 }
 """The decision about money that paid nothing, by the desk's word for it."""
@@ -60,7 +60,7 @@ BANK_NOTES: Mapping[Verification | None, N_] = {
         "Recorded, not verified. Match the payment with the bank in the Inbox."
     ),
     Verification.IN_CLEARING: N_("The bank hasn't credited this cheque yet."),
-    Verification.REVERSED: N_("You took this payment back. The fee is due again."),
+    Verification.REVERSED: N_("You removed this payment. The fee is due again."),
     Verification.BOUNCED: N_("The bank returned this cheque. The fee is due again."),
 }
 
@@ -159,7 +159,7 @@ def _test_tag(row: PaymentRow) -> Tag:
 
 
 REFUNDS = {
-    RefundState.INTENT: Tag(N_("Waiting to send"), "waiting", "attention"),
+    RefundState.INTENT: Tag(N_("Not sent yet"), "waiting", "attention"),
     RefundState.UNKNOWN: Tag(N_("Not confirmed yet"), "refresh", "attention"),
     RefundState.PENDING: Tag(N_("On its way"), "waiting", "accent"),
     RefundState.PROCESSED: Tag(N_("Refunded"), "check", "paid"),

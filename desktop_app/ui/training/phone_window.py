@@ -44,7 +44,7 @@ _OTHERS = (
     ("phoneDeclineButton", N_("Decline"), "failure",
      N_("Declined. The parent can still pay with this QR."), 0, 1,
      N_("Try a declined payment")),
-    ("phoneTimeoutButton", N_("Let it time out"), "timeout",
+    ("phoneTimeoutButton", N_("Don't respond"), "timeout",
      N_("The parent's phone isn't responding."), 0, 1,
      N_("Try a payment that the bank never confirms")),
     ("phoneLateButton", N_("Pay a minute late"), "late", N_("The payment arrives in a minute."),
@@ -55,7 +55,7 @@ _OTHERS = (
 )  # fmt: skip
 _PAID = N_("Paid.")
 _ICONS = {"success": ("paid", "paid"), "failure": ("wrong", "wrong"), "late": ("late", "attention")}
-_OVER = N_("This QR is no longer open.")
+_OVER = N_("This QR is no longer active.")
 
 
 class PhonePanel(QWidget):
