@@ -36,13 +36,13 @@ _RRN = _Shape(
 _SHAPES: Mapping[ReferenceShape, _Shape] = {
     ReferenceShape.RRN: _RRN,
     ReferenceShape.CARD_RRN: _Shape(
-        _RRN.pattern, rule_text("Enter the 12-digit RRN from the card slip.")
+        _RRN.pattern, rule_text("Enter the 12 digits of the RRN on the card slip.")
     ),
     ReferenceShape.NEFT: _Shape(
         re.compile(r"[0-9A-Z]{16}"), rule_text("Enter the 16 letters and digits of the UTR.")
     ),
     ReferenceShape.RTGS: _Shape(
-        re.compile(r"[0-9A-Z]{22}"), rule_text("Enter the 22-character UTR.")
+        re.compile(r"[0-9A-Z]{22}"), rule_text("Enter the 22 letters and digits of the UTR.")
     ),
 }
 

@@ -47,6 +47,7 @@ class ControlPlane:
         self._phone = UpiPhone(context)
         self._checkout = Checkout(context)
         self._webhooks = WebhookControl(context)
+        self._snapshots = SnapshotControl(context)
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -67,7 +68,7 @@ class ControlPlane:
             Route("GET", "/_sandbox/health", self.health),
             *AccountControl(self._context).routes(),
             *JournalControl(self._context).routes(),
-            *SnapshotControl(self._context).routes(),
+            *self._snapshots.routes(),
             *self._webhooks.routes(),
             *DisputeControl(self._context).routes(),
             *MoneyControl(self._context).routes(),
@@ -228,6 +229,7 @@ class ControlPlane:
         self._context.journal.clear()
         self._context.checkouts.clear()
         self._context.store.reset()
+        self._snapshots.clear()
         return {"now": self._context.now()}
 
 

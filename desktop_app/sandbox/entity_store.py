@@ -147,7 +147,7 @@ class EntityStore:
             order = self.orders.get(self.orders.ids[at])
             if order is None or receipt not in (order.receipt or ""):
                 continue
-            if authorized in (None, self.was_authorized(order)):
+            if authorized is None or authorized == self.was_authorized(order):
                 yield order
 
     def was_authorized(self, order: kinds.Order) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl
 
 from .form_parsing import FORM
@@ -71,7 +71,7 @@ class Masker:
             return None
         if not content.is_cut:
             try:
-                return self.value(json.loads(text))
+                return self.value(json.loads(text, parse_constant=_no_json))
             except (ValueError, RecursionError):
                 pass
         if kind.partition(";")[0].strip() == FORM and not text.lstrip().startswith(("{", "[")):
@@ -98,7 +98,7 @@ class Masker:
     def _field(self, name: str, value: str) -> str:
         if value.lstrip().startswith(("{", "[")):
             try:
-                return json.dumps(self.value(json.loads(value)))
+                return json.dumps(self.value(json.loads(value, parse_constant=_no_json)))
             except (ValueError, RecursionError):
                 return self._raw(value)
         return str(self._named(name, value))
@@ -111,6 +111,10 @@ class Masker:
     def _raw(self, text: str, *, is_page: bool = False) -> str:
         shown = PART.sub(rf"\1{MASK}", PAIR.sub(rf"\1{MASK}", self._text(text)))
         return DIGITS.sub(MASK, shown) if is_page else shown
+
+
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
 
 
 def header_name(name: str) -> str:

@@ -17,6 +17,8 @@ from .entities import Adjustment, Dispute, Entity, InstantSettlement, Payment, S
 from .settlement_items import SettlementItem, channel_of, fee_deducted, net_paise, tax_deducted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from .entity_store import EntityStore
     from .lifecycle import Lifecycle
 
@@ -59,18 +61,26 @@ class SettlementJob:
         return next_moment(latest) if due is not None and due <= latest else due
 
     def _usual_due(self, item: SettlementItem) -> int | None:
+        since = self._since(item)
+        if since is None:
+            return None
         if isinstance(item, Payment):
-            days = CYCLE_DAYS[self._channel]
-            return settles_at(item.captured_at or item.created_at, days) if item.captured else None
+            return settles_at(since, CYCLE_DAYS[self._channel])
+        return next_moment(since)
+
+    def _since(self, item: SettlementItem) -> int | None:
+        """Return since when an item is the merchant's to get or to give; None if it is not."""
+        if isinstance(item, Payment):
+            return item.captured_at or item.created_at if item.captured else None
         if isinstance(item, Dispute):
-            return None if item.lost_at is None else next_moment(item.lost_at)
+            return item.lost_at
         if isinstance(item, InstantSettlement | Adjustment):
-            return next_moment(item.created_at)
+            return item.created_at
         if item.processed_at is None or item.status != "processed":
             return None
         payment = self._store.payments.get(item.payment_id)
         # Money that was never captured was never the merchant's, so its refund costs nothing.
-        return next_moment(item.processed_at) if payment and payment.captured else None
+        return item.processed_at if payment and payment.captured else None
 
     def _wait(self, key: str, due: int) -> None:
         if due not in self._waiting:
@@ -134,15 +144,15 @@ class SettlementJob:
             self._lifecycle.fail_settlement(settlement, at)
         return settlement
 
+    def _to_settle(self, keys: Iterable[str]) -> Iterator[SettlementItem]:
+        for item in map(self._store.find, keys):
+            if not isinstance(item, SettlementItem) or item.settlement_id is not None:
+                continue
+            if self._since(item) is not None:
+                yield item
+
     def _unsettled(self, keys: set[str]) -> list[SettlementItem]:
-        found = map(self._store.find, keys)
-        items = [
-            item
-            for item in found
-            if isinstance(item, SettlementItem)
-            and item.settlement_id is None
-            and self._usual_due(item) is not None
-        ]
+        items = list(self._to_settle(keys))
         places = self._store.places({item.created_at for item in items})
         return sorted(items, key=lambda item: (item.created_at, places[item.id]))
 
@@ -151,7 +161,8 @@ class SettlementJob:
 
     def unsettled_paise(self) -> int:
         """Return what is captured and still to settle."""
-        return sum(map(net_paise, self._all_unsettled()))
+        keys = self._carried_over.union(*self._waiting.values())
+        return sum(map(net_paise, self._to_settle(keys)))
 
     def undo(self) -> None:
         """Undo the latest run, whose transaction could not be written."""

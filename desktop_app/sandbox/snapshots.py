@@ -68,6 +68,10 @@ class SnapshotControl(Resource):
             Route("DELETE", one, self.delete),
         ]
 
+    def clear(self) -> None:
+        """Delete all snapshots, on reset."""
+        self._taken = {}
+
     def list_all(self, call: Call) -> Json:
         """Return every snapshot, oldest first."""
         del call

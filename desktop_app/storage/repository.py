@@ -65,6 +65,20 @@ def _insertion(
     return known_columns(table, names), values, names.index("uid")
 
 
+class Step:
+    """A change of state, together with columns that change with it.
+
+    Attributes:
+        sql: takes their values, the uid and the state before.
+    """
+
+    def __init__(self, table: str, *names: str) -> None:
+        self.table = table
+        self.names = names
+        changes = ", ".join(f"{name} = ?" for name in names)
+        self.sql = f"UPDATE {table} SET {changes} WHERE uid = ? AND state = ?"
+
+
 class SqlRepository:
     """Rows of one subject, in one transaction.
 
@@ -109,33 +123,41 @@ class SqlRepository:
 
         The statement ends in `RETURNING *`, which spares reading the row again.
         """
+        return self._returned(table, values["uid"], sql, values)
+
+    def _returned(
+        self, table: str, uid: str, sql: str, values: Mapping[str, Any] | tuple[str, ...]
+    ) -> bool:
         cursor = self._connection.execute(sql, values)
         rows = cursor.fetchall()
         if rows:
-            self._seals.add_rows(known_columns(table, names_of(cursor)), (values["uid"],), rows)
+            self._seals.add_rows(known_columns(table, names_of(cursor)), (uid,), rows)
         return bool(rows)
 
-    def _change_known(self, table: str, known: KnownRow | None, sql: str, **values: Any) -> bool:
-        """Change the row of a uid whose columns are known; return whether that was possible.
+    def _advance(
+        self, step: Step, known: KnownRow | None, uid: str, expected: str, *values: str
+    ) -> bool:
+        """Change the row of a uid from its expected state; return whether it was in that.
 
-        It is sealed as known, with the values given, unless it was written since it was read.
+        It is sealed as known, with the new values, unless it was written since it was read.
 
         Args:
-            table: the table.
+            step: the columns that change.
             known: the row with all its columns, as read in this transaction; None where it was
                 not read.
-            sql: a statement that names its values as the columns, and the earlier state `expected`.
-            values: the values.
+            uid: of the row.
+            expected: its state before.
+            values: what these columns hold then.
         """
-        uid: str = values["uid"]
-        if known is None or self._seals.holds(table, uid):
-            return self._change_sealed(table, f"{sql} RETURNING *", **values)
-        if not self._connection.execute(sql, values).rowcount:
+        given = (*values, uid, expected)
+        if known is None or self._seals.holds(step.table, uid):
+            return self._returned(step.table, uid, f"{step.sql} RETURNING *", given)
+        if not self._connection.execute(step.sql, given).rowcount:
             return False
         columns, read = known
         row = [*read]
-        for place, name in columns.places(tuple(values)):
-            row[place] = values[name]
+        for place, value in zip(columns.places(step.names), values, strict=True):
+            row[place] = value
         self._seals.add_rows(columns, (uid,), [row])
         return True
 

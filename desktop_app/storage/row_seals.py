@@ -164,19 +164,18 @@ class Columns:
         self.names = names
         marks = ", ".join("?" * len(names))
         self.insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
-        self._places: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+        self._places: dict[tuple[str, ...], list[int]] = {}
 
     @cached_property
     def with_id(self) -> Columns:
         """The columns after the id that a row gets."""
         return Columns(self.table, ("id", *self.names))
 
-    def places(self, given: tuple[str, ...]) -> list[tuple[int, str]]:
-        """Return where some values belong in a row, with their names; not those of no column."""
-        if given not in self._places:
-            names = self.names
-            self._places[given] = [(names.index(name), name) for name in given if name in names]
-        return self._places[given]
+    def places(self, names: tuple[str, ...]) -> list[int]:
+        """Return where some columns are in a row."""
+        if names not in self._places:
+            self._places[names] = [*map(self.names.index, names)]
+        return self._places[names]
 
     def digest(self, rows: Sequence[Sequence[Any]]) -> str:
         """Return a digest of the columns that are not null: one added later changes nothing.

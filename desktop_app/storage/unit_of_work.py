@@ -41,6 +41,9 @@ _ADD_ENTRY = """
         (desk_id, at, action, subject, detail, previous_hash, hash, actor, format)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_OF_STUDENTS = ("students", "enrollments", "due_changes")
+_OF_COURSES = ("courses", "enrollments", "fee_plans")
+_OF_NO_PAYMENT = frozenset({"students", "courses", "settings", "capabilities"})
 _DATA_VERSION = "PRAGMA data_version"
 _LAST_ENTRY = "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
 _PUT_SETTING = """
@@ -199,9 +202,9 @@ class SqlUnitOfWork(SqlRepositories):
         """
         written, self._seals.tables = self._seals.tables, set()
         return Changes(
-            students=bool(written & {"students", "enrollments", "due_changes"}),
-            courses=bool(written & {"courses", "enrollments", "fee_plans"}),
-            payments=bool(written - {"students", "courses", "settings", "capabilities"}),
+            students=not written.isdisjoint(_OF_STUDENTS),
+            courses=not written.isdisjoint(_OF_COURSES),
+            payments=not written <= _OF_NO_PAYMENT,
             settings="settings" in written,
         )
 

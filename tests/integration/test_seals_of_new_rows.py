@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Integer
 
-from desktop_app.storage.repository import SqlRepository
+from desktop_app.storage.repository import SqlRepository, Step
 from desktop_app.storage.row_seals import SELECTS, RowSeals, known_columns, seal_of
 from desktop_app.storage.schema import metadata
 
@@ -93,30 +93,30 @@ def test_of_a_row_that_is_changed_afterwards(bare: sqlite3.Connection) -> None:
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
 
 
-PAY = "UPDATE dues SET state = :state WHERE uid = :uid AND state = :expected"
+PAY = Step("dues", "state")
 
 
 @pytest.mark.parametrize("which", ["full", "empty"])
 def test_of_a_row_that_was_read_and_changes(bare: sqlite3.Connection, which: str) -> None:
     books, values = repository(bare), {**values_of("dues", which), "desk_id": "D1"}
     bare.execute(known_columns("dues", tuple(values)).insert, tuple(values.values()))
-    given = {"uid": values["uid"], "expected": values["state"]}
+    given = str(values["uid"]), str(values["state"])
     known = known_columns("dues", tuple(values)), tuple(values.values())
-    assert books._change_known("dues", known, PAY, **given, state="paid")
+    assert books._advance(PAY, known, *given, "paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
-    assert not books._change_known("dues", known, PAY, **given, state="open")
+    assert not books._advance(PAY, known, *given, "open")
     assert not books._seals.collect(bare)
 
 
 def test_of_a_row_that_was_written_after_it_was_read(bare: sqlite3.Connection) -> None:
     books, values = repository(bare), {**values_of("dues", "full"), "desk_id": "D1"}
     bare.execute(known_columns("dues", tuple(values)).insert, tuple(values.values()))
-    given = {"uid": values["uid"], "expected": values["state"]}
+    given = str(values["uid"]), str(values["state"])
     known = known_columns("dues", tuple(values)), tuple(values.values())
     bare.execute("UPDATE dues SET label = 'of a later writing'")
     books._seals.add("dues", str(values["uid"]))
-    assert books._change_known("dues", known, PAY, **given, state="paid")
+    assert books._advance(PAY, known, *given, "paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
     assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
 

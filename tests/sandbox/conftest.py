@@ -26,8 +26,12 @@ def running() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def server(running: SandboxServer) -> SandboxServer:
-    """A sandbox that has forgotten everything."""
-    SandboxClient(running).control("reset", {})
+    """A sandbox that has forgotten everything, and has no other accounts."""
+    client = SandboxClient(running)
+    client.control("reset", {})
+    for account in client.control("accounts")["items"]:
+        if not account["own"]:
+            client.control(f"accounts/{account['key_id']}", method="DELETE")
     return running
 
 

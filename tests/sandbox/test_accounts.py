@@ -21,7 +21,6 @@ from .sandbox_client import SandboxClient
 from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 APRIL = 1_775_017_800
@@ -43,17 +42,6 @@ class AccountClient(SandboxClient):
         chosen = method or ("GET" if body is None else "POST")
         status, _, answer = self.send(chosen, f"/_sandbox/{path}", raw, **self.auth)
         return status, json.loads(answer)
-
-
-@pytest.fixture
-def server(running: SandboxServer) -> Iterator[SandboxServer]:
-    """A sandbox that is empty, and has no other accounts when the test ends."""
-    client = SandboxClient(running)
-    client.control("reset", {})
-    yield running
-    for account in client.control("accounts")["items"]:
-        if not account["own"]:
-            client.control(f"accounts/{account['key_id']}", method="DELETE")
 
 
 @pytest.fixture

@@ -128,6 +128,9 @@ HEADERS = st.lists(
             b"Content-Encoding: br",
             b"Authorization: Basic \xff",
             b"X-Refund-Idempotency: a\x00b",
+            b"X-Sandbox-Fault: status_503",
+            b"X-Sandbox-Fault: \xff; delay_s=1e9; kind",
+            b"Authorization: Basic cnpwX3Rlc3RfeDp5",
             b"Host: a\r\n b",
         ]
     ),
@@ -213,6 +216,7 @@ def test_no_headers_break_it(client: SandboxClient) -> None:
 
     check()
     assert client.order()["status"] == "created"
+    assert client.control("requests?limit=1000")["items"]
 
 
 def test_no_bytes_break_it(client: SandboxClient) -> None:
@@ -227,3 +231,4 @@ def test_no_bytes_break_it(client: SandboxClient) -> None:
 
     check()
     assert client.order()["status"] == "created"
+    assert client.control("requests?limit=1000&path=/v1/orders")["count"] > 100

@@ -148,6 +148,17 @@ def test_a_page_that_repeats_a_card_shows_none_of_it(client: SandboxClient) -> N
     assert "4000 0000 0000 1234" not in shown
 
 
+@pytest.mark.parametrize("kind", ["nan", "deep_json", "duplicate_keys", "big_body", "cut_json"])
+def test_an_answer_that_is_no_json_is_shown_as_text(client: SandboxClient, kind: str) -> None:
+    client.arm_fault("GET", "/v1/orders", kind)
+    client.send("GET", "/v1/orders", **client.auth)
+    raw = client.send("GET", "/_sandbox/requests")[2]
+    json.loads(raw, parse_constant=pytest.fail)
+    (entry,) = entries(client)["items"]
+    assert isinstance(entry["answer"]["body"], dict if kind == "duplicate_keys" else str)
+    assert len(raw) < 500_000
+
+
 def test_memory_is_bounded_by_number_and_by_bytes(
     client: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

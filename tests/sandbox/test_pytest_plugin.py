@@ -109,14 +109,14 @@ def test_it_imports_nothing_before_it_is_used(pytester: pytest.Pytester) -> None
     pytester.runpytest_subprocess("-p", PLUGIN, "-p", "no:xdist").assert_outcomes(passed=1)
 
 
-def test_a_running_sandbox_can_be_used(running: SandboxServer, pytester: pytest.Pytester) -> None:
+def test_a_running_sandbox_can_be_used(server: SandboxServer, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
-        f"def test_it(razorpay_sandbox):\n    assert razorpay_sandbox.url == {running.url!r}\n"
+        f"def test_it(razorpay_sandbox):\n    assert razorpay_sandbox.url == {server.url!r}\n"
         "    assert razorpay_sandbox.order()['status'] == 'created'\n"
     )
-    options = ("-p", PLUGIN, "-p", "no:xdist", "--razorpay-sandbox", f"{running.url}/")
+    options = ("-p", PLUGIN, "-p", "no:xdist", "--razorpay-sandbox", f"{server.url}/")
     pytester.runpytest_inprocess(*options).assert_outcomes(passed=1)
-    with RazorpaySandbox.account(running.url) as sandbox:
+    with RazorpaySandbox.account(server.url) as sandbox:
         assert sandbox.control("GET", "accounts")["count"] == 2
 
 

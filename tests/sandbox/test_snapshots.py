@@ -29,16 +29,6 @@ def go_back(client: SandboxClient, name: str = "begin") -> dict[str, Any]:
     return client.control(f"snapshots/{name}/restore", {})
 
 
-@pytest.fixture
-def server(running: SandboxServer) -> SandboxServer:
-    """A sandbox without entities or snapshots."""
-    client = SandboxClient(running)
-    client.control("reset", {})
-    for taken in client.control("snapshots")["items"]:
-        client.control(f"snapshots/{taken['name']}", method="DELETE")
-    return running
-
-
 def test_everything_is_as_it_was(client: SandboxClient) -> None:
     client.control("clock", {"stopped": True})
     order, code = client.code(receipt="A", notes={"a": "b"})
@@ -94,7 +84,6 @@ def test_webhooks_of_the_snapshot_are_sent_again(client: SandboxClient) -> None:
         take(client)
         client.pay(code)
         first = receiver.wait_for(1)[0].event
-        client.control("reset", {})
         go_back(client)
         client.pay(code)
         second = receiver.wait_for(2)[1].event
@@ -108,12 +97,14 @@ def test_snapshots_are_listed_replaced_and_deleted(client: SandboxClient) -> Non
     two = take(client, "b")
     again = take(client, "a")
     assert client.control("snapshots") == {"count": 2, "items": [two, again]}
-    client.control("reset", {})
+    client.order()
     go_back(client, "a")
     assert len(client.state()["orders"]) == 1
     assert client.control("snapshots/a", method="DELETE") == again
     assert client.control("snapshots")["items"] == [two]
-    for method, path in (("DELETE", "snapshots/a"), ("POST", "snapshots/a/restore")):
+    client.control("reset", {})
+    assert client.control("snapshots")["items"] == []
+    for method, path in (("DELETE", "snapshots/a"), ("POST", "snapshots/b/restore")):
         status, answer = client.try_control(path, None if method == "DELETE" else {}, method)
         assert (status, list(answer)) == (400, ["error"])
 

@@ -325,7 +325,7 @@ def test_a_date_is_chosen_from_a_calendar_by_keys(
         ("fee", "1.005", "2 digits"),
         ("fee", "99,99,99,99,999", "or less"),
         ("gst_rate", "abc", "percentage"),
-        ("gst_rate", "2.555", "2 decimals"),
+        ("gst_rate", "2.555", "2 decimal places"),
         ("gst_rate", "101", "between 0 and 100"),
         ("seats", "many", "whole number"),
         ("seats", "-1", "Enter 0 to"),

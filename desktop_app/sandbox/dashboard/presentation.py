@@ -29,9 +29,7 @@ MONEY = frozenset(
 MOMENTS = frozenset("at now begin end respond_by expire_by close_by captured_at next_at".split())
 FIRST_MOMENT = 1_000_000_000
 SKIPPED = ("id", "entity", "_qr", "payload")
-GOOD = frozenset(
-    "paid captured processed active delivered won resolved issued settled ok 2".split()
-)
+GOOD = frozenset("paid captured processed active delivered won resolved settled ok 2".split())
 BAD = frozenset("failed lost expired cancelled disabled deleted 4 5".split())
 
 

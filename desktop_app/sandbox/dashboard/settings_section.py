@@ -146,7 +146,7 @@ SETTINGS = Section(
             "Delete everything",
             "POST /_sandbox/reset",
             "Everything is deleted. The keys stay.",
-            hint="All entities, webhooks, faults and settings. The clock goes back to now.",
+            hint="Entities, webhooks, faults, snapshots and settings. The clock goes back to now.",
             needs_yes=True,
         ),
     ),

@@ -57,7 +57,7 @@ class Share:
     @property
     def amount(self) -> Money:
         """All that is shown of the payment."""
-        return total(each.amount for each in self.parts) + self.on_credit
+        return total([each.amount for each in self.parts]) + self.on_credit
 
 
 def merged(shares: Iterable[Share]) -> tuple[Part, ...]:
@@ -102,7 +102,7 @@ def receipt_content(
         ends_sitting: whether the payments came before, and may be of an earlier day.
     """
     payment, parts = shares[0].payment, merged(shares)
-    on_credit = total(each.on_credit for each in shares)
+    on_credit = total([each.on_credit for each in shares])
     is_only = len(shares) == 1
     is_applied = all(each.tax is not None for each in parts)
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
@@ -111,15 +111,15 @@ def receipt_content(
     return _JSON.encode(
         {
             "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
-            "student_name": _joined(each.name for each in students.values()),
-            "roll_no": _joined(each.roll_no for each in students.values()),
+            "student_name": _joined([each.name for each in students.values()]),
+            "roll_no": _joined([each.roll_no for each in students.values()]),
             "guardian_name": first.guardian_name,
             "student_state": first.state,
             "course_code": ", ".join(courses),
             "course_label": ", ".join(courses.values()),
             "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
             "lines": [_listed(line) for line in _lines(work, parts, on_credit, students)],
-            "words": amount_in_words(total(each.amount for each in shares)),
+            "words": amount_in_words(total([each.amount for each in shares])),
             "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
             "method": payment.method,
             **{name: getattr(payment, name) if is_only else None for name in _IDS},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.key_mode import MoneyMode
@@ -67,9 +66,9 @@ def issue_receipts(
     by_student = _by_student(shares)
     if len(by_student) > 1 and _is_per_bill(context):
         by_student = {next(iter(by_student)): list(shares)}
-    spread = Counter(each.payment.uid for found in by_student.values() for each in found)
+    spread = [each.payment.uid for found in by_student.values() for each in found]
     for uid, found in by_student.items():
-        is_whole = is_first and len(found) == 1 and spread[found[0].payment.uid] == 1
+        is_whole = is_first and len(found) == 1 and spread.count(found[0].payment.uid) == 1
         _issue(context, work, found, uid, now, is_whole=is_whole, ends_sitting=ends_sitting)
 
 
@@ -86,7 +85,7 @@ def _by_student(shares: Sequence[Share]) -> dict[str, list[Share]]:
 
 def _of_student(share: Share, student_uid: str) -> Share:
     """Return what of a payment is a student's; credit is of the student of the payment."""
-    own = tuple(each for each in share.parts if each.enrollment.student_uid == student_uid)
+    own = tuple([each for each in share.parts if each.enrollment.student_uid == student_uid])
     is_payer = share.payment.student_uid == student_uid
     return Share(share.payment, own, share.on_credit if is_payer else ZERO)
 
@@ -109,7 +108,7 @@ def _issue(
     today, mode = day_in_india(now), shares[0].payment.mode
     series, year = _series(work, mode), financial_year(today)
     sequence = work.receipts.next_sequence(series, year)
-    amount = total(each.amount for each in shares)
+    amount = total([each.amount for each in shares])
     lines = [line for each in shares for line in _lines(each)]
     receipt = ReceiptRecord(
         uid=context.ids.new(),
@@ -138,7 +137,7 @@ def _students(work: UnitOfWork, shares: Sequence[Share], student_uid: str) -> Ma
     """Return the students of a receipt by uid, the one it is for where it is only of credit."""
     parts = [part for each in shares for part in each.parts]
     students: dict[str, Student] = {}
-    for uid in dict.fromkeys(each.enrollment.student_uid for each in parts) or (student_uid,):
+    for uid in dict.fromkeys([each.enrollment.student_uid for each in parts]) or (student_uid,):
         student = work.students.get(uid)
         if student is None:
             raise ServiceError("the enrolment's student is gone")

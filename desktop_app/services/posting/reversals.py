@@ -150,7 +150,7 @@ _CLOSED = {
     Verification.MATCHED: _CONFIRMED,
     Verification.REALISED: _CONFIRMED,
     Verification.REVERSED: rule_text("You already removed this payment."),
-    Verification.BOUNCED: rule_text("The bank already returned this cheque."),
+    Verification.BOUNCED: rule_text("The bank has already returned this cheque."),
     Verification.IN_CLEARING: rule_text("The bank hasn't credited this cheque yet."),
     Verification.INTERNAL: rule_text("This payment used credit. You don't need to verify it."),
 }

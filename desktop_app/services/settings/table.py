@@ -196,7 +196,7 @@ _CASH_LIMIT = partial(checks.number, 0, MOST_CASH.paise, "paise")
 """The law's limit may be lowered, never raised."""
 _LATE_FEE_ORDERS = (("After the fees", "principal_first"), ("Before the fees", "late_fee_first"))
 _SPREADS = (
-    ("All instalments proportionally", "proportional"), ("The first instalments", "first"),
+    ("All instalments, in proportion", "proportional"), ("The first instalments", "first"),
     ("The last instalments", "last"),
 )  # fmt: skip
 _RECEIPTS_PER = (("One per student", "student"), ("One per bill", "bill"))

@@ -18,7 +18,7 @@ from desktop_app.services.ports.records import (
     EnrollmentTerms,
 )
 from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
-from desktop_app.storage.repository import SqlRepository, own_columns
+from desktop_app.storage.repository import SqlRepository, Step, own_columns
 from desktop_app.storage.row_seals import Columns
 from desktop_app.storage.tax_columns import TAX_COLUMNS, tax_of, tax_values
 
@@ -33,10 +33,7 @@ _CURRENT = """
     SELECT * FROM enrollments WHERE student_uid = :student AND course_uid = :course
     AND state IN ('pending','active')
 """
-_ADVANCE = """
-    UPDATE enrollments SET state = :state, updated_at = :updated_at
-    WHERE uid = :uid AND state = :expected
-"""
+_ADVANCE = Step("enrollments", "state", "updated_at")
 _OFF = """
     CASE WHEN b.asked_paise = d.amount_paise THEN 0 ELSE coalesce((
         SELECT -sum(x.delta_paise) FROM due_changes x
@@ -79,9 +76,7 @@ _MOVE = """
         updated_at = :now
     WHERE uid = :uid AND course_uid = :old AND state IN ('pending','active') RETURNING *
 """
-_ADVANCE_DUE = """
-    UPDATE dues SET state = :state WHERE uid = :uid AND state = :expected
-"""
+_ADVANCE_DUE = Step("dues", "state")
 
 
 class SqlEnrollmentRepository(SqlRepository):
@@ -158,14 +153,13 @@ class SqlEnrollmentRepository(SqlRepository):
         """Change the state if it is the expected one; False when it was not."""
         advance(ENROLLMENT_TABLE, expected, following)
         row = self._read.get(uid)
-        return self._change_known(
-            "enrollments",
-            None if row is None else (_ENROLLMENT, _OF_ENROLLMENT(row)),
+        return self._advance(
             _ADVANCE,
-            uid=uid,
-            expected=text_of(expected),
-            state=text_of(following),
-            updated_at=self._stamp(),
+            None if row is None else (_ENROLLMENT, _OF_ENROLLMENT(row)),
+            uid,
+            text_of(expected),
+            text_of(following),
+            self._stamp(),
         )
 
     def due_of(self, enrollment_uid: str) -> DueRecord:
@@ -206,13 +200,12 @@ class SqlEnrollmentRepository(SqlRepository):
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
         row = self._read.get(uid)
-        return self._change_known(
-            "dues",
-            None if row is None else own_columns(row, "dues", before="paid_paise"),
+        return self._advance(
             _ADVANCE_DUE,
-            uid=uid,
-            expected=text_of(expected),
-            state=text_of(following),
+            None if row is None else own_columns(row, "dues", before="paid_paise"),
+            uid,
+            text_of(expected),
+            text_of(following),
         )
 
     def _one(self, sql: str, uid: str) -> Any:

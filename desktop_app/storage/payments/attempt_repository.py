@@ -15,7 +15,7 @@ from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of, text_of
 from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, NOTES, ORDER, PARTS
-from desktop_app.storage.repository import SqlRepository, own_columns
+from desktop_app.storage.repository import SqlRepository, Step, own_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,10 +38,7 @@ _SAVE = """
         is_remote_open = :is_remote_open, updated_at = :now
     WHERE uid = :uid AND state = :expected
 """
-_MARK_PAID = """
-    UPDATE attempts SET state = :state, updated_at = :updated_at
-    WHERE uid = :uid AND state = :expected
-"""
+_MARK_PAID = Step("attempts", "state", "updated_at")
 _ADD_EVENT = """
     INSERT INTO attempt_events (attempt_uid, at, state, note) VALUES (?, ?, ?, ?)
 """
@@ -135,14 +132,13 @@ class SqlAttemptRepository(SqlRepository):
         """Set the state to paid, and nothing else, if it is still that of the attempt given."""
         advance(ATTEMPT_TABLE, attempt.state, AttemptState.PAID)
         row = self._known.get(attempt.uid)
-        is_paid = self._change_known(
-            "attempts",
-            None if row is None else own_columns(row, "attempts", before="order_receipt"),
+        is_paid = self._advance(
             _MARK_PAID,
-            uid=attempt.uid,
-            expected=text_of(attempt.state),
-            state=text_of(AttemptState.PAID),
-            updated_at=self._stamp(),
+            None if row is None else own_columns(row, "attempts", before="order_receipt"),
+            attempt.uid,
+            text_of(attempt.state),
+            text_of(AttemptState.PAID),
+            self._stamp(),
         )
         if is_paid:
             self._add_event(attempt.uid, AttemptState.PAID, note)

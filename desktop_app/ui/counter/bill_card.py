@@ -267,7 +267,7 @@ class BillCard(QWidget):
         self.tender_button.show_text(_TENDER[is_long])
 
     def take_tender_back(self) -> None:
-        """Take what F8 opens among what scrolls: there is no room below."""
+        """Put the button of F8 among what scrolls: there is no room below."""
         offers = self._offers.layout()
         if offers is not None and offers.indexOf(self.beside) < 0:
             offers.addWidget(self.beside)

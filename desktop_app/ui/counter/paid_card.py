@@ -176,7 +176,7 @@ class PaidCard(QWidget):
 
     @property
     def waits(self) -> bool:
-        """Whether there is no receipt, so that the first button goes on."""
+        """Whether there is no receipt yet: the first button continues with the bill."""
         return self._view is not None and self._view.receipt_uid is None
 
     @property

@@ -64,10 +64,10 @@ _FIELDS: Mapping[Evidence, tuple[str, ...]] = {
 """The fields of each kind of evidence, in the order of Tab."""
 _REFERENCES: Mapping[ReferenceShape | None, N_] = {
     None: N_("Cheque &number"),
-    ReferenceShape.RRN: N_("&RRN, 12 digits"),
+    ReferenceShape.RRN: N_("&RRN (12 digits)"),
     ReferenceShape.CARD_RRN: N_("&RRN on the slip (12 digits)"),
-    ReferenceShape.NEFT: N_("UT&R, 16 letters and digits"),
-    ReferenceShape.RTGS: N_("UT&R (22 characters)"),
+    ReferenceShape.NEFT: N_("UT&R (16 letters and digits)"),
+    ReferenceShape.RTGS: N_("UT&R (22 letters and digits)"),
 }
 _ACTIONS: Mapping[Evidence, N_] = {
     Evidence.TENDERED: N_("Record cash"),

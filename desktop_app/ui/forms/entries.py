@@ -97,7 +97,7 @@ def parse_percent(text: str, field: str) -> int:
     if not matched:
         raise InvalidInputError(field, "Enter a percentage, e.g. 18.")
     if len(matched[1] or "") > 2:  # noqa: PLR2004 - basis points have no more
-        raise InvalidInputError(field, "Enter at most 2 decimals, e.g. 2.5.")
+        raise InvalidInputError(field, "Enter at most 2 decimal places, e.g. 2.5.")
     return int(Decimal(typed) * 100)
 
 

@@ -157,7 +157,7 @@ class AboutSection(_FolderSection):
         bind_text(self.licences, "accessibleName", N_("Licences"))
         self.copy_button = Button(
             N_("Copy &diagnostics"), icon="copy", name="copyDiagnosticsButton",
-            tip=N_("Copy details for support without keys, phone numbers or addresses"),
+            tip=N_("Copy details for support, without keys, phone numbers or addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.log_button = Button(N_("Open the &log folder"), name="logFolderButton")

@@ -62,7 +62,7 @@ class CrashScreen(QDialog):
         self.show_button.clicked.connect(self._unfold)
         self.copy_button = Button(
             N_("Copy report"), icon="copy", name="copyReportButton",
-            tip=N_("Copy a report for support without keys, phone numbers or addresses"),
+            tip=N_("Copy a report for support, without keys, phone numbers or addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.close_button = Button(N_("Close Pravesh"), name="crashCloseButton")

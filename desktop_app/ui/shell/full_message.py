@@ -42,7 +42,7 @@ class FullMessage(QWidget):
         bind_text(self.progress, "accessibleName", N_("In progress"))
         self.copy_button = Button(
             N_("Copy report"), icon="copy", name="copyMessageButton",
-            tip=N_("Copy a report for support without keys, phone numbers or addresses"),
+            tip=N_("Copy a report for support, without keys, phone numbers or addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.restore_button = Button(kind="primary", icon="backup", name="restoreButton")
