@@ -34,7 +34,10 @@ _WHY = {
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
-    """List payments that need your decision: late, paid twice or with a different amount."""
+    """List payments that need your decision.
+
+    They came late, were paid twice or have a different amount.
+    """
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return

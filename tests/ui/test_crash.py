@@ -89,7 +89,7 @@ def test_the_screen_says_what_to_do_and_shows_no_stack(clerk: Clerk) -> None:
     clerk.window.tell(broken(f"lost {PHONE}"))
     shown = screen(clerk)
     words = " ".join(each.text() for each in shown.findChildren(QLabel) if each.isVisible())
-    assert "No money moved. Confirmed payments are safe" in words
+    assert "This problem moved no money. Confirmed payments are safe" in words
     assert "You can continue." in words
     assert "Traceback" not in words
     assert "ValueError" not in words

@@ -127,7 +127,7 @@ def test_what_may_go_back_is_said(page: PaymentsPage) -> None:
 def test_all_of_it_with_a_reason_once(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
     desk.gateway.refund_status = "pending"
     dialog = dialog_of(page)
-    back = "Razorpay refunds ₹11,800 to Asha Rao's original payment method"
+    back = "Razorpay refunds ₹11,800 for Asha Rao to the original payment method"
     assert back in dialog.summary.text()
     assert dialog.save_button.text() == "Refund ₹11,800"
     desk.calls.hold("refunds.refund")

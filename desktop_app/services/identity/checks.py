@@ -33,7 +33,9 @@ def check_code(context: Context) -> CheckResult:
     code = shared_code(context)
     values = {"code": code}
     if not code:
-        return CheckResult("desk_code", Health.GOOD, "No other desk uses this desk's ID.")
+        return CheckResult(
+            "desk_code", Health.GOOD, "We haven't seen another desk with this desk's ID."
+        )
     return CheckResult(
         "desk_code",
         Health.BAD,

@@ -184,7 +184,7 @@ class ChequesPage(ListPage[ChequeRow]):
                 day=day_text(row.on_day),
             )
         if row.state is _S.IN_HAND:
-            return tr(N_("The bank accepts this cheque until {day}."), day=day_text(row.stale_from))
+            return tr(N_("Deposit this cheque before {day}."), day=day_text(row.stale_from))
         return ""
 
     def open_row(self) -> None:

@@ -150,7 +150,7 @@ class OutboxPane(DetailPane):
         self.disputes: list[DisputeLine] = []
         self.run_button = Button(
             N_("&Try now"), icon="refresh", name="errandsRunButton",
-            tip=N_("Send everything to Razorpay now"),
+            tip=N_("Send all pending requests to Razorpay now"),
         )  # fmt: skip
         self.none = label(
             N_("There are no pending requests to Razorpay and no disputes."),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _HOW: Mapping[ReturnPath, N_] = {
     ReturnPath.GATEWAY: N_(
-        "Razorpay refunds {amount} to {name}'s original payment method, usually in 5 to 7 "
+        "Razorpay refunds {amount} for {name} to the original payment method, usually in 5 to 7 "
         "working days. You can't undo a refund."
     ),
     ReturnPath.DRAWER: N_(

@@ -79,8 +79,8 @@ class CrashScreen(QDialog):
         words.addWidget(label(N_("Something went wrong in Pravesh."), "section", wrap=True))
         words.addWidget(
             label(
-                N_("No money moved. Confirmed payments are safe. We keep checking pending "
-                   "payments."),
+                N_("This problem moved no money. Confirmed payments are safe. We keep checking "
+                   "pending payments."),
                 wrap=True,
             )
         )  # fmt: skip
