@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .clock import EARLIEST, LATEST
 from .control_validation import check_known, one_of
 from .entities import Downtime
 from .entity_json import Json, collection, downtime_json
@@ -100,8 +101,9 @@ class DowntimesResource(Resource):
 def _check(body: Json, allowed: tuple[str, ...]) -> None:
     check_known(body, allowed)
     for name in ("begin", "end"):
-        value = body.get(name, 0)
-        if not (value is None and name == "end") and (type(value) is not int or value < 0):
+        value = body.get(name, EARLIEST)
+        is_moment = type(value) is int and EARLIEST <= value <= LATEST
+        if not is_moment and not (value is None and name == "end"):
             raise ControlError(f"{name} must be Unix seconds")
 
 
