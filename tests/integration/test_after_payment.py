@@ -250,9 +250,12 @@ def test_a_refund_made_on_the_dashboard_is_noticed_once(counter: Counter) -> Non
 
 def test_a_refund_needs_a_payment_and_a_reason(counter: Counter) -> None:
     with pytest.raises(errors.UnknownPaymentError):
-        counter.desk.refunds.refund("pay_nobody", None, "x")
-    with pytest.raises(InvalidInputError):
-        counter.desk.refunds.refund(paid(counter), None, "  ")
+        counter.desk.refunds.refund("pay_nobody", None, "leaves")
+    payment_id = paid(counter)
+    for nothing in ("  ", "no", "-----"):
+        with pytest.raises(InvalidInputError, match="Enter a reason in a few words"):
+            counter.desk.refunds.refund(payment_id, None, nothing)
+    assert counter.ledger()["refunds"] == []
 
 
 # --- unapplied payments

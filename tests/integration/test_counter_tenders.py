@@ -234,7 +234,7 @@ def test_cash_on_credit_brings_no_course_over_the_limit(counter: Counter) -> Non
     take(counter, Method.CASH, due, amount=Money(1_20_000_00))
     counter.clock.advance(86_400)
     overpaid(counter, Money(1_000_00), Money(1_01_000_00))
-    with pytest.raises(CashLimitError, match=r"at most ₹79,999\.99 of it"):
+    with pytest.raises(CashLimitError, match=r"at most ₹79,999\.99 of the credit"):
         take(counter, Method.CREDIT, due)
     take(counter, Method.CREDIT, due, amount=Money(79_999_99))
 
@@ -411,7 +411,7 @@ def test_a_slip_is_corrected_and_the_old_reference_stays_taken(counter: Counter)
         with pytest.raises(ReferenceUsedError):
             take(counter, Method.NEFT, other, typed=TypedEvidence(reference=used))
     counter.desk.claims.match(claimed.uid, date(2026, 11, 20), "line 4")
-    with pytest.raises(InvalidInputError, match="any more"):
+    with pytest.raises(InvalidInputError, match="already verified or removed"):
         counter.desk.claims.correct(claimed.uid, "HDFCN52026112002")
 
 
@@ -482,7 +482,7 @@ def test_nothing_is_claimed_of_other_payments(counter: Counter) -> None:
     take(counter, Method.CASH, due_of(counter))
     [paid] = payments(counter)
     with pytest.raises(UnknownPaymentError):
-        counter.desk.claims.reverse(paid.uid, "no")
+        counter.desk.claims.reverse(paid.uid, "no such transfer")
 
 
 # --- credit and opening balances

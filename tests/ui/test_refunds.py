@@ -98,7 +98,7 @@ def test_offline_the_enrolment_stays_once_the_refund_is_accepted(
     dialog = dialog_of(page)
     qtbot.waitUntil(dialog.end_enrolment.isVisible)
     dialog.end_enrolment.setChecked(False)
-    dialog.reason.setText("x")
+    dialog.reason.setText("leaves")
     dialog.save_button.click()
     words = (
         "Asha Rao will stay enrolled. The fee will be due again once Razorpay confirms the refund."
@@ -165,7 +165,7 @@ def test_a_part_with_its_complaints_beside_the_field(
         assert complaint in dialog.fields["amount"].message.text()
     dialog.amount.setText("1,000.50")
     dialog.save_button.click()
-    assert dialog.fields["reason"].message.text() == "The reason is missing."
+    assert dialog.fields["reason"].message.text() == "Enter a reason in a few words."
     assert asked(desk) == []
     dialog.reason.setText("sibling discount")
     assert dialog.save_button.text() == "Refund ₹1,000.50"
@@ -200,7 +200,7 @@ def test_offline_it_says_that_it_waits(page: PaymentsPage, qtbot: QtBot, desk: R
     desk.real.polling.reconcile()
     dialog = dialog_of(page)
     assert dialog.waits.isVisible()
-    dialog.reason.setText("x")
+    dialog.reason.setText("leaves")
     dialog.save_button.click()
     qtbot.waitUntil(lambda: "Not sent yet" in said(page))
     assert "find it in the Inbox" in said(page)
@@ -353,7 +353,7 @@ def test_the_dialog_follows_the_language(
     i18n.set_language(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800 रिफ़ंड करें")
-        assert dialog.fields["reason"].message.text() == "कारण लिखें।"
+        assert dialog.fields["reason"].message.text() == "कारण कुछ शब्दों में लिखें।"
         assert "वहीं लौटाएगा" in dialog.summary.text()
         texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
         ours = [text for text in texts if text and "Asha" not in text]

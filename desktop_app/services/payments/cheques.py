@@ -24,7 +24,7 @@ from desktop_app.domain.payment import AttemptDue, AttemptState
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.domain.state_machine import may_advance
 from desktop_app.domain.tender import Verification
-from desktop_app.domain.text import require_line
+from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.bounce_charge import charge_bounce
@@ -220,12 +220,12 @@ class ChequeService:
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was written.
         """
-        why = require_line("reason", "The reason", reason)
+        why = require_reason(reason)
         return self._end(reference, _S.RETURNED, why, self._today())
 
     def lose(self, reference: str, reason: str) -> ChequeRow:
         """Note that a cheque was lost before it was deposited; otherwise like `give_back`."""
-        why = require_line("reason", "The reason", reason)
+        why = require_reason(reason)
         return self._end(reference, _S.LOST, why, self._today())
 
     def expire(self, reference: str) -> ChequeRow:
@@ -317,7 +317,7 @@ def _require(cheque: InstrumentRecord, state: InstrumentState) -> None:
 
 def _bank_reason(reason: str) -> str:
     """Return the bank's reason: one of the list, or other words. Raises InvalidInputError."""
-    typed = require_line("reason", "The reason", reason)
+    typed = require_reason(reason)
     found = (each.value for each in BounceReason if each.value == typed.casefold())
     return next(found, typed)
 

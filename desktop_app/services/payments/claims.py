@@ -9,7 +9,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.domain.text import require_line
+from desktop_app.domain.text import require_line, require_reason
 from desktop_app.domain.typed_references import parse_reference
 from desktop_app.domain.working_days import working_days_since
 from desktop_app.services.errors import ReferenceUsedError, UnknownPaymentError
@@ -68,7 +68,7 @@ class ClaimService:
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was written.
         """
-        why = require_line("reason", "The reason", reason)
+        why = require_reason(reason)
         with self._context.store.writing() as work:
             payment = _claimed(work, payment_uid)
             reverse_payment(self._context, work, payment, Verification.REVERSED, why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.text import require_line
+from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.posting.credits import move_credit
 
@@ -31,7 +31,7 @@ class CreditService:
             UnknownStudentError: one of them is gone.
             InvalidInputError: they are of two families, or there is less credit.
         """
-        why = require_line("reason", "The reason", reason)
+        why = require_reason(reason)
         reader = self._context.store.reader
         with self._context.store.writing() as work:
             for uid in (giver_uid, taker_uid):

@@ -17,7 +17,7 @@ from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME, ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.domain.text import require_line
+from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
@@ -81,7 +81,7 @@ class RefundService:
             RejectedError, UnauthorisedError: nothing was sent, or it was refused.
             OutcomeUnknownError: it may or may not have been done; the outbox asks again.
         """
-        why = require_line("reason", "The reason", reason)
+        why = require_reason(reason)
         with self._context.store.writing() as work:
             if check is not None:
                 check(work)

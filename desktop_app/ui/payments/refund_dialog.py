@@ -17,7 +17,7 @@ from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import checked_amount
 from desktop_app.domain.tender import ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
-from desktop_app.domain.text import require_line
+from desktop_app.domain.text import require_reason
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.choices import Choices
@@ -190,7 +190,7 @@ class RefundDialog(FormDialog):
     def save(self) -> None:
         """Check the fields and ask for the refund."""
         amount = self._money()
-        reason = require_line("reason", "The reason", self.reason.text())
+        reason = require_reason(self.reason.text())
         self.be_busy(busy=True)
         kept = () if self.end_enrolment.isChecked() else self._ending
         self.asked.emit(amount, reason, kept)
