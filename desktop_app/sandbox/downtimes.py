@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .clock import EARLIEST, LATEST
 from .control_validation import check_known, one_of
 from .entities import Downtime
 from .entity_json import Json, collection, downtime_json
@@ -100,9 +101,11 @@ class DowntimesResource(Resource):
 def _check(body: Json, allowed: tuple[str, ...]) -> None:
     check_known(body, allowed)
     for name in ("begin", "end"):
-        value = body.get(name, 0)
-        if not (value is None and name == "end") and (type(value) is not int or value < 0):
-            raise ControlError(f"{name} must be Unix seconds")
+        value = body.get(name, EARLIEST)
+        if value is None and name == "end":
+            continue
+        if type(value) is not int or not EARLIEST <= value <= LATEST:
+            raise ControlError(f"{name} must be Unix seconds within {EARLIEST} and {LATEST}")
 
 
 def _instrument(body: Json) -> dict[str, str]:
