@@ -199,6 +199,12 @@ def test_a_refused_form_keeps_what_was_typed(owner: PageClient, client: SandboxC
     assert "Enter a date and time" in owner.press(f"{BOARD}clock/do/set", 400, now="x")
 
 
+def test_a_form_without_its_fields_is_no_server_error(owner: PageClient) -> None:
+    for unit in ({}, {"unit": ""}, {"unit": "fortnights"}):
+        assert "Choose a unit." in owner.press(f"{BOARD}clock/do/advance", 400, count="1", **unit)
+    owner.press(f"{BOARD}settings/do/settlements")
+
+
 def test_lists_are_paged_and_filtered(owner: PageClient, client: SandboxClient) -> None:
     keys = [client.order(receipt=f"R{n}")["id"] for n in range(30)][::-1]
     first, second = owner.read(f"{BOARD}orders"), owner.read(f"{BOARD}orders?page=1")
