@@ -107,7 +107,8 @@ class RazorpaySandbox:
             SandboxRefusedError: The answer's status is not a success.
         """
         asked = {name: value for name, value in query.items() if value is not None}
-        full = f"/_sandbox/{path.removeprefix('/_sandbox/')}" + (f"?{urlencode(asked)}" if asked else "")
+        full = f"/_sandbox/{path.removeprefix('/_sandbox/')}"
+        full += f"?{urlencode(asked)}" if asked else ""
         return _exchange(self.url, method, full, body, self._headers())
 
     def _headers(self) -> dict[str, str]:
