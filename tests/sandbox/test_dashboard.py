@@ -205,6 +205,15 @@ def test_a_form_without_its_fields_is_no_server_error(owner: PageClient) -> None
     owner.press(f"{BOARD}settings/do/settlements")
 
 
+def test_a_settlement_of_a_year_without_reports_is_shown(
+    owner: PageClient, client: SandboxClient
+) -> None:
+    client.control("clock", {"now": "2110-06-02T10:00"})
+    client.pay(client.code(50000)[1])
+    settlement = client.control("settlements", {"channel": "online"})
+    assert "not a valid year" in owner.read(f"{BOARD}settlements/{settlement['id']}")
+
+
 def test_lists_are_paged_and_filtered(owner: PageClient, client: SandboxClient) -> None:
     keys = [client.order(receipt=f"R{n}")["id"] for n in range(30)][::-1]
     first, second = owner.read(f"{BOARD}orders"), owner.read(f"{BOARD}orders?page=1")
