@@ -55,6 +55,12 @@ def span_of(bucket: Bucket | None, as_of: date) -> tuple[date, date]:
     return first, last
 
 
+def month_of(day: date) -> tuple[date, date]:
+    """Return the first and the last day of a day's month."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A balance by what has to be done about it: the three parts sum to it.

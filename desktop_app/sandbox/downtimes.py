@@ -102,10 +102,9 @@ def _check(body: Json, allowed: tuple[str, ...]) -> None:
     check_known(body, allowed)
     for name in ("begin", "end"):
         value = body.get(name, EARLIEST)
-        if value is None and name == "end":
-            continue
-        if type(value) is not int or not EARLIEST <= value <= LATEST:
-            raise ControlError(f"{name} must be Unix seconds within {EARLIEST} and {LATEST}")
+        is_moment = type(value) is int and EARLIEST <= value <= LATEST
+        if not is_moment and not (value is None and name == "end"):
+            raise ControlError(f"{name} must be Unix seconds")
 
 
 def _instrument(body: Json) -> dict[str, str]:

@@ -255,19 +255,22 @@ class EntityStore:
                 self._remove(entity)
 
     def _commit(self, changes: Changes) -> None:
+        if self._state_file is not None:
+            self._save(changes)
+        if changes:
+            self._history.append(changes)
+            self._notify(changes)
+
+    def _save(self, changes: Changes) -> None:
         meta = self._meta()
         line: Line = {}
         if changes:
             line["put"] = [_record(e) for e in map(self.find, changes) if e is not None]
         if meta != self._written_meta:
             line["meta"] = meta
-        if not line:
-            return
-        self._write(line)
-        self._written_meta = meta
-        if changes:
-            self._history.append(changes)
-        self._notify(changes)
+        if line:
+            self._write(line)
+            self._written_meta = meta
 
     def _write(self, line: Line) -> None:
         if self._state_file is None:

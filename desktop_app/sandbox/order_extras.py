@@ -32,6 +32,8 @@ TRANSFER_FIELDS = (
 
 def read_extras(body: Json, amount: int, *, partial: bool) -> Json:
     """Return the fields to show with the order, checked."""
+    if body.keys().isdisjoint(FIELDS):
+        return {}
     objects = {name: given.mapping(body, name) for name in OBJECTS}
     lists = {name: _listed(body, name) for name in LISTS}
     _texts(body, "offers")

@@ -161,13 +161,15 @@ def _within(value: int, low: int, high: int) -> int:
 
 def _tax_invoice(body: Json) -> Json | None:
     invoice = given.mapping(body, "tax_invoice")
-    if invoice is not None:
-        given.check_fields(invoice, INVOICE_FIELDS)
-        for name in ("gst_amount", "cess_amount", "date"):
-            given.integer(invoice, name)
-        for name in ("number", "customer_name", "business_gstin"):
-            given.text(invoice, name)
-        given.one_of(
-            given.text(invoice, "supply_type"), ("interstate", "intrastate"), "supply_type"
-        )
-    return invoice
+    if invoice is None:
+        return None
+    given.check_fields(invoice, INVOICE_FIELDS)
+    numbers = ("date", "gst_amount", "cess_amount")
+    read: Json = {
+        name: given.integer(invoice, name) if name in numbers else given.text(invoice, name)
+        for name in INVOICE_FIELDS
+    }
+    given.one_of(read["supply_type"], ("interstate", "intrastate"), "supply_type")
+    if read["date"] is not None:
+        given.check_moment(read["date"], "date")
+    return {name: value for name, value in read.items() if value is not None} or None

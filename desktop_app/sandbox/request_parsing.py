@@ -7,6 +7,7 @@ that opens with a brace is JSON whatever its type says, as `curl -d` sends it.
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .form_parsing import FORM, TooDeepError, read_form
@@ -28,6 +29,16 @@ class UnreadableBodyError(Exception):
 
 def _no_constant(name: str) -> NoReturn:
     raise UnreadableBodyError(f"The request body is not valid JSON: {name} is no number.")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(text)
+    return value
+
+
+DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 
 
 def read_object(request: Request) -> dict[str, Any]:
@@ -59,8 +70,9 @@ def _read_form(raw: bytes) -> dict[str, Any]:
 
 def _read_json(raw: bytes) -> Any:
     try:
-        body = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        body = DECODER.decode(raw.decode("utf-8"))
+        if b"\\u" in raw:  # half of a pair of characters cannot be written again
+            json.dumps(body, ensure_ascii=False).encode()
     except RecursionError:
         raise UnreadableBodyError(TOO_DEEP) from None
     except ValueError:
@@ -89,7 +101,7 @@ def read_call(request: Request, path: dict[str, str]) -> Call:
     """Return the call of a request."""
     return Call(
         body=read_object(request) if request.method not in ("GET", "HEAD") else {},
-        query=list(request.args.items(multi=True)),
+        query=list(request.args.items(multi=True)) if request.query_string else [],
         path=path,
         headers=dict(request.headers.items()),
     )

@@ -16,12 +16,14 @@ import time
 import traceback
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from ssl import SSLSocket
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
+from .request_headers import TooManyHeadersError, read_headers
 from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ MAX_BODY_BYTES = 1 << 20
 DRAINED_BYTES = 64 << 20
 IDLE_S = 120
 DRAIN_S = 2
+USUAL = (b"HTTP/1.1", b"HTTP/1.0")
 # Headers consumed here; the application gets a whole body of known length.
 READ_ALREADY = ("content-type", "content-length", "transfer-encoding")
 
@@ -106,6 +109,26 @@ class HttpConnection(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.BAD_REQUEST, str(problem))
         else:
             self._run_safely(body)
+
+    def parse_request(self) -> bool:
+        """Read a usual request's line and headers; leave the odd ones to http.server."""
+        words = self.raw_requestline.split()
+        if len(words) != 3 or words[2] not in USUAL:  # noqa: PLR2004 - method, target, version
+            return super().parse_request()
+        self.requestline = self.raw_requestline.decode("latin-1").rstrip("\r\n")
+        self.command, self.path, self.request_version = (w.decode("latin-1") for w in words)
+        if self.path.startswith("//"):
+            self.path = "/" + self.path.lstrip("/")
+        try:
+            self.headers = read_headers(self.rfile)  # type: ignore[assignment]
+        except TooManyHeadersError:
+            self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return False
+        wanted = self.headers.get("Connection", "").lower()
+        is_old = self.request_version == "HTTP/1.0"
+        self.close_connection = wanted == "close" or (is_old and wanted != "keep-alive")
+        is_asking = self.headers.get("Expect", "").lower() == "100-continue"
+        return self.handle_expect_100() if is_asking and not is_old else True
 
     def _open_tunnel(self) -> None:
         """Lead a client of the proxy to this server itself; it reaches no other."""
@@ -279,7 +302,7 @@ class HttpConnection(BaseHTTPRequestHandler):
         headers: list[tuple[str, str]],
         now: Callable[[], float] | None = None,
     ) -> bytes:
-        date = formatdate((now or self.server.now)(), usegmt=True)
+        date = _date(int((now or self.server.now)()))
         lines = [f"HTTP/1.1 {status}", f"Date: {date}"]
         lines += [f"{name}: {value}" for name, value in headers]
         lines.append(f"Connection: {'close' if self.close_connection else 'keep-alive'}")
@@ -315,3 +338,8 @@ class HttpConnection(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Suppress http.server's own log lines."""
+
+
+@lru_cache(maxsize=8)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)

@@ -27,6 +27,8 @@ BENCHES = {
     "upgrade": "upgrade",
     "recomputation": "recomputation",
     "family_cart": "family_cart",
+    "sandbox_size": "sandbox_size",
+    "sandbox_speed": "sandbox_speed",
 }
 PARTS = {
     "start_frame": "start",
@@ -34,6 +36,14 @@ PARTS = {
     "memory": "start",
     "requests_a_payment": "ten_open",
     "record_cart": "record",
+    "sandbox_memory": "sandbox_size",
+    "sandbox_order": "sandbox_size",
+    "sandbox_page": "sandbox_size",
+    "sandbox_authorised": "sandbox_size",
+    "sandbox_requests_1": "sandbox_speed",
+    "sandbox_requests_4": "sandbox_speed",
+    "sandbox_requests_16": "sandbox_speed",
+    "sandbox_start": "sandbox_speed",
 }
 """Figures that a benchmark prints in addition."""
 

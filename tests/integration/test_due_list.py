@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.domain.ageing import Bucket, Standing
+from desktop_app.domain.ageing import Bucket, Standing, month_of
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
@@ -93,6 +93,20 @@ def test_any_page_is_a_part_of_the_whole_list(counter: Counter) -> None:
     assert listed(counter, bucket) == part
     page = counter.desk.dues.page(bucket, offset=len(part) - 2, limit=100)
     assert ([each.uid for each in page.rows], page.total) == (part[-2:], len(part))
+
+
+def test_this_month_is_that_of_the_desk_s_calendar(counter: Counter) -> None:
+    now = today(counter)
+    days = [(now - day).days for day in month_of(now)]
+    first, last = (due(counter, f"R{at}", day) for at, day in enumerate(days))
+    before, after = due(counter, "R8", days[0] + 1), due(counter, "R9", days[1] - 1)
+    assert set(listed(counter)) == {first, last, before, after}
+    assert listed(counter, DueChoice(this_month=True)) == [first, last]
+    assert listed(counter, DueChoice("R0", this_month=True)) == [first]
+    sums = counter.desk.dues.sums()
+    assert sums.month.dues == 2
+    rows = counter.desk.dues.page(DueChoice(this_month=True)).rows
+    assert sums.month.balance == total(each.balance for each in rows)
 
 
 def test_what_is_paid_leaves_the_list_at_once(counter: Counter) -> None:

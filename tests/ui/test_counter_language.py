@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.formatting import day_text
 from desktop_app.ui.counter.days import short_date
+from desktop_app.ui.counter.student_fees import StudentFee
 from tests.architecture.translations import catalogue, missing
 from tests.ui.pseudo import Pseudo
 from tests.ui.text_sizes import BETWEEN, LARGE_SIZES
@@ -305,3 +307,23 @@ def test_the_whole_qr_is_in_sight_at_every_text_size(
     panel = clerk.window.parts.counter.panel
     clerk.wait(lambda: panel.qr.visibleRegion().boundingRect().height() == panel.qr.height())
     assert panel.qr.visibleRegion().boundingRect().width() >= panel.qr.sizeHint().width()
+
+
+@pytest.mark.parametrize(("language", "key"), [("hi", "(&D)"), ("en", "&")])
+def test_a_long_fee_is_shortened_and_its_access_key_is_not(
+    clerk: Clerk, speak: Callable[[str], None], language: str, key: str
+) -> None:
+    speak(language)
+    button = clerk.window.parts.counter.bill.also
+    fee = StudentFee(
+        clerk.desk.course("PHY-11"), "भौतिकी और रसायन शास्त्र, शाम की लंबी बैच", Money(12_980_00)
+    )
+    button.show_fees([fee], is_besides=True)
+    button.resize(button.fontMetrics().horizontalAdvance(fee.label) * 3 // 2, button.height())
+    button._say()
+    text = button.text()
+    assert key in text
+    assert "₹12,980" in text
+    assert "…" in text
+    assert button.fontMetrics().horizontalAdvance(text.replace("&", "")) <= button.width()
+    assert fee.label in button.accessibleName(), "it is read out whole"

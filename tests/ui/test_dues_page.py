@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.late_fee import LateKind, LateRule, as_text
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
@@ -23,6 +23,7 @@ from desktop_app.ui.accounts.account_dialog import AccountDialog
 from desktop_app.ui.accounts.change_form import ChangeForm
 from desktop_app.ui.accounts.changes import CHANGES
 from desktop_app.ui.accounts.promise_form import PromiseForm
+from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.page import BegunPayment, FamilyBill
 from desktop_app.ui.dues.page import DuesPage
 from tests.ui.notice_area import notice_area
@@ -108,10 +109,17 @@ def dialog(qtbot: QtBot, kind: type[AccountDialog]) -> AccountDialog:
 
 
 def test_chips_have_the_sums_and_list_a_bucket(qtbot: QtBot, page: DuesPage) -> None:
+    today = datetime.now(IST).date()
+    in_month = [
+        row for _, row in page.presenter.model.loaded() if row.due_on.month == today.month
+    ]  # fmt: skip
+    this_month = total(each.balance for each in in_month)
     shown = {value: button.text() for value, button in page.chips.buttons.items()
              if not button.isHidden()}  # fmt: skip
     assert shown == {
-        "all": "All dues  ₹20,000", "call": "To call", "not_due": "Not due yet  ₹2,000",
+        "all": "All dues  ₹20,000", "call": "To call",
+        "month": f"This month  {short_rupees(this_month)}",
+        "not_due": "Not due yet  ₹2,000",
         "today": "Due today  ₹3,000", "8-15": "8–15 days  ₹5,000",  # noqa: RUF001
         "31-60": "31–60 days  ₹10,000",  # noqa: RUF001
     }  # fmt: skip
@@ -120,6 +128,10 @@ def test_chips_have_the_sums_and_list_a_bucket(qtbot: QtBot, page: DuesPage) -> 
     )
     page.chips.buttons["8-15"].click()
     qtbot.waitUntil(lambda: names(page) == ["D2"])
+    page.chips.buttons["call"].click()
+    qtbot.waitUntil(lambda: names(page) == ["D1"])
+    page.chips.buttons["month"].click()
+    qtbot.waitUntil(lambda: names(page) == [each.roll_no for each in in_month])
     page.chips.buttons["call"].click()
     qtbot.waitUntil(lambda: names(page) == ["D1"])
     page.finder.setText("D2")

@@ -268,6 +268,29 @@ def test_claimed_money_is_decided_in_the_inbox(
     clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is None)
 
 
+def test_an_unusual_number_is_confirmed_when_a_claim_is_corrected(clerk: Clerk) -> None:
+    due = clerk.desk.real.enrolments.enrol(
+        clerk.desk.student("R001").uid, clerk.desk.course("PHY-11").uid
+    ).dues[0]
+    clerk.desk.real.payments.begin_dues({due.uid: None}, Method.NEFT, TypedEvidence(reference=UTR))
+    clerk.window.parts.context.calls.show_page.emit("inbox", None)
+    clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is not None)
+    card = clerk.window.findChild(ClaimedCard)
+    assert card is not None
+    card.correct_button.click()
+    clerk.wait(lambda: clerk.window.findChild(NoteForm) is not None)
+    form = clerk.window.findChild(NoteForm)
+    assert form is not None
+    form.fill(reference="IBL12345")
+    assert not form.unusual.isVisible()
+    form.save_button.click()
+    clerk.wait(form.unusual.isVisible)
+    assert form.fields["reference"].message.text()
+    form.unusual.click()
+    clerk.wait(lambda: clerk.window.findChild(NoteForm) is None)
+    clerk.wait(lambda: "IBL12345" in card.reference.text())
+
+
 def test_f8_without_a_bill_says_what_is_missing(clerk: Clerk) -> None:
     clerk.press(KEY.Key_F8)
     clerk.idle()

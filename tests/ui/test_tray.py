@@ -345,3 +345,18 @@ def test_a_fee_to_collect_later_has_no_qr_yet(clerk: Clerk) -> None:
     clerk.wait(lambda: len(clerk.window.parts.tray.chips()) == 1)
     assert "No QR yet" in clerk.window.parts.tray.chips()[0].text()
     assert [each.state for each in clerk.desk.attempts()] == [AttemptState.INTENT]
+
+
+def test_the_payment_on_screen_has_no_chip_beside_it(clerk: Clerk) -> None:
+    tray = clerk.window.parts.tray
+    first = clerk.collect()
+    clerk.wait(lambda: [chip.property("attempt") for chip in tray.chips()] == [first])
+    assert tray.chips()[0].isHidden(), "its name is above the QR"
+    clerk.press(KEY.Key_2, control=True)
+    clerk.wait(lambda: not tray.chips()[0].isHidden())
+    clerk.press(KEY.Key_1, control=True)
+    clerk.wait(lambda: [chip.isHidden() for chip in tray.chips()] == [True])
+    clerk.press(KEY.Key_Escape)
+    clerk.wait(lambda: not tray.chips()[0].isHidden())
+    tray.press(1)
+    clerk.wait(lambda: [chip.isHidden() for chip in tray.chips()] == [True])

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.ageing import DAYS, Bucket, Standing, bucket_of, span_of, standing_of
+from desktop_app.domain.ageing import (
+    DAYS,
+    Bucket,
+    Standing,
+    bucket_of,
+    month_of,
+    span_of,
+    standing_of,
+)
 from desktop_app.domain.money import ZERO, Money
 
 TODAY = date(2026, 11, 29)
@@ -63,3 +71,12 @@ def test_a_balance_is_overdue_covered_or_not_due(balance: int, covered: int, day
     assert (found.overdue if days < 0 else found.not_due) == ZERO
     assert (found + found).balance == Money(2 * balance)
     assert found + Standing() == found
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [(date(2026, 11, 30), 30), (date(2026, 12, 31), 31), (date(2028, 2, 1), 29),
+     (date(2027, 2, 28), 28), (date(2027, 1, 1), 31)],
+)  # fmt: skip
+def test_a_month_has_its_first_and_last_day(day: date, last: int) -> None:
+    assert month_of(day) == (day.replace(day=1), day.replace(day=last))

@@ -12,7 +12,8 @@ from desktop_app.domain.money import ZERO, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import OpenAttemptError
 from desktop_app.services.posting.allocations import end_unsent
-from desktop_app.services.posting.parts import Part, Share
+from desktop_app.services.posting.parts import Part
+from desktop_app.services.posting.receipt_content import Share
 from desktop_app.services.posting.receipts import issue_receipts
 
 if TYPE_CHECKING:

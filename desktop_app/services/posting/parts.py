@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.allocation import leaves_enough
 from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.money import ZERO, total
-from desktop_app.domain.tax import sum_of_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.domain.tax import Tax
-    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, PaymentRecord
+    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
     from desktop_app.services.ports.storage import Repositories
 
 
@@ -59,51 +57,6 @@ class Part:
     def _fits(self) -> bool:
         balance = self.due.balance
         return self.amount <= balance and leaves_enough(balance, self.amount)
-
-
-class Share(NamedTuple):
-    """A payment, and what of it is for which due.
-
-    Attributes:
-        on_credit: what of it is credit.
-    """
-
-    payment: PaymentRecord
-    parts: tuple[Part, ...]
-    on_credit: Money = ZERO
-
-    @property
-    def amount(self) -> Money:
-        """All that is shown of the payment."""
-        return total([each.amount for each in self.parts]) + self.on_credit
-
-    def of_student(self, student_uid: str) -> Share:
-        """Return what of it is a student's; credit is of the student of the payment."""
-        own = tuple([each for each in self.parts if each.enrollment.student_uid == student_uid])
-        is_payer = self.payment.student_uid == student_uid
-        return Share(self.payment, own, self.on_credit if is_payer else ZERO)
-
-
-def merged(shares: Iterable[Share]) -> tuple[Part, ...]:
-    """Return the parts of several payments, with one for each due, in the order they came."""
-    of_due: dict[str, list[Part]] = {}
-    for share in shares:
-        for each in share.parts:
-            of_due.setdefault(each.due.uid, []).append(each)
-    return tuple(map(_one_of, of_due.values()))
-
-
-def _one_of(parts: list[Part]) -> Part:
-    """Return the parts of one due as one."""
-    first, *more = parts
-    if not more:
-        return first
-    taxes = [each.tax for each in parts if each.tax is not None]
-    return replace(
-        first,
-        amount=total(each.amount for each in parts),
-        tax=sum_of_parts(taxes[0], taxes) if taxes else None,
-    )
 
 
 def parts_of(books: Repositories, attempt: Attempt) -> tuple[Part, ...]:

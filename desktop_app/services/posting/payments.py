@@ -26,7 +26,8 @@ from desktop_app.services.errors import CaptureUnderWayError
 from desktop_app.services.ports.records import Movement, PaymentRecord
 from desktop_app.services.posting.allocations import allocate_parts
 from desktop_app.services.posting.bills import note_paid
-from desktop_app.services.posting.parts import Share, have_seats, parts_of
+from desktop_app.services.posting.parts import have_seats, parts_of
+from desktop_app.services.posting.receipt_content import Share
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.posting.refund_reading import NO_REFUNDS
 from desktop_app.services.posting.refunds import post_refunds

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueKind
@@ -18,7 +18,6 @@ from desktop_app.domain.payment import Placement
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
-from desktop_app.services.posting.parts import merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,9 +28,9 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import DueRecord
+    from desktop_app.services.ports.records import DueRecord, PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.posting.parts import Part, Share
+    from desktop_app.services.posting.parts import Part
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
 _IDS = ("payment_id", "order_id", "rrn")
@@ -41,6 +40,46 @@ _CENTRE = tuple(
 )
 _PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
 _JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A payment, and what of it is for which due.
+
+    Attributes:
+        on_credit: what of it is credit.
+    """
+
+    payment: PaymentRecord
+    parts: tuple[Part, ...]
+    on_credit: Money = ZERO
+
+    @property
+    def amount(self) -> Money:
+        """All that is shown of the payment."""
+        return total([each.amount for each in self.parts]) + self.on_credit
+
+
+def merged(shares: Iterable[Share]) -> tuple[Part, ...]:
+    """Return the parts of several payments, with one for each due, in the order they came."""
+    of_due: dict[str, list[Part]] = {}
+    for share in shares:
+        for each in share.parts:
+            of_due.setdefault(each.due.uid, []).append(each)
+    return tuple(map(_one_of, of_due.values()))
+
+
+def _one_of(parts: list[Part]) -> Part:
+    """Return the parts of one due as one."""
+    first, *more = parts
+    if not more:
+        return first
+    taxes = [each.tax for each in parts if each.tax is not None]
+    return replace(
+        first,
+        amount=total(each.amount for each in parts),
+        tax=sum_of_parts(taxes[0], taxes) if taxes else None,
+    )
 
 
 def receipt_content(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.key_mode import MoneyMode
-from desktop_app.domain.money import total
+from desktop_app.domain.money import ZERO, total
 from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number, series_name
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.ports.records import ReceiptLine, ReceiptRecord
-from desktop_app.services.posting.receipt_content import receipt_content
+from desktop_app.services.posting.receipt_content import Share, receipt_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import UnitOfWork
-    from desktop_app.services.posting.parts import Share
 
 
 def require_receipt_numbers(
@@ -80,8 +79,15 @@ def _by_student(shares: Sequence[Share]) -> dict[str, list[Share]]:
         payer = [share.payment.student_uid] if share.on_credit else []
         students = [each.enrollment.student_uid for each in share.parts]
         for uid in dict.fromkeys(payer + students):
-            found.setdefault(uid, []).append(share.of_student(uid))
+            found.setdefault(uid, []).append(_of_student(share, uid))
     return found
+
+
+def _of_student(share: Share, student_uid: str) -> Share:
+    """Return what of a payment is a student's; credit is of the student of the payment."""
+    own = tuple([each for each in share.parts if each.enrollment.student_uid == student_uid])
+    is_payer = share.payment.student_uid == student_uid
+    return Share(share.payment, own, share.on_credit if is_payer else ZERO)
 
 
 def _is_per_bill(context: Context) -> bool:
@@ -103,6 +109,7 @@ def _issue(
     series, year = _series(work, mode), financial_year(today)
     sequence = work.receipts.next_sequence(series, year)
     amount = total([each.amount for each in shares])
+    lines = [line for each in shares for line in _lines(each)]
     receipt = ReceiptRecord(
         uid=context.ids.new(),
         number=receipt_number(series, year, sequence),
@@ -123,7 +130,7 @@ def _issue(
         mode=mode,
         student_uid=student_uid,
     )
-    work.receipts.add(receipt, [line for each in shares for line in _lines(each)])
+    work.receipts.add(receipt, lines)
 
 
 def _students(work: UnitOfWork, shares: Sequence[Share], student_uid: str) -> Mapping[str, Student]:

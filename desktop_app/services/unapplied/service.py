@@ -19,8 +19,9 @@ from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.posting.allocations import allocate_parts
 from desktop_app.services.posting.bills import note_paid
-from desktop_app.services.posting.parts import Part, Share, fee_label, have_seats, parts_of
+from desktop_app.services.posting.parts import Part, fee_label, have_seats, parts_of
 from desktop_app.services.posting.payments import refuse_during_capture
+from desktop_app.services.posting.receipt_content import Share
 from desktop_app.services.posting.receipts import issue_receipts
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
 from desktop_app.services.unapplied import misfits, unmatched

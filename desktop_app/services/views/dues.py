@@ -25,11 +25,13 @@ class DueChoice:
         text: a student, a phone, or the code or batch of a course.
         bucket: only what is overdue for so long.
         to_call: only those of defaulters; broken promises come first.
+        this_month: only what falls due in the present month.
     """
 
     text: str = ""
     bucket: Bucket | None = None
     to_call: bool = False
+    this_month: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,12 @@ class DueSums:
     Attributes:
         buckets: every bucket, in its order.
         standing: what of the whole balance is overdue, covered, or not due.
+        month: what falls due in the present month.
     """
 
     buckets: dict[Bucket, BucketSum]
     standing: Standing
+    month: BucketSum
 
     @property
     def count(self) -> int:

@@ -10,11 +10,11 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from desktop_app.domain.ageing import Bucket, Standing, bucket_of, span_of, standing_of
+from desktop_app.domain.ageing import Bucket, Standing, bucket_of, month_of, span_of, standing_of
 from desktop_app.domain.defaulters import is_defaulter
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views.dues import BucketSum, DuePage, DueSums
+from desktop_app.services.views.dues import BucketSum, DueChoice, DuePage, DueSums
 from desktop_app.storage.enrolment.late_fee_columns import LATE, late_fee_of
 from desktop_app.storage.fees.account_queries import account_of
 from desktop_app.storage.fees.due_rows import OPEN, rows_of
@@ -24,7 +24,7 @@ from desktop_app.storage.read_connections import Queries
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from desktop_app.services.views.dues import DueChoice, FamilyAccount
+    from desktop_app.services.views.dues import FamilyAccount
     from desktop_app.storage.read_connections import ReadConnection
 
 VERSION = "SELECT coalesce(max(id), 0) FROM audit_entries"
@@ -95,7 +95,7 @@ class SqlDueListQueries(Queries):
 
     def page(self, which: DueChoice, as_of: date, days: int, offset: int, limit: int) -> DuePage:
         """Return a page: what fell due first, of a day the largest balance."""
-        since, until = (each.isoformat() for each in span_of(which.bucket, as_of))
+        since, until = _span(which, as_of)
         with self._connections.reading() as reading:
             text = clean_line(which.text)
             if which.to_call or text:
@@ -126,7 +126,9 @@ class SqlDueListQueries(Queries):
             is_due = due_on <= as_of
             standing += Standing(-part if is_due else ZERO, part, ZERO if is_due else -part)
         return DueSums(
-            {each: BucketSum(counts[each], Money(paise[each])) for each in Bucket}, standing
+            {each: BucketSum(counts[each], Money(paise[each])) for each in Bucket},
+            standing,
+            _sum_of_month(days, as_of),
         )
 
     def account(self, student_uid: str, as_of: date, days: int) -> FamilyAccount | None:
@@ -167,6 +169,21 @@ class SqlDueListQueries(Queries):
         more = _to_call(reading, as_of, days)
         called = [row[0] for row in reading.execute(TO_CALL, {**values, **more})]
         return called if found is None else [each for each in called if each in set(found)]
+
+
+def _span(which: DueChoice, as_of: date) -> tuple[str, str]:
+    """Return the first and the last due date of what is listed."""
+    since, until = span_of(which.bucket, as_of)
+    if which.this_month:
+        first, last = month_of(as_of)
+        since, until = max(since, first), min(until, last)
+    return since.isoformat(), until.isoformat()
+
+
+def _sum_of_month(days: Sequence[_Day], as_of: date) -> BucketSum:
+    since, until = _span(DueChoice(this_month=True), as_of)
+    found = [day for day in days if since <= day.due_on <= until]
+    return BucketSum(sum(day.dues for day in found), Money(sum(day.paise for day in found)))
 
 
 def _picked(reading: ReadConnection, known: Sequence[_Day], offset: int, limit: int) -> list[int]:

@@ -42,6 +42,7 @@ LINE_PX = 28
 MOST_LINES = 6
 LARGE = 1.5
 """From this text size on the total is below its label."""
+_TENDER = (N_("Cheque, card…   F8"), N_("Part payment, cheque, card…   F8"))
 _NO_TOTAL = "₹ —"
 
 
@@ -261,6 +262,17 @@ class BillCard(QWidget):
         self.show_bill(self._bill)
         self.show_fees(self._fees)
 
+    def name_tender(self, *, is_long: bool) -> None:
+        """Name everything that F8 takes, or in a few words."""
+        self.tender_button.show_text(_TENDER[is_long])
+
+    def take_tender_back(self) -> None:
+        """Put the button of F8 among what scrolls: there is no room below."""
+        offers = self._offers.layout()
+        if offers is not None and offers.indexOf(self.beside) < 0:
+            offers.addWidget(self.beside)
+            self.beside.show()
+
     def rescale(self) -> None:
         """Follow the text size and the number of lines."""
         line = theme.px(LINE_PX)
@@ -307,6 +319,7 @@ class BillCard(QWidget):
         self.collect_button.setVisible(can_pay and not self.is_keeping and not self.is_over_limit)
         self.link_button.setVisible(self.is_over_limit)
         self.tender_button.setVisible(can_pay and bill is not None)
+        self.family_button.setVisible(bill is not None and bool(bill.student_uid))
         self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
         self.other_course.set_kind("primary" if self.is_closed else "")
         self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
@@ -389,8 +402,14 @@ class BillCard(QWidget):
         )
         self.collect_button.clicked.connect(self.collect)
         self.tender_button = Button(
-            N_("Part payment, cheque, card…   F8"), kind="compact", name="tenderButton",
+            _TENDER[-1], kind="compact", name="tenderButton",
             tip=N_("Take a part payment, cheque, card slip, bank transfer or credit (F8)"),
+        )  # fmt: skip
+        self.beside = QWidget()
+        fill(hbox(inside=self.beside, gap=0), self.tender_button)
+        self.family_button = Button(
+            N_("All family fees   F12"), kind="compact", name="familyButton",
+            tip=N_("Collect the fees of all brothers and sisters in one payment (F12)"),
         )  # fmt: skip
         tip = N_("Enrol now and collect once you're online (F9)")
         self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
@@ -409,6 +428,7 @@ class BillCard(QWidget):
         self.also.wanted.connect(self.fee_wanted)
         self._to_pay = label(N_("To pay"), "section")
         self._total_row = hbox(self._to_pay, (self.total, 1))
+        self._offers = flowing(self.concession, self.family_button)
         self._sum = QWidget()
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
@@ -416,7 +436,7 @@ class BillCard(QWidget):
         fill(
             column,
             self.plan,
-            flowing(self.concession, self.tender_button),
+            self._offers,
             self._paid,
             self._warning,
             theme.GRID,

@@ -20,7 +20,7 @@ from desktop_app.ui.counter.family_list import FamilyList
 from desktop_app.ui.counter.plan_strip import PlanStrip
 from desktop_app.ui.counter.rows import COURSE_SHARES, COURSE_SPARE, course_rows
 from desktop_app.ui.widgets.action_buttons import Act, action_buttons
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import fill, hbox, vbox
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -268,6 +268,6 @@ class FamilyPanel(QWidget):
                      "caption", wrap=True)  # fmt: skip
         self._changing = (buttons, hint)
         column = vbox(inside=self, gap=theme.GAP, margins=MARGINS)
-        top = hbox((self.title, 1), STRETCH, label("F12", "key"))
+        top = hbox((self.title, 1), label("F12", "key"))
         fill(column, top, self.about, (self.list, 2), self.plan, (self._course, 1), self._part)
         fill(column, buttons, hint)

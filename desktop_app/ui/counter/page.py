@@ -406,6 +406,13 @@ class CounterPage(Page):
         self.presenter.today.connect(self.today.show_totals)
         self.bill.typed.connect(self.next_student)
         self.bill.other_course_wanted.connect(self.course.focus)
+        self.bill.family_button.clicked.connect(self._open_family)
+
+    def _open_family(self) -> None:
+        """Show all fees of the family of the student on the bill, as F12 does."""
+        student_uid = self.family_student()
+        if student_uid:
+            self.family.open(student_uid)
 
     def _remove_student(self) -> None:
         if self.is_paying:

@@ -164,7 +164,7 @@ class PaidCard(QWidget):
 
     def _name_first(self) -> None:
         """Name the buttons by what they do: a part of a bill has a slip, and no receipt yet."""
-        waits = self._view is not None and self._view.receipt_uid is None
+        waits = self.waits
         self.print_button.show_text((_GO_ON if waits else _PRINT)[self._named])
         self.print_button.show_icon("next" if waits else "print")
         self.send_button.show_text(_SLIP if waits else _SEND[self._named])
@@ -173,6 +173,11 @@ class PaidCard(QWidget):
             for each in ("toolTip", "accessibleDescription"):
                 bind_text(button, each, tip)
         self.send_button.setEnabled(self._receipt is not None or (waits and not self._is_credit))
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is no receipt yet: the first button continues with the bill."""
+        return self._view is not None and self._view.receipt_uid is None
 
     @property
     def _is_credit(self) -> bool:

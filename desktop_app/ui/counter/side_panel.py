@@ -253,14 +253,25 @@ class SidePanel(QFrame):
         is_shown = not self.has_drawer
         is_paid = self.is_paying and self.panel.is_paid
         is_asking = self.is_paying and self.panel.buttons.is_asking
+        is_bill = self._part is self.bill
         is_empty = self._is_low and not self.is_paying
         self._bottom.setVisible(is_shown and not is_asking and not is_empty)
         for button in self.panel.paid_card.buttons():
             button.setVisible(is_paid)
         self.says_paid.setVisible(not is_paid and (self.is_paying or not self._is_low))
-        self.next.setVisible(self.is_paying)
+        self.next.setVisible(self.is_paying and not (is_paid and self.panel.paid_card.waits))
+        if self._is_low:
+            self.bill.take_tender_back()
+        else:
+            self._hold_tender()
+            self.bill.beside.setVisible(is_bill)
         if self.is_paying and not self.has_drawer:
             self._feet.setHidden(is_paid)
+
+    def _hold_tender(self) -> None:
+        """Put what F8 opens at the end of the last row, where it is always in sight."""
+        if self._row.indexOf(self.bill.beside) < 0:
+            self._row.addWidget(self.bill.beside, 0, Qt.AlignmentFlag.AlignRight)
 
     def _turn_row(self, room: int) -> None:
         """Hide the keys' names, then stack the buttons, where there is little width."""
@@ -271,11 +282,15 @@ class SidePanel(QFrame):
         for named in range(len(words) - 1, -1, -1):
             self.next.show_text(words[named])
             self.panel.paid_card.name_keys(named)
-            shown = [each for each in buttons if not each.isHidden()]
+            self.bill.name_tender(is_long=named > 0)
+            shown = [each for each in (*buttons, self.bill.beside) if self._is_in_row(each)]
             needed = sum(each.sizeHint().width() for each in shown) + theme.GAP * len(shown)
             if needed <= room:
                 break
         turn(self._row, is_upright=needed > room)
+
+    def _is_in_row(self, button: QWidget) -> bool:
+        return not button.isHidden() and self._row.indexOf(button) >= 0
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -291,6 +306,7 @@ class SidePanel(QFrame):
         printing, sending = self.panel.paid_card.buttons()
         left = Qt.AlignmentFlag.AlignLeft
         fill(self._row, (printing, 3), (sending, 2), (self.says_paid, left), (self.next, 2))
+        self._hold_tender()
         self._card = card = Card("card", margin=PADDING)
         self.places = vbox((scroll, 1), self._feet, self._bottom, gap=theme.GAP)
         self._beside = hbox((self.places, 1), gap=theme.GROUP)

@@ -19,10 +19,12 @@ from desktop_app.ui.widgets.flow_layout import FlowLayout, fit_lines
 if TYPE_CHECKING:
     from desktop_app.services.views.dues import DueSums
 
-ALL, TO_CALL = "all", "call"
+ALL, TO_CALL, THIS_MONTH = "all", "call", "month"
+_OTHERS = {ALL, TO_CALL, THIS_MONTH}
 _NAMES: dict[str, N_] = {
     ALL: N_("All dues"),
     TO_CALL: N_("To call"),
+    THIS_MONTH: N_("This month"),
     **{bucket.value: words for bucket, words in BUCKETS.items()},
 }
 _DOWN = (
@@ -32,7 +34,7 @@ _DOWN = (
 
 
 class AgingChips(QWidget):
-    """One chip a bucket, one for all dues, and one for the families to call.
+    """One chip a bucket, one for all dues, for the families to call, and for this month.
 
     Signals:
         chosen: another chip was pressed.
@@ -62,7 +64,7 @@ class AgingChips(QWidget):
 
     @property
     def value(self) -> str:
-        """The chip that is down: a bucket, `all` or `call`."""
+        """The chip that is down: a bucket, `all`, `call` or `month`."""
         return next(value for value, button in self.buttons.items() if button.isChecked())
 
     @property
@@ -74,7 +76,7 @@ class AgingChips(QWidget):
     def bucket(self) -> Bucket | None:
         """The bucket that is down; None for all."""
         value = self.value
-        return None if value in {ALL, TO_CALL} else Bucket(value)
+        return None if value in _OTHERS else Bucket(value)
 
     def choose(self, value: str) -> None:
         """Put a chip down, as a press does."""
@@ -94,7 +96,7 @@ class AgingChips(QWidget):
             shown = f"{words}  {amount}" if amount else words
             if button.text().replace("&&", "&") != shown:
                 button.show_text(shown)
-            is_empty = self._sums is not None and not amount and value not in {ALL, TO_CALL}
+            is_empty = self._sums is not None and not amount and value not in _OTHERS
             button.setVisible(not is_empty or button.isChecked())
 
     def _amount(self, value: str) -> str:
@@ -102,6 +104,8 @@ class AgingChips(QWidget):
             return ""
         if value == ALL:
             balance = self._sums.standing.balance
+        elif value == THIS_MONTH:
+            balance = self._sums.month.balance
         else:
             balance = self._sums.buckets[Bucket(value)].balance
         return short_rupees(balance) if balance else ""

@@ -23,7 +23,7 @@ from desktop_app.ui.accounts.texts import (
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import NONE, day_text, short_rupees, when_text
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.dues.aging_chips import ALL, TO_CALL, AgingChips
+from desktop_app.ui.dues.aging_chips import ALL, THIS_MONTH, TO_CALL, AgingChips
 from desktop_app.ui.dues.rows import DuesPresenter
 from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.widgets.action_buttons import Act, action_buttons, add_key
@@ -148,7 +148,10 @@ class DuesPage(ListPage[ListedDue]):
         self.chips.choose(ALL)
 
     def _narrow(self) -> None:
-        self.presenter.narrow(self.chips.bucket, to_call=self.chips.value == TO_CALL)
+        value = self.chips.value
+        self.presenter.narrow(
+            self.chips.bucket, to_call=value == TO_CALL, this_month=value == THIS_MONTH
+        )
 
     def _summed(self, sums: DueSums) -> None:
         self._sums = sums

@@ -69,7 +69,7 @@ class DuesPresenter(ListPresenter[ListedDue]):
     def __init__(self, runner: JobRunner) -> None:
         super().__init__(runner, DUES, read)
         self.bucket: Bucket | None = None
-        self.to_call = False
+        self.to_call = self.this_month = False
         self._is_painted = QTimer(self, singleShot=True, interval=PAINTING_MS)
         self._is_painted.timeout.connect(self._sum_up)
         self.listed.connect(self._sum_up_later)
@@ -77,16 +77,16 @@ class DuesPresenter(ListPresenter[ListedDue]):
     @property
     def is_narrow(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.text or self.bucket or self.to_call)
+        return bool(self.text or self.bucket or self.to_call or self.this_month)
 
-    def narrow(self, bucket: Bucket | None, *, to_call: bool) -> None:
-        """List one bucket, or the families to call, or everything."""
-        self.bucket, self.to_call = bucket, to_call
+    def narrow(self, bucket: Bucket | None, *, to_call: bool, this_month: bool) -> None:
+        """List one bucket, the families to call, what falls due this month, or everything."""
+        self.bucket, self.to_call, self.this_month = bucket, to_call, this_month
         self.refresh()
 
     def wanted(self) -> DueChoice:
         """Return what is listed."""
-        return DueChoice(self.text, self.bucket, self.to_call)
+        return DueChoice(self.text, self.bucket, self.to_call, self.this_month)
 
     def _sum_up_later(self, _page: DuePage) -> None:
         self._is_painted.start()

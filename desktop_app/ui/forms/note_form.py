@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtCore import Qt
+
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.entries import day_typed, parse_day
 from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.select import Select
 
@@ -35,6 +39,7 @@ class Note(NamedTuple):
         day: the label of the day; empty for none.
         choices: words and values, of which one is chosen.
         choice: the label of the choices.
+        is_unusual: whether what was typed may be written after a refusal, once it is confirmed.
     """
 
     title: N_
@@ -47,14 +52,20 @@ class Note(NamedTuple):
     day: N_ | None = None
     choices: Sequence[tuple[N_, str]] = ()
     choice: N_ | None = None
+    is_unusual: Callable[[str], bool] | None = None
 
 
 class Typed(NamedTuple):
-    """The words that were typed, the day and the choice."""
+    """The words that were typed, the day and the choice.
+
+    Attributes:
+        is_confirmed: whether the person confirmed words of an unusual shape.
+    """
 
     text: str
     day: date
     choice: str
+    is_confirmed: bool = False
 
 
 class NoteForm(FormDialog):
@@ -92,6 +103,14 @@ class NoteForm(FormDialog):
         if asked.day is not None:
             entry = self.add_date("on", asked.day, (3, 0), first=_today)
             entry.setText(day_typed(_today()))
+        self._confirmed = ""
+        self.unusual = Button(
+            N_("Use this number any&way"), name="unusualButton", kind="quiet",
+            tip=N_("Use the number as typed"),
+        )  # fmt: skip
+        self.unusual.clicked.connect(self._confirm)
+        self.unusual.hide()
+        self.body.addWidget(self.unusual, 4, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self.setMinimumWidth(440)
         self.settle()
         first = next(iter(self.fields.values()), None)
@@ -101,9 +120,25 @@ class NoteForm(FormDialog):
         """Read the fields and write the step."""
         held = {key: self.value(key) for key in self.fields}
         day = parse_day(held.get("on", ""), "on") or _today()
-        typed = Typed(held.get(self._asked.field, ""), day, held.get("which", ""))
+        text = held.get(self._asked.field, "")
+        typed = Typed(text, day, held.get("which", ""), bool(text) and text == self._confirmed)
         operate = self._operate
         self.submit(lambda desk: operate(desk, typed))
+
+    def failed(self, error: Exception) -> None:
+        """Show what went wrong; words of an unusual shape can be confirmed then."""
+        super().failed(error)
+        is_about = isinstance(error, InvalidInputError) and error.field == self._asked.field
+        is_unusual = self._asked.is_unusual
+        if is_about and is_unusual is not None and is_unusual(self.value(self._asked.field)):
+            self.unusual.show()
+            self.grow()
+
+    def _confirm(self) -> None:
+        """Write the words as they are, because a person compared them."""
+        self._confirmed = self.value(self._asked.field)
+        self.unusual.hide()
+        self.save_button.click()
 
 
 def _today() -> date:

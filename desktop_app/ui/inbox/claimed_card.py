@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from desktop_app.domain.tenders.registry import tender_of
+from desktop_app.domain.typed_references import is_unusual
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, short_rupees, when_text
 from desktop_app.ui.core.i18n import N_, tr
@@ -24,6 +26,7 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label, set_tone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.tenders import ClaimedPayment
     from desktop_app.ui.forms.note_form import Typed
@@ -131,8 +134,16 @@ def correct(claimed: ClaimedPayment) -> Step:
         N_("Correct the number?"), N_("Correct"),
         N_("After this, you can't use the number {number} again."),
         {"number": claimed.reference}, note=N_("&Right number"), field="reference",
+        is_unusual=partial(_is_unusual, claimed.method),
     )  # fmt: skip
-    return asked, lambda desk, typed: desk.claims.correct(claimed.uid, typed.text)
+    return asked, lambda desk, typed: desk.claims.correct(
+        claimed.uid, typed.text, is_confirmed=typed.is_confirmed
+    )
+
+
+def _is_unusual(method: Method, typed: str) -> bool:
+    shape = tender_of(method).shape
+    return shape is not None and is_unusual(shape, typed)
 
 
 def reverse(claimed: ClaimedPayment) -> Step:

@@ -193,7 +193,14 @@ class Composition(Parts):
         self._under = under
         self._stack.currentChanged.connect(self._dock_notices)
         self.counter.side.fitted.connect(self._dock_notices)
+        self._stack.currentChanged.connect(self._mark_on_screen)
+        self.payment.shown.connect(self._mark_on_screen)
         self._dock_notices()
+
+    def _mark_on_screen(self, _at: object = None) -> None:
+        """Leave the payment on screen out of the tray: its name is on the page."""
+        view = self.payment.view if self.page() is self.counter else None
+        self.tray.show_on_screen(view.uid if view is not None else "")
 
     def _dock_notices(self, _at: int = 0) -> None:
         """Put the notices where the page in front has a place for them."""

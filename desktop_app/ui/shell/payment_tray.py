@@ -58,6 +58,8 @@ class Chip(NamedTuple):
 class PaymentTray(QFrame):
     """A row of chips; hidden while there are none. What does not fit is in a menu at its end.
 
+    The payment on screen has no chip beside it; it keeps its place and its shortcut.
+
     Signals:
         chosen: the uid of an attempt whose chip was pressed.
         pending_wanted: list the students with a fee due.
@@ -72,6 +74,7 @@ class PaymentTray(QFrame):
         bind_text(self, "accessibleName", N_("Pending payments"))
         self.setProperty("kind", "tray")
         self._chips: tuple[Chip, ...] = ()
+        self._on_screen = ""
         self._buttons: dict[str, Button] = {}
         self._caption = label(N_("Pending"), "caption")
         self.overflow = Button(kind="chip", icon="next", name="moreWaitingButton")
@@ -98,9 +101,18 @@ class PaymentTray(QFrame):
         for number, chip in enumerate(chips, 1):
             self._show(chip)
             self._name_key(self._buttons[chip.uid], number)
-        is_pending = any(chip.state in _PENDING for chip in chips)
-        bind_text(self._caption, "text", N_("Pending") if is_pending else N_("Just ended"))
         self._show_or_hide()
+
+    def show_on_screen(self, uid: str) -> None:
+        """Leave out the chip of an attempt that is on screen; empty for none."""
+        if uid != self._on_screen:
+            self._on_screen = uid
+            self._show_or_hide()
+
+    @property
+    def _others(self) -> tuple[Chip, ...]:
+        """The chips of what is not on screen."""
+        return tuple(chip for chip in self._chips if chip.uid != self._on_screen)
 
     def show_pending(self, count: int) -> None:
         """Show how many fees are due that are in no pending payment."""
@@ -110,9 +122,12 @@ class PaymentTray(QFrame):
         self._show_or_hide()
 
     def _show_or_hide(self) -> None:
-        self._caption.setVisible(bool(self._chips))
+        others = self._others
+        is_pending = any(chip.state in _PENDING for chip in others or self._chips)
+        bind_text(self._caption, "text", N_("Pending") if is_pending else N_("Just ended"))
+        self._caption.setVisible(bool(others))
         self.rescale()
-        self.setVisible(bool(self._chips or self._pending_count))
+        self.setVisible(bool(others or self._pending_count))
 
     def chips(self) -> tuple[Button, ...]:
         """Return the chips, oldest first."""
@@ -162,7 +177,9 @@ class PaymentTray(QFrame):
 
     def rescale(self) -> None:
         """Hide what has no room, the newest last, and count it."""
-        buttons = self.chips()
+        for chip in self._chips:
+            self._buttons[chip.uid].setHidden(chip.uid == self._on_screen)
+        buttons = [self._buttons[chip.uid] for chip in self._others]
         gap = self._row.spacing()
         margins = self._row.contentsMargins()
         taken = margins.left() + margins.right() + self._caption.sizeHint().width() + gap
@@ -183,8 +200,8 @@ class PaymentTray(QFrame):
         menu = QMenu(self)
         menu.setObjectName("moreWaitingMenu")
         menu.aboutToHide.connect(menu.deleteLater)
-        for chip, button in zip(self._chips, self.chips(), strict=True):
-            if button.isHidden():
+        for chip in self._others:
+            if self._buttons[chip.uid].isHidden():
                 action = menu.addAction(chip.words().replace("&", "&&"))
                 action.triggered.connect(partial(self._choose, chip.uid))
         menu.popup(self.overflow.mapToGlobal(self.overflow.rect().topLeft()))
