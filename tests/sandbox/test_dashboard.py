@@ -339,6 +339,9 @@ def test_with_a_token_the_pages_want_it_too() -> None:
 def test_faults_and_the_journal_are_for_the_program_under_test(
     owner: PageClient, client: SandboxClient
 ) -> None:
+    client.arm_fault("*", "/*", "status_500", times=9)
+    assert "Sandbox" in owner.read("/")
+    client.control("faults", method="DELETE")
     client.arm_fault("*", "/v1/orders", "status_500", times=9)
     owner.press(f"{BOARD}orders/do/create", amount="500")
     owner.read(f"{BOARD}orders")
