@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Function = TypeVar("Function", bound="Callable[..., object]")
+NO_ADDRESS = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 CA_FOLDER = click.option(
@@ -81,7 +83,7 @@ def run_sandbox(ca_folder: Path, options: dict[str, Any]) -> None:
         options: The values of `sandbox_options`.
 
     Raises:
-        click.UsageError: The options don't go together.
+        click.UsageError: The options don't go together, or the address can't be used.
     """
     given = dict(options)
     folder, tls = given.pop("ca_folder") or ca_folder, given.pop("tls")
@@ -94,13 +96,18 @@ def run_sandbox(ca_folder: Path, options: dict[str, Any]) -> None:
     given["now"] = None if given["now"] is None else _instant(given["now"])
     from .server import SandboxServer, serve  # imports Flask
 
-    serve(
-        SandboxServer(
-            log_to_stderr=given["log_file"] is None,
-            tls_folder=folder.absolute() if tls else None,
-            **given,
-        )
+    server = SandboxServer(
+        log_to_stderr=given["log_file"] is None,
+        tls_folder=folder.absolute() if tls else None,
+        **given,
     )
+    try:
+        serve(server)
+    except OSError as problem:
+        if problem.filename is not None or problem.errno not in NO_ADDRESS:
+            raise
+        words = f"The sandbox can't listen at {given['listen']}, port {given['port']}"
+        raise click.UsageError(f"{words}: {problem.strerror}.") from problem
 
 
 def need_certificates() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .control_validation import check_known, one_of, path_text
 from .errors import ControlError, plain, server_trouble, too_many_requests
-from .path_patterns import matches
+from .path_patterns import is_developers, matches
 from .response_delivery import ENVIRON_KEY, FAULT_KEY, Ending, ResponseDelivery
 from .response_faults import DISTORTIONS, big_body
 from .scalars import as_integer
@@ -148,7 +148,7 @@ class FaultMiddleware:
         """Answer one request."""
         path = environ["PATH_INFO"]
         fault = None
-        if not path.startswith("/_sandbox"):
+        if not is_developers(path):
             try:
                 fault = self._fault_of(environ, path)
             except ControlError as problem:

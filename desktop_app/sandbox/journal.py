@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wsgi import ClosingIterator
 
-from .path_patterns import matches
+from .path_patterns import is_developers, matches
 from .response_delivery import ENVIRON_KEY, FAULT_KEY
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ MOST_BYTES = 16 << 20
 MOST_BODY_BYTES = 64 << 10
 ENTRY_BYTES = 2500
 TYPE = ("CONTENT_TYPE",)
-UNRECORDED = ("/_sandbox", "/_pages")
 
 Pairs = list[tuple[str, str]]
 
@@ -144,7 +143,7 @@ class JournalMiddleware:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, and record it before its answer is sent."""
         path = environ["PATH_INFO"]
-        if path == "/" or path.startswith(UNRECORDED):
+        if is_developers(path):
             return self._inner(environ, start_response)
         started = time.perf_counter()
         head: list[Any] = []

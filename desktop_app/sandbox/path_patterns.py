@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+DEVELOPERS = ("/_sandbox", "/_pages")
+
+
+def is_developers(path: str) -> bool:
+    """Return whether a path is for the developer, not for the program under test."""
+    return path == "/" or path.startswith(DEVELOPERS)
+
 
 def matches(pattern: str, path: str) -> bool:
     """Return whether a path is covered by a pattern; `*` matches one segment."""

@@ -96,13 +96,19 @@ class RazorpaySandbox:
         return _exchange(self.url, method, path, body, self._headers())
 
     def control(self, method: str, path: str, body: Json | None = None, /, **query: object) -> Any:
-        """Call the account's control plane, such as `control("GET", "state")`; return its JSON.
+        """Call the account's control plane, such as `control("GET", "/_sandbox/state")`.
+
+        `/_sandbox/` may be left out.
+
+        Returns:
+            The answer's JSON.
 
         Raises:
             SandboxRefusedError: The answer's status is not a success.
         """
         asked = {name: value for name, value in query.items() if value is not None}
-        full = f"/_sandbox/{path}" + (f"?{urlencode(asked)}" if asked else "")
+        full = f"/_sandbox/{path.removeprefix('/_sandbox/')}"
+        full += f"?{urlencode(asked)}" if asked else ""
         return _exchange(self.url, method, full, body, self._headers())
 
     def _headers(self) -> dict[str, str]:

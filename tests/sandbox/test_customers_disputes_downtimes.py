@@ -117,6 +117,8 @@ def test_downtimes_come_and_go(client: SandboxClient) -> None:
     assert client.control("downtimes", planned)["status"] == "scheduled"
     for wrong in ({"method": "x"}, {"instrument": 5}, {"begin": "x"}, {"x": 1}, {"severity": 1}):
         assert client.try_control("downtimes", wrong)[0] == 400
+    for name in ("begin", "end"):
+        assert client.try_control("downtimes", {name: 10**12})[0] == 400  # no page can show it
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,21 @@ def test_a_refused_form_keeps_what_was_typed(owner: PageClient, client: SandboxC
     assert "Enter a date and time" in owner.press(f"{BOARD}clock/do/set", 400, now="x")
 
 
+def test_a_form_without_its_fields_is_no_server_error(owner: PageClient) -> None:
+    for unit in ({}, {"unit": ""}, {"unit": "fortnights"}):
+        assert "Choose a unit." in owner.press(f"{BOARD}clock/do/advance", 400, count="1", **unit)
+    owner.press(f"{BOARD}settings/do/settlements")
+
+
+def test_a_settlement_of_a_year_without_reports_is_shown(
+    owner: PageClient, client: SandboxClient
+) -> None:
+    client.control("clock", {"now": "2110-06-02T10:00"})
+    client.pay(client.code(50000)[1])
+    settlement = client.control("settlements", {"channel": "online"})
+    assert "not a valid year" in owner.read(f"{BOARD}settlements/{settlement['id']}")
+
+
 def test_lists_are_paged_and_filtered(owner: PageClient, client: SandboxClient) -> None:
     keys = [client.order(receipt=f"R{n}")["id"] for n in range(30)][::-1]
     first, second = owner.read(f"{BOARD}orders"), owner.read(f"{BOARD}orders?page=1")
@@ -324,6 +339,9 @@ def test_with_a_token_the_pages_want_it_too() -> None:
 def test_faults_and_the_journal_are_for_the_program_under_test(
     owner: PageClient, client: SandboxClient
 ) -> None:
+    client.arm_fault("*", "/*", "status_500", times=9)
+    assert "Sandbox" in owner.read("/")
+    client.control("faults", method="DELETE")
     client.arm_fault("*", "/v1/orders", "status_500", times=9)
     owner.press(f"{BOARD}orders/do/create", amount="500")
     owner.read(f"{BOARD}orders")

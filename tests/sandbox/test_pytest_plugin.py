@@ -118,6 +118,7 @@ def test_a_running_sandbox_can_be_used(server: SandboxServer, pytester: pytest.P
     pytester.runpytest_inprocess(*options).assert_outcomes(passed=1)
     with RazorpaySandbox.account(server.url) as sandbox:
         assert sandbox.control("GET", "accounts")["count"] == 2
+        assert sandbox.control("GET", "/_sandbox/accounts")["count"] == 2
 
 
 @pytest.fixture

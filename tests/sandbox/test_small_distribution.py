@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
 from desktop_app.sandbox.command_line import command
@@ -127,3 +128,9 @@ def test_a_container_is_controlled_by_the_names_given_at_start(host: str, status
         port = server.url.rpartition(":")[2]
         sent = SandboxClient(server).send("GET", "/_sandbox/clock", Host=f"{host}:{port}")
     assert sent[0] == status
+
+
+def test_a_taken_port_is_a_mistake_in_the_options(server: SandboxServer) -> None:
+    port = server.url.rpartition(":")[2]
+    with pytest.raises(click.UsageError, match=f"can't listen at 127.0.0.1, port {port}"):
+        command.main(["--port", port], standalone_mode=False)

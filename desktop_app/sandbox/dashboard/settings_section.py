@@ -28,7 +28,7 @@ def _limit_or_none(body: Json) -> Json:
 
 
 def _settlements(body: Json) -> Json:
-    return {"settlements": {"most": None, "after_s": None, **body["settlements"]}}
+    return {"settlements": {"most": None, "after_s": None, **body.get("settlements", {})}}
 
 
 SETTINGS = Section(

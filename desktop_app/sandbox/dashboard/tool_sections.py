@@ -7,6 +7,7 @@ from typing import Any
 from ..downtimes import METHODS as DOWN_METHODS
 from ..downtimes import OVER, SEVERITIES
 from ..faults import DEFAULT_DELAYS_S, KINDS, METHODS
+from ..pages.payment_form import FormError
 from .actions import Action
 from .fields import Field, named, typed_moment
 from .money_sections import ID, STATE
@@ -23,7 +24,10 @@ SECONDS = (
 
 
 def _ahead(body: Json) -> Json:
-    return {"advance_s": body.get("count", 0) * int(body["unit"])}
+    unit = body.get("unit")
+    if unit not in dict(SECONDS):
+        raise FormError("unit", "Choose a unit.")
+    return {"advance_s": body.get("count", 0) * int(unit)}
 
 
 CLOCK = Section(
