@@ -103,7 +103,9 @@ FEE_INVARIANTS: Mapping[str, str] = {
         WHERE h.state = 'paid' AND h.closed_at = (SELECT max(closed_at) FROM bills)
         AND b.state = 'open' AND b.paid_paise = 0
         AND NOT EXISTS (SELECT 1 FROM allocations a WHERE a.due_uid = b.due_uid
-                        AND a.reverses_uid IS NOT NULL)""",
+                        AND a.reverses_uid IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM due_changes g WHERE g.due_uid = b.due_uid
+                        AND g.kind = 'restore' AND g.created_at >= h.closed_at)""",
     "two live tenders of a bill": """
         SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
         WHERE a.state IN ('intent','unknown','ordered','awaiting')
