@@ -109,6 +109,7 @@ FEE_INVARIANTS: Mapping[str, str] = {
     "two live tenders of a bill": """
         SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
         WHERE a.state IN ('intent','unknown','ordered','awaiting')
+        AND a.uid NOT IN (SELECT attempt_uid FROM instruments)
         GROUP BY t.bill_uid HAVING count(*) > 1""",
 }
 

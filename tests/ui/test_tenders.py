@@ -237,7 +237,7 @@ def test_a_cheque_is_returned_with_a_reason(clerk: Clerk, cheques: ChequesPage) 
     form = clerk.window.findChild(NoteForm)
     assert form is not None
     form.save_button.click()
-    clerk.wait(lambda: "missing" in form.fields["reason"].message.text())
+    clerk.wait(lambda: "Enter a reason" in form.fields["reason"].message.text())
     answer(clerk, "pays by UPI")
     assert state(clerk) is InstrumentState.RETURNED
 
