@@ -15,6 +15,7 @@ from PySide6.QtGui import QTextDocument
 from desktop_app.documents.paper_sheet import LANGUAGES, PAPERS
 from desktop_app.domain.allocation import allocate
 from desktop_app.domain.bills import BillState
+from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import ReceiptSeriesFullError
 from desktop_app.domain.money import Money, total
@@ -22,6 +23,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.tender import Verification
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.evidence import TypedEvidence
+from desktop_app.services.views.fees import ConcessionWish
 from tests.integration.test_carts import CASH, REST, Family, family
 from tests.integration.test_cheques import CHEQUE, DAY
 from tests.integration.test_counter_tenders import NEFT
@@ -367,3 +369,36 @@ def _part(data: st.DataObject, rests: list[Money]) -> Money | None:
     part = Money(data.draw(st.integers(1, most)) * 100)
     left = allocate(part, {str(at): rest for at, rest in enumerate(rests)}).rest
     return None if left else part
+
+
+# --- a fee that changes during the sitting
+
+
+@pytest.mark.parametrize("fee", [Money(118_00), OTHER - Money(118_00)])
+def test_a_fee_that_becomes_less_during_the_sitting_keeps_its_part(
+    qapp: QApplication, counter: Counter, family: Family, fee: Money
+) -> None:
+    wish = ConcessionWish(value=1000, reason="scholarship", proof="letter 12")
+    lines = (
+        CartLine(family.rohan, course_uid=family.chemistry, wishes=(wish,)),
+        CartLine(family.asha, due_uid=family.tuition),
+    )
+    price = family.carts.quote(Cart(lines)).total - TUITION
+    bill = family.carts.offer(Cart(lines), Method.CASH, price).bill
+    cheaper = make_course(
+        code="CHP", title="CHP", fee=fee, gst_bp=1_800, tax_inclusive=True, seats=2
+    )
+    counter.courses.add(cheaper)
+    with counter.context.store.reading() as books:
+        [line] = [each for each in books.bills.lines(bill.uid) if each.student_uid == family.rohan]
+        _, enrollment = books.enrollments.due_with_enrollment(str(line.due_uid))
+    counter.desk.changes.change(
+        enrollment.uid, counter.courses.find("CHP").uid, ChangeMode.DIFFERENCE, "cheaper"
+    )
+    last = family.carts.tender(bill.uid, Method.CASH)
+    assert last.bill.state is BillState.PAID
+    issued = receipts(counter, last.bill)
+    assert total(each.amount for each in issued) == price + TUITION
+    for receipt in issued:
+        assert total(each.amount for each in receipt.lines) == receipt.amount
+        assert all(abs(each.amount.paise) <= TOTAL.paise for each in receipt.lines)

@@ -353,6 +353,22 @@ def test_f8_takes_a_cheque_for_a_part_of_the_bill_and_the_rest_goes_on(family: F
     assert [each.state for each in family.clerk.desk.real.carts.held()] == [BillState.OFFERED]
 
 
+def test_f8_takes_cash_for_a_part_of_the_bill_and_says_nothing_of_credit(family: Family) -> None:
+    family.open()
+    family.fees.setFocus()
+    counter = family.clerk.window.parts.counter
+    family.clerk.press(KEY.Key_F8)
+    family.clerk.wait(lambda: counter.tenders.form is not None and counter.tenders.form.isVisible())
+    form = counter.tenders.form
+    assert form is not None
+    form.ways.buttons["cash"].click()
+    form.amount.setText("10000")
+    form.save_button.click()
+    family.clerk.wait(lambda: family.clerk.state() == "paid")
+    assert "of credit" not in family.clerk.notices()
+    assert [each.state for each in family.clerk.desk.real.carts.held()] == [BillState.PART_PAID]
+
+
 def test_a_held_bill_comes_back_with_its_concession(family: Family) -> None:
     family.open()
     counter = family.clerk.window.parts.counter

@@ -225,6 +225,8 @@ def _conceded(work: UnitOfWork, due: DueRecord, tax: Tax) -> Quote:
     quoted = due.quoted(work.concessions.titles_of(due.uid))
     if quoted.listed is None or tax == quoted.tax:
         return quoted
+    if tax.total > quoted.tax.total:  # less is asked since this part was paid
+        return replace(quoted, tax=tax, listed=None)
     share = fraction_of(quoted.listed.taxable, tax.total.paise, quoted.tax.total.paise)
     return replace(quoted, tax=tax, listed=replace(quoted.listed, taxable=share))
 
