@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject
 
 from desktop_app.domain.money import Money, total
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
@@ -127,7 +129,7 @@ class Tenders(QObject):
         if view.state is AttemptState.AWAITING:
             self._context.runner.local(lambda desk: desk.cheques.one(view.uid), self._cheque_taken)
             self._continue(view)
-        elif view.method is Method.CREDIT:
+        elif not tender_of(view.method).is_takings:
             self._note(N_("We used {amount} of credit for {name}. There's no new receipt."), view)
             self._continue(view)
         else:
