@@ -1,6 +1,6 @@
 """From paying at the gateway to PAID on screen and committed, one open order, in the real window.
 
-Each round is one window in a process of its own, so that its order is the only one of the last
+Each round is one window in one process, so that its order is the only one of the last
 minute: orders opened one after another share a request budget, which `ten_open` measures. The
 sandbox runs in a separate process and is paid by a thread; the payer's instant is recorded before
 the paying request is sent. On screen counts once `paymentState` is paid and another
