@@ -101,7 +101,8 @@ class CounterPage(Page):
         elif isinstance(argument, FamilyBill):
             if self.is_paying:
                 self.next_student()
-            self.family.open(argument.student_uid)
+            bill = argument
+            self.family.open(bill.student_uid, bill.dues, is_collected=bill.is_collected)
         elif isinstance(argument, tuple):
             student, course = argument
             self.pick_student(student)
@@ -119,7 +120,7 @@ class CounterPage(Page):
 
     def apply_changes(self, changes: Changes) -> None:
         """Search again, read the recent payments again, and the bill when it may have changed."""
-        if changes.students:
+        if changes.students or changes.payments:
             self.student.search_again()
         if changes.courses:
             self.course.search_again()
