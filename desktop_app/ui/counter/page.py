@@ -120,7 +120,7 @@ class CounterPage(Page):
 
     def apply_changes(self, changes: Changes) -> None:
         """Search again, read the recent payments again, and the bill when it may have changed."""
-        if changes.students or changes.payments:
+        if changes.students:
             self.student.search_again()
         if changes.courses:
             self.course.search_again()

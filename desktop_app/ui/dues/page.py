@@ -87,7 +87,7 @@ class DuesPage(ListPage[ListedDue]):
         add_key(self.table, "X", partial(self.change, "waive"))
 
     def _order_tabs(self) -> None:
-        """Let Tab go from the search to the chips, the list, and what is done about a due."""
+        """Order the stops of Tab: the search, the chips, the list, what is done about a due."""
         order = (
             self.finder, *self.chips.buttons.values(), self.table, self.account_button,
             self.promise_button, self.chat_button, self.link_button, self.change_button,
