@@ -91,6 +91,7 @@ class FamilyDesk(QObject):
         super().__init__(page.side)
         self._page, self._payment = page, payment
         self._settings: SettingsView | None = None
+        self._collects_chosen = False
         self.presenter = FamilyPresenter(page.context.runner, self)
         self.panel, self.held, self.tender = FamilyPanel(), HeldBills(), TenderPanel()
         self.order = OrderPage()
@@ -108,11 +109,20 @@ class FamilyDesk(QObject):
         """Whether a family or the held bills are on screen."""
         return self._page.column.covered in (self.panel, self.held)
 
-    def open(self, student_uid: str) -> None:
-        """Show a student's family, once it is read."""
+    def open(
+        self, student_uid: str, dues: tuple[str, ...] = (), *, is_collected: bool = False
+    ) -> None:
+        """Show a student's family, once it is read.
+
+        Args:
+            student_uid: a student of the family.
+            dues: the uids of the dues to tick; empty for all that is due by now.
+            is_collected: whether the payment begins at once where the bill is one line.
+        """
         if self.is_open:
             self.leave()
-        self.presenter.open(student_uid)
+        self._collects_chosen = is_collected
+        self.presenter.open(student_uid, dues)
 
     def open_held(self) -> None:
         """Show the held bills; those of today stay when it is left."""
@@ -336,6 +346,33 @@ class FamilyDesk(QObject):
         if bill.receipts:
             say_over(self._page.context, bill)
 
+    def _chosen(self, lacking: int) -> None:
+        """Collect the dues that were selected elsewhere, or show why they can't be yet."""
+        presenter, notices = self.presenter, self._page.context.notices
+        if presenter.bill is not None and lacking:
+            notices.say(
+                N_("This family has a bill that isn't fully paid."),
+                N_("Collect the rest of this bill, or close it in Held bills (Ctrl+H)."),
+            )
+        elif lacking:
+            notices.note(
+                N_("{count} selected fee isn't ticked.", "{count} selected fees aren't ticked."),
+                todo=N_("It may belong to another family, or be in a pending payment."),
+                values={"count": lacking},
+                stays=False,
+                key="not ticked",
+            )
+        elif self._collects_chosen and self._can_begin():
+            presenter.offer(self._page.bill.chosen_method(), None)
+        self._collects_chosen = False
+
+    def _can_begin(self) -> bool:
+        """Whether the bill is one line that a QR or a link collects whole, without a question."""
+        cart = self.presenter.cart
+        is_one = cart is not None and len(cart.ticked) == 1
+        is_whole = cart is not None and self.tender.typed() == cart.total
+        return is_one and is_whole and self._page.bill.shows_qr_at_once
+
     def _toggle(self, at: int) -> None:
         if self.presenter.cart is not None:
             self.presenter.cart.toggle(at)
@@ -429,6 +466,7 @@ class FamilyDesk(QObject):
         presenter.dropped.connect(page.context.notices.tell)
         presenter.taken.connect(self._taken)
         presenter.over.connect(self._ended)
+        presenter.chosen.connect(self._chosen)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)

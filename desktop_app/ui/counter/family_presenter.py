@@ -37,12 +37,17 @@ if TYPE_CHECKING:
 
 
 class _Opened(NamedTuple):
-    """A family as it was read: with its open bill, or the draft to resume and its courses."""
+    """A family as it was read: with its open bill, or the draft to resume and its courses.
+
+    Attributes:
+        wanted: the dues to tick, with their late fees; empty for all that is due by now.
+    """
 
     family: Family
     bill: BillView | None = None
     draft: BillView | None = None
     courses: tuple[Bill, ...] = ()
+    wanted: tuple[str, ...] = ()
 
 
 class FamilyPresenter(QObject):
@@ -59,6 +64,7 @@ class FamilyPresenter(QObject):
         added: the place of a course that was added.
         taken: the `BillView` of a tender of the counter that was taken.
         over: the `BillView` of another bill that was just ended.
+        chosen: the family was read for some dues, of which so many are not on the bill.
     """
 
     changed = Signal()
@@ -71,6 +77,7 @@ class FamilyPresenter(QObject):
     added = Signal(int)
     taken = Signal(object)
     over = Signal(object)
+    chosen = Signal(int)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -92,9 +99,19 @@ class FamilyPresenter(QObject):
             return self.bill.to_collect
         return self.cart.total if self.cart is not None else None
 
-    def open(self, student_uid: str) -> None:
-        """Read the family of a student; its open bill is continued."""
-        self._runner.local(partial(_open, student_uid), self._opened, owner=self, replaces="family")
+    def open(self, student_uid: str, dues: tuple[str, ...] = ()) -> None:
+        """Read the family of a student; its open bill is continued.
+
+        Args:
+            student_uid: a student of the family.
+            dues: the uids of the dues to tick; empty for all that is due by now.
+        """
+        self._runner.local(
+            partial(_open, student_uid, dues),
+            partial(self._opened, dues=dues),
+            owner=self,
+            replaces="family",
+        )
 
     def open_bill(self, bill_uid: str) -> None:
         """Continue a draft, or an open bill."""
@@ -198,14 +215,23 @@ class FamilyPresenter(QObject):
         """Read a bill for the order page."""
         self._runner.local(lambda desk: desk.carts.view(bill_uid), self.found.emit, owner=self)
 
-    def _opened(self, opened: _Opened) -> None:
+    def _opened(self, opened: _Opened, dues: tuple[str, ...] = ()) -> None:
         self.bill, self.cart = opened.bill, None
         if opened.bill is None:
             self.cart = FamilyCart.of(opened.family)
             if opened.draft is not None:
                 self.cart.resume(opened.draft, opened.courses)
+            elif dues:
+                self.cart.tick_only(opened.wanted)
         self.changed.emit()
         self.requote()
+        if dues:
+            self.chosen.emit(self._lacking(dues))
+
+    def _lacking(self, dues: tuple[str, ...]) -> int:
+        """Return how many of some dues are not on the bill."""
+        lines = self.bill.lines if self.bill is not None else self.cart.ticked if self.cart else ()
+        return len(set(dues) - {each.due_uid for each in lines})
 
     def _read(self, bill: BillView) -> None:
         if self.bill is not None and self.bill.uid == bill.uid:
@@ -250,12 +276,16 @@ class FamilyPresenter(QObject):
         self.busy.emit(busy)
 
 
-def _open(student_uid: str, desk: Desk) -> _Opened:
+def _open(student_uid: str, dues: tuple[str, ...], desk: Desk) -> _Opened:
+    """Read a family for some of its dues; those of another family are left out."""
     desk.carts.tidy()
     desk.dues.ask_family_late_fees(student_uid)
     family = desk.carts.family(student_uid)
+    theirs = {due.uid for due in family.dues}
+    wanted = tuple(uid for uid in dues if uid in theirs)
+    late = desk.dues.ask_late_fees(wanted) if wanted else ()
     open_ = desk.carts.open_bill(family)
-    return _Opened(family, desk.carts.view(open_) if open_ else None)
+    return _Opened(family, desk.carts.view(open_) if open_ else None, wanted=(*wanted, *late))
 
 
 def _resume(bill_uid: str, desk: Desk) -> _Opened:
