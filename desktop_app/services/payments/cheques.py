@@ -50,7 +50,7 @@ _TOO_EARLY = {
     _S.CLEARED: rule_text("Deposit this cheque first."),
     _S.BOUNCED: rule_text("You haven't deposited this cheque yet."),
 }
-"""What is wrong with a step of a cheque in hand."""
+"""Refusals of the steps that a cheque in hand is not ready for."""
 
 
 class ChequeService:
@@ -211,7 +211,7 @@ class ChequeService:
             reference: its uid or its acknowledgement's number.
             reason: the bank's; see `BounceReason`.
             on: the day of the bank's memo; None for today.
-            seen: its state as it was shown, since one that was credited meanwhile has a receipt;
+            seen: its state as it was shown, since one that was credited by then has a receipt;
                 None for any.
 
         Raises:

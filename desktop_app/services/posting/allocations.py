@@ -132,7 +132,7 @@ def take_from_dues(
 ) -> None:
     """Deallocate money of a payment from some dues; the desk asks that much less for them.
 
-    A due of which nothing is paid any more is cancelled; its enrolment goes on.
+    A due of which nothing is paid any more is cancelled; its enrolment stays.
 
     Args:
         context: the ports.
