@@ -15,7 +15,7 @@ from desktop_app.domain.bills import BillState, check_line_part
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import QuoteLine
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
@@ -23,13 +23,14 @@ from desktop_app.services.views.enrolment import Bill
 from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.counter.bill_news import say_over
+from desktop_app.ui.counter.bill_news import say_left_out, say_over
 from desktop_app.ui.counter.conceded_bill import ConcededFee
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
 from desktop_app.ui.counter.order_page import OrderPage
 from desktop_app.ui.counter.presenter import CounterPresenter, Search
+from desktop_app.ui.counter.siblings import Siblings
 from desktop_app.ui.counter.tender_panel import TenderPanel
 from desktop_app.ui.counter.tenders import ToTake
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.changes import Changes
+    from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.settings import SettingsView
@@ -99,7 +101,8 @@ class FamilyDesk(QObject):
         )
         self._end_hold = QTimer(self, singleShot=True)
         self._end_hold.timeout.connect(self.presenter.read_again)
-        page.bill.hold_tender(self.tender)
+        page.bill.hold_tender(self.tender, self.tender.edit)
+        self._siblings = Siblings(page.context, self.presenter, self.panel)
         self._connect()
         page.context.runner.local(lambda desk: desk.settings.view(), self._use, owner=self)
 
@@ -109,10 +112,21 @@ class FamilyDesk(QObject):
         return self._page.column.covered in (self.panel, self.held)
 
     def open(self, student_uid: str) -> None:
-        """Show a student's family, once it is read."""
+        """Show a student's family, once it is read, with the course that was chosen just before."""
+        picked = self._page.presenter
+        is_picked = picked.student is not None and picked.student.uid == student_uid
+        chosen = picked.chosen if is_picked and not self.is_open else None
         if self.is_open:
             self.leave()
-        self.presenter.open(student_uid)
+        self.presenter.open(student_uid, chosen)
+
+    def add_student(self) -> bool:
+        """Add a brother or sister (Ctrl+N); False where no cart of a family is on screen."""
+        return self._page.column.covered is self.panel and self._siblings.add()
+
+    def take_in(self, student: StudentSummary) -> bool:
+        """Take a student who was just added into the family; False where none is on screen."""
+        return self._page.column.covered is self.panel and self._siblings.take(student)
 
     def open_held(self) -> None:
         """Show the held bills; those of today stay when it is left."""
@@ -149,21 +163,23 @@ class FamilyDesk(QObject):
         return True
 
     def to_take(self) -> ToTake | None:
-        """Return what a tender of the counter is taken for; None where nothing is due."""
+        """Return what a tender of the counter is taken for; None where nothing is due.
+
+        Raises:
+            InvalidInputError: the amount cannot be collected, which is shown beside it.
+        """
         presenter = self.presenter
         begin, due = presenter.taking(), presenter.due
         if self._page.column.covered is not self.panel or begin is None or not due:
             return None
-        now = self.tender.amount()
-        if now is None:
-            return None
+        now = self.tender.require()
         bill, cart = presenter.bill, presenter.cart
         lines = bill.lines if bill is not None else cart.ticked if cart is not None else ()
-        students = tuple(dict.fromkeys(each.student_uid for each in lines))
+        asked = bill.asked if bill is not None else cart.asked if cart is not None else {}
         name = bill.payer_name if bill is not None else cart.family.name if cart else ""
         fees = tr(N_("{count} fee", "{count} fees"), count=len(lines))
         who = f"{one_line(name, 60)} · {fees}"
-        return ToTake(who, due, students, begin, presenter.follow, now)
+        return ToTake(who, due, asked, begin, presenter.follow, now)
 
     def go_back(self) -> bool:
         """Go one step back (Esc); False where the counter itself does."""
@@ -234,6 +250,8 @@ class FamilyDesk(QObject):
     def _cover(self, part: QWidget) -> None:
         page = self._page
         page.column.cover(part)
+        if part is self.panel:
+            page.bill.follow(*self.panel.in_order())
         page.side.rest_on(page.bill if part is self.panel else page.today, is_ready=False)
         page.fit_sides()
 
@@ -276,7 +294,9 @@ class FamilyDesk(QObject):
             self.tender.show_due(asked, self._limit())
         self.tender.setVisible(bool(asked))
         now = self.tender.typed() if asked else None
-        page.bill.show_cart(self._card(name, lines, asked), now)
+        cart = self.presenter.cart
+        credit = cart.family.credit if cart is not None else ZERO
+        page.bill.show_cart(self._card(name, lines, asked), now, credit)
         page.family_shown.emit(FamilyBill(tuple(lines), asked))
 
     def _card(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> Bill:
@@ -429,6 +449,8 @@ class FamilyDesk(QObject):
         presenter.dropped.connect(page.context.notices.tell)
         presenter.taken.connect(self._taken)
         presenter.over.connect(self._ended)
+        presenter.left_out.connect(partial(say_left_out, page.context))
+        panel.student_wanted.connect(self.add_student)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)

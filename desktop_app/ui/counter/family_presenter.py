@@ -32,17 +32,25 @@ if TYPE_CHECKING:
     )
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.evidence import TypedEvidence
+    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.counter.presenter import ChosenCourse
 
 
 class _Opened(NamedTuple):
-    """A family as it was read: with its open bill, or the draft to resume and its courses."""
+    """A family as it was read: with its open bill, or the draft to resume and its courses.
+
+    Attributes:
+        chosen: the course that the student begins and that was chosen before, with its wishes.
+    """
 
     family: Family
     bill: BillView | None = None
     draft: BillView | None = None
     courses: tuple[Bill, ...] = ()
+    chosen: Bill | None = None
+    wishes: tuple[ConcessionWish, ...] = ()
 
 
 class FamilyPresenter(QObject):
@@ -59,6 +67,8 @@ class FamilyPresenter(QObject):
         added: the place of a course that was added.
         taken: the `BillView` of a tender of the counter that was taken.
         over: the `BillView` of another bill that was just ended.
+        joined: the uid of a student who was added, once the family is read again.
+        left_out: the label of a course that an open bill does not take any more.
     """
 
     changed = Signal()
@@ -71,6 +81,8 @@ class FamilyPresenter(QObject):
     added = Signal(int)
     taken = Signal(object)
     over = Signal(object)
+    joined = Signal(str)
+    left_out = Signal(str)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -92,9 +104,31 @@ class FamilyPresenter(QObject):
             return self.bill.to_collect
         return self.cart.total if self.cart is not None else None
 
-    def open(self, student_uid: str) -> None:
-        """Read the family of a student; its open bill is continued."""
-        self._runner.local(partial(_open, student_uid), self._opened, owner=self, replaces="family")
+    def open(self, student_uid: str, chosen: ChosenCourse | None = None) -> None:
+        """Read the family of a student; its open bill is continued.
+
+        Args:
+            student_uid: the student.
+            chosen: a course that was chosen for the student; it comes on the bill.
+        """
+        self._runner.local(
+            partial(_open, student_uid, chosen), self._opened, owner=self, replaces="family"
+        )
+
+    def join(self, student_uid: str) -> None:
+        """Read the family again, in which a student was just added."""
+        if self.cart is not None:
+            of = self.cart.family.members[0].uid
+            self._runner.local(
+                lambda desk: desk.carts.family(of), partial(self._joined, student_uid), owner=self
+            )
+
+    def _joined(self, student_uid: str, family: Family) -> None:
+        if self.cart is None:
+            return
+        self.cart.join(family)
+        self.changed.emit()
+        self.joined.emit(student_uid)
 
     def open_bill(self, bill_uid: str) -> None:
         """Continue a draft, or an open bill."""
@@ -204,8 +238,21 @@ class FamilyPresenter(QObject):
             self.cart = FamilyCart.of(opened.family)
             if opened.draft is not None:
                 self.cart.resume(opened.draft, opened.courses)
-        self.changed.emit()
+        self._take_chosen(opened)
         self.requote()
+
+    def _take_chosen(self, opened: _Opened) -> None:
+        """Put the course that was chosen before on the bill."""
+        chosen, cart = opened.chosen, self.cart
+        is_taken = chosen is not None and cart is not None and cart.add(chosen)
+        at = len(cart.entries) - 1 if cart is not None else -1
+        if is_taken and cart is not None and opened.wishes:
+            cart.set_wishes(at, opened.wishes)
+        self.changed.emit()
+        if is_taken:
+            self.added.emit(at)
+        elif chosen is not None:
+            self.left_out.emit(chosen.course_label)
 
     def _read(self, bill: BillView) -> None:
         if self.bill is not None and self.bill.uid == bill.uid:
@@ -250,12 +297,17 @@ class FamilyPresenter(QObject):
         self.busy.emit(busy)
 
 
-def _open(student_uid: str, desk: Desk) -> _Opened:
+def _open(student_uid: str, chosen: ChosenCourse | None, desk: Desk) -> _Opened:
     desk.carts.tidy()
     desk.dues.ask_family_late_fees(student_uid)
     family = desk.carts.family(student_uid)
     open_ = desk.carts.open_bill(family)
-    return _Opened(family, desk.carts.view(open_) if open_ else None)
+    found = _Opened(family, desk.carts.view(open_) if open_ else None)
+    if chosen is None:
+        return found
+    bill = desk.payments.quote(student_uid, chosen.uid, chosen.plan_code)
+    is_new = not (bill.obstacle or bill.is_kept or bill.is_enrolled)
+    return found._replace(chosen=bill if is_new else None, wishes=chosen.wishes)
 
 
 def _resume(bill_uid: str, desk: Desk) -> _Opened:
