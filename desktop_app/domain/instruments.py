@@ -79,8 +79,6 @@ INSTRUMENT_TABLE: Mapping[InstrumentState, frozenset[InstrumentState]] = {
     _S.LOST: frozenset(),
     _S.STALE: frozenset(),
 }
-COVERING = frozenset({_S.IN_HAND, _S.DEPOSITED})
-"""States in which a cheque covers its dues: no QR can be made for them."""
 
 
 class BounceReason(StrEnum):

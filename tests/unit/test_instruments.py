@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from desktop_app.domain.errors import IllegalTransitionError, InvalidInputError
 from desktop_app.domain.instruments import (
-    COVERING,
     CRIMINAL,
     INSTRUMENT_TABLE,
     BounceReason,
@@ -95,7 +94,6 @@ def test_every_state_has_its_row_and_only_ends_have_none() -> None:
     assert set(INSTRUMENT_TABLE) == set(InstrumentState)
     ends = {state for state, following in INSTRUMENT_TABLE.items() if not following}
     assert ends == {InstrumentState.RETURNED, InstrumentState.LOST, InstrumentState.STALE}
-    assert {InstrumentState.IN_HAND, InstrumentState.DEPOSITED} == COVERING
     assert BounceReason.FUNDS in CRIMINAL
     assert BounceReason.SIGNATURE not in CRIMINAL
 

@@ -94,27 +94,6 @@ class DepositView:
 
 
 @dataclass(frozen=True)
-class ChequeSlipView:
-    """The acknowledgement of a cheque: no receipt, since the money is not there yet."""
-
-    slip_no: str
-    received_at: datetime
-    centre: CentreView
-    desk_id: str
-    student_name: str
-    roll_no: str
-    course_labels: str
-    kind: InstrumentKind
-    bank: str
-    number: str
-    dated_on: date
-    drawer: str
-    amount: Money
-    words: str
-    is_training: bool = False
-
-
-@dataclass(frozen=True)
 class ClaimedPayment:
     """A payment that is only a person's word: the bank has not shown it yet.
 

@@ -38,9 +38,16 @@ class NewSibling(NamedTuple):
 
 
 class FamilyBill(NamedTuple):
-    """Argument by which the counter shows the bill of a student's family."""
+    """Argument by which the counter shows the bill of a student's family.
+
+    Attributes:
+        dues: the uids of the dues to tick; empty for all that is due by now.
+        is_collected: whether the payment begins at once where the bill is one line.
+    """
 
     student_uid: str
+    dues: tuple[str, ...] = ()
+    is_collected: bool = False
 
 
 class BegunPayment(NamedTuple):
@@ -157,6 +164,13 @@ class Page(QWidget):
     def family_student(self) -> str:
         """F12: return a student whose family's fees to collect; empty where none is selected."""
         return ""
+
+    def selected_dues(self) -> tuple[str, ...]:
+        """F12: return the uids of the dues to tick on the family's bill; empty for all by now."""
+        return ()
+
+    def collect(self) -> None:
+        """F9: collect what is selected on this page, if that makes sense."""
 
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""

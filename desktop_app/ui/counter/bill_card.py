@@ -235,6 +235,11 @@ class BillCard(QWidget):
         return self._is_cart and self._bill is not None and not self._bill.total
 
     @property
+    def shows_qr_at_once(self) -> bool:
+        """Whether a payment by the chosen method waits for the parent, and can do so now."""
+        return not self._is_offline and tender_of(self.chosen_method()).needs_gateway
+
+    @property
     def is_keeping(self) -> bool:
         """Whether F9 enrols now and collects later rather than collecting."""
         is_offline = self._is_offline and not self._is_cart

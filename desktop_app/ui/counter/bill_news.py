@@ -47,6 +47,23 @@ def say_left_out(context: PageContext, course: str) -> None:
     )
 
 
+def say_lacking(context: PageContext, lacking: int, *, has_bill: bool) -> None:
+    """Post that so many fees that were selected elsewhere are not on the bill."""
+    if has_bill:
+        context.notices.say(
+            N_("This family has a bill that isn't fully paid."),
+            N_("Collect the rest of this bill, or close it in Held bills (Ctrl+H)."),
+        )
+        return
+    context.notices.note(
+        N_("{count} selected fee isn't ticked.", "{count} selected fees aren't ticked."),
+        todo=N_("It may belong to another family, or be in a pending payment."),
+        values={"count": lacking},
+        stays=False,
+        key="not ticked",
+    )
+
+
 def _print(context: PageContext, receipts: list[str]) -> None:
     for uid in receipts:
         context.printer.print_receipt(uid)

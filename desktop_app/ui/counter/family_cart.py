@@ -10,7 +10,7 @@ from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.services.views.bills import Cart, CartLine, by_student
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from desktop_app.services.views.bills import BillView, Family, LineView, QuotedCart
@@ -108,6 +108,13 @@ class FamilyCart:
         entry = self.entries[at]
         if not entry.is_covered:
             self._change(at, is_ticked=not entry.is_ticked, is_full=False)
+
+    def tick_only(self, dues: Collection[str]) -> None:
+        """Put these dues on the bill, and nothing else; what is in a payment stays off."""
+        self.entries = [
+            replace(each, is_ticked=each.due_uid in dues and not each.is_covered)
+            for each in self.entries
+        ]
 
     def set_part(self, at: int, part: Money | None) -> None:
         """Set what is paid of an entry now, which puts it on the bill; None for all."""

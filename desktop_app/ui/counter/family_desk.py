@@ -14,17 +14,15 @@ from PySide6.QtCore import QObject, QTimer
 from desktop_app.domain.bills import BillState, check_line_part
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
-from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
-from desktop_app.services.views.enrolment import Bill
 from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.counter.bill_news import say_left_out, say_over
+from desktop_app.ui.counter.bill_news import say_lacking, say_left_out, say_over
 from desktop_app.ui.counter.conceded_bill import ConcededFee
+from desktop_app.ui.counter.family_card import family_card
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
@@ -93,6 +91,7 @@ class FamilyDesk(QObject):
         super().__init__(page.side)
         self._page, self._payment = page, payment
         self._settings: SettingsView | None = None
+        self._collects_chosen = False
         self.presenter = FamilyPresenter(page.context.runner, self)
         self.panel, self.held, self.tender = FamilyPanel(), HeldBills(), TenderPanel()
         self.order = OrderPage()
@@ -111,14 +110,23 @@ class FamilyDesk(QObject):
         """Whether a family or the held bills are on screen."""
         return self._page.column.covered in (self.panel, self.held)
 
-    def open(self, student_uid: str) -> None:
-        """Show a student's family, once it is read, with the course that was chosen just before."""
+    def open(
+        self, student_uid: str, dues: tuple[str, ...] = (), *, is_collected: bool = False
+    ) -> None:
+        """Show a student's family, once it is read, with the course that was chosen just before.
+
+        Args:
+            student_uid: a student of the family.
+            dues: the uids of the dues to tick; empty for all that is due by now.
+            is_collected: whether the payment begins at once where the bill is one line.
+        """
         picked = self._page.presenter
         is_picked = picked.student is not None and picked.student.uid == student_uid
-        chosen = picked.chosen if is_picked and not self.is_open else None
+        course = picked.chosen if is_picked and not (dues or self.is_open) else None
         if self.is_open:
             self.leave()
-        self.presenter.open(student_uid, chosen)
+        self._collects_chosen = is_collected
+        self.presenter.open(student_uid, dues, course)
 
     def add_student(self) -> bool:
         """Add a brother or sister (Ctrl+N); False where no cart of a family is on screen."""
@@ -296,18 +304,9 @@ class FamilyDesk(QObject):
         now = self.tender.typed() if asked else None
         cart = self.presenter.cart
         credit = cart.family.credit if cart is not None else ZERO
-        page.bill.show_cart(self._card(name, lines, asked), now, credit)
-        page.family_shown.emit(FamilyBill(tuple(lines), asked))
-
-    def _card(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> Bill:
         limit = Money(self._settings.upi_limit_paise) if self._settings else asked
-        return Bill(
-            student_uid="", student_name=name, roll_no="", course_uid="", course_label="",
-            lines=tuple(QuoteLine(f"{_first(who)} · {one_line(label)}", amount)
-                        for who, label, amount in lines),
-            total=asked, words=amount_in_words(asked), obstacle="",
-            over_upi_limit=False, upi_limit=limit, open_attempt_uid=None, is_kept=False,
-        )  # fmt: skip
+        page.bill.show_cart(family_card(name, lines, asked, limit), now, credit)
+        page.family_shown.emit(FamilyBill(tuple(lines), asked))
 
     def _limit(self) -> Money | None:
         """Return the limit of one payment by the method that is chosen."""
@@ -355,6 +354,22 @@ class FamilyDesk(QObject):
         """Post what was paid of a bill that a person ended, with its receipts."""
         if bill.receipts:
             say_over(self._page.context, bill)
+
+    def _chosen(self, lacking: int) -> None:
+        """Collect the dues that were selected elsewhere, or show why they can't be yet."""
+        presenter = self.presenter
+        if lacking:
+            say_lacking(self._page.context, lacking, has_bill=presenter.bill is not None)
+        elif self._collects_chosen and self._can_begin():
+            presenter.offer(self._page.bill.chosen_method(), None)
+        self._collects_chosen = False
+
+    def _can_begin(self) -> bool:
+        """Whether the bill is one line that a QR or a link collects whole, without a question."""
+        cart = self.presenter.cart
+        is_one = cart is not None and len(cart.ticked) == 1
+        is_whole = cart is not None and self.tender.typed() == cart.total
+        return is_one and is_whole and self._page.bill.shows_qr_at_once
 
     def _toggle(self, at: int) -> None:
         if self.presenter.cart is not None:
@@ -451,6 +466,7 @@ class FamilyDesk(QObject):
         presenter.over.connect(self._ended)
         presenter.left_out.connect(partial(say_left_out, page.context))
         panel.student_wanted.connect(self.add_student)
+        presenter.chosen.connect(self._chosen)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)
@@ -476,9 +492,3 @@ class FamilyDesk(QObject):
     def _leave_for_search(self) -> None:
         if self.is_open:
             self.leave()
-
-
-def _first(name: str) -> str:
-    """Return the first name of a student."""
-    words = name.split()
-    return one_line(words[0]) if words else ""

@@ -101,7 +101,8 @@ class CounterPage(Page):
         elif isinstance(argument, FamilyBill):
             if self.is_paying:
                 self.next_student()
-            self.family.open(argument.student_uid)
+            bill = argument
+            self.family.open(bill.student_uid, bill.dues, is_collected=bill.is_collected)
         elif isinstance(argument, tuple):
             student, course = argument
             self.pick_student(student)
