@@ -48,7 +48,8 @@ def made(qtbot: QtBot, context: PageContext, credit: UsableCredit = SOME) -> Ten
 
 def keys(form: TenderForm) -> list[str]:
     """Return the access keys in sight, with those of buttons that can follow."""
-    shown = [*form.findChildren(QPushButton), *form.findChildren(QLabel)]
+    shown: list[QPushButton | QLabel] = [*form.findChildren(QPushButton)]
+    shown += form.findChildren(QLabel)
     texts = [each.text() for each in shown if each.isVisible() or each is form.unusual]
     return [key.upper() for text in texts for key in re.findall("&([^& ])", text)]
 

@@ -169,7 +169,7 @@ class BillCard(QWidget):
         tab_before(next(iter(self.ways.segments.values())), editor)
 
     def follow(self, *parts: QWidget) -> None:
-        """Let Tab come here from parts of the other side."""
+        """Put parts of the other side before this one in the order of Tab."""
         tab_before(self.contact.copy_phone, *parts)
 
     def show_cart(self, bill: Bill | None, now: Money | None = None, credit: Money = ZERO) -> None:

@@ -95,7 +95,7 @@ class FamilyCart:
 
     @property
     def asked(self) -> Mapping[str, Money]:
-        """What the bill asks each student for."""
+        """The amount that the bill asks each student for."""
         return by_student((each.student_uid, each.amount) for each in self.ticked)
 
     @property

@@ -133,7 +133,7 @@ class FamilyDesk(QObject):
         return self._page.column.covered is self.panel and self._siblings.add()
 
     def take_in(self, student: StudentSummary) -> bool:
-        """Take a student who was just added into the family; False where none is on screen."""
+        """Add a student who was just saved to the family; False where none is on screen."""
         return self._page.column.covered is self.panel and self._siblings.take(student)
 
     def open_held(self) -> None:

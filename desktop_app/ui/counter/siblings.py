@@ -35,7 +35,7 @@ class Siblings(QObject):
         return True
 
     def take(self, student: StudentSummary) -> bool:
-        """Take a student who was just added into the family; False where no cart is on screen."""
+        """Add a student who was just saved to the family; False where no cart is on screen."""
         if self._presenter.cart is None:
             return False
         self._presenter.join(student.uid)

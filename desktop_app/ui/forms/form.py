@@ -349,7 +349,7 @@ class FormDialog(QDialog):
         self._take_room(self.height())
 
     def fit(self) -> None:
-        """Take the height of the content, also a lower one, once a key or a click changed it."""
+        """Resize to the height of the content, also a lower one, once a key or a click changed it."""
         self._take_room(0)
 
     def _take_room(self, height: int) -> None:

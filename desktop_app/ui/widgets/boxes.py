@@ -124,7 +124,7 @@ def viewport(area: QAbstractScrollArea) -> QWidget:
 
 
 def tab_before(widget: QWidget, *parts: QWidget) -> None:
-    """Let Tab visit parts, in their order, before a widget of the same window."""
+    """Put parts before a widget of the same window in the order of Tab."""
     before = widget.previousInFocusChain()
     while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
         before = before.previousInFocusChain()  # Qt puts nothing behind what has no keyboard
