@@ -349,7 +349,7 @@ class FormDialog(QDialog):
         self._take_room(self.height())
 
     def fit(self) -> None:
-        """Resize to the height of the content, also a lower one, once a key or a click changed it."""
+        """Resize to the height of the content, also to a lower one."""
         self._take_room(0)
 
     def _take_room(self, height: int) -> None:
