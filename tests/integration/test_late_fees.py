@@ -93,10 +93,13 @@ def test_a_part_of_a_family_s_bill_pays_late_fees_in_the_order_of_the_centre(
     assert [each.head for each in family.dues] == heads
     counter.desk.carts.offer(due_now(family), Method.CASH, Money(200_00))
     left = {each.head: each.balance for each in listed(counter)}
-    assert left == {
-        "principal_first": {"late_fee": Money(300_00)},
-        "late_fee_first": {"tuition": Money(200_00), "late_fee": Money(100_00)},
-    }[order]
+    assert (
+        left
+        == {
+            "principal_first": {"late_fee": Money(300_00)},
+            "late_fee_first": {"tuition": Money(200_00), "late_fee": Money(100_00)},
+        }[order]
+    )
 
 
 def test_it_has_the_rate_of_the_due_it_follows(counter: Counter) -> None:
