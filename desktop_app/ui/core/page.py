@@ -30,6 +30,10 @@ UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
 
 
+HELD_BILLS = "held bills"
+"""Argument by which the counter lists the bills that were left."""
+
+
 class FamilyBill(NamedTuple):
     """Argument by which the counter shows the bill of a student's family.
 
