@@ -27,10 +27,12 @@ from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
 PAID = """coalesce((
-    SELECT sum(a.amount_paise) FROM allocations a JOIN payments p ON p.uid = a.payment_uid
-    JOIN bill_tenders t ON t.attempt_uid = p.attempt_uid
+    SELECT sum(a.amount_paise) FROM allocations a LEFT JOIN payments p ON p.uid = a.payment_uid
+    LEFT JOIN allocations o ON o.uid = coalesce(a.reverses_uid, a.uid)
+    LEFT JOIN movements m ON m.uid = o.movement_uid
+    JOIN bill_tenders t ON t.attempt_uid = coalesce(p.attempt_uid, m.source_uid)
     WHERE a.due_uid = l.due_uid AND t.bill_uid = l.bill_uid), 0)"""
-"""The amount of a line that the tenders of its bill have paid."""
+"""The amount of a line that the tenders of its bill have paid: by money, or from credit."""
 REST = f"""max(0, min(coalesce(l.amount_paise, b.balance_paise) - {PAID}, b.balance_paise))"""
 HAS_LIVE = f"""EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
     WHERE t.bill_uid = h.uid AND {IS_LIVE})"""

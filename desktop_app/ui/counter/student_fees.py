@@ -56,6 +56,7 @@ class StudentFees(NamedTuple):
         paid: the fees of which nothing is, the newest enrolment first.
         receipt: that of the newest of these; None where none was issued.
         bill: a bill with a fee of the student that was left when a part of it was paid.
+        credit: what the student has paid and no fee has used.
     """
 
     student_uid: str = ""
@@ -64,6 +65,7 @@ class StudentFees(NamedTuple):
     paid: tuple[StudentFee, ...] = ()
     receipt: PaidFee | None = None
     bill: BillSummary | None = None
+    credit: Money = ZERO
 
     @property
     def is_settled(self) -> bool:
@@ -95,6 +97,7 @@ def read_fees(uid: str, desk: Desk) -> StudentFees:
         tuple(_fee_of(row, desk) for row in paid),
         _receipt_of(paid[0], desk) if paid and not due else None,
         desk.carts.left_part_paid(uid),
+        desk.credits.balance(uid),
     )
 
 
