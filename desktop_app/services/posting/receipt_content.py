@@ -5,7 +5,6 @@ One due that is paid in full, without a plan or a concession, reads nothing more
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.fee_heads import TUITION, heads_by_code
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
+from desktop_app.domain.json_text import json_writer
 from desktop_app.domain.money import ZERO, fraction_of, total
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.receipt import day_in_india
@@ -39,7 +39,7 @@ _CENTRE = tuple(
     for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
 )
 _PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
-_JSON = json.JSONEncoder(ensure_ascii=False)
+_json = json_writer(separators=(", ", ": "), sort_keys=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def receipt_content(
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
     first = next(iter(students.values()))
-    return _JSON.encode(
+    return _json(
         {
             "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
             "student_name": _joined([each.name for each in students.values()]),
