@@ -25,7 +25,8 @@ def json_writer(*, separators: tuple[str, str], sort_keys: bool) -> Callable[[An
     encoder = json.JSONEncoder(ensure_ascii=False, separators=separators, sort_keys=sort_keys)
     if c_make_encoder is None:  # an interpreter without the C accelerator
         return encoder.encode
+    skips, allows_nan = False, True
     write = c_make_encoder(
-        None, encoder.default, quoted, None, *reversed(separators), sort_keys, False, True
+        None, encoder.default, quoted, None, *reversed(separators), sort_keys, skips, allows_nan
     )  # fmt: skip
     return lambda value: "".join(write(value, 0))

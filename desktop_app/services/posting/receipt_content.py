@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.fee_heads import TUITION, heads_by_code
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
@@ -42,6 +43,7 @@ _PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
 _json = json_writer(separators=(", ", ": "), sort_keys=False)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Share:
     """A payment, and what of it is for which due.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.domain.checkout import Proofs
     from desktop_app.services.ports.outbox import OutboxRepository
+    from desktop_app.storage.repository import Transaction
 
 _BY_UID = f"{ATTEMPT} WHERE a.uid = :uid"
 _BY_REFERENCE = f"{ATTEMPT} WHERE a.reference = :reference"
@@ -78,8 +79,8 @@ class SqlAttemptRepository(SqlRepository):
         outbox: builds the outbox of the same transaction.
     """
 
-    def __init__(self, outbox: Callable[[], OutboxRepository], *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, outbox: Callable[[], OutboxRepository], given: Transaction) -> None:
+        super().__init__(given)
         self._outbox = outbox
         self._known: dict[str, Any] = {}
 
