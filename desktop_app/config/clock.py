@@ -31,7 +31,8 @@ class Uuid7Source:
 
     def new(self) -> str:
         """Return a new id as 36 characters of text."""
-        at = f"{time.time_ns() // 1_000_000:012x}"
-        bits = os.urandom(10).hex()
-        variant = _VARIANTS[bits[3]]
-        return f"{at[:8]}-{at[8:]}-7{bits[:3]}-{variant}{bits[4:7]}-{bits[7:19]}"
+        at = time.time_ns() // 1_000_000
+        text = (at.to_bytes(6, "big") + os.urandom(10)).hex()
+        return (
+            f"{text[:8]}-{text[8:12]}-7{text[13:16]}-{_VARIANTS[text[16]]}{text[17:20]}-{text[20:]}"
+        )

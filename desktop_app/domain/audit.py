@@ -11,8 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.compiled import quickly_made
-from desktop_app.domain.json_text import json_writer, quoted
+from desktop_app.domain.compiled import json_writer, quickly_made, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -78,7 +78,7 @@ class Step:
 
 
 class Transaction:
-    """What the repositories of one transaction share.
+    """The state that the repositories of one transaction share.
 
     Attributes:
         desk_id: written into every row.
