@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
@@ -37,10 +36,6 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
-
-
-def _attempts(given: Transaction) -> SqlAttemptRepository:
-    return SqlAttemptRepository(partial(SqlOutboxRepository, given), given)
 
 
 def _tenders(given: Transaction) -> SqlTenderRepository:
@@ -121,7 +116,7 @@ class SqlRepositories:
     enrollments = _Made(SqlEnrollmentRepository)
     families = _Made(_families)
     outbox = _Made(SqlOutboxRepository)
-    attempts = _Made(_attempts)
+    attempts = _Made(SqlAttemptRepository)
     payments = _Made(SqlPaymentRepository)
     allocations = _Made(SqlAllocationRepository)
     refunds = _Made(SqlRefundRepository)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
+_NO_IDS = dict.fromkeys(("payment_id", "order_id", "rrn"))
 _CENTRE = tuple(
     (name, f"centre.{name}")
     for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
@@ -109,22 +110,12 @@ def receipt_content(
     """
     payment, parts = shares[0].payment, merged(shares)
     on_credit = total([each.on_credit for each in shares])
-    is_only = len(shares) == 1
-    is_applied = True
-    courses: dict[str, str] = {}
-    taxed: list[Part] = []
-    for each in parts:
-        courses[each.enrollment.course_code] = each.enrollment.course_label
-        is_applied = is_applied and each.tax is not None
-        if each.due.quote.registered and each.due.quote.tax.rate_bp:
-            taxed.append(each)
-    first = next(iter(students.values()))
+    is_applied = all(each.tax is not None for each in parts)
+    courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
+    taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
     content: dict[str, object] = {
         "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
-        "student_name": _joined([each.name for each in students.values()]),
-        "roll_no": _joined([each.roll_no for each in students.values()]),
-        "guardian_name": first.guardian_name,
-        "student_state": first.state,
+        **_people(students),
         "course_code": ", ".join(courses),
         "course_label": ", ".join(courses.values()),
         "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
@@ -132,9 +123,7 @@ def receipt_content(
         "words": amount_in_words(amount),
         "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
         "method": payment.method,
-        "payment_id": payment.payment_id if is_only else None,
-        "order_id": payment.order_id if is_only else None,
-        "rrn": payment.rrn if is_only else None,
+        **(_ids(payment) if len(shares) == 1 else _NO_IDS),
         "is_training": context.is_training,
         "placement": Placement.APPLIED if is_applied else payment.placement,
         "mode": payment.mode,
@@ -142,10 +131,23 @@ def receipt_content(
     if taxed and (len(taxed) < len(parts) or on_credit):  # not all lines before tax
         content["taxable"] = total([(each.tax or each.due.tax).taxable for each in taxed]).paise
     if is_applied:
-        content.update(_left(work, parts, today))
-    if ends_sitting:
-        content.update(_tenders(shares, today))
-    return _json(content)
+        content |= _left(work, parts, today)
+    return _json(content | _tenders(shares, today) if ends_sitting else content)
+
+
+def _people(students: Mapping[str, Student]) -> dict[str, str]:
+    first = next(iter(students.values()))
+    return {
+        "student_name": _joined([each.name for each in students.values()]),
+        "roll_no": _joined([each.roll_no for each in students.values()]),
+        "guardian_name": first.guardian_name,
+        "student_state": first.state,
+    }
+
+
+def _ids(payment: PaymentRecord) -> dict[str, str | None]:
+    """Return the references of the only payment of a receipt."""
+    return {"payment_id": payment.payment_id, "order_id": payment.order_id, "rrn": payment.rrn}
 
 
 def _tenders(shares: Sequence[Share], today: date) -> dict[str, object]:
