@@ -38,6 +38,10 @@ DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
 
 
+def _attempts(given: Transaction) -> SqlAttemptRepository:
+    return SqlAttemptRepository(SqlOutboxRepository, given)
+
+
 def _tenders(given: Transaction) -> SqlTenderRepository:
     from desktop_app.storage.payments.tender_repository import SqlTenderRepository
 
@@ -116,7 +120,7 @@ class SqlRepositories:
     enrollments = _Made(SqlEnrollmentRepository)
     families = _Made(_families)
     outbox = _Made(SqlOutboxRepository)
-    attempts = _Made(SqlAttemptRepository)
+    attempts = _Made(_attempts)
     payments = _Made(SqlPaymentRepository)
     allocations = _Made(SqlAllocationRepository)
     refunds = _Made(SqlRefundRepository)

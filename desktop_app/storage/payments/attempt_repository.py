@@ -14,16 +14,16 @@ from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import columns_of, instant, read_instant, record_of, text_of
-from desktop_app.storage.outbox_repository import SqlOutboxRepository
 from desktop_app.storage.payments.attempt_queries import AT_GATEWAY, ATTEMPT, NOTES, ORDER, PARTS
 from desktop_app.storage.repository import SqlRepository, Step, own_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.domain.checkout import Proofs
+    from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.storage.repository import Transaction
 
 _BY_UID = f"{ATTEMPT} WHERE a.uid = :uid"
@@ -73,10 +73,18 @@ GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 
 
 class SqlAttemptRepository(SqlRepository):
-    """Attempts and orders, in one transaction."""
+    """Attempts and orders, in one transaction.
 
-    def __init__(self, given: Transaction) -> None:
+    Args:
+        outbox: makes the outbox of the same transaction.
+        given: the transaction.
+    """
+
+    def __init__(
+        self, outbox: Callable[[Transaction], OutboxRepository], given: Transaction
+    ) -> None:
         super().__init__(given)
+        self._outbox = outbox
         self._transaction = given
         self._known: dict[str, Any] = {}
 
@@ -122,7 +130,7 @@ class SqlAttemptRepository(SqlRepository):
         if is_saved and attempt.state is not expected:
             self._add_event(attempt.uid, attempt.state, note)
         if is_saved and attempt.is_remote_open and attempt.state in GIVEN_UP:
-            SqlOutboxRepository(self._transaction).close(attempt)
+            self._outbox(self._transaction).close(attempt)
         return is_saved
 
     def mark_paid(self, attempt: Attempt, note: str) -> bool:
