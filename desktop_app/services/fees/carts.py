@@ -72,8 +72,10 @@ class CartService:
             raise errors.UnknownStudentError("this student was archived")
         today = day_in_india(self._context.now())
         students = [each.uid for each in family.members]
-        dues = self._context.store.reader.dues.of_students(students, today)
-        return replace(family, dues=self._in_order(dues))
+        reader = self._context.store.reader
+        credit = total(map(reader.tenders.credit_of, students))
+        dues = self._in_order(reader.dues.of_students(students, today))
+        return replace(family, dues=dues, credit=credit)
 
     def _in_order(self, dues: Sequence[DueRow]) -> tuple[DueRow, ...]:
         """Return dues in the order in which money that nobody tied to a line pays them."""
@@ -121,6 +123,10 @@ class CartService:
     def held(self) -> tuple[BillSummary, ...]:
         """Return drafts and open bills, newest first."""
         return self._context.store.reader.bills.held()
+
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+        return self._context.store.reader.bills.left_part_paid(student_uid)
 
     def found(self, text: str, limit: int = 50) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone; the newest for no text."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import total
 from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.posting.credits import move_credit, require_credit
+from desktop_app.services.views.tenders import UsableCredit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories
@@ -46,6 +50,12 @@ class CreditService:
             left = books.credits.balance(giver_uid) - amount
             grown = books.credits.balance(taker_uid) + amount
         return CreditHolder(names[0], left), CreditHolder(names[1], grown)
+
+    def usable(self, asked: Mapping[str, Money]) -> UsableCredit:
+        """Return the credit of students, and what of it can pay what each is asked for."""
+        held = {uid: self.balance(uid) for uid in asked}
+        usable = total(min(credit, asked[uid]) for uid, credit in held.items())
+        return UsableCredit(total(held.values()), usable)
 
     def move(self, giver_uid: str, taker_uid: str, amount: Money, reason: str) -> None:
         """Move credit to a brother or sister.

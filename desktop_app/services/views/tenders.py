@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from desktop_app.domain.tender import InstrumentKind
     from desktop_app.services.views.centre import CentreView
+
+
+class UsableCredit(NamedTuple):
+    """The credit of the students of a bill.
+
+    Attributes:
+        held: all that they have.
+        usable: what of it can pay their fees on the bill; nobody's pays a brother's or sister's.
+    """
+
+    held: Money
+    usable: Money
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,12 @@ from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
 PAID = """coalesce((
-    SELECT sum(a.amount_paise) FROM allocations a JOIN payments p ON p.uid = a.payment_uid
-    JOIN bill_tenders t ON t.attempt_uid = p.attempt_uid
+    SELECT sum(a.amount_paise) FROM allocations a LEFT JOIN payments p ON p.uid = a.payment_uid
+    LEFT JOIN allocations o ON o.uid = coalesce(a.reverses_uid, a.uid)
+    LEFT JOIN movements m ON m.uid = o.movement_uid
+    JOIN bill_tenders t ON t.attempt_uid = coalesce(p.attempt_uid, m.source_uid)
     WHERE a.due_uid = l.due_uid AND t.bill_uid = l.bill_uid), 0)"""
-"""The amount of a line that the tenders of its bill have paid."""
+"""The amount of a line that the tenders of its bill have paid: by money, or from credit."""
 REST = f"""max(0, min(coalesce(l.amount_paise, b.balance_paise) - {PAID}, b.balance_paise))"""
 HAS_LIVE = f"""EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
     WHERE t.bill_uid = h.uid AND {IS_LIVE})"""
@@ -98,6 +100,12 @@ SUMMARY = f"""
 HELD = f"""
     {SUMMARY} WHERE h.closed_at IS NULL ORDER BY h.created_at DESC
 """
+OF_STUDENT_LEFT = f"""
+    {SUMMARY} WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND NOT {HAS_LIVE}
+    AND EXISTS (SELECT 1 FROM bill_lines l WHERE l.bill_uid = h.uid AND l.removed_at IS NULL
+                AND l.student_uid = :student)
+    ORDER BY h.created_at DESC LIMIT 1
+"""
 BY_NUMBER = f"{SUMMARY} WHERE h.number = :number"
 BY_PHONE = f"""
     {SUMMARY} WHERE h.number IS NOT NULL AND (:phone = '' OR h.payer_phone = :phone)
@@ -144,6 +152,11 @@ class SqlBillQueries(Queries):
     def held(self) -> tuple[BillSummary, ...]:
         """Return drafts and open bills, newest first."""
         return tuple(map(_summary_of, self._all(HELD)))
+
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+        row = self._first(OF_STUDENT_LEFT, student=student_uid)
+        return None if row is None else _summary_of(row)
 
     def found(self, text: str, limit: int) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone, newest first; all for none."""

@@ -30,6 +30,17 @@ UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
 
 
+HELD_BILLS = "held bills"
+"""Argument by which the counter lists the bills that were left."""
+
+
+class NewSibling(NamedTuple):
+    """The parent of a brother or sister who is added."""
+
+    parent: str
+    phone: str
+
+
 class FamilyBill(NamedTuple):
     """Argument by which the counter shows the bill of a student's family.
 
@@ -82,13 +93,13 @@ class PageRequests(QObject):
 
     Signals:
         show_page: bring the page of a name to the front and hand it an argument (see `Page.open`).
-        new_student: open the form for a new student, filled with a typed text.
+        new_student: open the form for a new student, filled with a typed text or a `NewSibling`.
         first_step: begin with one of `FIRST_STEPS`, by its name.
         changed: something was written (`Changes`); the job runner emits it.
     """
 
     show_page = Signal(str, object)
-    new_student = Signal(str)
+    new_student = Signal(object)
     first_step = Signal(str)
     changed = Signal(object)
 

@@ -26,7 +26,7 @@ from desktop_app.ui.counter.method_choice import MethodChoice
 from desktop_app.ui.counter.paid_card import NextButton
 from desktop_app.ui.counter.plan_strip import PlanStrip, settled_words
 from desktop_app.ui.counter.student_fees import StudentFees
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, tab_before, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -35,7 +35,9 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
+    from desktop_app.services.views.bills import BillSummary
     from desktop_app.services.views.enrolment import Bill, PaidFee
+    from desktop_app.ui.counter.open_bill import OpenBillButton
     from desktop_app.ui.counter.student_fees import StudentFee
 
 LINE_PX = 28
@@ -43,6 +45,7 @@ MOST_LINES = 6
 LARGE = 1.5
 """From this text size on the total is below its label."""
 _TENDER = (N_("Cheque, card…   F8"), N_("Part payment, cheque, card…   F8"))
+_CREDIT = (N_("Credit {credit}…   F8"), N_("Credit {credit}, cheque…   F8"))
 _NO_TOTAL = "₹ —"
 
 
@@ -74,11 +77,13 @@ class BillCard(QWidget):
         self._bill: Bill | None = None
         self._picked = ("", "")
         self._fees = StudentFees()
+        self._left: OpenBillButton | None = None
         self._has_limited_seats = False
         self._has_words = True
         self._is_offline = False
         self._is_busy = self._is_cart = False
         self._now: Money | None = None
+        self._credit, self._is_tender_long = ZERO, True
         self.student = ElidedLabel("", "name")
         self._course = ElidedLabel("", "secondary")
         self.table = cart_table()
@@ -115,11 +120,24 @@ class BillCard(QWidget):
 
     def show_fees(self, fees: StudentFees) -> None:
         """Show what the picked student owes or has paid, and how to reach the family."""
-        self._fees = fees
+        self._fees, self._credit = fees, fees.credit
         self.contact.show_contact(fees.contact)
         self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
         self._show_paid()
+        self._show_left(fees.bill)
         self._refresh()
+
+    def _show_left(self, bill: BillSummary | None) -> None:
+        """Show the bill that was left when a part of it was paid; few students have one."""
+        if self._left is None and bill is not None:
+            from desktop_app.ui.counter.open_bill import OpenBillButton
+
+            self._left = OpenBillButton()
+            self._left.clicked.connect(self.family_button.click)
+            at = self._column.indexOf(self._paid)
+            self._column.insertWidget(at, self._left, 0, Qt.AlignmentFlag.AlignLeft)
+        if self._left is not None:
+            self._left.show_left(bill)
 
     def _missing(self) -> str:
         """Return what the clerk picks next."""
@@ -161,13 +179,18 @@ class BillCard(QWidget):
         self._show_paid()
         self._refresh()
 
-    def hold_tender(self, panel: QWidget) -> None:
-        """Put the choice of what is collected now above the ways of paying."""
+    def hold_tender(self, panel: QWidget, editor: QWidget) -> None:
+        """Put the choice of what is collected now above the ways of paying, for Tab too."""
         self._foot.insertWidget(self._foot.indexOf(self.ways), panel)
+        tab_before(next(iter(self.ways.segments.values())), editor)
 
-    def show_cart(self, bill: Bill | None, now: Money | None = None) -> None:
-        """Show a family's bill, and what of it is collected now; None for no family."""
-        self._is_cart, self._now = bill is not None, now
+    def follow(self, *parts: QWidget) -> None:
+        """Put parts of the other side before this one in the order of Tab."""
+        tab_before(self.contact.copy_phone, *parts)
+
+    def show_cart(self, bill: Bill | None, now: Money | None = None, credit: Money = ZERO) -> None:
+        """Show a family's bill, what of it is collected now, and its credit; None for no family."""
+        self._is_cart, self._now, self._credit = bill is not None, now, credit
         self._picked = (bill.student_name, " ") if bill is not None else ("", "")
         self.show_picked(*self._picked)
         self.show_bill(bill)
@@ -269,7 +292,12 @@ class BillCard(QWidget):
 
     def name_tender(self, *, is_long: bool) -> None:
         """Name everything that F8 takes, or in a few words."""
-        self.tender_button.show_text(_TENDER[is_long])
+        self._is_tender_long = is_long
+        if not self._credit:
+            self.tender_button.show_text(_TENDER[is_long])
+            return
+        words = tr(_CREDIT[is_long], credit=short_rupees(self._credit))
+        self.tender_button.show_text(words)
 
     def take_tender_back(self) -> None:
         """Put the button of F8 among what scrolls: there is no room below."""
@@ -327,6 +355,7 @@ class BillCard(QWidget):
         self.family_button.setVisible(bill is not None and bool(bill.student_uid))
         self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
         self.other_course.set_kind("primary" if self.is_closed else "")
+        self.name_tender(is_long=self._is_tender_long)
         self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
         self._show_offers(bill)
         self._warn(self._warning_for(bill))
