@@ -350,7 +350,7 @@ class Collector:
             self._desk.payments.cash_near(attempt.uid) if tender_of(attempt.method).is_cash else ()
         ):
             what = "for this course" if room.barrier is CashBarrier.ENROLLMENT else "today"
-            say(f"Near the cash limit: you can take at most {room.most} more in cash {what}.")
+            say(f"You can take at most {room.most} more in cash {what}.")
         if found.credit:
             say(f"Kept as credit: {found.credit}")
         if found.verification in AWAITING_BANK:

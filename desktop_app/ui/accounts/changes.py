@@ -236,8 +236,13 @@ def _with_credit(desk: Desk, account: FamilyAccount) -> tuple[Subject, ...]:
     return tuple(found)
 
 
+def _both(uid: str) -> tuple[str, str]:
+    giver, _, taker = uid.partition(_TO)
+    return giver, taker
+
+
 def _preview_credit(desk: Desk, uid: str, given: Given) -> Result:
-    giver, taker = desk.credits.preview_move(*uid.split(_TO), given.amount)
+    giver, taker = desk.credits.preview_move(*_both(uid), given.amount)
     words = N_("{giver} keeps {left} of credit. {taker} then has {credit} of credit.")
     values: Values = {
         "giver": giver.name,
@@ -385,7 +390,7 @@ CHANGES: dict[str, Change] = {
     CREDIT: Change(
         N_("&Move credit…"), N_("Move credit"), N_("Move {amount}"), (AMOUNT,), _with_credit,
         _preview_credit,
-        lambda desk, uid, given, why: desk.credits.move(*uid.split(_TO), given.amount, why),
+        lambda desk, uid, given, why: desk.credits.move(*_both(uid), given.amount, why),
         N_("Credit moved: {amount}, {about}."),
         N_("No brother or sister in this family has credit to move."), N_("&From and to"),
     ),

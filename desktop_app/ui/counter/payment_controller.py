@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from desktop_app.domain.channels import is_link
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.tender import Method
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
@@ -88,7 +89,7 @@ class PaymentController(QObject):
 
     def _warn_of_cash(self, view: AttemptView) -> None:
         """Warn once of a payment in cash that comes near to what the law allows."""
-        if view.method is Method.CASH and view.uid != self._warned:
+        if tender_of(view.method).is_cash and view.uid != self._warned:
             from desktop_app.ui.counter.cash_warning import warn_of_cash
 
             self._warned = view.uid
