@@ -109,7 +109,7 @@ class AccountDialog(QDialog):
         self.buttons = action_buttons(
             self,
             Act(
-                N_("Collect"), self.collect, "accountCollectButton",
+                N_("Collect   F12"), self.collect, "accountCollectButton",
                 N_("Collect all overdue fees in one payment (F12)"), "qr", "primary", "F12",
             ),
             Act(
