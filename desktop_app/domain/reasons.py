@@ -11,7 +11,7 @@ from desktop_app.domain.text import require_reason
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BETWEEN = "; "
+BETWEEN = ", "
 """Separates the reasons of a list that is kept as one text."""
 MOST_REASONS = 12
 LONGEST_LIST = 500

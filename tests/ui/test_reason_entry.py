@@ -65,7 +65,7 @@ def test_a_centre_s_list_is_offered_and_other_words_may_be_typed(
     clerk: Clerk, form: NoteForm
 ) -> None:
     entry = entry_of(form)
-    own = "R & D error; bank closed the account"
+    own = "R & D error, bank closed the account"
     clerk.desk.real.settings.put(setting_of(ReasonKind.CLAIM), own)
     menu = opened(clerk, entry)
     assert [each.text() for each in menu.actions()] == ["R && D error", "bank closed the account"]
@@ -88,7 +88,7 @@ def test_reasons_that_ship_are_in_the_language_of_the_window(
     qapp: QApplication, clerk: Clerk, form: NoteForm
 ) -> None:
     entry = entry_of(form)
-    clerk.desk.real.settings.put(setting_of(ReasonKind.CLAIM), "Entered twice; cheque came")
+    clerk.desk.real.settings.put(setting_of(ReasonKind.CLAIM), "Entered twice, cheque came")
     set_language(qapp, "hi")
     try:
         menu = opened(clerk, entry)

@@ -30,10 +30,10 @@ def test_a_decision_has_a_list_that_its_centre_edits(kind: ReasonKind) -> None:
     ("typed", "kept"),
     [
         ("Paid twice", "Paid twice"),
-        (" Paid   twice ;; left the course;", "Paid twice; left the course"),
-        ("Paid twice; PAID TWICE", "Paid twice"),
+        (" Paid   twice ,, left the course,", "Paid twice, left the course"),
+        ("Paid twice, PAID TWICE", "Paid twice"),
         ("भाई की शादी", "भाई की शादी"),
-        (" ; ;", ""),
+        (" , ,", ""),
     ],
 )
 def test_a_list_is_kept_reason_by_reason(typed: str, kept: str) -> None:
@@ -44,8 +44,8 @@ def test_a_list_is_kept_reason_by_reason(typed: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "Paid twice; ok",
-        "Paid twice; ---",
+        "Paid twice, ok",
+        "Paid twice, ---",
         "x" * 201,
         as_text(tuple(f"reason {at}" for at in range(MOST_REASONS + 1))),
         as_text(tuple(f"{'long ' * 30}{at}" for at in range(4))),

@@ -142,7 +142,7 @@ SECTIONS: Mapping[str, Section] = {
     "fees": Section("Fees", "These settings apply to new fee plans and bills."),
     "reasons": Section(
         "Reasons",
-        "We suggest these reasons when you enter one. Separate them with semicolons (;). You can "
+        "We suggest these reasons when you enter one. Separate them with commas. You can "
         "always enter another reason.",
     ),
     "printing": Section(
