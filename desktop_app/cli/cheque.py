@@ -170,7 +170,7 @@ def bounce(cheques: Any, uid: str, *, reason: str, on: datetime | None) -> Chequ
 @_step(
     "return",
     "Return a cheque to the parent. The fee becomes due again.",
-    reason_option(ReasonKind.CHEQUE, required=False, default="returned to the parent"),
+    reason_option(ReasonKind.CHEQUE, "returned to the parent"),
 )
 def give_back(cheques: Any, uid: str, *, reason: str) -> ChequeRow:
     """Return a cheque to its drawer."""

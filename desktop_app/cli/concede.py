@@ -31,7 +31,7 @@ _CHOICES = "--kind, --percent, --amount, --promo, --take-back or --list"
 @click.option("--promo", metavar="CODE", help="A promo code.")
 @click.option("--marks", type=click.IntRange(0, 10_000), metavar="BP", help="9250 = 92.5 %.")
 @click.option("--proof", default="", metavar="TEXT", help="Employee ID or mark sheet.")
-@reason_option(ReasonKind.CONCESSION, required=False)
+@reason_option(ReasonKind.CONCESSION, "")
 @click.option("--take-back", metavar="ID", help="Remove a concession before any payment.")
 @click.option("--list", "is_list", is_flag=True, help="List the concessions of an enrolment.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")

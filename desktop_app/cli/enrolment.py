@@ -87,7 +87,7 @@ def transfer(
     help="First day in the new course (default: today).",
 )
 @click.option("--preview", is_flag=True, help="Only show the amounts.")
-@reason_option(ReasonKind.CHANGE, required=False)
+@reason_option(ReasonKind.CHANGE, "")
 @_json
 @desk_options
 @click.pass_context

@@ -71,24 +71,20 @@ def desk_options(function: Function) -> Function:
     return function
 
 
-def reason_option(
-    kind: ReasonKind, *, required: bool = True, default: str = ""
-) -> Callable[[Function], Function]:
+def reason_option(kind: ReasonKind, default: str | None = None) -> Callable[[Function], Function]:
     """Return the option for the reason of a decision; its help names the centre's list.
 
     Args:
         kind: the decision.
-        required: whether the command needs one.
-        default: the reason without the option.
+        default: the reason without the option; None where the command needs it.
     """
     words = (
         f"Why, in 3 to 200 characters, e.g. “{SHIPPED[kind][0]}”. Your list: `pravesh settings get "
         f"{setting_of(kind)}`."
     )
-    return click.option(
-        "--reason", required=required, default=None if required else default, metavar="TEXT",
-        help=words,
-    )  # fmt: skip
+    if default is None:
+        return click.option("--reason", required=True, metavar="TEXT", help=words)
+    return click.option("--reason", default=default, metavar="TEXT", help=words)
 
 
 def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:

@@ -76,7 +76,8 @@ def test_a_centre_s_list_is_offered_and_other_words_may_be_typed(
 
 
 def test_an_empty_list_opens_nothing(clerk: Clerk, form: NoteForm) -> None:
-    entry, read = entry_of(form), []
+    entry = entry_of(form)
+    read: list[object] = []
     clerk.desk.real.settings.put(setting_of(ReasonKind.CLAIM), "")
     QTest.keyClick(entry, KEY.Key_Down)
     clerk.window.parts.context.runner.local(lambda desk: desk.settings.names(), read.append)
