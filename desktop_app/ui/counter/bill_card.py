@@ -35,7 +35,9 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
+    from desktop_app.services.views.bills import BillSummary
     from desktop_app.services.views.enrolment import Bill, PaidFee
+    from desktop_app.ui.counter.open_bill import OpenBillButton
     from desktop_app.ui.counter.student_fees import StudentFee
 
 LINE_PX = 28
@@ -75,6 +77,7 @@ class BillCard(QWidget):
         self._bill: Bill | None = None
         self._picked = ("", "")
         self._fees = StudentFees()
+        self._left: OpenBillButton | None = None
         self._has_limited_seats = False
         self._has_words = True
         self._is_offline = False
@@ -121,7 +124,20 @@ class BillCard(QWidget):
         self.contact.show_contact(fees.contact)
         self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
         self._show_paid()
+        self._show_left(fees.bill)
         self._refresh()
+
+    def _show_left(self, bill: BillSummary | None) -> None:
+        """Show the bill that was left when a part of it was paid; few students have one."""
+        if self._left is None and bill is not None:
+            from desktop_app.ui.counter.open_bill import OpenBillButton
+
+            self._left = OpenBillButton()
+            self._left.clicked.connect(self.family_button.click)
+            at = self._column.indexOf(self._paid)
+            self._column.insertWidget(at, self._left, 0, Qt.AlignmentFlag.AlignLeft)
+        if self._left is not None:
+            self._left.show_left(bill)
 
     def _missing(self) -> str:
         """Return what the clerk picks next."""

@@ -127,7 +127,9 @@ class FamilyPanel(QWidget):
         if bill.is_open:
             about.append(tr(N_("{amount} still due"), amount=short_rupees(bill.rest)))
         if bill.hold_until is not None:
-            about.append(tr(N_("seats held until {time}"), time=local_time(bill.hold_until)))
+            holds = any(line.is_new and not line.paid for line in bill.lines)
+            words = N_("seats held until {time}") if holds else N_("open until {time}")
+            about.append(tr(words, time=local_time(bill.hold_until)))
         self.about.setText(" · ".join(about))
         self._cart = None
         self.list.show_bill(bill)
