@@ -30,6 +30,8 @@ class ReasonKind(StrEnum):
     MOVE_DATE = "move_date"
     CHANGE = "change"
     """Other instalments, another batch or another course."""
+    CREDIT = "credit"
+    """Credit moves to a brother or sister."""
     CHEQUE = "cheque"
     """A cheque goes back to the parent, or is lost."""
     CLAIM = "claim"
@@ -83,6 +85,11 @@ SHIPPED: Mapping[ReasonKind, tuple[str, ...]] = {
         rule_text("Different stream"),
         rule_text("Batch closed"),
         rule_text("Agreed with the parent"),
+    ),
+    ReasonKind.CREDIT: (
+        rule_text("Agreed with the parent"),
+        rule_text("Brother's or sister's fee is due"),
+        rule_text("Paid for the wrong student"),
     ),
     ReasonKind.CHEQUE: (
         rule_text("Will pay by UPI"),

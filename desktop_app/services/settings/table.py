@@ -226,6 +226,7 @@ _REASONS: Mapping[ReasonKind, str] = {
     ReasonKind.RESTORE: "Restore a written-off &fee",
     ReasonKind.MOVE_DATE: "Change the &due date",
     ReasonKind.CHANGE: "Change &instalments, batch or course",
+    ReasonKind.CREDIT: "&Move credit",
     ReasonKind.CHEQUE: "Returned or lost c&heque",
     ReasonKind.CLAIM: "Remove a &payment",
 }

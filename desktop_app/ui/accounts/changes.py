@@ -394,8 +394,8 @@ CHANGES: dict[str, Change] = {
         N_("Restored: {amount} for {about}."), N_("No fee was written off."),
     ),
     CREDIT: Change(
-        N_("&Move credit…"), N_("Move credit"), N_("Move {amount}"), (AMOUNT,), _with_credit,
-        _preview_credit,
+        N_("&Move credit…"), N_("Move credit"), N_("Move {amount}"),
+        ReasonKind.CREDIT, (AMOUNT,), _with_credit, _preview_credit,
         lambda desk, uid, given, why: desk.credits.move(*_both(uid), given.amount, why),
         N_("Credit moved: {amount}, {about}."),
         N_("No brother or sister in this family has credit to move."), N_("&From and to"),
