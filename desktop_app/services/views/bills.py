@@ -213,6 +213,11 @@ class BillView:
         """Whether it takes money."""
         return self.state in OPEN_BILLS
 
+    @property
+    def holds_seats(self) -> bool:
+        """Whether it holds seats: a new course on it is not paid yet."""
+        return self.is_open and any(each.is_new and each.rest for each in self.lines)
+
 
 @dataclass(frozen=True)
 class SlipView:

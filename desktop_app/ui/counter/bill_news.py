@@ -37,5 +37,4 @@ def say_over(context: PageContext, bill: BillView) -> None:
 
 
 def _print(context: PageContext, receipts: list[str]) -> None:
-    for uid in receipts:
-        context.printer.print_receipt(uid)
+    context.printer.print_receipts(receipts)
