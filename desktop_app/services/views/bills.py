@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.centre import CentreView
     from desktop_app.services.views.enrolment import DueRow
-    from desktop_app.services.views.fees import ConcessionWish
+    from desktop_app.services.views.fees import ConcessionPreview, ConcessionWish
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
 
 
@@ -83,11 +83,13 @@ class QuotedCart(NamedTuple):
     Attributes:
         cart: without the concessions and codes that it may not have any more.
         amounts: of each line, in their order.
+        given: what concessions make of each line; None for a line without them.
         dropped: why each of them may not, in sentences.
     """
 
     cart: Cart
     amounts: tuple[Money, ...]
+    given: tuple[ConcessionPreview | None, ...]
     dropped: tuple[InvalidInputError, ...]
 
     @property

@@ -25,7 +25,7 @@ from desktop_app.ui.counter.due_button import DueButton
 from desktop_app.ui.counter.method_choice import MethodChoice
 from desktop_app.ui.counter.paid_card import NextButton
 from desktop_app.ui.counter.plan_strip import PlanStrip, settled_words
-from desktop_app.ui.counter.student_fees import StudentFees
+from desktop_app.ui.counter.student_fees import Contact, StudentFees
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.student_fees import StudentFee
 
 LINE_PX = 28
+LOW_LINE_PX = 24
+"""Where the height is missing, so that more lines are in sight."""
 MOST_LINES = 6
 LARGE = 1.5
 """From this text size on the total is below its label."""
@@ -77,7 +79,7 @@ class BillCard(QWidget):
         self._has_limited_seats = False
         self._has_words = True
         self._is_offline = False
-        self._is_busy = self._is_cart = False
+        self._is_busy = self._is_cart = self._is_cramped = False
         self._now: Money | None = None
         self.student = ElidedLabel("", "name")
         self._course = ElidedLabel("", "secondary")
@@ -111,15 +113,22 @@ class BillCard(QWidget):
         self._picked = (student, course)
         self._has_limited_seats = has_limited_seats
         self.student.show_text(one_line(student) or tr(N_("No student selected")))
+        self._show_who()
         self._course.show_text(one_line(course) if course else self._missing())
 
     def show_fees(self, fees: StudentFees) -> None:
         """Show what the picked student owes or has paid, and how to reach the family."""
         self._fees = fees
-        self.contact.show_contact(fees.contact)
         self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
         self._show_paid()
         self._refresh()
+
+    def _show_who(self) -> None:
+        """Show how the family is reached; a family's bill leaves low screens to its lines."""
+        is_hidden = self._is_cart and self._is_cramped
+        name = self._picked[0].rsplit(" · ", 1)[0]
+        self.contact.show_contact(Contact() if is_hidden else self._fees.contact, name)
+        self.student.setHidden(is_hidden)
 
     def _missing(self) -> str:
         """Return what the clerk picks next."""
@@ -177,16 +186,25 @@ class BillCard(QWidget):
         self._now = amount
         self._refresh()
 
-    def fit(self, *, has_words: bool, is_low: bool) -> None:
-        """Fit the room: show the total in words or not, and above the rest where it is low."""
-        self._has_words = has_words
+    def fit(self, *, has_words: bool, is_cramped: bool, is_low: bool) -> None:
+        """Fit the room.
+
+        Args:
+            has_words: whether the total is also shown in words.
+            is_cramped: whether the lines need what else has room above the total.
+            is_low: whether the total is above the rest, which scrolls.
+        """
+        self._has_words, self._is_cramped = has_words, is_cramped
+        self._show_who()
+        self.rescale()
         self._words.setVisible(has_words and not self.total.isHidden())
         to = self._column if is_low else self._foot
         if to.indexOf(self._sum) < 0:
             to.insertWidget(0, self._sum)
-        set_role(self.total, "page" if is_low else "total")
-        self._foot.setSpacing(theme.GRID if is_low else theme.GAP)
-        turn(self._total_row, is_upright=theme.scale() > LARGE and not is_low)
+        is_small = is_low or is_cramped
+        set_role(self.total, "page" if is_small else "total")
+        self._foot.setSpacing(theme.GRID if is_small else theme.GAP)
+        turn(self._total_row, is_upright=theme.scale() > LARGE and not is_small)
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show whether a payment is just being begun; a second Enter then presses nothing."""
@@ -275,11 +293,10 @@ class BillCard(QWidget):
 
     def rescale(self) -> None:
         """Follow the text size and the number of lines."""
-        line = theme.px(LINE_PX)
+        line = theme.px(LOW_LINE_PX if self._is_cramped else LINE_PX)
         header = self.table.verticalHeader()
         header.setMinimumSectionSize(line)
         header.setDefaultSectionSize(line)
-        turn(self._total_row, is_upright=theme.scale() > LARGE)
         rows = min(max(self.table.rowCount(), 1), MOST_LINES)
         self.table.setFixedHeight(rows * line + 2)
 

@@ -217,9 +217,9 @@ class FamilyPresenter(QObject):
             return
         if bill.obstacle:
             self._runner.failed.emit(errors.FullLineError(bill.course_label, ()))
-        elif self.cart.add(bill):
+        elif (at := self.cart.add(bill)) is not None:
             self.changed.emit()
-            self.added.emit(len(self.cart.entries) - 1)
+            self.added.emit(at)
 
     def _offered(self, offered: OfferedBill) -> None:
         self._set_busy(busy=False)

@@ -39,6 +39,8 @@ NARROW = 680
 """Below this width of the page, at 100 %, one side is shown at a time."""
 LOWEST = 300
 """Below this height of the page, at 100 %, only what is needed for the fee stays in sight."""
+CRAMPED = 420
+"""Below this height of the page, at 100 %, the bill is set closer."""
 LOW = 480
 """Below this height of the page, in pixels, the card fills it to its edges."""
 
@@ -159,7 +161,9 @@ class SidePanel(QFrame):
         self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
         self.next.setMaximumWidth(theme.px(WIDEST_NEXT))
         self._is_low = height < LOWEST * theme.scale()
-        self.bill.fit(has_words=height >= LOW * theme.scale(), is_low=self._is_low)
+        room = height / theme.scale()
+        is_cramped = room < CRAMPED and not self.is_narrow
+        self.bill.fit(has_words=room >= LOW, is_cramped=is_cramped, is_low=self._is_low)
         self._show_row()
         edge = theme.GRID if height < LOW else theme.GAP
         is_lowest = height < LOWEST * theme.scale()
