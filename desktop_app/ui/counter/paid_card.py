@@ -59,7 +59,7 @@ class NextButton(Button):
 
 
 class PaidCard(QWidget):
-    """What was paid and by whom, what is still due, and the receipts.
+    """The payment on screen: who paid, what is still due, and the receipts.
 
     Signals:
         print_wanted: print the receipts; where there is none yet, go on.
