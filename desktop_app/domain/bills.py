@@ -60,14 +60,6 @@ class TenderState(StrEnum):
     """Its attempt has ended without money; late money may still pay it."""
 
 
-TENDER_TABLE: Mapping[TenderState, frozenset[TenderState]] = {
-    TenderState.PLANNED: frozenset({TenderState.LIVE, TenderState.PAID}),
-    TenderState.LIVE: frozenset({TenderState.PAID, TenderState.ENDED}),
-    TenderState.PAID: frozenset(),
-    TenderState.ENDED: frozenset({TenderState.PAID}),
-}
-
-
 def tender_state(attempt: AttemptState | None) -> TenderState:
     """Return the state of a tender by that of its attempt; None where it has none yet."""
     if attempt is None:

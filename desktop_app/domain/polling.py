@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-FRESH_GAP_S = 1.16
+FRESH_S, FRESH_GAP_S = 30.0, 0.9
+"""While a parent usually pays, and the gap between polls then; looks are rarer afterwards."""
+
 WATCH_DAYS = 6
 WATCH_S = WATCH_DAYS * 86_400
 _STEPS = (
-    (60.0, FRESH_GAP_S),
+    (FRESH_S, FRESH_GAP_S),
+    (60.0, 1.8),
     (120.0, 2.0),
     (300.0, 5.0),
     (900.0, 60.0),
@@ -25,6 +28,9 @@ _LEAST_SHARE = 0.1
 
 _BUSY_OPENINGS = 9
 """Openings per minute to assume once more than one code is open."""
+
+_FIRST_MINUTE_POLLS = 50
+"""Polls in the first minute of a code, rounded up: the most that one code needs in any minute."""
 
 _LONGEST_ERROR_GAP_S = 60.0
 _MOST_DOUBLINGS = 6
@@ -67,7 +73,8 @@ def affordable_gap(
     """Return the seconds between polls that a budget allows without waiting for a slot.
 
     A poll that waits for a slot comes many seconds late; polls spread evenly over the remaining
-    slots each come only a little later.
+    slots each come only a little later. The first code in a minute fits as it is: its many early
+    polls come before its few later ones, and no other code's are among them.
 
     Args:
         per_minute: the most requests in any minute.
@@ -78,6 +85,8 @@ def affordable_gap(
     """
     openings = max(opened, _BUSY_OPENINGS) if live > 1 else opened
     left = per_minute * _LOOKING_SHARE - each * openings
+    if live <= 1 and opened <= 1 and left >= _FIRST_MINUTE_POLLS * cost:
+        return 0.0
     return MINUTE_S * cost / max(left, per_minute * _LEAST_SHARE)
 
 

@@ -510,6 +510,31 @@ def test_credit_pays_as_much_as_there_is(counter: Counter) -> None:
     assert credit(counter) == Money(0)
 
 
+def test_more_credit_than_there_is_is_refused_and_nothing_written(counter: Counter) -> None:
+    take(counter, Method.CASH, due_of(counter), amount=Money(16_160_00))
+    later = due_of(counter, code="CHE-11")
+    with pytest.raises(InvalidInputError, match=r"You can use ₹2,000\.00 of credit"):
+        take(counter, Method.CREDIT, later, amount=Money(2_001_00))
+    assert credit(counter) == Money(2_000_00)
+
+
+def test_what_credit_can_pay_is_each_students_own(counter: Counter) -> None:
+    take(counter, Method.CASH, due_of(counter), amount=Money(15_160_00))
+    due_of(counter, "R002", "CHE-11")
+    asha, rohan = student_uid(counter), student_uid(counter, "R002")
+    usable = counter.desk.credits.usable
+    assert usable({asha: Money(400_00), rohan: Money(400_00)}) == (Money(1_000_00), Money(400_00))
+    assert usable({asha: Money(5_000_00)}) == (Money(1_000_00), Money(1_000_00))
+    assert usable({rohan: Money(400_00)}) == (Money(0), Money(0))
+
+
+def test_a_draft_that_came_already_is_called_a_draft(counter: Counter) -> None:
+    typed = TypedEvidence(reference="000123", bank="SBI", dated=date(2026, 11, 20), payer="Vikram")
+    take(counter, Method.DRAFT, due_of(counter), typed=typed)
+    with pytest.raises(InvalidInputError, match="already received this draft"):
+        take(counter, Method.DRAFT, due_of(counter, code="CHE-11"), typed=typed)
+
+
 def test_credit_moves_to_a_brother_and_to_no_other_family(counter: Counter) -> None:
     take(counter, Method.CASH, due_of(counter), amount=Money(15_160_00))
     later = due_of(counter, "R002", "CHE-11", Money(1_000_00))

@@ -247,4 +247,6 @@ def test_what_is_left_of_a_fee_is_due_and_collected(counter: Counter) -> None:
     paid = counter.payments.begin(student.uid, course.uid, Method.CASH, bill.total)
     assert paid.receipt_no
     assert unpaid(counter) == {}
+    [row] = counter.students.detail(student.uid).history
+    assert row.receipt_no == paid.receipt_no, "the newest, not the first"
     assert counter.payments.quote(student.uid, course.uid).obstacle

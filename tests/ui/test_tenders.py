@@ -231,6 +231,28 @@ def test_d_c_and_b_take_a_cheque_to_its_end(clerk: Clerk, cheques: ChequesPage) 
     assert paid(clerk) == [Verification.BOUNCED]
 
 
+def test_a_cheque_that_another_window_moved_is_said_and_the_list_follows(
+    clerk: Clerk, cheques: ChequesPage
+) -> None:
+    desk = clerk.desk.real.cheques
+    [cheque] = desk.listed([InstrumentState.IN_HAND])
+    cheques.return_button.click()
+    clerk.wait(lambda: clerk.window.findChild(NoteForm) is not None)
+    form = clerk.window.findChild(NoteForm)
+    assert form is not None
+    desk.lose(cheque.uid, "not found")
+    form.fields["reason"].editor.setText("pays by UPI")
+    form.save_button.click()
+    clerk.wait(form.strip.isVisible)
+    said = form.strip.words.text()
+    assert said.startswith(f"Someone already marked cheque {cheque.number} as lost.")
+    assert "doesn't count as paid" in said
+    form.settle()
+    form.reject()
+    clerk.wait(lambda: cheques.table.model().rowCount() == 0)
+    assert state(clerk) is InstrumentState.LOST
+
+
 def test_a_cheque_is_returned_with_a_reason(clerk: Clerk, cheques: ChequesPage) -> None:
     cheques.return_button.click()
     clerk.wait(lambda: clerk.window.findChild(NoteForm) is not None)

@@ -13,7 +13,6 @@ from desktop_app.domain.bills import (
     BILL_TABLE,
     MOST_LINES,
     OPEN_BILLS,
-    TENDER_TABLE,
     BillState,
     TenderState,
     check_line_count,
@@ -34,10 +33,6 @@ BILL_WAYS = {
     (B.OFFERED, B.PART_PAID), (B.OFFERED, B.PAID), (B.OFFERED, B.ABANDONED),
     (B.PART_PAID, B.PAID), (B.PART_PAID, B.ABANDONED),
 }  # fmt: skip
-TENDER_WAYS = {
-    (T.PLANNED, T.LIVE), (T.PLANNED, T.PAID), (T.LIVE, T.PAID), (T.LIVE, T.ENDED),
-    (T.ENDED, T.PAID),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(("current", "following"), [*product(BillState, repeat=2)])
@@ -47,17 +42,6 @@ def test_every_pair_of_bill_states_is_decided(current: BillState, following: Bil
     else:
         with pytest.raises(IllegalTransitionError):
             advance(BILL_TABLE, current, following)
-
-
-@pytest.mark.parametrize(("current", "following"), [*product(TenderState, repeat=2)])
-def test_every_pair_of_tender_states_is_decided(
-    current: TenderState, following: TenderState
-) -> None:
-    if current is following or (current, following) in TENDER_WAYS:
-        assert advance(TENDER_TABLE, current, following) is following
-    else:
-        with pytest.raises(IllegalTransitionError):
-            advance(TENDER_TABLE, current, following)
 
 
 def test_only_an_offered_bill_takes_money() -> None:

@@ -65,7 +65,9 @@ class CartService:
             raise errors.UnknownStudentError("this student was archived")
         today = day_in_india(self._context.now())
         students = [each.uid for each in family.members]
-        return replace(family, dues=self._context.store.reader.dues.of_students(students, today))
+        reader = self._context.store.reader
+        credit = total(map(reader.tenders.credit_of, students))
+        return replace(family, dues=reader.dues.of_students(students, today), credit=credit)
 
     def of_phone(self, phone: str) -> Family:
         """Return the family with a phone. Raises UnknownStudentError, InvalidInputError."""

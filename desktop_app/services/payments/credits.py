@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import total
 from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.posting.credits import move_credit
+from desktop_app.services.views.tenders import UsableCredit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
 
@@ -23,6 +27,12 @@ class CreditService:
     def balance(self, student_uid: str) -> Money:
         """Return the credit of a student."""
         return self._context.store.reader.tenders.credit_of(student_uid)
+
+    def usable(self, asked: Mapping[str, Money]) -> UsableCredit:
+        """Return the credit of students, and what of it can pay what each is asked for."""
+        held = {uid: self.balance(uid) for uid in asked}
+        usable = total(min(credit, asked[uid]) for uid, credit in held.items())
+        return UsableCredit(total(held.values()), usable)
 
     def move(self, giver_uid: str, taker_uid: str, amount: Money, reason: str) -> None:
         """Move credit to a brother or sister.

@@ -145,6 +145,3 @@ class BillQueries(Protocol):
 
     def family(self, student_uid: str) -> Family | None:
         """Return the family of a student, or the student alone."""
-
-    def has_expired(self, at: datetime) -> bool:
-        """Return whether a part-paid bill without a live attempt is out of time."""

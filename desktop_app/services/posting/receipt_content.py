@@ -128,7 +128,7 @@ def receipt_content(
             "mode": payment.mode,
         }
         | _taxable(parts, taxed, on_credit)
-        | (_left(work, parts, today) if is_applied else {})
+        | (_left(work, parts, today, may_differ=ends_sitting) if is_applied else {})
         | (_tenders(shares, today) if ends_sitting else {})
     )
 
@@ -221,14 +221,16 @@ def _named(work: UnitOfWork, due: DueRecord) -> tuple[str, str]:
 
 
 def _conceded(work: UnitOfWork, due: DueRecord, tax: Tax) -> Quote:
-    """Return a due, or the part of it with this tax, beside its share of the list price."""
-    quoted = due.quoted(work.concessions.titles_of(due.uid))
-    if quoted.listed is None or tax == quoted.tax:
-        return quoted
-    if tax.total > quoted.tax.total:  # less is asked since this part was paid
-        return replace(quoted, tax=tax, listed=None)
-    share = fraction_of(quoted.listed.taxable, tax.total.paise, quoted.tax.total.paise)
-    return replace(quoted, tax=tax, listed=replace(quoted.listed, taxable=share))
+    """Return a due, or the part of it with this tax, beside its share of the list price.
+
+    What a refund or a change of course asks less since then is no concession, and alters no share.
+    """
+    agreed, price = due.quote.tax, due.quote.total - due.off
+    if price < tax.total:
+        return replace(due.quote, tax=tax)
+    share = fraction_of(agreed.taxable, tax.total.paise, price.paise)
+    titles = work.concessions.titles_of(due.uid)
+    return replace(due.quote, tax=tax, listed=replace(agreed, taxable=share), conceded=titles)
 
 
 def _taxable(parts: Sequence[Part], taxed: Sequence[Part], on_credit: Money) -> dict[str, int]:
@@ -238,9 +240,20 @@ def _taxable(parts: Sequence[Part], taxed: Sequence[Part], on_credit: Money) -> 
     return {"taxable": total((each.tax or each.due.tax).taxable for each in taxed).paise}
 
 
-def _left(work: UnitOfWork, parts: Sequence[Part], today: date) -> dict[str, object]:
-    """Return what is left to pay of the enrolments, and when; nothing for one due paid in full."""
-    uids = dict.fromkeys(each.enrollment.uid for each in parts if not _is_whole_fee(each))
+def _left(
+    work: UnitOfWork, parts: Sequence[Part], today: date, *, may_differ: bool
+) -> dict[str, object]:
+    """Return what is left to pay of the enrolments, and when; nothing for one due paid in full.
+
+    Args:
+        work: the unit of work.
+        parts: the dues, with what was paid of each.
+        today: the day in India.
+        may_differ: whether the enrolments may ask for something else since the parts were paid.
+    """
+    uids = dict.fromkeys(
+        each.enrollment.uid for each in parts if may_differ or not _is_whole_fee(each)
+    )
     if not uids:
         return {}
     every = [due for uid in uids for due in work.enrollments.dues_of(uid)]

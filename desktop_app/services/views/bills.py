@@ -11,6 +11,7 @@ from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.tender import NEVER_CAME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from desktop_app.domain.bills import TenderState
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.fees import ConcessionPreview, ConcessionWish
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
+
+
+def by_student(amounts: Iterable[tuple[str, Money]]) -> Mapping[str, Money]:
+    """Return the sum of amounts for each student, in their order."""
+    sums: dict[str, Money] = {}
+    for student_uid, amount in amounts:
+        sums[student_uid] = sums.get(student_uid, ZERO) + amount
+    return sums
 
 
 class Member(NamedTuple):
@@ -40,6 +49,7 @@ class Family:
         uid: None where a student has no family.
         name, phone: who pays: the guardian, else the student.
         dues: the open dues of all students, the one that fell due first at the beginning.
+        credit: what its students have paid and no fee has used.
     """
 
     uid: str | None
@@ -47,6 +57,7 @@ class Family:
     phone: str
     members: tuple[Member, ...]
     dues: tuple[DueRow, ...] = ()
+    credit: Money = ZERO
 
 
 class CartLine(NamedTuple):
@@ -196,6 +207,12 @@ class BillView:
     def to_collect(self) -> Money:
         """The amount that can be collected now: what no cheque covers."""
         return total(each.rest for each in self.lines if not each.is_covered)
+
+    @property
+    def asked(self) -> Mapping[str, Money]:
+        """The amount that can be collected now for each student."""
+        return by_student((each.student_uid, each.rest) for each in self.lines
+                          if not each.is_covered)  # fmt: skip
 
     @property
     def paid(self) -> Money:

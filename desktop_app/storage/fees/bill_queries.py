@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desktop_app.domain.bills import BillState, tender_state
 from desktop_app.domain.key_mode import MoneyMode
@@ -22,18 +22,17 @@ from desktop_app.services.views.bills import (
 from desktop_app.services.views.fees import wishes_of
 from desktop_app.services.views.payments import IssuedReceipt
 from desktop_app.storage.enrolment.seats import IS_LIVE
-from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
+from desktop_app.storage.mapping import optional_instant, read_instant, record_of
 from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 PAID = """coalesce((
-    SELECT sum(a.amount_paise) FROM allocations a JOIN payments p ON p.uid = a.payment_uid
-    JOIN bill_tenders t ON t.attempt_uid = p.attempt_uid
+    SELECT sum(a.amount_paise) FROM allocations a LEFT JOIN payments p ON p.uid = a.payment_uid
+    LEFT JOIN allocations o ON o.uid = coalesce(a.reverses_uid, a.uid)
+    LEFT JOIN movements m ON m.uid = o.movement_uid
+    JOIN bill_tenders t ON t.attempt_uid = coalesce(p.attempt_uid, m.source_uid)
     WHERE a.due_uid = l.due_uid AND t.bill_uid = l.bill_uid), 0)"""
-"""The amount of a line that the tenders of its bill have paid."""
+"""The amount of a line that the tenders of its bill have paid: by money, or from credit."""
 REST = f"""max(0, min(coalesce(l.amount_paise, b.balance_paise) - {PAID}, b.balance_paise))"""
 HAS_LIVE = f"""EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
     WHERE t.bill_uid = h.uid AND {IS_LIVE})"""
@@ -170,10 +169,6 @@ class SqlBillQueries(Queries):
             phone=row.guardian_phone or row.phone,
             members=tuple(Member(each.uid, each.name, each.roll_no) for each in rows),
         )
-
-    def has_expired(self, at: datetime) -> bool:
-        """Return whether a part-paid bill without a live attempt is out of time."""
-        return self._first(EXPIRED, at=instant(at)) is not None
 
 
 def _line_of(row: Any) -> LineView:

@@ -166,9 +166,11 @@ class FamilyActions(QObject):
             owner=self,
         )
 
-    def collect(self, student_uid: str) -> None:
-        """Show the bill of a family at the counter, with everything overdue on it."""
-        self._context.calls.show_page.emit("counter", FamilyBill(student_uid))
+    def collect(
+        self, student_uid: str, dues: tuple[str, ...] = (), *, is_collected: bool = False
+    ) -> None:
+        """Show the bill of a family at the counter (see `FamilyBill`)."""
+        self._context.calls.show_page.emit("counter", FamilyBill(student_uid, dues, is_collected))
 
     def send_link(self, student_uid: str, due_uid: str) -> None:
         """Make one payment link for all that is overdue of a family; else for one due.

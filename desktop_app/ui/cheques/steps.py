@@ -75,7 +75,9 @@ def bounce(row: ChequeRow) -> Step:
         choice=N_("&Bank's reason"),
         choices=tuple((words, reason.value) for words, reason in _REASONS),
     )  # fmt: skip
-    return asked, lambda desk, typed: desk.cheques.bounce(row.uid, typed.choice, typed.day)
+    return asked, lambda desk, typed: desk.cheques.bounce(
+        row.uid, typed.choice, typed.day, row.state
+    )
 
 
 def give_back(row: ChequeRow) -> Step:

@@ -31,10 +31,24 @@ UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
 
 
+class NewSibling(NamedTuple):
+    """The parent of a brother or sister who is added."""
+
+    parent: str
+    phone: str
+
+
 class FamilyBill(NamedTuple):
-    """Argument by which the counter shows the bill of a student's family."""
+    """Argument by which the counter shows the bill of a student's family.
+
+    Attributes:
+        dues: the uids of the dues to tick; empty for all that is due by now.
+        is_collected: whether the payment begins at once where the bill is one line.
+    """
 
     student_uid: str
+    dues: tuple[str, ...] = ()
+    is_collected: bool = False
 
 
 class BegunPayment(NamedTuple):
@@ -82,13 +96,13 @@ class PageRequests(QObject):
 
     Signals:
         show_page: bring the page of a name to the front and hand it an argument (see `Page.open`).
-        new_student: open the form for a new student, filled with a typed text.
+        new_student: open the form for a new student, filled with a typed text or a `NewSibling`.
         first_step: begin with one of `FIRST_STEPS`, by its name.
         changed: something was written (`Changes`); the job runner emits it.
     """
 
     show_page = Signal(str, object)
-    new_student = Signal(str)
+    new_student = Signal(object)
     first_step = Signal(str)
     changed = Signal(object)
 
@@ -157,6 +171,13 @@ class Page(QWidget):
     def family_student(self) -> str:
         """F12: return a student whose family's fees to collect; empty where none is selected."""
         return ""
+
+    def selected_dues(self) -> tuple[str, ...]:
+        """F12: return the uids of the dues to tick on the family's bill; empty for all by now."""
+        return ()
+
+    def collect(self) -> None:
+        """F9: collect what is selected on this page, if that makes sense."""
 
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""

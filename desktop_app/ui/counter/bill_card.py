@@ -26,7 +26,7 @@ from desktop_app.ui.counter.method_choice import MethodChoice
 from desktop_app.ui.counter.paid_card import NextButton
 from desktop_app.ui.counter.plan_strip import PlanStrip, settled_words
 from desktop_app.ui.counter.student_fees import Contact, StudentFees
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, tab_before, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -45,6 +45,7 @@ MOST_LINES = 6
 LARGE = 1.5
 """From this text size on the total is below its label."""
 _TENDER = (N_("Cheque, card…   F8"), N_("Part payment, cheque, card…   F8"))
+_CREDIT = (N_("Credit {credit}…   F8"), N_("Credit {credit}, cheque…   F8"))
 _NO_TOTAL = "₹ —"
 
 
@@ -81,6 +82,7 @@ class BillCard(QWidget):
         self._is_offline = False
         self._is_busy = self._is_cart = self._is_cramped = False
         self._now: Money | None = None
+        self._credit, self._is_tender_long = ZERO, True
         self.student = ElidedLabel("", "name")
         self._course = ElidedLabel("", "secondary")
         self.table = cart_table()
@@ -118,7 +120,7 @@ class BillCard(QWidget):
 
     def show_fees(self, fees: StudentFees) -> None:
         """Show what the picked student owes or has paid, and how to reach the family."""
-        self._fees = fees
+        self._fees, self._credit = fees, fees.credit
         self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
         self._show_paid()
         self._refresh()
@@ -170,13 +172,18 @@ class BillCard(QWidget):
         self._show_paid()
         self._refresh()
 
-    def hold_tender(self, panel: QWidget) -> None:
-        """Put the choice of what is collected now above the ways of paying."""
+    def hold_tender(self, panel: QWidget, editor: QWidget) -> None:
+        """Put the choice of what is collected now above the ways of paying, for Tab too."""
         self._foot.insertWidget(self._foot.indexOf(self.ways), panel)
+        tab_before(next(iter(self.ways.segments.values())), editor)
 
-    def show_cart(self, bill: Bill | None, now: Money | None = None) -> None:
-        """Show a family's bill, and what of it is collected now; None for no family."""
-        self._is_cart, self._now = bill is not None, now
+    def follow(self, *parts: QWidget) -> None:
+        """Put parts of the other side before this one in the order of Tab."""
+        tab_before(self.contact.copy_phone, *parts)
+
+    def show_cart(self, bill: Bill | None, now: Money | None = None, credit: Money = ZERO) -> None:
+        """Show a family's bill, what of it is collected now, and its credit; None for no family."""
+        self._is_cart, self._now, self._credit = bill is not None, now, credit
         self._picked = (bill.student_name, " ") if bill is not None else ("", "")
         self.show_picked(*self._picked)
         self.show_bill(bill)
@@ -246,6 +253,11 @@ class BillCard(QWidget):
         return self._is_cart and self._bill is not None and not self._bill.total
 
     @property
+    def shows_qr_at_once(self) -> bool:
+        """Whether a payment by the chosen method waits for the parent, and can do so now."""
+        return not self._is_offline and tender_of(self.chosen_method()).needs_gateway
+
+    @property
     def is_keeping(self) -> bool:
         """Whether F9 enrols now and collects later rather than collecting."""
         is_offline = self._is_offline and not self._is_cart
@@ -282,7 +294,12 @@ class BillCard(QWidget):
 
     def name_tender(self, *, is_long: bool) -> None:
         """Name everything that F8 takes, or in a few words."""
-        self.tender_button.show_text(_TENDER[is_long])
+        self._is_tender_long = is_long
+        if not self._credit:
+            self.tender_button.show_text(_TENDER[is_long])
+            return
+        words = tr(_CREDIT[is_long], credit=short_rupees(self._credit))
+        self.tender_button.show_text(words)
 
     def take_tender_back(self) -> None:
         """Put the button of F8 among what scrolls: there is no room below."""
@@ -339,6 +356,7 @@ class BillCard(QWidget):
         self.family_button.setVisible(bill is not None and bool(bill.student_uid))
         self.other_course.setVisible(self.is_closed or self.is_paid or self.is_settled)
         self.other_course.set_kind("primary" if self.is_closed else "")
+        self.name_tender(is_long=self._is_tender_long)
         self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
         self._show_offers(bill)
         self._warn(self._warning_for(bill))

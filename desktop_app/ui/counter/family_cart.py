@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.money import ZERO, Money, total
-from desktop_app.services.views.bills import Cart, CartLine
+from desktop_app.services.views.bills import Cart, CartLine, by_student
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from desktop_app.services.views.bills import BillView, Family, LineView, QuotedCart
@@ -118,6 +118,11 @@ class FamilyCart:
         return total(each.amount for each in self.ticked)
 
     @property
+    def asked(self) -> Mapping[str, Money]:
+        """The amount that the bill asks each student for."""
+        return by_student((each.student_uid, each.amount) for each in self.ticked)
+
+    @property
     def cart(self) -> Cart:
         """The cart to offer."""
         return Cart(tuple(each.line for each in self.ticked), self.bill_uid)
@@ -127,6 +132,13 @@ class FamilyCart:
         entry = self.entries[at]
         if not entry.is_covered:
             self._change(at, is_ticked=not entry.is_ticked, is_full=False)
+
+    def tick_only(self, dues: Collection[str]) -> None:
+        """Put these dues on the bill, and nothing else; what is in a payment stays off."""
+        self.entries = [
+            replace(each, is_ticked=each.due_uid in dues and not each.is_covered)
+            for each in self.entries
+        ]
 
     def set_part(self, at: int, part: Money | None) -> None:
         """Set what is paid of an entry now, which puts it on the bill; None for all."""
@@ -171,6 +183,12 @@ class FamilyCart:
         self.entries.insert(at, entry)
         self.is_touched = True
         return at
+
+    def join(self, family: Family) -> None:
+        """Use a family as it is now, with a brother or sister who was just added."""
+        known = {each.due_uid for each in self.entries}
+        self.entries += [_due_entry(due) for due in family.dues if due.uid not in known]
+        self.family = family
 
     def divide(self, bill: Bill) -> None:
         """Divide the fee of a course that begins by the plan of another bill for it."""

@@ -81,6 +81,12 @@ class FamilyList(ResultList):
         row = self.current()
         return row.payload if row is not None and isinstance(row.payload, Place) else None
 
+    def select_student(self, student_uid: str) -> None:
+        """Select the row of a student."""
+        for number, row in enumerate(self.rows()):
+            if row.payload == Place(student_uid):
+                self.select(number)
+
     def select_entry(self, at: int) -> None:
         """Select the row of the entry at a place."""
         for number, row in enumerate(self.rows()):

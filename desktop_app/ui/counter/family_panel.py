@@ -47,6 +47,7 @@ class FamilyPanel(QWidget):
         parted: the place of an entry and the part that is paid of it now; None for all.
         divided: the place of a course that begins, and the code of its next plan.
         concede_wanted: choose concessions for the selected course.
+        student_wanted: add a brother or sister.
         back: the keyboard left the course or the part without a choice.
     """
 
@@ -55,6 +56,7 @@ class FamilyPanel(QWidget):
     parted = Signal(int, object)
     divided = Signal(int, str)
     concede_wanted = Signal()
+    student_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,8 +89,14 @@ class FamilyPanel(QWidget):
                 N_("Concession   F4"), self.concede_wanted.emit, "concedeLineButton",
                 N_("Choose a concession or a promo code for the selected course (F4)"), kind="",
             ),
+            Act(
+                N_("Add a student   Ctrl+N"), self.student_wanted.emit, "addSiblingButton",
+                N_("Add a brother or sister to this family (Ctrl+N)"), "person", "",
+            ),
         )  # fmt: skip
-        self.add_button, self.remove_button, self.part_button, self.concede_button = buttons
+        self.add_button, self.remove_button, self.part_button, self.concede_button, *rest = buttons
+        [self.student_button] = rest
+        self._buttons = buttons
         self._make_course()
         self._make_part()
         self._lay_out()
@@ -156,6 +164,10 @@ class FamilyPanel(QWidget):
         """Show beside the part why it cannot be."""
         self._part.complain(tr(error.template, **error.values))
         self.part_edit.setFocus()
+
+    def in_order(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard here, in the order of Tab."""
+        return (self.list, self.plan.choose, self.course.box, self.part_edit, *self._buttons)
 
     def go_back(self) -> bool:
         """Close what is asked; False where nothing is."""
@@ -257,8 +269,7 @@ class FamilyPanel(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QWidget()
-        flow = flowing(self.add_button, self.remove_button, self.part_button, self.concede_button)
-        vbox(flow, inside=buttons, gap=0)
+        vbox(flowing(*self._buttons), inside=buttons, gap=0)
         hint = label(N_("Press Space to tick or untick a fee. Press F9 to collect the ticked "
                         "fees."),
                      "caption", wrap=True)  # fmt: skip

@@ -101,7 +101,8 @@ class CounterPage(Page):
         elif isinstance(argument, FamilyBill):
             if self.is_paying:
                 self.next_student()
-            self.family.open(argument.student_uid)
+            bill = argument
+            self.family.open(bill.student_uid, bill.dues, is_collected=bill.is_collected)
         elif isinstance(argument, tuple):
             student, course = argument
             self.pick_student(student)
@@ -114,8 +115,9 @@ class CounterPage(Page):
         return self.presenter.student.uid if self.presenter.student else ""
 
     def student_added(self, student: StudentSummary) -> None:
-        """Select the new student."""
-        self.pick_student(student)
+        """Select the new student, or take a brother or sister into the family on screen."""
+        if self._family is None or not self._family.take_in(student):
+            self.pick_student(student)
 
     def apply_changes(self, changes: Changes) -> None:
         """Search again, read the recent payments again, and the bill when it may have changed."""
@@ -228,7 +230,12 @@ class CounterPage(Page):
             self.presenter.collect(self.bill.chosen_method())
 
     def start_new(self) -> None:
-        """Ctrl+N: add a student, by the name that was typed if it matched nobody."""
+        """Ctrl+N: add a student, by the name that was typed if it matched nobody.
+
+        A family gets a brother or sister.
+        """
+        if self._family is not None and not self.is_paying and self._family.add_student():
+            return
         results = self.student.results
         text = self.student.box.text().strip()
         matched = results.property("query") != self.student.box.text() or results.property("count")

@@ -54,6 +54,7 @@ class StudentFees(NamedTuple):
         due: the fees of which something is due, the one that fell due first at the beginning.
         paid: the fees of which nothing is, the newest enrolment first.
         receipt: that of the newest of these; None where none was issued.
+        credit: what the student has paid and no fee has used.
     """
 
     student_uid: str = ""
@@ -61,6 +62,7 @@ class StudentFees(NamedTuple):
     due: tuple[StudentFee, ...] = ()
     paid: tuple[StudentFee, ...] = ()
     receipt: PaidFee | None = None
+    credit: Money = ZERO
 
     @property
     def is_settled(self) -> bool:
@@ -91,6 +93,7 @@ def read_fees(uid: str, desk: Desk) -> StudentFees:
         tuple(_fee_of(row, desk) for row in due),
         tuple(_fee_of(row, desk) for row in paid),
         _receipt_of(paid[0], desk) if paid and not due else None,
+        desk.credits.balance(uid),
     )
 
 

@@ -346,6 +346,13 @@ class FormDialog(QDialog):
 
         On a low screen the content scrolls.
         """
+        self._take_room(self.height())
+
+    def fit(self) -> None:
+        """Resize to the height of the content, also to a lower one."""
+        self._take_room(0)
+
+    def _take_room(self, height: int) -> None:
         self._column.activate()
         least = self._inner.totalSizeHint()
         room = self.screen().availableGeometry()
@@ -353,7 +360,7 @@ class FormDialog(QDialog):
         width = min(max(self.width(), least.width()), most[0])
         inside = max(self._inner.totalHeightForWidth(width), least.height())
         around = self._column.totalSizeHint().height() - self.area.sizeHint().height()
-        wanted = (width, min(max(inside + around, self.height()), most[1]))
+        wanted = (width, min(max(inside + around, height), most[1]))
         if wanted != (self.width(), self.height()):
             self.resize(*wanted)
 

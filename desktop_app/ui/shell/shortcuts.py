@@ -48,7 +48,7 @@ class Shortcuts(QObject):
             "recent": self._to_recent,
             "ask": self.ask,
             "reprint": parts.context.printer.print_latest,
-            "collect": self._collect,
+            "collect": lambda: parts.page().collect(),
             "tender": self._take_tender,
             "plan": self._choose_plan,
             "more": self._collect_more,
@@ -93,12 +93,13 @@ class Shortcuts(QObject):
         """Show the fees of the family of the student who is selected on this page."""
         is_elsewhere = self._parts.page() is not self._parts.counter
         student_uid = self._parts.page().family_student()
+        dues = self._parts.page().selected_dues()
         self._navigator.to_counter()
         counter = self._parts.counter
         if counter.is_paying and is_elsewhere and student_uid:
             counter.next_student()
         if student_uid and not counter.is_paying:
-            counter.family.open(student_uid)
+            counter.family.open(student_uid, dues)
         elif not counter.is_paying:
             self._parts.notices.say(N_("Select a student first (F2)."))
 
@@ -120,10 +121,6 @@ class Shortcuts(QObject):
     def show_asking(self) -> None:
         """Show whether the gateway is being asked."""
         self._parts.counter.panel.show_asking(asking=self._parts.poller.is_asking)
-
-    def _collect(self) -> None:
-        if self._parts.page() is self._parts.counter:
-            self._parts.counter.collect()
 
     def _take_tender(self) -> None:
         if self._parts.page() is self._parts.counter and not self._parts.counter.is_paying:
