@@ -187,8 +187,9 @@ class FamilyCart:
     def join(self, family: Family) -> None:
         """Use a family as it is now, with a brother or sister who was just added."""
         known = {each.due_uid for each in self.entries}
-        self.entries += [_due_entry(due) for due in family.dues if due.uid not in known]
+        new = [_due_entry(due) for due in family.dues if due.uid not in known]
         self.family = family
+        self.entries = sorted([*self.entries, *new], key=self._place_of)
 
     def divide(self, bill: Bill) -> None:
         """Divide the fee of a course that begins by the plan of another bill for it."""
