@@ -97,6 +97,10 @@ class CartService:
         """Return drafts and open bills, newest first."""
         return self._context.store.reader.bills.held()
 
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+        return self._context.store.reader.bills.left_part_paid(student_uid)
+
     def found(self, text: str, limit: int = 50) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone; the newest for no text."""
         return self._context.store.reader.bills.found(text, limit)

@@ -234,8 +234,8 @@ class BillView:
 
     @property
     def holds_seats(self) -> bool:
-        """Whether it holds seats: a new course on it is not paid yet."""
-        return self.is_open and any(each.is_new and each.rest for each in self.lines)
+        """Whether it holds seats: nothing of a new course on it is paid yet."""
+        return self.is_open and any(each.is_new and not each.paid for each in self.lines)
 
 
 @dataclass(frozen=True)

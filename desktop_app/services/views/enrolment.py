@@ -96,6 +96,7 @@ class CourseRow(NamedTuple):
         total: what a student pays, tax included, in paise.
         seats_left: None where seats are without limit.
         taxable: what of that is left without tax, in paise.
+        plans: the titles of its fee plans, the one that is offered first at the beginning.
     """
 
     uid: str
@@ -104,6 +105,7 @@ class CourseRow(NamedTuple):
     seats_taken: int
     seats_left: int | None
     taxable: Money = ZERO
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,12 @@ SUMMARY = f"""
 HELD = f"""
     {SUMMARY} WHERE h.closed_at IS NULL ORDER BY h.created_at DESC
 """
+OF_STUDENT_LEFT = f"""
+    {SUMMARY} WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND NOT {HAS_LIVE}
+    AND EXISTS (SELECT 1 FROM bill_lines l WHERE l.bill_uid = h.uid AND l.removed_at IS NULL
+                AND l.student_uid = :student)
+    ORDER BY h.created_at DESC LIMIT 1
+"""
 BY_NUMBER = f"{SUMMARY} WHERE h.number = :number"
 BY_PHONE = f"""
     {SUMMARY} WHERE h.number IS NOT NULL AND (:phone = '' OR h.payer_phone = :phone)
@@ -146,6 +152,11 @@ class SqlBillQueries(Queries):
     def held(self) -> tuple[BillSummary, ...]:
         """Return drafts and open bills, newest first."""
         return tuple(map(_summary_of, self._all(HELD)))
+
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+        row = self._first(OF_STUDENT_LEFT, student=student_uid)
+        return None if row is None else _summary_of(row)
 
     def found(self, text: str, limit: int) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone, newest first; all for none."""

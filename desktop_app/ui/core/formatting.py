@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.services.views.enrolment import StudentSummary
+    from desktop_app.services.views.payments import HeldCount
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 _NOTED = N_("Recorded, not verified")
@@ -150,6 +151,13 @@ def when_text(at: datetime) -> str:
     if local.year == now.year:
         return f"{day_text(local, has_year=False)} {local:%H:%M}"
     return day_text(local.date())
+
+
+def held_words(held: HeldCount) -> str:
+    """Return how many bills were left, and how many of them are paid in part."""
+    words = tr(N_("{count} held bill", "{count} held bills"), count=held.bills)
+    part = tr(N_("{count} partly paid"), count=held.part_paid)
+    return f"{words} · {part}" if held.part_paid else words
 
 
 def short_rupees(amount: Money) -> str:

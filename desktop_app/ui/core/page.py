@@ -31,6 +31,10 @@ UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
 
 
+HELD_BILLS = "held bills"
+"""Argument by which the counter lists the bills that were left."""
+
+
 class NewSibling(NamedTuple):
     """The parent of a brother or sister who is added."""
 

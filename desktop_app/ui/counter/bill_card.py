@@ -12,13 +12,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
 from desktop_app.domain.channels import takes_only_upi
-from desktop_app.domain.money import ZERO, format_rupees
+from desktop_app.domain.money import ZERO
 from desktop_app.domain.tender import Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.counter.bill_lines import bill_lines
+from desktop_app.ui.counter.bill_lines import bill_lines, obstacle_of, total_of
 from desktop_app.ui.counter.bill_parts import ContactRow, cart_table, warning_line
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
@@ -35,7 +35,9 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label, set_role
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
+    from desktop_app.services.views.bills import BillSummary
     from desktop_app.services.views.enrolment import Bill, PaidFee
+    from desktop_app.ui.counter.open_bill import OpenBillButton
     from desktop_app.ui.counter.student_fees import StudentFee
 
 LINE_PX = 28
@@ -46,7 +48,6 @@ LARGE = 1.5
 """From this text size on the total is below its label."""
 _TENDER = (N_("Cheque, card…   F8"), N_("Part payment, cheque, card…   F8"))
 _CREDIT = (N_("Credit {credit}…   F8"), N_("Credit {credit}, cheque…   F8"))
-_NO_TOTAL = "₹ —"
 
 
 class BillCard(QWidget):
@@ -77,6 +78,7 @@ class BillCard(QWidget):
         self._bill: Bill | None = None
         self._picked = ("", "")
         self._fees = StudentFees()
+        self._left: OpenBillButton | None = None
         self._has_limited_seats = False
         self._has_words = True
         self._is_offline = False
@@ -123,6 +125,7 @@ class BillCard(QWidget):
         self._fees, self._credit = fees, fees.credit
         self.show_picked(*self._picked, has_limited_seats=self._has_limited_seats)
         self._show_paid()
+        self._show_left(fees.bill)
         self._refresh()
 
     def _show_who(self) -> None:
@@ -131,6 +134,18 @@ class BillCard(QWidget):
         name = self._picked[0].rsplit(" · ", 1)[0]
         self.contact.show_contact(Contact() if is_hidden else self._fees.contact, name)
         self.student.setHidden(is_hidden)
+
+    def _show_left(self, bill: BillSummary | None) -> None:
+        """Show the bill that was left when a part of it was paid; few students have one."""
+        if self._left is None and bill is not None:
+            from desktop_app.ui.counter.open_bill import OpenBillButton
+
+            self._left = OpenBillButton()
+            self._left.clicked.connect(self.family_button.click)
+            at = self._column.indexOf(self._paid)
+            self._column.insertWidget(at, self._left, 0, Qt.AlignmentFlag.AlignLeft)
+        if self._left is not None:
+            self._left.show_left(bill)
 
     def _missing(self) -> str:
         """Return what the clerk picks next."""
@@ -160,7 +175,7 @@ class BillCard(QWidget):
         is_owed = bill is not None and not bill.obstacle
         self.table.setVisible(bool(lines))
         self._rule.setVisible(bool(lines))
-        self.total.setText(_total(bill))
+        self.total.setText(total_of(bill))
         self._words.setText(amount_words(bill.total) if bill and is_owed else "")
         for each in (self.total, self._to_pay):
             each.setVisible(is_owed)
@@ -387,7 +402,7 @@ class BillCard(QWidget):
         if bill is None or bill.is_paid:
             return ""
         if bill.obstacle:
-            return _obstacle(bill)
+            return obstacle_of(bill)
         if self.is_over_limit:
             return tr(
                 N_("Over the UPI limit of {limit}. Choose Link or Cash."),
@@ -481,18 +496,3 @@ class BillCard(QWidget):
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
         fill(foot, self.print_again, self.other_course)
-
-
-def _total(bill: Bill | None) -> str:
-    """Return what is to pay: nothing once the fee is paid."""
-    if bill is None:
-        return _NO_TOTAL
-    return format_rupees(ZERO if bill.is_paid else bill.total)
-
-
-def _obstacle(bill: Bill) -> str:
-    """Return in the current language why nothing can be collected."""
-    already = N_("{name} is already enrolled in this course.")
-    if bill.obstacle == already.format(name=bill.student_name):
-        return tr(already, name=one_line(bill.student_name, 60))
-    return tr(bill.obstacle)

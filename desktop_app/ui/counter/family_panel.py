@@ -125,8 +125,11 @@ class FamilyPanel(QWidget):
         about = [self.about.text()]
         if bill.is_open:
             about.append(tr(N_("{amount} still due"), amount=short_rupees(bill.rest)))
-        if bill.hold_until is not None and bill.holds_seats:
-            about.append(tr(N_("seats held until {time}"), time=local_time(bill.hold_until)))
+        if bill.hold_until is not None:
+            words = N_("open until {time}")
+            if bill.holds_seats:
+                words = N_("seats held until {time}")
+            about.append(tr(words, time=local_time(bill.hold_until)))
         self.about.setText(" · ".join(about))
         self._cart = None
         self.list.show_bill(bill)

@@ -174,8 +174,9 @@ def _of_rest(view: AttemptView, bill: BillView) -> PaidTexts:
     covered = bill.rest - bill.to_collect
     if covered:
         facts.append((tr(N_("In clearing")), format_rupees(covered)))
-    if bill.hold_until is not None and bill.holds_seats:
-        facts.append((tr(N_("Seats held until")), local_time(bill.hold_until)))
+    if bill.hold_until is not None:
+        until = N_("Seats held until") if bill.holds_seats else N_("Open until")
+        facts.append((tr(until), local_time(bill.hold_until)))
     return PaidTexts(
         title=title,
         is_sure=False,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.page import UNPAID
+from desktop_app.ui.core.page import HELD_BILLS, UNPAID
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class WaysOn(QObject):
         self._context = context
         self._receipts = ReceiptsPresenter(context, page)
         today.pending_wanted.connect(self.show_pending)
+        today.held_wanted.connect(self.show_held)
         today.print_wanted.connect(context.printer.print_receipt)
         bill.print_wanted.connect(context.printer.print_receipt)
         bill.copy_wanted.connect(self._copy_phone)
@@ -85,6 +86,10 @@ class WaysOn(QObject):
             from desktop_app.services.views.bills import bill_name  # not at a start
 
             self._context.printer.print_slip(bill.uid, bill_name(bill.number))
+
+    def show_held(self) -> None:
+        """List the bills that were left."""
+        self._context.calls.show_page.emit("counter", HELD_BILLS)
 
     def show_pending(self) -> None:
         """List the students with a fee due."""

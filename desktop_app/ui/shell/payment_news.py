@@ -53,6 +53,7 @@ class PaymentNews(QObject):
         parts.tray_presenter.chips.connect(self._show_chips)
         parts.tray.chosen.connect(self._navigator.show_attempt)
         parts.tray.pending_wanted.connect(parts.counter.ways_on.show_pending)
+        parts.tray.held_wanted.connect(parts.counter.ways_on.show_held)
         parts.counter.presenter.today.connect(self._show_pending)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)
@@ -78,7 +79,7 @@ class PaymentNews(QObject):
         self._parts.status.show_waiting(len(self._parts.pending_payments()))
 
     def _show_pending(self, totals: PaymentTotals) -> None:
-        self._parts.tray.show_pending(totals.pending)
+        self._parts.tray.show_pending(totals.pending, totals.held)
 
     def _follow(self, view: AttemptView | None) -> None:
         parts = self._parts
