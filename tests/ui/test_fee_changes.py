@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.late_fee import LateKind, LateRule
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanKind, PlanPart
 from desktop_app.domain.students import make_student
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.ui.accounts.changes import CHANGES, Given, credited, done_about, read, today
 from desktop_app.ui.core.formatting import short_rupees
 
@@ -84,6 +86,35 @@ def test_the_result_that_is_shown_is_what_is_written(desk: Desk, key: str) -> No
     if result.late_before != result.late_after and result.after:
         late = {due.due_on: due.late_fee for due in account.dues}
         assert late[result.after[0].due_on] == result.late_after
+
+
+def test_credit_moves_to_a_brother_or_sister(desk: Desk) -> None:
+    change = CHANGES["credit"]
+    assert read(desk, asha(desk), change) == ()
+    for roll_no, name in (("R2", "Rohan"), ("R3", "Meena")):
+        made = make_student(roll_no=roll_no, name=name, guardian_phone="9811111111")
+        desk.students.add(made)
+    desk.students.change(
+        asha(desk), make_student(roll_no="R1", name="Asha", guardian_phone="9811111111")
+    )
+    [first, *_] = desk.dues.account(asha(desk)).dues
+    more = TypedEvidence(amount=first.balance + Money(500_00))
+    desk.payments.begin_dues({first.uid: None}, Method.CASH, more)
+    assert [each.name for each in read(desk, asha(desk), change)] == [
+        "Asha → Rohan · ₹500", "Asha → Meena · ₹500",
+    ]  # fmt: skip
+    rohan, meena = read(desk, asha(desk), change)
+    given = Given(amount=Money(200_00))
+    result = change.preview(desk, rohan.uid, given)
+    assert (result.before, result.after, result.amount) == ((), (), Money(200_00))
+    [(_, values)] = result.said
+    assert values == {"giver": "Asha", "left": "₹300", "taker": "Rohan", "credit": "₹200"}
+    for amount in (ZERO, Money(500_01)):
+        with pytest.raises(InvalidInputError):
+            change.preview(desk, meena.uid, Given(amount=amount))
+    change.write(desk, rohan.uid, given, WHY)
+    credit = [desk.credits.balance(desk.students.find(roll).uid) for roll in ("R1", "R2", "R3")]
+    assert credit == [Money(300_00), Money(200_00), ZERO]
 
 
 def test_what_was_written_off_comes_back(desk: Desk) -> None:

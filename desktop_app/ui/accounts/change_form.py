@@ -70,8 +70,9 @@ class ChangeForm(FormDialog):
         self._shown: tuple[str, Given] | None = None
         self._result: Result | None = None
         self.about = Select([(N_(each.name), each.uid) for each in subjects])
-        self.add_field("due", N_("&Fee"), self.about, (0, 0), span=2)
+        self.add_field("due", change.about, self.about, (0, 0), span=2)
         self.answers_for("enrollment", "due")
+        self.answers_for("student", "due")
         self.answers_for("credit", "due")
         self._build()
         self.reason = self.add_line(
@@ -312,9 +313,14 @@ class ChangeResult(Card):
     def show_result(self, result: Result) -> None:
         """Show a result."""
         self._clear()
+        has_dues = result.before or result.after
         sides = (
-            (0, N_("Now"), _lines(result.before, result.late_before)),
-            (3, N_("After"), _lines(result.after, result.late_after)),
+            ()
+            if not has_dues
+            else (
+                (0, N_("Now"), _lines(result.before, result.late_before)),
+                (3, N_("After"), _lines(result.after, result.late_after)),
+            )
         )
         for column, title, lines in sides:
             self._add(tr(title), 0, column, "caption")

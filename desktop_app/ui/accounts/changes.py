@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     Values = dict[str, object]
 
 USUAL_DAYS = 7
+CREDIT = "credit"
+_FEE = N_("&Fee")
 AMOUNT, ON, DATES, COURSE, MODE, SHIFT = "amount", "on", "dates", "course", "mode", "shift"
 """The fields that a change may ask for, besides the fee and the reason."""
 MODES: tuple[tuple[N_, str], ...] = (
@@ -105,6 +107,7 @@ class Change:
         write: writes it for one of them, with a reason.
         done: the notice afterwards.
         nothing: the notice where it may be about nothing.
+        about: the caption of what it is about.
     """
 
     menu: N_
@@ -116,6 +119,7 @@ class Change:
     write: Callable[[Desk, str, Given, str], object]
     done: N_
     nothing: N_
+    about: N_ = _FEE
 
 
 def today() -> date:
@@ -208,6 +212,45 @@ def _preview_restore(desk: Desk, uid: str, _given: Given) -> Result:
     amount = total(part.amount for part in found.after)
     words = N_("{amount} becomes due again, with its original due date.")
     return _result(found, amount, (words, {"amount": short_rupees(amount)}))
+
+
+# --- credit
+
+
+_TO = ">"
+
+
+def _with_credit(desk: Desk, account: FamilyAccount) -> tuple[Subject, ...]:
+    """Return every way in which credit may move between two students of the family."""
+    found = []
+    for giver in account.members:
+        credit = desk.credits.balance(giver.uid)
+        found += [
+            Subject(
+                f"{giver.uid}{_TO}{taker.uid}",
+                f"{giver.name} → {taker.name} · {short_rupees(credit)}", credit, today(),
+            )
+            for taker in account.members
+            if credit and taker != giver
+        ]  # fmt: skip
+    return tuple(found)
+
+
+def _both(uid: str) -> tuple[str, str]:
+    giver, _, taker = uid.partition(_TO)
+    return giver, taker
+
+
+def _preview_credit(desk: Desk, uid: str, given: Given) -> Result:
+    giver, taker = desk.credits.preview_move(*_both(uid), given.amount)
+    words = N_("{giver} keeps {left} of credit. {taker} then has {credit} of credit.")
+    values: Values = {
+        "giver": giver.name,
+        "left": short_rupees(giver.credit),
+        "taker": taker.name,
+        "credit": short_rupees(taker.credit),
+    }
+    return Result((), (), ZERO, ZERO, given.amount, ((words, values),))
 
 
 # --- changes of an enrolment
@@ -344,6 +387,13 @@ CHANGES: dict[str, Change] = {
         lambda desk, uid, _given, why: desk.dues.restore(uid, why),
         N_("Restored: {amount} for {about}."), N_("No fee was written off."),
     ),
+    CREDIT: Change(
+        N_("&Move credit…"), N_("Move credit"), N_("Move {amount}"), (AMOUNT,), _with_credit,
+        _preview_credit,
+        lambda desk, uid, given, why: desk.credits.move(*_both(uid), given.amount, why),
+        N_("Credit moved: {amount}, {about}."),
+        N_("No brother or sister in this family has credit to move."), N_("&From and to"),
+    ),
     "replan": Change(
         N_("Change the &instalments…"), N_("Change the instalments"),
         N_("Change the instalments"), (DATES,), _with_open_fees, _preview_replan,
@@ -394,11 +444,12 @@ def done_about(subject: Subject, course_uid: str = "") -> str:
 
 def credited(written: object) -> tuple[N_ | str, Values]:
     """Return the sentence about what a change turned into credit; empty for nothing."""
-    credit = getattr(written, "credit", ZERO)
-    if not credit:
+    from desktop_app.services.views.enrolment_changes import ChangedEnrolment
+
+    if not isinstance(written, ChangedEnrolment) or not written.credit:
         return "", {}
     words = N_("{credit} became credit. Use this credit for another fee, or refund it in Payments.")
-    return words, {"credit": short_rupees(credit)}
+    return words, {"credit": short_rupees(written.credit)}
 
 
 def usual_day() -> date:
