@@ -434,6 +434,30 @@ def read(desk: Desk, student_uid: str, change: Change) -> tuple[Subject, ...]:
     return change.subjects(desk, desk.dues.account(student_uid))
 
 
+def done_about(subject: Subject, course_uid: str = "") -> str:
+    """Return what a change was about: of a move, the course or batch that it led to.
+
+    Args:
+        subject: the fee or the enrolment.
+        course_uid: the course that was chosen; empty where none was asked for.
+    """
+    name = subject.name.rsplit(" · ₹", 1)[0]
+    new = next((title for title, uid in subject.courses if uid == course_uid), "")
+    if not new:
+        return name
+    return f"{name.split(' · ', 1)[0]} · {new.rsplit(' · ₹', 1)[0]}"
+
+
+def credited(written: object) -> tuple[N_ | str, Values]:
+    """Return the sentence about what a change turned into credit; empty for nothing."""
+    from desktop_app.services.views.enrolment_changes import ChangedEnrolment
+
+    if not isinstance(written, ChangedEnrolment) or not written.credit:
+        return "", {}
+    words = N_("{credit} became credit. Use this credit for another fee, or refund it in Payments.")
+    return words, {"credit": short_rupees(written.credit)}
+
+
 def usual_day() -> date:
     """Return the day that a calendar opens at."""
     return today() + timedelta(days=USUAL_DAYS)
