@@ -171,7 +171,7 @@ def test_sums_agree_and_a_restart_changes_nothing(tmp_path: Path, seed: int) -> 
     path = tmp_path / "state.json"
     with SandboxServer(state_file=path) as server:
         operations = RandomOperations(SandboxClient(server), seed)
-        for _ in range(100):
+        for _ in range(150):
             operations.step()
         before, url = operations.client.state(), server.url
     with SandboxServer(state_file=path) as server:
@@ -184,6 +184,6 @@ def test_sums_agree_and_a_restart_changes_nothing(tmp_path: Path, seed: int) -> 
                         told[name] = told[name].replace(server.url, url)
                 assert told == old
         operations.client = SandboxClient(server)
-        for _ in range(25):
+        for _ in range(50):
             operations.step()
         assert len(operations.statuses) > 20
