@@ -126,7 +126,7 @@ def family_paid(studio: Studio) -> None:
     slip = TypedEvidence(
         reference="604512345678", terminal="12345678", last4="4242", auth_code="123456"
     )
-    transfer = TypedEvidence(reference="HDFCN52026113012345678")
+    transfer = TypedEvidence(reference="HDFCN52026113001")
     for prefix, phone in (("G", "9822012346"), ("H", "9822012347"), ("I", "9822012348")):
         cart = Cart(tuple(_enrol_family(studio, prefix, phone)))
         if prefix == "H":

@@ -127,11 +127,11 @@ def test_after_cash_and_a_code_every_child_and_every_receipt_is_named() -> None:
     assert texts.who == "Karan Zutshi, Rohan Zutshi"
     assert (texts.note, texts.number) == ("₹16,815.00", "2 receipts")
     assert texts.facts == (
-        ("Bill", "B-3 · ₹16,815.00"),
         ("Karan · R202", "D1T/26-27/000010 · ₹7,965"),
         ("Rohan · R201", "D1T/26-27/000011 · ₹8,850"),
         ("Cash", "₹10,000.00"),
         ("UPI", "₹6,815.00 · UTR ending in 5678"),
+        ("Bill", "B-3 · ₹16,815.00"),
     )
 
 
