@@ -15,7 +15,8 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanKind, PlanPart
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.evidence import TypedEvidence
-from desktop_app.ui.accounts.changes import CHANGES, Given, read, today
+from desktop_app.ui.accounts.changes import CHANGES, Given, credited, done_about, read, today
+from desktop_app.ui.core.formatting import short_rupees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +141,14 @@ def test_a_fee_that_is_paid_may_still_change_its_course_and_becomes_credit(desk:
     result = change.preview(desk, subject.uid, Given(course=subject.courses[0][1],
                                                      mode="prorate", on=on))  # fmt: skip
     assert (result.after, result.amount) == ((), ZERO)
-    change.write(desk, subject.uid, Given(course=subject.courses[0][1], mode="prorate", on=on), WHY)
+    chosen = Given(course=subject.courses[0][1], mode="prorate", on=on)
+    written = change.write(desk, subject.uid, chosen, WHY)
     credit = desk.credits.balance(asha(desk))
+    words, values = credited(written)
+    assert (bool(words), values.get("credit")) == (bool(credit), short_rupees(credit))
+    assert done_about(subject, chosen.course).startswith("Asha · B · "), "not the course she left"
+    assert "₹" not in done_about(subject, chosen.course)
+    assert done_about(subject) == subject.name
+    assert credited(None) == ("", {})
     assert any(values.get("credit") == f"₹{credit.paise / 100:,.2f}".rstrip("0").rstrip(".")
                for _, values in result.said) or credit == ZERO  # fmt: skip

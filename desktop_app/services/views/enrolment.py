@@ -130,6 +130,7 @@ class DueRow:
     """An open due in a list.
 
     Attributes:
+        label: its name, with its part of a plan: `Physics XI · 2/4`.
         head: the fee head's code.
         amount: what is asked in all.
         balance: what of it is not paid.
@@ -143,6 +144,7 @@ class DueRow:
     roll_no: str
     course_code: str
     course_label: str
+    label: str
     head: str
     instalment: int
     due_on: date

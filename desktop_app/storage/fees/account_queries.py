@@ -70,7 +70,7 @@ _DUES = f"""
 """
 _ABOUT = """CASE WHEN instr(d.label, e.course_label) THEN d.label
     ELSE e.course_label || ' · ' || d.label END"""
-"""What a due is for: its label, with the course where that is not in it."""
+"""The fee of a due: its label, with the course where that is not in it."""
 LINES = f"""
     SELECT d.created_at AS at, 1 AS place, d.rowid AS number,
         CASE d.kind WHEN 'late_fee' THEN 'late_fee' ELSE 'asked' END AS kind,

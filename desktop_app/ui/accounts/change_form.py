@@ -75,8 +75,8 @@ class ChangeForm(FormDialog):
         self.answers_for("student", "due")
         self.answers_for("credit", "due")
         self._build()
-        self.reason = self.add_line(
-            "reason", N_("&Reason"), (6, 0), placeholder=N_("e.g. agreed with the parent"), span=2
+        self.reason = self.add_reason(
+            change.reason, (6, 0), placeholder=N_("e.g. agreed with the parent")
         )
         self.outcome = ChangeResult()
         self.body.addWidget(self.outcome, 7, 0, 1, 2)
@@ -230,8 +230,9 @@ class ChangeForm(FormDialog):
     def done_values(self) -> dict[str, object]:
         """The values of the notice afterwards."""
         amount = self._result.amount if self._result is not None else ZERO
-        name = self.subject.name.rsplit(" · ₹", 1)[0]
-        return {"amount": short_rupees(amount), "about": name}
+        course = self.value(COURSE) if COURSE in self._change.fields else ""
+        about = changes.done_about(self.subject, course)
+        return {"amount": short_rupees(amount), "about": about}
 
     def save(self) -> None:
         """Write what was shown; what was not shown yet is shown first."""

@@ -311,6 +311,7 @@ class CounterPage(Page):
             self.context.calls.new_student.emit(student.text)
             return
         self.tenders.forget_rest()
+        self.context.printer.forget_saved()
         self.course.expect()
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()

@@ -91,7 +91,7 @@ def _due(amount: Money) -> Cell:
 def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
     """Return what distinguishes students of one name, and where in it the guardian was found."""
     note = course_of(hit.note) if hit.due else course_note(hit.note)
-    if not hit.guardian_name:
+    if not hit.guardian_name or hit.guardian_name.casefold() == hit.name.casefold():
         return note, ()
     guardian = tr(N_("c/o {name}"), name=hit.guardian_name)
     if not match.guardian:

@@ -47,10 +47,17 @@ class WaysOn(QObject):
         bill.ways.set_up_wanted.connect(self._set_up_keys)
         panel.paid_card.send_wanted.connect(self._receipts.send_text)
         panel.paid_card.slip_wanted.connect(self._print_slip)
+        panel.paid_card.bill_wanted.connect(self._read_bill)
+        self._paid = panel.paid_card
         recent.chosen.connect(self._show_receipt)
 
     def print_receipts(self, view: AttemptView) -> None:
-        """Print every receipt of a payment: each of its students has one."""
+        """Print every receipt of a payment, or of its bill: each student has one."""
+        bill = self._paid.bill
+        if bill is not None:
+            waiting = [each.uid for each in bill.receipts if not each.is_printed]
+            self._context.printer.print_receipts(waiting or [each.uid for each in bill.receipts])
+            return
         if view.enrollment_uid is not None:
             self._context.printer.print_receipt(view.receipt_uid or "")
             return
@@ -60,8 +67,13 @@ class WaysOn(QObject):
         )
 
     def _print_all(self, outcome: PaymentOutcome) -> None:
-        for receipt in outcome.receipts:
-            self._context.printer.print_receipt(receipt.uid)
+        self._context.printer.print_receipts([each.uid for each in outcome.receipts])
+
+    def _read_bill(self, view: AttemptView) -> None:
+        uid = view.uid
+        self._context.runner.local(
+            lambda desk: desk.carts.of_attempt(uid), self._paid.show_bill, owner=self
+        )
 
     def _print_slip(self, view: AttemptView) -> None:
         uid = view.uid
