@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from desktop_app.cli.exits import Exit
-from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.money import Money
+from desktop_app.domain.reasons import ReasonKind
 
 _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 
@@ -38,7 +39,7 @@ def show(ctx: click.Context, /, *, student: str, as_json: bool, **options: objec
 @click.option("--from", "giver", required=True, metavar="S", help="Roll number of the giver.")
 @click.option("--to", "taker", required=True, metavar="S", help="Roll number of the taker.")
 @click.option("--amount", required=True, type=click.IntRange(1), metavar="PAISE")
-@click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
+@reason_option(ReasonKind.CREDIT)
 @_json
 @desk_options
 @click.pass_context

@@ -75,8 +75,8 @@ class ChangeForm(FormDialog):
         self.answers_for("student", "due")
         self.answers_for("credit", "due")
         self._build()
-        self.reason = self.add_line(
-            "reason", N_("&Reason"), (6, 0), placeholder=N_("e.g. agreed with the parent"), span=2
+        self.reason = self.add_reason(
+            change.reason, (6, 0), placeholder=N_("e.g. agreed with the parent")
         )
         self.outcome = ChangeResult()
         self.body.addWidget(self.outcome, 7, 0, 1, 2)

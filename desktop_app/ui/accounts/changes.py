@@ -13,6 +13,7 @@ from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.enrollment import DueKind, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.dues import Decision
 from desktop_app.ui.core.formatting import short_rupees
@@ -101,7 +102,8 @@ class Change:
         menu: its words in the menu, with their access key.
         title: of the form.
         action: on the button that writes; `{amount}` is that of the result.
-        fields: what it asks for.
+        reason: the decision whose reasons are offered.
+        fields: what it asks for, besides the reason.
         subjects: returns the fees or enrolments that it may be about.
         preview: returns the result of it for one of them.
         write: writes it for one of them, with a reason.
@@ -113,6 +115,7 @@ class Change:
     menu: N_
     title: N_
     action: N_
+    reason: ReasonKind
     fields: tuple[str, ...]
     subjects: Callable[[Desk, FamilyAccount], tuple[Subject, ...]]
     preview: Callable[[Desk, str, Given], Result]
@@ -358,51 +361,54 @@ def _chosen(given: Given) -> str:
 
 CHANGES: dict[str, Change] = {
     "move": Change(
-        N_("Change the &due date…"), N_("Change the due date"), N_("Change the due date"), (ON,),
-        _dues, _preview_move,
+        N_("Change the &due date…"), N_("Change the due date"), N_("Change the due date"),
+        ReasonKind.MOVE_DATE, (ON,), _dues, _preview_move,
         lambda desk, uid, given, why: desk.dues.move_date(uid, given.on or today(), why),
         N_("Due date changed: {about}."), N_("No fee is due."),
     ),
     "waive": Change(
-        N_("Waive the &late fee…"), N_("Waive the late fee"), N_("Waive {amount}"), (AMOUNT,),
-        _late, _preview_waive,
+        N_("Waive the &late fee…"), N_("Waive the late fee"), N_("Waive {amount}"),
+        ReasonKind.WAIVE, (AMOUNT,), _late, _preview_waive,
         lambda desk, uid, given, why: desk.dues.waive(uid, given.amount, why),
         N_("Late fee waived: {amount} for {about}."), N_("There's no late fee to waive."),
     ),
     "late_fee": Change(
-        N_("&Add a late fee…"), N_("Add a late fee"), N_("Add {amount}"), (AMOUNT,), _overdue,
+        N_("&Add a late fee…"), N_("Add a late fee"), N_("Add {amount}"), ReasonKind.LATE_FEE,
+        (AMOUNT,), _overdue,
         _preview_late_fee,
         lambda desk, uid, given, why: desk.dues.add_late_fee(uid, given.amount, why),
         N_("Late fee added: {amount} for {about}."), N_("No fee is overdue."),
     ),
     "write_off": Change(
-        N_("&Write off…"), N_("Write off a fee"), N_("Write off {amount}"), (), _dues,
+        N_("&Write off…"), N_("Write off a fee"), N_("Write off {amount}"), ReasonKind.WRITE_OFF,
+        (), _dues,
         _preview_write_off,
         lambda desk, uid, _given, why: desk.dues.write_off(uid, why),
         N_("Written off: {amount} for {about}."), N_("No fee is due."),
     ),
     "restore": Change(
-        N_("&Restore…"), N_("Restore a written-off fee"), N_("Restore {amount}"), (),
+        N_("&Restore…"), N_("Restore a written-off fee"), N_("Restore {amount}"),
+        ReasonKind.RESTORE, (),
         _written_off, _preview_restore,
         lambda desk, uid, _given, why: desk.dues.restore(uid, why),
         N_("Restored: {amount} for {about}."), N_("No fee was written off."),
     ),
     CREDIT: Change(
-        N_("&Move credit…"), N_("Move credit"), N_("Move {amount}"), (AMOUNT,), _with_credit,
-        _preview_credit,
+        N_("&Move credit…"), N_("Move credit"), N_("Move {amount}"),
+        ReasonKind.CREDIT, (AMOUNT,), _with_credit, _preview_credit,
         lambda desk, uid, given, why: desk.credits.move(*_both(uid), given.amount, why),
         N_("Credit moved: {amount}, {about}."),
         N_("No brother or sister in this family has credit to move."), N_("&From and to"),
     ),
     "replan": Change(
         N_("Change the &instalments…"), N_("Change the instalments"),
-        N_("Change the instalments"), (DATES,), _with_open_fees, _preview_replan,
+        N_("Change the instalments"), ReasonKind.CHANGE, (DATES,), _with_open_fees, _preview_replan,
         lambda desk, uid, given, why: desk.changes.replan(uid, given.dates, why),
         N_("Instalments changed: {about}."), N_("No fee is due."),
     ),
     "transfer": Change(
-        N_("Change the &batch…"), N_("Change the batch"), N_("Change the batch"), (COURSE, SHIFT),
-        _batches, _preview_transfer,
+        N_("Change the &batch…"), N_("Change the batch"), N_("Change the batch"), ReasonKind.CHANGE,
+        (COURSE, SHIFT), _batches, _preview_transfer,
         lambda desk, uid, given, why: desk.changes.transfer(
             uid, given.course, why, shifts_dates=given.shift == "yes"
         ),
@@ -410,7 +416,7 @@ CHANGES: dict[str, Change] = {
     ),
     "course": Change(
         N_("Change the &course…"), N_("Change the course"), N_("Change the course"),
-        (COURSE, MODE, ON), _courses, _preview_change,
+        ReasonKind.CHANGE, (COURSE, MODE, ON), _courses, _preview_change,
         lambda desk, uid, given, why: desk.changes.change(
             uid, given.course, ChangeMode(given.mode), why, given.on
         ),

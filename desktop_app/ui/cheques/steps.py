@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.instruments import BounceReason
 from desktop_app.domain.money import total
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.ui.core.formatting import short_rupees
-from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.forms.note_form import Note
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ _REASONS = (
     (N_("Another reason"), BounceReason.OTHER),
 )
 _DAY = N_("&Bank date")
+
+
+def reason_text(reason: str) -> str:
+    """Return the bank's reason in words; what was typed stays as it is."""
+    words = {each.value: words for words, each in _REASONS}
+    return tr(words[reason]) if reason in words else reason
 
 
 def deposit(row: ChequeRow, due: Sequence[ChequeRow]) -> Step:
@@ -85,7 +92,7 @@ def give_back(row: ChequeRow) -> Step:
     asked = Note(
         N_("Return this cheque to the parent?"), N_("Return"),
         N_("The fee for {name} becomes due again. You can then show a QR."), _values(row),
-        note=N_("&Reason"), hint=N_("e.g. will pay by UPI"),
+        reason=ReasonKind.CHEQUE, hint=N_("e.g. will pay by UPI"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.give_back(row.uid, typed.text)
 
@@ -96,7 +103,7 @@ def lose(row: ChequeRow) -> Step:
         N_("Is this cheque lost?"), N_("Lost"),
         N_("The fee for {name} becomes due again. Ask the parent to stop the cheque at their "
            "bank."),
-        _values(row), note=N_("&Reason"), hint=N_("e.g. missing from the cash drawer"),
+        _values(row), reason=ReasonKind.CHEQUE, hint=N_("e.g. missing from the cash drawer"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.lose(row.uid, typed.text)
 
