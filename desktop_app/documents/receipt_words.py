@@ -84,7 +84,7 @@ REFERENCES: Mapping[Method, str] = {
     Method.NEFT: "UTR",
     Method.RTGS: "UTR",
 }
-"""What the bank calls a payment; the gateway does not tell which of the two names it has."""
+"""Names of a reference at the bank; of a payment at the gateway either may be right."""
 CONTEXT = "receipt"
 """Texts of receipts are translated by themselves: on paper one may read otherwise."""
 
