@@ -334,6 +334,7 @@ class FamilyDesk(QObject):
 
     def _began(self, view: AttemptView) -> None:
         self._page.bill.ways.note_used()
+        self._page.side.panel.paid_card.show_bill(self.presenter.bill)
         self._payment.show(view, and_open=view.state is not AttemptState.PAID)
 
     def _taken(self, bill: BillView) -> None:
@@ -343,6 +344,7 @@ class FamilyDesk(QObject):
 
     def _changed(self) -> None:
         bill = self.presenter.bill
+        self._page.side.panel.paid_card.show_bill(bill)
         is_over = bill is not None and not bill.is_open and not self._page.is_paying
         if bill is None or not is_over:
             self._show()
@@ -358,7 +360,9 @@ class FamilyDesk(QObject):
 
     def _chosen(self, lacking: int) -> None:
         """Collect the dues that were selected elsewhere, or show why they can't be yet."""
-        presenter = self.presenter
+        presenter, cart = self.presenter, self.presenter.cart
+        if cart is not None and cart.ticked:
+            self.panel.list.select_entry(cart.entries.index(cart.ticked[0]))
         if lacking:
             say_lacking(self._page.context, lacking, has_bill=presenter.bill is not None)
         elif self._collects_chosen and self._can_begin():
