@@ -278,14 +278,16 @@ def test_credit_of_one_child_pays_its_own_fee_of_the_bill(family: Family) -> Non
         {family.dues[2]: None}, Method.CASH, TypedEvidence(amount=BOOKS + Money(500_00))
     )
     family.open()
-    assert family.clerk.text("tenderButton").startswith("Credit ₹500")
-    family.key(KEY.Key_F8)
-    family.clerk.wait(lambda: family.clerk.window.parts.counter.tenders.form is not None)
-    form = family.clerk.window.parts.counter.tenders.form
+    family.clerk.wait(lambda: family.clerk.text("tenderButton").startswith("Credit ₹500"))
+    tenders = family.clerk.window.parts.counter.tenders
+    tenders.open()
+    family.clerk.wait(lambda: tenders.form is not None and tenders.form.isVisible())
+    form = tenders.form
     assert form is not None
     form.ways.buttons["credit"].click()
     form.save_button.click()
     family.clerk.wait(lambda: family.total() == "₹26,160.00")
+    family.clerk.wait(lambda: family.clerk.window.parts.counter.family.presenter.bill)
     lines = {line.student_uid: line.paid for line in family.bill().lines}
     assert lines == {family.asha: Money(0), family.rohan: Money(500_00)}
 
