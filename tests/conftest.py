@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import importlib
 import importlib.metadata
+import json
 import logging
 import os
 import shutil
@@ -23,17 +24,19 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import tests  # noqa: F401 - keeps tests away from the user's keyring and state
-from desktop_app.storage import schema_objects
+from desktop_app.config.paths import state_folder
 from tests.clock import TestClock
+from tests.memory_folder import memory_folder
 from tests.memory_registry import MemoryRegistry
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Workers and child processes share compiled modules: compiling took a tenth of the suite.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-_memory, _LEAST_MEMORY = Path("/dev/shm"), 2 << 30  # noqa: S108 - pytest makes its folder there
-if os.access(_memory, os.W_OK) and shutil.disk_usage(_memory).free > _LEAST_MEMORY:
+if (_memory := memory_folder()) is not None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_memory))
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["XDG_STATE_HOME"] = f"{os.environ['PRAVESH_TESTS_STATE']}/{_worker}"
 for _name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
     os.environ.pop(_name, None)
 
@@ -55,14 +58,13 @@ _GARBAGE, PASSES = 50_000, 10
 importlib.metadata.version = cache(importlib.metadata.version)
 """The SDK reads its version off the disk at each request."""
 
-schema_objects._digest = cache(schema_objects._digest)
-"""Each desk that is opened compares the same hundred and fifty statements."""
 
 FOLDERS = {"unit", "contract", "sandbox", "integration", "ui", "e2e", "proofs", "architecture"}
 TIMED_BY_THE_SYSTEM = {"ui", "e2e", "sandbox"}
 """Folders of tests that wait for windows, browsers and processes. One that fails is run again, and
 both runs are in the report; a busy machine can make one of seven thousand miss its moment."""
 HERE = Path(__file__).parent
+STATE, MOST_BOOKS = state_folder(), 20
 _connect = socket.socket.connect
 
 
@@ -115,6 +117,21 @@ def pytest_runtest_teardown() -> None:
     new, _, passes = gc.get_count()
     if new > _GARBAGE:
         gc.collect(2 if passes >= PASSES else 1)
+    _forget_books()
+
+
+def _forget_books() -> None:
+    """Remove what the state folder remembers about books whose data folders are gone.
+
+    A desk on a new data folder reads the places of all known books.
+    """
+    found = list(STATE.glob("*.place.json"))
+    if len(found) < MOST_BOOKS:
+        return
+    for path in found:
+        if not Path(json.loads(path.read_text(encoding="utf-8"))["place"]).exists():
+            path.unlink()
+            path.with_name(path.name.replace(".place.", ".anchor.")).unlink(missing_ok=True)
 
 
 def _guarded_connect(self: socket.socket, address: Any) -> None:

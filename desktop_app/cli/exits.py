@@ -45,6 +45,17 @@ DECIDED: Mapping[MoneyDecision, str] = {
 }
 """Texts of the decision that another window or command wrote first."""
 
+_UNPAID = "It doesn't count as paid."
+MOVED: Mapping[str, str] = {
+    "deposited": "is already on a deposit slip. It counts as paid only when the bank credits it.",
+    "cleared": "is already recorded as credited. We recorded its payment once.",
+    "bounced": f"is already recorded as returned by the bank. {_UNPAID}",
+    "returned": f"is already back with the parent. {_UNPAID}",
+    "lost": f"is already marked as lost. {_UNPAID}",
+    "stale": f"is already marked as too old. {_UNPAID}",
+}
+"""Texts of the step that another window or command recorded first, by `InstrumentState`."""
+
 TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.NoKeysError: (Exit.REFUSED, "Razorpay isn't set up yet. Run `pravesh keys set`."),
     errors.UnauthorisedError: (
@@ -94,6 +105,10 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         f"We didn't get Razorpay's answer and don't know whether the request went through. {_KEPT}",
     ),
     errors.AlreadyDecidedError: (Exit.REFUSED, "{error} Nothing changed."),
+    errors.ChequeMovedError: (
+        Exit.REFUSED,
+        "{error} Nothing changed. See `pravesh cheque list`.",
+    ),
     errors.BookUndecidedError: (
         Exit.REFUSED,
         (
@@ -177,6 +192,8 @@ def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[
 def _said(error: BaseException) -> str:
     if isinstance(error, errors.AlreadyDecidedError):
         return DECIDED[error.decision].format(about=error.about)
+    if isinstance(error, errors.ChequeMovedError) and error.state in MOVED:
+        return f"Cheque {error.number} {MOVED[error.state]}"
     return str(error)
 
 

@@ -55,10 +55,16 @@ def span_of(bucket: Bucket | None, as_of: date) -> tuple[date, date]:
     return first, last
 
 
-def month_of(day: date) -> tuple[date, date]:
-    """Return the first and the last day of a day's month."""
+def month_of(day: date, ahead: int = 0) -> tuple[date, date]:
+    """Return the first and the last day of a day's month, or of one that is so many ahead."""
     first = day.replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    for _ in range(ahead):
+        first = _next_month(first)
+    return first, _next_month(first) - timedelta(days=1)
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,16 @@ returns to an older one, which would cover less.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from desktop_app.domain.compiled import json_writer, quickly_made, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 GENESIS = "0" * 64
-_SORTED_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-_quoted = json.encoder.encode_basestring
-"""Returns text as JSON; an encoder sets itself up for each call, which takes longer."""
+_canonical = json_writer(separators=(",", ":"), sort_keys=True)
 
 DESK = "desk"
 """The actor of what the program does by itself, and of everything while there are no operators."""
@@ -30,6 +29,7 @@ FORMAT = 2
 """The format of new entries: the hash covers the actor and the format."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One event.
@@ -61,6 +61,7 @@ class Link:
     format: int = FORMAT
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Head:
     """The newest row of a chain, kept outside the database to detect an older file."""
@@ -111,17 +112,7 @@ def _holds(link: Link, previous: str) -> bool:
 
 def canonical_detail(entry: AuditEntry) -> str:
     """Return the detail as canonical JSON, for hashing and storing."""
-    items = [
-        f"{_quoted(name)}:{_quoted(value) if value.__class__ is str else _spelled(value)}"
-        for name, value in sorted(entry.detail.items())
-    ]
-    return f"{{{','.join(items)}}}"
-
-
-def _spelled(value: str | int | None) -> str:
-    if isinstance(value, str):  # a member of an enumeration
-        return _quoted(value)
-    return str(value) if type(value) is int else _SORTED_JSON.encode(value)
+    return _canonical(entry.detail)
 
 
 def chain_hash(
@@ -138,7 +129,7 @@ def chain_hash(
     words = (previous, entry.at, entry.desk_id, entry.action, entry.subject)
     said = canonical_detail(entry) if detail is None else detail
     spelled = said.replace("\\", "\\\\").replace('"', '\\"')  # JSON has no control characters
-    content = f'{",".join(map(_quoted, words))},"{spelled}"'
+    content = f'{",".join(map(quoted, words))},"{spelled}"'
     if version != OLD_FORMAT:
-        content = f"{content},{_quoted(entry.actor)},{version}"
+        content = f"{content},{quoted(entry.actor)},{version}"
     return hashlib.sha256(f"[{content}]".encode()).hexdigest()

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MOST_CHANGE = Money(2_000_00)
 """No note is so large that more comes back; above it a smaller note is asked for."""
-SMALLEST_PIECE = Money(50)
-"""The smallest coin that is legal tender, of 50 paise (Coinage Act 2011, s.6)."""
 
 
 PIECES = tuple(

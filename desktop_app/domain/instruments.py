@@ -9,9 +9,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.errors import InvalidInputError, rule_text
+from desktop_app.domain.tender import InstrumentKind
 from desktop_app.domain.text import optional_line, require_line
 from desktop_app.domain.typed_references import normalised, parse_digits
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from desktop_app.domain.money import Money
-    from desktop_app.domain.tender import InstrumentKind
 
 MONTHS_VALID = 3
 """A cheque is paid within three months of its date (RBI direction of 4 November 2011)."""
@@ -27,8 +27,27 @@ NOTICE_DAYS = 30
 """Days from the bank's memo in which the demand must be sent (Negotiable Instruments Act s.138)."""
 PAYING_DAYS = 15
 """Days from receipt of the demand in which the drawer may pay (s.138)."""
-_SIX_DIGITS = rule_text("Enter the 6 digits of the cheque number.")
 _MICR, _LAST4, _NUMBER = 9, 4, 6
+
+
+class _Complaints(NamedTuple):
+    number: str
+    undated: str
+    stale: str
+
+
+_COMPLAINTS: Mapping[InstrumentKind, _Complaints] = {
+    InstrumentKind.CHEQUE: _Complaints(
+        rule_text("Enter the 6 digits of the cheque number."),
+        rule_text("Enter the date on the cheque."),
+        rule_text("This cheque is older than 3 months. Ask for a new cheque."),
+    ),
+    InstrumentKind.DRAFT: _Complaints(
+        rule_text("Enter the 6 digits of the draft number."),
+        rule_text("Enter the date on the draft."),
+        rule_text("This draft is older than 3 months. Ask for a new draft."),
+    ),
+}
 
 
 class InstrumentState(StrEnum):
@@ -60,8 +79,6 @@ INSTRUMENT_TABLE: Mapping[InstrumentState, frozenset[InstrumentState]] = {
     _S.LOST: frozenset(),
     _S.STALE: frozenset(),
 }
-COVERING = frozenset({_S.IN_HAND, _S.DEPOSITED})
-"""States in which a cheque covers its dues: no QR can be made for them."""
 
 
 class BounceReason(StrEnum):
@@ -131,17 +148,14 @@ def make_instrument(
     Raises:
         InvalidInputError: something is missing, of a wrong length, or it is too old.
     """
-    bare = parse_digits(
-        "number", rule_text("Enter the 6 digits of the cheque number."), number, _NUMBER
-    )
+    complaints = _COMPLAINTS[kind]
+    bare = parse_digits("number", complaints.number, number, _NUMBER)
     if not bare:
-        raise InvalidInputError("number", "Enter the 6 digits of the cheque number.")
+        raise InvalidInputError("number", complaints.number)
     if dated is None:
-        raise InvalidInputError("dated", "Enter the date on the cheque.")
+        raise InvalidInputError("dated", complaints.undated)
     if today >= stale_from(dated):
-        raise InvalidInputError(
-            "dated", "This cheque is older than 3 months. Ask for a new cheque."
-        )
+        raise InvalidInputError("dated", complaints.stale)
     return Instrument(
         kind=kind,
         bank=require_line("bank", "The bank", bank, 80),

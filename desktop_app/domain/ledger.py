@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.money import INR, ZERO
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class MovementKind(StrEnum):
     """The bank has credited money that was in the books already."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One side of a movement: positive is debit, negative credit."""

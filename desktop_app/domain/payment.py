@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.channels import channel_of
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.money import INR as INR  # noqa: PLC0414 - payments name their currency
 from desktop_app.domain.tender import Method as Method  # noqa: PLC0414, TC001 - an attempt has one
 
@@ -66,6 +67,7 @@ LIVE_STATES = frozenset({_S.INTENT, _S.UNKNOWN, _S.ORDERED, _S.AWAITING})
 """States that hold a seat; there is at most one such attempt per due."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AttemptDue:
     """A due that an attempt covers, and with how much; fixed when the attempt is offered."""
@@ -74,6 +76,7 @@ class AttemptDue:
     amount: Money
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt to collect one due, or several.

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-FRESH_GAP_S = 1.16
+FRESH_GAP_S = 0.9
+"""Gap between polls while a parent usually pays; the shortest of all."""
+
 WATCH_DAYS = 6
 WATCH_S = WATCH_DAYS * 86_400
 _STEPS = (
-    (60.0, FRESH_GAP_S),
+    (10.0, 1.16),
+    (35.0, FRESH_GAP_S),
+    (60.0, 1.8),
     (120.0, 2.0),
     (300.0, 5.0),
     (900.0, 60.0),
     (86_400.0, 600.0),
     (float(WATCH_S), 21_600.0),
 )
-"""(age of the youngest open code in seconds, gap to the next poll in seconds)."""
+"""(age of the youngest open code in seconds, gap to the next poll in seconds).
+
+The shortest gap comes after ten seconds: few parents have scanned and paid by then, and in a queue
+the next code is opened, so that what is saved is needed for it.
+"""
 
 MINUTE_S = 60.0
 ORDER_COSTS, CODE_COSTS = 2, 3
@@ -25,6 +33,9 @@ _LEAST_SHARE = 0.1
 
 _BUSY_OPENINGS = 9
 """Openings per minute to assume once more than one code is open."""
+
+_FIRST_MINUTE_POLLS = 51
+"""Polls in the first minute of a code, rounded up: the most that one code needs in any minute."""
 
 _LONGEST_ERROR_GAP_S = 60.0
 _MOST_DOUBLINGS = 6
@@ -67,7 +78,8 @@ def affordable_gap(
     """Return the seconds between polls that a budget allows without waiting for a slot.
 
     A poll that waits for a slot comes many seconds late; polls spread evenly over the remaining
-    slots each come only a little later.
+    slots each come only a little later. The first code in a minute fits as it is: its many early
+    polls come before its few later ones, and no other code's are among them.
 
     Args:
         per_minute: the most requests in any minute.
@@ -78,6 +90,8 @@ def affordable_gap(
     """
     openings = max(opened, _BUSY_OPENINGS) if live > 1 else opened
     left = per_minute * _LOOKING_SHARE - each * openings
+    if live <= 1 and opened <= 1 and left >= _FIRST_MINUTE_POLLS * cost:
+        return 0.0
     return MINUTE_S * cost / max(left, per_minute * _LEAST_SHARE)
 
 

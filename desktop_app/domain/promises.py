@@ -26,14 +26,6 @@ MOST_OPEN = 3
 MOST_DAYS = 60
 """From today to the day promised."""
 
-_ENDS: frozenset[PromiseState] = frozenset()
-PROMISE_TABLE: Mapping[PromiseState, frozenset[PromiseState]] = {
-    PromiseState.OPEN: frozenset(set(PromiseState) - {PromiseState.OPEN}),
-    PromiseState.KEPT: _ENDS,
-    PromiseState.BROKEN: _ENDS,
-    PromiseState.WITHDRAWN: _ENDS,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Promise:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
 
@@ -39,6 +40,7 @@ def is_marked_as_test(series: str) -> bool:
     return series.endswith(TEST_MARK)
 
 
+@lru_cache(maxsize=4)
 def financial_year(on: date) -> str:
     """Return the Indian financial year of a day in India: 2026-11-20 is in `26-27`."""
     first = on.year if on.month >= FIRST_MONTH else on.year - 1

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from desktop_app.domain.compiled import quickly_made
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.text import clean_line, optional_line, require_line
 
@@ -25,6 +26,7 @@ STATES = {
 """Two-letter GST abbreviation of a State → its two-digit GST code."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Student:
     """A student; unknown texts are empty, never None."""

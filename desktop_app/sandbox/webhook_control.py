@@ -176,14 +176,23 @@ class WebhookControl(Resource):
             one_of(asked, "status", STATUSES)
         limit = within(asked, "limit", USUAL_LIMIT, 1, MAX_SHOWN)
         wanted = {name: asked[name] for name in asked if name != "limit"}
-        shown = [d for d in self.deliveries() if all(d[n] == v for n, v in wanted.items())]
-        return {"count": len(shown), "items": shown[-limit:]}
+        shown = [
+            delivery
+            for delivery in self._context.store.deliveries.oldest_first()
+            if wanted.items() <= self._summary(delivery).items()
+        ]
+        return {"count": len(shown), "items": [self._delivery(d) for d in shown[-limit:]]}
 
     def deliveries(self) -> list[Json]:
         """Return every delivery with its tries, oldest first."""
         return [self._delivery(d) for d in self._context.store.deliveries.oldest_first()]
 
     def _delivery(self, delivery: WebhookDelivery) -> Json:
+        event = self._context.store.events.get(delivery.event_id)
+        payload = None if event is None else json.loads(event.body)
+        return {**self._summary(delivery), "tries": list(delivery.tries), "payload": payload}
+
+    def _summary(self, delivery: WebhookDelivery) -> Json:
         event = self._context.store.events.get(delivery.event_id)
         return {
             "id": delivery.id,
@@ -193,8 +202,6 @@ class WebhookControl(Resource):
             "status": delivery.status,
             "created_at": delivery.created_at,
             "next_at": delivery.next_at,
-            "tries": list(delivery.tries),
-            "payload": None if event is None else json.loads(event.body),
         }
 
 

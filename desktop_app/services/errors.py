@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from desktop_app.domain.instruments import InstrumentState
     from desktop_app.domain.money import Money
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.services.views.unapplied import MoneyDecision
@@ -132,6 +133,20 @@ class AlreadyDecidedError(UnknownPaymentError):
         super().__init__(f"decided already: {decision} {about}".rstrip())
         self.decision = decision
         self.about = about
+
+
+class ChequeMovedError(ServiceError):
+    """Another window or command recorded a step of a cheque first; nothing was written.
+
+    Attributes:
+        number: of the cheque.
+        state: its state now.
+    """
+
+    def __init__(self, number: str, state: InstrumentState) -> None:
+        super().__init__(f"cheque {number} is {state.value.replace('_', ' ')} by now")
+        self.number = number
+        self.state = state
 
 
 class FeePaidError(ServiceError):

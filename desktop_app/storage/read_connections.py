@@ -6,8 +6,8 @@ before.
 
 from __future__ import annotations
 
-import queue
 import sqlite3
+import threading
 from collections import namedtuple
 from contextlib import contextmanager
 from functools import lru_cache, partial
@@ -84,33 +84,46 @@ class ReadConnections:
     Args:
         path: the database.
         now: the wall clock, for `TODAY`.
+        beside: a pool of the same file, whose idle connections are lent here as well. Each pool
+            waits for its own only, so that a thread may hold one of each.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, path: Path, now: Callable[[], datetime], beside: ReadConnections | None = None
+    ) -> None:
         self._path = path
         self._now = now
-        self._free: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
-        for _ in range(READERS):
-            self._free.put(None)
+        self._free = threading.Semaphore(READERS)
+        self.idle: list[sqlite3.Connection] = [] if beside is None else beside.idle
 
     @contextmanager
     def reading(self) -> Iterator[ReadConnection]:
         """Open a snapshot. Raises a StorageError."""
-        try:
-            connection = self._free.get(timeout=WAIT_S)
-        except queue.Empty as error:
-            raise DatabaseLockedError("no connection became free") from error
+        if not self._free.acquire(timeout=WAIT_S):
+            raise DatabaseLockedError("no connection became free")
+        connection = None
         try:
             with translated((sqlite3.Error,)):
-                if connection is None:
-                    connection = _open(self._path)
-                    connection.create_function("today", 0, self._today)
+                connection = self._taken() or self._opened()
                 connection.execute("BEGIN")
                 yield ReadConnection(connection)
         finally:
-            if connection is not None and connection.in_transaction:
-                connection.rollback()
-            self._free.put(connection)
+            if connection is not None:
+                if connection.in_transaction:
+                    connection.rollback()
+                self.idle.append(connection)
+            self._free.release()
+
+    def _taken(self) -> sqlite3.Connection | None:
+        try:
+            return self.idle.pop()
+        except IndexError:
+            return None
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = _open(self._path)
+        connection.create_function("today", 0, self._today)
+        return connection
 
     def _today(self) -> str:
         return day_in_india(self._now()).isoformat()
@@ -121,25 +134,19 @@ class ReadConnections:
         taken = 0
         try:
             while taken < READERS:
-                connection = self._free.get(timeout=WAIT_S)
+                if not self._free.acquire(timeout=WAIT_S):
+                    raise DatabaseLockedError("somebody reads for too long")
                 taken += 1
-                if connection is not None:
-                    connection.close()
+            self.close()
             yield
-        except queue.Empty as error:
-            raise DatabaseLockedError("somebody reads for too long") from error
         finally:
             for _ in range(taken):
-                self._free.put(None)
+                self._free.release()
 
     def close(self) -> None:
         """Close every connection that is not in use."""
-        while not self._free.empty():
-            connection = self._free.get()
-            if connection is not None:
-                connection.close()
-        for _ in range(READERS):
-            self._free.put(None)
+        while (connection := self._taken()) is not None:
+            connection.close()
 
 
 class Queries:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
 from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollmentRepository
@@ -18,8 +17,7 @@ from desktop_app.storage.payments.receipt_repository import SqlReceiptRepository
 from desktop_app.storage.payments.refund_repository import SqlRefundRepository
 from desktop_app.storage.payments.unapplied_repository import SqlUnappliedRepository
 from desktop_app.storage.payments.unmatched_repository import SqlUnmatchedRepository
-from desktop_app.storage.repository import run
-from desktop_app.storage.row_seals import RowSeals
+from desktop_app.storage.repository import Transaction, run
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,56 +38,56 @@ DEFAULT_DESK = "D1"
 _CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
 
 
-def _attempts(*given: Any) -> SqlAttemptRepository:
-    return SqlAttemptRepository(partial(SqlOutboxRepository, *given), *given)
+def _attempts(given: Transaction) -> SqlAttemptRepository:
+    return SqlAttemptRepository(SqlOutboxRepository, given)
 
 
-def _tenders(*given: Any) -> SqlTenderRepository:
+def _tenders(given: Transaction) -> SqlTenderRepository:
     from desktop_app.storage.payments.tender_repository import SqlTenderRepository
 
-    return SqlTenderRepository(*given)
+    return SqlTenderRepository(given)
 
 
-def _instruments(*given: Any) -> SqlInstrumentRepository:
+def _instruments(given: Transaction) -> SqlInstrumentRepository:
     from desktop_app.storage.payments.instrument_repository import SqlInstrumentRepository
 
-    return SqlInstrumentRepository(*given)
+    return SqlInstrumentRepository(given)
 
 
-def _credits(*given: Any) -> SqlCreditRepository:
+def _credits(given: Transaction) -> SqlCreditRepository:
     from desktop_app.storage.payments.credit_repository import SqlCreditRepository
 
-    return SqlCreditRepository(*given)
+    return SqlCreditRepository(given)
 
 
-def _bills(*given: Any) -> SqlBillRepository:
+def _bills(given: Transaction) -> SqlBillRepository:
     from desktop_app.storage.fees.bill_repository import SqlBillRepository  # few units need it
 
-    return SqlBillRepository(*given)
+    return SqlBillRepository(given)
 
 
-def _concessions(*given: Any) -> SqlConcessionRepository:
+def _concessions(given: Transaction) -> SqlConcessionRepository:
     from desktop_app.storage.fees.concession_repository import SqlConcessionRepository
 
-    return SqlConcessionRepository(*given)
+    return SqlConcessionRepository(given)
 
 
-def _plans(*given: Any) -> SqlPlanRepository:
+def _plans(given: Transaction) -> SqlPlanRepository:
     from desktop_app.storage.fees.plan_repository import SqlPlanRepository
 
-    return SqlPlanRepository(*given)
+    return SqlPlanRepository(given)
 
 
-def _promos(*given: Any) -> SqlPromoRepository:
+def _promos(given: Transaction) -> SqlPromoRepository:
     from desktop_app.storage.fees.promo_repository import SqlPromoRepository
 
-    return SqlPromoRepository(*given)
+    return SqlPromoRepository(given)
 
 
-def _families(*given: Any) -> SqlFamilyRepository:
+def _families(given: Transaction) -> SqlFamilyRepository:
     from desktop_app.storage.fees.family_repository import SqlFamilyRepository
 
-    return SqlFamilyRepository(*given)
+    return SqlFamilyRepository(given)
 
 
 class _Made(Generic[Made]):
@@ -106,7 +104,7 @@ class _Made(Generic[Made]):
         self._name = name
 
     def __get__(self, books: SqlRepositories, owner: type[SqlRepositories]) -> Made:
-        made = books.__dict__[self._name] = self._make(*books.given)
+        made = books.__dict__[self._name] = self._make(books.given)
         return made
 
 
@@ -148,8 +146,8 @@ class SqlRepositories:
         self._connection = connection
         self._desk_id = self.setting("desk.id") or DEFAULT_DESK
         self._now = self._clock()
-        self._seals = RowSeals()
-        self.given = (connection, self._desk_id, self._now, self._seals)
+        self.given = Transaction(connection, self._desk_id, self._now)
+        self._seals = self.given.seals
         return self
 
     def setting(self, key: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.storage.mapping import instant, writing
 from desktop_app.storage.read_connections import named_rows
-from desktop_app.storage.row_seals import Columns, known_columns, names_of
+from desktop_app.storage.row_seals import Columns, RowSeals, known_columns, names_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from _typeshed import DataclassInstance
-
-    from desktop_app.storage.row_seals import RowSeals
 
     KnownRow = tuple[Columns, Sequence[Any]]
 
@@ -79,27 +77,33 @@ class Step:
         self.sql = f"UPDATE {table} SET {changes} WHERE uid = ? AND state = ?"
 
 
-class SqlRepository:
-    """Rows of one subject, in one transaction.
+class Transaction:
+    """The state that the repositories of one transaction share.
 
-    Args:
-        connection: in the transaction.
+    Attributes:
         desk_id: written into every row.
         now: when the transaction began: what it stamps has one instant.
         seals: collects which rows were written.
+        students: rows in which a student was read beside a due, by the student's uid.
     """
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        desk_id: str,
-        now: datetime,
-        seals: RowSeals,
-    ) -> None:
-        self._connection = connection
-        self._desk_id = desk_id
-        self._now = now
-        self._seals = seals
+    def __init__(self, connection: sqlite3.Connection, desk_id: str, now: datetime) -> None:
+        self.connection = connection
+        self.desk_id = desk_id
+        self.now = now
+        self.seals = RowSeals()
+        self.students: dict[str, Any] = {}
+
+
+class SqlRepository:
+    """Rows of one subject, in one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+        self._desk_id = transaction.desk_id
+        self._now = transaction.now
+        self._seals = transaction.seals
+        self._beside = transaction.students
 
     def _stamp(self) -> str:
         return instant(self._now)

@@ -183,25 +183,63 @@ class Columns:
         It is of `ascii` of each row's list of (name, value), written at a quarter of its cost.
         Unlike that of `repr`, the text is independent of the Unicode version.
         """
-        text = f"[[{'], ['.join(map(self._text, rows))}]]" if rows else "[]"
+        spelled = self._text(rows[0]) if len(rows) == 1 else "], [".join(map(self._text, rows))
+        text = f"[[{spelled}]]" if rows else "[]"
         return sha256(text.encode()).hexdigest()[:_HEX]
 
     @cached_property
     def _text(self) -> Callable[[Sequence[Any]], str]:
-        """The function that spells a row, in the order of the names of columns."""
-        table, names = self.table, self.names
-        renamed, old_names = _RENAMED.get(table, ("", {}))
-        sealed = [name for name in sorted(names) if (table, name) not in _UNSEALED_COLUMNS]
-        places = [names.index(name) for name in sealed]
-        lines = [f"{', '.join(f'v{at}' for at in range(len(names)))}, = row"]
-        for name, at in zip(sealed, places, strict=True):
-            absent = [f"v{at} is None"]
-            absent += [f"v{at} == {each!a}" for each in _ADDED_COLUMNS.get((table, name), ())]
-            value = f"old_names.get(v{at}, v{at})" if name == renamed else f"v{at}"
-            named = f"({name!a}, ".replace("{", "{{").replace("}", "}}")
-            lines.append(f"t{at} = '' if {' or '.join(absent)} else f{named!a}f'{{{value}!a}}), '")
-        lines.append(f"return f'{''.join(f'{{t{at}}}' for at in places)}'[:-2]")
-        return compiled(["row"], lines, old_names=old_names)
+        """The function that spells a row.
+
+        The rows of a table leave out the same few sets of columns. For each there is a function
+        that spells the others in one step.
+        """
+        values = f"{', '.join([f'v{at}' for at in range(len(self.names))])}, = row"
+        cells = _cells(self.table, self.names)
+        old_names = _RENAMED[self.table][1] if self.table in _RENAMED else {}
+
+        def spell(left_out: tuple[bool, ...]) -> Callable[[Sequence[Any]], str]:
+            kept = [
+                text for (_, text), is_absent in zip(cells, left_out, strict=True) if not is_absent
+            ]
+            spelled = f"return f{', '.join(kept)!r}"
+            return compiled(["row"], [values, spelled], old_names=old_names)
+
+        left_out = "".join([f"{is_absent}, " for is_absent, _ in cells])
+        lines = [values, f"return spelled_by[{left_out}](row)"]
+        return compiled(["row"], lines, spelled_by=_Made(spell))
+
+
+class _Made(dict[tuple[bool, ...], "Callable[[Sequence[Any]], str]"]):
+    """Functions that spell rows by which columns they leave out, each made when it is needed."""
+
+    def __init__(self, make: Callable[[tuple[bool, ...]], Callable[[Sequence[Any]], str]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, left_out: tuple[bool, ...]) -> Callable[[Sequence[Any]], str]:
+        made = self[left_out] = self._make(left_out)
+        return made
+
+
+def _cells(table: str, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return for each column that is sealed when it is left out, and how it is spelled.
+
+    They are in the order of the names. Both are code about the values of a row: `v0`, `v1` and
+    so on, in the order in which the row has them.
+    """
+    renamed = _RENAMED[table][0] if table in _RENAMED else None
+    cells = []
+    for name in sorted(names):
+        if (table, name) in _UNSEALED_COLUMNS:
+            continue
+        value = f"v{names.index(name)}"
+        absent = [f"{value} is None"]
+        absent += [f"{value} == {each!a}" for each in _ADDED_COLUMNS.get((table, name), ())]
+        shown = f"old_names.get({value}, {value})" if name == renamed else value
+        named = f"({name!a}, ".replace("{", "{{").replace("}", "}}")
+        cells.append((" or ".join(absent), f"{named}{{{shown}!a}})"))
+    return cells
 
 
 @lru_cache(maxsize=256)

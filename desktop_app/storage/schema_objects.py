@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from desktop_app.storage.schema_digests import DIGESTS
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ALTERED = "schema.altered"
 """The action of an audit entry that names what the desk did not make."""
@@ -35,11 +36,19 @@ _MOST = 10
 
 def digests(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Return kind with name, and digest, of every object that a statement made."""
+    return _digests(_statements(connection))
+
+
+def _statements(connection: sqlite3.Connection) -> tuple[tuple[str, str, str], ...]:
     cursor = connection.cursor()
     cursor.row_factory = None
+    return tuple(cursor.execute(_OBJECTS))
+
+
+def _digests(statements: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
     return [
         (named, _digest("" if _OF_LIBRARIES.fullmatch(named) else sql))
-        for named, sql in ((f"{kind} {name}", sql) for kind, name, sql in cursor.execute(_OBJECTS))
+        for named, sql in ((f"{kind} {name}", sql) for kind, name, sql in statements)
         if not _OF_ANALYZE.fullmatch(named)
     ]
 
@@ -50,7 +59,18 @@ def _digest(sql: str) -> str:
 
 def altered(connection: sqlite3.Connection, known: Mapping[str, str] = DIGESTS) -> str | None:
     """Describe what differs from the schema of this program; None when nothing does."""
-    found = digests(connection)
+    statements = _statements(connection)
+    return _of_program(statements) if known is DIGESTS else _altered(statements, known)
+
+
+@lru_cache(maxsize=2)
+def _of_program(statements: tuple[tuple[str, str, str], ...]) -> str | None:
+    """Compare with the schema of this program: once, though each connection reads the same."""
+    return _altered(statements, DIGESTS)
+
+
+def _altered(statements: Iterable[tuple[str, str, str]], known: Mapping[str, str]) -> str | None:
+    found = _digests(statements)
     missing = known.keys() - {named for named, _ in found}
     seen: set[str] = set()
     words = []

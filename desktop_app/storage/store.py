@@ -71,7 +71,7 @@ class SqlStore:
         self._schema = SchemaWatch()
         self.changes = ChangeCollector()
         self.readers = ReadConnections(path, now)
-        self._snapshots = ReadConnections(path, now)
+        self._snapshots = ReadConnections(path, now, beside=self.readers)
         self.reader = compose_reader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:
@@ -213,7 +213,6 @@ class SqlStore:
     def close(self) -> None:
         """Close every connection."""
         self.readers.close()
-        self._snapshots.close()
         self.writer.close()
 
 

@@ -41,7 +41,7 @@ _ADD_ENTRY = """
         (desk_id, at, action, subject, detail, previous_hash, hash, actor, format)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_OF_STUDENTS = ("students", "enrollments", "due_changes")
+_OF_STUDENTS = ("students", "enrollments", "dues", "due_changes", "allocations")
 _OF_COURSES = ("courses", "enrollments", "fee_plans")
 _OF_NO_PAYMENT = frozenset({"students", "courses", "settings", "capabilities"})
 _DATA_VERSION = "PRAGMA data_version"

@@ -128,4 +128,10 @@ class Sandbox:
 
     def pay(self, text: str) -> None:
         """Pay a QR as a phone would."""
-        self.control("upi/pay", {"qr": text, "vpa": "parent@okaxis", "outcome": "success"})
+        pay(self.url, text)
+
+
+def pay(url: str, text: str) -> None:
+    """Pay a QR at the sandbox of an address, as a phone would."""
+    paid = {"qr": text, "vpa": "parent@okaxis", "outcome": "success"}
+    SandboxHttp(url).control("upi/pay", paid)

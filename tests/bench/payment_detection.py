@@ -1,7 +1,9 @@
 """From paying at the gateway to PAID on screen and committed, one open order, in the real window.
 
-The sandbox runs in a separate process and is paid by a thread; the payer's instant is recorded
-before the paying request is sent. On screen counts once `paymentState` is paid and another
+Each round is one window in one process, so that its order is the only one of the last
+minute: orders opened one after another share a request budget, which `ten_open` measures. The
+sandbox runs in a separate process and is paid by a thread; the payer's instant is recorded before
+the paying request is sent. On screen counts once `paymentState` is paid and another
 connection reads the payment from the database.
 
 The control is a loop that polls every 10 s from the moment the QR was shown and stops at 90 s
@@ -11,24 +13,26 @@ next tick. The payers' instants are spread evenly over its period and are the sa
 
 from __future__ import annotations
 
+import json
 import math
-import random
 import sqlite3
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .counter import Counter, opened_window
-from .desks import Sandbox, fill, folder, opened
+from .desks import Sandbox, fill, folder, opened, pay
 from .figures import Figure
 from .population import students
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ROUNDS = 14
 PERIOD_S = 10.0
@@ -45,25 +49,32 @@ class Paid:
 
 def run() -> Iterator[Figure]:
     """Measure."""
-    waits = [SOONEST_S + PERIOD_S * (number + 0.5) / ROUNDS for number in range(ROUNDS)]
-    random.Random(3).shuffle(waits)  # noqa: S311
     with Sandbox() as sandbox, folder() as data:
         with opened(data, sandbox.url) as desk:
             fill(desk, ROUNDS)
-        rolls = [row[0] for row in students(ROUNDS)]
-        with opened_window(data, sandbox.url) as counter:
-            pairs = [
-                _one(counter, sandbox, data, roll_no, wait)
-                for roll_no, wait in zip(rolls, waits, strict=True)
-            ]
+        pairs = [
+            _apart(data, sandbox.url, row[0], SOONEST_S + PERIOD_S * (number + 0.5) / ROUNDS)
+            for number, row in enumerate(students(ROUNDS))
+        ]
     ours = statistics.median(pair[0] for pair in pairs) * 1000
     control = statistics.median(pair[1] for pair in pairs) * 1000
     yield Figure("paid_to_screen", ours, TARGET, control)
 
 
-def _one(
-    counter: Counter, sandbox: Sandbox, data: Path, roll_no: str, wait: float
-) -> tuple[float, float]:
+def _apart(data: Path, url: str, roll_no: str, wait: float) -> tuple[float, float]:
+    """Serve one parent in a process; return the desk's seconds and the control's."""
+    command = [sys.executable, "-m", "tests.bench.payment_detection", str(data), url, roll_no]
+    done = subprocess.run([*command, str(wait)], check=True, stdout=subprocess.PIPE)
+    ours, control = json.loads(done.stdout.splitlines()[-1])
+    return ours, control
+
+
+def _round(data: Path, url: str, roll_no: str, wait: float) -> tuple[float, float]:
+    with opened_window(data, url) as counter:
+        return _one(counter, url, data, roll_no, wait)
+
+
+def _one(counter: Counter, url: str, data: Path, roll_no: str, wait: float) -> tuple[float, float]:
     """Serve one parent; return the desk's seconds and the control's."""
     counter.pick(roll_no, "PHY", "upi_intent")
     counter.collect()
@@ -71,12 +82,12 @@ def _one(
     shown_at = time.monotonic()
     paid = Paid()
 
-    def pay() -> None:
+    def pay_later() -> None:
         time.sleep(wait)
         paid.at = time.monotonic()
-        sandbox.pay(text)
+        pay(url, text)
 
-    payer = threading.Thread(target=pay)
+    payer = threading.Thread(target=pay_later)
     payer.start()
     counter.until(lambda: counter.state() == "paid", "paid, and the window does not say so")
     while not _is_committed(data, roll_no):
@@ -96,3 +107,8 @@ def _is_committed(data: Path, roll_no: str) -> bool:
             (roll_no,),
         ).fetchone()
     return found is not None
+
+
+if __name__ == "__main__":
+    data_dir, gateway_url, roll, seconds = sys.argv[1:]
+    sys.stdout.write(json.dumps(_round(Path(data_dir), gateway_url, roll, float(seconds))))

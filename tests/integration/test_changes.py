@@ -54,6 +54,16 @@ def test_students_courses_and_money_are_told_apart(
     assert changes() == enrolled, "the enrolment has ended"
 
 
+def test_a_part_that_is_paid_changes_what_its_student_owes(
+    counter: Counter, changes: Callable[[], Changes]
+) -> None:
+    made = counter.desk.enrolments.enrol(counter.student().uid, counter.course().uid)
+    changes()
+    for _ in range(2):  # the first one enrols, the second is of somebody who is enrolled
+        counter.payments.begin_dues({made.dues[0].uid: Money(1_000_00)}, Method.CASH)
+        assert changes().students
+
+
 def test_a_quote_a_search_and_a_poll_without_news_change_nothing(
     counter: Counter, changes: Callable[[], Changes]
 ) -> None:

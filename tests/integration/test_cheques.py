@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
 from PySide6.QtGui import QTextDocument
 
+from desktop_app.cli.exits import Exit, explain
 from desktop_app.documents.paper_sheet import LANGUAGES, PAPERS
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.instruments import BounceReason, InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.tender import Verification
-from desktop_app.services.errors import ChequeCoversError, UnknownPaymentError
+from desktop_app.services.errors import ChequeCoversError, ChequeMovedError, UnknownPaymentError
 from desktop_app.services.views.evidence import TypedEvidence
 from tests.integration.test_after_payment import balance
 from tests.integration.test_counter_tenders import (
@@ -28,9 +30,11 @@ from tests.integration.test_counter_tenders import (
     payments,
     take,
 )
+from tests.proofs.proof_desk import open_services
+from tests.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
@@ -101,7 +105,7 @@ def test_it_is_paid_when_the_bank_has_credited_it(counter: Counter) -> None:
     assert balance(counter) == {"bank": 14_160_00, "fees": -14_160_00}
     [paid] = payments(counter)
     assert paid.verification is Verification.REALISED
-    with pytest.raises(InvalidInputError, match="already recorded this step"):
+    with pytest.raises(ChequeMovedError):
         counter.desk.cheques.clear(cheque.uid)
     assert len(payments(counter)) == 1
 
@@ -187,7 +191,7 @@ def test_it_is_given_back_before_a_qr_is_made(counter: Counter) -> None:
     assert (back.state, back.reason) == (InstrumentState.RETURNED, "pays by UPI")
     view = counter.payments.begin_dues({due: None}, Method.UPI_INTENT)
     assert counter.payments.open(view.uid).state is AttemptState.AWAITING
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(ChequeMovedError):
         counter.desk.cheques.deposit([cheque.uid])
 
 
@@ -242,7 +246,7 @@ def test_a_slip_holds_the_cheques_of_one_trip_to_the_bank(counter: Counter) -> N
     slip = counter.desk.cheques.deposit([one.uid, two.uid], "HDFC 4321")
     assert (slip.number, slip.total, len(slip.cheques)) == (1, Money(28_320_00), 2)
     assert slip.words.startswith("Rupees Twenty-eight thousand") or "twenty" in slip.words.lower()
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(ChequeMovedError):
         counter.desk.cheques.deposit([one.uid])
     with pytest.raises(InvalidInputError, match="Choose"):
         counter.desk.cheques.deposit([])
@@ -351,3 +355,91 @@ def test_a_kill_before_the_commit_leaves_the_cheque_deposited(
 
 def _dies(*_given: object) -> bool:
     raise KeyboardInterrupt
+
+
+# --- two windows move one cheque
+
+
+def moved(counter: Counter, cheque: ChequeRow, state: InstrumentState) -> None:
+    """Bring a cheque in hand to a state, as another window does."""
+    desk = counter.desk.cheques
+    if state in {InstrumentState.DEPOSITED, InstrumentState.CLEARED, InstrumentState.BOUNCED}:
+        desk.deposit([cheque.uid])
+    match state:
+        case InstrumentState.CLEARED:
+            desk.clear(cheque.uid)
+        case InstrumentState.BOUNCED:
+            desk.bounce(cheque.uid, FUNDS)
+        case InstrumentState.RETURNED:
+            desk.give_back(cheque.uid, "pays by UPI")
+        case InstrumentState.LOST:
+            desk.lose(cheque.uid, "not found")
+        case InstrumentState.STALE:
+            desk.expire(cheque.uid)
+        case _:
+            pass
+
+
+@pytest.mark.parametrize("state", set(InstrumentState) - {InstrumentState.IN_HAND})
+def test_a_step_that_another_window_overtook_is_refused_with_what_it_did(
+    counter: Counter, state: InstrumentState
+) -> None:
+    cheque, desk = handed_in(counter, due_of(counter)), counter.desk.cheques
+    moved(counter, cheque, state)
+    steps: dict[InstrumentState, Callable[[], object]] = {
+        InstrumentState.DEPOSITED: lambda: desk.deposit([cheque.uid]),
+        InstrumentState.CLEARED: lambda: desk.clear(cheque.uid),
+        InstrumentState.BOUNCED: lambda: desk.bounce(
+            cheque.uid, FUNDS, seen=InstrumentState.DEPOSITED
+        ),
+        InstrumentState.RETURNED: lambda: desk.give_back(cheque.uid, "pays by UPI"),
+        InstrumentState.LOST: lambda: desk.lose(cheque.uid, "not found"),
+    }
+    before = counter.ledger()
+    for following, step in steps.items():
+        if following is not state and following in _OPEN.get(state, ()):
+            continue
+        with pytest.raises(ChequeMovedError) as caught:
+            step()
+        assert (caught.value.number, caught.value.state) == ("000123", state)
+        code, words = explain(caught.value)
+        assert code is Exit.REFUSED
+        assert words.startswith("Cheque 000123 is already ")
+        assert "paid" in words or "payment" in words
+        assert words.endswith("Nothing changed. See `pravesh cheque list`.")
+    assert counter.ledger() == before
+
+
+_OPEN = {
+    InstrumentState.DEPOSITED: {InstrumentState.CLEARED, InstrumentState.BOUNCED},
+    InstrumentState.BOUNCED: {InstrumentState.DEPOSITED, InstrumentState.RETURNED},
+}
+"""The steps that a state still allows to one who saw an earlier one."""
+
+
+def test_of_credited_and_returned_at_once_the_first_counts(counter: Counter) -> None:
+    cheque, other = deposited(counter, due_of(counter)), open_services(
+        counter.context.folder, counter.gateway, counter.clock, registry=counter.registry
+    )  # fmt: skip
+    seen = InstrumentState.DEPOSITED
+    came = together(
+        lambda: counter.desk.cheques.clear(cheque.uid),
+        lambda: other.desk.cheques.bounce(cheque.uid, FUNDS, seen=seen),
+    )
+    other.close()
+    assert came == ["ChequeMovedError", "done"]
+    state = counter.desk.cheques.one(cheque.uid).state
+    assert len(payments(counter)) == (1 if state is InstrumentState.CLEARED else 0)
+
+
+def test_of_two_deposits_at_once_one_slip_has_the_cheque(counter: Counter) -> None:
+    cheque, other = handed_in(counter, due_of(counter)), open_services(
+        counter.context.folder, counter.gateway, counter.clock, registry=counter.registry
+    )  # fmt: skip
+    came = together(
+        *(partial(each.cheques.deposit, [cheque.uid]) for each in (counter.desk, other.desk))
+    )
+    other.close()
+    assert came == ["ChequeMovedError", "done"]
+    slip = counter.desk.cheques.one(cheque.uid).deposit_slip_uid
+    assert [each.uid for each in counter.desk.cheques.slip(slip or "").cheques] == [cheque.uid]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desktop_app.domain.cash_limits import CashLimitError
+from desktop_app.domain.cash_limits import CashBarrier, CashLimitError, CashRoom
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.enrollment import DueKind, DueState
 from desktop_app.domain.errors import InvalidInputError
@@ -172,6 +172,20 @@ def test_another_family_has_its_own_limit(counter: Counter) -> None:
     take(counter, Method.CASH, due_of(counter, fee=Money(1_90_000_00)))
     counter.student("R009", guardian_phone="9822222222")
     take(counter, Method.CASH, due_of(counter, "R009", "BIO-11", Money(1_90_000_00)))
+
+
+def test_cash_near_a_limit_is_warned_of(counter: Counter) -> None:
+    due = due_of(counter, fee=Money(3_00_000_00))
+    less = take(counter, Method.CASH, due, amount=Money(1_49_999_00))
+    assert counter.payments.cash_near(less.uid) == ()
+    more = take(counter, Method.CASH, due, amount=Money(1_00))
+    assert counter.payments.cash_near(more.uid) == (
+        CashRoom(Money(49_999_99), CashBarrier.DAY),
+        CashRoom(Money(49_999_99), CashBarrier.ENROLLMENT),
+    )
+    counter.clock.advance(86_400)
+    [left] = counter.payments.cash_near(more.uid)
+    assert left.barrier is CashBarrier.ENROLLMENT
 
 
 def test_cash_for_an_enrolment_is_limited_over_all_days(counter: Counter) -> None:
@@ -508,6 +522,31 @@ def test_credit_pays_as_much_as_there_is(counter: Counter) -> None:
     take(counter, Method.CREDIT, later)
     assert owed(counter, later) == Money(12_160_00)
     assert credit(counter) == Money(0)
+
+
+def test_more_credit_than_there_is_is_refused_and_nothing_written(counter: Counter) -> None:
+    take(counter, Method.CASH, due_of(counter), amount=Money(16_160_00))
+    later = due_of(counter, code="CHE-11")
+    with pytest.raises(InvalidInputError, match=r"You can use ₹2,000\.00 of credit"):
+        take(counter, Method.CREDIT, later, amount=Money(2_001_00))
+    assert credit(counter) == Money(2_000_00)
+
+
+def test_what_credit_can_pay_is_each_students_own(counter: Counter) -> None:
+    take(counter, Method.CASH, due_of(counter), amount=Money(15_160_00))
+    due_of(counter, "R002", "CHE-11")
+    asha, rohan = student_uid(counter), student_uid(counter, "R002")
+    usable = counter.desk.credits.usable
+    assert usable({asha: Money(400_00), rohan: Money(400_00)}) == (Money(1_000_00), Money(400_00))
+    assert usable({asha: Money(5_000_00)}) == (Money(1_000_00), Money(1_000_00))
+    assert usable({rohan: Money(400_00)}) == (Money(0), Money(0))
+
+
+def test_a_draft_that_came_already_is_called_a_draft(counter: Counter) -> None:
+    typed = TypedEvidence(reference="000123", bank="SBI", dated=date(2026, 11, 20), payer="Vikram")
+    take(counter, Method.DRAFT, due_of(counter), typed=typed)
+    with pytest.raises(InvalidInputError, match="already received this draft"):
+        take(counter, Method.DRAFT, due_of(counter, code="CHE-11"), typed=typed)
 
 
 def test_credit_moves_to_a_brother_and_to_no_other_family(counter: Counter) -> None:

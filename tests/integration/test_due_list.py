@@ -95,18 +95,19 @@ def test_any_page_is_a_part_of_the_whole_list(counter: Counter) -> None:
     assert ([each.uid for each in page.rows], page.total) == (part[-2:], len(part))
 
 
-def test_this_month_is_that_of_the_desk_s_calendar(counter: Counter) -> None:
+@pytest.mark.parametrize("month", [0, 1])
+def test_a_month_is_one_of_the_desk_s_calendar(counter: Counter, month: int) -> None:
     now = today(counter)
-    days = [(now - day).days for day in month_of(now)]
+    days = [(now - day).days for day in month_of(now, month)]
     first, last = (due(counter, f"R{at}", day) for at, day in enumerate(days))
     before, after = due(counter, "R8", days[0] + 1), due(counter, "R9", days[1] - 1)
     assert set(listed(counter)) == {first, last, before, after}
-    assert listed(counter, DueChoice(this_month=True)) == [first, last]
-    assert listed(counter, DueChoice("R0", this_month=True)) == [first]
+    assert listed(counter, DueChoice(month=month)) == [first, last]
+    assert listed(counter, DueChoice("R0", month=month)) == [first]
     sums = counter.desk.dues.sums()
-    assert sums.month.dues == 2
-    rows = counter.desk.dues.page(DueChoice(this_month=True)).rows
-    assert sums.month.balance == total(each.balance for each in rows)
+    assert sums.months[month].dues == 2
+    rows = counter.desk.dues.page(DueChoice(month=month)).rows
+    assert sums.months[month].balance == total(each.balance for each in rows)
 
 
 def test_what_is_paid_leaves_the_list_at_once(counter: Counter) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,17 +11,17 @@ import pytest
 
 from desktop_app.domain.cash_limits import CashLimitError
 from desktop_app.domain.enrollment import DueState
-from desktop_app.domain.errors import DomainError, InvalidInputError
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanKind
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import (
+    ChequeMovedError,
     DueClosedError,
     DueCoveredError,
     PriceChangedError,
     ReferenceUsedError,
-    ServiceError,
 )
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.dues import DueChoice
@@ -30,9 +29,10 @@ from desktop_app.services.views.fees import ConcessionWish
 from tests.integration.test_after_payment import balance
 from tests.integration.test_cheques import CHEQUE, FUNDS, deposited
 from tests.integration.test_counter_tenders import DUE, NEFT, credit, doctor, due_of, owed, take
+from tests.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from desktop_app.services.ports.records import DueRecord
     from desktop_app.services.views.payments import AttemptView
@@ -196,26 +196,6 @@ def test_a_plan_changed_between_quote_and_enrolment_is_noticed(counter: Counter)
 # --- two windows
 
 
-def together(*does: Callable[[], object]) -> list[str]:
-    """Do things at once; return what each came to."""
-    barrier, came = threading.Barrier(len(does)), []
-
-    def run(do: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            do()
-            came.append("done")
-        except (DomainError, ServiceError) as error:
-            came.append(type(error).__name__)
-
-    threads = [threading.Thread(target=run, args=(do,)) for do in does]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return sorted(came)
-
-
 def test_credit_is_used_once_by_two_windows(counter: Counter) -> None:
     first = due_of(counter)
     take(counter, Method.CASH, first, amount=DUE + Money(500_00))
@@ -275,7 +255,7 @@ def test_a_cheque_that_bounces_after_it_cleared_takes_its_credit_back(counter: C
         DUE, Money(2_000_00), ZERO,
     )  # fmt: skip
     assert balance(counter) == {}
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(ChequeMovedError):
         counter.desk.cheques.clear(cheque.uid)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Integer
 
-from desktop_app.storage.repository import SqlRepository, Step
-from desktop_app.storage.row_seals import SELECTS, RowSeals, known_columns, seal_of
+from desktop_app.storage.repository import SqlRepository, Step, Transaction
+from desktop_app.storage.row_seals import SELECTS, known_columns, seal_of
 from desktop_app.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def values_of(table: str, which: str) -> dict[str, Value]:
 
 
 def repository(connection: sqlite3.Connection) -> SqlRepository:
-    return SqlRepository(connection, "D1", datetime(2026, 7, 1, tzinfo=UTC), RowSeals())
+    return SqlRepository(Transaction(connection, "D1", datetime(2026, 7, 1, tzinfo=UTC)))
 
 
 @pytest.mark.parametrize("table", BY_UID)

@@ -402,3 +402,23 @@ def test_a_fee_that_becomes_less_during_the_sitting_keeps_its_part(
     for receipt in issued:
         assert total(each.amount for each in receipt.lines) == receipt.amount
         assert all(abs(each.amount.paise) <= TOTAL.paise for each in receipt.lines)
+
+
+# --- credit on a bill
+
+
+def test_credit_counts_as_paid_of_the_parts_a_bill_asks_for(
+    counter: Counter, family: Family
+) -> None:
+    over = TypedEvidence(amount=TUITION + CASH, reference=NEFT.reference, dated=NEFT.dated)
+    family.carts.offer(Cart(family.cart.lines[:1]), Method.NEFT, typed=over)
+    counter.courses.add(
+        make_course(code="ART", title="ART", fee=TUITION, gst_bp=1_800, tax_inclusive=True)
+    )
+    due = enrolled(counter, "R001", "ART")
+    part = CartLine(family.asha, due_uid=due, amount=CASH + BOOKS)
+    begun = family.carts.offer(Cart((part,)), Method.CREDIT)
+    [line] = begun.bill.lines
+    assert (line.amount, line.paid, line.rest) == (CASH + BOOKS, CASH, BOOKS)
+    last = family.carts.tender(begun.bill.uid, Method.CASH)
+    assert (last.bill.state, last.attempt.amount) == (BillState.PAID, BOOKS)

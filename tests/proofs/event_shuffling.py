@@ -20,8 +20,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.memory_folder import memory_folder
+
 from .gateway_snapshots import SnapshotReplay
-from .proof_desk import memory_folder
 from .report_figures import Figure
 
 if TYPE_CHECKING:

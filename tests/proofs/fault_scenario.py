@@ -23,8 +23,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.errors import GatewayError, ServiceError
+from tests.memory_folder import memory_folder
 from tests.proofs.fault_verdict import Verdict, judge
-from tests.proofs.proof_desk import memory_folder
 from tests.proofs.sandbox_http import SandboxHttp, control_in_process
 
 if TYPE_CHECKING:

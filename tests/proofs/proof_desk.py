@@ -5,7 +5,6 @@ Knows how services are composed and nothing of what a proof does with them.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
@@ -34,6 +33,7 @@ from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 from tests.composed_desk import compose_desk
+from tests.memory_folder import memory_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,12 +76,6 @@ def refusals() -> Iterator[None]:
 
 NON_LEDGER_CHECKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
 """The doctor's checks that do not concern what is written."""
-
-
-def memory_folder() -> Path | None:
-    """Return a file system in memory, if this machine has one; faster than a disk."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder with a unique name is made there
-    return memory if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
 @dataclass

@@ -18,9 +18,10 @@ from desktop_app.domain.money import INR, Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import WATCHED_S
 from desktop_app.services import errors
+from tests.memory_folder import memory_folder
 
 from .gateway_facts import CREATING_CALLS, ENDING_CALLS, captured_payments
-from .proof_desk import memory_folder, refusals
+from .proof_desk import refusals
 from .state_machine_desk import StateMachineDesk
 
 if TYPE_CHECKING:

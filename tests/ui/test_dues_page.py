@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
+from desktop_app.domain.ageing import month_of
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.late_fee import LateKind, LateRule, as_text
 from desktop_app.domain.money import Money, total
@@ -18,6 +19,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.ports.records import EnrollmentTerms
+from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.dues import DueChoice
 from desktop_app.ui.accounts.account_dialog import AccountDialog
 from desktop_app.ui.accounts.change_form import ChangeForm
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.counter.page import CounterPage
     from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
 
@@ -110,15 +113,18 @@ def dialog(qtbot: QtBot, kind: type[AccountDialog]) -> AccountDialog:
 
 def test_chips_have_the_sums_and_list_a_bucket(qtbot: QtBot, page: DuesPage) -> None:
     today = datetime.now(IST).date()
-    in_month = [
-        row for _, row in page.presenter.model.loaded() if row.due_on.month == today.month
-    ]  # fmt: skip
-    this_month = total(each.balance for each in in_month)
+    rows = [row for _, row in page.presenter.model.loaded()]
+    months = [
+        [row for row in rows if since <= row.due_on <= until]
+        for since, until in (month_of(today), month_of(today, 1))
+    ]
+    sums = [total(each.balance for each in month) for month in months]
+    this_month, next_month = (f"  {short_rupees(each)}" if each else "" for each in sums)
     shown = {value: button.text() for value, button in page.chips.buttons.items()
              if not button.isHidden()}  # fmt: skip
     assert shown == {
         "all": "All dues  ₹20,000", "call": "To call",
-        "month": f"This month  {short_rupees(this_month)}",
+        "month": f"This month{this_month}", "next_month": f"Next month{next_month}",
         "not_due": "Not due yet  ₹2,000",
         "today": "Due today  ₹3,000", "8-15": "8–15 days  ₹5,000",  # noqa: RUF001
         "31-60": "31–60 days  ₹10,000",  # noqa: RUF001
@@ -130,8 +136,9 @@ def test_chips_have_the_sums_and_list_a_bucket(qtbot: QtBot, page: DuesPage) -> 
     qtbot.waitUntil(lambda: names(page) == ["D2"])
     page.chips.buttons["call"].click()
     qtbot.waitUntil(lambda: names(page) == ["D1"])
-    page.chips.buttons["month"].click()
-    qtbot.waitUntil(lambda: names(page) == [each.roll_no for each in in_month])
+    for value, month in zip(("month", "next_month"), months, strict=True):
+        page.chips.buttons[value].click()
+        qtbot.waitUntil(lambda: names(page) == [each.roll_no for each in month])  # noqa: B023
     page.chips.buttons["call"].click()
     qtbot.waitUntil(lambda: names(page) == ["D1"])
     page.finder.setText("D2")
@@ -263,11 +270,21 @@ def test_enter_opens_the_account_of_the_family(qtbot: QtBot, page: DuesPage) -> 
     account.accept()
 
 
-def test_collecting_shows_the_bill_of_the_family(qtbot: QtBot, page: DuesPage) -> None:
+def test_the_bill_of_the_family_is_for_the_fees_that_are_selected(page: DuesPage) -> None:
     shown: list[tuple[str, object]] = []
     page.context.calls.show_page.connect(lambda name, argument: shown.append((name, argument)))
+    uids = [row.uid for _, row in page.presenter.model.loaded()]
+    assert page.collect_button.text().strip() == "Collect   F9"
     page.collect_button.click()
-    assert shown == [("counter", FamilyBill(page.family_student()))]
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert page.collect_button.text().strip() == "Collect 2 fees   F9"
+    page.bill_button.click()
+    student = page.family_student()
+    assert shown[1:] == [("counter", FamilyBill(student, tuple(uids[:2])))]
+    QTest.keyClick(page.table, Qt.Key.Key_Up)
+    assert page.collect_button.text().strip() == "Collect   F9"
+    assert shown[0] == ("counter", FamilyBill(page.family_student(), (uids[0],), True))
     desk = desk_of(page).services
     assert len(desk.dues.ask_family_late_fees(page.family_student())) == 2
     rows = desk.dues.page(DueChoice("9000000009")).rows
@@ -333,18 +350,137 @@ def test_nothing_due_is_good_news(
     qtbot.waitUntil(lambda: made.empty.title.text() == "No fees due")
 
 
-def test_the_dues_of_a_family_are_collected_with_the_keyboard_alone(clerk: Clerk) -> None:
-    enrol(clerk.desk, "D1", 40, 10_000, **PARENT)
-    enrol(clerk.desk, "D2", 8, 5_000, **PARENT)
-    enrol(clerk.desk, "D4", -9, 2_000)
-    clerk.press(Qt.Key.Key_D, control=True)
-    page = clerk.window.parts.page()
-    assert isinstance(page, DuesPage)
-    clerk.wait(lambda: names(page)[:2] == ["D1", "D2"])
-    assert clerk.focus == "duesFilter"
-    QTest.keyClicks(clerk.focused, "9000000009")
-    clerk.wait(lambda: names(page) == ["D1", "D2"])
+class Dues:
+    """A clerk on the page of dues of three families, with the keyboard alone."""
+
+    def __init__(self, clerk: Clerk) -> None:
+        self.clerk = clerk
+        self.first = enrol(clerk.desk, "D1", 40, 10_000, **PARENT)
+        self.second = enrol(clerk.desk, "D2", 8, 5_000, **PARENT)
+        soon = month_of(datetime.now(IST).date(), 1)[0] - datetime.now(IST).date()
+        enrol(clerk.desk, "D4", -soon.days, 2_000)
+        clerk.press(Qt.Key.Key_D, control=True)
+        page = clerk.window.parts.page()
+        assert isinstance(page, DuesPage)
+        self.page = page
+        clerk.wait(lambda: names(page) == ["D1", "D2", "D4"])
+        assert clerk.focus == "duesFilter"
+
+    @property
+    def counter(self) -> CounterPage:
+        return self.clerk.window.parts.counter
+
+    def lines(self) -> list[tuple[str, Money]]:
+        cart = self.counter.family.presenter.cart
+        return [(each.student_name, each.amount) for each in cart.ticked] if cart else []
+
+    def bill_of(self, *lines: tuple[str, int]) -> None:
+        """Wait until the family's bill at the counter has these lines."""
+        wanted = [(f"Student {roll_no}", Money(rupees * 100)) for roll_no, rupees in lines]
+        self.clerk.wait(
+            lambda: sorted(self.lines()) == sorted(wanted) and self.clerk.focus == "familyPicker"
+        )
+
+    def list(self, *roll_numbers: str) -> None:
+        self.clerk.wait(lambda: names(self.page) == [*roll_numbers])
+
+
+@pytest.fixture
+def dues(clerk: Clerk) -> Dues:
+    return Dues(clerk)
+
+
+def test_a_fee_of_the_next_month_is_found_and_collected_with_the_keyboard_alone(
+    dues: Dues,
+) -> None:
+    clerk = dues.clerk
+    clerk.press(Qt.Key.Key_Tab)
+    for _ in range(3):
+        clerk.press(Qt.Key.Key_Right)
+    assert clerk.focus == "agingChipNextMonth"
+    dues.list("D4")
+    clerk.press(Qt.Key.Key_Return)
+    assert clerk.focus == "duesTable"
+    clerk.press(Qt.Key.Key_F9)
+    clerk.wait(lambda: clerk.named("qrView").property("text"))
+    view = clerk.window.parts.payment.view
+    assert view is not None
+    assert (view.amount, view.roll_no) == (Money(2_000_00), "D4")
+    clerk.desk.gateway.pay(view.qr_text or "")
+    clerk.wait(lambda: clerk.state() == "paid")
+
+
+@pytest.mark.looks
+def test_tab_goes_through_the_page_in_order_and_each_stop_shows_it(dues: Dues) -> None:
+    clerk, stops = dues.clerk, list[str]()
+    while dues.page.isAncestorOf(clerk.focused) and clerk.focus not in stops:
+        stop = clerk.focused
+        stops.append(clerk.focus)
+        focused = stop.grab().toImage()
+        stop.clearFocus()
+        assert stop.grab().toImage() != focused, stop.objectName()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        clerk.press(Qt.Key.Key_Tab)
+    assert stops == [
+        "duesFilter", "agingChipAll", "duesTable", "duesAccountButton", "duesPromiseButton",
+        "duesChatButton", "duesLinkButton", "duesChangeButton", "duesCollectButton",
+        "duesBillButton", "duesExportButton",
+    ]  # fmt: skip
+
+
+def test_f12_ticks_the_selected_fee_and_its_late_fee_alone(dues: Dues) -> None:
+    dues.clerk.press(Qt.Key.Key_F12)
+    dues.bill_of(("D1", 10_000), ("D1", 1_500))
+    place = dues.counter.family.panel.list.place()
+    assert place is not None
+    assert place.at == 0
+    assert dues.clerk.text("totalLabel") == "₹11,500.00"
+    dues.counter.go_back()
+    assert dues.counter.family.presenter.bill is None
+    assert not dues.clerk.desk.real.carts.held()
+
+
+def test_several_selected_fees_of_a_family_are_on_one_bill(dues: Dues) -> None:
+    clerk = dues.clerk
+    dues.page.table.setFocus()
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(dues.page.table, Qt.Key.Key_Down, shift)
+    clerk.press(Qt.Key.Key_F9)  # more than one line: the bill is seen before it is collected
+    dues.bill_of(("D1", 10_000), ("D1", 1_500), ("D2", 5_000), ("D2", 400))
+    assert not dues.counter.is_paying
+
+
+def test_what_cannot_be_ticked_is_said(dues: Dues) -> None:
+    clerk = dues.clerk
+    dues.page.table.setFocus()
+    for _ in range(2):
+        QTest.keyClick(dues.page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     clerk.press(Qt.Key.Key_F12)
-    family = clerk.window.parts.counter.family
-    clerk.wait(lambda: family.presenter.is_open)
-    clerk.wait(lambda: clerk.text("totalLabel") == "₹16,900.00")
+    dues.bill_of(("D4", 2_000))
+    clerk.wait(lambda: "2 selected fees aren't ticked." in clerk.notices())
+
+
+def test_an_open_bill_of_the_family_is_shown_instead(dues: Dues) -> None:
+    clerk = dues.clerk
+    desk = clerk.desk.real
+    family = desk.carts.family(dues.page.family_student())
+    [other] = [each for each in family.dues if each.uid == dues.second]
+    cart = Cart((CartLine(other.student_uid, other.uid),))
+    desk.carts.offer(cart, Method.CASH, Money(1_000_00), Money(5_000_00))
+    clerk.press(Qt.Key.Key_F9)
+    clerk.wait(lambda: "This family has a bill that isn't fully paid." in clerk.notices())
+    clerk.wait(lambda: dues.counter.family.presenter.bill is not None)
+    assert not dues.counter.is_paying
+
+
+def test_cash_is_never_recorded_by_one_key(dues: Dues) -> None:
+    clerk = dues.clerk
+    dues.counter.bill.ways.choose(Method.CASH)
+    clerk.press(Qt.Key.Key_Down)
+    clerk.press(Qt.Key.Key_Down)
+    clerk.wait(lambda: dues.page.student.full_text() == "Student D4 · D4")
+    clerk.press(Qt.Key.Key_F9)
+    dues.bill_of(("D4", 2_000))
+    clerk.idle()
+    assert not dues.counter.is_paying
+    assert not clerk.desk.calls.of("carts.offer")

@@ -11,11 +11,13 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from desktop_app.cli.exits import MOVED as MOVED_ON_LINE
 from desktop_app.domain import errors as rules
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.services import errors
 from desktop_app.services.views.unapplied import MoneyDecision
-from desktop_app.ui.core.error_notices import DECIDED, TABLE, describe
+from desktop_app.ui.core.error_notices import DECIDED, MOVED, TABLE, describe
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice
 
@@ -46,6 +48,7 @@ MADE: dict[type[Exception], Exception] = {
         errors.DueCoveredError("Asha Rao · Physics XI", "Rohan Rao · Chemistry XI", Money(200)),
         errors.FullLineError("Physics XI", [0, 2]),
         errors.ChequeCoversError("Asha Rao · Physics XI", Money(200), "CQ-7"),
+        errors.ChequeMovedError("000123", InstrumentState.CLEARED),
         errors.ReferenceUsedError(date(2026, 11, 3), "Asha Rao", "D1/26-27/000004"),
         errors.KnownAtGatewayError("credited", "D1/26-27/000004"),
         rules.InvalidInputError("name", "Name is missing."),
@@ -94,6 +97,15 @@ def test_what_another_window_decided_is_named() -> None:
         assert notice.what.endswith(".")
         assert ("Asha Rao" in notice.what) == (decision is MoneyDecision.APPLIED)
         assert notice.money == "We haven't used the payment twice."
+
+
+def test_the_step_of_a_cheque_that_another_window_recorded_is_named() -> None:
+    assert MOVED.keys() == MOVED_ON_LINE.keys() == set(InstrumentState) - {InstrumentState.IN_HAND}
+    for state in InstrumentState:
+        notice = describe(errors.ChequeMovedError("000123", state))
+        assert "cheque 000123" in notice.what
+        for part in (notice.what, notice.money, notice.todo):
+            assert part.endswith(".")
 
 
 def test_what_was_typed_wrongly_is_said_in_its_own_words() -> None:

@@ -72,6 +72,17 @@ def test_cash_shows_its_change_and_enter_records_it(clerk: Clerk) -> None:
     assert clerk.desk.real.credits.balance(clerk.desk.student("R001").uid) == Money(0)
 
 
+def test_cash_near_what_the_law_allows_is_warned_of_once(clerk: Clerk) -> None:
+    clerk.desk.real.settings.put("cash.warn_paise", "100000")
+    clerk.pick()
+    form = panel(clerk)
+    due = form._due
+    clerk.press(KEY.Key_Return)
+    left = format_rupees(Money(1_99_999_99) - due)
+    words = f"You can take at most {left} more in cash from this family today."
+    clerk.wait(lambda: words in clerk.notices())
+
+
 def test_the_change_may_be_kept_as_credit(clerk: Clerk) -> None:
     clerk.pick()
     form = panel(clerk)
@@ -229,6 +240,28 @@ def test_d_c_and_b_take_a_cheque_to_its_end(clerk: Clerk, cheques: ChequesPage) 
     answer(clerk)
     assert state(clerk) is InstrumentState.BOUNCED
     assert paid(clerk) == [Verification.BOUNCED]
+
+
+def test_a_cheque_that_another_window_moved_is_said_and_the_list_follows(
+    clerk: Clerk, cheques: ChequesPage
+) -> None:
+    desk = clerk.desk.real.cheques
+    [cheque] = desk.listed([InstrumentState.IN_HAND])
+    cheques.return_button.click()
+    clerk.wait(lambda: clerk.window.findChild(NoteForm) is not None)
+    form = clerk.window.findChild(NoteForm)
+    assert form is not None
+    desk.lose(cheque.uid, "not found")
+    form.fields["reason"].editor.setText("pays by UPI")
+    form.save_button.click()
+    clerk.wait(form.strip.isVisible)
+    said = form.strip.words.text()
+    assert said.startswith(f"Someone already marked cheque {cheque.number} as lost.")
+    assert "doesn't count as paid" in said
+    form.settle()
+    form.reject()
+    clerk.wait(lambda: cheques.table.model().rowCount() == 0)
+    assert state(clerk) is InstrumentState.LOST
 
 
 def test_a_cheque_is_returned_with_a_reason(clerk: Clerk, cheques: ChequesPage) -> None:

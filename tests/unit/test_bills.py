@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from desktop_app.domain.allocation import leaves_enough
 from desktop_app.domain.bills import (
     BILL_TABLE,
+    LONGEST_HOLD,
     MOST_LINES,
     OPEN_BILLS,
-    TENDER_TABLE,
     BillState,
     TenderState,
     check_line_count,
@@ -27,16 +27,13 @@ from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.state_machine import advance
 from desktop_app.domain.tax import sum_of_parts, tax_of_gross, tax_of_part
+from desktop_app.services.settings.table import SETTINGS
 
 B, T = BillState, TenderState
 BILL_WAYS = {
     (B.DRAFT, B.OFFERED), (B.DRAFT, B.ABANDONED),
     (B.OFFERED, B.PART_PAID), (B.OFFERED, B.PAID), (B.OFFERED, B.ABANDONED),
     (B.PART_PAID, B.PAID), (B.PART_PAID, B.ABANDONED),
-}  # fmt: skip
-TENDER_WAYS = {
-    (T.PLANNED, T.LIVE), (T.PLANNED, T.PAID), (T.LIVE, T.PAID), (T.LIVE, T.ENDED),
-    (T.ENDED, T.PAID),
 }  # fmt: skip
 
 
@@ -49,15 +46,11 @@ def test_every_pair_of_bill_states_is_decided(current: BillState, following: Bil
             advance(BILL_TABLE, current, following)
 
 
-@pytest.mark.parametrize(("current", "following"), [*product(TenderState, repeat=2)])
-def test_every_pair_of_tender_states_is_decided(
-    current: TenderState, following: TenderState
-) -> None:
-    if current is following or (current, following) in TENDER_WAYS:
-        assert advance(TENDER_TABLE, current, following) is following
-    else:
-        with pytest.raises(IllegalTransitionError):
-            advance(TENDER_TABLE, current, following)
+def test_a_bill_is_held_for_no_longer_than_a_centre_can_set() -> None:
+    row, most = SETTINGS["bill.hold_minutes"], int(LONGEST_HOLD.total_seconds()) // 60
+    assert row.checked(str(most)) == str(most)
+    with pytest.raises(InvalidInputError):
+        row.checked(str(most + 1))
 
 
 def test_only_an_offered_bill_takes_money() -> None:

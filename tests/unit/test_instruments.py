@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from desktop_app.domain.errors import IllegalTransitionError, InvalidInputError
 from desktop_app.domain.instruments import (
-    COVERING,
     CRIMINAL,
     INSTRUMENT_TABLE,
     BounceReason,
@@ -75,6 +74,16 @@ def test_what_is_missing_or_too_short_is_named(field: str, typed: object) -> Non
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize("wrong", [{"number": ""}, {"number": "12"}, {"dated": None},
+                                   {"dated": date(2026, 8, 11)}])  # fmt: skip
+def test_a_draft_is_called_a_draft(wrong: dict[str, object]) -> None:
+    fields = {"bank": "SBI", "number": "000123", "dated": TODAY, "drawer": "Vikram Rao", **wrong}
+    with pytest.raises(InvalidInputError, match="draft"):
+        make_instrument(
+            InstrumentKind.DRAFT, Money(9_160_00), TODAY, **fields,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
 def test_banks_are_told_apart_by_micr_else_by_name() -> None:
     assert cheque().bank_key == cheque(bank="hdfc  BANK").bank_key
     assert cheque().bank_key != cheque(bank="SBI").bank_key
@@ -85,7 +94,6 @@ def test_every_state_has_its_row_and_only_ends_have_none() -> None:
     assert set(INSTRUMENT_TABLE) == set(InstrumentState)
     ends = {state for state, following in INSTRUMENT_TABLE.items() if not following}
     assert ends == {InstrumentState.RETURNED, InstrumentState.LOST, InstrumentState.STALE}
-    assert {InstrumentState.IN_HAND, InstrumentState.DEPOSITED} == COVERING
     assert BounceReason.FUNDS in CRIMINAL
     assert BounceReason.SIGNATURE not in CRIMINAL
 

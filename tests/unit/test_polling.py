@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from desktop_app.domain.polling import (
     CODE_COSTS,
     FRESH_GAP_S,
+    MINUTE_S,
+    ORDER_COSTS,
     WATCH_S,
     affordable_gap,
     gap_after,
@@ -16,9 +18,27 @@ from desktop_app.domain.polling import (
 )
 
 
-def test_one_fresh_code_is_polled_at_the_shortest_gap() -> None:
-    assert affordable_gap(60, live=1, opened=1, cost=1) < FRESH_GAP_S
-    assert gap_after(5.0, at_least=affordable_gap(60, live=1, opened=1, cost=1)) == FRESH_GAP_S
+def test_the_first_code_in_a_minute_is_polled_at_the_shortest_gap() -> None:
+    at_least = affordable_gap(60, live=1, opened=1, cost=1)
+    assert gap_after(15.0, at_least=at_least) == FRESH_GAP_S
+
+
+@pytest.mark.parametrize("each", [ORDER_COSTS, CODE_COSTS])
+@pytest.mark.parametrize("left_at_s", [10.0, 34.0, 45.0, 60.0])
+def test_the_first_code_in_a_minute_stays_within_the_budget(each: int, left_at_s: float) -> None:
+    """Also where the next one is opened as soon as the first is a minute old."""
+    at_least = affordable_gap(60, live=1, opened=1, cost=1, each=each)
+    first = _polls(until_s=left_at_s, at_least=at_least)
+    then = [MINUTE_S + 0.01 + at for at in _polls(until_s=60.0, at_least=at_least)]
+    openings = [0.0] * each + [MINUTE_S] * each
+    sent = sorted([*openings, *first, *then])
+    assert max(sum(at - MINUTE_S < each_at <= at for each_at in sent) for at in sent) <= 54 + 2
+
+
+@pytest.mark.parametrize(("opened", "per_minute"), [(2, 60), (1, 30), (1, 15)])
+def test_a_queue_or_a_small_budget_is_polled_evenly(opened: int, per_minute: int) -> None:
+    at_least = affordable_gap(per_minute, live=1, opened=opened, cost=1)
+    assert 60 / at_least + 2 * opened <= per_minute * 0.9 + 1e-6
 
 
 @pytest.mark.parametrize("live", [2, 5, 10])
@@ -43,14 +63,15 @@ def test_openings_leave_a_minimum_of_polls() -> None:
     assert affordable_gap(6, live=9, opened=9, cost=1) == pytest.approx(100.0)
 
 
-def test_a_fresh_code_is_polled_about_fifty_times_a_minute() -> None:
-    gaps = [gap_after(5.0, dice=dice / 10) for dice in range(10)]
-    assert all(gap is not None and 1.03 <= gap <= 1.29 for gap in gaps)
-    assert gap_after(5.0) == pytest.approx(FRESH_GAP_S)
+def test_a_fresh_code_is_polled_fifty_times_in_its_first_minute() -> None:
+    gaps = [gap_after(15.0, dice=dice / 10) for dice in range(10)]
+    assert all(gap is not None and 0.8 <= gap <= 1.0 for gap in gaps)
+    assert gap_after(15.0) == pytest.approx(FRESH_GAP_S)
+    assert 48 <= len(_polls(until_s=60.0, at_least=0.0)) <= 51
 
 
-def test_gaps_only_grow_with_age_and_end_after_six_days() -> None:
-    ages = [0, 59, 61, 119, 121, 299, 301, 1_000, 100_000, 500_000]
+def test_gaps_only_grow_once_a_parent_should_have_paid_and_end_after_six_days() -> None:
+    ages = [11, 34, 36, 59, 61, 119, 121, 299, 301, 1_000, 100_000, 500_000]
     gaps = [gap_after(float(age)) or 0.0 for age in ages]
     assert gaps == sorted(gaps)
     assert gap_after(float(WATCH_S)) is None
@@ -64,3 +85,13 @@ def test_errors_lengthen_the_gap_and_never_stop_it(age: float, failures: int, di
     assert calm is not None
     assert failing is not None
     assert calm <= failing <= max(calm, 70.0)
+
+
+def _polls(*, until_s: float, at_least: float) -> list[float]:
+    """Return the ages at which a code is polled."""
+    polls: list[float] = []
+    age = 0.0
+    while (gap := gap_after(age, at_least=at_least)) is not None and age + gap <= until_s:
+        age += gap
+        polls.append(age)
+    return polls

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.promises import (
-    PROMISE_TABLE,
     MoneyIn,
     Promise,
     PromiseState,
@@ -34,10 +33,6 @@ def promise(
 
 def money(rupees: int, day: int, hour: int = 6) -> MoneyIn:
     return MoneyIn(datetime(2026, 12, day, hour, tzinfo=UTC), Money(rupees * 100))
-
-
-def test_every_state_has_its_row() -> None:
-    assert set(PROMISE_TABLE) == set(PromiseState)
 
 
 def test_a_promise_is_open_until_its_day_has_passed() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import EnrollmentState
-from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.errors import InvalidInputError, rule_text
 from desktop_app.domain.instruments import InstrumentState, is_held, make_instrument
 from desktop_app.domain.key_mode import MoneyMode, money_mode
 from desktop_app.domain.ledger import Account
@@ -19,6 +19,8 @@ from desktop_app.services.ports.tender_records import EvidenceRecord, Instrument
 from desktop_app.services.posting.payments import post_counter, refuse_during_capture
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from desktop_app.domain.instruments import Instrument
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 SLIP_SERIES = "K"
 """Acknowledgements of cheques are numbered by themselves: they are no receipts."""
+_ALREADY: Mapping[InstrumentKind, str] = {
+    InstrumentKind.CHEQUE: rule_text("You already received this cheque (slip {slip})."),
+    InstrumentKind.DRAFT: rule_text("You already received this draft (slip {slip})."),
+}
 
 
 def hand_in(
@@ -147,9 +153,7 @@ def _require_trust(context: Context, work: Repositories, student_uid: str) -> No
 def _require_new(work: Repositories, record: InstrumentRecord) -> None:
     same = work.instruments.same(record)
     if same is not None:
-        raise InvalidInputError(
-            "reference", "You already received this cheque (slip {slip}).", slip=same.slip_no
-        )
+        raise InvalidInputError("reference", _ALREADY[record.kind], slip=same.slip_no)
 
 
 def _next_slip_no(context: Context, work: UnitOfWork) -> str:

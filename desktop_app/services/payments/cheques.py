@@ -25,7 +25,7 @@ from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.domain.state_machine import may_advance
 from desktop_app.domain.tender import Verification
 from desktop_app.domain.text import require_reason
-from desktop_app.services.errors import UnknownPaymentError
+from desktop_app.services.errors import ChequeMovedError, UnknownPaymentError
 from desktop_app.services.identity.book import reference_of
 from desktop_app.services.payments.bounce_charge import charge_bounce
 from desktop_app.services.payments.cheque_intake import evidence_of
@@ -46,14 +46,11 @@ if TYPE_CHECKING:
     from desktop_app.services.views.tenders import ChequeRow, DepositSlipView
 
 _S = InstrumentState
-_WRONG = {
-    _S.DEPOSITED: rule_text("You can only deposit a cheque in hand."),
+_TOO_EARLY = {
     _S.CLEARED: rule_text("Deposit this cheque first."),
     _S.BOUNCED: rule_text("You haven't deposited this cheque yet."),
-    _S.RETURNED: rule_text("You can only return a cheque in hand."),
-    _S.LOST: rule_text("This cheque is no longer in hand."),
-    _S.STALE: rule_text("This cheque is no longer in hand."),
 }
+"""Refusals of the steps that a cheque in hand is not ready for."""
 
 
 class ChequeService:
@@ -93,7 +90,8 @@ class ChequeService:
 
         Raises:
             UnknownPaymentError: one of them is not there.
-            InvalidInputError: one is post-dated, too old, or not here; nothing was written.
+            InvalidInputError: one is post-dated or too old; nothing was written.
+            ChequeMovedError: one is not in hand any more; nothing was written.
         """
         day = self._day(on)
         with self._context.store.writing() as work:
@@ -171,7 +169,7 @@ class ChequeService:
             on: the bank's day; None for today.
 
         Raises:
-            UnknownPaymentError, InvalidInputError: nothing was written.
+            UnknownPaymentError, InvalidInputError, ChequeMovedError: nothing was written.
         """
         day = self._day(on)
         with self._context.store.writing() as work:
@@ -200,25 +198,33 @@ class ChequeService:
         parts = _open_parts(work, attempt, cheque.amount)
         return post_counter(self._context, work, attempt, parts, money)
 
-    def bounce(self, reference: str, reason: str, on: date | None = None) -> ChequeRow:
+    def bounce(
+        self,
+        reference: str,
+        reason: str,
+        on: date | None = None,
+        seen: InstrumentState | None = None,
+    ) -> ChequeRow:
         """Note that the bank returned a cheque unpaid: its dues are open again, on their old dates.
 
         Args:
             reference: its uid or its acknowledgement's number.
             reason: the bank's; see `BounceReason`.
             on: the day of the bank's memo; None for today.
+            seen: its state as it was shown, since one that was credited by then has a receipt;
+                None for any.
 
         Raises:
-            UnknownPaymentError, InvalidInputError: nothing was written.
+            UnknownPaymentError, InvalidInputError, ChequeMovedError: nothing was written.
         """
         why = _bank_reason(reason)
-        return self._end(reference, _S.BOUNCED, why, self._day(on))
+        return self._end(reference, _S.BOUNCED, why, self._day(on), seen)
 
     def give_back(self, reference: str, reason: str) -> ChequeRow:
         """Return a cheque to its drawer: its dues are open again.
 
         Raises:
-            UnknownPaymentError, InvalidInputError: nothing was written.
+            UnknownPaymentError, InvalidInputError, ChequeMovedError: nothing was written.
         """
         why = require_reason(reason)
         return self._end(reference, _S.RETURNED, why, self._today())
@@ -232,10 +238,17 @@ class ChequeService:
         """Note that a cheque became too old; otherwise like `give_back`."""
         return self._end(reference, _S.STALE, BounceReason.STALE.value, self._today())
 
-    def _end(self, reference: str, state: InstrumentState, reason: str, day: date) -> ChequeRow:
+    def _end(
+        self,
+        reference: str,
+        state: InstrumentState,
+        reason: str,
+        day: date,
+        seen: InstrumentState | None = None,
+    ) -> ChequeRow:
         with self._context.store.writing() as work:
             cheque = _get(work, reference)
-            _require(cheque, state)
+            _require(cheque, state, seen)
             was_bounced = cheque.state is _S.BOUNCED
             if not was_bounced:
                 self._uncover(work, cheque, reason, day)
@@ -307,12 +320,16 @@ def _payment(work: Repositories, cheque: InstrumentRecord) -> PaymentRecord:
     return paid
 
 
-def _require(cheque: InstrumentRecord, state: InstrumentState) -> None:
-    """Refuse a step that the cheque's state does not allow."""
-    if cheque.state is state:
-        raise InvalidInputError("cheque", "You already recorded this step for this cheque.")
-    if not may_advance(INSTRUMENT_TABLE, cheque.state, state):
-        raise InvalidInputError("cheque", _WRONG[state])
+def _require(
+    cheque: InstrumentRecord, state: InstrumentState, seen: InstrumentState | None = None
+) -> None:
+    """Refuse a step that the cheque's state does not allow, or that was meant for another one."""
+    now = cheque.state
+    if now is _S.IN_HAND and state in _TOO_EARLY:
+        raise InvalidInputError("cheque", _TOO_EARLY[state])
+    is_next = now is not state and may_advance(INSTRUMENT_TABLE, now, state)
+    if not is_next or seen not in {None, now}:
+        raise ChequeMovedError(cheque.number, now)
 
 
 def _bank_reason(reason: str) -> str:

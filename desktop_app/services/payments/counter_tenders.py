@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, assert_never
 
-from desktop_app.domain.allocation import allocate, check_part
+from desktop_app.domain.allocation import LEAST_DUE, allocate, check_part
 from desktop_app.domain.cash_limits import (
     CashLimits,
     CashPart,
@@ -121,6 +121,12 @@ def _from_credit(
             left, balances[student] = left - part, balances[student] - part
     if not found:
         raise InvalidInputError("amount", "This student has no credit.")
+    used = total(each.amount for each in found)
+    if typed is not None and left >= LEAST_DUE:  # less would leave paise of a due
+        raise InvalidInputError(
+            "amount", "You can use {credit} of credit for these fees. Enter that amount or less.",
+            credit=used,
+        )  # fmt: skip
     return tuple(found)
 
 

@@ -132,6 +132,8 @@ def take_from_dues(
 ) -> None:
     """Deallocate money of a payment from some dues; the desk asks that much less for them.
 
+    A due of which nothing is paid any more is cancelled; its enrolment stays.
+
     Args:
         context: the ports.
         work: the unit of work.
@@ -148,6 +150,9 @@ def take_from_dues(
             if part > ZERO:
                 _take(context, work, movement_uid, allocation, found, part, why)
                 left -= part
+        due = work.enrollments.due(due_uid)
+        if due.paid == ZERO:
+            _cancel(context, work, due, why)
 
 
 def paid_by(books: Repositories, due_uid: str) -> dict[str, Money]:

@@ -229,13 +229,13 @@ def _record(
         _put_on_credit(context, work, movement.uid, payment, on_credit)
     # the fee of one due alone is no bill
     has_bill = is_applied and bool(attempt.dues) and note_paid(context, work, attempt.uid, now)
+    for student_uid in dict.fromkeys([each.enrollment.student_uid for each in parts]):
+        work.students.mark_served(student_uid, now)
     if payment.placement not in {Placement.RETURNED, Placement.MISFIT}:
         if not has_bill:
             issue_receipts(context, work, [Share(payment, tuple(parts), on_credit)], now)
         if attempt.state is not AttemptState.PAID:
             work.attempts.mark_paid(attempt, payment.payment_id or payment.method.value)
-    for student_uid in dict.fromkeys([each.enrollment.student_uid for each in parts]):
-        work.students.mark_served(student_uid, now)
     context.audit(
         work,
         f"payment.{'late' if payment.is_late else 'received'}",

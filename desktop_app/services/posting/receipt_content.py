@@ -5,26 +5,25 @@ One due that is paid in full, without a plan or a concession, reads nothing more
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.compiled import json_writer, quickly_made
 from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.fee_heads import TUITION, heads_by_code
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
-from desktop_app.domain.money import ZERO, fraction_of, total
+from desktop_app.domain.money import ZERO, Money, fraction_of, total
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tax import sum_of_parts
 from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from desktop_app.domain.fees import Quote
-    from desktop_app.domain.money import Money
     from desktop_app.domain.students import Student
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
@@ -33,15 +32,16 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
-_IDS = ("payment_id", "order_id", "rrn")
+_NO_IDS = dict.fromkeys(("payment_id", "order_id", "rrn"))
 _CENTRE = tuple(
     (name, f"centre.{name}")
     for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
 )
 _PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
-_JSON = json.JSONEncoder(ensure_ascii=False)
+_json = json_writer(separators=(", ", ": "), sort_keys=False)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Share:
     """A payment, and what of it is for which due.
@@ -57,11 +57,16 @@ class Share:
     @property
     def amount(self) -> Money:
         """All that is shown of the payment."""
-        return total([each.amount for each in self.parts]) + self.on_credit
+        paise = self.on_credit.paise
+        for each in self.parts:
+            paise += each.amount.paise
+        return Money(paise)
 
 
-def merged(shares: Iterable[Share]) -> tuple[Part, ...]:
+def merged(shares: Sequence[Share]) -> tuple[Part, ...]:
     """Return the parts of several payments, with one for each due, in the order they came."""
+    if len(shares) == 1 and len(shares[0].parts) == 1:
+        return shares[0].parts
     of_due: dict[str, list[Part]] = {}
     for share in shares:
         for each in share.parts:
@@ -89,6 +94,7 @@ def receipt_content(
     students: Mapping[str, Student],
     today: date,
     *,
+    amount: Money,
     ends_sitting: bool = False,
 ) -> str:
     """Return everything that a receipt shows, as JSON.
@@ -99,38 +105,49 @@ def receipt_content(
         shares: the payments, with what the dues of the student get of each.
         students: the students by their uid, one but on the receipt of a whole bill.
         today: the day in India on which it is issued.
+        amount: all that the shares are.
         ends_sitting: whether the payments came before, and may be of an earlier day.
     """
     payment, parts = shares[0].payment, merged(shares)
     on_credit = total([each.on_credit for each in shares])
-    is_only = len(shares) == 1
     is_applied = all(each.tax is not None for each in parts)
-    taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
+    taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
+    content: dict[str, object] = {
+        "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
+        **_people(students),
+        "course_code": ", ".join(courses),
+        "course_label": ", ".join(courses.values()),
+        "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
+        "lines": _lines(work, parts, on_credit, students),
+        "words": amount_in_words(amount),
+        "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
+        "method": payment.method,
+        **(_ids(payment) if len(shares) == 1 else _NO_IDS),
+        "is_training": context.is_training,
+        "placement": Placement.APPLIED if is_applied else payment.placement,
+        "mode": payment.mode,
+    }
+    if taxed and (len(taxed) < len(parts) or on_credit):  # not all lines before tax
+        content["taxable"] = total([(each.tax or each.due.tax).taxable for each in taxed]).paise
+    if is_applied:
+        content |= _left(work, parts, today, may_differ=ends_sitting)
+    return _json(content | _tenders(shares, today) if ends_sitting else content)
+
+
+def _people(students: Mapping[str, Student]) -> dict[str, str]:
     first = next(iter(students.values()))
-    return _JSON.encode(
-        {
-            "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
-            "student_name": _joined([each.name for each in students.values()]),
-            "roll_no": _joined([each.roll_no for each in students.values()]),
-            "guardian_name": first.guardian_name,
-            "student_state": first.state,
-            "course_code": ", ".join(courses),
-            "course_label": ", ".join(courses.values()),
-            "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
-            "lines": [_listed(line) for line in _lines(work, parts, on_credit, students)],
-            "words": amount_in_words(total([each.amount for each in shares])),
-            "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
-            "method": payment.method,
-            **{name: getattr(payment, name) if is_only else None for name in _IDS},
-            "is_training": context.is_training,
-            "placement": Placement.APPLIED if is_applied else payment.placement,
-            "mode": payment.mode,
-        }
-        | _taxable(parts, taxed, on_credit)
-        | (_left(work, parts, today) if is_applied else {})
-        | (_tenders(shares, today) if ends_sitting else {})
-    )
+    return {
+        "student_name": _joined([each.name for each in students.values()]),
+        "roll_no": _joined([each.roll_no for each in students.values()]),
+        "guardian_name": first.guardian_name,
+        "student_state": first.state,
+    }
+
+
+def _ids(payment: PaymentRecord) -> dict[str, str | None]:
+    """Return the references of the only payment of a receipt."""
+    return {"payment_id": payment.payment_id, "order_id": payment.order_id, "rrn": payment.rrn}
 
 
 def _tenders(shares: Sequence[Share], today: date) -> dict[str, object]:
@@ -156,13 +173,16 @@ def _tender(share: Share, today: date) -> dict[str, str | int | None]:
     }
 
 
-def _joined(words: Iterable[str]) -> str:
+def _joined(words: Sequence[str]) -> str:
     """Return words as a list, each once."""
-    return ", ".join(dict.fromkeys(words))
+    return words[0] if len(words) == 1 else ", ".join(dict.fromkeys(words))
 
 
-def _listed(line: QuoteLine) -> list[str | int]:
-    return [line.label, line.amount.paise, *([line.label_hi] if line.label_hi else ())]
+def _listed(lines: Iterable[QuoteLine]) -> list[list[str | int]]:
+    return [
+        [line.label, line.amount.paise, *([line.label_hi] if line.label_hi else ())]
+        for line in lines
+    ]
 
 
 def _first_names(students: Mapping[str, Student]) -> Mapping[str, str]:
@@ -174,9 +194,10 @@ def _first_names(students: Mapping[str, Student]) -> Mapping[str, str]:
 
 def _lines(
     work: UnitOfWork, parts: Sequence[Part], on_credit: Money, students: Mapping[str, Student]
-) -> Iterator[QuoteLine]:
-    """Yield a line before tax for each due, the lines of the tax summed by rate, and credit."""
+) -> list[list[str | int]]:
+    """Return a line before tax for each due, the lines of the tax summed by rate, and credit."""
     names = _first_names(students)
+    lines: list[QuoteLine] = []
     taxes: dict[int, list[Tax]] = {}
     for each in parts:
         quote = each.due.quote
@@ -187,17 +208,17 @@ def _lines(
             label, label_hi = f"{name}{label}", label_hi and f"{name}{label_hi}"
         if each.due.off:
             listed, *more = untaxed_lines(_conceded(work, each.due, tax))
-            yield QuoteLine(label, listed.amount, label_hi)
-            yield from more
+            lines += (QuoteLine(label, listed.amount, label_hi), *more)
         else:
             amount = tax.taxable if quote.registered else tax.total
-            yield QuoteLine(label, amount, label_hi)
+            lines.append(QuoteLine(label, amount, label_hi))
         if quote.registered:
             taxes.setdefault(tax.rate_bp, []).append(tax)
     for first, *others in taxes.values():
-        yield from tax_lines(sum_of_parts(first, (first, *others)) if others else first)
+        lines += tax_lines(sum_of_parts(first, (first, *others)) if others else first)
     if on_credit:
-        yield QuoteLine(ON_CREDIT, on_credit, ON_CREDIT_HI)
+        lines.append(QuoteLine(ON_CREDIT, on_credit, ON_CREDIT_HI))
+    return _listed(lines)
 
 
 def _named(work: UnitOfWork, due: DueRecord) -> tuple[str, str]:
@@ -221,26 +242,33 @@ def _named(work: UnitOfWork, due: DueRecord) -> tuple[str, str]:
 
 
 def _conceded(work: UnitOfWork, due: DueRecord, tax: Tax) -> Quote:
-    """Return a due, or the part of it with this tax, beside its share of the list price."""
-    quoted = due.quoted(work.concessions.titles_of(due.uid))
-    if quoted.listed is None or tax == quoted.tax:
-        return quoted
-    if tax.total > quoted.tax.total:  # less is asked since this part was paid
-        return replace(quoted, tax=tax, listed=None)
-    share = fraction_of(quoted.listed.taxable, tax.total.paise, quoted.tax.total.paise)
-    return replace(quoted, tax=tax, listed=replace(quoted.listed, taxable=share))
+    """Return a due, or the part of it with this tax, beside its share of the list price.
+
+    What a refund or a change of course asks less since then is no concession, and alters no share.
+    """
+    agreed, price = due.quote.tax, due.quote.total - due.off
+    if price < tax.total:
+        return replace(due.quote, tax=tax)
+    share = fraction_of(agreed.taxable, tax.total.paise, price.paise)
+    titles = work.concessions.titles_of(due.uid)
+    return replace(due.quote, tax=tax, listed=replace(agreed, taxable=share), conceded=titles)
 
 
-def _taxable(parts: Sequence[Part], taxed: Sequence[Part], on_credit: Money) -> dict[str, int]:
-    """Return the value that is taxed, where it is not the sum of all lines before tax."""
-    if not taxed or (len(taxed) == len(parts) and not on_credit):
-        return {}
-    return {"taxable": total((each.tax or each.due.tax).taxable for each in taxed).paise}
+def _left(
+    work: UnitOfWork, parts: Sequence[Part], today: date, *, may_differ: bool
+) -> dict[str, object]:
+    """Return what is left to pay of the enrolments, and when; nothing for one due paid in full.
 
-
-def _left(work: UnitOfWork, parts: Sequence[Part], today: date) -> dict[str, object]:
-    """Return what is left to pay of the enrolments, and when; nothing for one due paid in full."""
-    uids = dict.fromkeys(each.enrollment.uid for each in parts if not _is_whole_fee(each))
+    Args:
+        work: the unit of work.
+        parts: the dues, with what was paid of each.
+        today: the day in India.
+        may_differ: whether the enrolments may ask for something else since the parts were paid.
+    """
+    uids: dict[str, None] = {}
+    for each in parts:
+        if may_differ or not _is_whole_fee(each):
+            uids[each.enrollment.uid] = None
     if not uids:
         return {}
     every = [due for uid in uids for due in work.enrollments.dues_of(uid)]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.posting.parts import Part
 
 
 def require_receipt_numbers(
@@ -73,21 +74,21 @@ def issue_receipts(
 
 
 def _by_student(shares: Sequence[Share]) -> dict[str, list[Share]]:
-    """Return the payments of each student with their own parts; the payer of credit comes first."""
+    """Return the payments of each student with their own parts; the payer of credit comes first.
+
+    Credit is of the student of the payment.
+    """
     found: dict[str, list[Share]] = {}
     for share in shares:
-        payer = [share.payment.student_uid] if share.on_credit else []
-        students = [each.enrollment.student_uid for each in share.parts]
-        for uid in dict.fromkeys(payer + students):
-            found.setdefault(uid, []).append(_of_student(share, uid))
+        payer = share.payment.student_uid
+        own: dict[str, tuple[Part, ...]] = {payer: ()} if share.on_credit else {}
+        for each in share.parts:
+            uid = each.enrollment.student_uid
+            own[uid] = (*own.get(uid, ()), each)
+        for uid, parts in own.items():
+            of_student = Share(share.payment, parts, share.on_credit if uid == payer else ZERO)
+            found.setdefault(uid, []).append(of_student)
     return found
-
-
-def _of_student(share: Share, student_uid: str) -> Share:
-    """Return what of a payment is a student's; credit is of the student of the payment."""
-    own = tuple([each for each in share.parts if each.enrollment.student_uid == student_uid])
-    is_payer = share.payment.student_uid == student_uid
-    return Share(share.payment, own, share.on_credit if is_payer else ZERO)
 
 
 def _is_per_bill(context: Context) -> bool:
@@ -125,6 +126,7 @@ def _issue(
             shares,
             _students(work, shares, student_uid),
             today,
+            amount=amount,
             ends_sitting=ends_sitting,
         ),
         mode=mode,

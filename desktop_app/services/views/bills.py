@@ -6,22 +6,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.ageing import Bucket
-from desktop_app.domain.bills import OPEN_BILLS, BillState
+from desktop_app.domain.bills import OPEN_BILLS, BillState, TenderState
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.tender import NEVER_CAME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from desktop_app.domain.bills import TenderState
     from desktop_app.domain.errors import InvalidInputError
     from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.payment import Method
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.centre import CentreView
     from desktop_app.services.views.enrolment import DueRow
-    from desktop_app.services.views.fees import ConcessionWish
+    from desktop_app.services.views.fees import ConcessionPreview, ConcessionWish
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
+
+
+def by_student(amounts: Iterable[tuple[str, Money]]) -> Mapping[str, Money]:
+    """Return the sum of amounts for each student, in their order."""
+    sums: dict[str, Money] = {}
+    for student_uid, amount in amounts:
+        sums[student_uid] = sums.get(student_uid, ZERO) + amount
+    return sums
 
 
 class Member(NamedTuple):
@@ -40,6 +48,7 @@ class Family:
         uid: None where a student has no family.
         name, phone: who pays: the guardian, else the student.
         dues: the open dues of all students, the one that fell due first at the beginning.
+        credit: what its students have paid and no fee has used.
     """
 
     uid: str | None
@@ -47,6 +56,7 @@ class Family:
     phone: str
     members: tuple[Member, ...]
     dues: tuple[DueRow, ...] = ()
+    credit: Money = ZERO
 
 
 class CartLine(NamedTuple):
@@ -83,11 +93,13 @@ class QuotedCart(NamedTuple):
     Attributes:
         cart: without the concessions and codes that it may not have any more.
         amounts: of each line, in their order.
+        given: what concessions make of each line; None for a line without them.
         dropped: why each of them may not, in sentences.
     """
 
     cart: Cart
     amounts: tuple[Money, ...]
+    given: tuple[ConcessionPreview | None, ...]
     dropped: tuple[InvalidInputError, ...]
 
     @property
@@ -107,6 +119,7 @@ class LineView:
         is_new: whether the bill enrolled the student.
         wishes: concessions and codes of a course in a draft.
         is_covered: whether a cheque that the bank has not credited covers it.
+        is_ended: whether its due was cancelled or written off, so that nothing more is asked.
     """
 
     student_uid: str
@@ -123,6 +136,12 @@ class LineView:
     is_part: bool = False
     wishes: tuple[ConcessionWish, ...] = ()
     is_covered: bool = False
+    is_ended: bool = False
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it is paid, by this bill or otherwise."""
+        return not self.rest and not self.is_ended
 
 
 @dataclass(frozen=True)
@@ -145,6 +164,11 @@ class TenderView:
     verification: Verification | None
     mode: MoneyMode | None = None
     has_receipt: bool = False
+
+    @property
+    def came(self) -> bool:
+        """Whether its money came, as far as is known now."""
+        return self.state is TenderState.PAID and self.verification not in NEVER_CAME
 
 
 @dataclass(frozen=True)
@@ -196,6 +220,12 @@ class BillView:
         return total(each.rest for each in self.lines if not each.is_covered)
 
     @property
+    def asked(self) -> Mapping[str, Money]:
+        """The amount that can be collected now for each student."""
+        return by_student((each.student_uid, each.rest) for each in self.lines
+                          if not each.is_covered)  # fmt: skip
+
+    @property
     def paid(self) -> Money:
         """The amount that its tenders have paid."""
         return total(each.paid for each in self.lines) if self.lines else ZERO
@@ -212,6 +242,11 @@ class BillView:
     def is_open(self) -> bool:
         """Whether it takes money."""
         return self.state in OPEN_BILLS
+
+    @property
+    def holds_seats(self) -> bool:
+        """Whether it holds seats: nothing of a new course on it is paid yet."""
+        return self.is_open and any(each.is_new and not each.paid for each in self.lines)
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,13 @@ class DueChoice:
         text: a student, a phone, or the code or batch of a course.
         bucket: only what is overdue for so long.
         to_call: only those of defaulters; broken promises come first.
-        this_month: only what falls due in the present month.
+        month: only what falls due in the month that is so many after the present one.
     """
 
     text: str = ""
     bucket: Bucket | None = None
     to_call: bool = False
-    this_month: bool = False
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +152,12 @@ class DueSums:
     Attributes:
         buckets: every bucket, in its order.
         standing: what of the whole balance is overdue, covered, or not due.
-        month: what falls due in the present month.
+        months: what falls due in the present month, and in the next.
     """
 
     buckets: dict[Bucket, BucketSum]
     standing: Standing
-    month: BucketSum
+    months: tuple[BucketSum, BucketSum]
 
     @property
     def count(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from desktop_app.domain.tender import InstrumentKind
     from desktop_app.services.views.centre import CentreView
+
+
+class UsableCredit(NamedTuple):
+    """The credit of the students of a bill.
+
+    Attributes:
+        held: all that they have.
+        usable: what of it can pay their fees on the bill; nobody's pays a brother's or sister's.
+    """
+
+    held: Money
+    usable: Money
 
 
 @dataclass(frozen=True)
@@ -78,27 +90,6 @@ class DepositView:
 
     centre: CentreView
     slip: DepositSlipView
-    is_training: bool = False
-
-
-@dataclass(frozen=True)
-class ChequeSlipView:
-    """The acknowledgement of a cheque: no receipt, since the money is not there yet."""
-
-    slip_no: str
-    received_at: datetime
-    centre: CentreView
-    desk_id: str
-    student_name: str
-    roll_no: str
-    course_labels: str
-    kind: InstrumentKind
-    bank: str
-    number: str
-    dated_on: date
-    drawer: str
-    amount: Money
-    words: str
     is_training: bool = False
 
 

@@ -17,6 +17,7 @@ from desktop_app.services.ports.records import (
     EnrollmentRecord,
     EnrollmentTerms,
 )
+from desktop_app.storage.enrolment.student_repository import BESIDE
 from desktop_app.storage.mapping import columns_of, instant, record_of, text_of
 from desktop_app.storage.repository import SqlRepository, Step, own_columns
 from desktop_app.storage.row_seals import Columns
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.courses import Course
     from desktop_app.services.ports.records import EnrollmentMove
+    from desktop_app.storage.repository import Transaction
 
 _CURRENT = """
     SELECT * FROM enrollments WHERE student_uid = :student AND course_uid = :course
@@ -61,9 +63,9 @@ _OF_ENROLLMENT = attrgetter(*(f"enrollment_{column}" for column in _ENROLLMENT.n
 _WITH_ENROLLMENT = f"""
     SELECT {_DUE_COLUMNS}, {
     ", ".join(f"e.{column} AS enrollment_{column}" for column in _ENROLLMENT.names[1:])
-}
-    FROM {_DUE_TABLES}
-    JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid
+}, {BESIDE}
+    FROM {_DUE_TABLES} JOIN enrollments e ON e.uid = d.enrollment_uid
+    JOIN students s ON s.uid = e.student_uid WHERE d.uid
 """
 _DUE_WITH_ENROLLMENT = f"{_WITH_ENROLLMENT} = :uid"
 _DUES_WITH_ENROLLMENTS = f"{_WITH_ENROLLMENT} IN (SELECT value FROM json_each(:uids))"
@@ -82,8 +84,8 @@ _ADVANCE_DUE = Step("dues", "state")
 class SqlEnrollmentRepository(SqlRepository):
     """Enrolments and dues, in one transaction."""
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, given: Transaction) -> None:
+        super().__init__(given)
         self._read: dict[str, Any] = {}
 
     def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
@@ -190,6 +192,7 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def _with_enrollment(self, row: Any) -> tuple[DueRecord, EnrollmentRecord]:
         self._read[row.uid] = self._read[row.enrollment_uid] = row
+        self._beside[row.enrollment_student_uid] = row
         return _due_of(row), record_of(EnrollmentRecord, row, "enrollment_")
 
     def change_due(self, change: DueChange) -> None:

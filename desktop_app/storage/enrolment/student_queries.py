@@ -129,7 +129,7 @@ HISTORY = f"""
     LEFT JOIN receipts r ON r.uid = (
         SELECT l.receipt_uid FROM dues d JOIN receipt_lines l ON l.due_uid = d.uid
         JOIN receipts x ON x.uid = l.receipt_uid
-        WHERE d.enrollment_uid = e.uid ORDER BY x.issued_at LIMIT 1)
+        WHERE d.enrollment_uid = e.uid ORDER BY x.issued_at DESC, x.number DESC LIMIT 1)
     WHERE e.student_uid = :uid ORDER BY e.created_at DESC
 """
 

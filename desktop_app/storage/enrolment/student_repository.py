@@ -10,7 +10,7 @@ from desktop_app.domain.students import Student
 from desktop_app.services.errors import DuplicateError, UnknownStudentError
 from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert
 from desktop_app.storage.enrolment.name_words import add_name_words
-from desktop_app.storage.mapping import columns_of, instant, record_of
+from desktop_app.storage.mapping import columns_of, instant, record_of, writing
 from desktop_app.storage.repository import SqlRepository
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ _CHANGE = """
         guardian_phone_reversed = :guardian_phone_reversed, updated_at = :now
     WHERE uid = :uid
 """
-
+_SERVE = "UPDATE students SET served_at = :at WHERE uid = :uid"
+PREFIX = "student_"
+BESIDE = ", ".join([f"s.{column} AS {PREFIX}{column}" for column in writing(Student)[0]])
+"""The columns of the student `s` beside those of a due, for rows that the transaction keeps."""
 
 _MOST_OF_A_FAMILY = 8
 """More students than this share the phone of an institution."""
@@ -68,6 +71,7 @@ class SqlStudentRepository(SqlRepository):
     def change(self, uid: str, student: Student, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownStudentError."""
         self._seals.add("students", uid)
+        self._beside.clear()
         try:
             is_known = self._change(_CHANGE, **_columns_of(student), uid=uid, now=instant(at))
         except sqlite3.IntegrityError as error:
@@ -79,14 +83,14 @@ class SqlStudentRepository(SqlRepository):
 
     def get(self, uid: str) -> Student | None:
         """Return one."""
+        if uid in self._beside:
+            return record_of(Student, self._beside[uid], PREFIX)
         row = self._first("SELECT * FROM students WHERE uid = :uid", uid=uid)
         return None if row is None else record_of(Student, row)
 
     def mark_served(self, uid: str, at: datetime) -> None:
         """Record that the student was just at the counter."""
-        self._change(
-            "UPDATE students SET served_at = :at WHERE uid = :uid", uid=uid, at=instant(at)
-        )
+        self._change(_SERVE, uid=uid, at=instant(at))
 
     def upsert_all(
         self, students: Iterable[Student], at: datetime, new_uid: Callable[[], str]
@@ -103,6 +107,7 @@ class SqlStudentRepository(SqlRepository):
             rolls.append(student.roll_no)
             return {**_columns_of(student), "uid": new_uid(), **new}
 
+        self._beside.clear()
         rows = map(row_of, students)
         counts = bulk_upsert(self._connection, self._seals, "students", "roll_no", rows)
         add_name_words(self._connection, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desktop_app.domain.bills import BillState, tender_state
 from desktop_app.domain.key_mode import MoneyMode
@@ -22,24 +22,25 @@ from desktop_app.services.views.bills import (
 from desktop_app.services.views.fees import wishes_of
 from desktop_app.services.views.payments import IssuedReceipt
 from desktop_app.storage.enrolment.seats import IS_LIVE
-from desktop_app.storage.mapping import instant, optional_instant, read_instant, record_of
+from desktop_app.storage.mapping import optional_instant, read_instant, record_of
 from desktop_app.storage.payments.payment_totals import VERIFICATION
 from desktop_app.storage.read_connections import Queries
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 PAID = """coalesce((
-    SELECT sum(a.amount_paise) FROM allocations a JOIN payments p ON p.uid = a.payment_uid
-    JOIN bill_tenders t ON t.attempt_uid = p.attempt_uid
+    SELECT sum(a.amount_paise) FROM allocations a LEFT JOIN payments p ON p.uid = a.payment_uid
+    LEFT JOIN allocations o ON o.uid = coalesce(a.reverses_uid, a.uid)
+    LEFT JOIN movements m ON m.uid = o.movement_uid
+    JOIN bill_tenders t ON t.attempt_uid = coalesce(p.attempt_uid, m.source_uid)
     WHERE a.due_uid = l.due_uid AND t.bill_uid = l.bill_uid), 0)"""
-"""The amount of a line that the tenders of its bill have paid."""
+"""The amount of a line that the tenders of its bill have paid: by money, or from credit."""
 REST = f"""max(0, min(coalesce(l.amount_paise, b.balance_paise) - {PAID}, b.balance_paise))"""
 HAS_LIVE = f"""EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
     WHERE t.bill_uid = h.uid AND {IS_LIVE})"""
+_OUT_OF_TIME = """h.closed_at IS NULL AND h.state = 'part_paid'
+    AND (h.hold_until <= :at OR h.hold_until > :latest)"""
+"""Held until now, or for longer than any bill: then the clock was set back since."""
 EXPIRED = f"""
-    SELECT h.* FROM bills h
-    WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND h.hold_until <= :at AND NOT {HAS_LIVE}
+    SELECT h.* FROM bills h WHERE {_OUT_OF_TIME} AND NOT {HAS_LIVE}
 """
 WITHOUT_RECEIPT = f"""
     FROM bill_tenders t JOIN payments p ON p.attempt_uid = t.attempt_uid
@@ -50,7 +51,7 @@ WITHOUT_RECEIPT = f"""
 """Payments of tenders that pay dues, came, and are on no receipt."""
 SITTINGS_OVER = f"""
     SELECT h.uid FROM bills h
-    WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND h.hold_until <= :at
+    WHERE {_OUT_OF_TIME}
     AND EXISTS (SELECT 1 {WITHOUT_RECEIPT} AND t.bill_uid = h.uid)
     AND NOT EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
         WHERE t.bill_uid = h.uid AND {IS_LIVE}
@@ -62,7 +63,8 @@ COVERED = """EXISTS (
 """Whether a cheque that is not credited yet covers a line."""
 LINES = f"""
     SELECT l.*, s.name AS student_name, s.roll_no, b.balance_paise, {PAID} AS paid_paise,
-           {REST} AS rest_paise, {COVERED} AS is_covered, d.label, c.code, c.title, c.batch
+           {REST} AS rest_paise, {COVERED} AS is_covered, d.label, c.code, c.title, c.batch,
+           coalesce(b.state IN ('cancelled','written_off'), 0) AS is_ended
     FROM bill_lines l JOIN students s ON s.uid = l.student_uid
     LEFT JOIN dues d ON d.uid = l.due_uid LEFT JOIN due_balances b ON b.due_uid = l.due_uid
     LEFT JOIN courses c ON c.uid = l.course_uid
@@ -100,6 +102,12 @@ SUMMARY = f"""
 """
 HELD = f"""
     {SUMMARY} WHERE h.closed_at IS NULL ORDER BY h.created_at DESC
+"""
+OF_STUDENT_LEFT = f"""
+    {SUMMARY} WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND NOT {HAS_LIVE}
+    AND EXISTS (SELECT 1 FROM bill_lines l WHERE l.bill_uid = h.uid AND l.removed_at IS NULL
+                AND l.student_uid = :student)
+    ORDER BY h.created_at DESC LIMIT 1
 """
 BY_NUMBER = f"{SUMMARY} WHERE h.number = :number"
 BY_PHONE = f"""
@@ -148,6 +156,11 @@ class SqlBillQueries(Queries):
         """Return drafts and open bills, newest first."""
         return tuple(map(_summary_of, self._all(HELD)))
 
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+        row = self._first(OF_STUDENT_LEFT, student=student_uid)
+        return None if row is None else _summary_of(row)
+
     def found(self, text: str, limit: int) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone, newest first; all for none."""
         typed = clean_line(text)
@@ -171,10 +184,6 @@ class SqlBillQueries(Queries):
             members=tuple(Member(each.uid, each.name, each.roll_no) for each in rows),
         )
 
-    def has_expired(self, at: datetime) -> bool:
-        """Return whether a part-paid bill without a live attempt is out of time."""
-        return self._first(EXPIRED, at=instant(at)) is not None
-
 
 def _line_of(row: Any) -> LineView:
     is_due = row.due_uid is not None
@@ -195,6 +204,7 @@ def _line_of(row: Any) -> LineView:
         is_part=row.amount_paise is not None,
         wishes=wishes_of(row.wishes),
         is_covered=bool(row.is_covered),
+        is_ended=bool(row.is_ended),
     )
 
 

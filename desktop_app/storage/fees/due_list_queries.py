@@ -128,7 +128,7 @@ class SqlDueListQueries(Queries):
         return DueSums(
             {each: BucketSum(counts[each], Money(paise[each])) for each in Bucket},
             standing,
-            _sum_of_month(days, as_of),
+            (_sum_of_month(days, as_of, 0), _sum_of_month(days, as_of, 1)),
         )
 
     def account(self, student_uid: str, as_of: date, days: int) -> FamilyAccount | None:
@@ -174,14 +174,14 @@ class SqlDueListQueries(Queries):
 def _span(which: DueChoice, as_of: date) -> tuple[str, str]:
     """Return the first and the last due date of what is listed."""
     since, until = span_of(which.bucket, as_of)
-    if which.this_month:
-        first, last = month_of(as_of)
+    if which.month is not None:
+        first, last = month_of(as_of, which.month)
         since, until = max(since, first), min(until, last)
     return since.isoformat(), until.isoformat()
 
 
-def _sum_of_month(days: Sequence[_Day], as_of: date) -> BucketSum:
-    since, until = _span(DueChoice(this_month=True), as_of)
+def _sum_of_month(days: Sequence[_Day], as_of: date, ahead: int) -> BucketSum:
+    since, until = _span(DueChoice(month=ahead), as_of)
     found = [day for day in days if since <= day.due_on <= until]
     return BucketSum(sum(day.dues for day in found), Money(sum(day.paise for day in found)))
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.capture import CaptureNote, CaptureStep
     from desktop_app.domain.checkout import Proofs
     from desktop_app.services.ports.outbox import OutboxRepository
+    from desktop_app.storage.repository import Transaction
 
 _BY_UID = f"{ATTEMPT} WHERE a.uid = :uid"
 _BY_REFERENCE = f"{ATTEMPT} WHERE a.reference = :reference"
@@ -75,12 +76,16 @@ class SqlAttemptRepository(SqlRepository):
     """Attempts and orders, in one transaction.
 
     Args:
-        outbox: builds the outbox of the same transaction.
+        outbox: makes the outbox of the same transaction.
+        given: the transaction.
     """
 
-    def __init__(self, outbox: Callable[[], OutboxRepository], *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(
+        self, outbox: Callable[[Transaction], OutboxRepository], given: Transaction
+    ) -> None:
+        super().__init__(given)
         self._outbox = outbox
+        self._transaction = given
         self._known: dict[str, Any] = {}
 
     def add(self, attempt: Attempt, note: str = "") -> None:
@@ -125,7 +130,7 @@ class SqlAttemptRepository(SqlRepository):
         if is_saved and attempt.state is not expected:
             self._add_event(attempt.uid, attempt.state, note)
         if is_saved and attempt.is_remote_open and attempt.state in GIVEN_UP:
-            self._outbox().close(attempt)
+            self._outbox(self._transaction).close(attempt)
         return is_saved
 
     def mark_paid(self, attempt: Attempt, note: str) -> bool:

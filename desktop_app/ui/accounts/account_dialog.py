@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from desktop_app.services.views.dues import FamilyAccount, PromiseRow
     from desktop_app.ui.core.jobs import JobRunner
 
-SIZE = QSize(1080, 640)
+SIZE = QSize(1120, 640)
 LEAST = QSize(560, 400)
-PROMISES_PX = 240
+PROMISES_PX = 216
 PROMISES_TALL_PX = 96
 _ANY_PX = 16_777_215
 """Qt's greatest size: as much as there is."""
@@ -49,7 +49,7 @@ COLUMNS: tuple[Column[StatementLine], ...] = (
     Column(N_("Entry"), line_text, 104, share=1),
     Column(N_("Student"), lambda line: line.student_name, 108, share=2, spare=2),
     Column(N_("Details"), about_text, 120, share=3, spare=3),
-    Column(N_("Receipt"), lambda line: line.reference or NONE, 132, spare=1),
+    Column(N_("Receipt"), lambda line: line.reference or NONE, 148, spare=1),
     Column(N_("Amount ₹"), lambda line: format_plain(line.amount), 96, is_number=True),
     Column(N_("Balance ₹"), lambda line: format_plain(line.balance), 96, is_number=True),
 )
@@ -103,12 +103,13 @@ class AccountDialog(QDialog):
         self.parts = label("", "small", name="accountParts", wrap=True)
         self.more = label("", "small", name="accountMore", wrap=True)
         self.statement = TableView(self.model, name="statementView", title=N_("Statement"))
+        self.statement.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # numbers differ at the end
         self.empty = EmptyState("payments", N_("No entries yet"))
         self.no_promises = label(N_("No promises yet"), "secondary", name="accountNoPromises")
         self.buttons = action_buttons(
             self,
             Act(
-                N_("Collect"), self.collect, "accountCollectButton",
+                N_("Collect   F12"), self.collect, "accountCollectButton",
                 N_("Collect all overdue fees in one payment (F12)"), "qr", "primary", "F12",
             ),
             Act(

@@ -121,10 +121,14 @@ class FamilyActions(QObject):
         form.saved.connect(partial(self._changed, change, form))
         open_in_front(form)
 
-    def _changed(self, change: Change, form: ChangeForm, _written: object) -> None:
+    def _changed(self, change: Change, form: ChangeForm, written: object) -> None:
+        from desktop_app.ui.accounts.changes import credited
+
+        words, values = credited(written)
         self._context.notices.note(
-            change.done, values=form.done_values, tone=Tone.GOOD, key="changed"
-        )
+            change.done, money=words, values={**form.done_values, **values}, tone=Tone.GOOD,
+            stays=bool(words), key="changed",
+        )  # fmt: skip
         self.changed.emit()
 
     def export(self, account: FamilyAccount, name: str, dialog: QWidget) -> None:
@@ -162,9 +166,11 @@ class FamilyActions(QObject):
             owner=self,
         )
 
-    def collect(self, student_uid: str) -> None:
-        """Show the bill of a family at the counter, with everything overdue on it."""
-        self._context.calls.show_page.emit("counter", FamilyBill(student_uid))
+    def collect(
+        self, student_uid: str, dues: tuple[str, ...] = (), *, is_collected: bool = False
+    ) -> None:
+        """Show the bill of a family at the counter (see `FamilyBill`)."""
+        self._context.calls.show_page.emit("counter", FamilyBill(student_uid, dues, is_collected))
 
     def send_link(self, student_uid: str, due_uid: str) -> None:
         """Make one payment link for all that is overdue of a family; else for one due.

@@ -238,6 +238,7 @@ class ChequesPage(ListPage[ChequeRow]):
             return None
         form = NoteForm(self.context.runner, self.window(), *step)
         form.saved.connect(self._stepped)
+        form.finished.connect(self.presenter.refresh)  # another window may have moved it
         open_in_front(form)
         return form
 
@@ -251,7 +252,6 @@ class ChequesPage(ListPage[ChequeRow]):
             )
         elif isinstance(result, DepositSlipView):
             self._note_deposit(result)
-        self.presenter.refresh()
 
     def _note_deposit(self, slip: DepositSlipView) -> None:
         self.context.notices.note(

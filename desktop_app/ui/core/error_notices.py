@@ -129,6 +129,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         money=N_("We haven't used the payment twice."),
         tone=Tone.ATTENTION,
     ),
+    errors.ChequeMovedError: ErrorText(
+        N_("Someone already recorded a step for cheque {number}."),
+        N_("See the cheque's status, then continue."),
+        money=N_("Nothing changed."),
+        tone=Tone.ATTENTION,
+    ),
     errors.FeePaidError: ErrorText(
         N_("Another payment already covers this fee."),
         N_("Use this payment for another fee of this family, or refund it."),
@@ -348,6 +354,47 @@ DECIDED: Mapping[str, N_] = {
 }
 """Texts of the decision that another window or command wrote first, by `MoneyDecision`."""
 
+_UNPAID = N_("This cheque doesn't count as paid.")
+MOVED: Mapping[str, ErrorText] = {
+    "deposited": ErrorText(
+        N_("Someone already added cheque {number} to a deposit slip."),
+        N_("Check with the bank, then record whether it credited or returned the cheque."),
+        money=N_("The cheque counts as paid only when the bank credits it."),
+        tone=Tone.ATTENTION,
+    ),
+    "cleared": ErrorText(
+        N_("Someone already recorded that the bank credited cheque {number}."),
+        N_("Find the receipt in Payments."),
+        money=N_("We recorded its payment once."),
+        tone=Tone.ATTENTION,
+    ),
+    "bounced": ErrorText(
+        N_("Someone already recorded that the bank returned cheque {number}."),
+        N_("Deposit the cheque again, or return it to the parent."),
+        money=_UNPAID,
+        tone=Tone.ATTENTION,
+    ),
+    "returned": ErrorText(
+        N_("Someone already returned cheque {number} to the parent."),
+        N_("Collect the fee another way."),
+        money=_UNPAID,
+        tone=Tone.ATTENTION,
+    ),
+    "lost": ErrorText(
+        N_("Someone already marked cheque {number} as lost."),
+        N_("Ask the parent to stop the cheque at their bank, and for a new one."),
+        money=_UNPAID,
+        tone=Tone.ATTENTION,
+    ),
+    "stale": ErrorText(
+        N_("Someone already marked cheque {number} as too old."),
+        N_("Ask the parent for a new cheque."),
+        money=_UNPAID,
+        tone=Tone.ATTENTION,
+    ),
+}
+"""Texts of a cheque by its `InstrumentState`, where another window or command was faster."""
+
 _UNFORESEEN = ErrorText(
     N_("Something went wrong in Pravesh."),
     N_("You can continue. If the problem returns, close and reopen Pravesh."),
@@ -407,7 +454,7 @@ def _named(words: ErrorText, error: BaseException) -> tuple[N_, dict[str, object
         case ImportError():
             return words.what, {"part": diagnostics.redact(str(error)).rstrip(".")}
         case _:
-            return words.what, {}
+            return words.what, {"number": getattr(error, "number", "")}
 
 
 def _decided(error: errors.AlreadyDecidedError | errors.FeePaidError) -> N_:
@@ -434,6 +481,8 @@ def _of_bill(
 
 def _words_of(error: BaseException) -> ErrorText:
     """Return the texts of an error's class; a plain refusal is named by its reason."""
+    if isinstance(error, errors.ChequeMovedError) and error.state in MOVED:
+        return MOVED[error.state]
     words = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), _UNFORESEEN)
     if type(error) is not errors.RejectedError:
         return words

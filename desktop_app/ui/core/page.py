@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
@@ -30,10 +31,28 @@ UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
 
 
+HELD_BILLS = "held bills"
+"""Argument by which the counter lists the bills that were left."""
+
+
+class NewSibling(NamedTuple):
+    """The parent of a brother or sister who is added."""
+
+    parent: str
+    phone: str
+
+
 class FamilyBill(NamedTuple):
-    """Argument by which the counter shows the bill of a student's family."""
+    """Argument by which the counter shows the bill of a student's family.
+
+    Attributes:
+        dues: the uids of the dues to tick; empty for all that is due by now.
+        is_collected: whether the payment begins at once where the bill is one line.
+    """
 
     student_uid: str
+    dues: tuple[str, ...] = ()
+    is_collected: bool = False
 
 
 class BegunPayment(NamedTuple):
@@ -57,6 +76,12 @@ class Printing(Protocol):
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt; empty values are those set."""
 
+    def print_receipts(self, uids: Sequence[str]) -> None:
+        """Print the receipts of one payment."""
+
+    def forget_saved(self) -> None:
+        """Withdraw the notice of receipts that were saved without a printer."""
+
     def print_slip(self, uid: str, name: str, *, is_deposit: bool = False) -> None:
         """Print the family slip of a bill."""
 
@@ -75,13 +100,13 @@ class PageRequests(QObject):
 
     Signals:
         show_page: bring the page of a name to the front and hand it an argument (see `Page.open`).
-        new_student: open the form for a new student, filled with a typed text.
+        new_student: open the form for a new student, filled with a typed text or a `NewSibling`.
         first_step: begin with one of `FIRST_STEPS`, by its name.
         changed: something was written (`Changes`); the job runner emits it.
     """
 
     show_page = Signal(str, object)
-    new_student = Signal(str)
+    new_student = Signal(object)
     first_step = Signal(str)
     changed = Signal(object)
 
@@ -150,6 +175,13 @@ class Page(QWidget):
     def family_student(self) -> str:
         """F12: return a student whose family's fees to collect; empty where none is selected."""
         return ""
+
+    def selected_dues(self) -> tuple[str, ...]:
+        """F12: return the uids of the dues to tick on the family's bill; empty for all by now."""
+        return ()
+
+    def collect(self) -> None:
+        """F9: collect what is selected on this page, if that makes sense."""
 
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""

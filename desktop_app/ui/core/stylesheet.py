@@ -67,8 +67,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDateEdit:focus, QComboBo
     border: 2px solid %(accent)s; padding: 0 9px; }
 QLineEdit:disabled, QComboBox:disabled { color: %(ink_2)s; background: %(canvas)s; }
 QLineEdit[tone="wrong"] { border-color: %(wrong)s; }
-QComboBox::drop-down { border: none; width: 28px; }
-QComboBox::down-arrow { image: url(%(chevron)s); width: 16px; height: 16px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 28px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url(%(chevron)s); width: 16px; height: 16px; }
 QComboBox QAbstractItemView { background: %(surface)s; border: %(border)spx solid %(edge)s; outline: none;
     selection-background-color: %(accent_soft)s; selection-color: %(ink)s; padding: 4px; }
 QComboBox QAbstractItemView::item { min-height: 32px; padding: 0 8px; }
@@ -95,6 +95,12 @@ QPushButton[kind="link"]:hover { color: %(ink)s; }
 QPushButton[kind="link"]:focus { border: 2px solid %(accent)s; padding: 0 1px; color: %(ink)s; }
 QPushButton[kind="compact"] { min-height: 26px; padding: 0 10px; font-size: 13px; }
 QPushButton[kind="compact"]:focus { padding: 0 9px; }
+QPushButton[kind="filter"] { min-height: 26px; padding: 0 10px; font-size: 13px; }
+QPushButton[kind="filter"]:focus { padding: 0 9px; }
+QPushButton[kind="choice"]:checked, QPushButton[kind="filter"]:checked { background: %(accent)s; color: %(on_accent)s;
+    border-color: %(accent)s; }
+QPushButton[kind="choice"]:checked:focus { border: 5px double %(on_accent)s; padding: 0 10px; min-height: 26px; }
+QPushButton[kind="filter"]:checked:focus { border: 5px double %(on_accent)s; padding: 0 6px; min-height: 18px; }
 QPushButton[kind="segment"] { padding: 0 8px; min-height: 34px; font-weight: 600; color: %(ink_2)s; }
 QPushButton[kind="segment"]:focus { padding: 0 7px; min-height: 32px; }
 QPushButton[kind="segment"]:checked { background: %(accent_soft)s; color: %(accent)s; border: 2px solid %(accent)s;

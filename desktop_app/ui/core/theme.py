@@ -41,9 +41,6 @@ CAPTION_PX = 12
 TABLE_PX = 13
 BODY_PX = 15
 SECTION_PX = 18
-PAGE_PX = 24
-TOTAL_PX = 36
-DISPLAY_PX = 56
 
 
 def resolve(name: str) -> Tokens:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.bills import BillState
 from desktop_app.services.views.bills import bill_name
-from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
 
@@ -36,6 +36,33 @@ def say_over(context: PageContext, bill: BillView) -> None:
     )
 
 
+def say_left_out(context: PageContext, course: str) -> None:
+    """Post that a course that was chosen is not on a bill that takes no more lines."""
+    context.notices.note(
+        N_("{course} isn't on this bill, which is already open."),
+        todo=N_("Collect this bill first, then choose the course again."),
+        tone=Tone.ATTENTION,
+        values={"course": one_line(course, 60)},
+        key="left out",
+    )
+
+
+def say_lacking(context: PageContext, lacking: int, *, has_bill: bool) -> None:
+    """Post that so many fees that were selected elsewhere are not on the bill."""
+    if has_bill:
+        context.notices.say(
+            N_("This family has a bill that isn't fully paid."),
+            N_("Collect the rest of this bill, or close it in Held bills (Ctrl+H)."),
+        )
+        return
+    context.notices.note(
+        N_("{count} selected fee isn't ticked.", "{count} selected fees aren't ticked."),
+        todo=N_("It may belong to another family, or be in a pending payment."),
+        values={"count": lacking},
+        stays=False,
+        key="not ticked",
+    )
+
+
 def _print(context: PageContext, receipts: list[str]) -> None:
-    for uid in receipts:
-        context.printer.print_receipt(uid)
+    context.printer.print_receipts(receipts)

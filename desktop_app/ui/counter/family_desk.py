@@ -14,22 +14,21 @@ from PySide6.QtCore import QObject, QTimer
 from desktop_app.domain.bills import BillState, check_line_part
 from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.fees import QuoteLine
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
-from desktop_app.domain.words import amount_in_words
 from desktop_app.services.views.bills import BillSummary, bill_name
-from desktop_app.services.views.enrolment import Bill
 from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.counter.bill_news import say_over
+from desktop_app.ui.counter.bill_news import say_lacking, say_left_out, say_over
 from desktop_app.ui.counter.conceded_bill import ConcededFee
+from desktop_app.ui.counter.family_card import family_card
 from desktop_app.ui.counter.family_panel import FamilyPanel
 from desktop_app.ui.counter.family_presenter import FamilyPresenter
 from desktop_app.ui.counter.held_bills import HeldBills
 from desktop_app.ui.counter.order_page import OrderPage
 from desktop_app.ui.counter.presenter import CounterPresenter, Search
+from desktop_app.ui.counter.siblings import Siblings
 from desktop_app.ui.counter.tender_panel import TenderPanel
 from desktop_app.ui.counter.tenders import ToTake
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.changes import Changes
+    from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.settings import SettingsView
@@ -91,6 +91,7 @@ class FamilyDesk(QObject):
         super().__init__(page.side)
         self._page, self._payment = page, payment
         self._settings: SettingsView | None = None
+        self._collects_chosen = False
         self.presenter = FamilyPresenter(page.context.runner, self)
         self.panel, self.held, self.tender = FamilyPanel(), HeldBills(), TenderPanel()
         self.order = OrderPage()
@@ -99,7 +100,8 @@ class FamilyDesk(QObject):
         )
         self._end_hold = QTimer(self, singleShot=True)
         self._end_hold.timeout.connect(self.presenter.read_again)
-        page.bill.hold_tender(self.tender)
+        page.bill.hold_tender(self.tender, self.tender.edit)
+        self._siblings = Siblings(page.context, self.presenter, self.panel)
         self._connect()
         page.context.runner.local(lambda desk: desk.settings.view(), self._use, owner=self)
 
@@ -108,11 +110,31 @@ class FamilyDesk(QObject):
         """Whether a family or the held bills are on screen."""
         return self._page.column.covered in (self.panel, self.held)
 
-    def open(self, student_uid: str) -> None:
-        """Show a student's family, once it is read."""
+    def open(
+        self, student_uid: str, dues: tuple[str, ...] = (), *, is_collected: bool = False
+    ) -> None:
+        """Show a student's family, once it is read, with the course that was chosen just before.
+
+        Args:
+            student_uid: a student of the family.
+            dues: the uids of the dues to tick; empty for all that is due by now.
+            is_collected: whether the payment begins at once where the bill is one line.
+        """
+        picked = self._page.presenter
+        is_picked = picked.student is not None and picked.student.uid == student_uid
+        course = picked.chosen if is_picked and not (dues or self.is_open) else None
         if self.is_open:
             self.leave()
-        self.presenter.open(student_uid)
+        self._collects_chosen = is_collected
+        self.presenter.open(student_uid, dues, course)
+
+    def add_student(self) -> bool:
+        """Add a brother or sister (Ctrl+N); False where no cart of a family is on screen."""
+        return self._page.column.covered is self.panel and self._siblings.add()
+
+    def take_in(self, student: StudentSummary) -> bool:
+        """Add a student who was just saved to the family; False where none is on screen."""
+        return self._page.column.covered is self.panel and self._siblings.take(student)
 
     def open_held(self) -> None:
         """Show the held bills; those of today stay when it is left."""
@@ -149,21 +171,23 @@ class FamilyDesk(QObject):
         return True
 
     def to_take(self) -> ToTake | None:
-        """Return what a tender of the counter is taken for; None where nothing is due."""
+        """Return what a tender of the counter is taken for; None where nothing is due.
+
+        Raises:
+            InvalidInputError: the amount cannot be collected, which is shown beside it.
+        """
         presenter = self.presenter
         begin, due = presenter.taking(), presenter.due
         if self._page.column.covered is not self.panel or begin is None or not due:
             return None
-        now = self.tender.amount()
-        if now is None:
-            return None
+        now = self.tender.require()
         bill, cart = presenter.bill, presenter.cart
         lines = bill.lines if bill is not None else cart.ticked if cart is not None else ()
-        students = tuple(dict.fromkeys(each.student_uid for each in lines))
+        asked = bill.asked if bill is not None else cart.asked if cart is not None else {}
         name = bill.payer_name if bill is not None else cart.family.name if cart else ""
         fees = tr(N_("{count} fee", "{count} fees"), count=len(lines))
         who = f"{one_line(name, 60)} · {fees}"
-        return ToTake(who, due, students, begin, presenter.follow, now)
+        return ToTake(who, due, asked, begin, presenter.follow, now)
 
     def go_back(self) -> bool:
         """Go one step back (Esc); False where the counter itself does."""
@@ -234,6 +258,8 @@ class FamilyDesk(QObject):
     def _cover(self, part: QWidget) -> None:
         page = self._page
         page.column.cover(part)
+        if part is self.panel:
+            page.bill.follow(*self.panel.in_order())
         page.side.rest_on(page.bill if part is self.panel else page.today, is_ready=False)
         page.fit_sides()
 
@@ -276,18 +302,11 @@ class FamilyDesk(QObject):
             self.tender.show_due(asked, self._limit())
         self.tender.setVisible(bool(asked))
         now = self.tender.typed() if asked else None
-        page.bill.show_cart(self._card(name, lines, asked), now)
-        page.family_shown.emit(FamilyBill(tuple(lines), asked))
-
-    def _card(self, name: str, lines: list[tuple[str, str, Money]], asked: Money) -> Bill:
+        cart = self.presenter.cart
+        credit = cart.family.credit if cart is not None else ZERO
         limit = Money(self._settings.upi_limit_paise) if self._settings else asked
-        return Bill(
-            student_uid="", student_name=name, roll_no="", course_uid="", course_label="",
-            lines=tuple(QuoteLine(f"{_first(who)} · {one_line(label)}", amount)
-                        for who, label, amount in lines),
-            total=asked, words=amount_in_words(asked), obstacle="",
-            over_upi_limit=False, upi_limit=limit, open_attempt_uid=None, is_kept=False,
-        )  # fmt: skip
+        page.bill.show_cart(family_card(name, lines, asked, limit), now, credit)
+        page.family_shown.emit(FamilyBill(tuple(lines), asked))
 
     def _limit(self) -> Money | None:
         """Return the limit of one payment by the method that is chosen."""
@@ -314,6 +333,7 @@ class FamilyDesk(QObject):
 
     def _began(self, view: AttemptView) -> None:
         self._page.bill.ways.note_used()
+        self._page.side.panel.paid_card.show_bill(self.presenter.bill)
         self._payment.show(view, and_open=view.state is not AttemptState.PAID)
 
     def _taken(self, bill: BillView) -> None:
@@ -323,6 +343,7 @@ class FamilyDesk(QObject):
 
     def _changed(self) -> None:
         bill = self.presenter.bill
+        self._page.side.panel.paid_card.show_bill(bill)
         is_over = bill is not None and not bill.is_open and not self._page.is_paying
         if bill is None or not is_over:
             self._show()
@@ -335,6 +356,24 @@ class FamilyDesk(QObject):
         """Post what was paid of a bill that a person ended, with its receipts."""
         if bill.receipts:
             say_over(self._page.context, bill)
+
+    def _chosen(self, lacking: int) -> None:
+        """Collect the dues that were selected elsewhere, or show why they can't be yet."""
+        presenter, cart = self.presenter, self.presenter.cart
+        if cart is not None and cart.ticked:
+            self.panel.list.select_entry(cart.entries.index(cart.ticked[0]))
+        if lacking:
+            say_lacking(self._page.context, lacking, has_bill=presenter.bill is not None)
+        elif self._collects_chosen and self._can_begin():
+            presenter.offer(self._page.bill.chosen_method(), None)
+        self._collects_chosen = False
+
+    def _can_begin(self) -> bool:
+        """Whether the bill is one line that a QR or a link collects whole, without a question."""
+        cart = self.presenter.cart
+        is_one = cart is not None and len(cart.ticked) == 1
+        is_whole = cart is not None and self.tender.typed() == cart.total
+        return is_one and is_whole and self._page.bill.shows_qr_at_once
 
     def _toggle(self, at: int) -> None:
         if self.presenter.cart is not None:
@@ -429,6 +468,9 @@ class FamilyDesk(QObject):
         presenter.dropped.connect(page.context.notices.tell)
         presenter.taken.connect(self._taken)
         presenter.over.connect(self._ended)
+        presenter.left_out.connect(partial(say_left_out, page.context))
+        panel.student_wanted.connect(self.add_student)
+        presenter.chosen.connect(self._chosen)
         panel.list.ticked.connect(self._toggle)
         panel.list.removed.connect(self._remove)
         panel.parted.connect(self._set_part)
@@ -454,9 +496,3 @@ class FamilyDesk(QObject):
     def _leave_for_search(self) -> None:
         if self.is_open:
             self.leave()
-
-
-def _first(name: str) -> str:
-    """Return the first name of a student."""
-    words = name.split()
-    return one_line(words[0]) if words else ""

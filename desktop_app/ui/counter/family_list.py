@@ -15,7 +15,7 @@ from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.money import format_rupees, total
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.counter.days import short_date
+from desktop_app.ui.counter.days import dated
 from desktop_app.ui.widgets.result_list import Cell, ResultList, Row
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class FamilyList(ResultList):
         row = self.current()
         return row.payload if row is not None and isinstance(row.payload, Place) else None
 
+    def select_student(self, student_uid: str) -> None:
+        """Select the row of a student."""
+        for number, row in enumerate(self.rows()):
+            if row.payload == Place(student_uid):
+                self.select(number)
+
     def select_entry(self, at: int) -> None:
         """Select the row of the entry at a place."""
         for number, row in enumerate(self.rows()):
@@ -129,7 +135,8 @@ def _is_entry(row: Row) -> bool:
 
 def _cart_rows(cart: FamilyCart) -> tuple[Row, ...]:
     rows: list[Row] = []
-    for member in cart.family.members:
+    students = cart.students
+    for member in sorted(cart.family.members, key=lambda each: students.index(each.uid)):
         own = [(at, each) for at, each in enumerate(cart.entries) if each.student_uid == member.uid]
         rows.append(_member_row(member, [each for _, each in own]))
         rows += [_entry_row(at, each) for at, each in own]
@@ -185,14 +192,16 @@ def _when(entry: Entry) -> tuple[str, str]:
         return tr(N_("due today")), "ink_2"
     late = entry.bucket is not Bucket.NOT_DUE
     words = N_("overdue since {day}") if late else N_("due {day}")
-    return tr(words, day=short_date(entry.due_on)), "attention" if late else "ink_2"
+    return tr(words, day=dated(entry.due_on)), "attention" if late else "ink_2"
 
 
 def _line_row(line: LineView) -> Row:
-    is_paid = not line.rest
+    is_paid = line.is_paid
     words = tr(N_("paid")) if is_paid else tr(N_("due {amount}"), amount=format_rupees(line.rest))
     if line.is_covered:
         words = tr(N_("cheque received"))
+    elif line.is_ended:
+        words = tr(N_("no longer due"))
     first = line.student_name.split()[0] if line.student_name.split() else line.roll_no
     return Row(
         (

@@ -5,7 +5,6 @@ Widgets only. A course and a part are typed in place, under the list.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -48,6 +47,7 @@ class FamilyPanel(QWidget):
         parted: the place of an entry and the part that is paid of it now; None for all.
         divided: the place of a course that begins, and the code of its next plan.
         concede_wanted: choose concessions for the selected course.
+        student_wanted: add a brother or sister.
         back: the keyboard left the course or the part without a choice.
     """
 
@@ -56,6 +56,7 @@ class FamilyPanel(QWidget):
     parted = Signal(int, object)
     divided = Signal(int, str)
     concede_wanted = Signal()
+    student_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,8 +89,14 @@ class FamilyPanel(QWidget):
                 N_("Concession   F4"), self.concede_wanted.emit, "concedeLineButton",
                 N_("Choose a concession or a promo code for the selected course (F4)"), kind="",
             ),
+            Act(
+                N_("Add a student   Ctrl+N"), self.student_wanted.emit, "addSiblingButton",
+                N_("Add a brother or sister to this family (Ctrl+N)"), "person", "",
+            ),
         )  # fmt: skip
-        self.add_button, self.remove_button, self.part_button, self.concede_button = buttons
+        self.add_button, self.remove_button, self.part_button, self.concede_button, *rest = buttons
+        [self.student_button] = rest
+        self._buttons = buttons
         self._make_course()
         self._make_part()
         self._lay_out()
@@ -119,7 +126,10 @@ class FamilyPanel(QWidget):
         if bill.is_open:
             about.append(tr(N_("{amount} still due"), amount=short_rupees(bill.rest)))
         if bill.hold_until is not None:
-            about.append(tr(N_("seats held until {time}"), time=local_time(bill.hold_until)))
+            words = N_("open until {time}")
+            if bill.holds_seats:
+                words = N_("seats held until {time}")
+            about.append(tr(words, time=local_time(bill.hold_until)))
         self.about.setText(" · ".join(about))
         self._cart = None
         self.list.show_bill(bill)
@@ -157,6 +167,10 @@ class FamilyPanel(QWidget):
         """Show beside the part why it cannot be."""
         self._part.complain(tr(error.template, **error.values))
         self.part_edit.setFocus()
+
+    def in_order(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard here, in the order of Tab."""
+        return (self.list, self.plan.choose, self.course.box, self.part_edit, *self._buttons)
 
     def go_back(self) -> bool:
         """Close what is asked; False where nothing is."""
@@ -218,12 +232,9 @@ class FamilyPanel(QWidget):
         """Show how the fee of the selected course is divided, where it begins."""
         place = self.list.place()
         entry = self._entry(place.at if place is not None else None)
-        bill = entry.bill if entry is not None else None
-        plan = bill.plan if bill is not None else None
-        if bill is not None and plan is not None:
-            bill = bill._replace(plan=replace(plan, can_add=False))
-        self.plan.show_bill(bill)
-        self.plan.words.setVisible(entry is not None and not entry.wishes)  # of the whole price
+        self.plan.show_bill(entry.planned if entry is not None else None)
+        is_known = entry is not None and (entry.conceded is not None or not entry.wishes)
+        self.plan.words.setVisible(is_known)
         self.concede_button.setEnabled(entry is not None and entry.due_uid is None)
 
     def _plan_of_row(self, _at: int) -> None:
@@ -261,8 +272,7 @@ class FamilyPanel(QWidget):
 
     def _lay_out(self) -> None:
         buttons = QWidget()
-        flow = flowing(self.add_button, self.remove_button, self.part_button, self.concede_button)
-        vbox(flow, inside=buttons, gap=0)
+        vbox(flowing(*self._buttons), inside=buttons, gap=0)
         hint = label(N_("Press Space to tick or untick a fee. Press F9 to collect the ticked "
                         "fees."),
                      "caption", wrap=True)  # fmt: skip

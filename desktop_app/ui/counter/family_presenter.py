@@ -32,17 +32,27 @@ if TYPE_CHECKING:
     )
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.evidence import TypedEvidence
+    from desktop_app.services.views.fees import ConcessionWish
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.counter.presenter import ChosenCourse
 
 
 class _Opened(NamedTuple):
-    """A family as it was read: with its open bill, or the draft to resume and its courses."""
+    """A family as it was read: with its open bill, or the draft to resume and its courses.
+
+    Attributes:
+        begun: the course that the student begins and that was chosen before, with its wishes.
+        wanted: the dues to tick, with their late fees; empty for all that is due by now.
+    """
 
     family: Family
     bill: BillView | None = None
     draft: BillView | None = None
     courses: tuple[Bill, ...] = ()
+    begun: Bill | None = None
+    wishes: tuple[ConcessionWish, ...] = ()
+    wanted: tuple[str, ...] = ()
 
 
 class FamilyPresenter(QObject):
@@ -59,6 +69,9 @@ class FamilyPresenter(QObject):
         added: the place of a course that was added.
         taken: the `BillView` of a tender of the counter that was taken.
         over: the `BillView` of another bill that was just ended.
+        joined: the uid of a student who was added, once the family is read again.
+        left_out: the label of a course that an open bill does not take any more.
+        chosen: the family was read for some dues, of which so many are not on the bill.
     """
 
     changed = Signal()
@@ -71,6 +84,9 @@ class FamilyPresenter(QObject):
     added = Signal(int)
     taken = Signal(object)
     over = Signal(object)
+    joined = Signal(str)
+    left_out = Signal(str)
+    chosen = Signal(int)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -92,9 +108,37 @@ class FamilyPresenter(QObject):
             return self.bill.to_collect
         return self.cart.total if self.cart is not None else None
 
-    def open(self, student_uid: str) -> None:
-        """Read the family of a student; its open bill is continued."""
-        self._runner.local(partial(_open, student_uid), self._opened, owner=self, replaces="family")
+    def open(
+        self, student_uid: str, dues: tuple[str, ...] = (), course: ChosenCourse | None = None
+    ) -> None:
+        """Read the family of a student; its open bill is continued.
+
+        Args:
+            student_uid: a student of the family.
+            dues: the uids of the dues to tick; empty for all that is due by now.
+            course: a course that was chosen for the student; it comes on the bill.
+        """
+        self._runner.local(
+            partial(_open, student_uid, dues, course),
+            partial(self._opened, dues=dues),
+            owner=self,
+            replaces="family",
+        )
+
+    def join(self, student_uid: str) -> None:
+        """Read the family again, in which a student was just added."""
+        if self.cart is not None:
+            of = self.cart.family.members[0].uid
+            self._runner.local(
+                lambda desk: desk.carts.family(of), partial(self._joined, student_uid), owner=self
+            )
+
+    def _joined(self, student_uid: str, family: Family) -> None:
+        if self.cart is None:
+            return
+        self.cart.join(family)
+        self.changed.emit()
+        self.joined.emit(student_uid)
 
     def open_bill(self, bill_uid: str) -> None:
         """Continue a draft, or an open bill."""
@@ -198,14 +242,35 @@ class FamilyPresenter(QObject):
         """Read a bill for the order page."""
         self._runner.local(lambda desk: desk.carts.view(bill_uid), self.found.emit, owner=self)
 
-    def _opened(self, opened: _Opened) -> None:
+    def _opened(self, opened: _Opened, dues: tuple[str, ...] = ()) -> None:
         self.bill, self.cart = opened.bill, None
         if opened.bill is None:
             self.cart = FamilyCart.of(opened.family)
             if opened.draft is not None:
                 self.cart.resume(opened.draft, opened.courses)
-        self.changed.emit()
+            elif dues:
+                self.cart.tick_only(opened.wanted)
+        self._take_begun(opened)
         self.requote()
+        if dues:
+            self.chosen.emit(self._lacking(dues))
+
+    def _lacking(self, dues: tuple[str, ...]) -> int:
+        """Return how many of some dues are not on the bill."""
+        lines = self.bill.lines if self.bill is not None else self.cart.ticked if self.cart else ()
+        return len(set(dues) - {each.due_uid for each in lines})
+
+    def _take_begun(self, opened: _Opened) -> None:
+        """Put the course that was chosen before on the bill."""
+        begun, cart = opened.begun, self.cart
+        at = cart.add(begun) if begun is not None and cart is not None else None
+        if at is not None and cart is not None and opened.wishes:
+            cart.set_wishes(at, opened.wishes)
+        self.changed.emit()
+        if at is not None:
+            self.added.emit(at)
+        elif begun is not None:
+            self.left_out.emit(begun.course_label)
 
     def _read(self, bill: BillView) -> None:
         if self.bill is not None and self.bill.uid == bill.uid:
@@ -217,9 +282,9 @@ class FamilyPresenter(QObject):
             return
         if bill.obstacle:
             self._runner.failed.emit(errors.FullLineError(bill.course_label, ()))
-        elif self.cart.add(bill):
+        elif (at := self.cart.add(bill)) is not None:
             self.changed.emit()
-            self.added.emit(len(self.cart.entries) - 1)
+            self.added.emit(at)
 
     def _offered(self, offered: OfferedBill) -> None:
         self._set_busy(busy=False)
@@ -250,12 +315,23 @@ class FamilyPresenter(QObject):
         self.busy.emit(busy)
 
 
-def _open(student_uid: str, desk: Desk) -> _Opened:
+def _open(
+    student_uid: str, dues: tuple[str, ...], course: ChosenCourse | None, desk: Desk
+) -> _Opened:
+    """Read a family for some of its dues; those of another family are left out."""
     desk.carts.tidy()
     desk.dues.ask_family_late_fees(student_uid)
     family = desk.carts.family(student_uid)
+    theirs = {due.uid for due in family.dues}
+    wanted = tuple(uid for uid in dues if uid in theirs)
+    late = desk.dues.ask_late_fees(wanted) if wanted else ()
     open_ = desk.carts.open_bill(family)
-    return _Opened(family, desk.carts.view(open_) if open_ else None)
+    found = _Opened(family, desk.carts.view(open_) if open_ else None, wanted=(*wanted, *late))
+    if course is None:
+        return found
+    bill = desk.payments.quote(student_uid, course.uid, course.plan_code)
+    is_new = not (bill.obstacle or bill.is_kept or bill.is_enrolled)
+    return found._replace(begun=bill if is_new else None, wishes=course.wishes)
 
 
 def _resume(bill_uid: str, desk: Desk) -> _Opened:

@@ -22,7 +22,7 @@ from desktop_app.ui.widgets.boxes import fill, hbox, turn
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
 SEGMENTS = (
     (Method.AUTO, N_("UPI")),
@@ -33,6 +33,7 @@ SEGMENTS = (
 _OTHER = N_("More…")
 _BESIDES = 52
 """Width of the list besides its word: paddings and the arrow."""
+_NUMBER_PX, _NUMBER_ROOM = 12, 18
 _UNTYPED = {Evidence.NONE, Evidence.TENDERED}
 _FLAGS = Qt.ItemDataRole.UserRole - 1
 """The role under which an item of a list of choices keeps whether it can be chosen."""
@@ -94,6 +95,37 @@ class OtherMethods(QComboBox):
         """Be as wide as the word needs."""
         self.ensurePolished()
         self.setFixedWidth(self.fontMetrics().horizontalAdvance(tr(_OTHER)) + theme.px(_BESIDES))
+
+
+class Segment(Button):
+    """A way of paying, with its number at the right end where there is room."""
+
+    def __init__(self, words: N_, icon: str, name: str, number: int) -> None:
+        super().__init__(words, kind="segment", icon=icon, name=name)
+        self._number = str(number)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the number beside the words."""
+        super().paintEvent(event)
+        if not self.has_number():
+            return
+        from PySide6.QtGui import QPainter
+
+        painter = QPainter(self)
+        font = self.font()
+        font.setPixelSize(theme.px(_NUMBER_PX))
+        painter.setFont(font)
+        painter.setPen(getattr(theme.tokens(), "accent" if self.isChecked() else "ink_2"))
+        edge = theme.px(theme.GAP)
+        painter.drawText(
+            self.rect().adjusted(0, 0, -edge, 0),
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._number,
+        )  # fmt: skip
+
+    def has_number(self) -> bool:
+        """Return whether the number has room beside the words."""
+        words = self.fontMetrics().horizontalAdvance(self.text()) + self.iconSize().width()
+        return self.width() - words >= 2 * theme.px(_NUMBER_ROOM)
 
 
 class MethodChoice(QWidget):
@@ -182,6 +214,15 @@ class MethodChoice(QWidget):
         else:
             self.select.setFocus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose a segment by its number alone while the keyboard is here."""
+        numbers = {str(number): number for number in range(1, len(SEGMENTS) + 1)}
+        number = numbers.get(event.text())
+        if number is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            super().keyPressEvent(event)
+        else:
+            self.choose_number(number)
+
     def note_used(self) -> None:
         """Remember the way that is chosen: a payment begins with it."""
         if not self._is_exception:
@@ -209,7 +250,7 @@ class MethodChoice(QWidget):
         self.start_over()
 
     def _segment(self, method: Method, words: N_, number: int) -> Button:
-        made = Button(words, kind="segment", icon=METHODS[method].icon, name=f"{method}Segment")
+        made = Segment(words, METHODS[method].icon, f"{method}Segment", number)
         made.setCheckable(True)
         for name in ("toolTip", "accessibleDescription"):
             tip = N_("Collect by {way} (Alt+{number})")

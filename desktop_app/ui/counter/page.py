@@ -13,7 +13,7 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import BegunPayment, FamilyBill, Page, PageContext
+from desktop_app.ui.core.page import HELD_BILLS, BegunPayment, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
@@ -98,10 +98,15 @@ class CounterPage(Page):
         """Select a student (`StudentSummary`), alone or with a course; or show what was begun."""
         if isinstance(argument, BegunPayment):
             self.show_attempt(argument.view, and_open=True)
+        elif argument == HELD_BILLS:
+            if self.is_paying:
+                self.next_student()
+            self.family.open_held()
         elif isinstance(argument, FamilyBill):
             if self.is_paying:
                 self.next_student()
-            self.family.open(argument.student_uid)
+            bill = argument
+            self.family.open(bill.student_uid, bill.dues, is_collected=bill.is_collected)
         elif isinstance(argument, tuple):
             student, course = argument
             self.pick_student(student)
@@ -114,8 +119,9 @@ class CounterPage(Page):
         return self.presenter.student.uid if self.presenter.student else ""
 
     def student_added(self, student: StudentSummary) -> None:
-        """Select the new student."""
-        self.pick_student(student)
+        """Select the new student, or take a brother or sister into the family on screen."""
+        if self._family is None or not self._family.take_in(student):
+            self.pick_student(student)
 
     def apply_changes(self, changes: Changes) -> None:
         """Search again, read the recent payments again, and the bill when it may have changed."""
@@ -228,7 +234,12 @@ class CounterPage(Page):
             self.presenter.collect(self.bill.chosen_method())
 
     def start_new(self) -> None:
-        """Ctrl+N: add a student, by the name that was typed if it matched nobody."""
+        """Ctrl+N: add a student, by the name that was typed if it matched nobody.
+
+        A family gets a brother or sister.
+        """
+        if self._family is not None and not self.is_paying and self._family.add_student():
+            return
         results = self.student.results
         text = self.student.box.text().strip()
         matched = results.property("query") != self.student.box.text() or results.property("count")
@@ -300,6 +311,7 @@ class CounterPage(Page):
             self.context.calls.new_student.emit(student.text)
             return
         self.tenders.forget_rest()
+        self.context.printer.forget_saved()
         self.course.expect()
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -41,6 +41,14 @@ class SearchAnswer(Generic[Hit]):
 
     query: str
     hits: tuple[Hit, ...]
+
+
+class ChosenCourse(NamedTuple):
+    """A course as it was chosen: by the default plan where `plan_code` is None."""
+
+    uid: str
+    plan_code: str | None = None
+    wishes: tuple[ConcessionWish, ...] = ()
 
 
 class Search(QObject):
@@ -135,6 +143,13 @@ class CounterPresenter(QObject):
     def course(self) -> CourseRow | None:
         """The course that is picked."""
         return self._course
+
+    @property
+    def chosen(self) -> ChosenCourse | None:
+        """The course that is picked, with its plan and concessions; None without one."""
+        if self._course is None:
+            return None
+        return ChosenCourse(self._course.uid, self._plan_code, self.wishes)
 
     @property
     def is_reading_fees(self) -> bool:

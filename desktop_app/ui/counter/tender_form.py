@@ -18,63 +18,41 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.instruments import is_held
 from desktop_app.domain.money import ZERO, format_plain, parse_rupees
 from desktop_app.domain.receipt import IST
-from desktop_app.domain.tender import Evidence, Method, ReferenceShape
+from desktop_app.domain.tender import Evidence, Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.typed_references import is_of_another_year, is_unusual, normalised
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.tender_fields import (
+    FIELDS,
+    PAYERS,
+    RECORD,
+    TRANSFERS,
+    WAYS,
+    action_words,
+    held_words,
+    number_words,
+)
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.entries import day_typed, parse_day
 from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.boxes import vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from PySide6.QtGui import QKeyEvent
 
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.tenders import UsableCredit
     from desktop_app.ui.core.jobs import JobRunner
 
-WAYS = (
-    ("cash", N_("&Cash"), Qt.Key.Key_C),
-    ("cheque", N_("Che&que"), Qt.Key.Key_Q),
-    ("draft", N_("&Demand draft"), Qt.Key.Key_D),
-    ("card_machine", N_("Card &machine"), Qt.Key.Key_M),
-    ("bank", N_("&Bank transfer"), Qt.Key.Key_B),
-    ("upi_static", N_("&UPI, QR on the wall"), Qt.Key.Key_U),
-    ("credit", N_("Credit (&K)"), Qt.Key.Key_K),
-)
-"""The ways with their letters."""
-_TRANSFERS = ((N_("NEFT"), "neft"), (N_("IMPS"), "imps"), (N_("RTGS"), "rtgs"))
-_FIELDS: Mapping[Evidence, tuple[str, ...]] = {
-    Evidence.NONE: (),
-    Evidence.TENDERED: ("tendered",),
-    Evidence.INSTRUMENT: ("reference", "bank", "dated", "payer", "account", "micr"),
-    Evidence.CARD_SLIP: ("reference", "terminal", "last4", "auth_code"),
-    Evidence.TRANSFER: ("kind", "reference", "dated", "last4"),
-    Evidence.WALL_QR: ("reference", "payer"),
-    Evidence.NOTE: ("reference",),
-}
-"""The fields of each kind of evidence, in the order of Tab."""
-_REFERENCES: Mapping[ReferenceShape | None, N_] = {
-    None: N_("Cheque &number"),
-    ReferenceShape.RRN: N_("&RRN (12 digits)"),
-    ReferenceShape.CARD_RRN: N_("&RRN on the slip (12 digits)"),
-    ReferenceShape.NEFT: N_("UT&R (16 letters and digits)"),
-    ReferenceShape.RTGS: N_("UT&R (22 letters and digits)"),
-}
-_ACTIONS: Mapping[Evidence, N_] = {
-    Evidence.TENDERED: N_("Record cash"),
-    Evidence.INSTRUMENT: N_("Take the cheque"),
-    Evidence.NONE: N_("Use credit"),
-}
-_ACTION = N_("Record payment")
 _FIRST_ROW = 0
 
 
@@ -93,7 +71,7 @@ class TenderForm(FormDialog):
         parent: the window it belongs to.
         who: the student and the course.
         due: what is to pay.
-        credit: the students' credit.
+        credit: the students' credit, and what of it these fees can use.
         first: what is collected now, where it is not all that is due.
         begin: begins the payment; takes the desk, the way and what was typed.
     """
@@ -105,11 +83,11 @@ class TenderForm(FormDialog):
         *,
         who: str,
         due: Money,
-        credit: Money,
+        credit: UsableCredit,
         begin: Callable[[Desk, Method, TypedEvidence], AttemptView],
         first: Money | None = None,
     ) -> None:
-        super().__init__(runner, parent, title=N_("Take a payment"), action=_ACTION)
+        super().__init__(runner, parent, title=N_("Take a payment"), action=RECORD)
         self.setObjectName("tenderPanel")
         self._due, self._credit, self._begin = due, credit, begin
         self._first = first or due
@@ -120,12 +98,16 @@ class TenderForm(FormDialog):
         self.settle()
 
     def _build(self, who: str) -> None:
-        self._inner.insertWidget(1, ElidedLabel(who, "strong"))
+        self.about = label("", "small", name="tenderAbout", wrap=True)
+        self._inner.insertLayout(1, vbox(ElidedLabel(who, "strong"), self.about, gap=4))
         options = [(value, words) for value, words, _ in WAYS]
         self.ways = Choices("tenderMethod", N_("Payment method"), options)
         self.ways.chosen.connect(self._choose)
         self._inner.insertWidget(2, self.ways)
-        self.ways.buttons["credit"].setEnabled(self._credit > ZERO)
+        self.ways.buttons["credit"].setEnabled(self._credit.usable > ZERO)
+        self._show_about()
+        self.answers_for("number", "reference")
+        self.answers_for("drawer", "payer")
         self.amount = self.add_line("amount", N_("&Amount in rupees"), (2, 0))
         self.amount.setObjectName("tenderAmount")
         self.amount.setText(format_plain(self._first))
@@ -133,14 +115,14 @@ class TenderForm(FormDialog):
             "tendered", N_("Cash &given"), (2, 1), placeholder=N_("e.g. 1200 or 2x500 1x200")
         )
         self.tendered.setObjectName("tenderedEdit")
-        self.kind = Select(_TRANSFERS)
-        self.add_field("kind", N_("&Kind"), self.kind, (2, 1))
+        self.kind = Select(TRANSFERS)
+        self.add_field("kind", N_("&Transfer type"), self.kind, (2, 1))
         self.reference = self.add_line("reference", N_("&Number"), (3, 0))
         self.reference.setObjectName("utrEdit")
-        self.bank = self.add_line("bank", N_("&Bank"), (3, 1), placeholder=N_("e.g. HDFC Bank"))
+        self.bank = self.add_line("bank", N_("Ba&nk"), (3, 1), placeholder=N_("e.g. HDFC Bank"))
         self.terminal = self.add_line("terminal", N_("&Terminal (TID)"), (3, 1))
         self.dated = self.add_date("dated", N_("Dat&e"), (4, 0), first=_today)
-        self.payer = self.add_line("payer", N_("&Signed or paid by"), (4, 1))
+        self.payer = self.add_line("payer", PAYERS[Evidence.INSTRUMENT], (4, 1))
         self.last4 = self.add_line("last4", N_("&Last 4 digits"), (5, 0))
         self.account = self.add_line("account", N_("Account (&last 4 digits)"), (5, 0))
         self.micr = self.add_line("micr", N_("M&ICR code"), (5, 1), placeholder=N_("Optional"))
@@ -161,7 +143,7 @@ class TenderForm(FormDialog):
         self.body.addWidget(self.hint, 9, 0, 1, 2)
         for editor in (self.amount, self.tendered, self.reference, self.dated):
             editor.textChanged.connect(self._show_hints)
-        self.kind.currentIndexChanged.connect(self._name_reference)
+        self.kind.currentIndexChanged.connect(self._name_fields)
 
     # --- what is chosen
 
@@ -174,20 +156,19 @@ class TenderForm(FormDialog):
         """Show the fields of another way, and go to the first one."""
         self.ways.choose(_value)
         evidence = tender_of(self.method()).evidence
-        shown = _FIELDS[evidence]
+        shown = FIELDS[evidence]
         self._arrange(("amount", *shown))
         if evidence is Evidence.NONE:
-            self.amount.setText(format_plain(min(self._first, self._credit)))
+            self.amount.setText(format_plain(min(self._first, self._credit.usable)))
         elif evidence is Evidence.TENDERED or not self.amount.text():
             self.amount.setText(format_plain(self._first))
         if evidence in {Evidence.INSTRUMENT, Evidence.TRANSFER} and not self.dated.text():
             self.dated.setText(day_typed(_today()))
-        self._name_reference()
-        self.show_action(_ACTIONS.get(evidence, _ACTION))
-        self._show_hints()
+        self._name_fields()
+        self.show_action(action_words(tender_of(self.method())))
         first = self.fields[shown[0]].editor if shown else self.amount
         first.setFocus()
-        self.grow()
+        QTimer.singleShot(0, self, self.fit)
 
     def _arrange(self, keys: tuple[str, ...]) -> None:
         """Show fields side by side, two a row, and let Tab follow them."""
@@ -202,10 +183,26 @@ class TenderForm(FormDialog):
                 QWidget.setTabOrder(before.editor, field.editor)
             before = field
 
-    def _name_reference(self, _index: object = None) -> None:
-        words = _REFERENCES[tender_of(self.method()).shape]
-        bind_text(self.fields["reference"].caption, "text", words)
+    def _name_fields(self, _index: object = None) -> None:
+        """Name what differs from tender to tender."""
+        rules = tender_of(self.method())
+        payer = PAYERS.get(rules.evidence)
+        for key, words in (("reference", number_words(rules)), ("payer", payer)):
+            if words is not None:
+                bind_text(self.fields[key].caption, "text", words)
+                self.fields[key].retranslate()
         self._show_hints()
+
+    def _show_about(self) -> None:
+        """Show what is due, and how much credit may be used."""
+        held, usable = self._credit
+        words = N_("{due} due · no credit")
+        if usable:
+            words = N_("{due} due · {credit} credit")
+        elif held:
+            words = N_("{due} due · {credit} credit of a student without a fee here")
+        due, credit = short_rupees(self._due), short_rupees(held)
+        self.about.setText(tr(words, due=due, credit=credit))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose a way by its letter while the focus is on the ways."""
@@ -247,10 +244,19 @@ class TenderForm(FormDialog):
         amount = self._typed_amount()
         if evidence is Evidence.TENDERED:
             return self._cash_hints(amount)
-        if amount > self._due and evidence is not Evidence.NONE:
+        if evidence is Evidence.NONE:
+            return self._credit_hint(amount), ""
+        if amount > self._due:
             rest = short_rupees(amount - self._due)
             return tr(N_("{amount} becomes credit."), amount=rest), ""
         return "", self._reference_hint(evidence)
+
+    def _credit_hint(self, amount: Money) -> str:
+        left = self._due - amount
+        if left < ZERO:
+            return ""
+        words = N_("{amount} stays due.") if left else N_("Credit pays everything.")
+        return tr(words, amount=short_rupees(left))
 
     def _cash_hints(self, amount: Money) -> tuple[str, str]:
         tendered = self._tendered()
@@ -295,11 +301,9 @@ class TenderForm(FormDialog):
     def _reference_hint(self, evidence: Evidence) -> str:
         if evidence is Evidence.INSTRUMENT:
             day = parse_day(self.dated.text(), "dated")
-            if day is not None and is_held(day, _today()):
-                return tr(
-                    N_("This cheque is post-dated. Deposit it on or after {day}."),
-                    day=day_text(day),
-                )
+            kind = tender_of(self.method()).instrument
+            if kind is not None and day is not None and is_held(day, _today()):
+                return tr(held_words(kind), day=day_text(day))
             return ""
         number = normalised(self.reference.text())
         if is_of_another_year(number, _today()):
@@ -338,7 +342,7 @@ class TenderForm(FormDialog):
     def _evidence(self) -> TypedEvidence:
         """Return what is typed in the fields that are shown."""
         evidence = tender_of(self.method()).evidence
-        shown = {key: self.value(key) for key in _FIELDS[evidence]}
+        shown = {key: self.value(key) for key in FIELDS[evidence]}
         amount = self._typed_amount()
         tendered = None
         if evidence is Evidence.TENDERED:
@@ -363,7 +367,8 @@ class TenderForm(FormDialog):
     def retranslate(self) -> None:
         """Write the hints in the present language."""
         super().retranslate()
-        self._name_reference()
+        self._show_about()
+        self._name_fields()
 
 
 def _today() -> date:

@@ -48,14 +48,28 @@ class TenderPanel(QWidget):
         self._due = due
         amounts = tenders_within(due, limit) if limit is not None else (due,)
         self.edit.setText(format_plain(amounts[0]))
+        self.field.complain("")
         self._show_rest()
+
+    def require(self) -> Money:
+        """Return what is collected now.
+
+        Raises:
+            InvalidInputError: it cannot be, which is shown beside it.
+        """
+        try:
+            typed = parse_rupees(self.edit.text())
+            self._check(typed)
+        except InvalidInputError as error:
+            self.complain(error)
+            raise
+        return typed
 
     def amount(self) -> Money | None:
         """Return what is collected now; None where it cannot be, which is shown beside it."""
         try:
-            return parse_rupees(self.edit.text(), limit=self._due)
-        except InvalidInputError as error:
-            self.complain(error)
+            return self.require()
+        except InvalidInputError:
             return None
 
     def typed(self) -> Money | None:
@@ -69,6 +83,13 @@ class TenderPanel(QWidget):
         """Show beside the amount why it cannot be."""
         self.field.complain(tr(error.template, **error.values))
         self.edit.setFocus()
+
+    def _check(self, typed: Money) -> None:
+        if self._due is not None and typed > self._due:
+            raise InvalidInputError(
+                "amount", "Only {due} is due. You entered {typed}.",
+                due=short_rupees(self._due), typed=short_rupees(typed),
+            )  # fmt: skip
 
     def _changed(self) -> None:
         self.field.complain("")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 
-from desktop_app.domain.money import Money, total
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tender import InstrumentKind
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
@@ -17,15 +18,16 @@ from desktop_app.ui.core.window_front import open_in_front
 from desktop_app.ui.counter import conceded_bill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.services.views.tenders import ChequeRow
+    from desktop_app.services.views.tenders import ChequeRow, UsableCredit
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.presenter import CounterPresenter
@@ -35,6 +37,17 @@ KEY = "tender"
 REST = "rest"
 """The key of the notice about what is still due after a part payment."""
 
+_RECEIVED: Mapping[InstrumentKind, tuple[N_, N_]] = {
+    InstrumentKind.CHEQUE: (
+        N_("Cheque for {amount} received from {name}."),
+        N_("A cheque counts as a payment only when the bank credits it."),
+    ),
+    InstrumentKind.DRAFT: (
+        N_("Demand draft for {amount} received from {name}."),
+        N_("A draft counts as a payment only when the bank credits it."),
+    ),
+}
+
 
 class ToTake(NamedTuple):
     """The fees that a tender is taken for.
@@ -42,7 +55,7 @@ class ToTake(NamedTuple):
     Attributes:
         who: the student and the course, or the family.
         due: what is to pay.
-        students: whose credit may be used.
+        students: what each student is asked for, which the student's credit may pay.
         begin: begins the payment; takes the desk, the way and what was typed.
         taken: continues with the attempt that was written; None where the next student comes.
         first: what is collected now, where it is not all that is due.
@@ -50,7 +63,7 @@ class ToTake(NamedTuple):
 
     who: str
     due: Money
-    students: tuple[str, ...]
+    students: Mapping[str, Money]
     begin: Callable[[Desk, Method, TypedEvidence], AttemptView]
     taken: Callable[[AttemptView], None] | None = None
     first: Money | None = None
@@ -64,7 +77,7 @@ def of_bill(presenter: CounterPresenter) -> ToTake | None:
     return ToTake(
         f"{one_line(bill.student_name, 60)} · {one_line(bill.course_label, 60)}",
         bill.total,
-        (bill.student_uid,),
+        {bill.student_uid: bill.total},
         partial(conceded_bill.take, bill, presenter.wishes),
     )
 
@@ -75,7 +88,8 @@ class Tenders(QObject):
     Args:
         context: the window's shared parts.
         page: the counter, to which the panel belongs.
-        shown: returns what a tender is taken for now; None for nothing.
+        shown: returns what a tender is taken for now; None for nothing. It raises
+            InvalidInputError for an amount that cannot be, and shows it.
         payment: shows a payment that was taken.
         next_student: begins with the next parent.
         collect_rest: bills what is still due of the fee of a payment.
@@ -99,17 +113,20 @@ class Tenders(QObject):
 
     def open(self) -> None:
         """F8: open the panel for the fees that are shown."""
-        fees = self._shown()
+        try:
+            fees = self._shown()
+        except InvalidInputError:
+            return  # it is shown beside the amount
         if fees is None:
             self._context.notices.say(
                 N_("There's no fee to collect."), N_("Select a student and a course first.")
             )
             return
         self._context.runner.local(
-            lambda desk: total(map(desk.credits.balance, fees.students)), partial(self._show, fees)
+            lambda desk: desk.credits.usable(fees.students), partial(self._show, fees)
         )
 
-    def _show(self, fees: ToTake, credit: Money) -> None:
+    def _show(self, fees: ToTake, credit: UsableCredit) -> None:
         from desktop_app.ui.counter.tender_form import TenderForm
 
         form = self.form = TenderForm(
@@ -173,9 +190,10 @@ class Tenders(QObject):
         self._collect_rest(view)
 
     def _cheque_taken(self, cheque: ChequeRow) -> None:
+        what, money = _RECEIVED[cheque.kind]
         self._context.notices.note(
-            N_("Cheque for {amount} received from {name}."),
-            money=N_("A cheque counts as a payment only when the bank credits it."),
+            what,
+            money=money,
             todo=N_("Give slip {slip} to the parent."),
             values={
                 "amount": short_rupees(cheque.amount),

@@ -6,7 +6,10 @@ Widgets only. Letters work while the list has the keyboard: they are typed into 
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop_app.domain.money import group_digits
 from desktop_app.services.views.changes import Changes
@@ -23,12 +26,12 @@ from desktop_app.ui.accounts.texts import (
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import NONE, day_text, short_rupees, when_text
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.dues.aging_chips import ALL, THIS_MONTH, TO_CALL, AgingChips
+from desktop_app.ui.dues.aging_chips import ALL, TO_CALL, AgingChips
 from desktop_app.ui.dues.rows import DuesPresenter
 from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.widgets.action_buttons import Act, action_buttons, add_key
 from desktop_app.ui.widgets.badge import StatusBadge
-from desktop_app.ui.widgets.boxes import STRETCH, fill
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.detail_pane import Facts
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.tables.import_export import Write
 
+MOST_SELECTED = 50
+"""More fees than any family has at once."""
 _FACTS = (
     N_("Parent"), N_("Phone"), N_("Course"), N_("Instalment"), N_("Due date"), N_("Paid"),
     N_("Pending"), N_("Late fee"), N_("Promise"), N_("Last contact"),
@@ -70,20 +75,41 @@ class DuesPage(ListPage[ListedDue]):
         self.chips = AgingChips()
         self.parts = label("", "secondary", name="duesParts", wrap=True)
         fill(self.band, self.chips)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.add_export(N_("Export the dues in this list as CSV or Excel"), "dues")
         self._build_detail(column)
         self._build_foot()
+        self._order_tabs()
         self.chips.chosen.connect(self._narrow)
+        self.chips.left.connect(self.table.setFocus)
         self.presenter.summed.connect(self._summed)
         self.actions_of.changed.connect(self.presenter.refresh)
         add_key(self.table, "X", partial(self.change, "waive"))
+
+    def _order_tabs(self) -> None:
+        """Order the stops of Tab: the search, the chips, the list, what is done about a due."""
+        order = (
+            self.finder, *self.chips.buttons.values(), self.table, self.account_button,
+            self.promise_button, self.chat_button, self.link_button, self.change_button,
+            self.collect_button, self.bill_button, self.export_button,
+        )  # fmt: skip
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
     def _build_detail(self, column: QVBoxLayout) -> None:
         self.amount = label("", "clock", name="dueAmount")
         self.badge = StatusBadge(name="dueBadge")
         self.student = ElidedLabel(role="strong", name="dueStudent")
         self.facts = Facts(_FACTS)
-        fill(column, flowing(self.amount, self.badge, spread=True), self.student, theme.GRID)
+        [self.account_button] = action_buttons(
+            self.table,
+            Act(
+                N_("Account…"), self.open_row, "duesAccountButton",
+                N_("Open the family's account (Enter)"),
+            ),
+        )  # fmt: skip
+        who = hbox((self.student, 1), self.account_button, gap=theme.GAP)
+        fill(column, flowing(self.amount, self.badge, spread=True), who, theme.GRID)
         fill(column, self.facts, STRETCH)
 
     def _build_foot(self) -> None:
@@ -109,21 +135,21 @@ class DuesPage(ListPage[ListedDue]):
                 ),
             )
         )  # fmt: skip
-        self.collect_button, self.account_button = action_buttons(
+        self.collect_button, self.bill_button = action_buttons(
             self.table,
             Act(
-                N_("Collect"), self.collect, "duesCollectButton",
-                N_("Collect all the family's overdue fees in one payment (F12)"), "qr", "primary",
+                N_("Collect   F9"), self.collect, "duesCollectButton",
+                N_("Collect the selected fees (F9)"), "qr", "primary",
             ),
             Act(
-                N_("Account…"), self.open_row, "duesAccountButton",
-                N_("Open the family's account (Enter)"), "students", "",
+                N_("Bill   F12"), self.open_bill, "duesBillButton",
+                N_("Open the family's bill with the selected fees ticked (F12)"), kind="",
             ),
         )  # fmt: skip
         self.detail.add_foot(
             self.promise_button, self.chat_button, self.link_button, self.change_button
         )
-        self.detail.add_foot(self.collect_button, self.account_button)
+        self.detail.add_foot(self.collect_button, self.bill_button)
 
     # --- the list
 
@@ -148,10 +174,8 @@ class DuesPage(ListPage[ListedDue]):
         self.chips.choose(ALL)
 
     def _narrow(self) -> None:
-        value = self.chips.value
-        self.presenter.narrow(
-            self.chips.bucket, to_call=value == TO_CALL, this_month=value == THIS_MONTH
-        )
+        chips = self.chips
+        self.presenter.narrow(chips.bucket, to_call=chips.value == TO_CALL, month=chips.month)
 
     def _summed(self, sums: DueSums) -> None:
         self._sums = sums
@@ -185,11 +209,16 @@ class DuesPage(ListPage[ListedDue]):
     def show_row(self) -> None:
         """Show what is known of the due."""
         row = self._row
-        for button in (self.collect_button, self.account_button, self.promise_button,
-                       self.link_button, self.chat_button, self.change_button):  # fmt: skip
+        for button in (self.collect_button, self.bill_button, self.account_button,
+                       self.promise_button, self.link_button, self.chat_button,
+                       self.change_button):  # fmt: skip
             button.setEnabled(row is not None)
         if row is None:
             return
+        count = len(self.selected_dues())
+        self.collect_button.show_text(
+            tr(N_("Collect {count} fees   F9"), count=count) if count > 1 else N_("Collect   F9")
+        )
         self.amount.setText(short_rupees(row.balance))
         tag = overdue_tag(row)
         self.badge.show_state(tr(tag.word), tag.icon, tag.tone)
@@ -226,10 +255,22 @@ class DuesPage(ListPage[ListedDue]):
         """Return the student of the due that is shown."""
         return self._row.student_uid if self._row is not None else ""
 
+    def selected_dues(self) -> tuple[str, ...]:
+        """Return the dues that are selected, else the one that is shown."""
+        rows: list[ListedDue] = self.table.selected(MOST_SELECTED)
+        if not rows and self._row is not None:
+            rows = [self._row]
+        return tuple(row.uid for row in rows)
+
     def collect(self) -> None:
-        """Show the bill of the family at the counter, with everything overdue on it."""
+        """Collect what is selected, at once where that is one fee (F9)."""
         if self._row is not None:
-            self.actions_of.collect(self._row.student_uid)
+            self.actions_of.collect(self._row.student_uid, self.selected_dues(), is_collected=True)
+
+    def open_bill(self) -> None:
+        """Show the bill of the family at the counter, with what is selected on it (F12)."""
+        if self._row is not None:
+            self.actions_of.collect(self._row.student_uid, self.selected_dues())
 
     def send_link(self) -> None:
         """Make a payment link for all that is overdue of the family, else for this due."""

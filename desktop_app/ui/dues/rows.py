@@ -43,11 +43,11 @@ DUES: tuple[Column[ListedDue], ...] = (
     Column(N_("Parent"), lambda row: row.family or row.phone or NONE, 112, share=2, spare=4),
     Column(N_("Course"), course_text, 128, share=3, spare=1),
     Column(N_("Instalment"), lambda row: str(row.instalment), 84, is_number=True, spare=7),
-    Column(N_("Due date"), lambda row: near_day(row.due_on), 88, spare=2),
+    Column(N_("Due date"), lambda row: near_day(row.due_on), 104, spare=2),
     Column(N_("Overdue"), lambda row: overdue_text(row.days), 84, is_number=True),
     Column(N_("Balance"), lambda row: short_rupees(row.balance), 92, is_number=True),
     Column(N_("Pending"), covered_text, 88, is_number=True, spare=6),
-    Column(N_("Promise"), _promise_text, 188, tag=_promise, spare=3),
+    Column(N_("Promise"), _promise_text, 160, tag=_promise, spare=3),
     Column(
         N_("Last contact"),
         lambda row: when_text(row.contacted_at) if row.contacted_at else NONE,
@@ -69,7 +69,8 @@ class DuesPresenter(ListPresenter[ListedDue]):
     def __init__(self, runner: JobRunner) -> None:
         super().__init__(runner, DUES, read)
         self.bucket: Bucket | None = None
-        self.to_call = self.this_month = False
+        self.to_call = False
+        self.month: int | None = None
         self._is_painted = QTimer(self, singleShot=True, interval=PAINTING_MS)
         self._is_painted.timeout.connect(self._sum_up)
         self.listed.connect(self._sum_up_later)
@@ -77,16 +78,16 @@ class DuesPresenter(ListPresenter[ListedDue]):
     @property
     def is_narrow(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.text or self.bucket or self.to_call or self.this_month)
+        return bool(self.text or self.bucket or self.to_call) or self.month is not None
 
-    def narrow(self, bucket: Bucket | None, *, to_call: bool, this_month: bool) -> None:
-        """List one bucket, the families to call, what falls due this month, or everything."""
-        self.bucket, self.to_call, self.this_month = bucket, to_call, this_month
+    def narrow(self, bucket: Bucket | None, *, to_call: bool, month: int | None) -> None:
+        """List one bucket, the families to call, what falls due in a month, or everything."""
+        self.bucket, self.to_call, self.month = bucket, to_call, month
         self.refresh()
 
     def wanted(self) -> DueChoice:
         """Return what is listed."""
-        return DueChoice(self.text, self.bucket, self.to_call, self.this_month)
+        return DueChoice(self.text, self.bucket, self.to_call, self.month)
 
     def _sum_up_later(self, _page: DuePage) -> None:
         self._is_painted.start()

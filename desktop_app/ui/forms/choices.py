@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_DOWN = (
-    "QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);"
-    " border-color: palette(highlight); }"
-)
-
-
 class Choices(ValueEditor):
     """A choice of one among a few.
 
@@ -42,9 +36,8 @@ class Choices(ValueEditor):
         group = QButtonGroup(self)
         row = FlowLayout(theme.GRID)
         for value, words in options:
-            button = Button(words, name=f"{name}{value.title()}Button")
+            button = Button(words, kind="choice", name=f"{name}{value.title()}Button")
             button.setCheckable(True)
-            button.setStyleSheet(_DOWN)
             bind_text(button, "accessibleDescription", title)
             button.clicked.connect(partial(self._press, value))
             group.addButton(button)

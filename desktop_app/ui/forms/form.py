@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
+    from desktop_app.domain.reasons import ReasonKind
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.forms.reason_entry import ReasonEntry
 
 COLUMNS = 2
 _NOT_SAVED = N_("Discard changes?")
@@ -150,6 +152,23 @@ class FormDialog(QDialog):
         bind_text(editor, "placeholderText", N_("DD-MM-YYYY"))
         self.add_field(key, text, editor, at)
         editor.textChanged.connect(partial(self._forgive, key))
+        return editor
+
+    def add_reason(
+        self,
+        kind: ReasonKind,
+        at: tuple[int, int],
+        *,
+        hint: str = "",
+        placeholder: str = "",
+    ) -> ReasonEntry:
+        """Add the reason of a decision, with the centre's list for it."""
+        from desktop_app.ui.forms.reason_entry import ReasonEntry  # most forms need none
+
+        editor = ReasonEntry(self.runner, kind, longest=LONGEST_TYPED)
+        bind_text(editor, "placeholderText", placeholder)
+        self.add_field("reason", N_("&Reason"), editor, at, hint=hint, span=COLUMNS)
+        editor.textChanged.connect(partial(self._forgive, "reason"))
         return editor
 
     def fold(self, row: int, *keys: str) -> None:
@@ -346,6 +365,13 @@ class FormDialog(QDialog):
 
         On a low screen the content scrolls.
         """
+        self._take_room(self.height())
+
+    def fit(self) -> None:
+        """Resize to the height of the content, also to a lower one."""
+        self._take_room(0)
+
+    def _take_room(self, height: int) -> None:
         self._column.activate()
         least = self._inner.totalSizeHint()
         room = self.screen().availableGeometry()
@@ -353,7 +379,7 @@ class FormDialog(QDialog):
         width = min(max(self.width(), least.width()), most[0])
         inside = max(self._inner.totalHeightForWidth(width), least.height())
         around = self._column.totalSizeHint().height() - self.area.sizeHint().height()
-        wanted = (width, min(max(inside + around, self.height()), most[1]))
+        wanted = (width, min(max(inside + around, height), most[1]))
         if wanted != (self.width(), self.height()):
             self.resize(*wanted)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.settings import KeysView, SettingsView
+    from desktop_app.ui.core.page import NewSibling
     from desktop_app.ui.shell.closing_question import ClosingQuestion
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.parts import Parts
@@ -69,13 +70,13 @@ class Controller(QObject):
         if changes.settings:
             self.read_settings()
 
-    def _open_student_form(self, typed: str) -> None:
+    def _open_student_form(self, wanted: str | NewSibling) -> None:
         from desktop_app.ui.students.student_form import StudentForm
 
         parts = self._parts
         if parts.runner.desk is None:
             return
-        form = StudentForm(parts.runner, self._window, typed)
+        form = StudentForm(parts.runner, self._window, wanted)
         form.saved.connect(self._student_added)
         open_in_front(form)
 

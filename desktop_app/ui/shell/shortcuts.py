@@ -48,14 +48,14 @@ class Shortcuts(QObject):
             "recent": self._to_recent,
             "ask": self.ask,
             "reprint": parts.context.printer.print_latest,
-            "collect": self._collect,
+            "collect": lambda: parts.page().collect(),
             "tender": self._take_tender,
             "plan": self._choose_plan,
             "more": self._collect_more,
             "concession": self._concede,
             "display": self._toggle_display,
             "family": self._to_family,
-            "held": self._to_held,
+            "held": parts.counter.ways_on.show_held,
             "back": lambda: parts.page().go_back(),
             "newStudent": lambda: parts.page().start_new(),
             "find": lambda: parts.page().start_find(),
@@ -93,20 +93,15 @@ class Shortcuts(QObject):
         """Show the fees of the family of the student who is selected on this page."""
         is_elsewhere = self._parts.page() is not self._parts.counter
         student_uid = self._parts.page().family_student()
+        dues = self._parts.page().selected_dues()
         self._navigator.to_counter()
         counter = self._parts.counter
         if counter.is_paying and is_elsewhere and student_uid:
             counter.next_student()
         if student_uid and not counter.is_paying:
-            counter.family.open(student_uid)
+            counter.family.open(student_uid, dues)
         elif not counter.is_paying:
             self._parts.notices.say(N_("Select a student first (F2)."))
-
-    def _to_held(self) -> None:
-        self._navigator.to_counter()
-        if self._parts.counter.is_paying:
-            self._parts.counter.next_student()
-        self._parts.counter.family.open_held()
 
     def ask(self) -> None:
         """Check with the gateway now, or whether it can be reached again."""
@@ -120,10 +115,6 @@ class Shortcuts(QObject):
     def show_asking(self) -> None:
         """Show whether the gateway is being asked."""
         self._parts.counter.panel.show_asking(asking=self._parts.poller.is_asking)
-
-    def _collect(self) -> None:
-        if self._parts.page() is self._parts.counter:
-            self._parts.counter.collect()
 
     def _take_tender(self) -> None:
         if self._parts.page() is self._parts.counter and not self._parts.counter.is_paying:

@@ -9,6 +9,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import Student, make_student
 from desktop_app.ui.core.formatting import named_students
 from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.page import NewSibling
 from desktop_app.ui.forms.entries import day_typed, parse_day, states_box
 from desktop_app.ui.forms.form import FormDialog
 from desktop_app.ui.widgets.labels import set_tone
@@ -35,7 +36,8 @@ class StudentForm(FormDialog):
     Args:
         runner: runs what blocks.
         parent: the window it belongs to.
-        prefill: what was typed in a search: digits become the phone, anything else the name.
+        prefill: what was typed in a search: digits become the phone, anything else the name; or
+            the parent of a new brother or sister.
         detail: the student to change; None for a new one.
     """
 
@@ -45,7 +47,7 @@ class StudentForm(FormDialog):
         self,
         runner: JobRunner,
         parent: QWidget | None,
-        prefill: str = "",
+        prefill: str | NewSibling = "",
         detail: StudentDetail | None = None,
     ) -> None:
         title = N_("Edit student") if detail else N_("Add student")
@@ -106,7 +108,10 @@ class StudentForm(FormDialog):
             state=student.state,
         )
 
-    def _prefill(self, text: str) -> None:
+    def _prefill(self, text: str | NewSibling) -> None:
+        if isinstance(text, NewSibling):
+            self.fill(guardian_name=text.parent, guardian_phone=text.phone)
+            return
         digits = sum(letter.isdecimal() for letter in text)
         has_letters = any(letter.isalpha() for letter in text)
         if digits >= _LEAST_DIGITS and not has_letters:

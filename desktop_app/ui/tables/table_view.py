@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
@@ -227,6 +228,14 @@ class TableView(QTableView):
         index = self.currentIndex()
         return index.data(ROW_ROLE) if index.isValid() else None
 
+    def selected(self, most: int) -> list[Any]:
+        """Return the selected rows from the top; at most so many, and none that is still read."""
+        ranges = self.selectionModel().selection().toList()
+        spans = sorted((each.top(), each.bottom() + 1) for each in ranges)
+        places = chain.from_iterable(range(*span) for span in spans)
+        rows = (self._table.index(at, 0).data(ROW_ROLE) for at in islice(places, most))
+        return [row for row in rows if row is not None]
+
     def pick_row(self, at: int) -> None:
         """Make a row current; without a row at that place, nothing is picked."""
         if 0 <= at < self._table.rowCount():
@@ -247,7 +256,7 @@ class TableView(QTableView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Emit which row is picked."""
         super().selectionChanged(selected, deselected)
-        if selected.indexes():
+        if not (selected.isEmpty() and deselected.isEmpty()):
             self.picked.emit(self.current())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -44,21 +44,19 @@ class StatusBadge(QFrame):
         super().__init__()
         self.setProperty("kind", "badge")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._shown: tuple[str, str, str, bool] = (word, icon, tone, False)
+        self._shown: tuple[str, str, str] = (word, icon, tone)
         self._icon = IconLabel(size=16)
         self.word = label(role="small", name=name)
         hbox(self._icon, self.word, inside=self, gap=6, margins=(8, 0, 12, 0))
         self.rescale()
         self.show_state(word, icon, tone)
 
-    def show_state(self, word: str, icon: str, tone: str, *, is_plain: bool = False) -> None:
+    def show_state(self, word: str, icon: str, tone: str) -> None:
         """Show a word with its icon in a tone (`paid`, `attention`, `wrong`, `accent`, `quiet`).
 
-        A plain one is only a small word, beside something larger that shows the same. A word marked
-        with `N_` follows the language.
+        A word marked with `N_` follows the language.
         """
-        self._shown = (word, icon, tone, is_plain)
-        tone, icon = ("plain", "") if is_plain else (tone, icon)
+        self._shown = (word, icon, tone)
         said = tr(word) if isinstance(word, N_) else word
         self.word.setText(said)
         self.word.setAccessibleName(said)
@@ -71,14 +69,9 @@ class StatusBadge(QFrame):
         """Show the word of an attempt's state."""
         self.show_state(*STATES[state])
 
-    def show_plainly(self, state: AttemptState) -> None:
-        """Show the word of an attempt's state plainly, below a large one."""
-        self.show_state(*STATES[state], is_plain=True)
-
     def retranslate(self) -> None:
         """Show the word in the present language."""
-        word, icon, tone, is_plain = self._shown
-        self.show_state(word, icon, tone, is_plain=is_plain)
+        self.show_state(*self._shown)
 
     def rescale(self) -> None:
         """Set the size for the text size."""

@@ -123,6 +123,17 @@ def viewport(area: QAbstractScrollArea) -> QWidget:
     return found or area.viewport()
 
 
+def tab_before(widget: QWidget, *parts: QWidget) -> None:
+    """Put parts before a widget of the same window in the order of Tab."""
+    before = widget.previousInFocusChain()
+    while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        before = before.previousInFocusChain()  # Qt puts nothing behind what has no keyboard
+    for part in parts:
+        if before is not None:
+            QWidget.setTabOrder(before, part)
+        before = part
+
+
 def _add(layout: QBoxLayout, item: Item, how: int | Qt.AlignmentFlag) -> None:
     if isinstance(item, QLayout):
         layout.addLayout(item, how)
