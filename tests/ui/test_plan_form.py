@@ -221,7 +221,7 @@ WRONG: tuple[tuple[dict[str, str], str, str], ...] = (
     ({"day": "10", "plan_kind": "single"}, "plan_kind",
      "A single payment can't be the only plan. First add a plan with instalments."),
 )  # fmt: skip
-"""What is typed after what, the field that it is wrong in, and the words."""
+"""Values typed one after the other, the field that is wrong then, and the words."""
 
 
 def test_a_wrong_value_is_named_beside_its_field(

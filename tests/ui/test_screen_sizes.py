@@ -179,7 +179,7 @@ def settled(clerk: Clerk, rooms: list[QSize], what: str) -> None:
 def test_every_control_of_the_shell_is_inside_the_window_and_free(
     rooms: list[QSize], clerk: Clerk, qapp: QApplication
 ) -> None:
-    """Bring each state about once and look at it in both languages, in the language of before."""
+    """Bring each state about once and look at it in both languages."""
     parts, languages = clerk.window.parts, ["en", "hi"]
     clerk.started()
 
