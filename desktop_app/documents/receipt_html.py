@@ -24,10 +24,10 @@ from desktop_app.documents.paper_sheet import (
 from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import code_picture, logo_picture
 from desktop_app.documents.receipt_words import (
-    CHEQUE_WORDS,
     HELD,
     METHODS,
     REFERENCES,
+    SLIPS,
     SPECIMEN_WORDS,
     TEST_WORDS,
     TRAINING_WORDS,
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LANGUAGES", "PAPERS", "ROLLS", "is_taxed", "receipt_html", "warning"]
 _TAX_LABEL = re.compile(r"[CSI]GST [\d.]+ %")
+_COLUMNS = ("52%", "48%")
+"""Of a page, from the student down to the payment."""
 _MOST_WIDE = 6
 """With more lines than these, the rows are lower."""
 _STATE_NEEDED_FROM = Money(50_000_00)
@@ -98,6 +100,7 @@ class _Sheet(PaperSheet):
         super().__init__(paper, language)
         self._receipt = receipt
         self._logo = logo
+        self._slip = SLIPS[receipt.method] if receipt.cheque else None
 
     def html(self) -> str:
         """Return the filled template."""
@@ -106,7 +109,9 @@ class _Sheet(PaperSheet):
         picture = logo_picture(self._logo, self.paper)
         texts = {
             "css": self.css(),
-            "title": self.say("Cheque received" if receipt.cheque else "Receipt"),
+            "left": _COLUMNS[0],
+            "right": _COLUMNS[1],
+            "title": self.say(self._slip.title if self._slip else "Receipt"),
             "number": printable(receipt.number),
             "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
             "logo": picture,
@@ -131,8 +136,8 @@ class _Sheet(PaperSheet):
         texts |= {_slug(each): self.say(each).upper() for each in captions}
         names = ("Total received", "No.", "Date", "Total ₹")
         texts |= {_slug(each): self.say(each) for each in names}
-        if receipt.cheque:
-            texts[_slug("Total received")] = self.say("Amount of the cheque")
+        if self._slip:
+            texts[_slug("Total received")] = self.say(self._slip.amount)
         return Template(template(f"receipt_{self.kind}.html")).substitute(texts)
 
     def _words(self) -> str:
@@ -245,13 +250,13 @@ class _Sheet(PaperSheet):
             yield "Next instalment", f"₹{amount_cell(left.next_amount)}, {day_cell(left.next_on)}"
 
     def _cheque_facts(self) -> list[_Fact]:
-        cheque = self._receipt.cheque
-        if cheque is None:
+        cheque, slip = self._receipt.cheque, self._slip
+        if cheque is None or slip is None:
             return []
         facts = [
-            ("Cheque no.", printable(cheque.number)),
+            (slip.number, printable(cheque.number)),
             ("Bank", printable(cheque.bank)),
-            ("Cheque date", day_cell(cheque.dated_on)),
+            (slip.date, day_cell(cheque.dated_on)),
         ]
         return [*facts, ("Signed by", printable(cheque.drawer))] if cheque.drawer else facts
 
@@ -261,7 +266,7 @@ class _Sheet(PaperSheet):
         doubts = dict.fromkeys(each.verification for each in receipt.tenders or (receipt,))
         unsure = UNSURE_PARTS if len(doubts) > 1 else UNSURE
         words = (
-            CHEQUE_WORDS if receipt.cheque else HELD.get(receipt.placement),
+            self._slip.note if self._slip else HELD.get(receipt.placement),
             *(unsure.get(each) for each in doubts if each is not None),
         )
         return "".join(
@@ -353,9 +358,9 @@ def _grid(facts: list[_Fact]) -> str:
     rows: list[str] = []
     for at in range(0, len(facts), 2):
         cells = "".join(
-            f'<td class="fact" width="50%" valign="top"><p class="caption">{name.upper()}'
+            f'<td class="fact" width="{width}" valign="top"><p class="caption">{name.upper()}'
             f"</p><p>{value}</p></td>"
-            for name, value in facts[at : at + 2]
+            for width, (name, value) in zip(_COLUMNS, facts[at : at + 2], strict=False)
         )
         rows.append(f"<tr>{cells}</tr>")
     return "\n".join(rows)

@@ -6,7 +6,7 @@ Facts are printed as issued: names, lines, numbers and dates are the same in bot
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tender import Verification
@@ -51,6 +51,31 @@ CHEQUE_WORDS = (
     "Cheque received, subject to realisation. This isn't a receipt. "
     "You get the receipt when the bank credits the cheque."
 )
+DRAFT_WORDS = (
+    "Demand draft received, subject to realisation. This isn't a receipt. "
+    "You get the receipt when the bank credits the demand draft."
+)
+
+
+class SlipWords(NamedTuple):
+    """The words of the paper for what was handed in and is no payment yet."""
+
+    title: str
+    amount: str
+    number: str
+    date: str
+    note: str
+
+
+SLIPS: Mapping[Method, SlipWords] = {
+    Method.CHEQUE: SlipWords(
+        "Cheque received", "Amount of the cheque", "Cheque no.", "Cheque date", CHEQUE_WORDS
+    ),
+    Method.DRAFT: SlipWords(
+        "Demand draft received", "Amount of the demand draft", "Draft no.", "Draft date",
+        DRAFT_WORDS,
+    ),
+}  # fmt: skip
 UNSURE: Mapping[Verification, str] = {
     Verification.CLAIMED: "Subject to verification. The bank hasn't confirmed this payment yet.",
     Verification.IN_CLEARING: "Cheque received, subject to realisation.",
@@ -75,8 +100,16 @@ UNSURE_TENDERS: Mapping[Verification, str] = {
     Verification.BOUNCED: "CANCELLED",
 }
 """The same beside the payment itself."""
-REFERENCES: Mapping[Method, str] = {Method.CHEQUE: "Cheque no.", Method.DRAFT: "Draft no."}
-"""The names of references that are neither a UTR nor an RRN."""
+REFERENCES: Mapping[Method, str] = {
+    Method.CHEQUE: "Cheque no.",
+    Method.DRAFT: "Draft no.",
+    Method.CARD_MACHINE: "RRN",
+    Method.UPI_STATIC: "RRN",
+    Method.IMPS: "RRN",
+    Method.NEFT: "UTR",
+    Method.RTGS: "UTR",
+}
+"""Names of a reference at the bank; of a payment at the gateway either may be right."""
 CONTEXT = "receipt"
 """Texts of receipts are translated by themselves: on paper one may read otherwise."""
 
