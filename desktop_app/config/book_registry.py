@@ -186,6 +186,8 @@ class BookRegistry:
     # --- the installation
 
     def _loaded(self) -> _Installation:
+        if (known := self._installation) is not None:
+            return known
         with self._lock:
             if self._installation is None:
                 self._installation = self._from_file() or self._consulted(None)
