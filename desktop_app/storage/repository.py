@@ -84,7 +84,7 @@ class Transaction:
         desk_id: written into every row.
         now: when the transaction began: what it stamps has one instant.
         seals: collects which rows were written.
-        students: rows in which a student was read beside a due, by the student's uid.
+        students: rows with the names of a student beside a due, by the uid of the student.
     """
 
     def __init__(self, connection: sqlite3.Connection, desk_id: str, now: datetime) -> None:

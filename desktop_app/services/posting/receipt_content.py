@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from desktop_app.domain.fees import Quote
-    from desktop_app.domain.students import Student
+    from desktop_app.domain.students import StudentNames
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import DueRecord, PaymentRecord
@@ -91,7 +91,7 @@ def receipt_content(
     context: Context,
     work: UnitOfWork,
     shares: Sequence[Share],
-    students: Mapping[str, Student],
+    students: Mapping[str, StudentNames],
     today: date,
     *,
     amount: Money,
@@ -142,7 +142,7 @@ def _centre(*values: str) -> str:
     return _json(dict(zip(_CENTRE.values(), values, strict=True)))
 
 
-def _people(students: Mapping[str, Student]) -> str:
+def _people(students: Mapping[str, StudentNames]) -> str:
     first, *others = students.values()
     name = _joined([each.name for each in students.values()]) if others else first.name
     roll_no = _joined([each.roll_no for each in students.values()]) if others else first.roll_no
@@ -194,7 +194,7 @@ def _listed(lines: Iterable[QuoteLine]) -> list[list[str | int]]:
     ]
 
 
-def _first_names(students: Mapping[str, Student]) -> Mapping[str, str]:
+def _first_names(students: Mapping[str, StudentNames]) -> Mapping[str, str]:
     """Return what is before the lines of each student on the receipt of a bill; none for one."""
     if len(students) == 1:
         return {}
@@ -202,7 +202,7 @@ def _first_names(students: Mapping[str, Student]) -> Mapping[str, str]:
 
 
 def _lines(
-    work: UnitOfWork, parts: Sequence[Part], on_credit: Money, students: Mapping[str, Student]
+    work: UnitOfWork, parts: Sequence[Part], on_credit: Money, students: Mapping[str, StudentNames]
 ) -> list[list[str | int]]:
     """Return a line before tax for each due, the lines of the tax summed by rate, and credit."""
     names = _first_names(students)
