@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say, table
 from desktop_app.domain.instruments import BounceReason, InstrumentState
+from desktop_app.domain.reasons import ReasonKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,10 +147,9 @@ def _step(name: str, words: str, *extra: Callable[..., Any]) -> Callable[..., cl
     return made
 
 
-def _reason(text: str, default: str | None = None) -> Callable[..., Any]:
-    return click.option(
-        "--reason", required=default is None, default=default, metavar="TEXT", help=text
-    )
+_bank_reason = click.option(
+    "--reason", required=True, metavar="TEXT", help=f"The bank's reason: {_REASONS}."
+)
 
 
 @_step("clear", "Record that the bank credited a cheque. Issues the receipt.", _on)
@@ -160,7 +160,7 @@ def clear(cheques: Any, uid: str, *, on: datetime | None) -> ChequeRow:
 
 
 @_step("bounce", "Record that the bank returned a cheque unpaid. The fee becomes due again.",
-       _on, _reason(f"The bank's reason: {_REASONS}."))  # fmt: skip
+       _on, _bank_reason)  # fmt: skip
 def bounce(cheques: Any, uid: str, *, reason: str, on: datetime | None) -> ChequeRow:
     """Note that the bank returned a cheque."""
     row: ChequeRow = cheques.bounce(uid, reason, _day(on))
@@ -170,7 +170,7 @@ def bounce(cheques: Any, uid: str, *, reason: str, on: datetime | None) -> Chequ
 @_step(
     "return",
     "Return a cheque to the parent. The fee becomes due again.",
-    _reason("Why.", "returned to the parent"),
+    reason_option(ReasonKind.CHEQUE, "returned to the parent"),
 )
 def give_back(cheques: Any, uid: str, *, reason: str) -> ChequeRow:
     """Return a cheque to its drawer."""
@@ -178,7 +178,8 @@ def give_back(cheques: Any, uid: str, *, reason: str) -> ChequeRow:
     return row
 
 
-@_step("lost", "Record that a cheque was lost before it was deposited.", _reason("What happened."))
+@_step("lost", "Record that a cheque was lost before it was deposited.",
+       reason_option(ReasonKind.CHEQUE))  # fmt: skip
 def lost(cheques: Any, uid: str, *, reason: str) -> ChequeRow:
     """Note that a cheque was lost."""
     row: ChequeRow = cheques.lose(uid, reason)

@@ -16,6 +16,7 @@ from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.cli.tender_options import take_typed, tender_options
 from desktop_app.cli.terminal_qr import draw
+from desktop_app.domain.cash_limits import CashBarrier
 from desktop_app.domain.channels import is_page
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
@@ -345,6 +346,11 @@ class Collector:
         say(f"{word} {amount} · {attempt.student_name} · {receipt}")
         if found.change:
             say(f"Change: {found.change}")
+        for room in (
+            self._desk.payments.cash_near(attempt.uid) if tender_of(attempt.method).is_cash else ()
+        ):
+            what = "for this course" if room.barrier is CashBarrier.ENROLLMENT else "today"
+            say(f"You can take at most {room.most} more in cash {what}.")
         if found.credit:
             say(f"Kept as credit: {found.credit}")
         if found.verification in AWAITING_BANK:

@@ -8,11 +8,12 @@ import click
 
 from desktop_app.cli.dues import as_fields
 from desktop_app.cli.exits import Exit
-from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say, table
 from desktop_app.domain.concession_kinds import OTHER
 from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.money import Money, percent_text
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.services.views.fees import ConcessionWish
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _CHOICES = "--kind, --percent, --amount, --promo, --take-back or --list"
 @click.option("--promo", metavar="CODE", help="A promo code.")
 @click.option("--marks", type=click.IntRange(0, 10_000), metavar="BP", help="9250 = 92.5 %.")
 @click.option("--proof", default="", metavar="TEXT", help="Employee ID or mark sheet.")
-@click.option("--reason", default="", metavar="TEXT", help="Reason for the concession.")
+@reason_option(ReasonKind.CONCESSION, "")
 @click.option("--take-back", metavar="ID", help="Remove a concession before any payment.")
 @click.option("--list", "is_list", is_flag=True, help="List the concessions of an enrolment.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop_app.cli.exits import Exit
-from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.money import Money
+from desktop_app.domain.reasons import ReasonKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.services.views.dues import DueDecision
 
-_reason = click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
 _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 
 
@@ -30,7 +30,7 @@ def command() -> None:
 @click.option(
     "--amount", type=click.IntRange(1), metavar="PAISE", help="Part of the late fee (default: all)."
 )
-@_reason
+@reason_option(ReasonKind.WAIVE)
 @_json
 @desk_options
 @click.pass_context
@@ -49,7 +49,7 @@ def waive(
 @click.option(
     "--amount", required=True, type=click.IntRange(1), metavar="PAISE", help="GST included."
 )
-@_reason
+@reason_option(ReasonKind.LATE_FEE)
 @_json
 @desk_options
 @click.pass_context
@@ -63,7 +63,7 @@ def late_fee(
 
 @command.command("write-off")
 @click.argument("due")
-@_reason
+@reason_option(ReasonKind.WRITE_OFF)
 @_json
 @desk_options
 @click.pass_context
@@ -77,7 +77,7 @@ def write_off(
 
 @command.command("restore")
 @click.argument("due")
-@_reason
+@reason_option(ReasonKind.RESTORE)
 @_json
 @desk_options
 @click.pass_context
@@ -94,7 +94,7 @@ def restore(
 @click.option(
     "--to", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="New due date."
 )
-@_reason
+@reason_option(ReasonKind.MOVE_DATE)
 @_json
 @desk_options
 @click.pass_context

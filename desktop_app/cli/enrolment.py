@@ -9,10 +9,11 @@ import click
 
 from desktop_app.cli.dues import as_fields, show
 from desktop_app.cli.exits import Exit
-from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.services.errors import OpenAttemptError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 _id = click.option("--enrollment", required=True, metavar="E", help="An id from `pravesh ledger`.")
 _course = click.option("--course", required=True, metavar="C", help="Course code.")
-_reason = click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
+_reason = reason_option(ReasonKind.CHANGE)
 _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 
 
@@ -86,7 +87,7 @@ def transfer(
     help="First day in the new course (default: today).",
 )
 @click.option("--preview", is_flag=True, help="Only show the amounts.")
-@click.option("--reason", default="", metavar="TEXT", help="Why, in a few words.")
+@reason_option(ReasonKind.CHANGE, "")
 @_json
 @desk_options
 @click.pass_context

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop_app.cli.exits import Exit, complain
-from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import format_in
 from desktop_app.domain.payment import Placement
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.domain.refund import RefundState
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def match(
 
 @command.command("reverse")
 @click.argument("claimed", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help="The reason.")
+@reason_option(ReasonKind.CLAIM)
 @desk_options
 @click.pass_context
 def reverse(ctx: click.Context, /, *, claimed: str, reason: str, **options: object) -> None:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
-    "collect enrol plan enrolment concede promo dues due statement promise bill cheque ledger "
-    "reconcile sandbox settings keys doctor backup restore import export refund inbox desk find "
-    "audit errands disputes receipt-key verify-receipt"
+    "collect enrol plan enrolment concede promo dues due statement promise credit bill cheque "
+    "ledger reconcile sandbox settings keys doctor backup restore import export refund inbox desk "
+    "find audit errands disputes receipt-key verify-receipt"
 ).split()
 _MODULES = {"import": "imports", "export": "exports"}
 """Modules of this package that are not named like their command; all are imported on demand."""

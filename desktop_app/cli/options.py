@@ -12,12 +12,14 @@ import click
 
 from desktop_app.cli.exits import complain
 from desktop_app.domain.errors import DomainError
+from desktop_app.domain.reasons import SHIPPED, setting_of
 from desktop_app.services.errors import GatewayError, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from desktop_app.bootstrap import OpenDesk, Options
+    from desktop_app.domain.reasons import ReasonKind
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,22 @@ def desk_options(function: Function) -> Function:
     ):
         function = option(function)
     return function
+
+
+def reason_option(kind: ReasonKind, default: str | None = None) -> Callable[[Function], Function]:
+    """Return the option for the reason of a decision; its help names the centre's list.
+
+    Args:
+        kind: the decision.
+        default: the reason without the option; None where the command needs it.
+    """
+    words = (
+        f"Why, in 3 to 200 characters, e.g. “{SHIPPED[kind][0]}”. Your list: `pravesh settings get "
+        f"{setting_of(kind)}`."
+    )
+    if default is None:
+        return click.option("--reason", required=True, metavar="TEXT", help=words)
+    return click.option("--reason", default=default, metavar="TEXT", help=words)
 
 
 def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:

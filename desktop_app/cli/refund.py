@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from desktop_app.cli.exits import Exit, complain
-from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.money import Money
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.domain.refund import RefundState
 
 
@@ -18,7 +19,7 @@ from desktop_app.domain.refund import RefundState
 @click.option(
     "--amount", type=click.IntRange(1), metavar="PAISE", help="Part of the payment (default: all)."
 )
-@click.option("--reason", required=True, metavar="TEXT")
+@reason_option(ReasonKind.REFUND)
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 @desk_options
 @click.pass_context

@@ -6,6 +6,7 @@ and what it pays is fixed when the tender is offered.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 MOST_LINES = 40
 """As many lines as a bill has, and dues as a payment covers: their ids fit into its notes."""
+
+
+LONGEST_HOLD = timedelta(minutes=240)
+"""The most that a centre can set; a bill that is held for longer was offered by a later clock."""
 
 
 class BillState(StrEnum):

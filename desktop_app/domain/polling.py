@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-FRESH_S, FRESH_GAP_S = 30.0, 0.9
-"""While a parent usually pays, and the gap between polls then; looks are rarer afterwards."""
+FRESH_GAP_S = 0.9
+"""Gap between polls while a parent usually pays; the shortest of all."""
 
 WATCH_DAYS = 6
 WATCH_S = WATCH_DAYS * 86_400
 _STEPS = (
-    (FRESH_S, FRESH_GAP_S),
+    (10.0, 1.16),
+    (35.0, FRESH_GAP_S),
     (60.0, 1.8),
     (120.0, 2.0),
     (300.0, 5.0),
@@ -16,7 +17,11 @@ _STEPS = (
     (86_400.0, 600.0),
     (float(WATCH_S), 21_600.0),
 )
-"""(age of the youngest open code in seconds, gap to the next poll in seconds)."""
+"""(age of the youngest open code in seconds, gap to the next poll in seconds).
+
+The shortest gap comes after ten seconds: few parents have scanned and paid by then, and in a queue
+the next code is opened, so that what is saved is needed for it.
+"""
 
 MINUTE_S = 60.0
 ORDER_COSTS, CODE_COSTS = 2, 3
@@ -29,7 +34,7 @@ _LEAST_SHARE = 0.1
 _BUSY_OPENINGS = 9
 """Openings per minute to assume once more than one code is open."""
 
-_FIRST_MINUTE_POLLS = 50
+_FIRST_MINUTE_POLLS = 51
 """Polls in the first minute of a code, rounded up: the most that one code needs in any minute."""
 
 _LONGEST_ERROR_GAP_S = 60.0

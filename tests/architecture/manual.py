@@ -28,7 +28,7 @@ def stale() -> tuple[str, ...]:
 def unlisted_settings() -> tuple[str, ...]:
     """Return the settings without a row of key and default in the command line's page."""
     page = (WRITTEN / "command-line.md").read_text(encoding="utf-8")
-    rows = set(re.findall(r"^\| `([\w.]+)` \| .+ \| (?:`([\w-]+)`|empty) \|$", page, re.MULTILINE))
+    rows = set(re.findall(r"^\| `([\w.]+)` \| .+ \| (?:`([^`|]+)`|empty) \|$", page, re.MULTILINE))
     return tuple(key for key, row in SETTINGS.items() if (key, row.default) not in rows)
 
 

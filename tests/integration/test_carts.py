@@ -21,6 +21,7 @@ from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
+from desktop_app.services.views.payments import HeldCount
 from tests.integration.test_after_payment import balance
 from tests.integration.test_second_shape_attacks import adds_up, found
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, allocated, enrolled
@@ -142,6 +143,26 @@ def test_a_draft_keeps_its_plan_its_concessions_and_its_code(family: Family) -> 
     uid = family.carts.hold(Cart((family.cart.lines[0], line)), TOTAL)
     kept = [(each.plan_code, each.wishes) for each in family.carts.view(uid).lines]
     assert kept == [("", ()), ("four", wishes)]
+
+
+def test_bills_that_were_left_are_counted_for_the_day(counter: Counter, family: Family) -> None:
+    def held() -> HeldCount:
+        return counter.receipts.totals(None).held
+
+    family.carts.hold(family.cart, TOTAL)
+    assert held() == HeldCount(1, 0)
+    live = family.shown()
+    assert held() == HeldCount(1, 0), "a code on screen is in the tray by itself"
+    counter.payments.cancel(live.attempt.uid)
+    assert held() == HeldCount(2, 0)
+    assert family.carts.left_part_paid(family.asha) is None
+    family.carts.tender(live.bill.uid, Method.CASH, Money(10_000_00))
+    assert held() == HeldCount(2, 1)
+    left = family.carts.left_part_paid(family.asha)
+    assert left is not None
+    assert (left.uid, left.rest) == (live.bill.uid, TOTAL - Money(10_000_00))
+    counter.clock.advance(86_400)
+    assert held() == HeldCount()
 
 
 def test_a_draft_is_dropped_at_the_next_opening(counter: Counter, family: Family) -> None:

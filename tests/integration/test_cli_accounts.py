@@ -107,6 +107,24 @@ def test_promises_are_noted_listed_and_cancelled(pravesh: Terminal, late: str) -
     assert "withdrawn" in pravesh.out
 
 
+def test_credit_moves_to_a_brother(pravesh: Terminal, late: str, tmp_path: Path) -> None:
+    path = tmp_path / "family.csv"
+    rows = "R001,Asha Rao,9811111111\nR002,Rohan Rao,9811111111\n"
+    path.write_text(f"roll_no,name,guardian_phone\n{rows}", encoding="utf-8")
+    assert pravesh("import", "students", str(path)) == 0
+    more = ("--method", "cash", "--amount", "758000")
+    assert pravesh("collect", "--due", late, *more) == 0
+    assert pravesh("credit", "show", "--student", "R001", "--json") == 0
+    assert pravesh.events() == [{"event": "credit", "student": "R001", "balance": 50_000}]
+    to_brother = ("credit", "move", "--from", "R001", "--to", "R002")
+    assert pravesh(*to_brother, "--amount", "50001", *WHY) == 5
+    assert "₹500.00 of credit" in pravesh.err
+    assert pravesh(*to_brother, "--amount", "20000", "--reason", "..") == 5
+    assert pravesh(*to_brother, "--amount", "20000", *WHY) == 0
+    assert "₹300.00 of credit" in pravesh.out
+    assert "₹200.00 of credit" in pravesh.out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

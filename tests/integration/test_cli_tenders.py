@@ -44,6 +44,14 @@ def test_more_than_is_due_is_kept_as_credit_and_pays_another(
     assert used["allocations"] == [{"due": dues[1], "amount": 50_000}]
 
 
+def test_cash_near_what_the_law_allows_is_warned_of(pravesh: Terminal, dues: list[str]) -> None:
+    assert pravesh("settings", "set", "cash.warn_paise", "1000000") == 0
+    assert pravesh("collect", "--due", dues[2], "--method", "cash") == 0
+    assert "more in cash" not in pravesh.out
+    assert pravesh("collect", "--due", dues[0], "--method", "cash") == 0
+    assert "at most ₹1,85,839.99 more in cash today." in pravesh.out
+
+
 def test_a_reference_counts_once(pravesh: Terminal, dues: list[str]) -> None:
     words = ("--method", "neft", "--reference", UTR)
     assert collect(pravesh, "--due", dues[2], *words) == 0

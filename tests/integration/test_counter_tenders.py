@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desktop_app.domain.cash_limits import CashLimitError
+from desktop_app.domain.cash_limits import CashBarrier, CashLimitError, CashRoom
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.enrollment import DueKind, DueState
 from desktop_app.domain.errors import InvalidInputError
@@ -172,6 +172,20 @@ def test_another_family_has_its_own_limit(counter: Counter) -> None:
     take(counter, Method.CASH, due_of(counter, fee=Money(1_90_000_00)))
     counter.student("R009", guardian_phone="9822222222")
     take(counter, Method.CASH, due_of(counter, "R009", "BIO-11", Money(1_90_000_00)))
+
+
+def test_cash_near_a_limit_is_warned_of(counter: Counter) -> None:
+    due = due_of(counter, fee=Money(3_00_000_00))
+    less = take(counter, Method.CASH, due, amount=Money(1_49_999_00))
+    assert counter.payments.cash_near(less.uid) == ()
+    more = take(counter, Method.CASH, due, amount=Money(1_00))
+    assert counter.payments.cash_near(more.uid) == (
+        CashRoom(Money(49_999_99), CashBarrier.DAY),
+        CashRoom(Money(49_999_99), CashBarrier.ENROLLMENT),
+    )
+    counter.clock.advance(86_400)
+    [left] = counter.payments.cash_near(more.uid)
+    assert left.barrier is CashBarrier.ENROLLMENT
 
 
 def test_cash_for_an_enrolment_is_limited_over_all_days(counter: Counter) -> None:

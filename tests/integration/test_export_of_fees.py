@@ -12,7 +12,9 @@ from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.views.dues import DueChoice
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
+from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +115,30 @@ def test_the_statement_of_a_family(centre: Counter, tmp_path: Path) -> None:
         ("asked", "4000.00", "9900.00"),
         ("paid", "-1000.00", "8900.00"),
     ]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_payments_as_they_are_listed_say_how_sure_they_are(
+    counter: Counter, tmp_path: Path, suffix: str
+) -> None:
+    student, course = counter.student("R001", name="Asha Rao"), counter.course("PHY-11")
+    counter.payments.begin(student.uid, course.uid, Method.CASH)
+    other, chemistry = counter.student("R002"), counter.course("CHE-11")
+    typed = TypedEvidence(reference="HDFCN52026112000")
+    counter.payments.begin(other.uid, chemistry.uid, Method.NEFT, typed=typed)
+    [claim] = counter.desk.claims.claimed()
+    counter.desk.claims.reverse(claim.uid, "the bank never showed it")
+    path = tmp_path / f"out{suffix}"
+    about = [("List", "Payments"), ("Shown", "NEFT")]
+    assert counter.desk.exports.payments(PaymentFilter(method="neft"), about, path) == 1
+    rows = read_sheet(path)
+    assert [row[0] for row in rows[:2]] == ["List", "Shown"]
+    named = dict(zip(rows[3], rows[4], strict=True))
+    assert (named["roll_no"], named["method"], named["verification"]) == (
+        "R002",
+        "neft",
+        "reversed",
+    )
+    assert {row["verification"] for row in exported(counter, "ledger", tmp_path / "all.csv")} == {
+        "counted", "reversed",
+    }  # fmt: skip

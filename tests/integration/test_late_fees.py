@@ -15,6 +15,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.services import errors
 from desktop_app.services.ports.records import EnrollmentTerms
+from desktop_app.services.views.bills import due_now
 from desktop_app.services.views.dues import Decision, DueChoice
 from desktop_app.services.views.enrolment import DueFilter
 
@@ -75,6 +76,30 @@ def test_it_is_a_calculation_until_the_payment_that_settles_the_due(
         assert (found[0].head, found[0].late_fee) == ("late_fee", ZERO)
         in_cash(counter, found[0].uid)
         assert listed(counter) == ()
+
+
+@pytest.mark.parametrize(
+    ("order", "heads"),
+    [("principal_first", ["tuition", "late_fee"]), ("late_fee_first", ["late_fee", "tuition"])],
+)
+def test_a_part_of_a_family_s_bill_pays_late_fees_in_the_order_of_the_centre(
+    counter: Counter, order: str, heads: list[str]
+) -> None:
+    counter.desk.settings.put("late_fees.order", order)
+    due = due_since(counter, 6)
+    counter.desk.dues.ask_late_fees([due.uid])
+    in_cash(counter, due.uid, Money(13_960_00))  # ₹200 is left, and a late fee of ₹300
+    family = counter.desk.carts.family(counter.students.find("R001").uid)
+    assert [each.head for each in family.dues] == heads
+    counter.desk.carts.offer(due_now(family), Method.CASH, Money(200_00))
+    left = {each.head: each.balance for each in listed(counter)}
+    assert (
+        left
+        == {
+            "principal_first": {"late_fee": Money(300_00)},
+            "late_fee_first": {"tuition": Money(200_00), "late_fee": Money(100_00)},
+        }[order]
+    )
 
 
 def test_it_has_the_rate_of_the_due_it_follows(counter: Counter) -> None:

@@ -14,6 +14,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import UnknownStudentError
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
@@ -250,3 +251,24 @@ def test_what_is_left_of_a_fee_is_due_and_collected(counter: Counter) -> None:
     [row] = counter.students.detail(student.uid).history
     assert row.receipt_no == paid.receipt_no, "the newest, not the first"
     assert counter.payments.quote(student.uid, course.uid).obstacle
+
+
+def test_what_never_came_is_in_no_sum_but_its_own(counter: Counter) -> None:
+    for number in range(3):
+        student = counter.student(f"R{number}")
+        course = counter.course(f"C{number}", fee=Money(5_900_00))
+        typed = TypedEvidence(reference=f"HDFCN5202611200{number}")
+        counter.payments.begin(student.uid, course.uid, Method.NEFT, typed=typed)
+    newest, *_ = counter.desk.claims.claimed()
+    counter.desk.claims.reverse(newest.uid, "the bank never showed it")
+
+    def sum_of(**which: str) -> Money | None:
+        page = counter.receipts.payments(PaymentFilter(**which))  # type: ignore[arg-type]
+        assert page.total == len(page.rows)
+        return page.sum
+
+    came, gone = Money(11_800_00), Money(5_900_00)
+    assert sum_of() == sum_of(method="neft") == sum_of(text="R") == came
+    assert sum_of(head="tuition") == sum_of(state="claimed") == came
+    assert sum_of(state="never_came") == sum_of(state="never_came", head="tuition") == gone
+    assert sum_of(method="cash") == Money(0)

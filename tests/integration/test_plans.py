@@ -165,7 +165,11 @@ def test_a_plan_is_kept_with_its_parts_and_heads(counter: Counter, course: Cours
 
 def test_one_plan_of_a_course_is_the_default(counter: Counter, course: CourseRow) -> None:
     counter.desk.plans.add(course.uid, replace(EQUAL, is_default=True))
-    counter.desk.plans.add(course.uid, replace(EQUAL, code="EQ2", parts=2, is_default=True))
+    counter.desk.plans.add(
+        course.uid, replace(EQUAL, code="EQ2", parts=2, is_default=True, title="2 parts")
+    )
+    [listed] = counter.courses.search("", 5)
+    assert listed.plans == ("2 parts", EQUAL.title), "the list names them, the default first"
     found = counter.desk.plans.of_course(course.uid)
     assert [(row.plan.code, row.plan.is_default) for row in found] == [
         ("EQ2", True), ("EQ4", False),

@@ -14,6 +14,9 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanKind, PlanPart
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.counter.days import short_date
+from desktop_app.ui.counter.presenter import SearchAnswer
+from desktop_app.ui.counter.rows import course_rows
+from desktop_app.ui.courses.rows import COURSES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from tests.ui.clerk import Clerk
 
 KEY = Qt.Key
+COLUMNS = {str(each.title): each.text for each in COURSES}
 
 
 def today() -> date:
@@ -141,6 +145,15 @@ def test_ctrl_enter_collects_the_next_instalment_too(clerk: Clerk, plans: list[d
     clerk.press(KEY.Key_Return, control=True)
     clerk.wait(lambda: clerk.text("totalLabel") == str(half))
     assert not clerk.shown("nextPartButton"), "nothing is left after these"
+
+
+def test_the_list_names_the_plan_of_a_course(clerk: Clerk, plans: list[date]) -> None:
+    assert len(plans) == 4
+    rows = [clerk.desk.course(code) for code in ("PHY-11", "PHY-12")]
+    first, second = course_rows(SearchAnswer("", tuple(rows)))
+    assert first.cells[1].text == f"{rows[0].course.title} · 4 instalments +1"
+    assert second.cells[1].text == rows[1].course.title
+    assert COLUMNS["Fee plans"](rows[0]) == "4 instalments, At once"
 
 
 def test_a_course_without_a_plan_shows_none(clerk: Clerk) -> None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.late_fee import LateKind, LateRule
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanKind, PlanPart
 from desktop_app.domain.students import make_student
-from desktop_app.ui.accounts.changes import CHANGES, Given, read, today
+from desktop_app.services.views.evidence import TypedEvidence
+from desktop_app.ui.accounts.changes import CHANGES, Given, credited, done_about, read, today
+from desktop_app.ui.core.formatting import short_rupees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +88,35 @@ def test_the_result_that_is_shown_is_what_is_written(desk: Desk, key: str) -> No
         assert late[result.after[0].due_on] == result.late_after
 
 
+def test_credit_moves_to_a_brother_or_sister(desk: Desk) -> None:
+    change = CHANGES["credit"]
+    assert read(desk, asha(desk), change) == ()
+    for roll_no, name in (("R2", "Rohan"), ("R3", "Meena")):
+        made = make_student(roll_no=roll_no, name=name, guardian_phone="9811111111")
+        desk.students.add(made)
+    desk.students.change(
+        asha(desk), make_student(roll_no="R1", name="Asha", guardian_phone="9811111111")
+    )
+    [first, *_] = desk.dues.account(asha(desk)).dues
+    more = TypedEvidence(amount=first.balance + Money(500_00))
+    desk.payments.begin_dues({first.uid: None}, Method.CASH, more)
+    assert [each.name for each in read(desk, asha(desk), change)] == [
+        "Asha → Rohan · ₹500", "Asha → Meena · ₹500",
+    ]  # fmt: skip
+    rohan, meena = read(desk, asha(desk), change)
+    given = Given(amount=Money(200_00))
+    result = change.preview(desk, rohan.uid, given)
+    assert (result.before, result.after, result.amount) == ((), (), Money(200_00))
+    [(_, values)] = result.said
+    assert values == {"giver": "Asha", "left": "₹300", "taker": "Rohan", "credit": "₹200"}
+    for amount in (ZERO, Money(500_01)):
+        with pytest.raises(InvalidInputError):
+            change.preview(desk, meena.uid, Given(amount=amount))
+    change.write(desk, rohan.uid, given, WHY)
+    credit = [desk.credits.balance(desk.students.find(roll).uid) for roll in ("R1", "R2", "R3")]
+    assert credit == [Money(300_00), Money(200_00), ZERO]
+
+
 def test_what_was_written_off_comes_back(desk: Desk) -> None:
     change = CHANGES["restore"]
     assert read(desk, asha(desk), change) == ()
@@ -109,7 +141,14 @@ def test_a_fee_that_is_paid_may_still_change_its_course_and_becomes_credit(desk:
     result = change.preview(desk, subject.uid, Given(course=subject.courses[0][1],
                                                      mode="prorate", on=on))  # fmt: skip
     assert (result.after, result.amount) == ((), ZERO)
-    change.write(desk, subject.uid, Given(course=subject.courses[0][1], mode="prorate", on=on), WHY)
+    chosen = Given(course=subject.courses[0][1], mode="prorate", on=on)
+    written = change.write(desk, subject.uid, chosen, WHY)
     credit = desk.credits.balance(asha(desk))
+    words, values = credited(written)
+    assert (bool(words), values.get("credit")) == (bool(credit), short_rupees(credit))
+    assert done_about(subject, chosen.course).startswith("Asha · B · "), "not the course she left"
+    assert "₹" not in done_about(subject, chosen.course)
+    assert done_about(subject) == subject.name
+    assert credited(None) == ("", {})
     assert any(values.get("credit") == f"₹{credit.paise / 100:,.2f}".rstrip("0").rstrip(".")
                for _, values in result.said) or credit == ZERO  # fmt: skip

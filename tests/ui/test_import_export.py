@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import Student, make_student
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
+from desktop_app.ui.core.formatting import day_text
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.payments.page import PaymentsPage
@@ -363,6 +366,9 @@ def test_every_list_can_be_exported(
     dialog.fileSelected.emit(str(tmp_path / name))
     dialog.close()
     qtbot.waitUntil((tmp_path / name).exists)
+    if kind == "payments":
+        shown = list(load_workbook(tmp_path / name).active.values)[1]  # type: ignore[union-attr]
+        assert shown[:2] == ("Shown", day_text(datetime.now(IST).date()))
 
 
 @pytest.mark.parametrize("kind", ["students", "courses"])

@@ -239,6 +239,41 @@ def test_no_printer_at_all_saves_a_pdf_and_counts_it(
     assert printer.computer.files == [f"{stem(desk)}.pdf"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("name", ["Counter printer", ""])
+def test_the_receipts_of_one_payment_are_in_one_notice(
+    printer: ReceiptPrinter,
+    qtbot: QtBot,
+    desk: RealDesk,
+    context: PageContext,
+    shop: Shop,
+    name: str,
+) -> None:
+    shop.name = name
+    printer.print_receipts((desk.uid(0), desk.uid(1)))
+    words = f"2 receipts sent to {name}."
+    if not name:
+        words = f"No printer found. We saved 2 receipts as PDFs. {printer.folder}"
+    qtbot.waitUntil(lambda: notice_area(context).texts() == (words,))
+    qtbot.waitUntil(lambda: "Open PDF" not in [each.text() for each in _buttons(context)])
+    printer.print_receipt(desk.uid(1))
+    alone = "Receipt sent to" if name else "No printer found. We saved the receipt"
+    qtbot.waitUntil(lambda: notice_area(context).texts()[0].startswith(alone))
+
+
+def test_what_is_said_of_a_saved_receipt_leaves_with_the_parent(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
+) -> None:
+    shop.name = ""
+    printed(printer, qtbot, desk)
+    assert notice_area(context).texts()
+    printer.forget_saved()
+    assert notice_area(context).texts() == ()
+    shop.name, shop.error = "Counter printer", OSError("off")
+    printed(printer, qtbot, desk)
+    printer.forget_saved()
+    assert notice_area(context).texts(), "a printer out of reach needs somebody to decide"
+
+
 def test_a_printer_that_hangs_is_told_and_stops_nothing(
     printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,20 @@ def test_the_rest_of_a_fee_is_due_by_its_balance(clerk: Clerk) -> None:
     answer = clerk.window.parts.counter.found.courses
     assert answer is not None
     assert course_rows(answer, fees)[0].cells[-1].text == "₹5,000 due"
+
+
+def test_who_has_a_part_paid_bill_is_not_shown_as_paid() -> None:
+    from desktop_app.domain.bills import BillState
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.receipt import IST
+    from desktop_app.services.views.bills import BillSummary
+    from desktop_app.ui.counter.student_fees import StudentFees
+
+    now, sums = datetime.now(IST), (Money(9_000_00), Money(1_000_00))
+    bill = BillSummary("b", 4, BillState.PART_PAID, "Meera Nair", *sums, 2, now, None)
+    fees = StudentFees("x", paid=("a paid fee",))  # type: ignore[arg-type]
+    assert fees.is_settled
+    assert not fees._replace(bill=bill).is_settled
 
 
 def test_two_quick_enters_wait_for_what_is_due(clerk: Clerk) -> None:

@@ -72,6 +72,17 @@ def test_cash_shows_its_change_and_enter_records_it(clerk: Clerk) -> None:
     assert clerk.desk.real.credits.balance(clerk.desk.student("R001").uid) == Money(0)
 
 
+def test_cash_near_what_the_law_allows_is_warned_of_once(clerk: Clerk) -> None:
+    clerk.desk.real.settings.put("cash.warn_paise", "100000")
+    clerk.pick()
+    form = panel(clerk)
+    due = form._due
+    clerk.press(KEY.Key_Return)
+    left = format_rupees(Money(1_99_999_99) - due)
+    words = f"You can take at most {left} more in cash from this family today."
+    clerk.wait(lambda: words in clerk.notices())
+
+
 def test_the_change_may_be_kept_as_credit(clerk: Clerk) -> None:
     clerk.pick()
     form = panel(clerk)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from desktop_app.domain.allocation import leaves_enough
 from desktop_app.domain.bills import (
     BILL_TABLE,
+    LONGEST_HOLD,
     MOST_LINES,
     OPEN_BILLS,
     BillState,
@@ -26,6 +27,7 @@ from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.state_machine import advance
 from desktop_app.domain.tax import sum_of_parts, tax_of_gross, tax_of_part
+from desktop_app.services.settings.table import SETTINGS
 
 B, T = BillState, TenderState
 BILL_WAYS = {
@@ -42,6 +44,13 @@ def test_every_pair_of_bill_states_is_decided(current: BillState, following: Bil
     else:
         with pytest.raises(IllegalTransitionError):
             advance(BILL_TABLE, current, following)
+
+
+def test_a_bill_is_held_for_no_longer_than_a_centre_can_set() -> None:
+    row, most = SETTINGS["bill.hold_minutes"], int(LONGEST_HOLD.total_seconds()) // 60
+    assert row.checked(str(most)) == str(most)
+    with pytest.raises(InvalidInputError):
+        row.checked(str(most + 1))
 
 
 def test_only_an_offered_bill_takes_money() -> None:

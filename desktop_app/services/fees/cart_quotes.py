@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.money import Money, total
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.enrolment.quoting import standing, with_plan
 from desktop_app.services.fees.cart_lines import open_due
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories
     from desktop_app.services.views.bills import Cart, CartLine
-    from desktop_app.services.views.fees import ConcessionWish
+    from desktop_app.services.views.fees import ConcessionPreview, ConcessionWish
 
 
 def quoted_cart(context: Context, work: Repositories, cart: Cart) -> QuotedCart:
@@ -35,22 +35,26 @@ def quoted_cart(context: Context, work: Repositories, cart: Cart) -> QuotedCart:
     lines: list[CartLine] = []
     dropped: list[InvalidInputError] = []
     amounts: list[Money] = []
+    given: list[ConcessionPreview | None] = []
     begun: set[str] = set()
     for line in cart.lines:
         kept, follows = [], bool(begun - {line.student_uid})
         for wish in line.wishes:
             try:
-                _off(context, work, line, [wish], listed, follows_sibling=follows)
+                _conceded(context, work, line, [wish], listed, follows_sibling=follows)
             except InvalidInputError as error:
                 dropped.append(error)
             else:
                 kept.append(wish)
         lines.append(line._replace(wishes=tuple(kept)))
-        off = _off(context, work, line, kept, listed, follows_sibling=follows)
+        found = _conceded(context, work, line, kept, listed, follows_sibling=follows)
         if line.due_uid is None:
             begun.add(line.student_uid)
-        amounts.append(_listed(work, line, today) - off)
-    return QuotedCart(replace(cart, lines=tuple(lines)), tuple(amounts), tuple(dropped))
+        given.append(found)
+        amounts.append(_listed(work, line, today) if found is None else found.now)
+    return QuotedCart(
+        replace(cart, lines=tuple(lines)), tuple(amounts), tuple(given), tuple(dropped)
+    )
 
 
 def _listed(work: Repositories, line: CartLine, today: date) -> Money:
@@ -63,7 +67,7 @@ def _listed(work: Repositories, line: CartLine, today: date) -> Money:
     return with_plan(work, found, today, line.plan_code or None).to_pay
 
 
-def _off(
+def _conceded(
     context: Context,
     work: Repositories,
     line: CartLine,
@@ -71,10 +75,10 @@ def _off(
     listed: Money,
     *,
     follows_sibling: bool,
-) -> Money:
-    """Return what concessions take off a line."""
+) -> ConcessionPreview | None:
+    """Return what concessions make of a course that begins; None without them."""
     if not wishes:
-        return ZERO
+        return None
     today = day_in_india(context.now())
     found = standing(work, line.student_uid, line.course_uid or "", today)
     found = with_plan(work, found, today, line.plan_code or None)
@@ -82,4 +86,4 @@ def _off(
     subject = subject_before(found, unit, today)
     subject = replace(subject, bill=listed, follows_sibling=follows_sibling)
     sums = sums_of(context, subject, wanted_of(context, work, subject, wishes))
-    return found.to_pay - preview_of(subject, sums, 0, due_now_of(found)).now
+    return preview_of(subject, sums, 0, due_now_of(found))

@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.allocation import LateFeeOrder, OpenDue, in_order
 from desktop_app.domain.bills import OPEN_BILLS, BillState, fill_lines
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.fee_heads import LAST, LATE_FEE, heads_by_code
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.receipt import IST, day_in_india
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         Family,
         QuotedCart,
     )
+    from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
 
@@ -59,7 +62,11 @@ class CartService:
         self._payments = payments
 
     def family(self, student_uid: str) -> Family:
-        """Return a student's family with all open dues. Raises UnknownStudentError."""
+        """Return a student's family with all open dues, in the order in which money pays them.
+
+        Raises:
+            UnknownStudentError: the student is not there.
+        """
         family = self._context.store.reader.bills.family(student_uid)
         if family is None:
             raise errors.UnknownStudentError("this student was archived")
@@ -67,7 +74,27 @@ class CartService:
         students = [each.uid for each in family.members]
         reader = self._context.store.reader
         credit = total(map(reader.tenders.credit_of, students))
-        return replace(family, dues=reader.dues.of_students(students, today), credit=credit)
+        dues = self._in_order(reader.dues.of_students(students, today))
+        return replace(family, dues=dues, credit=credit)
+
+    def _in_order(self, dues: Sequence[DueRow]) -> tuple[DueRow, ...]:
+        """Return dues in the order in which money that nobody tied to a line pays them."""
+        with self._context.store.reading() as books:
+            heads = heads_by_code(books.plans.heads())
+        wanted = (
+            OpenDue(
+                uid=due.uid,
+                due_on=due.due_on,
+                priority=heads[due.head].priority if due.head in heads else LAST,
+                instalment_no=due.instalment,
+                balance=due.balance,
+                is_late_fee=due.head == LATE_FEE,
+            )
+            for due in dues
+        )
+        order = LateFeeOrder(self._context.settings().texts["late_fees.order"])
+        by_uid = {due.uid: due for due in dues}
+        return tuple(by_uid[uid] for uid in in_order(wanted, order))
 
     def of_phone(self, phone: str) -> Family:
         """Return the family with a phone. Raises UnknownStudentError, InvalidInputError."""
@@ -96,6 +123,10 @@ class CartService:
     def held(self) -> tuple[BillSummary, ...]:
         """Return drafts and open bills, newest first."""
         return self._context.store.reader.bills.held()
+
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+        return self._context.store.reader.bills.left_part_paid(student_uid)
 
     def found(self, text: str, limit: int = 50) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone; the newest for no text."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LEDGER_COLUMNS = (
     "received_at", "receipt_no", "roll_no", "name", "course", "method", "amount", "refunded",
-    "utr", "payment_id", "late", "mode",
+    "utr", "payment_id", "late", "mode", "verification", "placement",
 )  # fmt: skip
 BALANCE_COLUMNS = (
     "roll_no", "name", "guardian_name", "guardian_phone", "asked", "paid", "balance", "overdue",
@@ -69,9 +69,13 @@ class Report:
 
 
 def _ledger(reader: Reader) -> Iterator[Row]:
+    return _chosen_payments(reader, PaymentFilter())
+
+
+def _chosen_payments(reader: Reader, which: PaymentFilter) -> Iterator[Row]:
     offset = 0
     read = reader.payments.page
-    while rows := read(PaymentFilter(), offset, PAGE, summed=False).rows:
+    while rows := read(which, offset, PAGE, summed=False).rows:
         for row in rows:
             yield {
                 "received_at": row.at.isoformat(timespec="seconds"),
@@ -86,6 +90,8 @@ def _ledger(reader: Reader) -> Iterator[Row]:
                 "payment_id": row.payment_id or "",
                 "late": "yes" if row.is_late else "no",
                 "mode": row.mode.value,
+                "verification": row.verification.value if row.verification else "",
+                "placement": row.placement.value,
             }
         offset += PAGE
 
@@ -188,6 +194,13 @@ class Exports:
         today = day_in_india(self._context.now())
         rows = _chosen_dues(self._context.store.reader, which, today, days)
         return self._write(path, DUE_COLUMNS, rows, watch, about)
+
+    def payments(
+        self, which: PaymentFilter, about: About, path: Path, watch: Watch | None = None
+    ) -> int:
+        """Write the payments that a list shows; otherwise like `dues`."""
+        rows = _chosen_payments(self._context.store.reader, which)
+        return self._write(path, LEDGER_COLUMNS, rows, watch, about)
 
     def statement(
         self, account: FamilyAccount, about: About, path: Path, watch: Watch | None = None

@@ -16,7 +16,7 @@ from desktop_app.domain.channels import takes_only_upi
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.key_mode import money_mode
-from desktop_app.domain.money import Money, total
+from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Attempt, AttemptDue, AttemptState, Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.tenders.registry import tender_of
@@ -35,6 +35,7 @@ from desktop_app.services.views.evidence import NOTHING_TYPED, CashCheck
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from desktop_app.domain.cash_limits import CashRoom
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -170,6 +171,13 @@ def cash_check(context: Context, asked: Mapping[str, Money | None]) -> CashCheck
             return CashCheck(amount, check_cash_of(context, work, amount, parts))
         except CashLimitError as error:
             return CashCheck(min(amount, error.room.most), (error.room,))
+
+
+def cash_near(context: Context, attempt_uid: str) -> tuple[CashRoom, ...]:
+    """Return the limits that the cash taken so far comes near to, for the dues of an attempt."""
+    with context.store.reading() as work:
+        parts = parts_of(work, work.attempts.get(attempt_uid))
+        return check_cash_of(context, work, ZERO, tuple(replace(p, amount=ZERO) for p in parts))
 
 
 def begin_again(context: Context, attempt_uid: str, method: Method) -> tuple[Attempt, bool]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import total
 from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownStudentError
-from desktop_app.services.posting.credits import move_credit
+from desktop_app.services.posting.credits import move_credit, require_credit
 from desktop_app.services.views.tenders import UsableCredit
 
 if TYPE_CHECKING:
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
+    from desktop_app.services.ports.storage import Repositories
+
+
+class CreditHolder(NamedTuple):
+    """A student and the credit that the student has."""
+
+    name: str
+    credit: Money
 
 
 class CreditService:
@@ -27,6 +35,21 @@ class CreditService:
     def balance(self, student_uid: str) -> Money:
         """Return the credit of a student."""
         return self._context.store.reader.tenders.credit_of(student_uid)
+
+    def preview_move(
+        self, giver_uid: str, taker_uid: str, amount: Money
+    ) -> tuple[CreditHolder, CreditHolder]:
+        """Return both students with the credit that they have after a move. Writes nothing.
+
+        Raises:
+            UnknownStudentError, InvalidInputError: it cannot be moved, see `move`.
+        """
+        with self._context.store.reading() as books:
+            names = self._names(books, giver_uid, taker_uid)
+            require_credit(books, giver_uid, amount)
+            left = books.credits.balance(giver_uid) - amount
+            grown = books.credits.balance(taker_uid) + amount
+        return CreditHolder(names[0], left), CreditHolder(names[1], grown)
 
     def usable(self, asked: Mapping[str, Money]) -> UsableCredit:
         """Return the credit of students, and what of it can pay what each is asked for."""
@@ -42,12 +65,18 @@ class CreditService:
             InvalidInputError: they are of two families, or there is less credit.
         """
         why = require_reason(reason)
-        reader = self._context.store.reader
         with self._context.store.writing() as work:
-            for uid in (giver_uid, taker_uid):
-                if work.students.get(uid) is None:
-                    raise UnknownStudentError("this student was archived")
-            if giver_uid == taker_uid or not reader.tenders.is_one_family(giver_uid, taker_uid):
-                raise InvalidInputError("student", "You can only move credit within a family.")
+            self._names(work, giver_uid, taker_uid)
             move_credit(self._context, work, giver_uid, taker_uid, amount, why)
             work.commit()
+
+    def _names(self, books: Repositories, giver_uid: str, taker_uid: str) -> tuple[str, ...]:
+        """Return the names of two students of one family."""
+        found = [books.students.get(uid) for uid in (giver_uid, taker_uid)]
+        names = tuple(each.name for each in found if each is not None)
+        if len(names) < len(found):
+            raise UnknownStudentError("this student was archived")
+        is_one_family = self._context.store.reader.tenders.is_one_family
+        if giver_uid == taker_uid or not is_one_family(giver_uid, taker_uid):
+            raise InvalidInputError("student", "You can only move credit within a family.")
+        return names

@@ -20,6 +20,7 @@ from desktop_app.services.views.evidence import NOTHING_TYPED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from desktop_app.domain.cash_limits import CashRoom
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt, Method
     from desktop_app.services.context import Context
@@ -152,6 +153,12 @@ class PaymentService:
         from desktop_app.services.payments.begin import cash_check
 
         return cash_check(self._context, asked)
+
+    def cash_near(self, attempt_uid: str) -> tuple[CashRoom, ...]:
+        """Return the cash limits that the family or the courses of a payment come near to now."""
+        from desktop_app.services.payments.begin import cash_near
+
+        return cash_near(self._context, attempt_uid)
 
     def begin_again(self, attempt_uid: str, method: Method) -> AttemptView:
         """Begin another payment for the same dues with the same amounts (local); see `begin_dues`.

@@ -140,6 +140,9 @@ class BillQueries(Protocol):
     def held(self) -> tuple[BillSummary, ...]:
         """Return drafts and open bills, newest first."""
 
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+
     def found(self, text: str, limit: int) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone, newest first; all for none."""
 

@@ -79,7 +79,7 @@ def use_credit(
     paid: list[Part] = []
     for student_uid, own in _by_student(parts).items():
         amount = total(each.amount for each in own)
-        _require(work, student_uid, amount)
+        require_credit(work, student_uid, amount)
         movement = _movement(context, source_uid, using_credit(amount))
         work.ledger.add(movement)
         uid = add_credit(context, work, movement.uid, student_uid, -amount, USED)
@@ -116,9 +116,7 @@ def move_credit(
     Raises:
         InvalidInputError: the amount is not above zero, or the giver has less.
     """
-    if amount <= ZERO:
-        raise InvalidInputError("amount", "Enter an amount above ₹0.")
-    _require(work, giver_uid, amount)
+    require_credit(work, giver_uid, amount)
     uid = context.ids.new()
     entries = (Entry(Account.CREDIT, amount), Entry(Account.CREDIT, -amount))
     movement = _movement(context, uid, entries)
@@ -140,7 +138,10 @@ def _by_student(parts: Sequence[Part]) -> dict[str, list[Part]]:
     return found
 
 
-def _require(work: Repositories, student_uid: str, amount: Money) -> None:
+def require_credit(work: Repositories, student_uid: str, amount: Money) -> None:
+    """Raise InvalidInputError unless the amount is above zero, and the student has it as credit."""
+    if amount <= ZERO:
+        raise InvalidInputError("amount", "Enter an amount above ₹0.")
     balance = work.credits.balance(student_uid)
     if amount > balance:
         student = work.students.get(student_uid)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from desktop_app.domain.cash_law import MOST_CASH, MOST_DEPOSITS, WARN_FROM
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
+from desktop_app.domain.reasons import SHIPPED, ReasonKind, as_text, checked_list, setting_of
 from desktop_app.domain.receipt import normalise_desk_id
 from desktop_app.domain.students import normalise_email, normalise_phone, normalise_state
 from desktop_app.domain.text import clean_line, optional_line, require_line
@@ -139,6 +140,11 @@ SECTIONS: Mapping[str, Section] = {
     "concessions": Section("Concessions", "These settings apply to new concessions and promo "
                                           "codes."),
     "fees": Section("Fees", "These settings apply to new fee plans and bills."),
+    "reasons": Section(
+        "Reasons",
+        "We suggest these reasons when you enter one. Separate them with commas. You can "
+        "always enter another reason.",
+    ),
     "printing": Section(
         "Printing", "If there's no printer, we save the receipt as a PDF.", has_sample=True
     ),
@@ -211,6 +217,19 @@ _PROFILES = (
     ("Rajasthan, 2025", "rajasthan-2025"),
     ("Jharkhand, 2025", "jharkhand-2025"), ("Custom rules", "own"),
 )  # fmt: skip
+_REASONS: Mapping[ReasonKind, str] = {
+    ReasonKind.CONCESSION: "&Concession",
+    ReasonKind.REFUND: "&Refund",
+    ReasonKind.WAIVE: "&Waive a late fee",
+    ReasonKind.LATE_FEE: "&Add a late fee",
+    ReasonKind.WRITE_OFF: "Write &off a fee",
+    ReasonKind.RESTORE: "Restore a written-off &fee",
+    ReasonKind.MOVE_DATE: "Change the &due date",
+    ReasonKind.CHANGE: "Change &instalments, batch or course",
+    ReasonKind.CREDIT: "&Move credit",
+    ReasonKind.CHEQUE: "Returned or lost c&heque",
+    ReasonKind.CLAIM: "Remove a &payment",
+}
 _ROWS = (
     Setting(
         "centre.name", "", partial(checks.line, 120), "centre", "Centre &name", is_wide=True,
@@ -398,6 +417,12 @@ _ROWS = (
         "receipts.per", "student", section="fees", label="Family bill re&ceipts",
         hint="You can issue one receipt per bill only if you have no GSTIN.", choices=_RECEIPTS_PER,
         is_wide=True,
+    ),
+    *(
+        Setting(
+            setting_of(kind), as_text(SHIPPED[kind]), checked_list, "reasons", words, is_wide=True
+        )
+        for kind, words in _REASONS.items()
     ),
     Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
 )  # fmt: skip

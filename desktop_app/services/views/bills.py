@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.tender import Verification
     from desktop_app.services.views.centre import CentreView
     from desktop_app.services.views.enrolment import DueRow
-    from desktop_app.services.views.fees import ConcessionWish
+    from desktop_app.services.views.fees import ConcessionPreview, ConcessionWish
     from desktop_app.services.views.payments import AttemptView, IssuedReceipt
 
 
@@ -94,11 +94,13 @@ class QuotedCart(NamedTuple):
     Attributes:
         cart: without the concessions and codes that it may not have any more.
         amounts: of each line, in their order.
+        given: what concessions make of each line; None for a line without them.
         dropped: why each of them may not, in sentences.
     """
 
     cart: Cart
     amounts: tuple[Money, ...]
+    given: tuple[ConcessionPreview | None, ...]
     dropped: tuple[InvalidInputError, ...]
 
     @property
@@ -229,6 +231,11 @@ class BillView:
     def is_open(self) -> bool:
         """Whether it takes money."""
         return self.state in OPEN_BILLS
+
+    @property
+    def holds_seats(self) -> bool:
+        """Whether it holds seats: nothing of a new course on it is paid yet."""
+        return self.is_open and any(each.is_new and not each.paid for each in self.lines)
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ class CourseRow(NamedTuple):
         total: what a student pays, tax included, in paise.
         seats_left: None where seats are without limit.
         taxable: what of that is left without tax, in paise.
+        plans: the titles of its fee plans, the one that is offered first at the beginning.
     """
 
     uid: str
@@ -104,6 +105,7 @@ class CourseRow(NamedTuple):
     seats_taken: int
     seats_left: int | None
     taxable: Money = ZERO
+    plans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class DueRow:
     """An open due in a list.
 
     Attributes:
+        label: its name, with its part of a plan: `Physics XI · 2/4`.
         head: the fee head's code.
         amount: what is asked in all.
         balance: what of it is not paid.
@@ -141,6 +144,7 @@ class DueRow:
     roll_no: str
     course_code: str
     course_label: str
+    label: str
     head: str
     instalment: int
     due_on: date

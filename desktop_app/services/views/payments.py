@@ -256,6 +256,16 @@ class MethodTotals:
         return self.collected - self.refunded
 
 
+class HeldCount(NamedTuple):
+    """How many bills were left: all, and those of which a part is paid."""
+
+    bills: int = 0
+    part_paid: int = 0
+
+
+NONE_HELD = HeldCount()
+
+
 @dataclass(frozen=True)
 class PaymentTotals:
     """Sums of a range of days.
@@ -269,12 +279,14 @@ class PaymentTotals:
         pending: how many fees are open now, of whatever day, without a live payment.
         by_verification: what of the collected money is how sure now. What never came is not
             collected; it is listed by itself.
+        held: how many bills of today were left, by whether a part of them is paid.
     """
 
     by_kind: Mapping[str, MethodTotals]
     uncounted: Money
     pending: int
     by_verification: Mapping[Verification, Money] = field(default_factory=dict)
+    held: HeldCount = NONE_HELD
 
     @property
     def all(self) -> MethodTotals:

@@ -17,7 +17,11 @@ from desktop_app.storage.read_connections import Queries
 
 COURSE = f"""
     SELECT c.*, (SELECT value FROM settings WHERE key = 'centre.gstin') AS gstin,
-           {seats_taken("c.uid")} AS taken
+           {seats_taken("c.uid")} AS taken,
+           (SELECT group_concat(title, char(31)) FROM (
+               SELECT title FROM fee_plans p
+               WHERE p.course_uid = c.uid AND p.withdrawn_at IS NULL
+               ORDER BY p.is_default DESC, p.code)) AS plans
     FROM courses c
 """
 BY_CODE = f"{COURSE} WHERE c.code = :code AND c.withdrawn_at IS NULL"
@@ -73,4 +77,5 @@ def _course_of(row: Any) -> CourseRow:
         taxable=price.tax.taxable,
         seats_taken=row.taken,
         seats_left=free_seats(course.seats, row.taken),
+        plans=tuple(row.plans.split("\x1f")) if row.plans else (),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OPEN = f"""
     SELECT d.uid, b.student_uid, s.name AS student_name, s.roll_no, e.course_code, e.course_label,
-           d.head_code AS head, d.instalment_no AS instalment, b.due_on,
+           d.label, d.head_code AS head, d.instalment_no AS instalment, b.due_on,
            b.asked_paise AS amount_paise, b.balance_paise,
            coalesce((SELECT x.amount_paise FROM attempt_dues x
                      WHERE x.due_uid = d.uid AND x.is_live = 1), 0) AS covered_paise,

@@ -36,9 +36,11 @@ PAID = """coalesce((
 REST = f"""max(0, min(coalesce(l.amount_paise, b.balance_paise) - {PAID}, b.balance_paise))"""
 HAS_LIVE = f"""EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
     WHERE t.bill_uid = h.uid AND {IS_LIVE})"""
+_OUT_OF_TIME = """h.closed_at IS NULL AND h.state = 'part_paid'
+    AND (h.hold_until <= :at OR h.hold_until > :latest)"""
+"""Held until now, or for longer than any bill: then the clock was set back since."""
 EXPIRED = f"""
-    SELECT h.* FROM bills h
-    WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND h.hold_until <= :at AND NOT {HAS_LIVE}
+    SELECT h.* FROM bills h WHERE {_OUT_OF_TIME} AND NOT {HAS_LIVE}
 """
 WITHOUT_RECEIPT = f"""
     FROM bill_tenders t JOIN payments p ON p.attempt_uid = t.attempt_uid
@@ -49,7 +51,7 @@ WITHOUT_RECEIPT = f"""
 """Payments of tenders that pay dues, came, and are on no receipt."""
 SITTINGS_OVER = f"""
     SELECT h.uid FROM bills h
-    WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND h.hold_until <= :at
+    WHERE {_OUT_OF_TIME}
     AND EXISTS (SELECT 1 {WITHOUT_RECEIPT} AND t.bill_uid = h.uid)
     AND NOT EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
         WHERE t.bill_uid = h.uid AND {IS_LIVE}
@@ -100,6 +102,12 @@ SUMMARY = f"""
 HELD = f"""
     {SUMMARY} WHERE h.closed_at IS NULL ORDER BY h.created_at DESC
 """
+OF_STUDENT_LEFT = f"""
+    {SUMMARY} WHERE h.closed_at IS NULL AND h.state = 'part_paid' AND NOT {HAS_LIVE}
+    AND EXISTS (SELECT 1 FROM bill_lines l WHERE l.bill_uid = h.uid AND l.removed_at IS NULL
+                AND l.student_uid = :student)
+    ORDER BY h.created_at DESC LIMIT 1
+"""
 BY_NUMBER = f"{SUMMARY} WHERE h.number = :number"
 BY_PHONE = f"""
     {SUMMARY} WHERE h.number IS NOT NULL AND (:phone = '' OR h.payer_phone = :phone)
@@ -146,6 +154,11 @@ class SqlBillQueries(Queries):
     def held(self) -> tuple[BillSummary, ...]:
         """Return drafts and open bills, newest first."""
         return tuple(map(_summary_of, self._all(HELD)))
+
+    def left_part_paid(self, student_uid: str) -> BillSummary | None:
+        """Return the newest part-paid bill of a student that no payment is collected for."""
+        row = self._first(OF_STUDENT_LEFT, student=student_uid)
+        return None if row is None else _summary_of(row)
 
     def found(self, text: str, limit: int) -> tuple[BillSummary, ...]:
         """Return offered bills by number, UTR or the payer's phone, newest first; all for none."""

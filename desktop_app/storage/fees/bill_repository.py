@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.bills import BILL_TABLE, BillState
+from desktop_app.domain.bills import BILL_TABLE, LONGEST_HOLD, BillState
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import Attempt, AttemptDue
 from desktop_app.domain.state_machine import advance
@@ -151,7 +151,7 @@ class SqlBillRepository(SqlRepository):
 
     def expired(self, at: datetime) -> tuple[BillRecord, ...]:
         """Return part-paid bills without a live attempt whose time is over."""
-        return tuple(filter(None, map(_bill_of, self._all(EXPIRED, at=instant(at)))))
+        return tuple(filter(None, map(_bill_of, self._all(EXPIRED, **_out_of_time(at)))))
 
     def without_receipt(self, bill_uid: str) -> tuple[PaymentRecord, ...]:
         """Return the payments of its tenders that pay dues and are on no receipt, oldest first.
@@ -166,11 +166,16 @@ class SqlBillRepository(SqlRepository):
 
         Nobody pays in front of the desk any more; a link or a cheque may still be open.
         """
-        return tuple(row.uid for row in self._all(SITTINGS_OVER, at=instant(at)))
+        return tuple(row.uid for row in self._all(SITTINGS_OVER, **_out_of_time(at)))
 
     def families_of(self, students: Sequence[str]) -> Mapping[str, str | None]:
         """Return the family of students, by uid; None for one without."""
         return dict(self._all(_FAMILIES, uids=json.dumps(list(students))))
+
+
+def _out_of_time(at: datetime) -> dict[str, str]:
+    """Return the values of the queries about bills that are out of time at an instant."""
+    return {"at": instant(at), "latest": instant(at + LONGEST_HOLD)}
 
 
 def _bill_of(row: Any) -> BillRecord | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.key_mode import LIVE_MODE
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import mask_vpa
-from desktop_app.domain.tender import Method, Verification
+from desktop_app.domain.tender import NEVER_CAME, Method, Verification
 from desktop_app.domain.text import clean_line
 from desktop_app.services.identity.book import LEFT
 from desktop_app.services.views.identity import TrialCounts
@@ -125,10 +125,21 @@ PICK_SINCE = """
     SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since AND recorded_at < :until
     ORDER BY recorded_at DESC, rowid DESC LIMIT :limit OFFSET :offset
 """
+_NEVER_CAME = ", ".join(f"'{each.value}'" for each in sorted(NEVER_CAME))
+_CAME = f"""NOT EXISTS (
+    SELECT 1 FROM verification_changes v WHERE v.payment_uid = payments.uid
+    AND v.verification IN ({_NEVER_CAME}))"""
+"""Whether the money of a payment was not taken back: claims and cheques end there."""
 _SUMS = """
     SELECT count(*), coalesce(sum(amount_paise), 0) - (
         SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_currency
         WHERE currency != 'INR' AND recorded_at >= :since AND recorded_at < :until AND {which}
+    ) - (
+        SELECT coalesce(sum(amount_paise), 0) FROM (
+            SELECT DISTINCT payment_uid FROM verification_changes
+            WHERE verification IN ({never_came})) AS gone
+        CROSS JOIN payments ON payments.uid = gone.payment_uid
+        WHERE NOT ({uncounted}) AND recorded_at >= :since AND recorded_at < :until AND {which}
     ), (
         SELECT coalesce(sum(amount_paise), 0) FROM payments INDEXED BY ix_payments_mode
         WHERE {uncounted} AND recorded_at >= :since AND recorded_at < :until AND {which})
@@ -136,10 +147,17 @@ _SUMS = """
 """
 """Count, rupees, and what of them is not counted.
 
-Other currencies and other modes are summed by themselves: a filter would read every row of a
-million, not an index.
+Other currencies, other modes and what never came are summed by themselves: a filter would read
+every row of a million, not an index.
 """
-SUM_ALL = _SUMS.format(uncounted=IS_UNCOUNTED, which="true")
+
+
+def _sums(which: str) -> str:
+    """Return the query that sums the payments of a condition."""
+    return _SUMS.format(uncounted=IS_UNCOUNTED, which=which, never_came=_NEVER_CAME)
+
+
+SUM_ALL = _sums("true")
 _FOUND = """
     SELECT rowid FROM payments WHERE rrn = :text
      UNION SELECT rowid FROM payments WHERE payment_id = :text
@@ -197,17 +215,30 @@ _NARROWED = """
     AND +recorded_at >= :since AND +recorded_at < :until
     AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
 """
-_NARROWED_SUMS = f"""count(*), coalesce(sum(amount_paise) FILTER (WHERE currency = 'INR'), 0),
-    coalesce(sum(amount_paise) FILTER (WHERE {IS_UNCOUNTED}), 0)
+_NARROWED_SUMS = f"""count(*),
+    coalesce(sum({{amount}}) FILTER (WHERE currency = 'INR' AND {{came}}), 0),
+    coalesce(sum({{amount}}) FILTER (WHERE {IS_UNCOUNTED} AND {{came}}), 0)
 """
+_FOR_HEAD = """(
+    SELECT sum(a.amount_paise) FROM allocations a JOIN dues d ON d.uid = a.due_uid
+    WHERE a.payment_uid = payments.uid AND d.head_code = :head)"""
+"""How much of a payment pays dues of a fee head, in paise."""
 
 
-def _narrowed(rows: list[str]) -> tuple[str, str]:
-    """Return the queries that pick and sum the payments which are in every set of rows."""
+def _narrowed(rows: list[str], which: PaymentFilter) -> tuple[str, str]:
+    """Return the queries that pick and sum the payments which are in every set of rows.
+
+    What never came is in no sum but its own; of a fee head the sum is what pays it.
+    """
     of = _NARROWED.format(rows=" AND rowid IN ".join(f"({each})" for each in rows))
+    is_own = which.state == "never_came"
+    sums = _NARROWED_SUMS.format(
+        amount=_FOR_HEAD if which.head and not is_own else "amount_paise",
+        came="true" if is_own else _CAME,
+    )
     return (
         f"SELECT rowid AS at_row {of} ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset",
-        f"SELECT {_NARROWED_SUMS} {of}",
+        f"SELECT {sums} {of}",
     )
 
 
@@ -226,7 +257,7 @@ def _pick_methods(methods: tuple[str, ...]) -> str:
 
 def _sum_methods(methods: tuple[str, ...]) -> str:
     names = ", ".join(f"'{method}'" for method in methods)
-    return _SUMS.format(uncounted=IS_UNCOUNTED, which=f"method IN ({names})")
+    return _sums(f"method IN ({names})")
 
 
 PICK_CLUES = f"""
@@ -419,7 +450,7 @@ def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: 
         values |= _candidates(reading, wanted)
     if rows:
         values |= {"methods": json.dumps(methods), "any": int(not methods)}
-        pick, sums = _narrowed(rows)
+        pick, sums = _narrowed(rows, which)
     elif methods:
         values["reach"] = limit + offset
         pick, sums = _pick_methods(methods), _sum_methods(methods)

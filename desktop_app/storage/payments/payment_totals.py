@@ -11,7 +11,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.tender import NEVER_CAME, Method, Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
 from desktop_app.services.identity.book import KIND, TRAINING
-from desktop_app.services.views.payments import MethodTotals, PaymentTotals
+from desktop_app.services.views.payments import HeldCount, MethodTotals, PaymentTotals
+from desktop_app.storage.enrolment.seats import IS_LIVE
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.read_connections import TODAY
 
@@ -68,6 +69,13 @@ _PENDING = f"""
     AND NOT EXISTS (SELECT 1 FROM attempt_dues x WHERE x.due_uid = d.uid AND x.is_live = 1)
 """
 """Fees that are due and that no payment is being collected for."""
+_HELD = f"""
+    SELECT count(*) AS bills, coalesce(sum(h.state = 'part_paid'), 0) AS part_paid FROM bills h
+    WHERE h.closed_at IS NULL AND date(h.created_at, '+330 minutes') = {TODAY}
+    AND NOT EXISTS (SELECT 1 FROM bill_tenders t JOIN attempts a ON a.uid = t.attempt_uid
+        WHERE t.bill_uid = h.uid AND {IS_LIVE})
+"""
+"""Bills of today that no payment is being collected for."""
 
 
 def between(since: datetime | None, until: datetime | None) -> dict[str, str]:
@@ -100,13 +108,16 @@ def totals_of(
     for row in reading.execute(_REFUNDED, values):
         refunded[kind_of(Method(row.method))] += row.paise
     pending = reading.execute(_PENDING, {}).scalar()
+    [held] = reading.execute(_HELD, {})
     kinds = dict.fromkeys(("cash", "upi", "link", *collected, *refunded))
     by_kind = {
         kind: MethodTotals(counts[kind], Money(collected[kind]), Money(refunded[kind]))
         for kind in kinds
     }
     by_verification = {each: Money(paise) for each, paise in sure.items() if paise}
-    return PaymentTotals(by_kind, Money(uncounted), int(pending or 0), by_verification)
+    return PaymentTotals(
+        by_kind, Money(uncounted), int(pending or 0), by_verification, HeldCount(*held)
+    )
 
 
 def _take_out_what_never_came(

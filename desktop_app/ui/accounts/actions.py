@@ -121,10 +121,14 @@ class FamilyActions(QObject):
         form.saved.connect(partial(self._changed, change, form))
         open_in_front(form)
 
-    def _changed(self, change: Change, form: ChangeForm, _written: object) -> None:
+    def _changed(self, change: Change, form: ChangeForm, written: object) -> None:
+        from desktop_app.ui.accounts.changes import credited
+
+        words, values = credited(written)
         self._context.notices.note(
-            change.done, values=form.done_values, tone=Tone.GOOD, key="changed"
-        )
+            change.done, money=words, values={**form.done_values, **values}, tone=Tone.GOOD,
+            stays=bool(words), key="changed",
+        )  # fmt: skip
         self.changed.emit()
 
     def export(self, account: FamilyAccount, name: str, dialog: QWidget) -> None:

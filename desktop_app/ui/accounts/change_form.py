@@ -70,12 +70,13 @@ class ChangeForm(FormDialog):
         self._shown: tuple[str, Given] | None = None
         self._result: Result | None = None
         self.about = Select([(N_(each.name), each.uid) for each in subjects])
-        self.add_field("due", N_("&Fee"), self.about, (0, 0), span=2)
+        self.add_field("due", change.about, self.about, (0, 0), span=2)
         self.answers_for("enrollment", "due")
+        self.answers_for("student", "due")
         self.answers_for("credit", "due")
         self._build()
-        self.reason = self.add_line(
-            "reason", N_("&Reason"), (6, 0), placeholder=N_("e.g. agreed with the parent"), span=2
+        self.reason = self.add_reason(
+            change.reason, (6, 0), placeholder=N_("e.g. agreed with the parent")
         )
         self.outcome = ChangeResult()
         self.body.addWidget(self.outcome, 7, 0, 1, 2)
@@ -229,8 +230,9 @@ class ChangeForm(FormDialog):
     def done_values(self) -> dict[str, object]:
         """The values of the notice afterwards."""
         amount = self._result.amount if self._result is not None else ZERO
-        name = self.subject.name.rsplit(" · ₹", 1)[0]
-        return {"amount": short_rupees(amount), "about": name}
+        course = self.value(COURSE) if COURSE in self._change.fields else ""
+        about = changes.done_about(self.subject, course)
+        return {"amount": short_rupees(amount), "about": about}
 
     def save(self) -> None:
         """Write what was shown; what was not shown yet is shown first."""
@@ -311,9 +313,14 @@ class ChangeResult(Card):
     def show_result(self, result: Result) -> None:
         """Show a result."""
         self._clear()
+        has_dues = result.before or result.after
         sides = (
-            (0, N_("Now"), _lines(result.before, result.late_before)),
-            (3, N_("After"), _lines(result.after, result.late_after)),
+            ()
+            if not has_dues
+            else (
+                (0, N_("Now"), _lines(result.before, result.late_before)),
+                (3, N_("After"), _lines(result.after, result.late_after)),
+            )
         )
         for column, title, lines in sides:
             self._add(tr(title), 0, column, "caption")

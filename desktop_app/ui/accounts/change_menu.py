@@ -42,14 +42,14 @@ def open_menu(button: QWidget, choose: Callable[[str], object]) -> QMenu:
 def chosen_of(key: str, row: ListedDue) -> str:
     """Return the uid that a change begins with: that of a due, or of its enrolment.
 
-    A due that may be restored is not open: the form begins with the first.
+    A due that may be restored is not open, and credit is none: the form begins with the first.
     """
-    from desktop_app.ui.accounts.changes import CHANGES, OF_ENROLMENT
+    from desktop_app.ui.accounts.changes import CHANGES, CREDIT, OF_ENROLMENT
 
     keys = list(CHANGES)
     if keys.index(key) >= keys.index(OF_ENROLMENT):
         return row.enrollment_uid
-    return "" if key == "restore" else row.uid
+    return "" if key in {"restore", CREDIT} else row.uid
 
 
 def _chosen(choose: Callable[[str], object], key: str, _checked: object = None) -> None:

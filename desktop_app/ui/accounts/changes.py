@@ -13,6 +13,7 @@ from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.enrollment import DueKind, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import ZERO, Money, total
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.dues import Decision
 from desktop_app.ui.core.formatting import short_rupees
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     Values = dict[str, object]
 
 USUAL_DAYS = 7
+CREDIT = "credit"
+_FEE = N_("&Fee")
 AMOUNT, ON, DATES, COURSE, MODE, SHIFT = "amount", "on", "dates", "course", "mode", "shift"
 """The fields that a change may ask for, besides the fee and the reason."""
 MODES: tuple[tuple[N_, str], ...] = (
@@ -99,23 +102,27 @@ class Change:
         menu: its words in the menu, with their access key.
         title: of the form.
         action: on the button that writes; `{amount}` is that of the result.
-        fields: what it asks for.
+        reason: the decision whose reasons are offered.
+        fields: what it asks for, besides the reason.
         subjects: returns the fees or enrolments that it may be about.
         preview: returns the result of it for one of them.
         write: writes it for one of them, with a reason.
         done: the notice afterwards.
         nothing: the notice where it may be about nothing.
+        about: the caption of what it is about.
     """
 
     menu: N_
     title: N_
     action: N_
+    reason: ReasonKind
     fields: tuple[str, ...]
     subjects: Callable[[Desk, FamilyAccount], tuple[Subject, ...]]
     preview: Callable[[Desk, str, Given], Result]
     write: Callable[[Desk, str, Given, str], object]
     done: N_
     nothing: N_
+    about: N_ = _FEE
 
 
 def today() -> date:
@@ -208,6 +215,45 @@ def _preview_restore(desk: Desk, uid: str, _given: Given) -> Result:
     amount = total(part.amount for part in found.after)
     words = N_("{amount} becomes due again, with its original due date.")
     return _result(found, amount, (words, {"amount": short_rupees(amount)}))
+
+
+# --- credit
+
+
+_TO = ">"
+
+
+def _with_credit(desk: Desk, account: FamilyAccount) -> tuple[Subject, ...]:
+    """Return every way in which credit may move between two students of the family."""
+    found = []
+    for giver in account.members:
+        credit = desk.credits.balance(giver.uid)
+        found += [
+            Subject(
+                f"{giver.uid}{_TO}{taker.uid}",
+                f"{giver.name} → {taker.name} · {short_rupees(credit)}", credit, today(),
+            )
+            for taker in account.members
+            if credit and taker != giver
+        ]  # fmt: skip
+    return tuple(found)
+
+
+def _both(uid: str) -> tuple[str, str]:
+    giver, _, taker = uid.partition(_TO)
+    return giver, taker
+
+
+def _preview_credit(desk: Desk, uid: str, given: Given) -> Result:
+    giver, taker = desk.credits.preview_move(*_both(uid), given.amount)
+    words = N_("{giver} keeps {left} of credit. {taker} then has {credit} of credit.")
+    values: Values = {
+        "giver": giver.name,
+        "left": short_rupees(giver.credit),
+        "taker": taker.name,
+        "credit": short_rupees(taker.credit),
+    }
+    return Result((), (), ZERO, ZERO, given.amount, ((words, values),))
 
 
 # --- changes of an enrolment
@@ -315,44 +361,54 @@ def _chosen(given: Given) -> str:
 
 CHANGES: dict[str, Change] = {
     "move": Change(
-        N_("Change the &due date…"), N_("Change the due date"), N_("Change the due date"), (ON,),
-        _dues, _preview_move,
+        N_("Change the &due date…"), N_("Change the due date"), N_("Change the due date"),
+        ReasonKind.MOVE_DATE, (ON,), _dues, _preview_move,
         lambda desk, uid, given, why: desk.dues.move_date(uid, given.on or today(), why),
         N_("Due date changed: {about}."), N_("No fee is due."),
     ),
     "waive": Change(
-        N_("Waive the &late fee…"), N_("Waive the late fee"), N_("Waive {amount}"), (AMOUNT,),
-        _late, _preview_waive,
+        N_("Waive the &late fee…"), N_("Waive the late fee"), N_("Waive {amount}"),
+        ReasonKind.WAIVE, (AMOUNT,), _late, _preview_waive,
         lambda desk, uid, given, why: desk.dues.waive(uid, given.amount, why),
         N_("Late fee waived: {amount} for {about}."), N_("There's no late fee to waive."),
     ),
     "late_fee": Change(
-        N_("&Add a late fee…"), N_("Add a late fee"), N_("Add {amount}"), (AMOUNT,), _overdue,
+        N_("&Add a late fee…"), N_("Add a late fee"), N_("Add {amount}"), ReasonKind.LATE_FEE,
+        (AMOUNT,), _overdue,
         _preview_late_fee,
         lambda desk, uid, given, why: desk.dues.add_late_fee(uid, given.amount, why),
         N_("Late fee added: {amount} for {about}."), N_("No fee is overdue."),
     ),
     "write_off": Change(
-        N_("&Write off…"), N_("Write off a fee"), N_("Write off {amount}"), (), _dues,
+        N_("&Write off…"), N_("Write off a fee"), N_("Write off {amount}"), ReasonKind.WRITE_OFF,
+        (), _dues,
         _preview_write_off,
         lambda desk, uid, _given, why: desk.dues.write_off(uid, why),
         N_("Written off: {amount} for {about}."), N_("No fee is due."),
     ),
     "restore": Change(
-        N_("&Restore…"), N_("Restore a written-off fee"), N_("Restore {amount}"), (),
+        N_("&Restore…"), N_("Restore a written-off fee"), N_("Restore {amount}"),
+        ReasonKind.RESTORE, (),
         _written_off, _preview_restore,
         lambda desk, uid, _given, why: desk.dues.restore(uid, why),
         N_("Restored: {amount} for {about}."), N_("No fee was written off."),
     ),
+    CREDIT: Change(
+        N_("&Move credit…"), N_("Move credit"), N_("Move {amount}"),
+        ReasonKind.CREDIT, (AMOUNT,), _with_credit, _preview_credit,
+        lambda desk, uid, given, why: desk.credits.move(*_both(uid), given.amount, why),
+        N_("Credit moved: {amount}, {about}."),
+        N_("No brother or sister in this family has credit to move."), N_("&From and to"),
+    ),
     "replan": Change(
         N_("Change the &instalments…"), N_("Change the instalments"),
-        N_("Change the instalments"), (DATES,), _with_open_fees, _preview_replan,
+        N_("Change the instalments"), ReasonKind.CHANGE, (DATES,), _with_open_fees, _preview_replan,
         lambda desk, uid, given, why: desk.changes.replan(uid, given.dates, why),
         N_("Instalments changed: {about}."), N_("No fee is due."),
     ),
     "transfer": Change(
-        N_("Change the &batch…"), N_("Change the batch"), N_("Change the batch"), (COURSE, SHIFT),
-        _batches, _preview_transfer,
+        N_("Change the &batch…"), N_("Change the batch"), N_("Change the batch"), ReasonKind.CHANGE,
+        (COURSE, SHIFT), _batches, _preview_transfer,
         lambda desk, uid, given, why: desk.changes.transfer(
             uid, given.course, why, shifts_dates=given.shift == "yes"
         ),
@@ -360,7 +416,7 @@ CHANGES: dict[str, Change] = {
     ),
     "course": Change(
         N_("Change the &course…"), N_("Change the course"), N_("Change the course"),
-        (COURSE, MODE, ON), _courses, _preview_change,
+        ReasonKind.CHANGE, (COURSE, MODE, ON), _courses, _preview_change,
         lambda desk, uid, given, why: desk.changes.change(
             uid, given.course, ChangeMode(given.mode), why, given.on
         ),
@@ -376,6 +432,30 @@ OF_ENROLMENT = "replan"
 def read(desk: Desk, student_uid: str, change: Change) -> tuple[Subject, ...]:
     """Return what a change may be about in a student's family."""
     return change.subjects(desk, desk.dues.account(student_uid))
+
+
+def done_about(subject: Subject, course_uid: str = "") -> str:
+    """Return what a change was about: of a move, the course or batch that it led to.
+
+    Args:
+        subject: the fee or the enrolment.
+        course_uid: the course that was chosen; empty where none was asked for.
+    """
+    name = subject.name.rsplit(" · ₹", 1)[0]
+    new = next((title for title, uid in subject.courses if uid == course_uid), "")
+    if not new:
+        return name
+    return f"{name.split(' · ', 1)[0]} · {new.rsplit(' · ₹', 1)[0]}"
+
+
+def credited(written: object) -> tuple[N_ | str, Values]:
+    """Return the sentence about what a change turned into credit; empty for nothing."""
+    from desktop_app.services.views.enrolment_changes import ChangedEnrolment
+
+    if not isinstance(written, ChangedEnrolment) or not written.credit:
+        return "", {}
+    words = N_("{credit} became credit. Use this credit for another fee, or refund it in Payments.")
+    return words, {"credit": short_rupees(written.credit)}
 
 
 def usual_day() -> date:

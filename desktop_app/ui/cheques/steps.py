@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.instruments import BounceReason
 from desktop_app.domain.money import total
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.forms.note_form import Note
@@ -85,7 +86,7 @@ def give_back(row: ChequeRow) -> Step:
     asked = Note(
         N_("Return this cheque to the parent?"), N_("Return"),
         N_("The fee for {name} becomes due again. You can then show a QR."), _values(row),
-        note=N_("&Reason"), hint=N_("e.g. will pay by UPI"),
+        reason=ReasonKind.CHEQUE, hint=N_("e.g. will pay by UPI"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.give_back(row.uid, typed.text)
 
@@ -96,7 +97,7 @@ def lose(row: ChequeRow) -> Step:
         N_("Is this cheque lost?"), N_("Lost"),
         N_("The fee for {name} becomes due again. Ask the parent to stop the cheque at their "
            "bank."),
-        _values(row), note=N_("&Reason"), hint=N_("e.g. missing from the cash drawer"),
+        _values(row), reason=ReasonKind.CHEQUE, hint=N_("e.g. missing from the cash drawer"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.cheques.lose(row.uid, typed.text)
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.services.views.enrolment import StudentSummary
+    from desktop_app.services.views.payments import HeldCount
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 _NOTED = N_("Recorded, not verified")
+_UTR, _RRN = N_("UTR"), N_("RRN")
 _COLLECT, _COLLECT_AMOUNT, _PAID = N_("Collect"), N_("Collect {amount}"), N_("Paid")
 
 
@@ -38,6 +40,7 @@ class MethodText(NamedTuple):
         take: the button that begins it, before there is a bill.
         take_amount: the same with the bill's amount.
         paid: over what was paid.
+        reference: what the bank calls a payment.
     """
 
     choice: N_
@@ -47,6 +50,7 @@ class MethodText(NamedTuple):
     take: N_ = _COLLECT
     take_amount: N_ = _COLLECT_AMOUNT
     paid: N_ = _PAID
+    reference: N_ = _UTR
 
 
 METHODS: Mapping[Method, MethodText] = {
@@ -66,18 +70,25 @@ METHODS: Mapping[Method, MethodText] = {
         N_("Cash"), N_("Cash"), N_("Cash"), icon="cash", take=N_("Collect in cash"),
         take_amount=N_("Collect {amount} in cash"), paid=N_("Paid in cash"),
     ),
-    Method.CHEQUE: MethodText(N_("Cheque"), N_("Cheque"), N_("Cheque"), icon="cheques"),
+    Method.CHEQUE: MethodText(
+        N_("Cheque"), N_("Cheque"), N_("Cheque"), icon="cheques", reference=N_("Cheque no.")
+    ),
     Method.DRAFT: MethodText(
-        N_("Demand draft"), N_("Draft"), N_("Demand draft"), icon="cheques"
+        N_("Demand draft"), N_("Draft"), N_("Demand draft"), icon="cheques",
+        reference=N_("Draft no."),
     ),
     Method.CARD_MACHINE: MethodText(
-        N_("Card machine"), N_("Card"), N_("Card machine"), icon="payments", paid=_NOTED
+        N_("Card machine"), N_("Card"), N_("Card machine"), icon="payments", paid=_NOTED,
+        reference=_RRN,
     ),
     Method.NEFT: MethodText(N_("NEFT"), N_("NEFT"), N_("NEFT"), icon="payments", paid=_NOTED),
     Method.RTGS: MethodText(N_("RTGS"), N_("RTGS"), N_("RTGS"), icon="payments", paid=_NOTED),
-    Method.IMPS: MethodText(N_("IMPS"), N_("IMPS"), N_("IMPS"), icon="payments", paid=_NOTED),
+    Method.IMPS: MethodText(
+        N_("IMPS"), N_("IMPS"), N_("IMPS"), icon="payments", paid=_NOTED, reference=_RRN
+    ),
     Method.UPI_STATIC: MethodText(
-        N_("QR on the wall"), N_("Wall QR"), N_("UPI, QR on the wall"), icon="qr", paid=_NOTED
+        N_("QR on the wall"), N_("Wall QR"), N_("UPI, QR on the wall"), icon="qr", paid=_NOTED,
+        reference=_RRN,
     ),
     Method.CREDIT: MethodText(N_("Credit"), N_("Credit"), N_("Credit"), icon="refund"),
     Method.OPENING: MethodText(
@@ -142,6 +153,13 @@ def when_text(at: datetime) -> str:
     return day_text(local.date())
 
 
+def held_words(held: HeldCount) -> str:
+    """Return how many bills were left, and how many of them are paid in part."""
+    words = tr(N_("{count} held bill", "{count} held bills"), count=held.bills)
+    part = tr(N_("{count} partly paid"), count=held.part_paid)
+    return f"{words} · {part}" if held.part_paid else words
+
+
 def short_rupees(amount: Money) -> str:
     """Show an amount without its paise where there are none: ₹11,800 for chips and buttons."""
     text = format_rupees(amount)
@@ -166,9 +184,11 @@ def title_of(title: str, title_hi: str) -> str:
     return title_hi if language == "hi" and title_hi else title
 
 
-def utr_ending(rrn: str | None) -> str:
-    """Name a UTR by its last digits, which is how parents read it out."""
-    return tr(N_("UTR ending in {digits}"), digits=rrn[-TAIL:]) if rrn else ""
+def reference_ending(method: Method, number: str | None) -> str:
+    """Name a payment by its last digits at the bank, which is how parents read it out."""
+    words = N_("{name} ending in {digits}")
+    name = tr(METHODS[method].reference)
+    return tr(words, name=name, digits=number[-TAIL:]) if number else ""
 
 
 def one_line(text: str, longest: int = 0) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 UNPAID = "unpaid"
 """Argument by which the page of students lists those with a fee due."""
+
+
+HELD_BILLS = "held bills"
+"""Argument by which the counter lists the bills that were left."""
 
 
 class NewSibling(NamedTuple):
@@ -70,6 +75,12 @@ class Printing(Protocol):
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt; empty values are those set."""
+
+    def print_receipts(self, uids: Sequence[str]) -> None:
+        """Print the receipts of one payment."""
+
+    def forget_saved(self) -> None:
+        """Withdraw the notice of receipts that were saved without a printer."""
 
     def print_slip(self, uid: str, name: str, *, is_deposit: bool = False) -> None:
         """Print the family slip of a bill."""

@@ -65,5 +65,4 @@ def say_lacking(context: PageContext, lacking: int, *, has_bill: bool) -> None:
 
 
 def _print(context: PageContext, receipts: list[str]) -> None:
-    for uid in receipts:
-        context.printer.print_receipt(uid)
+    context.printer.print_receipts(receipts)

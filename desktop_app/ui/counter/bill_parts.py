@@ -75,13 +75,18 @@ class ContactRow(QWidget):
         fill(row, self._phone, self.copy_phone, self.chat, theme.GRID, (self._guardian, 1))
         self.show_contact(Contact())
 
-    def show_contact(self, contact: Contact) -> None:
-        """Show the phone number in full; of nobody, none."""
+    def show_contact(self, contact: Contact, beside: str = "") -> None:
+        """Show the phone number in full; of nobody, none.
+
+        Args:
+            contact: how the family is reached.
+            beside: the name above it, which is not repeated.
+        """
         self._contact = contact
         number = contact.number
         spaced = f"{number[:_HALF]} {number[_HALF:]}" if len(number) == 2 * _HALF else number
         guardian = ""
-        if contact.guardian_name:
+        if contact.guardian_name and contact.guardian_name.casefold() != beside.casefold():
             guardian = tr(N_("c/o {name}"), name=one_line(contact.guardian_name, 40))
         self._phone.setText(spaced)
         self._guardian.show_text(guardian)

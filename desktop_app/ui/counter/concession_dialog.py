@@ -23,6 +23,7 @@ from desktop_app.domain.promo_codes import (
     WrongCodes,
     normalise_code,
 )
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.services.views.fees import ConcessionWish
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line, short_rupees, title_of
@@ -110,7 +111,7 @@ class ConcessionDialog(FormDialog):
         self.proof = self.add_line(
             "proof", N_("&Proof"), (5, 1), placeholder=N_("e.g. employee ID or mark sheet")
         )
-        self.reason = self.add_line("reason", N_("&Reason"), (6, 0), span=2)
+        self.reason = self.add_reason(ReasonKind.CONCESSION, (6, 0))
         self.answers_for("concession", "promo")
         for editor in (self.amount, self.marks):
             editor.textChanged.connect(self._work_out)

@@ -17,6 +17,11 @@ def short_date(on: date) -> str:
     return day_text(on, has_year=not -NEAR_DAYS <= (on - now).days <= NEAR_DAYS)
 
 
+def dated(on: date) -> str:
+    """Return a date in the current language, with its year where it is not this one."""
+    return day_text(on, has_year=on.year != datetime.now(IST).year)
+
+
 def short_day(at: datetime | None) -> str:
     """Return a day in India in the current language; today for None."""
     now = datetime.now(IST)

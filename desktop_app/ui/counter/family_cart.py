@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.bills import BillView, Family, LineView, QuotedCart
     from desktop_app.services.views.enrolment import Bill, DueRow
-    from desktop_app.services.views.fees import ConcessionWish
+    from desktop_app.services.views.fees import ConcessionPreview, ConcessionWish
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Entry:
         wishes: concessions and codes of a course that begins.
         off: what they take off.
         bill: of a course that begins: its price, and how a plan divides it.
+        conceded: what the concessions make of that; None without them, or before it is known.
     """
 
     student_uid: str
@@ -50,6 +51,19 @@ class Entry:
     wishes: tuple[ConcessionWish, ...] = ()
     off: Money = ZERO
     bill: Bill | None = None
+    conceded: ConcessionPreview | None = None
+
+    @property
+    def planned(self) -> Bill | None:
+        """The bill of a course that begins, divided as it will be with its concessions."""
+        bill, given = self.bill, self.conceded
+        plan = bill.plan if bill is not None else None
+        if bill is None or plan is None:
+            return bill
+        plan = replace(plan, can_add=False)
+        if given is not None:
+            plan = replace(plan, whole=given.listed - given.off, later=given.later)
+        return bill._replace(total=self.amount, plan=plan)
 
     @property
     def amount(self) -> Money:
@@ -66,7 +80,9 @@ class Entry:
 
 @dataclass
 class FamilyCart:
-    """The entries of a family, in the order of its bill.
+    """The entries of a family, student by student as they are listed, which is the bill's order.
+
+    The student whose fee fell due first is the first.
 
     Attributes:
         is_touched: whether a clerk has changed anything, so that leaving keeps it.
@@ -81,7 +97,15 @@ class FamilyCart:
     @classmethod
     def of(cls, family: Family) -> FamilyCart:
         """Return the cart of a family with everything ticked that is due today or overdue."""
-        return cls(family, [_due_entry(due) for due in family.dues])
+        cart = cls(family)
+        cart.entries = sorted(map(_due_entry, family.dues), key=cart._place_of)
+        return cart
+
+    @property
+    def students(self) -> list[str]:
+        """The students' uids, in the order of the list."""
+        return list(dict.fromkeys([*(due.student_uid for due in self.family.dues),
+                                   *(each.uid for each in self.family.members)]))  # fmt: skip
 
     @property
     def ticked(self) -> list[Entry]:
@@ -139,37 +163,40 @@ class FamilyCart:
             self.entries[at] = entry
         self.is_touched = True
 
-    def add(self, bill: Bill) -> bool:
-        """Add a course for a student by its bill; False where it is on the cart already."""
+    def add(self, bill: Bill) -> int | None:
+        """Add a course under its student; return its place, None where it is there already."""
         wanted = (bill.student_uid, bill.course_uid)
         if any((each.student_uid, each.course_uid) == wanted for each in self.entries):
-            return False
-        self.entries.append(
-            Entry(
-                student_uid=bill.student_uid,
-                student_name=bill.student_name,
-                label=bill.course_label,
-                whole=bill.total,
-                course_uid=bill.course_uid,
-                plan_code=_plan_of(bill),
-                is_ticked=True,
-                bill=bill,
-            )
+            return None
+        entry = Entry(
+            student_uid=bill.student_uid,
+            student_name=bill.student_name,
+            label=bill.course_label,
+            whole=bill.total,
+            course_uid=bill.course_uid,
+            plan_code=_plan_of(bill),
+            is_ticked=True,
+            bill=bill,
         )
+        own = self._place_of(entry)
+        at = sum(self._place_of(each) <= own for each in self.entries)
+        self.entries.insert(at, entry)
         self.is_touched = True
-        return True
+        return at
 
     def join(self, family: Family) -> None:
         """Use a family as it is now, with a brother or sister who was just added."""
         known = {each.due_uid for each in self.entries}
-        self.entries += [_due_entry(due) for due in family.dues if due.uid not in known]
+        new = [_due_entry(due) for due in family.dues if due.uid not in known]
         self.family = family
+        self.entries = sorted([*self.entries, *new], key=self._place_of)
 
     def divide(self, bill: Bill) -> None:
         """Divide the fee of a course that begins by the plan of another bill for it."""
         for at, each in enumerate(self.entries):
             if (each.student_uid, each.course_uid) == (bill.student_uid, bill.course_uid):
-                self._change(at, whole=bill.total, plan_code=_plan_of(bill), off=ZERO, bill=bill)
+                self._change(at, whole=bill.total, plan_code=_plan_of(bill), off=ZERO, bill=bill,
+                             conceded=None)  # fmt: skip
 
     def new_course(self, student_uid: str) -> int | None:
         """Return the place of the first course that a student begins; None for none."""
@@ -190,17 +217,20 @@ class FamilyCart:
 
     def set_wishes(self, at: int, wishes: tuple[ConcessionWish, ...]) -> None:
         """Choose the concessions and codes of a course that begins."""
-        self._change(at, wishes=wishes, off=ZERO, is_ticked=True)
+        self._change(at, wishes=wishes, off=ZERO, conceded=None, is_ticked=True)
 
     def take_quote(self, quoted: QuotedCart) -> bool:
         """Use the price of the bill; False where the bill was changed since."""
         places = [at for at, each in enumerate(self.entries) if each.is_ticked]
         if len(places) != len(quoted.amounts):
             return False
-        for at, line, amount in zip(places, quoted.cart.lines, quoted.amounts, strict=True):
+        lines = zip(places, quoted.cart.lines, quoted.amounts, quoted.given, strict=True)
+        for at, line, amount, given in lines:
             entry = self.entries[at]
             if entry.part is None and entry.due_uid is None:
-                self.entries[at] = replace(entry, wishes=line.wishes, off=entry.whole - amount)
+                self.entries[at] = replace(
+                    entry, wishes=line.wishes, off=entry.whole - amount, conceded=given
+                )
         return True
 
     def mark_full(self, places: Iterable[int]) -> None:
@@ -217,9 +247,14 @@ class FamilyCart:
         begun = {(line.student_uid, line.course_uid): line for line in draft.lines}
         for bill in bills:
             line = begun.get((bill.student_uid, bill.course_uid))
-            if line is not None and self.add(bill):
-                self._change(len(self.entries) - 1, wishes=line.wishes)
+            at = self.add(bill) if line is not None else None
+            if line is not None and at is not None:
+                self._change(at, wishes=line.wishes)
         self.bill_uid, self.is_touched = draft.uid, True
+
+    def _place_of(self, entry: Entry) -> int:
+        students = self.students
+        return students.index(entry.student_uid) if entry.student_uid in students else len(students)
 
     def _change(self, at: int, **values: object) -> None:
         self.entries[at] = replace(self.entries[at], **values)  # type: ignore[arg-type]
@@ -236,7 +271,7 @@ def _due_entry(due: DueRow) -> Entry:
     return Entry(
         student_uid=due.student_uid,
         student_name=due.student_name,
-        label=due.course_label,
+        label=due.label,
         whole=due.balance,
         due_uid=due.uid,
         due_on=due.due_on,

@@ -333,6 +333,7 @@ class FamilyDesk(QObject):
 
     def _began(self, view: AttemptView) -> None:
         self._page.bill.ways.note_used()
+        self._page.side.panel.paid_card.show_bill(self.presenter.bill)
         self._payment.show(view, and_open=view.state is not AttemptState.PAID)
 
     def _taken(self, bill: BillView) -> None:
@@ -342,6 +343,7 @@ class FamilyDesk(QObject):
 
     def _changed(self) -> None:
         bill = self.presenter.bill
+        self._page.side.panel.paid_card.show_bill(bill)
         is_over = bill is not None and not bill.is_open and not self._page.is_paying
         if bill is None or not is_over:
             self._show()

@@ -15,7 +15,7 @@ from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.money import format_rupees, total
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.counter.days import short_date
+from desktop_app.ui.counter.days import dated
 from desktop_app.ui.widgets.result_list import Cell, ResultList, Row
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def _is_entry(row: Row) -> bool:
 
 def _cart_rows(cart: FamilyCart) -> tuple[Row, ...]:
     rows: list[Row] = []
-    for member in cart.family.members:
+    students = cart.students
+    for member in sorted(cart.family.members, key=lambda each: students.index(each.uid)):
         own = [(at, each) for at, each in enumerate(cart.entries) if each.student_uid == member.uid]
         rows.append(_member_row(member, [each for _, each in own]))
         rows += [_entry_row(at, each) for at, each in own]
@@ -191,7 +192,7 @@ def _when(entry: Entry) -> tuple[str, str]:
         return tr(N_("due today")), "ink_2"
     late = entry.bucket is not Bucket.NOT_DUE
     words = N_("overdue since {day}") if late else N_("due {day}")
-    return tr(words, day=short_date(entry.due_on)), "attention" if late else "ink_2"
+    return tr(words, day=dated(entry.due_on)), "attention" if late else "ink_2"
 
 
 def _line_row(line: LineView) -> Row:

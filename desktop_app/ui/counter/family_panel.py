@@ -5,7 +5,6 @@ Widgets only. A course and a part are typed in place, under the list.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -127,7 +126,10 @@ class FamilyPanel(QWidget):
         if bill.is_open:
             about.append(tr(N_("{amount} still due"), amount=short_rupees(bill.rest)))
         if bill.hold_until is not None:
-            about.append(tr(N_("seats held until {time}"), time=local_time(bill.hold_until)))
+            words = N_("open until {time}")
+            if bill.holds_seats:
+                words = N_("seats held until {time}")
+            about.append(tr(words, time=local_time(bill.hold_until)))
         self.about.setText(" · ".join(about))
         self._cart = None
         self.list.show_bill(bill)
@@ -230,12 +232,9 @@ class FamilyPanel(QWidget):
         """Show how the fee of the selected course is divided, where it begins."""
         place = self.list.place()
         entry = self._entry(place.at if place is not None else None)
-        bill = entry.bill if entry is not None else None
-        plan = bill.plan if bill is not None else None
-        if bill is not None and plan is not None:
-            bill = bill._replace(plan=replace(plan, can_add=False))
-        self.plan.show_bill(bill)
-        self.plan.words.setVisible(entry is not None and not entry.wishes)  # of the whole price
+        self.plan.show_bill(entry.planned if entry is not None else None)
+        is_known = entry is not None and (entry.conceded is not None or not entry.wishes)
+        self.plan.words.setVisible(is_known)
         self.concede_button.setEnabled(entry is not None and entry.due_uid is None)
 
     def _plan_of_row(self, _at: int) -> None:

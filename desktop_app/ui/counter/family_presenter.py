@@ -263,12 +263,11 @@ class FamilyPresenter(QObject):
     def _take_begun(self, opened: _Opened) -> None:
         """Put the course that was chosen before on the bill."""
         begun, cart = opened.begun, self.cart
-        is_taken = begun is not None and cart is not None and cart.add(begun)
-        at = len(cart.entries) - 1 if cart is not None else -1
-        if is_taken and cart is not None and opened.wishes:
+        at = cart.add(begun) if begun is not None and cart is not None else None
+        if at is not None and cart is not None and opened.wishes:
             cart.set_wishes(at, opened.wishes)
         self.changed.emit()
-        if is_taken:
+        if at is not None:
             self.added.emit(at)
         elif begun is not None:
             self.left_out.emit(begun.course_label)
@@ -283,9 +282,9 @@ class FamilyPresenter(QObject):
             return
         if bill.obstacle:
             self._runner.failed.emit(errors.FullLineError(bill.course_label, ()))
-        elif self.cart.add(bill):
+        elif (at := self.cart.add(bill)) is not None:
             self.changed.emit()
-            self.added.emit(len(self.cart.entries) - 1)
+            self.added.emit(at)
 
     def _offered(self, offered: OfferedBill) -> None:
         self._set_busy(busy=False)

@@ -13,7 +13,7 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.core.page import BegunPayment, FamilyBill, Page, PageContext
+from desktop_app.ui.core.page import HELD_BILLS, BegunPayment, FamilyBill, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.column import CounterColumn
@@ -98,6 +98,10 @@ class CounterPage(Page):
         """Select a student (`StudentSummary`), alone or with a course; or show what was begun."""
         if isinstance(argument, BegunPayment):
             self.show_attempt(argument.view, and_open=True)
+        elif argument == HELD_BILLS:
+            if self.is_paying:
+                self.next_student()
+            self.family.open_held()
         elif isinstance(argument, FamilyBill):
             if self.is_paying:
                 self.next_student()
@@ -307,6 +311,7 @@ class CounterPage(Page):
             self.context.calls.new_student.emit(student.text)
             return
         self.tenders.forget_rest()
+        self.context.printer.forget_saved()
         self.course.expect()
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()

@@ -5,28 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from desktop_app.domain.money import format_rupees
-from desktop_app.domain.receipt import IST
-from desktop_app.domain.tender import Verification
-from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import METHODS, day_text, one_line, utr_ending
-from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import ElidedLabel, NameLabel, label, set_tone
+from desktop_app.ui.widgets.labels import NameLabel, label, set_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from PySide6.QtGui import QKeyEvent
 
+    from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.ui.counter.paid_texts import Fact, PaidTexts
 
 TICK_PX = 48
 _TYPING = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -64,33 +59,37 @@ class NextButton(Button):
 
 
 class PaidCard(QWidget):
-    """The tick, who paid, and the receipt.
+    """The payment on screen: who paid, what is still due, and the receipts.
 
     Signals:
-        print_wanted: print the receipt; where there is none yet, go on.
+        print_wanted: print the receipts; where there is none yet, go on.
         send_wanted: write its number and amount into WhatsApp, as ReceiptView.
         slip_wanted: print the slip of the bill of which this AttemptView paid a part.
+        bill_wanted: read the bill of which this AttemptView may have paid a part.
         typed: a letter was typed: the next student's name begins.
     """
 
     print_wanted = Signal()
     send_wanted = Signal(object)
     slip_wanted = Signal(object)
+    bill_wanted = Signal(object)
     typed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._view: AttemptView | None = None
         self._receipt: ReceiptView | None = None
+        self._bill: BillView | None = None
         self._named = len(_PRINT) - 1
-        self._title = label("", "verdict", tone="paid")
+        self._title = label("", "verdict", wrap=True, tone="paid", name="paidTitle")
         self._who = NameLabel("", "name", name="paidName")
         self._note = label("", "strong", wrap=True)
         self.receipt = Card("paper", margin=12)
         self.receipt.setObjectName("receiptView")
         bind_text(self.receipt, "accessibleName", N_("Receipt"))
-        self._number = label("", "section")
-        self._facts = [(label("", "caption"), ElidedLabel("", "small")) for _ in range(5)]
+        self._number = label("", "section", wrap=True, name="paidReceipt")
+        self._hint = label("", "small", wrap=True, name="paidHint")
+        self._facts: list[tuple[QLabel, NameLabel]] = []
         self.print_button = NextButton(
             _PRINT[-1], kind="primary", icon="print", name="printReceiptButton", tip=_TIPS[0]
         )
@@ -111,56 +110,67 @@ class PaidCard(QWidget):
         self._name_first()
 
     def show_view(self, view: AttemptView) -> None:
-        """Show what was paid, before its receipt has been read."""
+        """Show what was paid, before its receipt and its bill have been read."""
+        is_other = self._view is None or self._view.uid != view.uid
         self._view, self._receipt = view, None
-        self._title.setText(tr(METHODS[view.method].paid))
-        self._show_sure(is_sure=tender_of(view.method).verification is not Verification.CLAIMED)
-        self._who.show_text(one_line(view.student_name, 80))
-        money = (format_rupees(view.amount), utr_ending(view.rrn))
-        late = tr(N_("The parent paid after the QR or link had expired or been cancelled."))
-        lines = (" · ".join(part for part in money if part), late if view.was_late else "")
-        self._note.setText("\n".join(line for line in lines if line))
-        self._show_number(view.receipt_no)
-        self._name_first()
-        self._show_facts(((tr(N_("For")), one_line(view.course_label)),))
-
-    def _show_sure(self, *, is_sure: bool) -> None:
-        """Show what is certainly here in green, and what a person only noted not so."""
-        tone = "paid" if is_sure else "attention"
-        self._icon.show_icon("paid" if is_sure else "waiting", tone)
-        self._band.setProperty("kind", "paid" if is_sure else "well")
-        set_tone(self._title, tone)
-        set_tone(self._band, tone)
+        self._show()
+        if is_other and self.bill is None and (self.waits or view.enrollment_uid is None):
+            self.bill_wanted.emit(view)
 
     def show_receipt(self, receipt: ReceiptView) -> None:
-        """Show the receipt."""
+        """Show the receipt; one of several payments belongs to a bill."""
         self._receipt = receipt
-        self.send_button.setEnabled(True)
-        self._show_number(receipt.number)
-        paid = receipt.tenders or (receipt,)
-        local = receipt.issued_at.astimezone(IST)
-        self._show_facts(
-            (
-                (tr(N_("Date")), f"{day_text(local.date())}, {local:%H:%M}"),
-                (tr(N_("Roll no.")), one_line(receipt.roll_no)),
-                (tr(N_("For")), one_line(receipt.course_label)),
-                (tr(N_("Paid by")), _listed(tr(METHODS[each.method].short) for each in paid)),
-                (tr(N_("UTR")), _listed(each.rrn or "" for each in paid)),
-            )
-        )
+        self._show()
+        if receipt.tenders and self.bill is None:
+            self.bill_wanted.emit(self._view)
+
+    def show_bill(self, bill: BillView | None) -> None:
+        """Show the bill of which the payment is a part; others change nothing."""
+        self._bill = bill or self._bill
+        if self.bill is not None:
+            self._show()
+
+    @property
+    def bill(self) -> BillView | None:
+        """The bill of which the payment on screen paid a part; None where none is known."""
+        bill, view = self._bill, self._view
+        if bill is None or view is None:
+            return None
+        paid = (each.attempt_uid for each in bill.tenders if each.state.value == "paid")
+        return bill if view.uid in paid else None
 
     def retranslate(self) -> None:
         """Show everything in the current language."""
-        if self._view is not None:
-            receipt = self._receipt
-            self.show_view(self._view)
-            if receipt is not None:
-                self.show_receipt(receipt)
+        self._show()
 
     def labels(self) -> tuple[QLabel, ...]:
         """Return the labels with texts, top down."""
         facts = [value for _, value in self._facts]
-        return (self._title, self._who, self._note, self._number, *facts)
+        return (self._title, self._who, self._note, self._number, self._hint, *facts)
+
+    def _show(self) -> None:
+        if self._view is None:
+            return
+        from desktop_app.ui.counter.paid_texts import texts_of  # no start pays anything
+
+        texts = texts_of(self._view, self._receipt, self.bill)
+        self._show_verdict(texts)
+        self._number.setText(texts.number)
+        self._hint.setText(texts.hint)
+        self._hint.setVisible(bool(texts.hint))
+        self._show_facts(texts.facts)
+        self._name_first()
+
+    def _show_verdict(self, texts: PaidTexts) -> None:
+        """Show what is certainly here in green, and what is due or only noted not so."""
+        self._title.setText(texts.title)
+        self._who.show_text(texts.who)
+        self._note.setText(texts.note)
+        tone = "paid" if texts.is_sure else "attention"
+        self._icon.show_icon("paid" if texts.is_sure else "waiting", tone)
+        self._band.setProperty("kind", "paid" if texts.is_sure else "well")
+        set_tone(self._title, tone)
+        set_tone(self._band, tone)
 
     def _name_first(self) -> None:
         """Name the buttons by what they do: a part of a bill has a slip, and no receipt yet."""
@@ -181,8 +191,7 @@ class PaidCard(QWidget):
 
     @property
     def _is_credit(self) -> bool:
-        view = self._view
-        return view is not None and tender_of(view.method).verification is Verification.INTERNAL
+        return self._view is not None and self._view.method.value == "credit"
 
     def _send(self) -> None:
         if self._receipt is not None:
@@ -190,22 +199,10 @@ class PaidCard(QWidget):
         elif self._view is not None:
             self.slip_wanted.emit(self._view)
 
-    def _show_number(self, number: str | None) -> None:
-        words = tr(N_("Receipt {number}"), number=number) if number else self._no_number()
-        more = self._view.roll_no.count(", ") if self._view is not None else 0
-        if number and more:
-            several = N_("Receipt {number} and {count} more", "Receipt {number} and {count} more")
-            words = tr(several, number=number, count=more)
-        self._number.setText(words)
-
-    def _no_number(self) -> str:
-        """Return why there is no receipt."""
-        if self._is_credit:
-            return tr(N_("Paid with credit. No new receipt."))
-        return tr(N_("You get the receipt once the bill is fully paid or closed."))
-
-    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+    def _show_facts(self, facts: tuple[Fact, ...]) -> None:
         shown = [fact for fact in facts if fact[1]]
+        while len(self._facts) < len(shown):
+            self._add_fact()
         for at, (name, value) in enumerate(self._facts):
             is_shown = at < len(shown)
             name.setVisible(is_shown)
@@ -214,22 +211,21 @@ class PaidCard(QWidget):
                 name.setText(shown[at][0])
                 value.show_text(shown[at][1])
 
+    def _add_fact(self) -> None:
+        name, value = label("", "caption"), NameLabel("", "small")
+        at = len(self._facts)
+        self._grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, at, 1)
+        self._facts.append((name, value))
+
     def _lay_out(self) -> None:
         beside = vbox(self._title, self._who, self._note, gap=0)
         band = self._band = Card("paid", margin=12)
         self._icon = IconLabel("paid", "paid", TICK_PX)
-        top = hbox(self._icon, (beside, 1), gap=12)
+        top = hbox((self._icon, Qt.AlignmentFlag.AlignTop), (beside, 1), gap=12)
         band.column.addLayout(top)
-        grid = gridbox(theme.GROUP, theme.GRID)
-        grid.setColumnStretch(1, 1)
-        for at, (name, value) in enumerate(self._facts):
-            grid.addWidget(name, at, 0)
-            grid.addWidget(value, at, 1)
-        fill(self.receipt.column, self._number, rule(), grid)
+        self._grid: QGridLayout = gridbox(theme.GROUP, theme.GRID)
+        self._grid.setColumnStretch(1, 1)
+        fill(self.receipt.column, self._number, self._hint, rule(), self._grid)
         column = vbox(inside=self, gap=12)
         fill(column, band, self.receipt, STRETCH)
-
-
-def _listed(words: Iterable[str]) -> str:
-    """Return words as a list, each once."""
-    return ", ".join(dict.fromkeys(filter(None, words)))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 from desktop_app.domain.channels import is_link
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.tender import Method
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
@@ -55,6 +56,7 @@ class PaymentController(QObject):
         self._pages: CheckoutOpener | None = None
         self._next_student, self._take_back = next_student, take_back
         self._is_link_wanted = False
+        self._warned = ""
         self._connect()
 
     def focus_again(self) -> None:
@@ -78,11 +80,20 @@ class PaymentController(QObject):
         self._tick()
         if view.state is AttemptState.PAID:
             self._panel.paid_card.print_button.setFocus()
+            self._warn_of_cash(view)
         elif self._is_link_wanted and _awaits_by_link(view):
             self._is_link_wanted = False
             self._panel.buttons.send_link.setFocus()
         elif not was_paying:
             self._panel.checked.setFocus()
+
+    def _warn_of_cash(self, view: AttemptView) -> None:
+        """Warn once of a payment in cash that comes near to what the law allows."""
+        if tender_of(view.method).is_cash and view.uid != self._warned:
+            from desktop_app.ui.counter.cash_warning import warn_of_cash
+
+            self._warned = view.uid
+            warn_of_cash(self._context, view.uid)
 
     def _change_to_link(self) -> None:
         """Make the link; sending it is the next thing, so the keyboard goes there."""

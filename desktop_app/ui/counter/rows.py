@@ -11,7 +11,7 @@ from desktop_app.domain.students import MASKED_TAIL
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import METHODS, named_students, short_rupees
+from desktop_app.ui.core.formatting import METHODS, named_students, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.days import short_date, time_or_day
 from desktop_app.ui.tables.tags import REFUND_MARKS, course_note, course_of, payment_tag
@@ -91,7 +91,7 @@ def _due(amount: Money) -> Cell:
 def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
     """Return what distinguishes students of one name, and where in it the guardian was found."""
     note = course_of(hit.note) if hit.due else course_note(hit.note)
-    if not hit.guardian_name:
+    if not hit.guardian_name or hit.guardian_name.casefold() == hit.name.casefold():
         return note, ()
     guardian = tr(N_("c/o {name}"), name=hit.guardian_name)
     if not match.guardian:
@@ -153,11 +153,19 @@ def _course_cells(
         fee = Cell(tr(N_("Paid")), "paid", is_right=True, is_whole=True)
     return (
         Cell(course.code, is_bold=not answer.query, found=_found(answer, course.code)),
-        Cell(course.title, found=_found(answer, course.title)),
+        Cell(_with_plans(hit), found=_found(answer, course.title)),
         Cell(course.batch, "ink_2", found=_found(answer, course.batch)),
         _seats(hit.seats_left),
         fee,
     )
+
+
+def _with_plans(hit: CourseRow) -> str:
+    """Return the title of a course, and the fee plan that is offered first."""
+    if not hit.plans:
+        return hit.course.title
+    more = f" +{len(hit.plans) - 1}" if len(hit.plans) > 1 else ""
+    return f"{hit.course.title} · {one_line(hit.plans[0])}{more}"
 
 
 def _found(answer: SearchAnswer[CourseRow], text: str) -> tuple[Span, ...]:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
+from desktop_app.ui.widgets.boxes import hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.picker import PANEL
@@ -39,6 +39,8 @@ NARROW = 680
 """Below this width of the page, at 100 %, one side is shown at a time."""
 LOWEST = 300
 """Below this height of the page, at 100 %, only what is needed for the fee stays in sight."""
+CRAMPED = 420
+"""Below this height of the page, at 100 %, the bill is set closer."""
 LOW = 480
 """Below this height of the page, in pixels, the card fills it to its edges."""
 
@@ -159,7 +161,9 @@ class SidePanel(QFrame):
         self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
         self.next.setMaximumWidth(theme.px(WIDEST_NEXT))
         self._is_low = height < LOWEST * theme.scale()
-        self.bill.fit(has_words=height >= LOW * theme.scale(), is_low=self._is_low)
+        room = height / theme.scale()
+        is_cramped = room < CRAMPED and not self.is_narrow
+        self.bill.fit(has_words=room >= LOW, is_cramped=is_cramped, is_low=self._is_low)
         self._show_row()
         edge = theme.GRID if height < LOW else theme.GAP
         is_lowest = height < LOWEST * theme.scale()
@@ -270,27 +274,37 @@ class SidePanel(QFrame):
 
     def _hold_tender(self) -> None:
         """Put what F8 opens at the end of the last row, where it is always in sight."""
-        if self._row.indexOf(self.bill.beside) < 0:
-            self._row.addWidget(self.bill.beside, 0, Qt.AlignmentFlag.AlignRight)
+        if self._others.indexOf(self.bill.beside) < 0:
+            self._others.addWidget(self.bill.beside, 0, Qt.AlignmentFlag.AlignRight)
 
     def _turn_row(self, room: int) -> None:
-        """Hide the keys' names, then stack the buttons, where there is little width."""
+        """Where there is little width, use a second line of buttons, and name fewer keys.
+
+        After a payment Enter and Esc stay named: they are all that the next parent waits for.
+        """
         is_paid = self.panel.is_paid
         words = _NEXT_AFTER_PAID if is_paid else _NEXT
-        buttons = [*self.panel.paid_card.buttons(), self.says_paid, self.next]
-        needed = 0
-        for named in range(len(words) - 1, -1, -1):
+        printing, sending = self.panel.paid_card.buttons()
+        others = (sending, self.says_paid, self.next, self.bill.beside)
+        needed = beside = 0
+        for named in range(len(words) - 1, int(is_paid and not self._is_low) - 1, -1):
             self.next.show_text(words[named])
             self.panel.paid_card.name_keys(named)
             self.bill.name_tender(is_long=named > 0)
-            shown = [each for each in (*buttons, self.bill.beside) if self._is_in_row(each)]
-            needed = sum(each.sizeHint().width() for each in shown) + theme.GAP * len(shown)
+            needed, beside = self._wide(printing, *others), self._wide(*others)
             if needed <= room:
                 break
         turn(self._row, is_upright=needed > room)
+        turn(self._others, is_upright=beside > room)
+
+    def _wide(self, *buttons: QWidget) -> int:
+        """Return the width that buttons need beside each other."""
+        shown = [each for each in buttons if self._is_in_row(each)]
+        return sum(each.sizeHint().width() for each in shown) + theme.GAP * len(shown)
 
     def _is_in_row(self, button: QWidget) -> bool:
-        return not button.isHidden() and self._row.indexOf(button) >= 0
+        rows = (self._row, self._others)
+        return not button.isHidden() and any(row.indexOf(button) >= 0 for row in rows)
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -302,10 +316,10 @@ class SidePanel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._bottom = QWidget()
-        self._row = hbox(inside=self._bottom, gap=theme.GAP)
         printing, sending = self.panel.paid_card.buttons()
         left = Qt.AlignmentFlag.AlignLeft
-        fill(self._row, (printing, 3), (sending, 2), (self.says_paid, left), (self.next, 2))
+        self._others = hbox((sending, 2), (self.says_paid, left), (self.next, 2), gap=theme.GAP)
+        self._row = hbox((printing, 3), (self._others, 4), inside=self._bottom, gap=theme.GAP)
         self._hold_tender()
         self._card = card = Card("card", margin=PADDING)
         self.places = vbox((scroll, 1), self._feet, self._bottom, gap=theme.GAP)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.bills import BillSummary
     from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, PaidFee
 
 
@@ -54,6 +55,7 @@ class StudentFees(NamedTuple):
         due: the fees of which something is due, the one that fell due first at the beginning.
         paid: the fees of which nothing is, the newest enrolment first.
         receipt: that of the newest of these; None where none was issued.
+        bill: a bill with a fee of the student that was left when a part of it was paid.
         credit: what the student has paid and no fee has used.
     """
 
@@ -62,12 +64,13 @@ class StudentFees(NamedTuple):
     due: tuple[StudentFee, ...] = ()
     paid: tuple[StudentFee, ...] = ()
     receipt: PaidFee | None = None
+    bill: BillSummary | None = None
     credit: Money = ZERO
 
     @property
     def is_settled(self) -> bool:
         """Whether the student is enrolled and owes nothing."""
-        return bool(self.paid) and not self.due
+        return bool(self.paid) and not self.due and self.bill is None
 
     def collectable(self) -> tuple[tuple[CourseRow, Money], ...]:
         """Return the courses that something can be collected for, and how much is due."""
@@ -93,6 +96,7 @@ def read_fees(uid: str, desk: Desk) -> StudentFees:
         tuple(_fee_of(row, desk) for row in due),
         tuple(_fee_of(row, desk) for row in paid),
         _receipt_of(paid[0], desk) if paid and not due else None,
+        desk.carts.left_part_paid(uid),
         desk.credits.balance(uid),
     )
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.domain.money import format_in
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import local_time, one_line, short_rupees
+from desktop_app.ui.core.formatting import held_words, local_time, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
@@ -32,10 +32,12 @@ class TodayCard(QWidget):
 
     Signals:
         pending_wanted: list the fees that are due.
+        held_wanted: list the bills that were left.
         print_wanted: print the receipt of this uid again.
     """
 
     pending_wanted = Signal()
+    held_wanted = Signal()
     print_wanted = Signal(str)
 
     def __init__(self) -> None:
@@ -60,6 +62,11 @@ class TodayCard(QWidget):
             tip=N_("Show the students with a fee due"),
         )  # fmt: skip
         self.pending.clicked.connect(self.pending_wanted)
+        self.held = Button(
+            kind="compact", icon="waiting", name="heldBillsButton",
+            tip=N_("Show held bills (Ctrl+H)"),
+        )  # fmt: skip
+        self.held.clicked.connect(self.held_wanted)
         self._last = Card("paper", margin=12)
         self._last_title = label(N_("Last payment"), "caption")
         self._last_who = ElidedLabel("", "strong")
@@ -81,7 +88,7 @@ class TodayCard(QWidget):
         if totals is None:
             self.collected.setText("…")
             self._count.setText("")
-            for unknown in (self.pending, self.nothing, self._by_way):
+            for unknown in (self.pending, self.held, self.nothing, self._by_way):
                 unknown.hide()
             return
         day = totals.all
@@ -97,6 +104,8 @@ class TodayCard(QWidget):
         self.nothing.setHidden(bool(day.count))
         self._by_way.setVisible(bool(day.count or day.refunded))
         self._show_pending(totals.pending)
+        self.held.show_text(f"{held_words(totals.held)}   Ctrl+H")
+        self.held.setVisible(totals.held.bills > 0)
         self.fit(self._room)
 
     def show_latest(self, payment: PaymentRow | None) -> None:
@@ -157,4 +166,5 @@ class TodayCard(QWidget):
         left = Qt.AlignmentFlag.AlignLeft
         fill(self._last.column, hbox((self._last_who, 1), self._last_amount), self._last_what)
         fill(self._last.column, (self.print_again, left))
-        fill(column, (self.pending, left), theme.GROUP, self._last_title, self._last, STRETCH)
+        fill(column, (self.pending, left), (self.held, left), theme.GROUP)
+        fill(column, self._last_title, self._last, STRETCH)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from desktop_app.ui.core.desktop_services import chat_with
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.page import UNPAID
+from desktop_app.ui.core.page import HELD_BILLS, UNPAID
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class WaysOn(QObject):
         self._context = context
         self._receipts = ReceiptsPresenter(context, page)
         today.pending_wanted.connect(self.show_pending)
+        today.held_wanted.connect(self.show_held)
         today.print_wanted.connect(context.printer.print_receipt)
         bill.print_wanted.connect(context.printer.print_receipt)
         bill.copy_wanted.connect(self._copy_phone)
@@ -46,10 +47,17 @@ class WaysOn(QObject):
         bill.ways.set_up_wanted.connect(self._set_up_keys)
         panel.paid_card.send_wanted.connect(self._receipts.send_text)
         panel.paid_card.slip_wanted.connect(self._print_slip)
+        panel.paid_card.bill_wanted.connect(self._read_bill)
+        self._paid = panel.paid_card
         recent.chosen.connect(self._show_receipt)
 
     def print_receipts(self, view: AttemptView) -> None:
-        """Print every receipt of a payment: each of its students has one."""
+        """Print every receipt of a payment, or of its bill: each student has one."""
+        bill = self._paid.bill
+        if bill is not None:
+            waiting = [each.uid for each in bill.receipts if not each.is_printed]
+            self._context.printer.print_receipts(waiting or [each.uid for each in bill.receipts])
+            return
         if view.enrollment_uid is not None:
             self._context.printer.print_receipt(view.receipt_uid or "")
             return
@@ -59,8 +67,13 @@ class WaysOn(QObject):
         )
 
     def _print_all(self, outcome: PaymentOutcome) -> None:
-        for receipt in outcome.receipts:
-            self._context.printer.print_receipt(receipt.uid)
+        self._context.printer.print_receipts([each.uid for each in outcome.receipts])
+
+    def _read_bill(self, view: AttemptView) -> None:
+        uid = view.uid
+        self._context.runner.local(
+            lambda desk: desk.carts.of_attempt(uid), self._paid.show_bill, owner=self
+        )
 
     def _print_slip(self, view: AttemptView) -> None:
         uid = view.uid
@@ -73,6 +86,10 @@ class WaysOn(QObject):
             from desktop_app.services.views.bills import bill_name  # not at a start
 
             self._context.printer.print_slip(bill.uid, bill_name(bill.number))
+
+    def show_held(self) -> None:
+        """List the bills that were left."""
+        self._context.calls.show_page.emit("counter", HELD_BILLS)
 
     def show_pending(self) -> None:
         """List the students with a fee due."""

@@ -39,6 +39,7 @@ _FACTS = (
     N_("Starts"),
     N_("Ends"),
     N_("Seats"),
+    N_("Fee plans"),
 )
 
 
@@ -192,6 +193,7 @@ class CoursesPage(ListPage[CourseRow]):
                 "Starts": starts,
                 "Ends": day_text(course.ends_on) if course.ends_on else "",
                 "Seats": _seats_words(row),
+                "Fee plans": ", ".join(row.plans),
             }
         )
         words = N_(

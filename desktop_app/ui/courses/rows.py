@@ -45,11 +45,12 @@ COURSES: tuple[Column[CourseRow], ...] = (
         spare=2,
         key=lambda row: row.course.batch.casefold(),
     ),
+    Column(N_("Fee plans"), lambda row: ", ".join(row.plans) or NONE, 132, share=2, spare=3),
     Column(
         N_("Starts"),
         lambda row: day_text(row.course.starts_on) if row.course.starts_on else NONE,
         100,
-        spare=5,
+        spare=6,
         key=lambda row: row.course.starts_on or date.min,
     ),
     Column(
@@ -57,7 +58,7 @@ COURSES: tuple[Column[CourseRow], ...] = (
         lambda row: format_plain(row.taxable),
         108,
         is_number=True,
-        spare=4,
+        spare=5,
         key=lambda row: row.taxable,
     ),
     Column(
@@ -65,7 +66,7 @@ COURSES: tuple[Column[CourseRow], ...] = (
         lambda row: format_rate(row.course.gst_bp) if row.course.gst_bp else NONE,
         64,
         is_number=True,
-        spare=3,
+        spare=4,
         key=lambda row: row.course.gst_bp,
     ),
     Column(

@@ -6,24 +6,20 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QCalendarWidget, QFrame, QLineEdit
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QFrame
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.ui import icons
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.entries import day_typed, parse_day
+from desktop_app.ui.forms.opener_line import OpenerLine
 from desktop_app.ui.widgets.boxes import vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QShowEvent
 
-_OPENS = (Qt.Key.Key_F4, Qt.Key.Key_Down)
-
-
-class DateEntry(QLineEdit):
+class DateEntry(OpenerLine):
     """A date that can be typed, with a calendar at its end: a click, F4 or Down opens it.
 
     Args:
@@ -31,18 +27,12 @@ class DateEntry(QLineEdit):
     """
 
     def __init__(self, first: Callable[[], date], *, longest: int) -> None:
-        super().__init__()
-        self.setMaxLength(longest)
+        super().__init__("calendar", N_("Choose from a calendar (F4)"), longest=longest)
         self._first = first
         self.calendar: QCalendarWidget | None = None
         self._popup: QFrame | None = None
-        self.opener = self.addAction(
-            icons.icon("calendar", theme.tokens().ink_2), QLineEdit.ActionPosition.TrailingPosition
-        )
-        bind_text(self.opener, "toolTip", N_("Choose from a calendar (F4)"))
-        self.opener.triggered.connect(self.open_calendar)
 
-    def open_calendar(self) -> None:
+    def open_choice(self) -> None:
         """Open the calendar under the line, at the day that is typed."""
         popup, calendar = self._made()
         day = self._day()
@@ -57,23 +47,6 @@ class DateEntry(QLineEdit):
         popup.move(max(room.left(), left), max(room.top(), top))
         popup.show()
         calendar.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the calendar by F4 or Down."""
-        if event.key() in _OPENS and not event.isAutoRepeat():
-            self.open_calendar()
-            return
-        super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Draw the icon in the theme's colour."""
-        super().showEvent(event)
-        self.rescale()
-
-    def rescale(self) -> None:
-        """Follow the theme."""
-        ratio = self.devicePixelRatioF()
-        self.opener.setIcon(icons.icon("calendar", theme.tokens().ink_2, ratio=ratio))
 
     def _day(self) -> date:
         try:

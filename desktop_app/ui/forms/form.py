@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
+    from desktop_app.domain.reasons import ReasonKind
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.forms.reason_entry import ReasonEntry
 
 COLUMNS = 2
 _NOT_SAVED = N_("Discard changes?")
@@ -150,6 +152,23 @@ class FormDialog(QDialog):
         bind_text(editor, "placeholderText", N_("DD-MM-YYYY"))
         self.add_field(key, text, editor, at)
         editor.textChanged.connect(partial(self._forgive, key))
+        return editor
+
+    def add_reason(
+        self,
+        kind: ReasonKind,
+        at: tuple[int, int],
+        *,
+        hint: str = "",
+        placeholder: str = "",
+    ) -> ReasonEntry:
+        """Add the reason of a decision, with the centre's list for it."""
+        from desktop_app.ui.forms.reason_entry import ReasonEntry  # most forms need none
+
+        editor = ReasonEntry(self.runner, kind, longest=LONGEST_TYPED)
+        bind_text(editor, "placeholderText", placeholder)
+        self.add_field("reason", N_("&Reason"), editor, at, hint=hint, span=COLUMNS)
+        editor.textChanged.connect(partial(self._forgive, "reason"))
         return editor
 
     def fold(self, row: int, *keys: str) -> None:

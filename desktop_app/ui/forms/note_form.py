@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.domain.reasons import ReasonKind
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -34,6 +35,7 @@ class Note(NamedTuple):
         about: what happens, in a sentence; its values follow.
         values: fill the braces of the title and of the sentence.
         note: the label of the line that is typed; empty for none.
+        reason: the decision whose reason is asked for in place of that line.
         hint: an example in that line.
         field: the field of errors about that line.
         day: the label of the day; empty for none.
@@ -47,6 +49,7 @@ class Note(NamedTuple):
     about: N_
     values: dict[str, object]
     note: N_ | None = None
+    reason: ReasonKind | None = None
     hint: N_ | None = None
     field: str = "reason"
     day: N_ | None = None
@@ -97,8 +100,10 @@ class NoteForm(FormDialog):
         if asked.choices:
             chosen = Select(asked.choices)
             self.add_field("which", asked.choice or asked.title, chosen, (1, 0), span=2)
-        if asked.note is not None:
-            hint = asked.hint or ""
+        hint = asked.hint or ""
+        if asked.reason is not None:
+            self.add_reason(asked.reason, (2, 0), placeholder=hint)
+        elif asked.note is not None:
             self.add_line(asked.field, asked.note, (2, 0), placeholder=hint, span=2)
         if asked.day is not None:
             entry = self.add_date("on", asked.day, (3, 0), first=_today)

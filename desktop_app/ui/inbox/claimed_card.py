@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.typed_references import is_unusual
 from desktop_app.ui.core import theme
@@ -152,7 +153,7 @@ def reverse(claimed: ClaimedPayment) -> Step:
         N_("Remove this payment?"), N_("Remove"),
         N_("We'll record that {amount} from {name} never arrived. The fee becomes due again. The "
            "enrolment stays."),
-        _values(claimed), note=N_("&Reason"), hint=N_("e.g. payment never reached the bank"),
+        _values(claimed), reason=ReasonKind.CLAIM, hint=N_("e.g. payment never reached the bank"),
     )  # fmt: skip
     return asked, lambda desk, typed: desk.claims.reverse(claimed.uid, typed.text)
 

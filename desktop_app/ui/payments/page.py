@@ -5,6 +5,7 @@ Widgets only. Nothing here changes a payment: money rows are append-only, a refu
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.payments.presenter import Summary
     from desktop_app.ui.payments.refund_dialog import RefundDialog
     from desktop_app.ui.payments.refunds_presenter import MadeRefund, RefundSummary
+    from desktop_app.ui.tables.import_export import Write
     from desktop_app.ui.tables.pager import Slice
 
 _FACTS = (
@@ -128,7 +130,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             tip=N_("Check whether a receipt is genuine"),
         )  # fmt: skip
         self.head.addWidget(self.check_button)
-        self.add_export(N_("Export all payments as CSV or Excel"), "ledger")
+        self.add_export(N_("Export the listed payments as CSV or Excel"), "ledger")
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
         self.state = Select(_STATES, name="paymentsState", title=N_("Status"))
@@ -277,6 +279,26 @@ class PaymentsPage(ListPage[PaymentRow]):
         if self.presenter.is_narrow and summary is not None and summary.listed.sum is not None:
             words = f"{words} · {short_rupees(summary.listed.sum)}"
         self.count.setText(words)
+
+    def written(self) -> Write:
+        """Return what writes the payments that are listed, with what narrows them."""
+        from desktop_app.ui.tables.import_export import about_shown
+
+        which = self.presenter.wanted()
+        narrow = (each for each in (self.method, self.state, self.fee_head) if each.value())
+        shown = (self._days_shown(), *(each.currentText() for each in narrow), which.text)
+        about = about_shown(N_("Payments"), " · ".join(filter(None, shown)))
+        return lambda desk, path, watch: desk.exports.payments(which, about, path, watch)
+
+    def _days_shown(self) -> str:
+        """Return the days that are listed, in words."""
+        span = self.presenter.span()
+        if span.first is None:
+            return tr(N_("All days"))
+        last = span.last or datetime.now(IST).date()
+        if span.first == last:
+            return day_text(last)
+        return f"{day_text(span.first)} - {day_text(last)}"
 
     def picked(self) -> None:
         """Show another payment, and follow its refunds."""

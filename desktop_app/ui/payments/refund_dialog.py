@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_plain, parse_rupees
 from desktop_app.domain.payment import Placement
+from desktop_app.domain.reasons import ReasonKind
 from desktop_app.domain.refund import checked_amount
 from desktop_app.domain.tender import ReturnPath
 from desktop_app.domain.tenders.registry import tender_of
@@ -102,13 +103,11 @@ class RefundDialog(FormDialog):
         self.amount.setText(format_plain(self._left))
         self.amount.setEnabled(False)
         self.amount.textChanged.connect(self._say)
-        self.reason = self.add_line(
-            "reason",
-            N_("&Reason"),
+        self.reason = self.add_reason(
+            ReasonKind.REFUND,
             (3, 0),
             placeholder=N_("e.g. left the course"),
             hint=N_("For your records only. The parent doesn't see this reason."),
-            span=2,
         )
         self.end_enrolment = QCheckBox()
         self.end_enrolment.setObjectName("refundEndsEnrolment")

@@ -16,7 +16,7 @@ from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Unpack
 
@@ -99,6 +99,9 @@ class ReceiptPrinter(QObject):
         self.folder: Path | None = None
         """Where PDFs are saved; None is the user's documents."""
         self._under_way: set[str] = set()
+        self._together: list[Printed] = []
+        """Receipts of one payment are named in one notice."""
+        self._has_saved = False
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(self._say_slow)
 
@@ -106,6 +109,16 @@ class ReceiptPrinter(QObject):
         """Print a receipt; a second call during printing is ignored."""
         if uid:
             self._begin(Order(uid, paper, language))
+
+    def print_receipts(self, uids: Sequence[str]) -> None:
+        """Print the receipts of one payment, or save all of them as PDFs."""
+        for uid in uids:
+            self.print_receipt(uid)
+
+    def forget_saved(self) -> None:
+        """Withdraw the notice of saved PDFs: the next parent's receipts are others."""
+        if self._has_saved:
+            self._notices.withdraw(KEY)
 
     def print_slip(self, uid: str, name: str, *, is_deposit: bool = False) -> None:
         """Print the slip of a family's bill or of a deposit, or save it as a PDF.
@@ -132,6 +145,7 @@ class ReceiptPrinter(QObject):
                 todo=str(printed.path),
                 actions=file_actions(self.computer, printed.path),
             )
+            self._has_saved = True
 
     def print_test_page(self, printer: str | None = None, paper: str = "") -> None:
         """Print a test page; `tested` follows."""
@@ -148,6 +162,8 @@ class ReceiptPrinter(QObject):
     def _begin(self, order: Order) -> None:
         if order.uid in self._under_way:
             return
+        if not self._under_way:
+            self._together.clear()
         self._under_way.add(order.uid)
         self._slow.start()
         self._runner.local(
@@ -178,20 +194,35 @@ class ReceiptPrinter(QObject):
                 todo=N_("Choose a printer in Settings, or connect the missing one."),
                 values={"gone": printed.gone, "printer": printed.printer},
             )
-        elif printed.path is None:
+        else:
+            self._say_done(printed)
+        (self.printed if printed.uid else self.tested).emit(printed)
+
+    def _say_done(self, printed: Printed) -> None:
+        """Post that a receipt was sent to the printer or saved, with those that came with it."""
+        self._together = [each for each in self._together if each.printer == printed.printer]
+        self._together.append(printed)
+        count, path = len(self._together), printed.path
+        if path is None:
             sent = N_("Receipt sent to {printer}.")
+            if count > 1:
+                sent = N_("{count} receipts sent to {printer}.",
+                          "{count} receipts sent to {printer}.")  # fmt: skip
             if not printed.uid:
                 sent = N_("Test page sent to {printer}.")
-            self._note(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
-        else:
-            self._note(
-                N_("No printer found. We saved the receipt as a PDF.")
-                if printed.uid
-                else N_("No printer found. We saved the test page as a PDF."),
-                todo=str(printed.path),
-                actions=file_actions(self.computer, printed.path),
-            )
-        (self.printed if printed.uid else self.tested).emit(printed)
+            values = {"printer": printed.printer, "count": count}
+            self._note(sent, values=values, tone=Tone.GOOD, stays=False)
+            return
+        saved = N_("No printer found. We saved the receipt as a PDF.")
+        todo, actions = str(path), file_actions(self.computer, path)
+        if count > 1:
+            saved = N_("No printer found. We saved {count} receipts as PDFs.",
+                       "No printer found. We saved {count} receipts as PDFs.")  # fmt: skip
+            todo, actions = str(path.parent), actions[1:]
+        if not printed.uid:
+            saved = N_("No printer found. We saved the test page as a PDF.")
+        self._note(saved, todo=todo, values={"count": count}, actions=actions)
+        self._has_saved = True
 
     def _ways_out(self, printed: Printed) -> tuple[tuple[str, Callable[[], None]], ...]:
         again = partial(self._retry, printed)
@@ -239,6 +270,7 @@ class ReceiptPrinter(QObject):
 
     def _note(self, what: str, **more: Unpack[NoticeFields]) -> None:
         fields: NoticeFields = {"tone": Tone.ATTENTION, "key": KEY, **more}
+        self._has_saved = False
         self._notices.note(what, **fields)
 
     def _over(self, uid: str) -> None:

@@ -117,7 +117,10 @@ class SettingFields(QScrollArea):
         self.changed.emit()
 
     def _put(self, key: str, text: str, folder: Path | None = None) -> None:
-        put_value(self.fields[key].editor, as_typed(SETTINGS[key], text, folder))
+        editor = self.fields[key].editor
+        put_value(editor, as_typed(SETTINGS[key], text, folder))
+        if isinstance(editor, QLineEdit):
+            editor.setCursorPosition(0)  # of a long text the start is shown
 
     def value(self, key: str) -> str:
         """Return what a field holds."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Placement
-from desktop_app.ui.core.formatting import short_rupees, utr_ending
+from desktop_app.ui.core.formatting import reference_ending, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
 
@@ -53,6 +53,7 @@ class PaymentNews(QObject):
         parts.tray_presenter.chips.connect(self._show_chips)
         parts.tray.chosen.connect(self._navigator.show_attempt)
         parts.tray.pending_wanted.connect(parts.counter.ways_on.show_pending)
+        parts.tray.held_wanted.connect(parts.counter.ways_on.show_held)
         parts.counter.presenter.today.connect(self._show_pending)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)
@@ -78,7 +79,7 @@ class PaymentNews(QObject):
         self._parts.status.show_waiting(len(self._parts.pending_payments()))
 
     def _show_pending(self, totals: PaymentTotals) -> None:
-        self._parts.tray.show_pending(totals.pending)
+        self._parts.tray.show_pending(totals.pending, totals.held)
 
     def _follow(self, view: AttemptView | None) -> None:
         parts = self._parts
@@ -139,7 +140,7 @@ class PaymentNews(QObject):
         """Post that a payment which is not on screen is paid, and whether somebody must decide."""
         has_no_seat = any(_is_without_seat(each, view) for each in held)
         late = N_("Late payment received: {name}, {amount}.")
-        ending = utr_ending(view.rrn)
+        ending = reference_ending(view.method, view.rrn)
         self._parts.notices.note(
             late if view.was_late else N_("Paid: {name}, {amount}."),
             values={"name": view.student_name, "amount": short_rupees(view.amount)},

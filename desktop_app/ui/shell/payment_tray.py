@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QMenu
 
 from desktop_app.domain.payment import LIVE_STATES
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.formatting import held_words, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
@@ -18,6 +18,8 @@ from desktop_app.ui.widgets.labels import label, set_tone
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+
+    from desktop_app.services.views.payments import HeldCount
 
 LONGEST_NAME = 14
 CHIPS, FIRST_KEY = 6, 4
@@ -63,10 +65,12 @@ class PaymentTray(QFrame):
     Signals:
         chosen: the uid of an attempt whose chip was pressed.
         pending_wanted: list the students with a fee due.
+        held_wanted: list the bills that were left.
     """
 
     chosen = Signal(str)
     pending_wanted = Signal()
+    held_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,13 +85,23 @@ class PaymentTray(QFrame):
         self.overflow.clicked.connect(self._open_menu)
         self.overflow.hide()
         self._pending_count = 0
+        self._held: HeldCount | None = None
         tip = N_("Show the students with a fee due")
         self.pending = Button(kind="chip", icon="late", name="pendingChip", tip=tip)
         self.pending.clicked.connect(self.pending_wanted)
         self.pending.hide()
+        tip = N_("Show held bills (Ctrl+H)")
+        self.held = Button(kind="chip", icon="waiting", name="heldChip", tip=tip)
+        self.held.clicked.connect(self.held_wanted)
+        self.held.hide()
         self._row = hbox(inside=self, gap=theme.GAP, margins=(theme.GROUP, 5))
-        fill(self._row, self._caption, STRETCH, self.overflow, self.pending)
+        fill(self._row, self._caption, STRETCH, self.overflow, self.held, self.pending)
         self.hide()
+
+    @property
+    def _has_held(self) -> bool:
+        """Whether a bill was left."""
+        return self._held is not None and self._held.bills > 0
 
     def show_chips(self, chips: tuple[Chip, ...]) -> None:
         """Show these chips, the oldest first."""
@@ -114,9 +128,16 @@ class PaymentTray(QFrame):
         """The chips of what is not on screen."""
         return tuple(chip for chip in self._chips if chip.uid != self._on_screen)
 
-    def show_pending(self, count: int) -> None:
-        """Show how many fees are due that are in no pending payment."""
-        self._pending_count = count
+    def show_pending(self, count: int, held: HeldCount | None = None) -> None:
+        """Show how many fees are due that are in no pending payment, and how many bills were left.
+
+        A bill of which a part is paid has its own colour: its student looks served.
+        """
+        self._pending_count, self._held = count, held
+        if held is not None:
+            self.held.show_text(held_words(held))
+            set_tone(self.held, "attention" if held.part_paid else "")
+        self.held.setVisible(self._has_held)
         self.pending.show_text(tr(N_("{count} fee due", "{count} fees due"), count=count))
         self.pending.setVisible(count > 0)
         self._show_or_hide()
@@ -127,7 +148,7 @@ class PaymentTray(QFrame):
         bind_text(self._caption, "text", N_("Pending") if is_pending else N_("Just ended"))
         self._caption.setVisible(bool(others))
         self.rescale()
-        self.setVisible(bool(others or self._pending_count))
+        self.setVisible(bool(others or self._pending_count or self._has_held))
 
     def chips(self) -> tuple[Button, ...]:
         """Return the chips, oldest first."""
@@ -150,7 +171,7 @@ class PaymentTray(QFrame):
     def retranslate(self) -> None:
         """Set the chips' words in the current language."""
         self.show_chips(self._chips)
-        self.show_pending(self._pending_count)
+        self.show_pending(self._pending_count, self._held)
 
     def _show(self, chip: Chip) -> None:
         button = self._buttons.get(chip.uid)
@@ -159,7 +180,7 @@ class PaymentTray(QFrame):
             button.setProperty("attempt", chip.uid)
             button.clicked.connect(partial(self.chosen.emit, chip.uid))
             self._buttons[chip.uid] = button
-            self._row.insertWidget(self._row.count() - 3, button)
+            self._row.insertWidget(self._row.indexOf(self.overflow) - 1, button)
         button.setProperty("state", chip.state)
         set_tone(button, chip.tone)
         button.show_icon(chip.icon)
@@ -183,7 +204,8 @@ class PaymentTray(QFrame):
         gap = self._row.spacing()
         margins = self._row.contentsMargins()
         taken = margins.left() + margins.right() + self._caption.sizeHint().width() + gap
-        taken += self.pending.sizeHint().width() + gap if self._pending_count else 0
+        for fixed, is_shown in ((self.held, self._has_held), (self.pending, self._pending_count)):
+            taken += fixed.sizeHint().width() + gap if is_shown else 0
         room = (self.width() if self.isVisible() else self.window().width()) - taken
         widths = [button.sizeHint().width() + gap for button in buttons]
         if sum(widths) > room:

@@ -55,7 +55,7 @@ class Shortcuts(QObject):
             "concession": self._concede,
             "display": self._toggle_display,
             "family": self._to_family,
-            "held": self._to_held,
+            "held": parts.counter.ways_on.show_held,
             "back": lambda: parts.page().go_back(),
             "newStudent": lambda: parts.page().start_new(),
             "find": lambda: parts.page().start_find(),
@@ -102,12 +102,6 @@ class Shortcuts(QObject):
             counter.family.open(student_uid, dues)
         elif not counter.is_paying:
             self._parts.notices.say(N_("Select a student first (F2)."))
-
-    def _to_held(self) -> None:
-        self._navigator.to_counter()
-        if self._parts.counter.is_paying:
-            self._parts.counter.next_student()
-        self._parts.counter.family.open_held()
 
     def ask(self) -> None:
         """Check with the gateway now, or whether it can be reached again."""
