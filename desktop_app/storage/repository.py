@@ -113,11 +113,16 @@ class SqlRepository:
         return cursor.execute(sql, values).fetchall()
 
     def _first(self, sql: str, **values: Any) -> Any | None:
-        return run(self._connection, sql, values).fetchone()
+        cursor = self._cursor
+        cursor.row_factory = named_rows(sql)
+        rows = cursor.execute(sql, values).fetchall()  # one, or few
+        return rows[0] if rows else None
 
     def _scalar(self, sql: str, **values: Any) -> Any | None:
-        row = run(self._connection, sql, values).fetchone()
-        return None if row is None else row[0]
+        cursor = self._cursor
+        cursor.row_factory = None
+        rows = cursor.execute(sql, values).fetchall()
+        return rows[0][0] if rows else None
 
     def _change(self, sql: str, **values: Any) -> bool:
         """Run a statement that writes; return whether it changed a row."""

@@ -119,8 +119,6 @@ def receipt_content(
     is_applied = all(each.tax is not None for each in parts)
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
-    sacs = _joined([each.due.sac or SAC_COACHING for each in taxed])
-    rates = _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed])
     more: dict[str, object] = {}
     if taxed and (len(taxed) < len(parts) or on_credit):  # not all lines before tax
         more["taxable"] = total([(each.tax or each.due.tax).taxable for each in taxed]).paise
@@ -133,10 +131,10 @@ def receipt_content(
         **_people(students),
         course_code=quoted(", ".join(courses)),
         course_label=quoted(", ".join(courses.values())),
-        sac=quoted(sacs),
+        sac=quoted(_joined([each.due.sac or SAC_COACHING for each in taxed])),
         lines=_json(_lines(work, parts, on_credit, students)),
         words=quoted(amount_in_words(amount)),
-        gst_rate=quoted(rates),
+        gst_rate=quoted(_joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed])),
         method=quoted(payment.method),
         **_ids(payment if len(shares) == 1 else None),
         is_training="true" if context.is_training else "false",
