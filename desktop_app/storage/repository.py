@@ -84,9 +84,11 @@ class Transaction:
         students: rows with the names of a student beside a due, by the uid of the student.
     """
 
-    def __init__(self, connection: sqlite3.Connection, desk_id: str, now: datetime) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, cursor: sqlite3.Cursor, desk_id: str, now: datetime
+    ) -> None:
         self.connection = connection
-        self.cursor = connection.cursor()
+        self.cursor = cursor
         self.desk_id = desk_id
         self.now = now
         self.seals = RowSeals()

@@ -294,11 +294,15 @@ class RowSeals:
         name = f"{table}:{'|'.join(key)}"
         return name in self._rows or name in self._unread
 
-    def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
-        """Return the seals of every row added, and clear them."""
+    def collect(self, cursor: sqlite3.Cursor) -> dict[str, str]:
+        """Return the seals of every row added, and clear them.
+
+        Args:
+            cursor: reads the rows that are not known.
+        """
         found = {name: columns.digest(rows) for name, (columns, rows) in self._rows.items()}
         students: list[str] = []
-        cursor = _plain(connection)
+        cursor.row_factory = None
         for name, (table, key) in self._unread.items():
             if table == STUDENTS:
                 students += key

@@ -136,7 +136,8 @@ class SqlStore:
 
         with self._snapshots.reading() as snapshot:
             try:
-                yield SqlRepositories(self._now).use(snapshot.connection)
+                connection = snapshot.connection
+                yield SqlRepositories(self._now).use(connection, connection.cursor())
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
                     raise

@@ -99,18 +99,18 @@ class SqlUnitOfWork(SqlRepositories):
         with _TRANSLATED:
             connection = self._writer.lend()
             try:
-                connection.execute("BEGIN IMMEDIATE")
-                self._recall(connection)
-                self.use(connection)
+                cursor = connection.execute("BEGIN IMMEDIATE")
+                self._recall(cursor)
+                self.use(connection, cursor)
             except BaseException:
                 self._writer.take_back()
                 raise
         self._changes_before = connection.total_changes
         return self
 
-    def _recall(self, connection: sqlite3.Connection) -> None:
+    def _recall(self, cursor: sqlite3.Cursor) -> None:
         """Keep what the transaction before left, unless another program wrote since."""
-        self._data_version: int = connection.execute(_DATA_VERSION).fetchone()[0]
+        self._data_version: int = cursor.execute(_DATA_VERSION).fetchone()[0]
         known = self._writer.known
         if known is not None and known.data_version == self._data_version:
             self._known = known
@@ -189,7 +189,7 @@ class SqlUnitOfWork(SqlRepositories):
         return version
 
     def _seal(self) -> None:
-        seals = self._seals.collect(self._connection)
+        seals = self._seals.collect(self.given.cursor)
         if seals:
             self._note(ACTION, seals)
 
