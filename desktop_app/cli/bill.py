@@ -9,6 +9,7 @@ import click
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say, table
+from desktop_app.domain.tender import NEVER_CAME
 from desktop_app.services.errors import UnknownBillError
 from desktop_app.services.views.bills import bill_name
 
@@ -153,7 +154,8 @@ def _show(bill: BillView) -> None:
         ),
     )
     for tender in bill.tenders:
-        say(f"{tender.method.value}  {tender.amount}  {tender.state.value}  {tender.reference}")
+        state = tender.state if tender.verification not in NEVER_CAME else tender.verification
+        say(f"{tender.method.value}  {tender.amount}  {state}  {tender.reference}")
     if bill.awaits_receipts:
         say("You get the receipts once the bill is fully paid or closed.")
     for receipt in bill.receipts:

@@ -18,7 +18,7 @@ from desktop_app.documents.receipt_words import (
     TRAINING_WORDS,
     UNFINISHED_WORDS,
 )
-from desktop_app.domain.bills import TenderState
+from desktop_app.domain.money import ZERO, total
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.bills import bill_name
 
@@ -68,7 +68,7 @@ class _Slip(PaperSheet):
         slip, bill = self._slip, self._slip.bill
         picture = logo_picture(self._logo, self.paper)
         at = bill.closed_at or bill.offered_at or bill.created_at
-        paid = [each for each in bill.tenders if each.state is TenderState.PAID]
+        came = [each for each in bill.tenders if each.came]
         texts = {
             "css": self.css(),
             "band": self.band(slip_warning(slip) or _words(bill)),
@@ -82,9 +82,9 @@ class _Slip(PaperSheet):
             "payer": printable(bill.payer_name),
             "lines": self.rows(map(self._line, (each for each in bill.lines if each.paid))),
             "total": amount_cell(bill.paid),
-            "rest": self.rows([(self.say("Balance left"), bill.rest)] if bill.rest else []),
+            "rest": self.rows(self._rests(total(each.amount for each in came))),
             "receipts": self.rows(map(self._receipt, bill.receipts)),
-            "tenders": self.rows(map(self._tender, paid)),
+            "tenders": self.rows(map(self._tender, came)),
             "word_total": self.say("Total paid"),
         }
         captions = {
@@ -95,6 +95,15 @@ class _Slip(PaperSheet):
         if not self.on_roll:
             said = {name: text.upper() for name, text in said.items()}
         return Template(template(f"slip_{self.kind}.html")).substitute(texts | said)
+
+    def _rests(self, came: Money) -> list[tuple[str, Money]]:
+        """Return what came besides what the fees took, and what is left of them."""
+        bill = self._slip.bill
+        rests = (
+            (self.say("Kept as credit or refunded"), came - bill.paid),
+            (self.say("Balance left"), bill.rest),
+        )
+        return [(words, amount) for words, amount in rests if amount > ZERO]
 
     def _line(self, line: LineView) -> tuple[str, Money]:
         who = f"{printable(line.student_name)} · {printable(line.roll_no)}"

@@ -395,8 +395,11 @@ def test_receipts_hold_whatever_changes_between_the_tenders(
 
 
 def shown_as_paid(counter: Counter, sitting: Sitting) -> None:
-    """Check the lines of each receipt of a bill, its tax, and what it says is left."""
+    """Check the lines of each receipt of a bill, its tax, what it says is left, and the slip."""
+    if sitting.bill.receipts:
+        assert counter.receipts.slip_html(sitting.bill.uid)
     for receipt in receipts(counter, sitting.bill):
+        assert counter.receipts.html(receipt.uid, "a4", "hi")
         assert total(each.amount for each in receipt.lines) == receipt.amount
         assert total(each.amount for each in receipt.tenders) in {ZERO, receipt.amount}
         for line in receipt.lines:

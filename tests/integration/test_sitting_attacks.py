@@ -15,6 +15,7 @@ from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
+from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.storage.store import BACKUPS, DATABASE
 from tests.fake_gateway import FakeGateway
@@ -23,7 +24,7 @@ from tests.integration.test_cheques import CHEQUE, FUNDS
 from tests.integration.test_counter_tenders import NEFT
 from tests.integration.test_restore import restored
 from tests.integration.test_second_shape_attacks import adds_up, found
-from tests.integration.test_several_dues import OTHER, TOTAL, TUITION
+from tests.integration.test_several_dues import OTHER, TOTAL, TUITION, enrolled
 from tests.integration.test_sittings import HOLD_S, OF_ASHA, OF_ROHAN, paid_by_code, receipts
 from tests.proofs.ledger_audit import DOUBLED, HALF_WRITTEN, query
 from tests.proofs.proof_desk import CommitHookStore, open_services
@@ -32,6 +33,8 @@ from tests.together import together
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
 
     from desktop_app.services.views.bills import BillView
     from tests.integration.conftest import Counter
@@ -405,3 +408,80 @@ def opened(
     """Open a folder as a new process does; a killed one leaves what it had committed."""
     hook = None if kills is None else partial(CommitHookStore, commit=kills)
     return open_services(folder, gateway, counter.clock, wrap_store=hook)
+
+
+# --- how a bill reads afterwards
+
+
+def with_credit(counter: Counter, family: Family, amount: Money) -> str:
+    """Pay the tuition of Asha with more than it asks; return another open fee of hers."""
+    over = TypedEvidence(amount=TUITION + amount, reference=NEFT.reference, dated=NEFT.dated)
+    family.carts.offer(Cart(family.cart.lines[:1]), Method.NEFT, typed=over)
+    counter.courses.add(
+        make_course(code="ART", title="ART", fee=TUITION, gst_bp=1_800, tax_inclusive=True)
+    )
+    return enrolled(counter, "R001", "ART")
+
+
+def test_a_part_of_a_fee_that_credit_pays_is_paid_on_its_bill(
+    counter: Counter, family: Family
+) -> None:
+    due, part = with_credit(counter, family, Money(5_000_00)), Money(5_000_00)
+    line = CartLine(family.asha, due_uid=due, amount=part)
+    bill = family.carts.offer(Cart((line,)), Method.CREDIT).bill
+    assert (bill.state, bill.rest, bill.paid) == (BillState.PAID, ZERO, part)
+
+
+def test_credit_beside_cash_settles_the_parts_of_a_bill(counter: Counter, family: Family) -> None:
+    due = with_credit(counter, family, Money(3_000_00))
+    line = CartLine(family.asha, due_uid=due, amount=Money(5_000_00))
+    bill = family.carts.offer(Cart((line,)), Method.CASH, Money(2_000_00)).bill
+    bill = family.carts.tender(bill.uid, Method.CREDIT).bill
+    assert (bill.state, bill.rest, bill.paid) == (BillState.PAID, ZERO, Money(5_000_00))
+    assert amounts(counter, bill) == [Money(2_000_00)]
+
+
+def test_a_slip_lists_no_payment_that_never_came(
+    qapp: QApplication, counter: Counter, family: Family
+) -> None:
+    bill = family.offer(Method.CASH, CASH).bill
+    typed = TypedEvidence(amount=LEFT, reference=NEFT.reference, dated=NEFT.dated)
+    family.carts.tender(bill.uid, Method.NEFT, typed=typed)
+    [claimed] = counter.desk.claims.claimed()
+    counter.desk.claims.reverse(claimed.uid, "never came")
+    family.carts.end(bill.uid)
+    html = counter.receipts.slip_html(bill.uid)
+    assert NEFT.reference not in html
+    assert "10,000.00" in html
+    assert "4,160.00" in html, "it is left to pay"
+
+
+def test_a_slip_adds_up_where_more_came_than_the_fees_take_now(
+    qapp: QApplication, counter: Counter, family: Family
+) -> None:
+    bill = family.carts.offer(Cart(family.cart.lines[:1]), Method.CASH).bill
+    counter.courses.add(
+        make_course(code="CHP", title="CHP", fee=Money(118_00), gst_bp=1_800, tax_inclusive=True)
+    )
+    cheap = counter.courses.find("CHP").uid
+    with counter.context.store.reading() as books:
+        _, enrollment = books.enrollments.due_with_enrollment(family.tuition)
+    counter.desk.changes.change(enrollment.uid, cheap, ChangeMode.DIFFERENCE, "cheaper")
+    html = counter.receipts.slip_html(bill.uid)
+    assert "Kept as credit or refunded" in html
+    for amount in ("118.00", "14,042.00", "14,160.00"):
+        assert f">{amount}<" in html
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_line_that_is_no_longer_due_is_not_called_paid(
+    counter: Counter, family: Family, is_paid: bool
+) -> None:
+    bill = family.offer(Method.CASH, OF_ASHA).bill
+    line = bill.lines[1]
+    if is_paid:
+        counter.payments.begin_dues({str(line.due_uid): None}, Method.CASH)
+    else:
+        counter.desk.dues.write_off(str(line.due_uid), "left the centre")
+    seen = family.carts.view(bill.uid).lines[1]
+    assert (seen.rest, seen.is_ended, seen.is_paid) == (ZERO, not is_paid, is_paid)

@@ -44,6 +44,7 @@ def rows(dialog: ConcessionDialog) -> dict[str, str]:
         words, figures = table.item(row, 0), table.item(row, 1)
         assert words is not None
         assert figures is not None
+        assert figures.flags() & Qt.ItemFlag.ItemIsSelectable, "one whole row"
         found[words.text()] = figures.text()
     return found
 

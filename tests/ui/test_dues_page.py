@@ -431,6 +431,9 @@ def test_tab_goes_through_the_page_in_order_and_each_stop_shows_it(dues: Dues) -
 def test_f12_ticks_the_selected_fee_and_its_late_fee_alone(dues: Dues) -> None:
     dues.clerk.press(Qt.Key.Key_F12)
     dues.bill_of(("D1", 10_000), ("D1", 1_500))
+    place = dues.counter.family.panel.list.place()
+    assert place is not None
+    assert place.at == 0
     assert dues.clerk.text("totalLabel") == "₹11,500.00"
     dues.counter.go_back()
     assert dues.counter.family.presenter.bill is None

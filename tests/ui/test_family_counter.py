@@ -350,6 +350,7 @@ def test_a_bill_that_was_left_part_paid_stays_in_sight(family: Family) -> None:
     clerk.named("continueBillButton").setFocus()
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: family.total() == "₹4,160.00")
+    assert not clerk.shown("continueBillButton"), "it is on screen now"
     assert "open until" in clerk.text("familyAbout"), "no seat is held of who is enrolled"
 
 

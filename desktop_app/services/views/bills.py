@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.ageing import Bucket
-from desktop_app.domain.bills import OPEN_BILLS, BillState
+from desktop_app.domain.bills import OPEN_BILLS, BillState, TenderState
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.tender import NEVER_CAME
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from desktop_app.domain.bills import TenderState
     from desktop_app.domain.errors import InvalidInputError
     from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.payment import Method
@@ -120,6 +119,7 @@ class LineView:
         is_new: whether the bill enrolled the student.
         wishes: concessions and codes of a course in a draft.
         is_covered: whether a cheque that the bank has not credited covers it.
+        is_ended: whether its due was cancelled or written off, so that nothing more is asked.
     """
 
     student_uid: str
@@ -136,6 +136,12 @@ class LineView:
     is_part: bool = False
     wishes: tuple[ConcessionWish, ...] = ()
     is_covered: bool = False
+    is_ended: bool = False
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it is paid, by this bill or otherwise."""
+        return not self.rest and not self.is_ended
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,11 @@ class TenderView:
     verification: Verification | None
     mode: MoneyMode | None = None
     has_receipt: bool = False
+
+    @property
+    def came(self) -> bool:
+        """Whether its money came, as far as is known now."""
+        return self.state is TenderState.PAID and self.verification not in NEVER_CAME
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 SIZE = QSize(1120, 640)
 LEAST = QSize(560, 400)
-PROMISES_PX = 240
+PROMISES_PX = 216
 PROMISES_TALL_PX = 96
 _ANY_PX = 16_777_215
 """Qt's greatest size: as much as there is."""
@@ -109,7 +109,7 @@ class AccountDialog(QDialog):
         self.buttons = action_buttons(
             self,
             Act(
-                N_("Collect"), self.collect, "accountCollectButton",
+                N_("Collect   F12"), self.collect, "accountCollectButton",
                 N_("Collect all overdue fees in one payment (F12)"), "qr", "primary", "F12",
             ),
             Act(

@@ -145,7 +145,7 @@ class BillCard(QWidget):
             at = self._column.indexOf(self._paid)
             self._column.insertWidget(at, self._left, 0, Qt.AlignmentFlag.AlignLeft)
         if self._left is not None:
-            self._left.show_left(bill)
+            self._left.show_left(None if self._is_cart else bill)
 
     def _missing(self) -> str:
         """Return what the clerk picks next."""
@@ -201,6 +201,7 @@ class BillCard(QWidget):
         self._is_cart, self._now, self._credit = bill is not None, now, credit
         self._picked = (bill.student_name, " ") if bill is not None else ("", "")
         self.show_picked(*self._picked)
+        self._show_left(self._fees.bill)
         self.show_bill(bill)
 
     def show_now(self, amount: Money | None) -> None:

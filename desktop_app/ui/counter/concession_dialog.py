@@ -172,7 +172,7 @@ class ConcessionDialog(FormDialog):
         item.setData(Qt.ItemDataRole.UserRole, (key, is_code))
         self.table.setItem(row, 0, item)
         amount = QTableWidgetItem(figures)
-        amount.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        amount.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         amount.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.table.setItem(row, 1, amount)
         return item

@@ -359,7 +359,9 @@ class FamilyDesk(QObject):
 
     def _chosen(self, lacking: int) -> None:
         """Collect the dues that were selected elsewhere, or show why they can't be yet."""
-        presenter = self.presenter
+        presenter, cart = self.presenter, self.presenter.cart
+        if cart is not None and cart.ticked:
+            self.panel.list.select_entry(cart.entries.index(cart.ticked[0]))
         if lacking:
             say_lacking(self._page.context, lacking, has_bill=presenter.bill is not None)
         elif self._collects_chosen and self._can_begin():

@@ -196,10 +196,12 @@ def _when(entry: Entry) -> tuple[str, str]:
 
 
 def _line_row(line: LineView) -> Row:
-    is_paid = not line.rest
+    is_paid = line.is_paid
     words = tr(N_("paid")) if is_paid else tr(N_("due {amount}"), amount=format_rupees(line.rest))
     if line.is_covered:
         words = tr(N_("cheque received"))
+    elif line.is_ended:
+        words = tr(N_("no longer due"))
     first = line.student_name.split()[0] if line.student_name.split() else line.roll_no
     return Row(
         (

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop_app.domain.bills import TenderState
 from desktop_app.domain.money import format_rupees
+from desktop_app.domain.tender import NEVER_CAME
 from desktop_app.services.views.bills import bill_name
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, one_line, when_text
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.held_bills import STATES
+from desktop_app.ui.tables.tags import BANK_TAGS
 from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -134,7 +136,9 @@ class OrderPage(QWidget):
 def _lines(bill: BillView) -> Iterable[tuple[str, str, str]]:
     for line in bill.lines:
         name = line.student_name.split()[0] if line.student_name.split() else line.roll_no
-        words = tr(N_("paid")) if not line.rest and bill.number else ""
+        words = tr(N_("paid")) if line.is_paid and bill.number else ""
+        if line.is_ended:
+            words = tr(N_("no longer due"))
         if line.paid and line.rest:
             words = tr(N_("due {amount}"), amount=format_rupees(line.rest))
         yield f"{one_line(name)} · {one_line(line.label)}", words, format_rupees(line.amount)
@@ -145,7 +149,9 @@ def _tenders(bill: BillView) -> Iterable[tuple[str, str, str]]:
         words = f"{tr(METHODS[tender.method].listed)} · {when_text(tender.at)}"
         if tender.reference:
             words = f"{words} · {tender.reference}"
-        yield words, tr(TENDERS[tender.state]), format_rupees(tender.amount)
+        is_gone = tender.verification in NEVER_CAME
+        state = tr(BANK_TAGS[tender.verification].word if is_gone else TENDERS[tender.state])
+        yield words, state, format_rupees(tender.amount)
 
 
 def _receipts(bill: BillView) -> Iterable[tuple[str, str, str]]:

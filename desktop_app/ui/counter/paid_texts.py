@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from desktop_app.domain.bills import TenderState
 from desktop_app.domain.money import ZERO, format_rupees, total
 from desktop_app.domain.receipt import IST
-from desktop_app.domain.tender import NEVER_CAME, Verification
+from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.views.bills import bill_name
 from desktop_app.ui.core.formatting import (
@@ -213,11 +212,7 @@ def _of_bill(view: AttemptView, bill: BillView) -> PaidTexts:
 
 
 def _paid_tenders(bill: BillView) -> list[TenderView]:
-    return [
-        each
-        for each in bill.tenders
-        if each.state is TenderState.PAID and each.verification not in NEVER_CAME
-    ]
+    return [each for each in bill.tenders if each.came]
 
 
 def _receipts_of(bill: BillView) -> tuple[str, str]:

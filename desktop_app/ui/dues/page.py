@@ -142,7 +142,7 @@ class DuesPage(ListPage[ListedDue]):
                 N_("Collect the selected fees (F9)"), "qr", "primary",
             ),
             Act(
-                N_("Family bill   F12"), self.open_bill, "duesBillButton",
+                N_("Bill   F12"), self.open_bill, "duesBillButton",
                 N_("Open the family's bill with the selected fees ticked (F12)"), kind="",
             ),
         )  # fmt: skip

@@ -81,7 +81,10 @@ class StudentsPage(ListPage[StudentSummary]):
         self._build_fees(column)
         fill(column, theme.GRID, rule(), self.phone, self.guardian_phone, self.facts, STRETCH)
         self.edit_button = Button(N_("&Edit…"), icon="edit", name="studentEditButton")
-        self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
+        self.collect_button = Button(
+            N_("C&ollect a fee"), icon="qr", name="studentCollectButton",
+            tip=N_("Open the counter with this student (F9)"),
+        )  # fmt: skip
         self.account_button = Button(
             N_("Acco&unt…"), kind="compact", name="studentAccountButton",
             tip=N_("Open the family's account"),
@@ -90,7 +93,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self.actions_of = FamilyActions(self.context, self)
         self.which.chosen.connect(self._narrow)
         self.edit_button.clicked.connect(self.edit)
-        self.collect_button.clicked.connect(self._collect)
+        self.collect_button.clicked.connect(self.collect)
         self.account_button.clicked.connect(self._open_account)
         self.actions_of.changed.connect(self.presenter.refresh)
         self.presenter.detailed.connect(self._detailed)
@@ -189,8 +192,8 @@ class StudentsPage(ListPage[StudentSummary]):
     def _narrow(self, _chosen: object = None) -> None:
         self.presenter.narrow(unpaid=self.which.value() == UNPAID)
 
-    def _collect(self) -> None:
-        """Go to the counter with the student, and with the course where one fee is due."""
+    def collect(self, _checked: object = None) -> None:
+        """Go to the counter with the student, and with the course where one fee is due (F9)."""
         due = [card.row for card in self.fees if card.can_collect]
         self._go_to_counter(due[0] if len(due) == 1 else None)
 
