@@ -39,12 +39,13 @@ def insert(table: str, *columns: str) -> str:
 
 def own_columns(row: Any, table: str, *, before: str) -> KnownRow:
     """Return the columns of a row's own table, which precede those of another."""
-    columns, count = _columns_before(row._fields, table, before)
+    columns, count = _columns_before(row.__class__, table, before)
     return columns, row[:count]
 
 
 @cache
-def _columns_before(names: tuple[str, ...], table: str, before: str) -> tuple[Columns, int]:
+def _columns_before(of_row: Any, table: str, before: str) -> tuple[Columns, int]:
+    names: tuple[str, ...] = of_row._fields
     count = names.index(before)
     return known_columns(table, names[:count]), count
 
@@ -162,7 +163,8 @@ class SqlRepository:
             values: what these columns hold then.
         """
         given = (*values, uid, expected)
-        if known is None or self._seals.holds(step.table, uid):
+        seals = self._seals
+        if known is None or (step.table in seals.tables and seals.holds(step.table, uid)):
             return self._returned(step.table, uid, f"{step.sql} RETURNING *", given)
         if not self._cursor.execute(step.sql, given).rowcount:
             return False
