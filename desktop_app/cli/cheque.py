@@ -35,7 +35,7 @@ def show(cheque: ChequeRow, *, as_json: bool) -> None:
         say("Cheque received, subject to realisation. This isn't a receipt.")
     if cheque.receipt_no:
         say(f"Receipt {cheque.receipt_no}")
-    if cheque.notice_by is not None:
+    if cheque.notice_by is not None and cheque.is_criminal:
         say(f"Send the notice for this cheque by {cheque.notice_by.isoformat()}.")
 
 

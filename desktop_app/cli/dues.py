@@ -93,7 +93,8 @@ def as_fields(due: DueRow) -> dict[str, object]:
 
 def show(found: tuple[DueRow, ...]) -> None:
     """Write dues as a table for people."""
-    header = ("id", "student", "name", "course", "due on", "amount", "balance", "covered", "days")
+    header = ("id", "student", "name", "course", "head", "due on", "amount", "balance", "covered",
+              "late fee", "overdue")  # fmt: skip
     table(
         header,
         (
@@ -102,10 +103,12 @@ def show(found: tuple[DueRow, ...]) -> None:
                 each.roll_no,
                 each.student_name,
                 each.course_code,
+                each.head,
                 each.due_on.isoformat(),
                 each.amount,
                 each.balance,
                 each.covered or "",
+                each.late_fee or "",
                 each.bucket.value,
             )
             for each in found

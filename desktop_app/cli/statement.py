@@ -11,9 +11,11 @@ from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say, table
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.students import mask_phone
+from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME
+from desktop_app.services.views.dues import LineKind
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.dues import FamilyAccount
+    from desktop_app.services.views.dues import FamilyAccount, StatementLine
 
 
 @click.command("statement")
@@ -41,6 +43,7 @@ def _emit(account: FamilyAccount) -> None:
             reference=line.reference,
             amount=line.amount.paise,
             balance=line.balance.paise,
+            verification=line.verification.value if line.verification else None,
         )
     standing = account.standing
     emit(
@@ -58,6 +61,14 @@ def _emit(account: FamilyAccount) -> None:
     )
 
 
+def _about(line: StatementLine) -> str:
+    """Return what a line is about; of money that is not sure, its state."""
+    state = line.verification
+    if state is None or state not in AWAITING_BANK | NEVER_CAME:
+        return line.about.partition(":")[0] if line.kind is LineKind.CREDIT else line.about
+    return f"{line.about}, {state.value.replace('_', ' ')}"
+
+
 def _show(account: FamilyAccount) -> None:
     table(
         ("date", "entry", "student", "about", "receipt", "amount", "balance"),
@@ -66,7 +77,7 @@ def _show(account: FamilyAccount) -> None:
                 day_in_india(line.at),
                 line.kind.value.replace("_", " "),
                 line.student_name,
-                line.about,
+                _about(line),
                 line.reference,
                 line.amount,
                 line.balance,

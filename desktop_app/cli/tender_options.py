@@ -33,13 +33,22 @@ _OPTIONS = (
         "--dated", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
         help="Date of the cheque or transfer.",
     ),
+    click.option("--micr", default="", metavar="DIGITS", help="MICR code of a cheque."),
     click.option("--payer", default="", metavar="TEXT", help="Person who signed or paid."),
     click.option("--terminal", default="", metavar="TID", help="Terminal ID on a card slip."),
+    click.option("--auth-code", default="", metavar="TEXT", help="Approval code on a card slip."),
+    click.option(
+        "--use-anyway", "is_confirmed", is_flag=True,
+        help="Use a reference number of an unusual length as typed.",
+    ),
     click.option(
         "--last4", default="", metavar="DIGITS", help="Last 4 digits of the account or card."
     ),
 )  # fmt: skip
-_NAMES = ("tendered", "pieces", "reference", "bank", "dated", "payer", "terminal", "last4")
+_NAMES = (
+    "tendered", "pieces", "reference", "bank", "dated", "micr", "payer", "terminal", "auth_code",
+    "is_confirmed", "last4",
+)  # fmt: skip
 
 
 def tender_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,4 +83,5 @@ def take_typed(options: dict[str, Any], method: Method, amount: int | None) -> T
 def _refuse(typed: Mapping[str, Any]) -> None:
     named = next((name for name, value in typed.items() if value), None)
     if named is not None:
+        named = "use-anyway" if named == "is_confirmed" else named.replace("_", "-")
         raise click.UsageError(f"--{named} needs a counter method, e.g. --method cash.")

@@ -115,8 +115,9 @@ def template(name: str) -> str:
 
 
 def amount_cell(amount: Money) -> str:
-    """Return an amount that does not break over lines."""
-    return f'<span style="white-space: nowrap">{format_plain(amount)}</span>'
+    """Return an amount that does not break over lines, with a minus as wide as a digit."""
+    text = format_plain(amount).replace("-", "\N{MINUS SIGN}")
+    return f'<span style="white-space: nowrap">{text}</span>'
 
 
 def day_cell(day: date) -> str:

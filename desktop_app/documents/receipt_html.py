@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LANGUAGES", "PAPERS", "ROLLS", "is_taxed", "receipt_html", "warning"]
 _TAX_LABEL = re.compile(r"[CSI]GST [\d.]+ %")
+_COLUMNS = ("52%", "48%")
+"""Of a page, from the student down to the payment."""
 _MOST_WIDE = 6
 """With more lines than these, the rows are lower."""
 _STATE_NEEDED_FROM = Money(50_000_00)
@@ -106,6 +108,8 @@ class _Sheet(PaperSheet):
         picture = logo_picture(self._logo, self.paper)
         texts = {
             "css": self.css(),
+            "left": _COLUMNS[0],
+            "right": _COLUMNS[1],
             "title": self.say("Cheque received" if receipt.cheque else "Receipt"),
             "number": printable(receipt.number),
             "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
@@ -353,9 +357,9 @@ def _grid(facts: list[_Fact]) -> str:
     rows: list[str] = []
     for at in range(0, len(facts), 2):
         cells = "".join(
-            f'<td class="fact" width="50%" valign="top"><p class="caption">{name.upper()}'
+            f'<td class="fact" width="{width}" valign="top"><p class="caption">{name.upper()}'
             f"</p><p>{value}</p></td>"
-            for name, value in facts[at : at + 2]
+            for width, (name, value) in zip(_COLUMNS, facts[at : at + 2], strict=False)
         )
         rows.append(f"<tr>{cells}</tr>")
     return "\n".join(rows)

@@ -317,7 +317,8 @@ def _paint_page(
 ) -> None:
     """Paint a document that fits on the sheet."""
     if across:
-        page = QSizeF(_dots(sheet.width, dpi), _dots(sheet.height or 0.0, dpi))
+        room = QSizeF(_dots(sheet.width, dpi), _dots(sheet.height or 0.0, dpi))
+        page = _above_code(document, room, _dots(sheet.margin, dpi), scale)
         _paint_watermark(painter, page, across, _WATERMARK[kind])
     painter.translate(QPointF(_dots(sheet.margin, dpi), _dots(sheet.margin, dpi)))
     painter.scale(scale, scale)
@@ -345,12 +346,14 @@ def _paint_pages(
         if page:
             turn()
         painter.save()
+        top = page * room.height()
+        margin = _dots(sheet.margin, dpi)
         if across:
             whole = QSizeF(_dots(sheet.width, dpi), _dots(sheet.height or 0.0, dpi))
-            _paint_watermark(painter, whole, across, _WATERMARK["page"])
-        painter.translate(QPointF(_dots(sheet.margin, dpi), _dots(sheet.margin, dpi)))
+            free = _above_code(document, whole, margin, scale, top)
+            _paint_watermark(painter, free, across, _WATERMARK["page"])
+        painter.translate(QPointF(margin, margin))
         painter.scale(scale, scale)
-        top = page * room.height()
         painter.translate(0, -top)
         document.drawContents(painter, QRectF(QPointF(0, top), room))
         painter.restore()
@@ -429,6 +432,29 @@ def _fit(document: QTextDocument, sheet: _Sheet, dpi: float) -> float | None:
         if document.size().height() * scale <= room.height():
             return scale
     return None
+
+
+def _above_code(
+    document: QTextDocument, page: QSizeF, margin: float, scale: float, top: float = 0.0
+) -> QSizeF:
+    """Return what of a page is above its check code, which would cut the watermark.
+
+    Args:
+        document: what is painted.
+        page: the whole sheet.
+        margin: of the sheet.
+        scale: that the document is painted at.
+        top: where in the document the page begins.
+    """
+    layout, block = document.documentLayout(), document.lastBlock()
+    while block.isValid():
+        place = layout.blockBoundingRect(block).top() - top
+        if place < page.height() / scale / 2:
+            break
+        if "\N{OBJECT REPLACEMENT CHARACTER}" in block.text() and place * scale < page.height():
+            return QSizeF(page.width(), margin + place * scale)
+        block = block.previous()
+    return page
 
 
 def _paint_watermark(painter: QPainter, page: QSizeF, words: str, colour: str) -> None:

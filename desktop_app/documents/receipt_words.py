@@ -75,8 +75,16 @@ UNSURE_TENDERS: Mapping[Verification, str] = {
     Verification.BOUNCED: "CANCELLED",
 }
 """The same beside the payment itself."""
-REFERENCES: Mapping[Method, str] = {Method.CHEQUE: "Cheque no.", Method.DRAFT: "Draft no."}
-"""The names of references that are neither a UTR nor an RRN."""
+REFERENCES: Mapping[Method, str] = {
+    Method.CHEQUE: "Cheque no.",
+    Method.DRAFT: "Draft no.",
+    Method.CARD_MACHINE: "RRN",
+    Method.UPI_STATIC: "RRN",
+    Method.IMPS: "RRN",
+    Method.NEFT: "UTR",
+    Method.RTGS: "UTR",
+}
+"""Names of a reference at the bank; of a payment at the gateway either may be right."""
 CONTEXT = "receipt"
 """Texts of receipts are translated by themselves: on paper one may read otherwise."""
 

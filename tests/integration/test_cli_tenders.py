@@ -100,6 +100,26 @@ def test_a_cheque_goes_from_hand_to_money(pravesh: Terminal, dues: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("reason", "is_criminal"), [("funds insufficient", True), ("signature differs", False)]
+)
+def test_a_notice_is_said_where_the_law_knows_one(
+    pravesh: Terminal, dues: list[str], reason: str, *, is_criminal: bool
+) -> None:
+    words = ("--due", dues[0], "--method", "cheque", "--reference", "000123", "--bank", "HDFC")
+    assert collect(pravesh, *words, "--dated", TODAY, "--micr", "302240002") == 0
+    assert pravesh("cheque", "deposit", "000123") == 0
+    assert pravesh("cheque", "bounce", "000123", "--reason", reason) == 0
+    assert ("Send the notice" in pravesh.out) is is_criminal
+
+
+def test_a_reference_of_another_shape_is_taken_as_typed(pravesh: Terminal, dues: list[str]) -> None:
+    words = ("--due", dues[0], "--method", "neft", "--reference", "SBIN 526 001", "--use-anyway")
+    assert collect(pravesh, *words) == 0
+    assert pravesh("inbox", "--json") == 0
+    assert [each["reference"] for each in pravesh.events()] == ["SBIN526001"]
+
+
+@pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         (("--tendered", "100"), 2, "--tendered"),
@@ -109,6 +129,25 @@ def test_a_cheque_goes_from_hand_to_money(pravesh: Terminal, dues: list[str]) ->
         (("--method", "imps", "--reference", "12345678901"), 5, "12 digits"),
         (("--method", "cash", "--tendered", "100"), 5, " short. Ask for"),
         (("--method", "cheque", "--reference", "12"), 5, "6 digits"),
+        (
+            (
+                "--method",
+                "cheque",
+                "--reference",
+                "000123",
+                "--bank",
+                "HDFC",
+                "--dated",
+                TODAY,
+                "--micr",
+                "12",
+            ),
+            5,
+            "9 digits",
+        ),
+        (("--method", "neft", "--reference", "SBIN 526 001"), 5, "16 letters"),
+        (("--use-anyway",), 2, "--use-anyway"),
+        (("--auth-code", "12"), 2, "--auth-code"),
         (("--method", "credit"), 5, "no credit"),
     ],
 )

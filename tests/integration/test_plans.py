@@ -110,6 +110,21 @@ def test_a_plan_with_concessions_follows_as_it_was_shown(
 BUS = FeeHead("bus", "Transport", "बस", Treatment.TAXABLE, "996412", 500, RefundRule.PRO_RATA, 20)
 
 
+@pytest.mark.parametrize("code", ["late_fee", "bounce", "books"])
+def test_a_head_that_is_not_offered_is_in_no_new_plan(
+    counter: Counter, course: CourseRow, code: str
+) -> None:
+    plans = counter.desk.plans
+    books = replace(EQUAL, heads=(PlanHead("books", Money(2_000_00)),))
+    row = plans.add(course.uid, replace(books, code="OLD"))
+    counter.desk.settings.put("rules.profile", "rajasthan-2025")
+    heads = (PlanHead(code, Money(1_000_00), spread=Spread.FIRST),)
+    with pytest.raises(InvalidInputError, match="can't use the fee head"):
+        plans.add(course.uid, replace(EQUAL, heads=heads))
+    assert [each.plan.code for each in plans.of_course(course.uid)] == ["OLD"]
+    plans.change(row.uid, replace(books, code="OLD", title="As agreed before"))
+
+
 def test_a_head_of_the_centre_is_asked_for_by_its_plans(
     counter: Counter, course: CourseRow, student: StudentSummary
 ) -> None:

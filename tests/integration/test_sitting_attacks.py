@@ -175,6 +175,21 @@ def test_two_windows_take_the_rest_once(
     assert family.carts.view(bill.uid).paid == TOTAL
 
 
+def test_two_windows_offer_one_draft_once(
+    counter: Counter, family: Family, other: DeskServices
+) -> None:
+    draft = family.carts.hold(family.cart, TOTAL)
+    cart = Cart(family.cart.lines, draft)
+    offers = [
+        partial(each.offer, cart, Method.CASH, None, TOTAL) for each in (family.carts, other.carts)
+    ]
+    came = together(*offers)
+    assert came.count("done") == 1
+    paid = [Money(each["amount"]) for each in counter.ledger()["payments"]]
+    assert paid == [TOTAL]
+    assert [each.state for each in family.carts.found("")] == [BillState.PAID]
+
+
 def test_a_window_ends_the_bill_that_another_settles(
     counter: Counter, family: Family, other: DeskServices
 ) -> None:

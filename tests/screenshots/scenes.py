@@ -27,7 +27,9 @@ from desktop_app.domain.promo_codes import PromoCode
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.errors import UnknownCourseError
+from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.ui.accounts.change_form import ChangeForm
 from desktop_app.ui.courses.plan_form import PlanForm
 from desktop_app.ui.dues.page import DuesPage
@@ -49,20 +51,23 @@ LINK = 2
 # --- the counter: a family
 
 
-def _enrol_family(studio: Studio) -> None:
-    phone = "9822012345"
+def _enrol_family(studio: Studio, prefix: str = "F", phone: str = "9822012345") -> list[CartLine]:
     names = ("Ananya Deshpande", "Arjun Deshpande", "आरोही देशपांडे")
     courses = (("PHY-11", "CHE-11"), ("PHY-12", "MATH-9"), ("ENG-F",))
+    lines: list[CartLine] = []
     for at, (name, codes) in enumerate(zip(names, courses, strict=True)):
         student = studio.desk.students.add(
             make_student(
-                roll_no=f"F{at:03d}", name=name, guardian_name="Sunita Deshpande",
+                roll_no=f"{prefix}{at:03d}", name=name, guardian_name="Sunita Deshpande",
                 guardian_phone=phone,
             )
         )  # fmt: skip
         for code in codes:
             with suppress(UnknownCourseError):
-                studio.desk.enrolments.enrol(student.uid, studio.desk.courses.find(code).uid)
+                course = studio.desk.courses.find(code)
+                made = studio.desk.enrolments.enrol(student.uid, course.uid)
+                lines += [CartLine(student.uid, due_uid=due.uid) for due in made.dues[:1]]
+    return lines
 
 
 def family(studio: Studio) -> None:
@@ -112,6 +117,32 @@ def family(studio: Studio) -> None:
     studio.until(lambda: studio.has("orderPage"), "the bill")
     studio.settle()
     studio.shot("09i-order-page")
+    studio.idle()
+
+
+def family_paid(studio: Studio) -> None:
+    """A family's bill in full: cash and then a code, a card slip, cash and then a transfer."""
+    counter, carts = studio.window.parts.counter, studio.desk.carts
+    slip = TypedEvidence(
+        reference="604512345678", terminal="12345678", last4="4242", auth_code="123456"
+    )
+    transfer = TypedEvidence(reference="HDFCN52026113001")
+    for prefix, phone in (("G", "9822012346"), ("H", "9822012347"), ("I", "9822012348")):
+        cart = Cart(tuple(_enrol_family(studio, prefix, phone)))
+        if prefix == "H":
+            view = carts.offer(cart, Method.CARD_MACHINE, typed=slip).attempt
+        else:
+            bill = carts.offer(cart, Method.CASH, Money(10_000_00)).bill
+            way, typed = (Method.AUTO, None) if prefix == "G" else (Method.NEFT, transfer)
+            view = carts.tender(bill.uid, way, typed=typed or TypedEvidence()).attempt
+        studio.idle()
+        counter.show_attempt(view, and_open=prefix == "G")
+        if prefix == "G":
+            studio.until_state("awaiting")
+            studio.pay(str(studio.window.parts.payment.view.qr_text))  # type: ignore[union-attr]
+        studio.until_state("paid")
+        studio.settle()
+        studio.shot(f"09j-family-paid-{prefix}")
     studio.idle()
 
 
@@ -592,7 +623,7 @@ def expiring(studio: Studio) -> None:
 
 DAY: tuple[Callable[[Studio], None], ...] = (
     idle, found, nobody_found, student_picked, bill, long_name, nothing_owed, part_paid,
-    bill_by_plan, fee_plans, fee_heads, concession, family,
+    bill_by_plan, fee_plans, fee_heads, concession, family, family_paid,
     course_full, over_limit, waiting, failing, cancelling, link, checkout, paid, paid_in_cash,
     several, closing, customer_display, phone, students, unpaid_fees, courses, payments,
     fee_changes, inbox, settings,

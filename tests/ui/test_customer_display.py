@@ -174,6 +174,20 @@ def test_it_never_shows_what_is_nobodys_business(
     assert display.qr.isVisible() is has_code
 
 
+@pytest.mark.parametrize("method", [Method.NEFT, Method.CARD_MACHINE, Method.CHEQUE])
+def test_money_that_the_bank_has_not_shown_is_not_called_paid(
+    display: CustomerDisplay, method: Method
+) -> None:
+    display.show_view(replace(VIEW, state=AttemptState.PAID, method=method))
+    said = texts(display)
+    assert "Recorded. Thank you." in said
+    assert "दर्ज हो गया। धन्यवाद।" in said
+    assert "Paid" not in said
+    assert not display.tick.isVisible()
+    display.show_view(replace(VIEW, state=AttemptState.PAID, method=Method.CASH))
+    assert "Paid. Thank you." in texts(display)
+
+
 def test_thanks_stay_ten_seconds_then_everything_is_wiped(
     display: CustomerDisplay, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,10 +12,12 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QLabel, QScrollArea
 
 from desktop_app.domain.bills import BillState, TenderState
+from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.tender import Method, Verification
 from desktop_app.services.views.bills import BillView, LineView, TenderView
+from desktop_app.services.views.enrolment import Bill
 from desktop_app.services.views.payments import AttemptView, IssuedReceipt
 from desktop_app.services.views.receipts import BalanceLeft
 from desktop_app.ui.core import i18n, theme
@@ -25,9 +27,12 @@ from desktop_app.ui.counter.paid_card import PaidCard
 from desktop_app.ui.counter.paid_texts import texts_of
 from desktop_app.ui.counter.payment_panel import PaymentPanel
 from desktop_app.ui.counter.side_panel import SidePanel
+from desktop_app.ui.counter.student_fees import Contact, StudentFees
+from desktop_app.ui.counter.tender_panel import TenderPanel
 from desktop_app.ui.counter.today_card import TodayCard
 from desktop_app.ui.widgets.boxes import viewport
 from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.labels import ElidedLabel
 from tests.ui.cut_off import cut_off
 from tests.unit.test_documents_receipt import RECEIPT
 
@@ -122,11 +127,11 @@ def test_after_cash_and_a_code_every_child_and_every_receipt_is_named() -> None:
     assert texts.who == "Karan Zutshi, Rohan Zutshi"
     assert (texts.note, texts.number) == ("₹16,815.00", "2 receipts")
     assert texts.facts == (
-        ("Bill", "B-3 · ₹16,815.00"),
         ("Karan · R202", "D1T/26-27/000010 · ₹7,965"),
         ("Rohan · R201", "D1T/26-27/000011 · ₹8,850"),
         ("Cash", "₹10,000.00"),
         ("UPI", "₹6,815.00 · UTR ending in 5678"),
+        ("Bill", "B-3 · ₹16,815.00"),
     )
 
 
@@ -254,3 +259,53 @@ def test_nothing_is_cut_and_enter_and_esc_are_named(
         title = side.findChild(QLabel, "paidTitle")
         assert title is not None
         assert title.height() >= title.heightForWidth(title.width())
+
+
+# --- the bill before it
+
+
+FIVE = Bill(
+    student_uid="", student_name="Meera Zutshi", roll_no="", course_uid="", course_label="",
+    lines=tuple(QuoteLine(f"Karan · JEE Foundation · Weekend · {at}/5", CASH) for at in range(5)),
+    total=Money(CASH.paise * 5), words="", obstacle="", over_upi_limit=False, upi_limit=WHOLE,
+    open_attempt_uid=None, is_kept=False,
+)  # fmt: skip
+FAMILY = Contact("9822055501", "Meera Zutshi", "9822055501")
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_large_text_on_a_low_screen_leaves_four_lines_of_a_familys_bill(
+    side: SidePanel, qtbot: QtBot, qapp: QApplication, language: str
+) -> None:
+    i18n.set_language(qapp, language)
+    theme.apply(qapp, "light", 150)
+    tender = TenderPanel()
+    side.bill.hold_tender(tender, tender.edit)
+    side.show()
+    side.bring(side.bill)
+    side.bill.show_fees(StudentFees("s1", FAMILY))
+    tender.show()
+    side.bill.show_cart(FIVE)
+    side.fit(1195, 545)  # 1280x720
+    side.resize(side.width(), 545)
+    table = side.bill.table
+    qtbot.waitUntil(lambda: table.visibleRegion().boundingRect().height() >= 4 * table.rowHeight(0))
+    assert side.bill.total.isVisible()
+    side.fit(1262, 600 * 2)
+    side.bill.show_cart(FIVE)
+    assert side.bill.contact.isVisible(), "where there is room, the phone number is there"
+
+
+def test_a_parent_is_not_named_under_the_same_name(qtbot: QtBot) -> None:
+    card = BillCard()
+    qtbot.addWidget(card)
+    guardian = card.contact.findChild(ElidedLabel)
+    assert guardian is not None
+    card.show_picked("Rohan Zutshi · R201", "")
+    card.show_fees(StudentFees("s1", FAMILY))
+    assert guardian.full_text() == "c/o Meera Zutshi"
+    card.show_picked("Meera Zutshi · R301", "")
+    assert guardian.full_text() == ""
+    card.show_cart(FIVE)
+    assert guardian.full_text() == ""

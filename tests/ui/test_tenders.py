@@ -16,6 +16,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Verification
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
+from desktop_app.ui.cheques import steps
 from desktop_app.ui.cheques.page import ChequesPage
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.counter.tender_form import TenderForm
@@ -240,6 +241,13 @@ def test_d_c_and_b_take_a_cheque_to_its_end(clerk: Clerk, cheques: ChequesPage) 
     answer(clerk)
     assert state(clerk) is InstrumentState.BOUNCED
     assert paid(clerk) == [Verification.BOUNCED]
+
+
+def test_the_bank_s_reason_is_in_the_words_of_the_form() -> None:
+    assert [steps.reason_text(each) for each in ("funds insufficient", "drawer's death")] == [
+        "Funds insufficient", "Drawer's death",
+    ]  # fmt: skip
+    assert steps.reason_text("torn in two") == "torn in two"
 
 
 def test_a_cheque_that_another_window_moved_is_said_and_the_list_follows(

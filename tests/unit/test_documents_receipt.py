@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 import zxingcpp
 from pypdf import PdfReader
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QSizeF
 from PySide6.QtGui import QImage, QPainter, QTextDocument
 
+from desktop_app.documents import receipt_pdf
 from desktop_app.documents.receipt_html import PAPERS, ROLLS, receipt_html
 from desktop_app.documents.receipt_pdf import pdf_bytes, write_pdf
 from desktop_app.documents.receipt_words import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 MM_PER_POINT = 25.4 / 72
+LESS = "\N{MINUS SIGN}1,000.00"
 RECEIPT = ReceiptView(
     uid="r1",
     number="D1/26-27/000123",
@@ -550,6 +552,56 @@ def test_a_receipt_shows_list_price_concession_and_taxable_value(paper: str, lan
     )
     text = shown(receipt_html(replace(RECEIPT, lines=lines), paper, language))
     said = "छूट: भाई-बहन" if language == "hi" else "Concession: Sibling"
-    assert text.index("10,000.00") < text.index(said) < text.index("-1,000.00")
-    assert text.index("-1,000.00") < text.index("9,000.00") < text.index("810.00")
+    assert text.index("10,000.00") < text.index(said) < text.index(LESS)
+    assert text.index(LESS) < text.index("9,000.00") < text.index("810.00")
     assert text.count("9,000.00") == 1
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("paper", ["a4", "a5"])
+def test_the_second_column_begins_at_one_place(paper: str) -> None:
+    html = receipt_html(replace(RECEIPT, stamp=STAMP), paper)
+    caption = r'<td(?: class="fact")? width="(\d+)%" valign="top"><p class="caption"'
+    tables = [re.findall(caption, row)
+              for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL)]  # fmt: skip
+    rows = [row for row in tables if row]
+    assert len(rows) >= 3, "the student, and what is known of the payment"
+    assert {tuple(row) for row in rows} <= {("52", "48"), ("52",)}
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_check_code_does_not_cut_the_watermark(
+    paper: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[QSizeF] = []
+    drawn = receipt_pdf._paint_watermark
+
+    def note(painter: QPainter, page: QSizeF, words: str, colour: str) -> None:
+        pages.append(page)
+        drawn(painter, page, words, colour)
+
+    monkeypatch.setattr(receipt_pdf, "_paint_watermark", note)
+    training = replace(RECEIPT, is_training=True)
+    pdf_bytes(replace(training, stamp=STAMP), paper, language)
+    content = pdf_bytes(training, paper, language)
+    above, whole = pages
+    box = PdfReader(BytesIO(content)).pages[0].mediabox
+    assert abs(whole.height() / whole.width() - box.height / box.width) < 0.01
+    assert above.width() == whole.width()
+    if paper not in ROLLS:  # a roll grows with its code
+        assert 0.5 < above.height() / whole.height() < 0.95
+
+
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [
+        (Method.CARD_MACHINE, "RRN"), (Method.NEFT, "UTR"), (Method.CHEQUE, "Cheque no."),
+        (Method.UPI_INTENT, "UTR / RRN"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("qapp")
+def test_a_reference_has_the_name_that_the_bank_gives_it(method: Method, name: str) -> None:
+    text = shown(receipt_html(replace(RECEIPT, method=method), "roll80"))
+    assert name in text.split("\n")

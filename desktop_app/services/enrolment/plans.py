@@ -62,11 +62,14 @@ class PlanService:
 
     def heads(self) -> tuple[FeeHead, ...]:
         """Return the fee heads that a plan may ask for besides tuition."""
-        hidden = HEADS_HIDDEN_BY_PROFILE.get(self._text(PROFILE), frozenset())
         with self._context.store.reading() as books:
-            known, archived = heads_by_code(books.plans.heads()), books.plans.archived_heads()
-        left_out = hidden | archived | NOT_IN_PLANS | {TUITION}
-        return tuple(head for code, head in known.items() if code not in left_out)
+            known, left_out = heads_by_code(books.plans.heads()), self._not_offered(books)
+        return tuple(head for code, head in known.items() if code not in left_out | {TUITION})
+
+    def _not_offered(self, books: Repositories) -> frozenset[str]:
+        """Return the heads that no plan may begin to ask for."""
+        hidden = HEADS_HIDDEN_BY_PROFILE.get(self._text(PROFILE), frozenset())
+        return hidden | books.plans.archived_heads() | NOT_IN_PLANS
 
     def all_heads(self) -> tuple[FeeHeadRow, ...]:
         """Return every fee head, those that ship first, with those that are archived."""
@@ -220,12 +223,21 @@ class PlanService:
     def _check(
         self, books: Repositories, course_uid: str, course: Course, plan: FeePlan, uid: str = ""
     ) -> None:
-        check_plan(plan, head_prices(books, course, plan), _price(books, course))
+        prices = head_prices(books, course, plan)
+        check_plan(plan, prices, _price(books, course))
+        others = books.plans.of_course(course_uid)
+        before = {head.head_code for head in others[uid].heads} if uid in others else set()
+        refused = self._not_offered(books) - before
+        for price in prices:
+            if price.head.code in refused:
+                raise InvalidInputError(
+                    "heads", "You can't use the fee head “{head}” in a plan.",
+                    head=price.head.title,
+                )  # fmt: skip
         if plan.late_rule_code and books.plans.late_rule(plan.late_rule_code) is None:
             raise InvalidInputError(
                 "late_rule", "This late-fee rule no longer exists. Choose another rule."
             )
-        others = books.plans.of_course(course_uid)
         self._refuse_only_single([*(p for key, p in others.items() if key != uid), plan])
 
     def _refuse_only_single(self, plans: list[FeePlan]) -> None:

@@ -38,7 +38,7 @@ from desktop_app.services.fees.open_dues import (
 )
 from desktop_app.services.ports.records import DueChange, EnrollmentMove, Movement
 from desktop_app.services.posting.allocations import paid_by, take_from_dues
-from desktop_app.services.posting.credits import add_credit
+from desktop_app.services.posting.credits import CHANGED, add_credit
 from desktop_app.services.views.enrolment_changes import (
     ChangedEnrolment,
     ChangeQuote,
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import CourseRow
 
 BATCH = "batch"
-CHANGED = "course changed"
 MOST_COURSES = 1_000
 """The courses that are offered to move to; a centre has a few dozen."""
 

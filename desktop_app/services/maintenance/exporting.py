@@ -47,7 +47,9 @@ DUE_COLUMNS = (
     "roll_no", "name", "guardian_name", "course", "head", "instalment", "due_on", "days_overdue",
     "amount", "balance", "covered", "late_fee", "promised", "promised_by",
 )  # fmt: skip
-STATEMENT_COLUMNS = ("at", "entry", "name", "about", "receipt_no", "amount", "balance")
+STATEMENT_COLUMNS = (
+    "at", "entry", "name", "about", "receipt_no", "amount", "balance", "verification",
+)  # fmt: skip
 PAGE = 500
 
 
@@ -134,6 +136,7 @@ def _statement(account: FamilyAccount) -> Iterator[Row]:
             "receipt_no": line.reference,
             "amount": line.amount,
             "balance": line.balance,
+            "verification": line.verification.value if line.verification else "",
         }
 
 

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part
 
 OPENING = "opening:"
-USED, OVERPAID, MOVED, RETURNED, TAKEN_BACK = (
-    "used", "overpaid", "moved", "returned", "taken back",
+USED, OVERPAID, MOVED, RETURNED, TAKEN_BACK, CHANGED = (
+    "used", "overpaid", "moved", "returned", "taken back", "course changed",
 )  # fmt: skip
+"""Why a student's credit changed; `OPENING` is followed by the head of the fee."""
 
 
 def add_credit(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.ageing import Bucket
     from desktop_app.domain.money import Money
     from desktop_app.domain.promises import PromiseState
+    from desktop_app.domain.tender import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ class StatementLine:
         reference: the receipt's number; empty for what has none.
         amount: added to the balance; negative where it lessens it.
         balance: of the family, after this line.
+        verification: how sure the money of a payment is now; None for other lines.
     """
 
     at: datetime
@@ -199,6 +201,7 @@ class StatementLine:
     reference: str
     amount: Money
     balance: Money = ZERO
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from desktop_app.domain.ageing import Standing
 from desktop_app.domain.defaulters import is_defaulter
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.promises import PromiseState
+from desktop_app.domain.tender import Verification
 from desktop_app.services.views.dues import (
     FamilyAccount,
     LineKind,
@@ -24,6 +25,7 @@ from desktop_app.services.views.dues import (
 from desktop_app.storage.fees.due_rows import OPEN, rows_of
 from desktop_app.storage.fees.families import FAMILY, principals_of
 from desktop_app.storage.mapping import optional_instant, read_instant, record_of
+from desktop_app.storage.payments.payment_totals import VERIFICATION
 
 if TYPE_CHECKING:
     from datetime import date
@@ -66,15 +68,18 @@ _DUES = f"""
     dues d JOIN due_balances b ON b.due_uid = d.uid AND b.student_uid IN ({FAMILY})
     JOIN students s ON s.uid = b.student_uid JOIN enrollments e ON e.uid = d.enrollment_uid
 """
-_ABOUT = "e.course_label || CASE WHEN d.label = e.course_label THEN '' ELSE ' · ' || d.label END"
+_ABOUT = """CASE WHEN instr(d.label, e.course_label) THEN d.label
+    ELSE e.course_label || ' · ' || d.label END"""
+"""The fee of a due: its label, with the course where that is not in it."""
 LINES = f"""
     SELECT d.created_at AS at, 1 AS place, d.rowid AS number,
         CASE d.kind WHEN 'late_fee' THEN 'late_fee' ELSE 'asked' END AS kind,
-        s.name AS student_name, {_ABOUT} AS about, '' AS reference, d.amount_paise AS paise
+        s.name AS student_name, {_ABOUT} AS about, '' AS reference, d.amount_paise AS paise,
+        NULL AS verification
     FROM {_DUES}
     UNION ALL
     SELECT c.created_at, 2, c.rowid, c.kind, s.name, {_ABOUT} || ' · ' || c.reason, '',
-        c.delta_paise
+        c.delta_paise, NULL
     FROM {_DUES} JOIN due_changes c ON c.due_uid = d.uid
     WHERE c.delta_paise != 0 AND NOT (c.kind = 'waive' AND d.kind = 'fee')
     UNION ALL
@@ -83,12 +88,12 @@ LINES = f"""
         coalesce((SELECT r.number FROM receipt_lines l JOIN receipts r ON r.uid = l.receipt_uid
                   WHERE l.payment_uid = a.payment_uid AND l.due_uid = a.due_uid
                   ORDER BY l.id LIMIT 1), ''),
-        -sum(a.amount_paise)
+        -sum(a.amount_paise), CASE WHEN p.uid IS NULL THEN NULL ELSE {VERIFICATION} END
     FROM {_DUES} JOIN allocations a ON a.due_uid = d.uid
     LEFT JOIN payments p ON p.uid = a.payment_uid
     GROUP BY a.movement_uid, a.payment_uid, b.student_uid
     UNION ALL
-    SELECT k.created_at, 4, k.rowid, 'credit', s.name, k.reason, '', -k.amount_paise
+    SELECT k.created_at, 4, k.rowid, 'credit', s.name, k.reason, '', -k.amount_paise, NULL
     FROM credits k JOIN students s ON s.uid = k.student_uid WHERE k.student_uid IN ({FAMILY})
     ORDER BY 1, 2, 3
 """
@@ -138,6 +143,7 @@ def _running(rows: list[Any]) -> tuple[StatementLine, ...]:
             row.about,
             row.reference,
             amount,
+            verification=Verification(row.verification) if row.verification else None,
         )
         lines.append(replace(line, balance=balance))
     return tuple(lines)

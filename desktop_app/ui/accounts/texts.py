@@ -10,11 +10,22 @@ from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.payment import Method
 from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.receipt import IST
+from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME
 from desktop_app.domain.text import clean_line
+from desktop_app.services.posting.credits import (
+    CHANGED,
+    MOVED,
+    OPENING,
+    OVERPAID,
+    RETURNED,
+    TAKEN_BACK,
+    USED,
+)
 from desktop_app.services.views.dues import LineKind
 from desktop_app.ui.core.formatting import METHODS, NONE, day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.columns import Tag
+from desktop_app.ui.tables.tags import BANK_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +64,16 @@ _LINES: Mapping[LineKind, N_] = {
     LineKind.TAKEN_BACK: N_("Refund"),
     LineKind.CREDIT: N_("Credit"),
 }
+_CREDIT: Mapping[str, N_] = {
+    OPENING: N_("Paid before"),
+    USED: N_("Used for a fee"),
+    OVERPAID: N_("Overpaid"),
+    MOVED: N_("Moved within the family"),
+    RETURNED: N_("Refunded"),
+    TAKEN_BACK: N_("Not received"),
+    CHANGED: N_("Course changed"),
+}
+"""Why credit changed."""
 _STANDING = N_("Overdue {overdue} · payment pending {covered} · not due yet {not_due}")
 _ASK = N_(
     "Fees of {amount} are due at {centre}. Please pay at the centre or ask us for a payment link."
@@ -120,14 +141,22 @@ def standing_text(standing: Standing) -> str:
 
 
 def line_text(line: StatementLine) -> str:
-    """Return the kind of a line of a statement."""
+    """Return the kind of a line of a statement; what never came is no refund."""
+    if line.kind is LineKind.TAKEN_BACK and line.verification in NEVER_CAME:
+        return tr(BANK_TAGS[line.verification].word)
     return tr(_LINES[line.kind])
 
 
 def about_text(line: StatementLine) -> str:
     """Return what a line is about: the fee, or how it was paid."""
+    if line.kind is LineKind.CREDIT:
+        return tr(_CREDIT[OPENING if line.about.startswith(OPENING) else line.about])
     if line.kind in {LineKind.PAID, LineKind.TAKEN_BACK} and line.about in set(Method):
-        return tr(METHODS[Method(line.about)].listed)
+        words = tr(METHODS[Method(line.about)].listed)
+        is_unsure = line.verification in AWAITING_BANK | NEVER_CAME
+        if is_unsure and line.kind is LineKind.PAID:
+            return f"{words} · {tr(BANK_TAGS[line.verification].word)}"
+        return words
     return line.about
 
 

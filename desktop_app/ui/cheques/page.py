@@ -160,7 +160,7 @@ class ChequesPage(ListPage[ChequeRow]):
                 "Received": day_text(row.received_on),
                 "Slip": row.slip_no,
                 "Deposit slip": "" if row.slip_number is None else str(row.slip_number),
-                "Bank's reason": row.reason if row.bounces else "",
+                "Bank's reason": steps.reason_text(row.reason) if row.bounces else "",
                 "Receipt": row.receipt_no,
             }
         )

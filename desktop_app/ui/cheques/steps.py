@@ -8,7 +8,7 @@ from desktop_app.domain.instruments import BounceReason
 from desktop_app.domain.money import total
 from desktop_app.domain.reasons import ReasonKind
 from desktop_app.ui.core.formatting import short_rupees
-from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.forms.note_form import Note
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ _REASONS = (
     (N_("Another reason"), BounceReason.OTHER),
 )
 _DAY = N_("&Bank date")
+
+
+def reason_text(reason: str) -> str:
+    """Return the bank's reason in words; what was typed stays as it is."""
+    words = {each.value: words for words, each in _REASONS}
+    return tr(words[reason]) if reason in words else reason
 
 
 def deposit(row: ChequeRow, due: Sequence[ChequeRow]) -> Step:

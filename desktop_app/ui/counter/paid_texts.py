@@ -207,7 +207,7 @@ def _of_bill(view: AttemptView, bill: BillView) -> PaidTexts:
         note=note,
         number=number,
         hint=hint,
-        facts=(*_bill_fact(bill), *_receipt_rows(bill), *_tender_facts(tenders)),
+        facts=(*_receipt_rows(bill), *_tender_facts(tenders), *_bill_fact(bill)),
     )
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 from desktop_app.domain.channels import is_page
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.text import first_name, first_names
 from desktop_app.domain.words import amount_in_words
 from desktop_app.ui import icons
@@ -109,7 +110,7 @@ class CustomerDisplay(QWidget):
         self.tick.setObjectName("displayTick")
         self.tick.setAccessibleName(words.THANKS.english)
         self.qr = QrView("customerQr")
-        self._lifetime_s = 0.0
+        self._lifetime_s, self._is_sure = 0.0, True
         self._lines: tuple[str, ...] = ()
         self._thanks = QTimer(self, singleShot=True, interval=THANKS_MS)
         self._thanks.timeout.connect(self._idle)
@@ -212,6 +213,7 @@ class CustomerDisplay(QWidget):
         number = f"{' · '.join(words.RECEIPT)}  {view.receipt_no}" if view.receipt_no else ""
         self.time.say(number)
         set_tone(self.time, "")
+        self._is_sure = tender_of(view.method).settled is None
         self._set(Scene.THANKS)
         self._thanks.start()
 
@@ -229,12 +231,13 @@ class CustomerDisplay(QWidget):
             self.qr.show_words("")
         if scene not in (Scene.CODE, Scene.THANKS):
             self.time.say("")
-        self._say_prompt(_PROMPTS.get(scene, words.THANKS))
-        paid = "paid" if scene is Scene.THANKS else ""
+        is_paid = scene is Scene.THANKS and self._is_sure
+        self._say_prompt(_PROMPTS.get(scene, words.THANKS if self._is_sure else words.NOTED))
+        paid = "paid" if is_paid else ""
         for part in (self.prompt, self.prompt_hindi):
             set_tone(part, paid)
         self.qr.setVisible(scene is Scene.CODE)
-        self.tick.setVisible(scene is Scene.THANKS)
+        self.tick.setVisible(is_paid)
         self.bar.setVisible(scene is Scene.CODE and self._lifetime_s > 0)
         self._measure()
 

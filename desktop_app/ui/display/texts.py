@@ -26,6 +26,8 @@ ENDED = Pair("Please ask at the counter", "कृपया काउंटर �
 TIME_LEFT = Pair("Time left", "बचा समय")
 HURRY = Pair("Almost out of time", "समय कम बचा है")
 THANKS = Pair("Paid. Thank you.", "पेमेंट हो गया। धन्यवाद।")
+NOTED = Pair("Recorded. Thank you.", "दर्ज हो गया। धन्यवाद।")
+"""Of money that the bank has not shown yet: nobody knows that it is paid."""
 RECEIPT = Pair("Receipt", "रसीद")
 TRAINING = Pair("PRACTICE: no real money", "अभ्यास: असली पैसा नहीं")
 TEST = Pair("TEST: no real money", "टेस्ट: असली पैसा नहीं")
