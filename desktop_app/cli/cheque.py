@@ -10,6 +10,7 @@ from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say, table
 from desktop_app.domain.instruments import BounceReason, InstrumentState
 from desktop_app.domain.reasons import ReasonKind
+from desktop_app.domain.tender import InstrumentKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.tenders import ChequeRow
 
 _REASONS = ", ".join(each.value for each in BounceReason)
+_NAMES = {InstrumentKind.CHEQUE: "Cheque", InstrumentKind.DRAFT: "Demand draft"}
 _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 _on = click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Bank date (default: today)."
@@ -32,7 +34,8 @@ def show(cheque: ChequeRow, *, as_json: bool) -> None:
     state = cheque.state.value.replace("_", " ")
     say(f"{cheque.slip_no}  {cheque.number}  {cheque.bank}  {cheque.amount}  {state}")
     if cheque.state is InstrumentState.IN_HAND:
-        say("Cheque received, subject to realisation. This isn't a receipt.")
+        what = _NAMES[cheque.kind]
+        say(f"{what} received, subject to realisation. This isn't a receipt.")
     if cheque.receipt_no:
         say(f"Receipt {cheque.receipt_no}")
     if cheque.notice_by is not None and cheque.is_criminal:

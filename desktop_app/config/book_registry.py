@@ -66,6 +66,7 @@ class BookRegistry:
         self, folder: Path | None = None, *, keyring_delay_s: float = KEYRING_DELAY_S
     ) -> None:
         self._folder = folder or state_folder()
+        self._within = f"{self._folder}{os.sep}"
         self._lock = threading.RLock()  # a keyring may be asked under it
         self._file_lock = threading.Lock()
         self._entries = _KeyringEntries(keyring_delay_s)
@@ -186,6 +187,8 @@ class BookRegistry:
     # --- the installation
 
     def _loaded(self) -> _Installation:
+        if (known := self._installation) is not None:
+            return known
         with self._lock:
             if self._installation is None:
                 self._installation = self._from_file() or self._consulted(None)
@@ -261,14 +264,15 @@ class BookRegistry:
         content = text.encode().ljust(OVERWRITTEN)
         if len(content) > OVERWRITTEN:
             return False
-        with suppress(OSError):
-            file = os.open(f"{self._folder}/{name}", os.O_WRONLY)
+        try:
+            file = os.open(self._within + name, os.O_WRONLY)
             try:
                 is_whole = os.fstat(file).st_size == OVERWRITTEN
                 return is_whole and os.write(file, content) == OVERWRITTEN
             finally:
                 os.close(file)
-        return False
+        except OSError:
+            return False
 
     def _mirror(self, name: str, text: str) -> bool:
         """Replace a file; return whether that worked: where it did not, the older one stays."""
@@ -407,10 +411,12 @@ def _entry(name: str, keyring: ModuleType) -> str | None:
     return found
 
 
+@lru_cache(maxsize=64)
 def _book_file(book_id: str, part: str) -> str:
     return f"{_short(book_id)}.{part}.json"
 
 
+@lru_cache(maxsize=64)
 def _book_entry(book_id: str, part: str) -> str:
     return f"book-{_short(book_id)}-{part}"
 

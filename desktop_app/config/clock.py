@@ -7,6 +7,9 @@ import time
 from datetime import UTC, datetime
 
 _IDS_AT_ONCE = 16
+_random: list[str] = []
+"""Random digits that no id has yet, 19 for each; a process that is forked asks for its own."""
+
 _VARIANTS = {f"{digit:x}": "89ab"[digit & 3] for digit in range(16)}
 """By random digit, the digit whose first two bits are the variant and whose others are random."""
 
@@ -31,7 +34,6 @@ class Uuid7Source:
     """The port `IdSource`: UUIDv7 (RFC 9562), sortable by creation time; safe from any thread."""
 
     def __init__(self) -> None:
-        self._random: list[str] = []
         self._prefix = (0, "")
 
     def new(self) -> str:
@@ -42,14 +44,20 @@ class Uuid7Source:
             text = f"{at:012x}"
             prefix = f"{text[:8]}-{text[8:]}-7"
             self._prefix = at, prefix
-        bits = self._bits()
+        try:
+            bits = _random.pop()
+        except IndexError:
+            bits = _more_random()
         return f"{prefix}{bits[:3]}-{_VARIANTS[bits[3]]}{bits[4:7]}-{bits[7:]}"
 
-    def _bits(self) -> str:
-        """Return 19 random digits. The system is asked for those of many ids at once."""
-        while True:
-            try:
-                return self._random.pop()
-            except IndexError:
-                digits = os.urandom(_IDS_AT_ONCE * 10).hex()
-                self._random = [digits[at : at + 19] for at in range(0, len(digits), 20)]
+
+def _more_random() -> str:
+    """Return the random digits of an id. The system is asked for those of several at once."""
+    digits = os.urandom(_IDS_AT_ONCE * 10).hex()
+    first, *others = [digits[at : at + 19] for at in range(0, len(digits), 20)]
+    _random.extend(others)
+    return first
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_random.clear)

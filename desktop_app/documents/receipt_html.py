@@ -24,10 +24,10 @@ from desktop_app.documents.paper_sheet import (
 from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import code_picture, logo_picture
 from desktop_app.documents.receipt_words import (
-    CHEQUE_WORDS,
     HELD,
     METHODS,
     REFERENCES,
+    SLIPS,
     SPECIMEN_WORDS,
     TEST_WORDS,
     TRAINING_WORDS,
@@ -100,6 +100,7 @@ class _Sheet(PaperSheet):
         super().__init__(paper, language)
         self._receipt = receipt
         self._logo = logo
+        self._slip = SLIPS[receipt.method] if receipt.cheque else None
 
     def html(self) -> str:
         """Return the filled template."""
@@ -110,7 +111,7 @@ class _Sheet(PaperSheet):
             "css": self.css(),
             "left": _COLUMNS[0],
             "right": _COLUMNS[1],
-            "title": self.say("Cheque received" if receipt.cheque else "Receipt"),
+            "title": self.say(self._slip.title if self._slip else "Receipt"),
             "number": printable(receipt.number),
             "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
             "logo": picture,
@@ -135,8 +136,8 @@ class _Sheet(PaperSheet):
         texts |= {_slug(each): self.say(each).upper() for each in captions}
         names = ("Total received", "No.", "Date", "Total ₹")
         texts |= {_slug(each): self.say(each) for each in names}
-        if receipt.cheque:
-            texts[_slug("Total received")] = self.say("Amount of the cheque")
+        if self._slip:
+            texts[_slug("Total received")] = self.say(self._slip.amount)
         return Template(template(f"receipt_{self.kind}.html")).substitute(texts)
 
     def _words(self) -> str:
@@ -249,13 +250,13 @@ class _Sheet(PaperSheet):
             yield "Next instalment", f"₹{amount_cell(left.next_amount)}, {day_cell(left.next_on)}"
 
     def _cheque_facts(self) -> list[_Fact]:
-        cheque = self._receipt.cheque
-        if cheque is None:
+        cheque, slip = self._receipt.cheque, self._slip
+        if cheque is None or slip is None:
             return []
         facts = [
-            ("Cheque no.", printable(cheque.number)),
+            (slip.number, printable(cheque.number)),
             ("Bank", printable(cheque.bank)),
-            ("Cheque date", day_cell(cheque.dated_on)),
+            (slip.date, day_cell(cheque.dated_on)),
         ]
         return [*facts, ("Signed by", printable(cheque.drawer))] if cheque.drawer else facts
 
@@ -265,7 +266,7 @@ class _Sheet(PaperSheet):
         doubts = dict.fromkeys(each.verification for each in receipt.tenders or (receipt,))
         unsure = UNSURE_PARTS if len(doubts) > 1 else UNSURE
         words = (
-            CHEQUE_WORDS if receipt.cheque else HELD.get(receipt.placement),
+            self._slip.note if self._slip else HELD.get(receipt.placement),
             *(unsure.get(each) for each in doubts if each is not None),
         )
         return "".join(

@@ -6,7 +6,7 @@ Facts are printed as issued: names, lines, numbers and dates are the same in bot
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.tender import Verification
@@ -51,6 +51,31 @@ CHEQUE_WORDS = (
     "Cheque received, subject to realisation. This isn't a receipt. "
     "You get the receipt when the bank credits the cheque."
 )
+DRAFT_WORDS = (
+    "Demand draft received, subject to realisation. This isn't a receipt. "
+    "You get the receipt when the bank credits the demand draft."
+)
+
+
+class SlipWords(NamedTuple):
+    """The words of the paper for what was handed in and is no payment yet."""
+
+    title: str
+    amount: str
+    number: str
+    date: str
+    note: str
+
+
+SLIPS: Mapping[Method, SlipWords] = {
+    Method.CHEQUE: SlipWords(
+        "Cheque received", "Amount of the cheque", "Cheque no.", "Cheque date", CHEQUE_WORDS
+    ),
+    Method.DRAFT: SlipWords(
+        "Demand draft received", "Amount of the demand draft", "Draft no.", "Draft date",
+        DRAFT_WORDS,
+    ),
+}  # fmt: skip
 UNSURE: Mapping[Verification, str] = {
     Verification.CLAIMED: "Subject to verification. The bank hasn't confirmed this payment yet.",
     Verification.IN_CLEARING: "Cheque received, subject to realisation.",

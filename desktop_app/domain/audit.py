@@ -126,10 +126,14 @@ def chain_hash(
         detail: its canonical detail, if already serialised.
         version: the format of the entry.
     """
-    words = (previous, entry.at, entry.desk_id, entry.action, entry.subject)
     said = canonical_detail(entry) if detail is None else detail
-    spelled = said.replace("\\", "\\\\").replace('"', '\\"')  # JSON has no control characters
-    content = f'{",".join(map(quoted, words))},"{spelled}"'
+    if "\\" in said:
+        said = said.replace("\\", "\\\\")
+    spelled = said.replace('"', '\\"')  # JSON has no control characters
+    content = (
+        f"{quoted(previous)},{quoted(entry.at)},{quoted(entry.desk_id)},{quoted(entry.action)},"
+        f'{quoted(entry.subject)},"{spelled}"'
+    )
     if version != OLD_FORMAT:
         content = f"{content},{quoted(entry.actor)},{version}"
     return hashlib.sha256(f"[{content}]".encode()).hexdigest()

@@ -89,3 +89,12 @@ def json_writer(*, separators: tuple[str, str], sort_keys: bool) -> Callable[[An
         None, encoder.default, quoted, None, *reversed(separators), sort_keys, skips, allows_nan
     )  # fmt: skip
     return lambda value: "".join(write(value, 0))
+
+
+def json_object(*names: str) -> Callable[..., str]:
+    """Return a function that writes an object of these members, each of which it gets as JSON.
+
+    An encoder takes three times as long for an object of twenty.
+    """
+    members = ", ".join([f'"{name}": {{{name}}}' for name in names])
+    return compiled(names, [f"return f'{{{{{members}}}}}'"])

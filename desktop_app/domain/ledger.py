@@ -88,8 +88,12 @@ def receiving(
         on_credit: what of it pays no due and stays the student's.
     """
     credited = Account.TO_RETURN if owed_back else Account.FEES
-    parts = ((credited, amount - on_credit), (Account.CREDIT, on_credit))
-    return Entry(into, amount), *[Entry(account, -part) for account, part in parts if part]
+    entries = [Entry(into, amount)]
+    if amount != on_credit:
+        entries.append(Entry(credited, on_credit - amount))
+    if on_credit:
+        entries.append(Entry(Account.CREDIT, -on_credit))
+    return tuple(entries)
 
 
 def returning(

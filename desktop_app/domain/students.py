@@ -41,6 +41,17 @@ class Student:
     state: str = ""
 
 
+@quickly_made
+@dataclass(frozen=True, slots=True)
+class StudentNames:
+    """The names of a student on a receipt, with the State on which its tax depends."""
+
+    roll_no: str
+    name: str
+    guardian_name: str
+    state: str
+
+
 def normalise_phone(text: str, field: str = "phone") -> str:
     """Return the ten digits of an Indian mobile or landline number; empty stays empty.
 

@@ -22,7 +22,7 @@ from desktop_app.domain.audit import Head
 from desktop_app.services.errors import NoKeyringError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from desktop_app.services.ports.system import BookRegistry
@@ -47,11 +47,13 @@ class SealedAnchor(NamedTuple):
 
     Attributes:
         content: the text as the file in the data folder holds it.
+        has_copy: whether a copy belongs outside the folder.
     """
 
     book_id: str
     text: str
     content: bytes
+    has_copy: bool
 
 
 class _Spelled(NamedTuple):
@@ -134,7 +136,7 @@ class AuditAnchor:
             spelled = _parse(found)
             return Anchors((spelled.anchor,) if spelled else (), has_file=True)
         copies = [each.strip() for each in registry.anchors(known)] if registry and known else []
-        judge = _Judge(book_id, self._secret(), copy, takes_old=is_upgrade and not copies)
+        judge = _Judge(book_id, _secret_of(registry), copy, takes_old=is_upgrade and not copies)
         genuine: list[Anchor] = []
         claimed: list[Mapping[str, int]] = []
         for text in dict.fromkeys((found, *copies)):
@@ -153,8 +155,10 @@ class AuditAnchor:
         After a commit the processor has slept for the disk, and everything costs several times
         what it costs before.
         """
-        text = _spell(anchor, self._code).ljust(LENGTH)
-        return SealedAnchor(anchor.book_id, text, text.encode())
+        registry = self._registry
+        text = _spell(anchor, _secret_of(registry)).ljust(LENGTH)
+        has_copy = registry is not None and self._is_place_of(anchor.book_id, registry)
+        return SealedAnchor(anchor.book_id, text, text.encode(), has_copy)
 
     def write(self, sealed: SealedAnchor) -> None:
         """Write an anchor; where that fails the older one stays, which the chain contains too."""
@@ -168,28 +172,14 @@ class AuditAnchor:
 
     def write_copy(self, sealed: SealedAnchor) -> None:
         """Write only the copy outside the folder, as of a book that is not in it yet."""
-        if (registry := self._registry) is not None and self._is_place_of(sealed.book_id):
-            registry.remember_anchor(sealed.book_id, sealed.text)
+        if sealed.has_copy and self._given is not None:
+            self._given.remember_anchor(sealed.book_id, sealed.text)
 
-    def _code(self, payload: str) -> str:
-        """Return the code over an anchor; empty while its secret is out of reach."""
-        secret = self._secret()
-        return "" if secret is None else _code(payload, secret)
-
-    def _secret(self) -> bytes | None:
-        """Return the secret; None where it is in a keyring that is locked."""
-        if (registry := self._registry) is None:
-            return b""
-        try:
-            return registry.secret()
-        except NoKeyringError:
-            return None
-
-    def _is_place_of(self, book_id: str) -> bool:
+    def _is_place_of(self, book_id: str, registry: BookRegistry) -> bool:
         """Return whether this is the folder of a book: the copy of another folder is left alone."""
         if not book_id or book_id == self._remembers:
             return bool(book_id)
-        place = self._registry.place(book_id) if self._registry else None
+        place = registry.place(book_id)
         if place is None:
             return True
         with contextlib.suppress(OSError):
@@ -198,7 +188,18 @@ class AuditAnchor:
         return book_id == self._remembers
 
 
-def _spell(anchor: Anchor, code_of: Callable[[str], str]) -> str:
+def _secret_of(registry: BookRegistry | None) -> bytes | None:
+    """Return the secret; None where it is in a keyring that is locked."""
+    if registry is None:
+        return b""
+    try:
+        return registry.secret()
+    except NoKeyringError:
+        return None
+
+
+def _spell(anchor: Anchor, secret: bytes | None) -> str:
+    """Return the text of an anchor; its code is empty while the secret is out of reach."""
     series = islice(anchor.series.items(), MOST_SERIES)
     last = ",".join([f"{_quoted(name)}:{number}" for name, number in series])
     number, linked = anchor.head.number, anchor.head.hash
@@ -206,7 +207,8 @@ def _spell(anchor: Anchor, code_of: Callable[[str], str]) -> str:
         f'{{"v":{VERSION},"book":{_quoted(anchor.book_id)},"number":{number},'
         f'"hash":{_quoted(linked)},"series":{{{last}}}}}'
     )
-    return f'{payload[:-1]},"code":"{code_of(payload)}"}}'
+    code = "" if secret is None else _code(payload, secret)
+    return f'{payload[:-1]},"code":"{code}"}}'
 
 
 def _compact(found: Mapping[str, object]) -> str:

@@ -38,8 +38,10 @@ def instant(at: datetime) -> str:
 
     A transaction writes the same one into many rows.
     """
-    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return f"{in_utc.isoformat(timespec='microseconds')[:26]}Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % (  # noqa: UP031 - in half the time of others
+        utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second, utc.microsecond,
+    )  # fmt: skip
 
 
 def read_instant(text: str) -> datetime:

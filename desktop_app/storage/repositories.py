@@ -141,12 +141,12 @@ class SqlRepositories:
         self._clock = clock
         self._settings: Mapping[str, str] | None = None
 
-    def use(self, connection: sqlite3.Connection) -> Self:
-        """Set the connection, which is in a transaction, for the repositories."""
+    def use(self, connection: sqlite3.Connection, cursor: sqlite3.Cursor) -> Self:
+        """Set the connection, which is in a transaction, and its cursor for the repositories."""
         self._connection = connection
         self._desk_id = self.setting("desk.id") or DEFAULT_DESK
         self._now = self._clock()
-        self.given = Transaction(connection, self._desk_id, self._now)
+        self.given = Transaction(connection, cursor, self._desk_id, self._now)
         self._seals = self.given.seals
         return self
 

@@ -30,11 +30,6 @@ def run(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> 
     return cursor.execute(sql, values)
 
 
-def write(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> int:
-    """Run a statement that writes; return the number of rows it changed."""
-    return connection.execute(sql, values).rowcount
-
-
 @cache
 def insert(table: str, *columns: str) -> str:
     """Return the SQL that inserts a row with these columns."""
@@ -44,12 +39,13 @@ def insert(table: str, *columns: str) -> str:
 
 def own_columns(row: Any, table: str, *, before: str) -> KnownRow:
     """Return the columns of a row's own table, which precede those of another."""
-    columns, count = _columns_before(row._fields, table, before)
+    columns, count = _columns_before(row.__class__, table, before)
     return columns, row[:count]
 
 
 @cache
-def _columns_before(names: tuple[str, ...], table: str, before: str) -> tuple[Columns, int]:
+def _columns_before(of_row: Any, table: str, before: str) -> tuple[Columns, int]:
+    names: tuple[str, ...] = of_row._fields
     count = names.index(before)
     return known_columns(table, names[:count]), count
 
@@ -81,14 +77,19 @@ class Transaction:
     """The state that the repositories of one transaction share.
 
     Attributes:
+        cursor: runs what returns no rows, or whose rows are all read at once: to make a cursor for
+            each statement takes as long as a small statement.
         desk_id: written into every row.
         now: when the transaction began: what it stamps has one instant.
         seals: collects which rows were written.
-        students: rows in which a student was read beside a due, by the student's uid.
+        students: rows with the names of a student beside a due, by the uid of the student.
     """
 
-    def __init__(self, connection: sqlite3.Connection, desk_id: str, now: datetime) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, cursor: sqlite3.Cursor, desk_id: str, now: datetime
+    ) -> None:
         self.connection = connection
+        self.cursor = cursor
         self.desk_id = desk_id
         self.now = now
         self.seals = RowSeals()
@@ -100,6 +101,7 @@ class SqlRepository:
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
+        self._cursor = transaction.cursor
         self._desk_id = transaction.desk_id
         self._now = transaction.now
         self._seals = transaction.seals
@@ -109,18 +111,25 @@ class SqlRepository:
         return instant(self._now)
 
     def _all(self, sql: str, **values: Any) -> list[Any]:
-        return run(self._connection, sql, values).fetchall()
+        cursor = self._cursor
+        cursor.row_factory = named_rows(sql)
+        return cursor.execute(sql, values).fetchall()
 
     def _first(self, sql: str, **values: Any) -> Any | None:
-        return run(self._connection, sql, values).fetchone()
+        cursor = self._cursor
+        cursor.row_factory = named_rows(sql)
+        rows = cursor.execute(sql, values).fetchall()  # one, or few
+        return rows[0] if rows else None
 
     def _scalar(self, sql: str, **values: Any) -> Any | None:
-        row = run(self._connection, sql, values).fetchone()
-        return None if row is None else row[0]
+        cursor = self._cursor
+        cursor.row_factory = None
+        rows = cursor.execute(sql, values).fetchall()
+        return rows[0][0] if rows else None
 
     def _change(self, sql: str, **values: Any) -> bool:
         """Run a statement that writes; return whether it changed a row."""
-        return write(self._connection, sql, values) > 0
+        return self._cursor.execute(sql, values).rowcount > 0
 
     def _change_sealed(self, table: str, sql: str, **values: Any) -> bool:
         """Change the row of a uid and seal it as it is then; return whether there was one.
@@ -154,9 +163,10 @@ class SqlRepository:
             values: what these columns hold then.
         """
         given = (*values, uid, expected)
-        if known is None or self._seals.holds(step.table, uid):
+        seals = self._seals
+        if known is None or (step.table in seals.tables and seals.holds(step.table, uid)):
             return self._returned(step.table, uid, f"{step.sql} RETURNING *", given)
-        if not self._connection.execute(step.sql, given).rowcount:
+        if not self._cursor.execute(step.sql, given).rowcount:
             return False
         columns, read = known
         row = [*read]
@@ -168,7 +178,7 @@ class SqlRepository:
     def _add(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row written by this desk. Raises sqlite3.IntegrityError."""
         values = {**columns, "desk_id": self._desk_id, **more}
-        self._connection.execute(known_columns(table, tuple(values)).insert, tuple(values.values()))
+        self._cursor.execute(known_columns(table, tuple(values)).insert, tuple(values.values()))
 
     def _add_sealed(self, table: str, columns: Mapping[str, Any], **more: Any) -> None:
         """Insert a row with a uid, and seal it as written. Raises sqlite3.IntegrityError."""
@@ -188,13 +198,13 @@ class SqlRepository:
 
     def _insert_sealed(self, columns: Columns, key: tuple[str, ...], row: tuple[Any, ...]) -> None:
         """Insert the one row under a key, and seal it as written."""
-        self._connection.execute(columns.insert, row)
+        self._cursor.execute(columns.insert, row)
         self._seals.add_rows(columns, key, [row])
 
     def _add_numbered(
         self, columns: Columns, key: tuple[str, ...], rows: Sequence[tuple[str | int | None, ...]]
     ) -> None:
         """Insert the first rows under a key, which get ids, and seal them as written."""
-        execute, sql = self._connection.execute, columns.insert
+        execute, sql = self._cursor.execute, columns.insert
         written = [(execute(sql, row).lastrowid, *row) for row in rows]
         self._seals.add_rows(columns.with_id, key, written)

@@ -258,50 +258,61 @@ class RowSeals:
 
     def __init__(self) -> None:
         self.series: dict[str, int] = {}
-        self._rows: dict[tuple[str, tuple[str, ...]], _Rows | None] = {}
         self.tables: set[str] = set()
+        self._rows: dict[str, _Rows] = {}
+        self._unread: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def add(self, table: str, *key: str) -> None:
         """Add what was written under a key, to be read when it is sealed; a student by uid."""
         self.tables.add(table)
-        self._rows[table, key] = None
+        name = f"{table}:{'|'.join(key)}"
+        self._unread[name] = table, key
+        self._rows.pop(name, None)
 
     def add_rows(self, columns: Columns, key: tuple[str, ...], rows: list[Any]) -> None:
         """Add all rows under a key as they were just written, which spares reading them again.
 
         Columns that are not named hold null, or the default that digests leave out.
         """
-        table = columns.table
-        self.tables.add(table)
-        self._rows[table, key] = columns, rows
+        self.tables.add(columns.table)
+        name = f"{columns.table}:{'|'.join(key)}"
+        self._rows[name] = columns, rows
+        if name in self._unread:
+            del self._unread[name]
 
     def append_row(self, columns: Columns, key: tuple[str, ...], row: Sequence[Any]) -> None:
         """Add a row under a key that has none but those of this transaction."""
         self.tables.add(columns.table)
-        known = self._rows.setdefault((columns.table, key), (columns, []))
-        if known is not None:
-            known[1].append(row)
+        name = f"{columns.table}:{'|'.join(key)}"
+        if name in self._rows:
+            self._rows[name][1].append(row)
+        elif name not in self._unread:
+            self._rows[name] = columns, [row]
 
     def holds(self, table: str, *key: str) -> bool:
         """Return whether something under a key was written."""
-        return (table, key) in self._rows
+        name = f"{table}:{'|'.join(key)}"
+        return name in self._rows or name in self._unread
 
-    def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
-        """Return the seals of every row added, and clear them."""
-        found: dict[str, str] = {}
+    def collect(self, cursor: sqlite3.Cursor) -> dict[str, str]:
+        """Return the seals of every row added, and clear them.
+
+        Args:
+            cursor: reads the rows that are not known.
+        """
+        found = {name: columns.digest(rows) for name, (columns, rows) in self._rows.items()}
         students: list[str] = []
-        cursor = _plain(connection)
-        for (table, key), known in self._rows.items():
-            if known is None:
-                if table == STUDENTS:
-                    students += key
-                    continue
-                known = _read(cursor, table, SELECTS[table], _values(key))  # noqa: PLW2901
-            columns, rows = known
-            found[f"{table}:{'|'.join(key)}"] = columns.digest(rows)
+        cursor.row_factory = None
+        for name, (table, key) in self._unread.items():
+            if table == STUDENTS:
+                students += key
+            else:
+                columns, rows = _read(cursor, table, SELECTS[table], _values(key))
+                found[name] = columns.digest(rows)
         if students:
             found |= _runs(*_read(cursor, STUDENTS, _STUDENTS_BY_UID, [json.dumps(students)]))
         self._rows.clear()
+        self._unread.clear()
         return found
 
 

@@ -82,7 +82,8 @@ class SqlStore:
         """
         if self.refusal is not None:
             raise self.refusal
-        self._check_first()
+        if not self._is_checked:
+            self._check_first()
         return self._open_work(is_held=False)
 
     def hold(self, refusal: ServiceError) -> None:
@@ -114,8 +115,6 @@ class SqlStore:
         self._first_check, self._is_checked = check, False
 
     def _check_first(self) -> None:
-        if self._is_checked:
-            return
         with self._check_lock:  # entered again by the units of work of the check itself
             check, self._first_check = self._first_check, None
             if check is None:
@@ -137,7 +136,8 @@ class SqlStore:
 
         with self._snapshots.reading() as snapshot:
             try:
-                yield SqlRepositories(self._now).use(snapshot.connection)
+                connection = snapshot.connection
+                yield SqlRepositories(self._now).use(connection, connection.cursor())
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
                     raise

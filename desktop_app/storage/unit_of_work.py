@@ -20,7 +20,7 @@ from desktop_app.services.views.changes import Changes
 from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
-from desktop_app.storage.repository import run, write
+from desktop_app.storage.repository import run
 from desktop_app.storage.row_seals import ACTION
 from desktop_app.storage.schema_objects import ALTERED
 from desktop_app.storage.write_connection import KnownRows
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from desktop_app.storage.write_connection import WriteConnection
 
 log = logging.getLogger(__name__)
+_TRANSLATED = translated()
 
 _ADD_ENTRY = """
     INSERT INTO audit_entries
@@ -95,21 +96,21 @@ class SqlUnitOfWork(SqlRepositories):
         self._known: KnownRows | None = None
 
     def __enter__(self) -> Self:
-        with translated():
+        with _TRANSLATED:
             connection = self._writer.lend()
             try:
-                connection.execute("BEGIN IMMEDIATE")
-                self._recall(connection)
-                self.use(connection)
+                cursor = connection.execute("BEGIN IMMEDIATE")
+                self._recall(cursor)
+                self.use(connection, cursor)
             except BaseException:
                 self._writer.take_back()
                 raise
         self._changes_before = connection.total_changes
         return self
 
-    def _recall(self, connection: sqlite3.Connection) -> None:
+    def _recall(self, cursor: sqlite3.Cursor) -> None:
         """Keep what the transaction before left, unless another program wrote since."""
-        self._data_version: int = connection.execute(_DATA_VERSION).fetchone()[0]
+        self._data_version: int = cursor.execute(_DATA_VERSION).fetchone()[0]
         known = self._writer.known
         if known is not None and known.data_version == self._data_version:
             self._known = known
@@ -137,7 +138,7 @@ class SqlUnitOfWork(SqlRepositories):
         Raises:
             StorageError: nothing was changed.
         """
-        with translated():
+        with _TRANSLATED:
             version = self._note_schema()
             series = self._series()
             self._seal()
@@ -188,7 +189,7 @@ class SqlUnitOfWork(SqlRepositories):
         return version
 
     def _seal(self) -> None:
-        seals = self._seals.collect(self._connection)
+        seals = self._seals.collect(self.given.cursor)
         if seals:
             self._note(ACTION, seals)
 
@@ -214,7 +215,7 @@ class SqlUnitOfWork(SqlRepositories):
         number, previous = newest.number, newest.hash
         detail = canonical_detail(entry)
         linked = chain_hash(previous, entry, detail)
-        self._connection.execute(
+        self.given.cursor.execute(
             _ADD_ENTRY,
             (
                 entry.desk_id, entry.at, entry.action, entry.subject, detail, previous, linked,
@@ -238,11 +239,11 @@ class SqlUnitOfWork(SqlRepositories):
         """Store a setting."""
         self._seals.add("settings", key)
         self._is_identified = self._is_identified or key == BOOK_ID
-        write(self._connection, _PUT_SETTING, {"key": key, "value": value})
+        self.given.cursor.execute(_PUT_SETTING, {"key": key, "value": value})
         self._settings = None
 
     def put_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
         """Store whether an account has a feature."""
         self._seals.add("capabilities", name)
         columns = {"key_id": key_id, "name": name, "is_available": int(available)}
-        write(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})
+        self.given.cursor.execute(_PUT_CAPABILITY, {**columns, "at": instant(at)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.settings.table import settings_view
 from tests.composed_desk import compose_desk
 from tests.fake_gateway import FakeGateway
+from tests.proofs.ledger_audit import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,3 +126,5 @@ def books_hold(counter: Counter) -> Iterator[None]:
     """Fail a test after which a row of money has no seal, or another one than it should."""
     yield
     assert AuditVerifier(counter.context).verify() is None
+    for (content,) in query(counter.context.folder, "SELECT content FROM receipts"):
+        assert content == json.dumps(json.loads(content), ensure_ascii=False)

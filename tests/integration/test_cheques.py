@@ -13,6 +13,15 @@ from PySide6.QtGui import QTextDocument
 
 from desktop_app.cli.exits import Exit, explain
 from desktop_app.documents.paper_sheet import LANGUAGES, PAPERS
+from desktop_app.documents.receipt_html import receipt_html
+from desktop_app.documents.receipt_words import (
+    HELD,
+    SLIPS,
+    UNSURE,
+    UNSURE_PARTS,
+    UNSURE_TENDERS,
+    word,
+)
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.instruments import BounceReason, InstrumentState
 from desktop_app.domain.money import Money
@@ -308,6 +317,38 @@ def test_a_bounce_may_cost_a_charge_without_gst(counter: Counter) -> None:
     take(counter, Method.CASH, charge["id"])
     [allocated] = counter.ledger()["allocations"]
     assert (allocated["taxable"], allocated["cgst"]) == (350_00, 0)
+
+
+def test_every_word_of_what_was_handed_in_has_its_hindi() -> None:
+    words = [each for slip in SLIPS.values() for each in slip]
+    words += [*HELD.values(), *UNSURE.values(), *UNSURE_PARTS.values(), *UNSURE_TENDERS.values()]
+    assert [each for each in (*words, "Signed by") if word(each, "hi") == each] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (Method.CHEQUE, {"en": ("Cheque received", "Cheque no."), "hi": ("चेक मिला", "चेक नं.")}),
+        (
+            Method.DRAFT,
+            {"en": ("Demand draft received", "Draft no."), "hi": ("डिमांड ड्राफ़्ट मिला", "ड्राफ़्ट नं.")},
+        ),
+    ],
+)
+def test_what_was_handed_in_is_named_on_its_paper(
+    counter: Counter, method: Method, words: dict[str, tuple[str, str]], paper: str, language: str
+) -> None:
+    begun = take(counter, method, due_of(counter), typed=CHEQUE)
+    slip = counter.desk.cheques.one(begun.uid)
+    text = receipt_html(counter.receipts.receipt(slip.uid), paper, language)
+    title, number = words[language]
+    assert title in text
+    assert number.casefold() in text.casefold()
+    if method is Method.DRAFT:
+        assert "cheque" not in text.casefold()
+        assert "चेक नं." not in text
 
 
 def test_a_centre_may_book_cheques_on_receipt(counter: Counter) -> None:

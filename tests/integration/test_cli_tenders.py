@@ -112,6 +112,12 @@ def test_a_notice_is_said_where_the_law_knows_one(
     assert ("Send the notice" in pravesh.out) is is_criminal
 
 
+def test_a_demand_draft_is_called_one(pravesh: Terminal, dues: list[str]) -> None:
+    words = ("--due", dues[0], "--method", "draft", "--reference", "000123", "--bank", "HDFC")
+    assert pravesh("collect", *words, "--dated", TODAY) == 0
+    assert "Demand draft received, subject to realisation." in pravesh.out
+
+
 def test_a_reference_of_another_shape_is_taken_as_typed(pravesh: Terminal, dues: list[str]) -> None:
     words = ("--due", dues[0], "--method", "neft", "--reference", "SBIN 526 001", "--use-anyway")
     assert collect(pravesh, *words) == 0

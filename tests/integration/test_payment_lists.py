@@ -16,6 +16,7 @@ from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
+from desktop_app.ui.counter.student_fees import read_fees
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentRow
@@ -251,6 +252,20 @@ def test_what_is_left_of_a_fee_is_due_and_collected(counter: Counter) -> None:
     [row] = counter.students.detail(student.uid).history
     assert row.receipt_no == paid.receipt_no, "the newest, not the first"
     assert counter.payments.quote(student.uid, course.uid).obstacle
+
+
+def test_the_newest_receipt_is_shown_of_who_owes_nothing(counter: Counter) -> None:
+    student = counter.student()
+    early, late = (counter.course(code, seats=None) for code in ("PHY-11", "CHE-11"))
+    [due] = counter.desk.enrolments.enrol(student.uid, early.uid).dues
+    counter.payments.begin_dues({due.uid: Money(400_000)}, Method.CASH)
+    counter.clock.advance(60)
+    counter.payments.begin(student.uid, late.uid, Method.CASH)
+    counter.clock.advance(60)
+    rest = counter.payments.begin_dues({due.uid: None}, Method.CASH)
+    shown = read_fees(student.uid, counter.desk).receipt
+    assert shown is not None
+    assert shown.receipt_no == rest.receipt_no
 
 
 def test_what_never_came_is_in_no_sum_but_its_own(counter: Counter) -> None:

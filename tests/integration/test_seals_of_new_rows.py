@@ -54,7 +54,9 @@ def values_of(table: str, which: str) -> dict[str, Value]:
 
 
 def repository(connection: sqlite3.Connection) -> SqlRepository:
-    return SqlRepository(Transaction(connection, "D1", datetime(2026, 7, 1, tzinfo=UTC)))
+    return SqlRepository(
+        Transaction(connection, connection.cursor(), "D1", datetime(2026, 7, 1, tzinfo=UTC))
+    )
 
 
 @pytest.mark.parametrize("table", BY_UID)
@@ -63,7 +65,7 @@ def test_of_a_row_with_a_uid(bare: sqlite3.Connection, table: str, which: str) -
     books, values = repository(bare), values_of(table, which)
     books._add_sealed(table, values)
     read, count = seal_of(bare, table, str(values["uid"]))
-    assert books._seals.collect(bare) == {f"{table}:{values['uid']}": read}
+    assert books._seals.collect(bare.cursor()) == {f"{table}:{values['uid']}": read}
     assert count == 1
 
 
@@ -80,7 +82,7 @@ def test_of_several_rows_under_a_key(
     key_values = tuple(str(values[each]) for each in key)
     books._add_numbered(known_columns(table, names), key_values, rows)
     read, count = seal_of(bare, table, "|".join(key_values))
-    assert books._seals.collect(bare) == {f"{table}:{'|'.join(key_values)}": read}
+    assert books._seals.collect(bare.cursor()) == {f"{table}:{'|'.join(key_values)}": read}
     assert count == 2
 
 
@@ -90,7 +92,7 @@ def test_of_a_row_that_is_changed_afterwards(bare: sqlite3.Connection) -> None:
     bare.execute("UPDATE dues SET state = 'paid'")
     books._seals.add("dues", str(values["uid"]))
     read, _ = seal_of(bare, "dues", str(values["uid"]))
-    assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
+    assert books._seals.collect(bare.cursor()) == {f"dues:{values['uid']}": read}
 
 
 PAY = Step("dues", "state")
@@ -104,9 +106,9 @@ def test_of_a_row_that_was_read_and_changes(bare: sqlite3.Connection, which: str
     known = known_columns("dues", tuple(values)), tuple(values.values())
     assert books._advance(PAY, known, *given, "paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
-    assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
+    assert books._seals.collect(bare.cursor()) == {f"dues:{values['uid']}": read}
     assert not books._advance(PAY, known, *given, "open")
-    assert not books._seals.collect(bare)
+    assert not books._seals.collect(bare.cursor())
 
 
 def test_of_a_row_that_was_written_after_it_was_read(bare: sqlite3.Connection) -> None:
@@ -118,7 +120,7 @@ def test_of_a_row_that_was_written_after_it_was_read(bare: sqlite3.Connection) -
     books._seals.add("dues", str(values["uid"]))
     assert books._advance(PAY, known, *given, "paid")
     read, _ = seal_of(bare, "dues", str(values["uid"]))
-    assert books._seals.collect(bare) == {f"dues:{values['uid']}": read}
+    assert books._seals.collect(bare.cursor()) == {f"dues:{values['uid']}": read}
 
 
 def test_a_trigger_that_changes_a_new_row_breaks_its_seal(bare: sqlite3.Connection) -> None:
@@ -129,4 +131,4 @@ def test_a_trigger_that_changes_a_new_row_breaks_its_seal(bare: sqlite3.Connecti
     books, values = repository(bare), values_of("dues", "full")
     books._add_sealed("dues", values)
     read, _ = seal_of(bare, "dues", str(values["uid"]))
-    assert books._seals.collect(bare) != {f"dues:{values['uid']}": read}
+    assert books._seals.collect(bare.cursor()) != {f"dues:{values['uid']}": read}

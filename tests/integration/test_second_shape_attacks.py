@@ -21,7 +21,7 @@ from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, Ca
 from tests.proofs.tamper_edits import sql_shell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.integration.conftest import Counter
 
@@ -71,26 +71,41 @@ def rows(raw: sqlite3.Connection, table: str) -> list[Any]:
     return raw.execute(f"SELECT * FROM {table} ORDER BY rowid").fetchall()
 
 
+def edit(
+    raw: sqlite3.Connection, table: str, name: str, kind: str
+) -> Callable[[sqlite3.Connection], None]:
+    """Change a value of a table's first row; return what takes that back, and looks whether it is.
+
+    The row is found again by its new id, where that was changed.
+    """
+    raw.execute("PRAGMA ignore_check_constraints=ON")
+    at, was = raw.execute(f"SELECT rowid, {name} FROM {table} ORDER BY rowid LIMIT 1").fetchone()
+    value = other_value(kind, name, was)
+    before = rows(raw, table)
+    raw.execute(f"UPDATE {table} SET {name} = ? WHERE rowid = ?", (value, at))
+    row = value if kind == "INTEGER" and name == "id" else at
+
+    def take_back(raw: sqlite3.Connection) -> None:
+        raw.execute("PRAGMA ignore_check_constraints=ON")
+        raw.execute(f"UPDATE {table} SET {name} = ? WHERE rowid = ?", (was, row))
+        assert rows(raw, table) == before, f"{table}.{name} is back"
+
+    return take_back
+
+
 def test_an_edit_of_any_column_is_found(counter: Counter, cart: Cart) -> None:
     filled(counter, cart)
     assert found(counter) == ""
-    unseen = []
+    path, unseen = counter.context.folder / DATABASE, []
+    take_back: Callable[[sqlite3.Connection], object] = id
     for table, name, kind in columns(counter):
-        with sql_shell(counter.context.folder / DATABASE) as raw:
-            raw.execute("PRAGMA ignore_check_constraints=ON")
-            at, was = raw.execute(
-                f"SELECT rowid, {name} FROM {table} ORDER BY rowid LIMIT 1"
-            ).fetchone()
-            value = other_value(kind, name, was)
-            before = rows(raw, table)
-            raw.execute(f"UPDATE {table} SET {name} = ? WHERE rowid = ?", (value, at))
-            row = value if kind == "INTEGER" and name == "id" else at
+        with sql_shell(path) as raw:
+            take_back(raw)
+            take_back = edit(raw, table, name, kind)
         if not found(counter):
             unseen.append(f"{table}.{name}")
-        with sql_shell(counter.context.folder / DATABASE) as raw:
-            raw.execute("PRAGMA ignore_check_constraints=ON")
-            raw.execute(f"UPDATE {table} SET {name} = ? WHERE rowid = ?", (was, row))
-            assert rows(raw, table) == before, f"{table}.{name} is back"
+    with sql_shell(path) as raw:
+        take_back(raw)
     assert unseen == []
     assert found(counter) == "", "every edit was taken back"
 

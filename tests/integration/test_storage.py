@@ -22,14 +22,14 @@ from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
-from desktop_app.storage import database_restore, migrate, repository
+from desktop_app.storage import database_restore, migrate
 from desktop_app.storage.engine import make_engine
 from desktop_app.storage.read_connections import ReadConnection
 from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from tests.proofs.writer_class import connect_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.integration.conftest import Counter
@@ -252,6 +252,9 @@ def test_every_query_that_lists_or_searches_uses_an_index(
         assert_indexed(sql, plan)
 
 
+SMALL = {f"SCAN {name}" for name in ("settings", "capabilities", "receipt_series", "sqlite_master")}
+
+
 def assert_indexed(sql: str, plan: list[str]) -> None:
     """Fail a step that reads a whole table, unless it is small or the step stops at a page."""
     for step in plan:
@@ -261,28 +264,38 @@ def assert_indexed(sql: str, plan: list[str]) -> None:
         )  # fmt: skip
         newest = step == "SCAN s" and "ORDER BY s.id DESC LIMIT" in sql
         by_rowid = "ORDER BY id DESC LIMIT 1" in sql
-        is_small = step in {"SCAN settings", "SCAN receipt_series"} or (
-            step == "SCAN r" and "FROM refunds r" in sql
-        )
+        is_small = step in SMALL or (step == "SCAN r" and "FROM refunds r" in sql)
         assert not scans or newest or by_rowid or is_small, f"{step}: {sql}"
 
 
-def test_every_statement_of_a_repository_uses_an_index(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plans: dict[str, list[str]] = {}
+PLANS: dict[str, list[str]] = {}
 
-    def explained(act: Callable[..., Any]) -> Callable[..., Any]:
-        def explain(connection: sqlite3.Connection, sql: str, values: Any) -> Any:
-            if not sql.lstrip().startswith("INSERT"):
-                plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
-                plans[sql] = [row[3] for row in plan.fetchall()]
-            return act(connection, sql, values)
 
-        return explain
+class ExplainedCursor(sqlite3.Cursor):
+    """A cursor that notes the plan of each statement."""
 
-    for act in (repository.run, repository.write):
-        monkeypatch.setattr(repository, act.__name__, explained(act))
+    def execute(self, sql: str, values: Any = (), /) -> ExplainedCursor:
+        if sql.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and "EXPLAIN" not in sql:
+            plan = self.connection.cursor(sqlite3.Cursor)
+            PLANS[sql] = [row[3] for row in plan.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+        return super().execute(sql, values)
+
+
+class ExplainedConnection(sqlite3.Connection):
+    """A connection that notes the plans of its statements."""
+
+    def cursor(self, factory: Any = ExplainedCursor) -> Any:
+        return super().cursor(factory)
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        return self.cursor().execute(sql, values)
+
+
+def test_every_statement_of_a_repository_uses_an_index(counter: Counter) -> None:
+    PLANS.clear()
+    store = counter.context.store
+    assert isinstance(store, SqlStore)
+    connect_by(ExplainedConnection, store.writer)
     view = counter.shown(Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     course = counter.courses.find("PHY-11").uid
@@ -307,8 +320,8 @@ def test_every_statement_of_a_repository_uses_an_index(
         assert work.students.get(view.student_uid) is not None
         work.outbox.revive("o1")
         work.nothing_to_write()
-    assert len(plans) >= 29
-    for sql, plan in plans.items():
+    assert len(PLANS) >= 36
+    for sql, plan in PLANS.items():
         assert_indexed(sql, plan)
 
 

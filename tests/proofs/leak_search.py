@@ -127,7 +127,7 @@ def _play_fault_cells(env: SandboxEnvironment, *, long: bool) -> int:
     cells = 0
     for kind in KINDS if long else SHORT_KINDS:
         for at, site in enumerate(SITES):
-            is_wanted = long or at % 10 == 0
+            is_wanted = long or at % 15 == 0
             if kind in TIMEOUT_KINDS:
                 is_wanted = site.name in SLOW_SITES
             if is_wanted:

@@ -29,6 +29,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # Else each navigation starts a process, so that Back could show a page that is kept.
+    "--disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,RenderDocument",
 )
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 PATIENCE_S = 20.0

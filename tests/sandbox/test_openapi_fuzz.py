@@ -19,7 +19,7 @@ from .sandbox_client import SandboxClient
 if TYPE_CHECKING:
     from desktop_app.sandbox.server import SandboxServer
 
-FEW, MANY = 3, 150
+FEW, MANY = 2, 150
 # Calls that change what all the others need; everything is created again after them.
 SWEEPING = ("reset", "faults", "account", "clock", "restore", "snapshots")
 ID = re.compile(r"(acc|order|pay|qr|plink|rfnd|cust|disp|item|inv|offer|setl|setlod|down)_\w{14}")

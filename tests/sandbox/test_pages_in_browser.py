@@ -28,12 +28,6 @@ FRAME = "dialog iframe"
 ESCAPE, TAB, ENTER = "\ue00c", "\ue004", "\ue007"
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with Browser(tmp_path_factory.mktemp("chromium") / "profile") as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Browser]:
     """A clean browser window; its log must stay free of errors."""

@@ -77,6 +77,16 @@ QtBot.waitSignal = partialmethod(  # type: ignore[assignment,method-assign]
 )
 
 
+@pytest.fixture(autouse=True, scope="module")
+def language_and_size_end_here() -> Iterator[None]:
+    """Leave English at 100 % to the tests of other folders; each of these begins with them."""
+    yield
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        i18n.set_language(app, "en")
+        theme.prepare(app, "light")
+
+
 @pytest.fixture(autouse=True)
 def dressing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin in English, light and at 100 %, with the style sheet only where looks are judged.

@@ -110,46 +110,35 @@ def test_f6_gives_the_payments_the_column_until_they_are_left(clerk: Clerk) -> N
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("percent", [100, 150, 200])
 def test_two_batches_of_a_course_are_told_apart_in_little_room(
-    clerk: Clerk, qapp: QApplication, percent: int
+    clerk: Clerk, qapp: QApplication
 ) -> None:
     clerk.press(KEY.Key_F3)
-    theme.apply(qapp, "light", percent)
     clerk.window.resize(944, 452)
-    clerk.bot.wait(30)
-    courses = counter_of(clerk).course.results
-    batch = 2
-    room = courses.width() - 2 * PAD
-    try:
+    courses, batch = counter_of(clerk).course.results, 2
+    for percent in (100, 150, 200):
+        theme.apply(qapp, "light", percent)
+        clerk.bot.wait(30)
+        room = courses.width() - 2 * PAD
         for row in courses.rows():
             assert row.cells[batch].text
-            assert courses.spans(row, room)[batch] >= theme.px(60)
-    finally:
-        theme.apply(qapp, "light", 100)
+            assert courses.spans(row, room)[batch] >= theme.px(60), percent
 
 
 # --- ways of paying
 
 
-@pytest.mark.parametrize(
-    ("number", "method"), [(1, Method.AUTO), (2, Method.PAYMENT_LINK), (3, Method.CASH)]
-)
-def test_three_segments_stand_for_the_ways_of_paying(
-    clerk: Clerk, number: int, method: Method
-) -> None:
+def test_three_segments_stand_for_the_ways_of_paying(clerk: Clerk) -> None:
     clerk.pick()
-    counter_of(clerk).choose_method(number)
-    assert counter_of(clerk).bill.chosen_method() is method
-    checked = [
-        each.objectName() for each in counter_of(clerk).bill.ways.segments.values()
-        if each.isChecked()
-    ]  # fmt: skip
-    assert checked == [f"{method.value}Segment"] == [clerk.focus]
-    select = clerk.the(QComboBox, "methodSelect")
-    assert select.currentData() == method.value
-    segment = clerk.the(QPushButton, f"{method.value}Segment")
-    assert f"(Alt+{number})" in segment.toolTip()
+    bill = counter_of(clerk).bill
+    for number, method in ((2, Method.PAYMENT_LINK), (3, Method.CASH), (1, Method.AUTO)):
+        counter_of(clerk).choose_method(number)
+        assert bill.chosen_method() is method
+        checked = [each.objectName() for each in bill.ways.segments.values() if each.isChecked()]
+        assert checked == [f"{method.value}Segment"] == [clerk.focus]
+        assert clerk.the(QComboBox, "methodSelect").currentData() == method.value
+        segment = clerk.the(QPushButton, f"{method.value}Segment")
+        assert f"(Alt+{number})" in segment.toolTip()
 
 
 def test_a_press_on_a_segment_chooses_and_other_forms_of_upi_keep_its_mark(clerk: Clerk) -> None:
@@ -328,27 +317,22 @@ def test_today_is_on_the_right_while_nobody_is_served(clerk: Clerk) -> None:
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("percent", [100, 150])
-def test_the_last_payment_is_whole_or_left_to_the_strip(
-    clerk: Clerk, qapp: QApplication, percent: int
-) -> None:
+def test_the_last_payment_is_whole_or_left_to_the_strip(clerk: Clerk, qapp: QApplication) -> None:
     clerk.desk.paid("R001", "PHY-11", Method.CASH)
     counter = counter_of(clerk)
     counter.presenter.read_recent()
     clerk.wait(lambda: clerk.shown("printLastButton"))
     clerk.idle()
-    theme.apply(qapp, "light", percent)
-    try:
-        clerk.window.resize(1350, 688)
-        upi = MethodTotals(2, Money(2_359_900), Money(1_180_000))
+    clerk.window.resize(1350, 688)
+    upi = MethodTotals(2, Money(2_359_900), Money(1_180_000))
+    for percent in (100, 150):
+        theme.apply(qapp, "light", percent)
         counter.today.show_totals(PaymentTotals({"upi": upi, "link": upi, "cash": upi}, ZERO, 4))
         clerk.bot.wait(60)
         assert clerk.shown("printLastButton") is (percent == 100)
         assert clerk.shown("recentPayments"), "the strip has it in any case"
         bar = counter.side._scroll.verticalScrollBar()
         assert bar.maximum() == 0, "nothing of the day's figures has to be scrolled to"
-    finally:
-        theme.apply(qapp, "light", 100)
 
 
 def test_a_day_without_payments_says_so_and_refunds_show_the_net(clerk: Clerk) -> None:

@@ -440,6 +440,16 @@ def test_f12_ticks_the_selected_fee_and_its_late_fee_alone(dues: Dues) -> None:
     assert not dues.clerk.desk.real.carts.held()
 
 
+def test_f9_right_after_typing_is_for_what_was_typed(dues: Dues) -> None:
+    clerk = dues.clerk
+    QTest.keyClicks(clerk.focused, "D4")
+    clerk.press(Qt.Key.Key_F9)  # the new rows are not read yet
+    clerk.wait(lambda: clerk.named("qrView").property("text"))
+    view = clerk.window.parts.payment.view
+    assert view is not None
+    assert view.roll_no == "D4"
+
+
 def test_several_selected_fees_of_a_family_are_on_one_bill(dues: Dues) -> None:
     clerk = dues.clerk
     dues.page.table.setFocus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.shell import composition
 from tests.ui.clerk import Clerk
 from tests.ui.cut_off import cut_off
-from tests.ui.text_sizes import TEXT_SIZES
+from tests.ui.text_sizes import SIZES_TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,25 +124,22 @@ def test_practice_mode_does_not_offer_practice(bare: Clerk) -> None:
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("percent", TEXT_SIZES)
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("percents", SIZES_TOGETHER)
 def test_nothing_of_it_is_cut_on_any_screen(
-    bare: Clerk, qapp: QApplication, language: str, percent: int
+    bare: Clerk, qapp: QApplication, percents: tuple[int, ...]
 ) -> None:
-    i18n.set_language(qapp, language)
-    theme.apply(qapp, "light", percent)
     card: QWidget | None = bare.the(QLabel, "emptyCentre").parentWidget()
     assert card is not None
-    try:
+    for percent, language in product(percents, ("en", "hi")):
+        i18n.set_language(qapp, language)
+        theme.apply(qapp, "light", percent)
         for size in (QSize(1350, 688), QSize(1264, 632), QSize(1081, 529), QSize(944, 452)):
             bare.window.resize(size)
             bare.bot.wait(60)
+            where = size, percent, language
             assert bare.window.size() == size
-            assert cut_off(card) == [], size
+            assert cut_off(card) == [], where
             assert len(offered(bare)) == 3
             for name in BUTTONS:
                 part = bare.named(name)
-                assert part.visibleRegion().boundingRect() == part.rect(), (name, size)
-    finally:
-        i18n.set_language(qapp, "en")
-        theme.apply(qapp, "light", 100)
+                assert part.visibleRegion().boundingRect() == part.rect(), (name, where)

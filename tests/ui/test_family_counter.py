@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidget
 
@@ -20,6 +20,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
+from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.counter.family_list import FamilyList
 from desktop_app.ui.counter.held_bills import BillList
 from desktop_app.ui.shell.sittings import Sittings
@@ -27,6 +28,8 @@ from desktop_app.ui.students.student_form import StudentForm
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from desktop_app.services.views.bills import BillView
     from tests.ui.clerk import Clerk
 
@@ -234,6 +237,28 @@ def test_tab_goes_from_the_fees_to_the_amount_and_the_ways_of_paying(family: Fam
     assert ways.chosen() is Method.AUTO
 
 
+@pytest.mark.looks
+def test_what_stays_due_is_whole_at_large_text_on_a_low_screen(
+    family: Family, clerk: Clerk, qapp: QApplication
+) -> None:
+    clerk.window.resize(QSize(1264, 632))
+    theme.apply(qapp, "light", 150)
+    i18n.set_language(qapp, "hi")
+    family.open()
+    tender = clerk.window.parts.counter.family.tender
+    tender.edit.setFocus()
+    tender.edit.selectAll()
+    family.type("10000")
+
+    def is_whole() -> bool:
+        message, editor = tender.field.message, tender.edit
+        is_below = message.y() > editor.geometry().bottom()
+        return is_below and message.height() >= message.heightForWidth(message.width())
+
+    clerk.wait(is_whole)
+    assert clerk.shown("totalLabel")
+
+
 def test_f8_with_too_large_an_amount_says_so_beside_it_alone(family: Family) -> None:
     family.open()
     tender = family.clerk.named("tenderNow")
@@ -253,14 +278,16 @@ def test_credit_of_one_child_pays_its_own_fee_of_the_bill(family: Family) -> Non
         {family.dues[2]: None}, Method.CASH, TypedEvidence(amount=BOOKS + Money(500_00))
     )
     family.open()
-    assert family.clerk.text("tenderButton").startswith("Credit ₹500")
-    family.key(KEY.Key_F8)
-    family.clerk.wait(lambda: family.clerk.window.parts.counter.tenders.form is not None)
-    form = family.clerk.window.parts.counter.tenders.form
+    family.clerk.wait(lambda: family.clerk.text("tenderButton").startswith("Credit ₹500"))
+    tenders = family.clerk.window.parts.counter.tenders
+    tenders.open()
+    family.clerk.wait(lambda: tenders.form is not None and tenders.form.isVisible())
+    form = tenders.form
     assert form is not None
     form.ways.buttons["credit"].click()
     form.save_button.click()
     family.clerk.wait(lambda: family.total() == "₹26,160.00")
+    family.clerk.wait(lambda: family.clerk.window.parts.counter.family.presenter.bill)
     lines = {line.student_uid: line.paid for line in family.bill().lines}
     assert lines == {family.asha: Money(0), family.rohan: Money(500_00)}
 

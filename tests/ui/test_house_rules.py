@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import suppress
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +31,7 @@ from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.search_box import SearchBox
-from tests.ui.text_sizes import TEXT_SIZES
+from tests.ui.text_sizes import SIZES_TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +44,12 @@ BODY_PX = theme.BODY_PX
 NAMES = [spec.name for spec in PAGES]
 
 
-@pytest.fixture(params=["en", "hi"])
-def spoken(request: pytest.FixtureRequest, clerk: Clerk, qapp: QApplication) -> Iterator[str]:
-    """The window in each language."""
-    clerk.desk.put("display.language", request.param)
+def speak(clerk: Clerk, qapp: QApplication, language: str, percent: int = 100) -> None:
+    """Set the language and the text size of the desk, and wait until the window has them."""
+    clerk.desk.put("display.language", language)
+    clerk.desk.put("display.text_size", str(percent))
     clerk.window.parts.controller.read_settings()
-    clerk.wait(lambda: i18n.current_language(qapp) == request.param)
-    yield request.param
-    i18n.set_language(qapp, "en")
+    clerk.wait(lambda: i18n.current_language(qapp) == language and theme.scale() == percent / 100)
 
 
 def go(clerk: Clerk, page: str) -> QWidget:
@@ -108,19 +106,19 @@ def too_small(root: QWidget) -> list[tuple[str, int]]:
 
 
 def test_on_every_page_access_keys_are_given_once_and_buttons_are_large_enough(
-    clerk: Clerk, spoken: str
+    clerk: Clerk, qapp: QApplication
 ) -> None:
-    """Walk through the pages twice: before a payment, and with one on the counter."""
-    del spoken
+    """Walk through the pages before a payment, and with one on the counter."""
     make_pages(clerk)
-    for is_paying in (False, True):
-        if is_paying:
+    for is_paying, language in ((False, "en"), (False, "hi"), (True, "hi"), (True, "en")):
+        speak(clerk, qapp, language)
+        if is_paying and clerk.state() != "awaiting":
             clerk.window.parts.navigator.go("counter")
             clerk.collect()
             assert access_keys(clerk.window)
         for page in NAMES:
             go(clerk, page)
-            keys, where = access_keys(clerk.window), (page, is_paying)
+            keys, where = access_keys(clerk.window), (page, is_paying, language)
             assert [key for key, times in Counter(keys).items() if times > 1] == [], where
             assert typed_by_hand(keys) == [], where
             assert too_small(clerk.window) == [], where
@@ -201,19 +199,6 @@ def ancestors(widget: QWidget) -> Iterator[QWidget]:
         parent = parent.parentWidget()
 
 
-@pytest.fixture(params=TEXT_SIZES)
-def sized(request: pytest.FixtureRequest, clerk: Clerk, spoken: str) -> Iterator[int]:
-    """The window in each language at each text size."""
-    del spoken
-    clerk.desk.put("display.text_size", str(request.param))
-    clerk.window.parts.controller.read_settings()
-    clerk.wait(lambda: theme.scale() == request.param / 100)
-    yield int(request.param)
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, "light", 100)
-
-
 def covered(clerk: Clerk, box: SearchBox) -> Iterator[str]:
     """Yield what a search box shows under its key's name or its icon."""
     if box.objectName() == "courseSearch":
@@ -232,30 +217,48 @@ def covered(clerk: Clerk, box: SearchBox) -> Iterator[str]:
         yield f"{box.objectName()}: what is typed begins under the icon"
 
 
-def test_nothing_is_cut_or_covered_at_any_text_size(clerk: Clerk, spoken: str, sized: int) -> None:
+def misplaced(clerk: Clerk) -> list[str]:
+    """Return what is cut, overlaps or reaches out once the rows are there."""
+    found: list[str] = []
+
+    def is_good() -> bool:
+        looks = (cut, overlaps, outside)
+        found[:] = [f"{look.__name__}: {each}" for look in looks for each in look(clerk.window)]
+        return not found
+
+    with suppress(clerk.bot.TimeoutError):  # rows that come late lay a page out again
+        clerk.bot.waitUntil(is_good)
+    return found
+
+
+@pytest.mark.parametrize("percents", SIZES_TOGETHER)
+@pytest.mark.timeout(180)
+def test_nothing_is_cut_or_covered_at_any_text_size(
+    clerk: Clerk, qapp: QApplication, percents: tuple[int, ...]
+) -> None:
     """A search box's hint ends before the key's name, and begins after the icon."""
     size = QSize(1366, 768)
     clerk.window.resize(size)
     make_pages(clerk)
     wrong: list[str] = []
-    seen: set[str] = set()
-
-    def misplaced() -> list[str]:
-        return [f"{look.__name__}: {each}"
-                for look in (cut, overlaps, outside) for each in look(clerk.window)]  # fmt: skip
-
-    for page in NAMES:
-        go(clerk, page)
-        for box in clerk.window.parts.page().findChildren(SearchBox):
-            seen.add(box.objectName())
-            wrong += covered(clerk, box)
-    assert len(seen) >= 5, seen
-    clerk.window.parts.navigator.go("counter")
-    clerk.collect()
-    for page in NAMES:
-        go(clerk, page)
-        with suppress(clerk.bot.TimeoutError):  # rows that come late lay a page out again
-            clerk.bot.waitUntil(lambda: not misplaced())
-        wrong += [f"{page} {spoken} {sized} %: {each}" for each in misplaced()]
-    assert clerk.window.size() == size, "the text does not push the window's edges out"
+    uid = ""
+    for percent, language in product(percents, ("en", "hi")):
+        clerk.window.parts.navigator.go("counter")
+        clerk.window.parts.counter.next_student()
+        speak(clerk, qapp, language, percent)
+        seen: set[str] = set()
+        for page in NAMES:
+            go(clerk, page)
+            for box in clerk.window.parts.page().findChildren(SearchBox):
+                seen.add(box.objectName())
+                wrong += covered(clerk, box)
+        assert len(seen) >= 5, seen
+        clerk.window.parts.navigator.go("counter")
+        if uid:
+            clerk.window.parts.navigator.show_attempt(uid)
+        uid = uid or clerk.collect()
+        for page in NAMES:
+            go(clerk, page)
+            wrong += [f"{page} {language} {percent} %: {each}" for each in misplaced(clerk)]
+        assert clerk.window.size() == size, "the text does not push the window's edges out"
     assert not wrong, "\n".join(wrong)

@@ -24,7 +24,7 @@ from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.tables.table_view import TableView
 from tests.ui.test_house_rules import cut, overlaps, own, shown
-from tests.ui.text_sizes import BETWEEN, walked
+from tests.ui.text_sizes import SIZES_TOGETHER, walked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +61,6 @@ def busy(desk: RealDesk) -> RealDesk:
 def sized(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     i18n.set_language(qapp, "en")
-    theme.apply(qapp, "light", 100)
 
 
 def payments(page: PaymentsPage) -> Iterator[str]:
@@ -142,7 +141,7 @@ def made(
     return walks
 
 
-@pytest.mark.parametrize("percents", [(100, 200), pytest.param((125, 150), marks=BETWEEN)])
+@pytest.mark.parametrize("percents", SIZES_TOGETHER)
 @pytest.mark.parametrize("names", walked(*SIZES))
 @pytest.mark.timeout(180)
 def test_every_control_of_a_page_is_whole_and_within_reach(
@@ -186,12 +185,11 @@ def test_only_a_list_that_orders_by_its_headings_looks_as_if_it_did(
     assert set(looks.values()) == {(False, False)}
 
 
-@pytest.mark.parametrize("size", list(SIZES.values())[:4], ids=list(SIZES)[:4])
 def test_the_actions_of_what_is_picked_stay_in_sight(
-    qtbot: QtBot, context: PageContext, busy: RealDesk, sized: QApplication, size: QSize
+    qtbot: QtBot, context: PageContext, busy: RealDesk
 ) -> None:
-    del sized
-    for page, _ in made(qtbot, context, busy)[:3]:
+    pages = [page for page, _ in made(qtbot, context, busy)[:3]]
+    for size, page in product(list(SIZES.values())[:4], pages):
         page.resize(size)
         assert isinstance(page, ListPage)
         if isinstance(page, PaymentsPage):

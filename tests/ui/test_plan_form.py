@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -209,29 +210,32 @@ def test_a_plan_is_edited_with_what_it_holds(
     assert saved(made, qtbot).plan == FeePlan("P", "Sixty, forty", PlanKind.PERCENT, 2, rows=rows)
 
 
-@pytest.mark.parametrize(
-    ("values", "field", "words"),
-    [
-        ({"title": "", "code": "X"}, "title", "Title is missing."),
-        ({"title": "X", "code": ""}, "code", "Plan code is missing."),
-        ({"title": "X", "code": "X", "parts": "0"}, "parts", "Enter 1 to 24 instalments."),
-        ({"title": "X", "code": "X", "parts": "many"}, "parts", "Enter a whole number."),
-        ({"title": "X", "code": "X", "down": "11,800"}, "down",
-         "Enter a down payment below the fee of ₹11,800.00."),
-        ({"title": "X", "code": "X", "plan_kind": "monthly", "day": "32"}, "day",
-         "Enter a day of the month from 1 to 31."),
-        ({"title": "X", "code": "X", "plan_kind": "single"}, "plan_kind",
-         "A single payment can't be the only plan. First add a plan with instalments."),
-    ],
+WRONG: tuple[tuple[dict[str, str], str, str], ...] = (
+    ({"title": "", "code": "X"}, "title", "Title is missing."),
+    ({"title": "X", "code": ""}, "code", "Plan code is missing."),
+    ({"code": "X", "parts": "0"}, "parts", "Enter 1 to 24 instalments."),
+    ({"parts": "many"}, "parts", "Enter a whole number."),
+    ({"parts": "2", "down": "11,800"}, "down", "Enter a down payment below the fee of ₹11,800.00."),
+    ({"down": "", "plan_kind": "monthly", "day": "32"}, "day",
+     "Enter a day of the month from 1 to 31."),
+    ({"day": "10", "plan_kind": "single"}, "plan_kind",
+     "A single payment can't be the only plan. First add a plan with instalments."),
 )  # fmt: skip
+"""Values typed one after the other, the field that is wrong then, and the words."""
+
+
 def test_a_wrong_value_is_named_beside_its_field(
-    form: PlanForm, qtbot: QtBot, desk: RealDesk, values: dict[str, str], field: str, words: str
+    form: PlanForm, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    put(form, **values)
-    form.save_button.click()
-    qtbot.waitUntil(lambda: form.fields[field].is_wrong)
-    assert form.fields[field].message.text() == words
-    assert desk.real.plans.of_course(desk.course("PHY-11").uid) == ()
+    for values, field, words in WRONG:
+        put(form, **values)
+        form.save_button.click()
+        qtbot.waitUntil(partial(_is_told, form, field, words))
+        assert desk.real.plans.of_course(desk.course("PHY-11").uid) == ()
+
+
+def _is_told(form: PlanForm, field: str, words: str) -> bool:
+    return form.fields[field].is_wrong and form.fields[field].message.text() == words
 
 
 def test_a_code_that_is_taken_is_named(form: PlanForm, qtbot: QtBot, desk: RealDesk) -> None:

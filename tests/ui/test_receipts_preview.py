@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -14,6 +16,7 @@ from desktop_app.services.errors import ServiceError
 from desktop_app.ui.core import design_tokens, i18n, theme
 from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.core.window_front import FRAME
+from desktop_app.ui.receipts import preview as preview_module
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.receipts.preview import ReceiptPreview, open_preview
 from desktop_app.ui.receipts.preview_model import suggested_path
@@ -54,31 +57,27 @@ def preview(qtbot: QtBot, context: PageContext, desk: RealDesk) -> ReceiptPrevie
     return dialog
 
 
-@pytest.mark.parametrize("percent", [100, 150, 200])
-@pytest.mark.parametrize("room", [QSize(1366, 728), QSize(1097, 617), QSize(960, 540)])
+def _whole(room: QRect, _window: QWidget) -> QRect:
+    return room
+
+
 def test_it_is_never_taller_than_the_screen(
-    preview: ReceiptPreview,
-    qtbot: QtBot,
-    qapp: QApplication,
-    monkeypatch: pytest.MonkeyPatch,
-    room: QSize,
-    percent: int,
+    preview: ReceiptPreview, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "desktop_app.ui.receipts.preview.room_for", lambda _window: QRect(QPoint(), room)
-    )
-    theme.apply(qapp, "light", percent)
-    try:
+    preview.hide()
+    rooms = QSize(1366, 728), QSize(1097, 617), QSize(960, 540)
+    for percent, room in product((100, 150, 200), rooms):
+        monkeypatch.setattr(preview_module, "room_for", partial(_whole, QRect(QPoint(), room)))
+        theme.apply(qapp, "light", percent)
         made = ReceiptPreview(preview._receipts, preview._uid, preview._receipts.window)
         qtbot.addWidget(made)
         made.show()
         qtbot.waitUntil(made.print_button.isEnabled)
-        assert made.height() <= room.height() - FRAME.height()
-        assert made.width() <= room.width()
+        assert made.height() <= room.height() - FRAME.height(), (percent, room)
+        assert made.width() <= room.width(), (percent, room)
         place = QRect(made.print_button.mapTo(made, QPoint()), made.print_button.size())
-        assert made.rect().contains(place)
-    finally:
-        theme.apply(qapp, "light")
+        assert made.rect().contains(place), (percent, room)
+        made.close()
 
 
 def test_it_shows_the_receipt_on_the_paper_that_is_set(
@@ -104,20 +103,15 @@ def test_the_roll_is_narrower(preview: ReceiptPreview, qtbot: QtBot, desk: RealD
     assert "DUPLICATE 2" in preview.paper.toPlainText()
 
 
-@pytest.mark.parametrize("name", ["dark", "contrast-dark", "light"])
-def test_paper_is_white_in_every_theme(
-    preview: ReceiptPreview, qapp: QApplication, name: str
-) -> None:
-    theme.apply(qapp, name)
-    try:
+def test_paper_is_white_in_every_theme(preview: ReceiptPreview, qapp: QApplication) -> None:
+    for name in ("dark", "contrast-dark", "light"):
+        theme.apply(qapp, name)
         seen = preview.paper.viewport().grab().toImage()
         for x in (3, seen.width() // 2, seen.width() - 3):
-            assert seen.pixelColor(x, 3) == design_tokens.QR_LIGHT
+            assert seen.pixelColor(x, 3) == design_tokens.QR_LIGHT, name
         dark = [seen.pixelColor(x, y).lightness() < 60 for x in range(0, seen.width(), 2)
                 for y in range(0, seen.height(), 2)]  # fmt: skip
-        assert 0 < sum(dark) < len(dark) / 4  # ink, and not much of it
-    finally:
-        theme.apply(qapp, "light")
+        assert 0 < sum(dark) < len(dark) / 4, name  # ink, and not much of it
 
 
 def test_nothing_is_fetched(preview: ReceiptPreview) -> None:

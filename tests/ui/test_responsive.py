@@ -82,26 +82,6 @@ def test_the_phone_sees_pays_and_the_desk_knows(clerk: Clerk) -> None:
     assert clerk.focus == "printReceiptButton"
 
 
-@pytest.mark.parametrize(
-    ("name", "outcomes"),
-    [
-        ("phoneDeclineButton", ["failure"]),
-        ("phoneTimeoutButton", ["timeout"]),
-        ("phoneLateButton", ["late"]),
-        ("phoneTwiceButton", ["success", "success"]),
-    ],
-)
-def test_the_phone_can_do_what_parents_do(clerk: Clerk, name: str, outcomes: list[str]) -> None:
-    clerk.collect()
-    phone = clerk.window.phone
-    assert phone is not None
-    button = phone.findChild(QPushButton, name)
-    assert button is not None
-    clerk.wait(button.isEnabled)
-    button.click()
-    clerk.wait(lambda: [each[1] for each in clerk.desk.phone.paid] == outcomes)
-
-
 def test_the_display_follows_and_tells_nothing_private(clerk: Clerk) -> None:
     clerk.press(KEY.Key_F11)
     assert clerk.window.display.isVisible()

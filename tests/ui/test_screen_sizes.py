@@ -7,6 +7,7 @@ with a frame and a task bar of 48 pixels taken off.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,17 +17,17 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
 from desktop_app.services.views.settings import Connectivity
-from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.window_front import FRAME, keep_inside
 from desktop_app.ui.display.placement import DisplayPlacement
 from desktop_app.ui.shell.main_window import MainWindow
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.window_state import LEAST, SIZE, WindowState, fit_first
+from tests.ui.test_house_rules import speak
 from tests.ui.text_sizes import screens, walked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
@@ -56,16 +57,6 @@ def screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> S
     monkeypatch.setattr(QGuiApplication, "screens", staticmethod(lambda: [made]))
     monkeypatch.setattr(DisplayPlacement, "arrange", lambda _self: None)  # there is no second one
     return made
-
-
-@pytest.fixture(params=["en", "hi"])
-def speaking(request: pytest.FixtureRequest, clerk: Clerk, qapp: QApplication) -> Iterator[Clerk]:
-    """A window in each language."""
-    clerk.desk.put("display.language", request.param)
-    clerk.window.parts.controller.read_settings()
-    clerk.wait(lambda: i18n.current_language(qapp) == request.param)
-    yield clerk
-    i18n.set_language(qapp, "en")
 
 
 @pytest.fixture(params=walked(*[NAMES(*each) for each in SCREENS]))
@@ -186,40 +177,51 @@ def settled(clerk: Clerk, rooms: list[QSize], what: str) -> None:
 @pytest.mark.looks
 @pytest.mark.timeout(180)
 def test_every_control_of_the_shell_is_inside_the_window_and_free(
-    rooms: list[QSize], speaking: Clerk
+    rooms: list[QSize], clerk: Clerk, qapp: QApplication
 ) -> None:
-    parts = speaking.window.parts
-    settled(speaking, rooms, "idle")
+    """Bring each state about once and look at it in both languages."""
+    parts, languages = clerk.window.parts, ["en", "hi"]
+    clerk.started()
+
+    def settle(what: str) -> None:
+        for language in languages:
+            speak(clerk, qapp, language)
+            settled(clerk, rooms, f"{what}, {language}")
+        languages.reverse()
+        rooms.reverse()
+
+    settle("idle")
     parts.notices.tell(UnavailableError("cable"))
     parts.notices.tell(OutcomeUnknownError("lost"))
     parts.notices.note("Backup done and checked. Payments: 12, receipts: 12.", tone=Tone.GOOD)
-    settled(speaking, rooms, "notices")
+    settle("notices")
     for page in PAGES:
         parts.navigator.go(page.name)
-        settled(speaking, rooms, f"a notice on {page.name}")
+        settle(f"a notice on {page.name}")
     parts.navigator.go("counter")
     for roll in ("R001", "R002", "R003"):
-        speaking.collect(roll, "MATH-9")
+        clerk.collect(roll, "MATH-9")
         parts.counter.next_student()
-    settled(speaking, rooms, "three payments waiting")
+    settle("three payments waiting")
     parts.line.stop()
     parts.poller.stop()
-    state = speaking.desk.services.connection.state()
+    state = clerk.desk.services.connection.state()
     for line in (Connectivity.OFFLINE, Connectivity.REFUSED, Connectivity.NO_KEYS):
         parts.news._show_line(replace(state, line=line))
-        settled(speaking, rooms, line.value)
+        settle(line.value)
 
 
 @pytest.mark.looks
 def test_navigation_has_words_where_there_is_room_and_names_everywhere(
-    rooms: list[QSize], speaking: Clerk
+    rooms: list[QSize], clerk: Clerk, qapp: QApplication
 ) -> None:
-    for room in rooms:
-        speaking.window.resize(room)
-        speaking.bot.wait(60)
+    for language, room in product(("en", "hi"), rooms):
+        speak(clerk, qapp, language)
+        clerk.window.resize(room)
+        clerk.bot.wait(60)
         narrow = room.width() < theme.px(1200)
         for page in PAGES:
-            button = speaking.the(QAbstractButton, f"{page.name}Nav")
+            button = clerk.the(QAbstractButton, f"{page.name}Nav")
             assert button.accessibleName()
             assert button.toolTip().startswith(button.accessibleName())
             assert (button.width() < 92) is narrow

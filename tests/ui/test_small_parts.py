@@ -108,29 +108,25 @@ def test_the_cross_of_a_chip_is_large_and_beside_the_words(
         theme.apply(qapp, "light")
 
 
-@pytest.mark.parametrize(
-    ("key", "method"),
-    [
+def border(segment: QPushButton) -> list[int]:
+    """Return where the accent is in the middle of a segment's upper edge."""
+    accent, image = QColor(theme.tokens().accent), segment.grab().toImage()
+    return [y for y in range(8) if image.pixelColor(image.width() // 2, y) == accent]
+
+
+def test_a_method_chosen_by_its_key_has_a_ring(clerk: Clerk) -> None:
+    clerk.pick()
+    for key, method in (
         (Qt.Key.Key_1, Method.AUTO),
         (Qt.Key.Key_2, Method.PAYMENT_LINK),
         (Qt.Key.Key_3, Method.CASH),
-    ],
-)
-def test_a_method_chosen_by_its_key_has_a_ring(clerk: Clerk, key: Qt.Key, method: Method) -> None:
-    clerk.pick()
-    QTest.keyClick(clerk.focused, key, Qt.KeyboardModifier.AltModifier)
-    clerk.wait(lambda: clerk.focus == f"{method}Segment")
-    segment = clerk.the(QPushButton, f"{method}Segment")
-    accent = QColor(theme.tokens().accent)
-
-    def border() -> list[int]:
-        image = segment.grab().toImage()
-        middle = image.width() // 2
-        return [y for y in range(8) if image.pixelColor(middle, y) == accent]
-
-    with_focus = border()
-    clerk.named("collectButton").setFocus()
-    assert with_focus != border()
-    assert len(with_focus) >= 3
-    gap = set(range(with_focus[0], with_focus[-1] + 1)) - set(with_focus)
-    assert gap, "a double line: shape, not only its width"
+    ):
+        QTest.keyClick(clerk.focused, key, Qt.KeyboardModifier.AltModifier)
+        segment = clerk.the(QPushButton, f"{method}Segment")
+        clerk.wait(segment.hasFocus)
+        with_focus = border(segment)
+        clerk.named("collectButton").setFocus()
+        assert with_focus != border(segment)
+        assert len(with_focus) >= 3
+        gap = set(range(with_focus[0], with_focus[-1] + 1)) - set(with_focus)
+        assert gap, "a double line: shape, not only its width"

@@ -53,24 +53,24 @@ def wait_shown(qtbot: QtBot, page: StudentsPage, name: str) -> None:
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("size", [(1278, 678), (1272, 560), (1186, 552), (1003, 449), (985, 446)])
 def test_the_collect_button_of_a_fee_that_is_due_is_not_cut(
-    page: StudentsPage, qtbot: QtBot, desk: RealDesk, size: tuple[int, int]
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     """The room that a window 1366x768, 1280x720 and smaller leaves beside the navigation."""
     owing = desk.student(desk.services.enrolments.dues(DueFilter())[0].roll_no)
-    page.resize(*size)
     page.open(owing.uid)
     wait_shown(qtbot, page, owing.name)
     qtbot.waitUntil(lambda: any(card.can_collect for card in page.fees))
-    qtbot.wait(30)
-    if page._is_narrow:
-        page._show_alone()
+    for size in ((1278, 678), (1272, 560), (1186, 552), (1003, 449), (985, 446)):
+        page.resize(*size)
         qtbot.wait(30)
-    button = page.fees[0].collect_button
-    assert page.fees[0].can_collect, "what is due comes first"
-    seen = button.visibleRegion().boundingRect().height()
-    assert seen == button.height(), (seen, button.height())
+        if page._is_narrow:
+            page._show_alone()
+            qtbot.wait(30)
+        button = page.fees[0].collect_button
+        assert page.fees[0].can_collect, "what is due comes first"
+        seen = button.visibleRegion().boundingRect().height()
+        assert seen == button.height(), (size, seen, button.height())
 
 
 def test_the_first_student_is_shown_in_full(page: StudentsPage, qtbot: QtBot) -> None:

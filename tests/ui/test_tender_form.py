@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.services.views.tenders import UsableCredit
-from desktop_app.ui.core import i18n
+from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.counter.tender_fields import WAYS
 from desktop_app.ui.counter.tender_form import TenderForm
 from desktop_app.ui.counter.tender_panel import TenderPanel
@@ -125,6 +125,23 @@ def test_a_short_form_is_low_again_after_a_tall_one(qtbot: QtBot, context: PageC
     qtbot.waitUntil(lambda: form.height() > low)
     form.ways.buttons["cash"].click()
     qtbot.waitUntil(lambda: form.height() == low)
+
+
+@pytest.mark.looks
+@pytest.mark.parametrize("way", ["cash", "card_machine", "credit"])
+def test_a_form_that_fits_the_screen_does_not_scroll(
+    qtbot: QtBot, qapp: QApplication, context: PageContext, way: str
+) -> None:
+    theme.apply(qapp, "light", 150)
+    i18n.set_language(qapp, "hi")
+    form = made(qtbot, context)
+    form.resize(form.width(), 300)  # as a window manager may open it, with a bar in passing
+    form.ways.buttons[way].click()
+    form.tendered.setText("20000")
+    qtbot.waitUntil(lambda: form.height() > 300 and not form.area.verticalScrollBar().isVisible())
+    inside = form.area.widget()
+    assert inside is not None
+    assert form.area.height() >= inside.minimumSizeHint().height()
 
 
 def test_too_large_an_amount_names_what_is_due_and_what_was_typed(qtbot: QtBot) -> None:

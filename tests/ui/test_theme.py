@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 import zxingcpp
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
 
 from desktop_app.documents.qr import qr_matrix
 from desktop_app.ui import icons
@@ -20,6 +19,8 @@ from desktop_app.ui.core.theme import contrast
 from desktop_app.ui.widgets.qr_view import LEAST_PX, QUIET, QrView
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from tests.ui.clerk import Clerk
 
 pytestmark = pytest.mark.looks
@@ -188,14 +189,12 @@ def read(image: QImage) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(view)]
 
 
-@pytest.mark.parametrize("name", THEMES)
-def test_the_window_shows_exactly_one_code_that_reads(clerk: Clerk, name: str) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app, name)
+def test_the_window_shows_exactly_one_code_that_reads(clerk: Clerk, qapp: QApplication) -> None:
     clerk.collect()
-    codes = read(clerk.window.grab().toImage())
-    assert codes == [clerk.named("qrView").property("text")]
+    for name in THEMES:
+        theme.apply(qapp, name)
+        codes = read(clerk.window.grab().toImage())
+        assert codes == [clerk.named("qrView").property("text")], name
 
 
 @pytest.mark.parametrize("length", [20, 120, 200, 260])

@@ -8,6 +8,8 @@ import pytest
 BETWEEN = pytest.mark.between_sizes
 LARGE_SIZES = (pytest.param(150, marks=BETWEEN), 200)
 TEXT_SIZES = (100, pytest.param(125, marks=BETWEEN), *LARGE_SIZES)
+SIZES_TOGETHER = ((100, 200), pytest.param((125, 150), marks=BETWEEN))
+"""The same for a test that walks through several in one window."""
 
 
 def screens(*sizes: object) -> list[object]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 from uuid import RFC_4122, UUID
 
-from desktop_app.config.clock import Uuid7Source
+import pytest
 
-if TYPE_CHECKING:
-    import pytest
+from desktop_app.config.clock import Uuid7Source
 
 
 def test_an_id_is_a_uuid_of_version_7_of_its_millisecond(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +29,26 @@ def test_ids_of_several_threads_differ() -> None:
     ids = {each for of_thread in made for each in of_thread}
     assert len(ids) == 4_000
     assert {len(each) for each in ids} == {36}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process is forked on Windows")
+def test_a_forked_process_makes_other_ids() -> None:
+    """In a process without threads, as a fork wants it."""
+    program = (
+        "import os\n"
+        "from desktop_app.config.clock import Uuid7Source\n"
+        "source = Uuid7Source()\n"
+        "source.new()\n"
+        "is_child = not os.fork()\n"
+        "made = ' '.join(source.new()[15:] for _ in range(3))\n"
+        "os.write(1, f'{made} '.encode())\n"
+        "is_child or os.wait()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    ids = done.stdout.split()
+    assert len(ids) == len(set(ids)) == 6
 
 
 def test_every_random_bit_of_an_id_varies() -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from desktop_app.domain.compiled import compiled, quickly_made
+from desktop_app.domain.compiled import (
+    compiled,
+    json_object,
+    json_writer,
+    quickly_made,
+    quoted,
+)
 from desktop_app.services.ports import records
 
 
@@ -68,3 +77,27 @@ def test_the_rows_of_a_payment_are_made_quickly() -> None:
 
 def test_a_function_knows_what_it_is_given() -> None:
     assert compiled(["a", "b=base"], ["c = a + b", "return c * 2"], base=3)(1) == 8
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=12,
+)
+
+
+@given(JSON, st.booleans(), st.sampled_from([(",", ":"), (", ", ": ")]))
+def test_a_writer_of_json_writes_what_the_module_writes(
+    value: object, sort_keys: bool, separators: tuple[str, str]
+) -> None:
+    write = json_writer(separators=separators, sort_keys=sort_keys)
+    assert write(value) == json.dumps(
+        value, ensure_ascii=False, separators=separators, sort_keys=sort_keys
+    )
+
+
+@given(st.text(), st.integers())
+def test_an_object_is_written_with_its_members_in_their_order(text: str, number: int) -> None:
+    write = json_object("name", "count")
+    written = write(count=str(number), name=quoted(text))
+    assert written == json.dumps({"name": text, "count": number}, ensure_ascii=False)

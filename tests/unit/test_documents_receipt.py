@@ -297,16 +297,16 @@ def test_the_longest_names_are_whole(qapp: QApplication) -> None:
     assert "11,800.00" in text
 
 
-def smallest_type(page: PageObject) -> float:
-    """Return the smallest type on a page, in points."""
+def read(page: PageObject) -> tuple[str, float]:
+    """Return the text of a page, and its smallest type in points."""
     sizes: list[float] = []
 
     def note(text: str, at: list[float], of: list[float], _font: object, size: float) -> None:
         if text.strip():
             sizes.append(abs(size * of[3] * at[3]))
 
-    page.extract_text(visitor_text=note)
-    return min(sizes)
+    text = page.extract_text(visitor_text=note)
+    return text, min(sizes)
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
@@ -320,8 +320,8 @@ def test_lines_that_do_not_fit_go_on_another_page_in_a_type_that_can_be_read(
     receipt = with_lines(count)
     found = PdfReader(BytesIO(pdf_bytes(receipt, paper, language))).pages
     assert len(found) == pages
-    assert min(map(smallest_type, found)) >= 5.5
-    texts = [page.extract_text() for page in found]
+    texts, sizes = zip(*map(read, found), strict=True)
+    assert min(sizes) >= 5.5
     for number in range(1, count - 1):
         assert len(re.findall(rf"\s{number}/{count}\s", "\n".join(texts))) == 1
     for page, text in enumerate(texts, start=1):
@@ -451,7 +451,7 @@ def test_a_right_to_left_name_is_isolated() -> None:
 def test_hostile_text_leaves_pages_that_can_be_read(
     qapp: QApplication, paper: str, language: str
 ) -> None:
-    text = "\u202eevil\u2066 <img src=file:///etc/hostname>\0\x1b[31m\u200b" + "अ" * 500
+    text = "\u202eevil\u2066 <img src=file:///etc/hostname>\0\x1b[31m\u200b" + "अ" * 200
     receipt = replace(
         CASH,
         student_name=text,
@@ -505,7 +505,7 @@ def test_many_threads_may_write_at_once(qapp: QApplication, tmp_path: Path) -> N
         return PdfReader(path).pages[0].extract_text()
 
     with ThreadPoolExecutor(4) as pool:
-        texts = list(pool.map(work, range(24)))
+        texts = list(pool.map(work, range(12)))
     assert all(f"D1/26-27/{number:06d}" in text for number, text in enumerate(texts))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.payment import Attempt, AttemptState
-    from desktop_app.domain.students import Student
+    from desktop_app.domain.students import Student, StudentNames
     from desktop_app.services.errors import ServiceError
     from desktop_app.services.ports.bills import BillRepository
     from desktop_app.services.ports.dues import FamilyRepository
@@ -66,6 +66,9 @@ class StudentRepository(Protocol):
 
     def get(self, uid: str) -> Student | None:
         """Return one."""
+
+    def names(self, uid: str) -> StudentNames | None:
+        """Return the names of one."""
 
     def mark_served(self, uid: str, at: datetime) -> None:
         """Record that the student was just at the counter."""

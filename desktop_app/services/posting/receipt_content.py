@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.compiled import json_writer, quickly_made
+from desktop_app.domain.compiled import json_object, json_writer, quickly_made, quoted
 from desktop_app.domain.enrollment import DueKind
 from desktop_app.domain.fee_heads import TUITION, heads_by_code
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, format_rate, tax_lines, untaxed_lines
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from desktop_app.domain.fees import Quote
-    from desktop_app.domain.students import Student
+    from desktop_app.domain.students import StudentNames
     from desktop_app.domain.tax import Tax
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import DueRecord, PaymentRecord
@@ -32,11 +33,16 @@ if TYPE_CHECKING:
     from desktop_app.services.posting.parts import Part
 
 ON_CREDIT, ON_CREDIT_HI = "Kept as credit", "क्रेडिट में रखा"
-_NO_IDS = dict.fromkeys(("payment_id", "order_id", "rrn"))
-_CENTRE = tuple(
-    (name, f"centre.{name}")
+_content = json_object(
+    "centre", "student_name", "roll_no", "guardian_name", "student_state", "course_code",
+    "course_label", "sac", "lines", "words", "gst_rate", "method", "payment_id", "order_id", "rrn",
+    "is_training", "placement", "mode",
+)  # fmt: skip
+_NO_IDS = dict.fromkeys(("payment_id", "order_id", "rrn"), "null")
+_CENTRE = {
+    f"centre.{name}": name
     for name in ("name", "address", "gstin", "state", "email", "logo", "phone")
-)
+}
 _PARTED = re.compile(r"(?P<what>.+) · (?P<part>\d+/\d+)")
 _json = json_writer(separators=(", ", ": "), sort_keys=False)
 
@@ -91,7 +97,7 @@ def receipt_content(
     context: Context,
     work: UnitOfWork,
     shares: Sequence[Share],
-    students: Mapping[str, Student],
+    students: Mapping[str, StudentNames],
     today: date,
     *,
     amount: Money,
@@ -113,41 +119,62 @@ def receipt_content(
     is_applied = all(each.tax is not None for each in parts)
     courses = {each.enrollment.course_code: each.enrollment.course_label for each in parts}
     taxed = [each for each in parts if each.due.quote.registered and each.due.quote.tax.rate_bp]
-    content: dict[str, object] = {
-        "centre": {name: work.setting(key) or "" for name, key in _CENTRE},
-        **_people(students),
-        "course_code": ", ".join(courses),
-        "course_label": ", ".join(courses.values()),
-        "sac": _joined([each.due.sac or SAC_COACHING for each in taxed]),
-        "lines": _lines(work, parts, on_credit, students),
-        "words": amount_in_words(amount),
-        "gst_rate": _joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed]),
-        "method": payment.method,
-        **(_ids(payment) if len(shares) == 1 else _NO_IDS),
-        "is_training": context.is_training,
-        "placement": Placement.APPLIED if is_applied else payment.placement,
-        "mode": payment.mode,
-    }
+    more: dict[str, object] = {}
     if taxed and (len(taxed) < len(parts) or on_credit):  # not all lines before tax
-        content["taxable"] = total([(each.tax or each.due.tax).taxable for each in taxed]).paise
+        more["taxable"] = total([(each.tax or each.due.tax).taxable for each in taxed]).paise
     if is_applied:
-        content |= _left(work, parts, today, may_differ=ends_sitting)
-    return _json(content | _tenders(shares, today) if ends_sitting else content)
+        more |= _left(work, parts, today, may_differ=ends_sitting)
+    if ends_sitting:
+        more |= _tenders(shares, today)
+    content = _content(
+        centre=_centre(*[work.setting(key) or "" for key in _CENTRE]),
+        **_people(students),
+        course_code=quoted(", ".join(courses)),
+        course_label=quoted(", ".join(courses.values())),
+        sac=quoted(_joined([each.due.sac or SAC_COACHING for each in taxed])),
+        lines=_json(_lines(work, parts, on_credit, students)),
+        words=quoted(amount_in_words(amount)),
+        gst_rate=quoted(_joined([format_rate(each.due.quote.tax.rate_bp) for each in taxed])),
+        method=quoted(payment.method),
+        **_ids(payment if len(shares) == 1 else None),
+        is_training="true" if context.is_training else "false",
+        placement=quoted(Placement.APPLIED if is_applied else payment.placement),
+        mode=quoted(payment.mode),
+    )
+    return f"{content[:-1]}, {_json(more)[1:]}" if more else content
 
 
-def _people(students: Mapping[str, Student]) -> dict[str, str]:
-    first = next(iter(students.values()))
+@lru_cache(maxsize=8)
+def _centre(*values: str) -> str:
+    """Return the details of the centre, which are the same on one receipt after another."""
+    return _json(dict(zip(_CENTRE.values(), values, strict=True)))
+
+
+def _people(students: Mapping[str, StudentNames]) -> dict[str, str]:
+    first, *others = students.values()
+    name = _joined([each.name for each in students.values()]) if others else first.name
+    roll_no = _joined([each.roll_no for each in students.values()]) if others else first.roll_no
     return {
-        "student_name": _joined([each.name for each in students.values()]),
-        "roll_no": _joined([each.roll_no for each in students.values()]),
-        "guardian_name": first.guardian_name,
-        "student_state": first.state,
+        "student_name": quoted(name),
+        "roll_no": quoted(roll_no),
+        "guardian_name": quoted(first.guardian_name),
+        "student_state": quoted(first.state),
     }
 
 
-def _ids(payment: PaymentRecord) -> dict[str, str | None]:
-    """Return the references of the only payment of a receipt."""
-    return {"payment_id": payment.payment_id, "order_id": payment.order_id, "rrn": payment.rrn}
+def _ids(payment: PaymentRecord | None) -> dict[str, str]:
+    """Return the references of the only payment of a receipt; null where there are several."""
+    if payment is None:
+        return _NO_IDS
+    return {
+        "payment_id": _quoted(payment.payment_id),
+        "order_id": _quoted(payment.order_id),
+        "rrn": _quoted(payment.rrn),
+    }
+
+
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else quoted(text)
 
 
 def _tenders(shares: Sequence[Share], today: date) -> dict[str, object]:
@@ -185,7 +212,7 @@ def _listed(lines: Iterable[QuoteLine]) -> list[list[str | int]]:
     ]
 
 
-def _first_names(students: Mapping[str, Student]) -> Mapping[str, str]:
+def _first_names(students: Mapping[str, StudentNames]) -> Mapping[str, str]:
     """Return what is before the lines of each student on the receipt of a bill; none for one."""
     if len(students) == 1:
         return {}
@@ -193,7 +220,7 @@ def _first_names(students: Mapping[str, Student]) -> Mapping[str, str]:
 
 
 def _lines(
-    work: UnitOfWork, parts: Sequence[Part], on_credit: Money, students: Mapping[str, Student]
+    work: UnitOfWork, parts: Sequence[Part], on_credit: Money, students: Mapping[str, StudentNames]
 ) -> list[list[str | int]]:
     """Return a line before tax for each due, the lines of the tax summed by rate, and credit."""
     names = _first_names(students)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from desktop_app.domain.students import Student
+    from desktop_app.domain.students import StudentNames
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import UnitOfWork
     from desktop_app.services.posting.parts import Part
@@ -135,12 +135,14 @@ def _issue(
     work.receipts.add(receipt, lines)
 
 
-def _students(work: UnitOfWork, shares: Sequence[Share], student_uid: str) -> Mapping[str, Student]:
+def _students(
+    work: UnitOfWork, shares: Sequence[Share], student_uid: str
+) -> Mapping[str, StudentNames]:
     """Return the students of a receipt by uid, the one it is for where it is only of credit."""
     parts = [part for each in shares for part in each.parts]
-    students: dict[str, Student] = {}
+    students: dict[str, StudentNames] = {}
     for uid in dict.fromkeys([each.enrollment.student_uid for each in parts]) or (student_uid,):
-        student = work.students.get(uid)
+        student = work.students.names(uid)
         if student is None:
             raise ServiceError("the enrolment's student is gone")
         students[uid] = student

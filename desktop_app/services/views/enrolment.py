@@ -57,6 +57,7 @@ class EnrollmentRow:
     """One enrolment in a student's history, newest first in lists.
 
     Attributes:
+        receipt_no: that of its newest receipt, which was issued at `receipt_at`.
         mode: that of the money of its receipt; live without one.
         due: what of its fees is due by now and not paid, in paise.
         due_on: the first day on which any of that was due; None where nothing is.
@@ -79,6 +80,7 @@ class EnrollmentRow:
     later: Money = ZERO
     later_on: date | None = None
     is_free: bool = False
+    receipt_at: datetime | None = None
 
 
 class StudentDetail(NamedTuple):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.compiled import json_writer
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
 from desktop_app.domain.fees import Quote
 from desktop_app.domain.money import Money
@@ -69,6 +70,7 @@ _WITH_ENROLLMENT = f"""
 """
 _DUE_WITH_ENROLLMENT = f"{_WITH_ENROLLMENT} = :uid"
 _DUES_WITH_ENROLLMENTS = f"{_WITH_ENROLLMENT} IN (SELECT value FROM json_each(:uids))"
+_json = json_writer(separators=(",", ":"), sort_keys=False)
 _DUES_OF = f"{_DUE} WHERE d.enrollment_uid = :uid ORDER BY d.sequence"
 _JOINED = {"paid_paise", "asked_paise", "off_paise", "payable_on", "late_rule"}
 """Kept by triggers in `due_balances`, in the terms of the enrolment, or summed up."""
@@ -186,7 +188,7 @@ class SqlEnrollmentRepository(SqlRepository):
         """Return dues with their enrolments, in this order. Raises KeyError."""
         if len(due_uids) == 1:
             return (self.due_with_enrollment(due_uids[0]),)
-        rows = self._all(_DUES_WITH_ENROLLMENTS, uids=json.dumps(due_uids))
+        rows = self._all(_DUES_WITH_ENROLLMENTS, uids=_json(due_uids))
         found = {row.uid: row for row in rows}
         return tuple([self._with_enrollment(found[uid]) for uid in due_uids])
 

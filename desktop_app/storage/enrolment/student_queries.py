@@ -109,6 +109,7 @@ COUNT_UNPAID = f"SELECT count(DISTINCT student_uid) FROM ({UNPAID})"
 
 HISTORY = f"""
     SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid,
+        r.issued_at AS receipt_at,
         coalesce(r.mode, 'live') AS mode,
         (SELECT coalesce(sum(b.balance_paise), 0) FROM dues d JOIN due_balances b
             ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid AND b.state = 'open'

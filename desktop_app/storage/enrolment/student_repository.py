@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.students import Student
+from desktop_app.domain.students import Student, StudentNames
 from desktop_app.services.errors import DuplicateError, UnknownStudentError
 from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert
 from desktop_app.storage.enrolment.name_words import add_name_words
@@ -28,9 +28,10 @@ _CHANGE = """
 """
 _SERVE = "UPDATE students SET served_at = :at WHERE uid = :uid"
 PREFIX = "student_"
-BESIDE = ", ".join([f"s.{column} AS {PREFIX}{column}" for column in writing(Student)[0]])
-"""The columns of the student `s` beside those of a due, for rows that the transaction keeps."""
+BESIDE = ", ".join([f"s.{column} AS {PREFIX}{column}" for column in writing(StudentNames)[0]])
+"""The names of the student `s` beside those of a due, for rows that the transaction keeps."""
 
+_NAMES = "SELECT roll_no, name, guardian_name, state FROM students WHERE uid = :uid"
 _MOST_OF_A_FAMILY = 8
 """More students than this share the phone of an institution."""
 _ADD_FAMILIES = f"""
@@ -83,10 +84,15 @@ class SqlStudentRepository(SqlRepository):
 
     def get(self, uid: str) -> Student | None:
         """Return one."""
-        if uid in self._beside:
-            return record_of(Student, self._beside[uid], PREFIX)
         row = self._first("SELECT * FROM students WHERE uid = :uid", uid=uid)
         return None if row is None else record_of(Student, row)
+
+    def names(self, uid: str) -> StudentNames | None:
+        """Return the names of one; those beside a due that the transaction read are at hand."""
+        if uid in self._beside:
+            return record_of(StudentNames, self._beside[uid], PREFIX)
+        row = self._first(_NAMES, uid=uid)
+        return None if row is None else record_of(StudentNames, row)
 
     def mark_served(self, uid: str, at: datetime) -> None:
         """Record that the student was just at the counter."""

@@ -32,7 +32,7 @@ class SqlAllocationRepository(SqlRepository):
     def add(self, allocation: AllocationRecord) -> None:
         """Add one. Raises sqlite3.IntegrityError where a due would be paid more than is asked."""
         row = _values_of(allocation, self._desk_id, *tax_values(allocation.tax))
-        self._connection.execute(_COLUMNS.insert, row)
+        self._cursor.execute(_COLUMNS.insert, row)
         self._seals.append_row(_COLUMNS, (allocation.movement_uid,), row)
 
     def of_payment(self, payment_uid: str) -> tuple[AllocationRecord, ...]:

@@ -99,7 +99,7 @@ class SqlAttemptRepository(SqlRepository):
         ]
         try:
             self._add_sealed("attempts", columns, failure="", updated_at=self._stamp())
-            self._connection.executemany(_ADD_DUE, rows)
+            self._cursor.executemany(_ADD_DUE, rows)
         except sqlite3.IntegrityError as error:
             raise DuplicateError("this fee is being collected already") from error
         self._add_event(attempt.uid, attempt.state, note)
@@ -151,7 +151,7 @@ class SqlAttemptRepository(SqlRepository):
 
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
         self._seals.add("attempt_events", uid)
-        self._connection.execute(_ADD_EVENT, (uid, self._stamp(), text_of(state), note))
+        self._cursor.execute(_ADD_EVENT, (uid, self._stamp(), text_of(state), note))
 
     def has_note(self, uid: str, note: str) -> bool:
         """Return whether an event of an attempt has exactly this note."""

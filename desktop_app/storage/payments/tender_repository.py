@@ -91,7 +91,7 @@ class SqlTenderRepository(SqlRepository):
         """Add what was typed about a payment."""
         values = columns_of(evidence)
         names, row = tuple(values), tuple(values.values())
-        self._connection.execute(known_columns("payment_evidence", names).insert, row)
+        self._cursor.execute(known_columns("payment_evidence", names).insert, row)
         self._seals.add("payment_evidence", evidence.payment_uid)
 
     def evidence(self, payment_uid: str) -> EvidenceRecord | None:

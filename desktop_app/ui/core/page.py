@@ -176,9 +176,9 @@ class Page(QWidget):
         """F12: return a student whose family's fees to collect; empty where none is selected."""
         return ""
 
-    def selected_dues(self) -> tuple[str, ...]:
-        """F12: return the uids of the dues to tick on the family's bill; empty for all by now."""
-        return ()
+    def open_bill(self) -> bool:
+        """F12: show the bill of what is selected here; False where that is a student or nothing."""
+        return False
 
     def collect(self) -> None:
         """F9: collect what is selected on this page, if that makes sense."""

@@ -85,6 +85,7 @@ class BillCard(QWidget):
         self._is_busy = self._is_cart = self._is_cramped = False
         self._now: Money | None = None
         self._credit, self._is_tender_long = ZERO, True
+        self._sum_px = 0
         self.student = ElidedLabel("", "name")
         self._course = ElidedLabel("", "secondary")
         self.table = cart_table()
@@ -223,11 +224,19 @@ class BillCard(QWidget):
         self._words.setVisible(has_words and not self.total.isHidden())
         to = self._column if is_low else self._foot
         if to.indexOf(self._sum) < 0:
+            if is_low:
+                self._sum_px = self._sum.sizeHint().height() + theme.GAP
             to.insertWidget(0, self._sum)
+            self._sum.setHidden(self.total.isHidden())  # Qt shows what it moves later
         is_small = is_low or is_cramped
         set_role(self.total, "page" if is_small else "total")
         self._foot.setSpacing(theme.GRID if is_small else theme.GAP)
         turn(self._total_row, is_upright=theme.scale() > LARGE and not is_small)
+
+    @property
+    def sum_above(self) -> int:
+        """The height that the foot lacks for the total, which is above the rest; 0 if it is not."""
+        return 0 if self._foot.indexOf(self._sum) >= 0 or self._sum.isHidden() else self._sum_px
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show whether a payment is just being begun; a second Enter then presses nothing."""
@@ -484,16 +493,8 @@ class BillCard(QWidget):
         vbox(self._total_row, self._words, inside=self._sum, gap=0)
         self._column = column = vbox(inside=self, gap=theme.GRID)
         fill(column, self.student, self.contact, self._course, theme.GRID, self.table, self._rule)
-        fill(
-            column,
-            self.plan,
-            self._offers,
-            self._paid,
-            self._warning,
-            theme.GRID,
-            self.also,
-            STRETCH,
-        )
+        fill(column, self.plan, self._offers, self._paid, self._warning)
+        fill(column, theme.GRID, self.also, STRETCH)
         self._foot = foot = vbox(inside=self.foot, gap=theme.GAP)
         fill(foot, self._sum, self.ways, self.link_button, self.collect_button, self.keep_button)
         fill(foot, self.print_again, self.other_course)

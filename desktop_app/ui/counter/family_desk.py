@@ -315,6 +315,7 @@ class FamilyDesk(QObject):
 
     def _show_now(self) -> None:
         self._page.bill.show_now(self.tender.typed())
+        QTimer.singleShot(0, self, self._page.fit_sides)  # once the hint has its place
 
     def _method_changed(self) -> None:
         due = self.presenter.due

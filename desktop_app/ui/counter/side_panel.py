@@ -44,6 +44,9 @@ CRAMPED = 420
 LOW = 480
 """Below this height of the page, in pixels, the card fills it to its edges."""
 
+LEAST_SEEN = 80
+"""Of the bill above its foot, at 100 %."""
+
 _NEXT = (N_("Next student"), N_("Next student   Esc"))
 _NEXT_AFTER_PAID = (N_("Next"), N_("Next   Esc"), N_("Next   Esc"))
 """Without the key's name, and with it; the more names, the more width."""
@@ -161,9 +164,7 @@ class SidePanel(QFrame):
         self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
         self.next.setMaximumWidth(theme.px(WIDEST_NEXT))
         self._is_low = height < LOWEST * theme.scale()
-        room = height / theme.scale()
-        is_cramped = room < CRAMPED and not self.is_narrow
-        self.bill.fit(has_words=room >= LOW, is_cramped=is_cramped, is_low=self._is_low)
+        self._fit_bill(side, height)
         self._show_row()
         edge = theme.GRID if height < LOW else theme.GAP
         is_lowest = height < LOWEST * theme.scale()
@@ -194,6 +195,19 @@ class SidePanel(QFrame):
         self._show_row()
         if self._room[0]:
             self.fit(*self._room)
+
+    def _fit_bill(self, side: int, height: int) -> None:
+        """Put the total above the rest of the bill where its foot has no room for it."""
+        is_low = self._is_low
+        if not is_low and self._part is self.bill and not self.has_drawer:
+            inside = side - self._margins(theme.GAP)
+            pinned = _height(self._feet, inside) + _height(self._bottom, inside)
+            pinned += self.bill.sum_above
+            is_low = pinned + theme.px(LEAST_SEEN) + 2 * (PADDING + theme.GAP) > height
+        room = height / theme.scale()
+        has_words = room >= LOW and (self._is_low or not is_low)
+        is_cramped = room < CRAMPED and not self.is_narrow
+        self.bill.fit(has_words=has_words, is_cramped=is_cramped, is_low=is_low)
 
     def _margins(self, edge: int) -> int:
         return theme.GRID + edge + 2 * (PADDING + 1)

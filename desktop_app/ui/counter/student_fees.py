@@ -54,7 +54,7 @@ class StudentFees(NamedTuple):
     Attributes:
         due: the fees of which something is due, the one that fell due first at the beginning.
         paid: the fees of which nothing is, the newest enrolment first.
-        receipt: that of the newest of these; None where none was issued.
+        receipt: the newest of these; None where none was issued.
         bill: a bill with a fee of the student that was left when a part of it was paid.
         credit: what the student has paid and no fee has used.
     """
@@ -95,7 +95,7 @@ def read_fees(uid: str, desk: Desk) -> StudentFees:
         Contact(student.phone, student.guardian_name, student.guardian_phone),
         tuple(_fee_of(row, desk) for row in due),
         tuple(_fee_of(row, desk) for row in paid),
-        _receipt_of(paid[0], desk) if paid and not due else None,
+        _newest_receipt(paid, desk) if not due else None,
         desk.carts.left_part_paid(uid),
         desk.credits.balance(uid),
     )
@@ -106,10 +106,12 @@ def _fee_of(row: EnrollmentRow, desk: Desk) -> StudentFee:
     return StudentFee(course, row.course_label, row.due, row.later, row.later_on)
 
 
-def _receipt_of(row: EnrollmentRow, desk: Desk) -> PaidFee | None:
-    if not row.receipt_uid:
+def _newest_receipt(rows: list[EnrollmentRow], desk: Desk) -> PaidFee | None:
+    issued = [(row.receipt_at, row.receipt_uid) for row in rows if row.receipt_at]
+    _, uid = max(issued, default=(None, None))
+    if uid is None:
         return None
     from desktop_app.services.views.enrolment import PaidFee
 
-    receipt = desk.receipts.receipt(row.receipt_uid)
-    return PaidFee(receipt.number, row.receipt_uid, receipt.issued_at)
+    receipt = desk.receipts.receipt(uid)
+    return PaidFee(receipt.number, uid, receipt.issued_at)

@@ -22,6 +22,7 @@ from desktop_app.domain.tender import Evidence, Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.typed_references import is_of_another_year, is_unusual, normalised
 from desktop_app.services.views.evidence import TypedEvidence
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.tender_fields import (
@@ -36,7 +37,7 @@ from desktop_app.ui.counter.tender_fields import (
 )
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.entries import day_typed, parse_day
-from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.forms.form import COLUMNS, FormDialog
 from desktop_app.ui.widgets.boxes import vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.tenders import UsableCredit
     from desktop_app.ui.core.jobs import JobRunner
 
-_FIRST_ROW = 0
+_FIRST_ROW, _MANY = 0, 5
 
 
 class TakenTender(NamedTuple):
@@ -128,6 +129,7 @@ class TenderForm(FormDialog):
         self.micr = self.add_line("micr", N_("M&ICR code"), (5, 1), placeholder=N_("Optional"))
         self.auth_code = self.add_line("auth_code", N_("A&pproval code"), (5, 1))
         self.change = label("", "section", name="changeLabel", wrap=True)
+        self.change.setContentsMargins(0, theme.GRID, 0, 0)
         self.keep = Button(name="tenderKeepButton", kind="quiet")
         self.keep.clicked.connect(self._keep_change)
         self.hint = label("", "small", name="tenderHint", wrap=True, tone="attention")
@@ -139,8 +141,8 @@ class TenderForm(FormDialog):
         self.unusual.hide()
         self.body.addWidget(self.change, 8, 0)
         self.body.addWidget(self.keep, 8, 1)
-        self.body.addWidget(self.unusual, 8, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        self.body.addWidget(self.hint, 9, 0, 1, 2)
+        self.body.addWidget(self.unusual, 8, 0, 1, -1, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self.hint, 9, 0, 1, -1)
         for editor in (self.amount, self.tendered, self.reference, self.dated):
             editor.textChanged.connect(self._show_hints)
         self.kind.currentIndexChanged.connect(self._name_fields)
@@ -171,13 +173,15 @@ class TenderForm(FormDialog):
         QTimer.singleShot(0, self, self.fit)
 
     def _arrange(self, keys: tuple[str, ...]) -> None:
-        """Show fields side by side, two a row, and let Tab follow them."""
+        """Show fields side by side, two a row or three of many, and let Tab follow them."""
+        across = COLUMNS + (len(keys) > _MANY)
+        self.body.setColumnStretch(COLUMNS, across - COLUMNS)
         for key, field in self.fields.items():
             field.setVisible(key in keys)
         before = None
         for at, key in enumerate(keys):
             field = self.fields[key]
-            place = (_FIRST_ROW + at // 2, at % 2)
+            place = (_FIRST_ROW + at // across, at % across)
             self.body.addWidget(field, *place, 1, 1, Qt.AlignmentFlag.AlignTop)
             if before is not None:
                 QWidget.setTabOrder(before.editor, field.editor)

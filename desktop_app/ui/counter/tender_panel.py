@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop_app.domain.bills import tenders_within
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_plain, parse_rupees
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.boxes import vbox
 from desktop_app.ui.widgets.field import LabelledField
+from desktop_app.ui.widgets.labels import LARGE
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
@@ -103,4 +105,6 @@ class TenderPanel(QWidget):
             self.field.show_hint("")
         else:
             words = N_("{amount} stays due. You can collect it afterwards by any method.")
+            if theme.scale() > LARGE:
+                words = N_("{amount} stays due.")
             self.field.show_hint(words, amount=short_rupees(rest))

@@ -37,6 +37,8 @@ from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QVBoxLayout
 
     from desktop_app.services.views.dues import DueSums
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.accounts.promise_form import PromiseForm
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.tables.import_export import Write
+    from desktop_app.ui.tables.pager import Slice
 
 MOST_SELECTED = 50
 """More fees than any family has at once."""
@@ -71,6 +74,8 @@ class DuesPage(ListPage[ListedDue]):
     def build(self, column: QVBoxLayout) -> None:
         """Build the chips and the details."""
         self._sums: DueSums | None = None
+        self._is_reading = False
+        self._wanted: Callable[[], object] | None = None
         self.actions_of = FamilyActions(self.context, self)
         self.chips = AgingChips()
         self.parts = label("", "secondary", name="duesParts", wrap=True)
@@ -173,7 +178,33 @@ class DuesPage(ListPage[ListedDue]):
         self.finder.clear()
         self.chips.choose(ALL)
 
+    def search(self, text: str) -> None:
+        """List what matches a text."""
+        self._is_reading = True
+        super().search(text)
+
+    def _waits(self, act: Callable[[], object]) -> bool:
+        """Keep an action until what was typed or chosen is listed: it is for none of the old rows.
+
+        Returns:
+            False where the list is there already.
+        """
+        if self._typing.isActive():
+            self._search_now()
+        if self._is_reading:
+            self._wanted = act
+        return self._is_reading
+
+    def _listed(self, rows: Slice) -> None:
+        """Show the list, then do what waited for it."""
+        super()._listed(rows)
+        self._is_reading = False
+        act, self._wanted = self._wanted, None
+        if act is not None:
+            act()
+
     def _narrow(self) -> None:
+        self._is_reading = True
         chips = self.chips
         self.presenter.narrow(chips.bucket, to_call=chips.value == TO_CALL, month=chips.month)
 
@@ -264,13 +295,16 @@ class DuesPage(ListPage[ListedDue]):
 
     def collect(self) -> None:
         """Collect what is selected, at once where that is one fee (F9)."""
-        if self._row is not None:
+        if not self._waits(self.collect) and self._row is not None:
             self.actions_of.collect(self._row.student_uid, self.selected_dues(), is_collected=True)
 
-    def open_bill(self) -> None:
+    def open_bill(self) -> bool:
         """Show the bill of the family at the counter, with what is selected on it (F12)."""
+        if self._waits(self.open_bill):
+            return True
         if self._row is not None:
             self.actions_of.collect(self._row.student_uid, self.selected_dues())
+        return self._row is not None
 
     def send_link(self) -> None:
         """Make a payment link for all that is overdue of the family, else for this due."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 
     from desktop_app.domain.reasons import ReasonKind
     from desktop_app.services.desk import Desk
@@ -75,6 +75,7 @@ class FormDialog(QDialog):
         self._aliases: dict[str, str] = {}
         self._kept: dict[str, str] = {}
         self._is_busy = False
+        self._needed = 0
         self._action = action
         self._action_values: dict[str, object] = {}
         self._wrong: tuple[str, InvalidInputError] | None = None
@@ -379,9 +380,27 @@ class FormDialog(QDialog):
         width = min(max(self.width(), least.width()), most[0])
         inside = max(self._inner.totalHeightForWidth(width), least.height())
         around = self._column.totalSizeHint().height() - self.area.sizeHint().height()
-        wanted = (width, min(max(inside + around, height), most[1]))
+        self._needed = inside + around
+        wanted = (width, min(max(self._needed, height), most[1]))
         if wanted != (self.width(), self.height()):
             self.resize(*wanted)
+        self._scroll(self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scroll the content where it has no room."""
+        super().resizeEvent(event)
+        self._scroll(event.size().height())
+
+    def _scroll(self, height: int) -> None:
+        """Scroll what does not fit a height.
+
+        A bar that Qt shows in passing takes width, so that rows wrap, and then stays.
+        """
+        bars = Qt.ScrollBarPolicy
+        fits = height >= self._needed
+        self.area.setVerticalScrollBarPolicy(
+            bars.ScrollBarAlwaysOff if fits else bars.ScrollBarAsNeeded
+        )
 
     def _forgive(self, key: str, _text: str) -> None:
         if self._wrong is not None and self._wrong[0] == key:

@@ -91,15 +91,16 @@ class Shortcuts(QObject):
 
     def _to_family(self) -> None:
         """Show the fees of the family of the student who is selected on this page."""
+        if self._parts.page().open_bill():
+            return
         is_elsewhere = self._parts.page() is not self._parts.counter
         student_uid = self._parts.page().family_student()
-        dues = self._parts.page().selected_dues()
         self._navigator.to_counter()
         counter = self._parts.counter
         if counter.is_paying and is_elsewhere and student_uid:
             counter.next_student()
         if student_uid and not counter.is_paying:
-            counter.family.open(student_uid, dues)
+            counter.family.open(student_uid)
         elif not counter.is_paying:
             self._parts.notices.say(N_("Select a student first (F2)."))
 
