@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from desktop_app.services.views.bills import SlipView
@@ -111,8 +111,10 @@ class DeskDocuments:
 
         return write_rows(path, header, rows, about)  # type: ignore[arg-type]
 
-    def read_rows(self, path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
+    def read_rows(
+        self, path: Path, known: Collection[str] = ()
+    ) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
         """Read a CSV file: its header, and each row with its line number."""
         from desktop_app.documents.sheets import read_rows
 
-        return read_rows(path)
+        return read_rows(path, known=known)

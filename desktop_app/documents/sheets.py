@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import stat
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop_app.documents.atomic import replacing
@@ -31,6 +32,8 @@ SURPLUS = ""
 _SEPARATORS = ",;\t|"
 _MOST_SHEET_ROWS = 1_048_576
 _MONEY_FORMAT = "#,##0.00"
+_MOST_ABOUT = 5
+"""Rows above the column names at most, in which an exported list says what it shows."""
 
 
 def write_rows(
@@ -147,7 +150,7 @@ class _Shape(NamedTuple):
 
 
 def read_rows(
-    path: Path, required: Collection[str] = ()
+    path: Path, required: Collection[str] = (), known: Collection[str] = ()
 ) -> tuple[tuple[str, ...], Iterator[tuple[int, Row]]]:
     """Open a CSV file of any separator, with or without BOM, in common encodings.
 
@@ -158,6 +161,7 @@ def read_rows(
     Args:
         path: the file.
         required: mandatory columns.
+        known: columns by which the row of names is found below the first rows of an exported list.
 
     Returns:
         The column names, and the rows with the file line on which each begins.
@@ -173,12 +177,12 @@ def read_rows(
             "file", "{name} is a folder or a device. Choose a file.", name=path.name
         )
     encoding = find_encoding(path)
-    shape = _find_shape(path, encoding)
+    shape = _find_shape(path, encoding, known)
     _check_header(shape.header, required)
     return shape.header, _rows(path, shape)
 
 
-def _find_shape(path: Path, encoding: str) -> _Shape:
+def _find_shape(path: Path, encoding: str, known: Collection[str]) -> _Shape:
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
         while first and not first.strip():
@@ -192,11 +196,17 @@ def _find_shape(path: Path, encoding: str) -> _Shape:
         raise InvalidInputError("file", "The file is empty.")
     with path.open(encoding=encoding, newline="") as file:
         table = csv.reader(file, delimiter=separator, strict=True)
-        for cells in _guarded(table):
-            if _is_blank(cells) or _is_separator_hint(cells, separator):
-                continue
-            return _Shape(encoding, separator, _column_names(cells), table.line_num)
-    raise InvalidInputError("file", "The file is empty.")
+        begun = (
+            _Shape(encoding, separator, _column_names(cells), table.line_num)
+            for cells in _guarded(table)
+            if not (_is_blank(cells) or _is_separator_hint(cells, separator))
+        )
+        first_shape = next(begun, None)
+        if first_shape is None:
+            raise InvalidInputError("file", "The file is empty.")
+        shapes = chain([first_shape], islice(begun, _MOST_ABOUT if known else 0))
+        named_all = (shape for shape in shapes if known and set(known) <= set(shape.header))
+        return next(named_all, first_shape)
 
 
 def _likeliest_separator(line: str) -> str:

@@ -91,9 +91,25 @@ COURSES = """
            coalesce(starts_on, '') AS starts_on, coalesce(ends_on, '') AS ends_on
     FROM courses WHERE withdrawn_at IS NULL ORDER BY code
 """
+_PARTS = ", ".join(
+    f"sum(paise) FILTER (WHERE verification = '{each}') AS {each}"
+    for each in ("verified", "counted", "claimed", "in_clearing")
+)
+_SURENESS = f"""
+    SELECT student_uid, {_PARTS} FROM (
+        SELECT b.student_uid, a.amount_paise AS paise, {VERIFICATION} AS verification
+        FROM allocations a
+        JOIN due_balances b ON b.due_uid = a.due_uid AND b.state IN ('open', 'paid')
+        LEFT JOIN credits c ON c.uid = a.from_credit
+        LEFT JOIN payments p ON p.uid = coalesce(a.payment_uid, c.payment_uid))
+    GROUP BY student_uid
+"""
+"""How sure the money is that pays the fees of each student."""
 BALANCES = f"""
     SELECT s.roll_no, s.name, s.guardian_name, s.guardian_phone,
            coalesce(sum(b.asked_paise), 0) AS asked, coalesce(sum(b.paid_paise), 0) AS paid,
+           coalesce(k.verified, 0) AS verified, coalesce(k.counted, 0) AS counted,
+           coalesce(k.claimed, 0) AS claimed, coalesce(k.in_clearing, 0) AS in_clearing,
            coalesce(sum(b.balance_paise), 0) AS balance,
            coalesce(sum(b.balance_paise) FILTER (WHERE b.due_on < {TODAY}), 0) AS overdue,
            coalesce(min(b.due_on) FILTER (WHERE b.balance_paise > 0 AND b.due_on >= {TODAY}), '')
@@ -102,6 +118,7 @@ BALANCES = f"""
                AS credit
     FROM students s
     LEFT JOIN due_balances b ON b.student_uid = s.uid AND b.state IN ('open', 'paid')
+    LEFT JOIN ({_SURENESS}) k ON k.student_uid = s.uid
     GROUP BY s.uid ORDER BY s.roll_no
 """
 CONCESSIONS = """
@@ -114,7 +131,10 @@ CONCESSIONS = """
     JOIN students s ON s.uid = e.student_uid LEFT JOIN promo_codes p ON p.uid = c.promo_uid
     WHERE c.reverses_uid IS NULL ORDER BY c.created_at, c.rowid
 """
-_MONEY = ("asked", "paid", "balance", "overdue", "credit", "list_price", "given")
+_MONEY = (
+    "asked", "paid", "verified", "counted", "claimed", "in_clearing", "balance", "overdue",
+    "credit", "list_price", "given",
+)  # fmt: skip
 
 
 class SqlExportQueries(Queries):

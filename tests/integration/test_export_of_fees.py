@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
 from desktop_app.domain.ageing import Bucket
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.services.maintenance.exporting import REPORTS
+from desktop_app.services.maintenance.inbox_rows import inbox_rows
 from desktop_app.services.views.dues import DueChoice
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
@@ -48,10 +52,89 @@ def test_balances_of_every_student(centre: Counter, tmp_path: Path) -> None:
     assert asha == {
         "roll_no": "R001", "name": "Asha Rao", "guardian_name": "",
         "guardian_phone": "9000000009", "asked": "9900.00", "paid": "1000.00",
+        "verified": "0.00", "counted": "1000.00", "claimed": "0.00", "in_clearing": "0.00",
         "balance": "8900.00", "overdue": "4900.00", "next_due_on": "2027-03-01", "credit": "0.00",
     }  # fmt: skip
     assert other["balance"] == "0.00"
     assert not other["name"].startswith("=")
+
+
+def test_balances_keep_claimed_money_by_itself(centre: Counter, tmp_path: Path) -> None:
+    first, second = (row["id"] for row in centre.ledger()["dues"])
+    typed = TypedEvidence(reference="HDFCN52026112000")
+    centre.payments.begin_dues({first: None}, Method.NEFT, typed=typed)
+    centre.payments.begin_dues({second: Money(1_000_00)}, Method.CASH)
+    asha, _other = exported(centre, "balances", tmp_path / "out.csv")
+    assert [asha[name] for name in ("paid", "counted", "claimed")] == [
+        "6900.00", "1000.00", "5900.00",
+    ]  # fmt: skip
+    [claim] = centre.desk.claims.claimed()
+    centre.desk.claims.reverse(claim.uid, "the bank never showed it")
+    asha, _other = exported(centre, "balances", tmp_path / "out.csv")
+    assert [asha[name] for name in ("paid", "counted", "claimed")] == ["1000.00", "1000.00", "0.00"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("kind", ["students", "balances", "concessions"])
+def test_a_report_of_what_a_list_shows(
+    centre: Counter, tmp_path: Path, kind: str, suffix: str
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    about = [("List", "Students"), ("Shown", "Fee due")]
+    count = centre.desk.exports.write(kind, path, about=about, only={"R001"})
+    rows = read_sheet(path)
+    assert [row[0] for row in rows[:2]] == ["List", "Shown"]
+    header, *lines = rows[3:]
+    assert header == list(REPORTS[kind].columns)
+    assert [line[header.index("roll_no")] for line in lines] == ["R001"] * count
+    assert count == (kind != "concessions")
+
+
+def test_an_exported_list_is_imported_with_its_first_rows(centre: Counter, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    about = [("लिस्ट", "Students"), ("Shown", "All, and more"), ("Exported", "30 Nov, 18:20")]
+    centre.desk.exports.write("students", path, about=about)
+    assert centre.desk.imports.preview("students", path).columns[:2] == ("roll_no", "name")
+    report = centre.desk.imports.students(path)
+    assert (report.added, report.unchanged, report.problems) == (0, 2, ())
+    centre.desk.exports.write("courses", path, about=about, only={"PHY-11"})
+    assert centre.desk.imports.courses(path).unchanged == 1
+
+
+def test_cheques_as_they_are_listed(centre: Counter, tmp_path: Path) -> None:
+    first = centre.ledger()["dues"][0]["id"]
+    typed = TypedEvidence(
+        reference="000123", bank="State Bank", dated=date(2026, 11, 20), payer="=cmd()"
+    )
+    centre.payments.begin_dues({first: None}, Method.CHEQUE, typed=typed)
+    path = tmp_path / "out.csv"
+    about = [("List", "Cheques"), ("Shown", "In hand")]
+    exports = centre.desk.exports
+    assert exports.cheques([InstrumentState.IN_HAND], "", about, path) == 1
+    rows = read_sheet(path)
+    assert rows[1] == ["Shown", "In hand"]
+    named = dict(zip(rows[3], rows[4], strict=True))
+    assert (named["roll_no"], named["number"], named["amount"]) == ("R001", "000123", "5900.00")
+    assert named["state"] == "in_hand"
+    assert not named["drawer"].startswith("=")
+    assert exports.cheques([InstrumentState.BOUNCED], "", about, path) == 0
+    assert exports.write("cheques", path) == 1
+
+
+def test_the_inbox_as_it_is_shown(centre: Counter, tmp_path: Path) -> None:
+    first = centre.ledger()["dues"][0]["id"]
+    typed = TypedEvidence(reference="HDFCN52026112000")
+    centre.payments.begin_dues({first: None}, Method.NEFT, typed=typed)
+    desk, path = centre.desk, tmp_path / "out.csv"
+    rows = inbox_rows(
+        desk.unapplied.held(), desk.claims.claimed(), desk.outbox.commands(),
+        desk.disputes.known(), desk.unapplied.returning(),
+    )  # fmt: skip
+    assert desk.exports.inbox(rows, [("List", "Inbox")], path) == 1
+    found = read_sheet(path)
+    named = dict(zip(found[2], found[3], strict=True))
+    assert (named["kind"], named["roll_no"], named["amount"]) == ("claim", "R001", "5900.00")
+    assert (named["verification"], named["reference"]) == ("claimed", "HDFCN52026112000")
 
 
 def test_concessions_with_what_was_asked_and_given(centre: Counter, tmp_path: Path) -> None:

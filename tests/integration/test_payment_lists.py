@@ -13,6 +13,7 @@ from desktop_app.domain.errors import AlreadyEnrolledError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.tender import Verification
 from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
@@ -72,6 +73,25 @@ def test_refunds_in_part_or_in_full_are_found_with_method_and_text(counter: Coun
     assert listed(counter, "refunded", "R002") == ()
     assert listed(counter, "refunded", method="cash") == ()
     assert listed(counter, "held") == ()
+
+
+@pytest.mark.parametrize("which", [{"method": "neft"}, {"text": "R002"}, {"state": "claimed"}])
+def test_a_narrowed_sum_says_what_is_not_verified(counter: Counter, which: dict[str, str]) -> None:
+    first, second = counter.course("PHY-11"), counter.course("CHE-11")
+    counter.payments.begin(counter.student().uid, first.uid, Method.CASH)
+    other = counter.student("R002", phone="9000000002")
+    typed = TypedEvidence(reference="HDFCN52026112000")
+    counter.payments.begin(other.uid, second.uid, Method.NEFT, typed=typed)
+
+    def unsure() -> dict[Verification, Money]:
+        return dict(counter.receipts.payments(PaymentFilter(**which)).unsure)  # type: ignore[arg-type]
+
+    [claim] = counter.desk.claims.claimed()
+    assert unsure() == {Verification.CLAIMED: claim.amount}
+    cash = counter.receipts.payments(PaymentFilter(method="cash"))
+    assert (cash.total, cash.unsure) == (1, ())
+    counter.desk.claims.match(claim.uid, day_in_india(claim.recorded_at), "bank")
+    assert unsure() == {}
 
 
 def test_every_page_is_found_by_its_position(counter: Counter) -> None:

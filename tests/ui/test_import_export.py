@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QRadioButton, QWidget
 from shiboken6 import isValid
 
 from desktop_app.bootstrap import Options, open_desk
@@ -22,14 +22,21 @@ from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import Student, make_student
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
+from desktop_app.ui.cheques.page import ChequesPage
 from desktop_app.ui.core.formatting import day_text
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.courses.page import CoursesPage
+from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables import file_dialogs
 from desktop_app.ui.tables.import_dialog import ImportDialog
-from desktop_app.ui.tables.import_export import SheetWork, export_sheet, import_sheet
+from desktop_app.ui.tables.import_export import (
+    SheetWork,
+    export_sheet,
+    import_sheet,
+    report_as_listed,
+)
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
@@ -41,6 +48,13 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.page import PageContext
     from tests.ui.real_desk import RealDesk
 
+PAGES = {
+    "payments": PaymentsPage, "courses": CoursesPage, "cheques": ChequesPage, "inbox": InboxPage,
+}  # fmt: skip
+EXPORTS = {
+    "payments": "paymentsExportButton", "courses": "coursesExportButton",
+    "cheques": "chequeExportButton", "inbox": "inboxExportButton",
+}  # fmt: skip
 FORMULAS = ["=1+1", "+91", "-5", "@SUM(A1)", '=HYPERLINK("http://x")']
 
 
@@ -269,7 +283,8 @@ def test_a_file_that_cannot_be_written_is_said(
 ) -> None:
     page = host(qtbot)
     context.runner.open(real.desk)
-    dialog = export_sheet(context, "students", page)
+    write = report_as_listed("students", [], lambda _desk: None)
+    dialog = export_sheet(context, "students", page, write)
     dialog.fileSelected.emit(str(tmp_path / "no" / "folder" / "a.csv"))
     dialog.close()
     qtbot.waitUntil(lambda: "Couldn't read or write" in said(context))
@@ -347,28 +362,62 @@ def test_an_export_from_the_page_holds_no_formula(
         assert "f" not in kinds
 
 
+@pytest.mark.parametrize("report", ["students", "balances"])
+def test_students_are_exported_as_listed(
+    qtbot: QtBot,
+    context: PageContext,
+    open_copy: Callable[..., RealDesk],
+    tmp_path: Path,
+    report: str,
+) -> None:
+    desk = open_copy("busy").services
+    page = StudentsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    context.runner.open(desk)
+    page.arrive()
+    page.which.choose("unpaid")
+    page.which.chosen.emit("unpaid")
+    due = desk.students.page("", unpaid=True, limit=500)
+    assert 0 < due.total < desk.students.page("").total
+    write = page.written(report)
+    out = tmp_path / "out.csv"
+    assert write(desk, out, lambda _rows: None) == due.total
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1] == ["Shown", "Fee due"]
+    assert rows[4][0] == "roll_no"
+    assert [row[0] for row in rows[5:]] == [row.roll_no for row in due.rows]
+
+
 @pytest.mark.parametrize(
-    ("kind", "name"), [("payments", "payments.xlsx"), ("courses", "courses.xlsx")]
+    ("kind", "name"),
+    [
+        ("payments", "payments.xlsx"),
+        ("courses", "courses.xlsx"),
+        ("cheques", "cheques.xlsx"),
+        ("inbox", "inbox.xlsx"),
+    ],
 )
 def test_every_list_can_be_exported(
     qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path, kind: str, name: str
 ) -> None:
-    page: PaymentsPage | CoursesPage = (
-        PaymentsPage(context) if kind == "payments" else CoursesPage(context)
-    )
+    page = PAGES[kind](context)
     qtbot.addWidget(page)
     context.runner.open(real.desk)
     page.arrive()
-    page.export_button.click()
+    button = page.findChild(QAbstractButton, EXPORTS[kind])
+    assert isinstance(button, QAbstractButton)
+    button.click()
     dialog = page.findChild(QFileDialog, "sheetFileDialog")
     assert isinstance(dialog, QFileDialog)
     assert dialog.selectedFiles()[0].endswith(name)
     dialog.fileSelected.emit(str(tmp_path / name))
     dialog.close()
     qtbot.waitUntil((tmp_path / name).exists)
-    if kind == "payments":
-        shown = list(load_workbook(tmp_path / name).active.values)[1]  # type: ignore[union-attr]
-        assert shown[:2] == ("Shown", day_text(datetime.now(IST).date()))
+    shown = list(load_workbook(tmp_path / name).active.values)[1]  # type: ignore[union-attr]
+    words = {"payments": day_text(datetime.now(IST).date()), "cheques": "In hand"}
+    assert shown[:2] == ("Shown", words.get(kind, "All"))
 
 
 @pytest.mark.parametrize("kind", ["students", "courses"])

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money, format_decimal
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.services.maintenance.import_columns import COURSE_COLUMNS, STUDENT_COLUMNS
@@ -19,7 +20,7 @@ from desktop_app.services.views.dues import DueChoice
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -36,8 +37,8 @@ LEDGER_COLUMNS = (
     "utr", "payment_id", "late", "mode", "verification", "placement",
 )  # fmt: skip
 BALANCE_COLUMNS = (
-    "roll_no", "name", "guardian_name", "guardian_phone", "asked", "paid", "balance", "overdue",
-    "next_due_on", "credit",
+    "roll_no", "name", "guardian_name", "guardian_phone", "asked", "paid", "verified", "counted",
+    "claimed", "in_clearing", "balance", "overdue", "next_due_on", "credit",
 )  # fmt: skip
 CONCESSION_COLUMNS = (
     "given_on", "roll_no", "name", "course", "kind", "promo_code", "list_price", "asked", "given",
@@ -49,6 +50,14 @@ DUE_COLUMNS = (
 )  # fmt: skip
 STATEMENT_COLUMNS = (
     "at", "entry", "name", "about", "receipt_no", "amount", "balance", "verification",
+)  # fmt: skip
+CHEQUE_COLUMNS = (
+    "dated_on", "roll_no", "name", "course", "kind", "bank", "number", "drawer", "amount", "state",
+    "received_on", "slip_no", "deposit_slip", "bank_reason", "receipt_no",
+)  # fmt: skip
+INBOX_COLUMNS = (
+    "at", "kind", "roll_no", "name", "course", "method", "amount", "currency", "state",
+    "reference", "verification",
 )  # fmt: skip
 PAGE = 500
 
@@ -62,12 +71,15 @@ class Report:
         columns: the columns, in order.
         rows: yields the rows by column.
         file_name: the name that the window suggests, without a suffix; Latin in every language.
+        has_about: whether the command line, too, writes first rows about what is shown. A file
+            that is imported, or that scripts read by its columns, begins with their names.
     """
 
     title: str
     columns: tuple[str, ...]
     rows: Callable[[Reader], Iterator[Row]]
     file_name: str
+    has_about: bool = False
 
 
 def _ledger(reader: Reader) -> Iterator[Row]:
@@ -126,6 +138,33 @@ def _chosen_dues(reader: Reader, which: DueChoice, today: date, days: int) -> It
         offset += PAGE
 
 
+def _cheques(reader: Reader) -> Iterator[Row]:
+    return _chosen_cheques(reader, tuple(InstrumentState), "", datetime.now(IST).date())
+
+
+def _chosen_cheques(
+    reader: Reader, states: Sequence[InstrumentState], text: str, today: date
+) -> Iterator[Row]:
+    for row in reader.tenders.cheques(states, today, text):
+        yield {
+            "dated_on": row.dated_on.isoformat(),
+            "roll_no": row.roll_no,
+            "name": row.student_name,
+            "course": row.course_labels,
+            "kind": row.kind.value,
+            "bank": row.bank,
+            "number": row.number,
+            "drawer": row.drawer,
+            "amount": row.amount,
+            "state": row.state.value,
+            "received_on": row.received_on.isoformat(),
+            "slip_no": row.slip_no,
+            "deposit_slip": "" if row.slip_number is None else row.slip_number,
+            "bank_reason": row.reason if row.bounces else "",
+            "receipt_no": row.receipt_no,
+        }
+
+
 def _statement(account: FamilyAccount) -> Iterator[Row]:
     for line in account.lines:
         yield {
@@ -149,15 +188,21 @@ REPORTS: dict[str, Report] = {
     ),
     "ledger": Report("the ledger", LEDGER_COLUMNS, _ledger, "payments"),
     "balances": Report(
-        "balances", BALANCE_COLUMNS, lambda reader: reader.exports.balances(), "balances"
+        "balances",
+        BALANCE_COLUMNS,
+        lambda reader: reader.exports.balances(),
+        "balances",
+        has_about=True,
     ),
     "concessions": Report(
         "concessions",
         CONCESSION_COLUMNS,
         lambda reader: reader.exports.concessions(),
         "concessions",
+        has_about=True,
     ),
-    "dues": Report("open dues", DUE_COLUMNS, _dues, "dues"),
+    "dues": Report("open dues", DUE_COLUMNS, _dues, "dues", has_about=True),
+    "cheques": Report("cheques", CHEQUE_COLUMNS, _cheques, "cheques", has_about=True),
 }
 """Kind → report, in the order in which the command line lists them."""
 
@@ -168,13 +213,22 @@ class Exports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def write(self, kind: str, path: Path, watch: Watch | None = None) -> int:
+    def write(
+        self,
+        kind: str,
+        path: Path,
+        watch: Watch | None = None,
+        about: About = (),
+        only: Collection[str] | None = None,
+    ) -> int:
         """Write a report as .csv or .xlsx; return the rows written.
 
         Args:
             kind: which of `REPORTS`.
             path: the file; its name ends in .csv or .xlsx.
             watch: called with how many rows were written; what it raises stops the export.
+            about: rows before the columns: what is listed, and when that was.
+            only: the roll numbers, or the codes of courses, that a list shows; None for all.
 
         Raises:
             InvalidInputError: another kind, or another kind of file.
@@ -182,14 +236,18 @@ class Exports:
         report = REPORTS.get(kind)
         if report is None:
             raise InvalidInputError("kind", "You can export {kinds}.", kinds=listed(REPORTS))
-        return self._write(path, report.columns, report.rows(self._context.store.reader), watch)
+        rows = report.rows(self._context.store.reader)
+        if only is not None:
+            key = "roll_no" if "roll_no" in report.columns else "code"
+            rows = (row for row in rows if row[key] in only)
+        return self._write(path, report.columns, rows, watch, about)
 
     def dues(self, which: DueChoice, about: About, path: Path, watch: Watch | None = None) -> int:
         """Write the open dues that a list shows; otherwise like `write`.
 
         Args:
             which: which dues.
-            about: rows before the columns: what is listed, and when that was.
+            about: see `write`.
             path: the file.
             watch: see `write`.
         """
@@ -204,6 +262,25 @@ class Exports:
         """Write the payments that a list shows; otherwise like `dues`."""
         rows = _chosen_payments(self._context.store.reader, which)
         return self._write(path, LEDGER_COLUMNS, rows, watch, about)
+
+    def cheques(
+        self,
+        states: Sequence[InstrumentState],
+        text: str,
+        about: About,
+        path: Path,
+        watch: Watch | None = None,
+    ) -> int:
+        """Write the cheques in some states that match a text; otherwise like `dues`."""
+        today = day_in_india(self._context.now())
+        rows = _chosen_cheques(self._context.store.reader, states, text, today)
+        return self._write(path, CHEQUE_COLUMNS, rows, watch, about)
+
+    def inbox(
+        self, found: Iterator[Row], about: About, path: Path, watch: Watch | None = None
+    ) -> int:
+        """Write what the inbox shows, as `inbox_rows` returns it; otherwise like `dues`."""
+        return self._write(path, INBOX_COLUMNS, found, watch, about)
 
     def statement(
         self, account: FamilyAccount, about: About, path: Path, watch: Watch | None = None

@@ -37,7 +37,7 @@ SAMPLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 def preview(context: Context, kind: str, path: Path) -> ImportPreview:
     """Return the first rows of a file. Raises InvalidInputError when it cannot be read."""
-    header, rows = context.documents.read_rows(path)
+    header, rows = context.documents.read_rows(path, REQUIRED[kind])
     known = [name for name in header if name in COLUMNS[kind]]
     cells = [
         tuple(row.get(name, "") for name in known) for _line, row in islice(rows, PREVIEWED_ROWS)

@@ -57,7 +57,7 @@ def rows_of(
     Raises:
         InvalidInputError: the file cannot be read, or lacks a column.
     """
-    header, rows = context.documents.read_rows(path)
+    header, rows = context.documents.read_rows(path, REQUIRED[kind])
     missing = [name for name in REQUIRED[kind] if name not in header]
     if missing:
         raise InvalidInputError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -191,8 +191,12 @@ class Documents(Protocol):
         Rows about what is shown come before the column names.
         """
 
-    def read_rows(self, path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
+    def read_rows(
+        self, path: Path, known: Collection[str] = ()
+    ) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
         """Read a CSV file: its header, and each row with its line number.
+
+        The header is found by the known columns below the first rows of an exported list.
 
         Raises:
             InvalidInputError: it cannot be read; the message is a sentence for people.

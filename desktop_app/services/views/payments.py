@@ -228,12 +228,14 @@ class PaymentPage(NamedTuple):
         sum: the money of all that match, None where not wanted. Real money only; in training, where
             none is real, training's.
         uncounted: the rest: what of all that match was paid with test keys.
+        unsure: what of the sum of a narrowed list is claimed, and what is in clearing.
     """
 
     rows: tuple[PaymentRow, ...]
     total: int
     sum: Money | None
     uncounted: Money | None = None
+    unsure: tuple[tuple[Verification, Money], ...] = ()
 
 
 @dataclass(frozen=True)

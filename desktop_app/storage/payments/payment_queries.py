@@ -33,6 +33,7 @@ from desktop_app.storage.payments.payment_totals import (
     between,
     kind_of,
     totals_of,
+    unsure_of,
 )
 from desktop_app.storage.read_connections import Queries
 
@@ -457,7 +458,11 @@ def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: 
     else:
         pick, sums = PICK_SINCE, SUM_ALL
     found = tuple(_row_of(row) for row in reading.execute(listed(pick), values))
-    return _summed(reading, found, sums, values)
+    page = _summed(reading, found, sums, values)
+    if offset or not (rows or {*methods} & {*BANKED}):
+        return page
+    amount = _FOR_HEAD.replace("payments.", "p.") if which.head else "p.amount_paise"
+    return page._replace(unsure=unsure_of(reading, pick, amount, values))
 
 
 def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bool) -> PaymentPage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.channels import CHANNELS, kind_of_channel
 from desktop_app.domain.money import Money
@@ -61,6 +61,14 @@ _BANKED = f"""
 """
 BANKED = [each.value for each in COUNTER_TENDERS if tender_of(each).settled is not None]
 """Methods whose money the bank shows later than the desk."""
+_UNSURE = f"""
+    SELECT verification, sum(paise) AS paise FROM (
+        SELECT {{amount}} AS paise, {VERIFICATION} AS verification
+        FROM ({{pick}}) AS picked CROSS JOIN payments p ON p.rowid = picked.at_row
+        WHERE p.method IN ({", ".join(f"'{each}'" for each in BANKED)})
+        AND p.currency = 'INR' AND NOT ({IS_UNCOUNTED}))
+    WHERE verification IN ('claimed', 'in_clearing') AND paise > 0 GROUP BY verification
+"""
 _PENDING = f"""
     SELECT count(*) FROM due_balances b JOIN dues d ON d.uid = b.due_uid
     JOIN enrollments e ON e.uid = d.enrollment_uid
@@ -138,6 +146,22 @@ def _take_out_what_never_came(
             is_gateway = name in gateway
             sure[Verification.VERIFIED if is_gateway else Verification.COUNTED] += paise
     return sure
+
+
+def unsure_of(
+    reading: ReadConnection, pick: str, amount: str, values: dict[str, Any]
+) -> tuple[tuple[Verification, Money], ...]:
+    """Return what of some payments is claimed, and what is in clearing.
+
+    Args:
+        reading: the connection.
+        pick: the query that picks their rows.
+        amount: what of a payment `p` counts, in SQL.
+        values: of the query.
+    """
+    every = {**values, "limit": -1, "offset": 0, "reach": -1}
+    rows = reading.execute(_UNSURE.format(amount=amount, pick=pick), every)
+    return tuple((Verification(row.verification), Money(row.paise)) for row in rows)
 
 
 def kind_of(method: Method) -> str:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from desktop_app.ui.cheques.steps import Step
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.tables.import_export import Write
     from desktop_app.ui.widgets.buttons import Button
 
 _S = InstrumentState
@@ -69,6 +70,7 @@ class ChequesPage(ListPage[ChequeRow]):
     def build(self, column: QVBoxLayout) -> None:
         """Build the tabs, the details and the buttons of the steps."""
         self.receipts = ReceiptsPresenter(self.context, self)
+        self.add_export(N_("Export the listed cheques as CSV or Excel"), "cheques")
         self.tabs = Choices("chequeTab", N_("Status"), _TABS)
         self.tools.addWidget(self.tabs)
         self.tabs.chosen.connect(self.presenter.choose)
@@ -126,6 +128,19 @@ class ChequesPage(ListPage[ChequeRow]):
             self.return_button: {_S.IN_HAND, _S.BOUNCED},
             self.lost_button: {_S.IN_HAND},
         }
+
+    def written(self, kind: str) -> Write:
+        """Return what writes the cheques that are listed, with the tab and the text."""
+        from desktop_app.ui.tables.import_export import about_shown
+
+        del kind
+        wanted = self.presenter.wanted()
+        shown = (tr(dict(_TABS)[wanted.tab]), wanted.text)
+        about = about_shown(self.title, " · ".join(filter(None, shown)))
+        states = STATES[wanted.tab]
+        return lambda desk, path, watch: desk.exports.cheques(
+            states, wanted.text, about, path, watch
+        )
 
     def picked(self) -> None:
         """Offer the steps of another cheque."""

@@ -62,7 +62,7 @@ class CoursesPage(ListPage[CourseRow]):
     def build(self, column: QVBoxLayout) -> None:
         """Build the details, with the question before a course is archived."""
         self.add_import()
-        self.add_export(N_("Export all courses as CSV or Excel"))
+        self.add_export(N_("Export the listed courses as CSV or Excel"))
         self.add_new(N_("&Add course"))
         self.course_title = ElidedLabel(role="section", name="courseTitle")
         self.total = label("", "clock", name="courseTotal")
@@ -161,6 +161,10 @@ class CoursesPage(ListPage[CourseRow]):
         else:
             self.show_form(form, form.saved, lambda desk: desk.courses.change(row.uid, row.course))
         return form
+
+    def key_of(self, row: CourseRow) -> str:
+        """Return the code."""
+        return row.course.code
 
     def name_of(self, row: CourseRow) -> str:
         """Return the course's code."""

@@ -223,10 +223,11 @@ class DuesPage(ListPage[ListedDue]):
             words = f"{words} · {standing_text(self._sums.standing)}"
         self.count.setText(words)
 
-    def written(self) -> Write:
+    def written(self, kind: str) -> Write:
         """Return what writes the dues that are listed, with what narrows them."""
         from desktop_app.ui.tables.import_export import about_shown
 
+        del kind
         which = self.presenter.wanted()
         about = about_shown(
             N_("Open dues"), " · ".join(filter(None, (self.chips.name, which.text)))

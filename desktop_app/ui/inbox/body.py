@@ -19,6 +19,7 @@ from desktop_app.ui.inbox.claimed_card import ClaimedCard
 from desktop_app.ui.inbox.outbox_pane import OutboxPane
 from desktop_app.ui.inbox.unapplied_card import UnappliedCard
 from desktop_app.ui.widgets.boxes import STRETCH, hbox, scrolling, turn, vbox
+from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.labels import label
@@ -56,12 +57,16 @@ class InboxBody(QWidget):
             N_("All settled"),
             N_("Payments that don't match a fee due appear here."),
         )
+        self.export_button = Button(
+            N_("E&xport…"), icon="export", name="inboxExportButton",
+            tip=N_("Export the inbox as CSV or Excel"),
+        )  # fmt: skip
         self._lay_out()
         presenter.busy_changed.connect(self._show_busy)
         self.outbox.run_button.clicked.connect(self._run)
 
     def _lay_out(self) -> None:
-        head = hbox(label(N_("Inbox"), "page"), self.count, STRETCH, gap=12)
+        head = hbox(label(N_("Inbox"), "page"), self.count, STRETCH, self.export_button, gap=12)
         inside = self._list_widget = QWidget()
         self._list = vbox(STRETCH, inside=inside, gap=12)
         self.area = scrolling(inside, is_clear=True)

@@ -61,6 +61,7 @@ class InboxPage(Page):
             made = self._body = InboxBody(self.presenter)
             vbox(PageArea(made), inside=self.frame)
             made.show_inbox(self.presenter.inbox)
+            made.export_button.clicked.connect(self._export)
         return self._body
 
     # --- what the window calls
@@ -88,6 +89,19 @@ class InboxPage(Page):
         """Close a question; nothing was decided."""
         if self._body is not None:
             self._body.close_questions()
+
+    def _export(self, _checked: object = None) -> None:
+        from desktop_app.services.maintenance.inbox_rows import inbox_rows
+        from desktop_app.ui.tables.import_export import about_shown, export_sheet
+
+        if self.context.runner.desk is None:
+            return
+        inbox, about = self.presenter.inbox, about_shown(self.title, "")
+        parts = (inbox.held, inbox.claimed, inbox.errands, inbox.disputes, inbox.returning)
+        export_sheet(
+            self.context, "inbox", self,
+            lambda desk, path, watch: desk.exports.inbox(inbox_rows(*parts), about, path, watch),
+        )  # fmt: skip
 
     # --- what the presenter emits
 

@@ -29,7 +29,7 @@ from desktop_app.ui.forms.date_field import DateField
 from desktop_app.ui.payments.head_filter import HeadFilter
 from desktop_app.ui.payments.presenter import PaymentsPresenter, Span
 from desktop_app.ui.payments.refunds_presenter import KEPT, RefundsPresenter
-from desktop_app.ui.payments.sums_band import SumsBand
+from desktop_app.ui.payments.sums_band import SumsBand, unsure_texts
 from desktop_app.ui.payments.timeline import Timeline
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.tables.list_page import ListPage
@@ -278,12 +278,15 @@ class PaymentsPage(ListPage[PaymentRow]):
         summary = self._summary
         if self.presenter.is_narrow and summary is not None and summary.listed.sum is not None:
             words = f"{words} · {short_rupees(summary.listed.sum)}"
+            unsure = ", ".join(unsure_texts(dict(summary.listed.unsure)))
+            words = f"{words} ({unsure})" if unsure else words
         self.count.setText(words)
 
-    def written(self) -> Write:
+    def written(self, kind: str) -> Write:
         """Return what writes the payments that are listed, with what narrows them."""
         from desktop_app.ui.tables.import_export import about_shown
 
+        del kind
         which = self.presenter.wanted()
         narrow = (each for each in (self.method, self.state, self.fee_head) if each.value())
         shown = (self._days_shown(), *(each.currentText() for each in narrow), which.text)

@@ -17,7 +17,7 @@ from desktop_app.ui.widgets.flow_layout import FlowLayout, fit_lines
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from desktop_app.domain.money import Money
     from desktop_app.services.views.payments import MethodTotals, PaymentTotals
@@ -95,12 +95,7 @@ class SumsBand(Card):
 
     def _show_unsure(self, totals: PaymentTotals | None) -> None:
         """Show what the bank has not confirmed, and what never came, each by itself."""
-        found = totals.by_verification if totals is not None else {}
-        said = [
-            tr(words, amount=short_rupees(found[each]))
-            for each, words in _UNSURE.items()
-            if each in found
-        ]
+        said = unsure_texts(totals.by_verification if totals is not None else {})
         self.unsure.setText(" · ".join(said))
         self.unsure.setVisible(bool(said))
 
@@ -113,6 +108,15 @@ class SumsBand(Card):
         """Set the texts in the current language."""
         if self._totals is not None:
             self.show_totals(self._totals)
+
+
+def unsure_texts(found: Mapping[Verification, Money]) -> list[str]:
+    """Return the sums that are not sure, in words."""
+    return [
+        tr(words, amount=short_rupees(found[each]))
+        for each, words in _UNSURE.items()
+        if each in found
+    ]
 
 
 def kind_name(kind: str) -> str:

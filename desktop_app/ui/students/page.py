@@ -67,7 +67,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self._shown: StudentDetail | None = None
         self.receipts = ReceiptsPresenter(self.context, self)
         self.add_import()
-        self.add_exports(N_("Export students, balances or concessions"), _EXPORTS)
+        self.add_exports(N_("Export students, balances or concessions as listed"), _EXPORTS)
         self.add_new(N_("&Add student"), N_("Add a student (Ctrl+N)"))
         self.which = Choices("studentsWhich", N_("Fees"), _WHICH)
         self.tools.addWidget(self.which)
@@ -148,6 +148,18 @@ class StudentsPage(ListPage[StudentSummary]):
             form, form.saved, lambda desk: desk.students.change(detail.uid, detail.student)
         )
         return form
+
+    def narrowed_by(self) -> tuple[str, ...]:
+        """Return the filter for fees, in words."""
+        return (tr(dict(_WHICH)[UNPAID]),) if self.presenter.unpaid else ()
+
+    def report_name(self, kind: str) -> str:
+        """Return the name of one of the exports."""
+        return dict(_EXPORTS)[kind]
+
+    def key_of(self, row: StudentSummary) -> str:
+        """Return the roll number."""
+        return row.roll_no
 
     def name_of(self, row: StudentSummary) -> str:
         """Return the student's name."""

@@ -29,7 +29,7 @@ from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from PySide6.QtGui import QCloseEvent
 
@@ -216,19 +216,15 @@ def import_sheet(context: PageContext, kind: str, page: QWidget) -> ImportDialog
     return dialog
 
 
-def export_sheet(
-    context: PageContext, name: str, page: QWidget, write: Write | None = None
-) -> QFileDialog:
+def export_sheet(context: PageContext, name: str, page: QWidget, write: Write) -> QFileDialog:
     """Ask where to write a list, and write it.
 
     Args:
         context: the window's shared parts.
         name: the kind of a report; of another list, the name of its file.
         page: what asks.
-        write: writes the list as it is shown; None for the whole report.
+        write: writes the list as it is shown.
     """
-    if write is None:
-        write = partial(_write_report, name)
     dialog = file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
@@ -269,8 +265,17 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
     )
 
 
-def _write_report(kind: str, desk: Desk, path: Path, watch: Watch) -> int:
-    return desk.exports.write(kind, path, watch)
+def report_as_listed(
+    kind: str, about: Sequence[tuple[str, str]], listed: Callable[[Desk], Collection[str] | None]
+) -> Write:
+    """Return what writes a report of what a list shows.
+
+    Args:
+        kind: the report.
+        about: its first rows.
+        listed: returns the roll numbers or codes that are listed, None for all; runs in a worker.
+    """
+    return lambda desk, path, watch: desk.exports.write(kind, path, watch, about, listed(desk))
 
 
 def _export(context: PageContext, write: Write, page: QWidget, chosen: str) -> None:
@@ -279,11 +284,11 @@ def _export(context: PageContext, write: Write, page: QWidget, chosen: str) -> N
     work.begin(lambda desk, watch: write(desk, path, watch), partial(_exported, path))
 
 
-def about_shown(name: N_, shown: str) -> list[tuple[str, str]]:
+def about_shown(name: N_ | str, shown: str) -> list[tuple[str, str]]:
     """Return the first rows of an exported list: its name, what it shows, and the moment."""
     return [
         (tr(N_("List")), tr(name)),
-        (tr(N_("Shown")), shown),
+        (tr(N_("Shown")), shown or tr(N_("All"))),
         (tr(N_("Exported")), moment_text(datetime.now(IST))),
     ]
 

@@ -228,9 +228,27 @@ class ListPage(Page, Generic[Row]):
             words = self.counts[0 if self.presenter.text else 1]
             self.count.setText(tr(words, count=group_digits(str(self._slice.total))))
 
-    def written(self) -> Write | None:
-        """Return what writes the list as it is shown; None where all of it is exported."""
-        return None
+    def written(self, kind: str) -> Write:
+        """Return what writes a report of the rows that are listed, with what narrows them."""
+        from desktop_app.ui.tables.import_export import about_shown, report_as_listed
+
+        shown = [*self.narrowed_by(), self.presenter.text]
+        about = about_shown(self.report_name(kind), " · ".join(filter(None, shown)))
+        listed = self.presenter.listed_keys(self.key_of, is_narrow=any(shown))
+        return report_as_listed(kind, about, listed)
+
+    def narrowed_by(self) -> tuple[str, ...]:
+        """Return what narrows the list besides the text, in words."""
+        return ()
+
+    def report_name(self, kind: str) -> str:
+        """Return the name of a report in the first rows of its file."""
+        del kind
+        return self.title
+
+    def key_of(self, row: Row) -> str:
+        """Return the roll number or code by which a report knows a row."""
+        return row.uid
 
     def name_of(self, row: Row) -> str:
         """Return what a notice calls a row."""
@@ -379,7 +397,7 @@ class ListPage(Page, Generic[Row]):
         from desktop_app.ui.tables.import_export import export_sheet
 
         if self.context.runner.desk is not None:
-            export_sheet(self.context, kind, self, self.written())
+            export_sheet(self.context, kind, self, self.written(kind))
 
     def _offer_exports(self, reports: Sequence[tuple[str, N_]], _checked: object = None) -> None:
         from PySide6.QtWidgets import QMenu

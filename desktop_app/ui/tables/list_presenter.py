@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.tables.pager import Slice
 
 Row = TypeVar("Row")
+KEYS = 500
+"""Rows that an export reads at once."""
 
 
 class ListPresenter(QObject, Generic[Row]):
@@ -71,6 +73,20 @@ class ListPresenter(QObject, Generic[Row]):
     def wanted(self) -> object:
         """Return what `read` is given to choose rows by: the text."""
         return self.text
+
+    def listed_keys(
+        self, key_of: Callable[[Row], str], *, is_narrow: bool
+    ) -> Callable[[Desk], frozenset[str] | None]:
+        """Return what reads the keys of all rows that are wanted now; None for a whole list."""
+        wanted, read = self.wanted(), self._read
+
+        def keys(desk: Desk) -> frozenset[str] | None:
+            found: list[Row] = []
+            while is_narrow and (rows := read(desk, wanted, len(found), KEYS).rows):
+                found += rows
+            return frozenset(map(key_of, found)) if is_narrow else None
+
+        return keys
 
     def read_detail(self, uid: str) -> None:
         """Read one row in full; `detailed` follows."""
