@@ -33,7 +33,7 @@ _SEPARATORS = ",;\t|"
 _MOST_SHEET_ROWS = 1_048_576
 _MONEY_FORMAT = "#,##0.00"
 _MOST_ABOUT = 5
-"""Rows above the column names at most, in which an exported list says what it shows."""
+"""Rows above the column names at most: name, filter and moment of an exported list."""
 
 
 def write_rows(

@@ -341,6 +341,27 @@ def test_exports_are_written(pravesh: Terminal, tmp_path: Path, kind: str, suffi
         assert "2 unchanged" in pravesh.out
 
 
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        ("students", "roll_no,"),
+        ("ledger", "received_at,"),
+        ("balances", "List,balances"),
+        ("cheques", "List,cheques"),
+    ],
+)
+def test_a_file_that_is_read_by_its_columns_begins_with_them(
+    pravesh: Terminal, tmp_path: Path, kind: str, first: str
+) -> None:
+    path = tmp_path / f"{kind}.csv"
+    assert pravesh("export", kind, str(path)) == 0
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith(first)
+    if first.startswith("List"):
+        assert lines[1] == "Shown,all"
+        assert lines[2].startswith("Exported,20")
+
+
 def test_options_are_accepted_before_the_command(pravesh: Terminal) -> None:
     code = run(["--data-dir", str(pravesh.folder), "--gateway-url", pravesh.url, "ledger"])
     assert code == 0

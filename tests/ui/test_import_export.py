@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.bootstrap import OpenDesk
-    from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.core.page import Page, PageContext
     from tests.ui.real_desk import RealDesk
 
-PAGES = {
+PAGES: dict[str, Callable[[PageContext], Page]] = {
     "payments": PaymentsPage, "courses": CoursesPage, "cheques": ChequesPage, "inbox": InboxPage,
 }  # fmt: skip
 EXPORTS = {

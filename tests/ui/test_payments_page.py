@@ -12,10 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
+from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import IST
+from desktop_app.domain.students import make_student
 from desktop_app.services.views.changes import Changes
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core import formatting
 from desktop_app.ui.core.formatting import short_rupees, when_text
@@ -175,6 +178,19 @@ def test_what_is_filtered_has_a_sum_beside_those_of_the_day(
     paid = short_rupees(Money(sum(row.amount.paise for row in rows)))
     qtbot.waitUntil(lambda: page.count.text() == f"{len(rows)} payments · {paid}")
     assert page.sum.text() == before
+
+
+def test_a_narrowed_sum_says_how_much_of_it_is_not_verified(
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    real = desk.real
+    student = real.students.add(make_student(roll_no="R900", name="Zubin Mehta"))
+    course = real.courses.add(make_course(code="ZOO", title="Zoology", fee=Money(5_000_00)))
+    typed = TypedEvidence(reference="HDFCN52026112000")
+    real.payments.begin(student.uid, course.uid, Method.NEFT, typed=typed)
+    QTest.keyClicks(page.finder, "R900")
+    words = "1 payment · ₹5,000 (₹5,000 not verified yet)"
+    qtbot.waitUntil(lambda: page.count.text() == words)
 
 
 def test_any_range_of_days(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:

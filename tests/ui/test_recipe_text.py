@@ -195,7 +195,7 @@ def test_the_window_shows_it_in_both_languages(
 def test_the_command_line_shows_it_with_its_exit_code(
     rows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(*_arguments: object) -> int:
+    def fail(*_arguments: object, **_named: object) -> int:
         raise DoorLockedError("door 3")
 
     monkeypatch.setattr(Exports, "write", fail)

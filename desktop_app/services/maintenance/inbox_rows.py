@@ -1,4 +1,4 @@
-"""What the inbox shows, as the rows of a sheet: one a card, then requests and disputes."""
+"""Rows of a sheet for the inbox: one a card, then requests and disputes."""
 
 from __future__ import annotations
 
