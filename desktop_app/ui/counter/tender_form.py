@@ -22,6 +22,7 @@ from desktop_app.domain.tender import Evidence, Method
 from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.typed_references import is_of_another_year, is_unusual, normalised
 from desktop_app.services.views.evidence import TypedEvidence
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.tender_fields import (
@@ -128,6 +129,7 @@ class TenderForm(FormDialog):
         self.micr = self.add_line("micr", N_("M&ICR code"), (5, 1), placeholder=N_("Optional"))
         self.auth_code = self.add_line("auth_code", N_("A&pproval code"), (5, 1))
         self.change = label("", "section", name="changeLabel", wrap=True)
+        self.change.setContentsMargins(0, theme.GRID, 0, 0)
         self.keep = Button(name="tenderKeepButton", kind="quiet")
         self.keep.clicked.connect(self._keep_change)
         self.hint = label("", "small", name="tenderHint", wrap=True, tone="attention")

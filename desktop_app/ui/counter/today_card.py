@@ -104,8 +104,9 @@ class TodayCard(QWidget):
         self.nothing.setHidden(bool(day.count))
         self._by_way.setVisible(bool(day.count or day.refunded))
         self._show_pending(totals.pending)
-        self.held.show_text(f"{held_words(totals.held)}   Ctrl+H")
-        self.held.setVisible(totals.held.bills > 0)
+        has_held = totals.held.bills > 0
+        self.held.show_text(f"{held_words(totals.held)}   Ctrl+H" if has_held else "")
+        self.held.setVisible(has_held)
         self.fit(self._room)
 
     def show_latest(self, payment: PaymentRow | None) -> None:
