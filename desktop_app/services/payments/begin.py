@@ -231,6 +231,11 @@ def begin_parts(
         Like `begin_dues`.
     """
     key_id, rules = _key_for(context, method), tender_of(method)
+    if typed.others:
+        from desktop_app.services.payments.other_dues import with_others
+
+        others = due_parts(work, {each.due_uid: each.amount for each in typed.others})
+        parts = with_others(work, rules, parts, others, typed.amount)
     counter = None if rules.needs_gateway else accept(context, work, rules, parts, typed)
     parts = counter.parts if counter else parts
     _check_amount(context, parts, method, counter.money.amount if counter else None)
