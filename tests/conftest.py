@@ -98,12 +98,17 @@ def pytest_collection(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by its folder; begin with the long ones, so that no worker ends on one."""
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
+        folder = _folder(item.path)
         if folder in FOLDERS:
             item.add_marker(getattr(pytest.mark, folder))
         if folder in TIMED_BY_THE_SYSTEM:
             item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+@cache
+def _folder(path: Path) -> str:
+    return path.relative_to(HERE).parts[0]
 
 
 def pytest_collection_finish() -> None:

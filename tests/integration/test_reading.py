@@ -10,9 +10,10 @@ import pytest
 
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.errors import UnknownPaymentError
+from desktop_app.services.errors import DatabaseLockedError, UnknownPaymentError
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.refunds.service import RefundService
+from desktop_app.storage import read_connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -184,3 +185,32 @@ def test_a_writer_that_writes_raises_or_says_so_is_none(
     with pytest.raises(ZeroDivisionError), store.writing():
         raise ZeroDivisionError
     assert idle_writers == []
+
+
+def test_queries_and_readings_lend_the_same_connection_unless_one_is_open(store: SqlStore) -> None:
+    idle = store.readers.idle
+    store.reader.settings.all()
+    with store.reading():
+        assert idle == []
+        store.reader.settings.all()
+        assert len(idle) == 1
+    assert len(idle) == 2
+    with store.reading():
+        assert len(idle) == 1
+    store.close()
+    assert idle == []
+
+
+def test_a_stopped_pool_lends_nothing_and_closes_what_is_idle(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.reader.settings.all()
+    monkeypatch.setattr(read_connections, "WAIT_S", 0.01)
+    with store.readers.stopped():
+        assert store.readers.idle == []
+        with pytest.raises(DatabaseLockedError):
+            store.reader.settings.all()
+    assert store.reader.settings.all() is not None
+    with store.readers.reading(), pytest.raises(DatabaseLockedError), store.readers.stopped():
+        pass
+    assert store.reader.settings.all() is not None

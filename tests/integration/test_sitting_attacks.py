@@ -15,6 +15,7 @@ from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
+from desktop_app.services.errors import ChequeCoversError, OpenAttemptError
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.storage.store import BACKUPS, DATABASE
@@ -344,6 +345,25 @@ def test_a_cheque_of_the_sitting_that_is_deposited_again_pays_its_fees(
     seen = family.carts.view(bill.uid)
     assert (seen.state, seen.rest) == (BillState.PAID, ZERO)
     assert counter.desk.carts.family(family.rohan).dues == ()
+
+
+@pytest.mark.parametrize("step", ["cancel", "expire"])
+def test_a_cheque_in_hand_covers_its_fees_until_it_is_returned(
+    counter: Counter, family: Family, step: str
+) -> None:
+    bill = family.offer(Method.CASH, OF_ASHA).bill
+    given_in = family.carts.tender(bill.uid, Method.CHEQUE, typed=CHEQUE)
+    with pytest.raises(OpenAttemptError) as caught:
+        family.carts.end(bill.uid)
+    with pytest.raises(ChequeCoversError):
+        getattr(counter.payments, step)(caught.value.attempt_uid)
+    seen = family.carts.view(bill.uid)
+    assert [each.is_covered for each in seen.lines] == [False, True, True]
+    counter.desk.cheques.give_back(
+        counter.desk.cheques.one(given_in.attempt.uid).uid, "pays by UPI"
+    )
+    counter.payments.cancel(given_in.attempt.uid)  # it has ended
+    assert family.carts.end(bill.uid).state is BillState.ABANDONED
 
 
 # --- kills

@@ -260,7 +260,7 @@ def assert_indexed(sql: str, plan: list[str]) -> None:
     for step in plan:
         scans = step.startswith("SCAN") and not any(
             good in step for good in (" USING ", "VIRTUAL TABLE INDEX", "CONSTANT ROW",
-                                      "picked", "json_each", "SUBQUERY", "(subquery")
+                                      "picked", "gone", "json_each", "SUBQUERY", "(subquery")
         )  # fmt: skip
         newest = step == "SCAN s" and "ORDER BY s.id DESC LIMIT" in sql
         by_rowid = "ORDER BY id DESC LIMIT 1" in sql

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.channels import channel_of
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.services.errors import GatewayError, NotFoundError, RejectedError
 from desktop_app.services.payments.channels.base import ClosableChannel
 from desktop_app.services.payments.channels.registry import make_channels
+from desktop_app.services.payments.counter_begin import refuse_covered_by_cheque
+from desktop_app.services.posting.parts import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +45,14 @@ class Cancellation:
 
         Returns:
             Whether the last check at the gateway succeeded, and no payment waits for its capture.
+
+        Raises:
+            ChequeCoversError: it is that of a cheque, which ends only with the cheque.
         """
         attempt = self._context.store.reader.attempts.get(uid)[0]
         if not attempt.is_live:
             return True
+        self._refuse_cheque(attempt)
         self.close_remote(attempt)
         seen = self._checker.check([attempt], asked=True, ends_closed=False)
         with self._context.store.writing() as work:
@@ -61,6 +68,12 @@ class Cancellation:
                 work.nothing_to_write()
         is_lost = attempt.state is AttemptState.UNKNOWN
         return not (seen.unseen or is_lost or self._checker.has_seen(uid))
+
+    def _refuse_cheque(self, attempt: Attempt) -> None:
+        """Refuse to end what a cheque covers while the desk or the bank has it."""
+        if tender_of(attempt.method).instrument is not None:
+            with self._context.store.reading() as books:
+                refuse_covered_by_cheque(books, parts_of(books, attempt)[0], attempt)
 
     def close_remote(self, attempt: Attempt) -> bool:
         """Close a QR code or link that may still be open; one that cannot be closed stays watched.
