@@ -51,7 +51,7 @@ class OtherFees(QWidget):
 
     @property
     def credit(self) -> Money:
-        """What of the rest becomes credit."""
+        """The part of the rest that becomes credit."""
         return self._rest - total(each.amount for each in self.chosen())
 
     def chosen(self) -> tuple[AttemptDue, ...]:
@@ -62,7 +62,9 @@ class OtherFees(QWidget):
         """Offer a rest; none hides the choice."""
         self._rest = rest
         self.setVisible(bool(self._parts()))
-        self.preview.setText("\n".join(self._words(each) for each in self.chosen()))
+        words = "\n".join(self._words(each) for each in self.chosen())
+        self.preview.setText(words)
+        self.box.setAccessibleDescription(words)
         self.preview.setVisible(self.box.isChecked())
 
     def _parts(self) -> tuple[AttemptDue, ...]:
