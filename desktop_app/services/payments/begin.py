@@ -232,8 +232,7 @@ def begin_parts(
         Like `begin_dues`.
     """
     key_id, rules = _key_for(context, method), tender_of(method)
-    if typed.others:
-        parts = _with_others(work, rules, parts, typed)
+    parts = _with_others(work, rules, parts, typed)
     counter = None if rules.needs_gateway else accept(context, work, rules, parts, typed)
     parts = counter.parts if counter else parts
     _check_amount(context, parts, method, counter.money.amount if counter else None)
@@ -261,6 +260,8 @@ def _with_others(
     work: UnitOfWork, rules: TenderRules, parts: tuple[Part, ...], typed: TypedEvidence
 ) -> tuple[Part, ...]:
     """Return the parts of a payment with those of the other dues that its rest pays."""
+    if not typed.others:
+        return parts
     from desktop_app.services.payments.other_dues import with_others
 
     others = due_parts(work, {each.due_uid: each.amount for each in typed.others})
