@@ -317,6 +317,7 @@ def make_bill(
         paid=_receipt_of(context, found) if found.is_enrolled else None,
         still_due=rest,
         plan=_plan_of(found, today, ahead),
+        dues=tuple(due.uid for due in found.due_now or found.dues[:1]),
     )
 
 
