@@ -292,7 +292,6 @@ def make_bill(
         attempts = (each for due in found.due_now for each in work.attempts.of_due(due.uid))
         live = [attempt for attempt in attempts if attempt.is_live]
         lines = _lines(work, found)
-        late_fee = _late_fee(work, found, today)
     limit = Money(context.settings().upi_limit_paise)
     rest = found.still_due if found.is_enrolled else ZERO
     shown = found.to_pay if rest or not found.is_enrolled else found.quote.total
@@ -314,7 +313,7 @@ def make_bill(
         paid=_receipt_of(context, found) if found.is_enrolled else None,
         still_due=rest,
         plan=_plan_of(found, today, ahead),
-        late_fee=late_fee,
+        late_fee=_late_fee(context, found, today),
     )
 
 
@@ -339,14 +338,10 @@ def _lines(books: Repositories, found: EnrolmentStanding) -> tuple[QuoteLine, ..
     return lines_of(due.quote for due in found.planned_now) or found.quote.lines
 
 
-def _late_fee(books: Repositories, found: EnrolmentStanding, today: date) -> Money:
+def _late_fee(context: Context, found: EnrolmentStanding, today: date) -> Money:
     """Return the late fee that becomes due once all that is collected now is paid."""
-    late = [due for due in found.due_now if due.late_rule]
-    if not late:
-        return ZERO
-    from desktop_app.services.posting.late_fees import late_fee_on_day
-
-    return total(late_fee_on_day(books, due, today) for due in late)
+    late = [due.uid for due in found.due_now if due.late_rule]
+    return total(context.store.reader.due_list.late_fees(late, today).values()) if late else ZERO
 
 
 def _plan_of(found: EnrolmentStanding, today: date, ahead: int) -> BillPlan | None:
