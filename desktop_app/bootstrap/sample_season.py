@@ -155,7 +155,10 @@ def _next(dues: Sequence[DueRecord]) -> list[DueRecord]:
 
 
 def play(context: Context) -> None:
-    """Play the season: part of the samples of training, once they are in the database."""
+    """Play the season, day by day: part of the samples of training, once they are in the database.
+
+    A receipt series is in the order of its days, so that what happened later is played later.
+    """
     season = _Season(context)
     season.plans(BEGINS)
     elder, regular = season.enrol(72, "R196", "JEE-F"), season.enrol(71, "R193", "NEET-F")
@@ -164,32 +167,26 @@ def play(context: Context) -> None:
     younger = season.enrol(70, "R197", "NEET-F")
     season.concede(70, younger)
     season.pay(70, younger)
+    gone = season.enrol(65, "R191", "JEE-F")
+    season.pay(65, gone)
+    moved = season.enrol(50, "R195", "JEE-F")
+    season.pay(50, moved)
+    by_bank = season.enrol(48, "R194", "NEET-F")
+    season.pay(48, by_bank)
     cheque = season.enrol(45, "R198", "JEE-F")
     season.pay(45, cheque)
+    late = season.enrol(44, "R192", "NEET-F")
     season.pay(40, elder)
     season.pay(38, regular)
+    season.promise(30, "R192", late, within=10)
     season.enrol(20, "R199", "NEET-F")
+    season.change(12, moved, "BIO-11")
+    season.write_off(9, gone)
     season.promise(3, "R197", younger, within=8)
     season.take(
         2, cheque, Method.CHEQUE, bank="State Bank of India", reference="004512", last4="7731",
         payer="Lakshmi Chauhan",
     )  # fmt: skip
-    _play_rarer(season)
-
-
-def _play_rarer(season: _Season) -> None:
-    """Play what a desk sees now and then: a broken promise, credit, a write-off, a transfer."""
-    late = season.enrol(44, "R192", "NEET-F")
-    season.promise(30, "R192", late, within=10)
-    moved = season.enrol(50, "R195", "JEE-F")
-    season.pay(50, moved)
-    season.change(12, moved, "BIO-11")
-    gone = season.enrol(65, "R191", "JEE-F")
-    season.pay(65, gone)
-    season.write_off(9, gone)
-    by_bank = season.enrol(48, "R194", "NEET-F")
-    season.pay(48, by_bank)
     season.take(
-        1, by_bank, Method.NEFT, reference="SBIN426333904512", last4="4410",
-        payer="Suresh Rao",
-    )  # fmt: skip
+        1, by_bank, Method.NEFT, reference="SBIN426333904512", last4="4410", payer="Imran Khan"
+    )

@@ -72,6 +72,10 @@ def test_training_begins_in_mid_season(tmp_path: Path) -> None:
         [claimed] = desk.claims.claimed()
         assert (claimed.roll_no, claimed.method) == ("R194", Method.NEFT)
         assert desk.credits.balance(desk.students.find("R195").uid) > ZERO
+        issued = [
+            row.receipt_no or "" for row in reversed(desk.receipts.payments(PaymentFilter()).rows)
+        ]
+        assert issued == sorted(issued), "the series is in the order of its days"
         assert set(desk.promises.judge().values()) == {PromiseState.BROKEN}
         midnight = datetime.combine(today, time(), IST)
         assert desk.receipts.totals(midnight).by_kind["cash"].count == 0, "nothing came today"

@@ -314,6 +314,7 @@ def make_bill(
         still_due=rest,
         plan=_plan_of(found, today, ahead),
         late_fee=_late_fee(context, found, today),
+        dues=tuple(due.uid for due in found.due_now or found.dues[:1]),
     )
 
 
