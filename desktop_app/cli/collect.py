@@ -88,12 +88,19 @@ def command(
 ) -> None:
     """Collect a course fee or dues. Shows the QR and waits for the payment."""
     way = Method(method)
-    typed = take_typed(options, way, amount)
+    typed, fills = take_typed(options, way, amount)
     _check_usage(student, course, dues, family, None if typed.amount else amount)
     if promo and not course:
         raise click.UsageError("--promo needs --student and --course.")
+    if promo and fills:
+        raise click.UsageError("Use --fill without --promo.")
     desk = opened(ctx, options).desk
     desk.lookup.require_unknown(way, typed)
+    if fills:
+        from desktop_app.cli.other_fees import chosen_fees, with_others
+
+        chosen = chosen_fees(desk, student, course, dues, family)
+        typed = with_others(desk, chosen, typed, as_json=as_json)
     collector = Collector(desk, as_json=as_json, timeout_s=timeout)
     begin: Callable[[], AttemptView]
     if family:

@@ -15,7 +15,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdo
 
 @click.group("credit")
 def command() -> None:
-    """Show a student's credit, or move it to a brother or sister."""
+    """Show a student's credit, or move it within the family."""
 
 
 @command.command("show")

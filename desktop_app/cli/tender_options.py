@@ -42,13 +42,18 @@ _OPTIONS = (
         help="Use a reference number of an unusual length as typed.",
     ),
     click.option(
+        "--fill", "fills", is_flag=True,
+        help="Pay the student's other fees with the rest of --amount. What is left becomes credit.",
+    ),
+    click.option(
         "--last4", default="", metavar="DIGITS", help="Last 4 digits of the account or card."
     ),
 )  # fmt: skip
 _NAMES = (
     "tendered", "pieces", "reference", "bank", "dated", "micr", "payer", "terminal", "auth_code",
-    "is_confirmed", "last4",
+    "is_confirmed", "last4", "fills",
 )  # fmt: skip
+_SPELT = {"is_confirmed": "use-anyway", "fills": "fill"}
 
 
 def tender_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,8 +63,12 @@ def tender_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def take_typed(options: dict[str, Any], method: Method, amount: int | None) -> TypedEvidence:
+def take_typed(
+    options: dict[str, Any], method: Method, amount: int | None
+) -> tuple[TypedEvidence, bool]:
     """Pop the options from all of them; return the evidence of a counter tender.
+
+    The second value is whether its rest pays other fees.
 
     Raises:
         click.UsageError: the method needs none of them.
@@ -67,21 +76,25 @@ def take_typed(options: dict[str, Any], method: Method, amount: int | None) -> T
     typed = {name: options.pop(name) for name in _NAMES}
     if tender_of(method).needs_gateway:
         _refuse(typed)
-        return TypedEvidence()
+        return TypedEvidence(), False
+    fills: bool = typed.pop("fills")
+    if fills and not tender_of(method).is_taken_at_desk:
+        raise click.UsageError("--fill needs a payment at the counter, e.g. --method cash.")
     for name in ("tendered", "pieces"):
         if typed[name] and not tender_of(method).is_cash:
             raise click.UsageError(f"--{name} needs --method cash.")
     tendered, dated = typed.pop("tendered"), typed.pop("dated")
-    return TypedEvidence(
+    evidence = TypedEvidence(
         amount=Money(amount) if amount else None,
         tendered=Money(tendered) if tendered else None,
         dated=dated.date() if dated else None,
         **typed,
     )
+    return evidence, fills
 
 
 def _refuse(typed: Mapping[str, Any]) -> None:
     named = next((name for name, value in typed.items() if value), None)
     if named is not None:
-        named = "use-anyway" if named == "is_confirmed" else named.replace("_", "-")
+        named = _SPELT.get(named, named.replace("_", "-"))
         raise click.UsageError(f"--{named} needs a counter method, e.g. --method cash.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.receipt import IST
 from tests.integration.test_cli import paying, pravesh, server
 from tests.integration.test_cli_dues import dues
 
@@ -170,3 +172,56 @@ def test_a_reference_unknown_to_the_gateway_is_a_claim(pravesh: Terminal, dues: 
     assert collect(pravesh, "--due", dues[2], "--method", "upi_static", "--reference", "6" * 12,
                    "--amount", "200000") == 0  # fmt: skip
     assert pravesh.events()[-1]["verification"] == "claimed"
+
+
+@pytest.mark.parametrize("chosen", [("--due", 2), ("--student", "R002", "--course", "BKS")])
+def test_the_rest_pays_other_fees_where_it_is_asked_to(
+    pravesh: Terminal, dues: list[str], chosen: tuple[str | int, ...]
+) -> None:
+    fee = [dues[each] if isinstance(each, int) else each for each in chosen]
+    words = (*fee, "--method", "neft", "--reference", UTR, "--amount", "250000", "--fill")
+    assert collect(pravesh, *words) == 0, pravesh.err
+    shown, *_, paid = pravesh.events()
+    assert shown == {
+        "event": "filled", "dues": [{"due": dues[1], "amount": 50_000}], "credit": 0,
+    }  # fmt: skip
+    assert paid["allocations"] == [
+        {"due": dues[2], "amount": 200_000}, {"due": dues[1], "amount": 50_000},
+    ]  # fmt: skip
+    assert (paid["amount"], paid["credit"]) == (250_000, 0)
+
+
+def test_what_the_rest_pays_is_shown(pravesh: Terminal, dues: list[str]) -> None:
+    words = ("collect", "--due", dues[2], "--method", "cash", "--amount", "1500000", "--fill")
+    assert pravesh(*words) == 0, pravesh.err
+    assert "The rest pays ₹12,500.00 of Chemistry" in pravesh.out
+    assert "₹500.00 becomes credit." in pravesh.out
+    assert "Kept as credit: ₹500.00" in pravesh.out
+
+
+def test_the_rest_of_a_family_s_bill_pays_fees_that_follow(
+    pravesh: Terminal, dues: list[str]
+) -> None:
+    later = str(datetime.now(IST).date() + timedelta(days=20))
+    assert pravesh("due", "move", dues[1], "--to", later, "--reason", "Salary day") == 0
+    words = ("--family", "9000000002", "--method", "neft", "--reference", UTR)
+    assert collect(pravesh, *words, "--amount", "300000", "--fill") == 0, pravesh.err
+    shown, *_, paid = pravesh.events()
+    assert shown["dues"] == [{"due": dues[1], "amount": 100_000}]
+    assert paid["credit"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--method", "cash"), "--fill needs --amount above the fee of ₹2,000.00."),
+        (("--method", "cash", "--amount", "200000"), "--fill needs --amount above the fee"),
+        (("--method", "credit"), "--fill needs a payment at the counter"),
+        (("--method", "auto"), "--fill needs a counter method"),
+    ],
+)
+def test_only_a_rest_at_the_counter_pays_other_fees(
+    pravesh: Terminal, dues: list[str], words: tuple[str, ...], complaint: str
+) -> None:
+    assert pravesh("collect", "--due", dues[2], "--fill", *words) == 2
+    assert complaint in " ".join(pravesh.err.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError, N
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spread
-from desktop_app.services.errors import OpenAttemptError, UnknownDueError
+from desktop_app.services.errors import ChequeCoversError, OpenAttemptError, UnknownDueError
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
+from tests.integration.test_cheques import CHEQUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,6 +177,17 @@ def test_a_due_in_a_live_payment_is_not_replaced(counter: Counter) -> None:
     counter.payments.cancel(view.uid)
     counter.desk.changes.replan(uid, [date(2026, 12, 1)], "later")
     assert open_amounts(counter, uid) == [42_480_00]
+
+
+def test_a_due_that_a_cheque_covers_names_the_cheque(counter: Counter) -> None:
+    uid = enrolled(counter, course(counter, "PHY", A), 1)
+    due = dues_of(counter, uid)[1]
+    typed = replace(CHEQUE, amount=due.balance, dated=JULY)
+    view = counter.payments.begin_dues({due.uid: None}, Method.CHEQUE, typed=typed)
+    with pytest.raises(ChequeCoversError) as caught:
+        counter.desk.changes.replan(uid, [date(2026, 12, 1)], "later")
+    assert caught.value.slip_no == counter.desk.cheques.one(view.uid).slip_no
+    assert open_amounts(counter, uid) == [14_160_00] * 3
 
 
 @pytest.mark.parametrize(

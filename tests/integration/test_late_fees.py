@@ -68,6 +68,8 @@ def test_it_is_a_calculation_until_the_payment_that_settles_the_due(
 ) -> None:
     due = due_since(counter, days)  # V1.10
     assert due.late_fee == row(counter).late_fee == Money(fee)
+    student, course = counter.students.find("R001"), counter.courses.search("PHY")[0]
+    assert counter.payments.quote(student.uid, course.uid).late_fee == Money(fee)
     assert len(listed(counter)) == 1
     in_cash(counter, due.uid)
     found = listed(counter)

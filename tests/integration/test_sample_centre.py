@@ -45,6 +45,6 @@ def test_the_same_seed_makes_the_same_centre(
     placements = Counter(row["placement"] for row in one["payments"])
     assert placements["applied"] > 10
     assert placements.keys() == {"applied", "surplus", "no_seat", "misfit"}
-    assert {row["tender"] for row in one["payments"]} == {"gateway", "cash"}
+    assert {row["tender"] for row in one["payments"]} == {"gateway", "cash", "neft"}
     assert [row["state"] for row in one["refunds"]] == ["pending"]
     assert {row["mode"] for row in one["payments"]} == {"training"}

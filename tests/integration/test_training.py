@@ -16,6 +16,7 @@ from desktop_app.bootstrap.training import ADDRESS, STATE, open_sandbox
 from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.payment import AttemptState, Method, Placement
+from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.receipt import IST, day_in_india
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.services.views.settings import KeyMode
@@ -68,6 +69,14 @@ def test_training_begins_in_mid_season(tmp_path: Path) -> None:
         assert [each.code for each in given] == ["sibling"]
         [cheque] = desk.cheques.listed([InstrumentState.IN_HAND])
         assert cheque.bank == "State Bank of India"
+        [claimed] = desk.claims.claimed()
+        assert (claimed.roll_no, claimed.method) == ("R194", Method.NEFT)
+        assert desk.credits.balance(desk.students.find("R195").uid) > ZERO
+        issued = [
+            row.receipt_no or "" for row in reversed(desk.receipts.payments(PaymentFilter()).rows)
+        ]
+        assert issued == sorted(issued), "the series is in the order of its days"
+        assert set(desk.promises.judge().values()) == {PromiseState.BROKEN}
         midnight = datetime.combine(today, time(), IST)
         assert desk.receipts.totals(midnight).by_kind["cash"].count == 0, "nothing came today"
         assert opened.verify_trail() is None

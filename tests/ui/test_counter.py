@@ -128,6 +128,20 @@ def test_typing_again_forgets_the_student(clerk: Clerk) -> None:
     assert not clerk.the(QPushButton, "collectButton").isEnabled()
 
 
+def test_what_was_chosen_for_one_student_is_not_billed_to_another(clerk: Clerk) -> None:
+    clerk.pick("R001", "PHY-11")
+    for typed in ("", "PHY"):
+        clerk.press(KEY.Key_F3)
+        clerk.type(typed)
+        clerk.press(KEY.Key_F2)
+        clerk.type("R002")
+        clerk.press(KEY.Key_Return)
+        clerk.wait(lambda: clerk.focus == "courseSearch")
+        assert clerk.picked() == "R002"
+        assert clerk.window.parts.counter.presenter.course is None
+        assert clerk.the(QLineEdit, "courseSearch").text() == ""
+
+
 def test_nobody_found_offers_a_new_student(clerk: Clerk) -> None:
     clerk.type("Rahul")
     clerk.wait(lambda: clerk.named("studentResults").property("query") == "Rahul")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.tender import Verification
 from desktop_app.services.errors import UnauthorisedError, UnavailableError
 from desktop_app.services.views.payments import MethodTotals, PaymentTotals
 from desktop_app.ui.core import theme
@@ -344,6 +345,12 @@ def test_a_day_without_payments_says_so_and_refunds_show_the_net(clerk: Clerk) -
     today.show_totals(PaymentTotals({"upi": upi, "link": none, "cash": none}, ZERO, 0))
     assert not clerk.shown("nothingToday")
     assert clerk.text("netToday") == "₹11,799"
+    assert not clerk.shown("othersToday")
+    by_kind = {"upi": none, "link": none, "cash": none, "card": upi, "neft": upi}
+    unsure = {Verification.CLAIMED: Money(1_180_000)}
+    today.show_totals(PaymentTotals(by_kind, ZERO, 0, unsure))
+    assert clerk.text("othersToday") == clerk.text("collectedToday"), "the parts make the sum"
+    assert clerk.text("unsureToday") == "₹11,800 not verified yet"
 
 
 def test_a_full_course_leads_to_another_one(clerk: Clerk) -> None:

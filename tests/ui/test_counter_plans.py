@@ -102,6 +102,22 @@ def test_p_is_a_letter_where_no_plan_is_offered(clerk: Clerk, plans: list[date])
     assert clerk.window.parts.counter.student.box.text() == "p"
 
 
+def test_a_late_fee_is_named_before_the_payment_that_adds_it(
+    clerk: Clerk, plans: list[date]
+) -> None:
+    clerk.pick()
+    counter = clerk.window.parts.counter
+    assert counter.presenter.bill is not None
+    late = counter.presenter.bill._replace(late_fee=Money(550_00))
+    said = "When this is paid today, a late fee of ₹550 is added."
+    for bill, begins in ((late, "Today: ₹"), (late._replace(plan=None), said)):
+        counter.bill.show_bill(bill)
+        assert clerk.shown("planLine")
+        assert clerk.text("planLine").startswith(begins)
+        assert clerk.text("planLine").endswith(said)
+        assert clerk.shown("planButton") is (bill.plan is not None)
+
+
 def test_a_student_who_is_up_to_date_owes_nothing_now(clerk: Clerk, plans: list[date]) -> None:
     clerk.pick()
     clerk.window.parts.counter.bill.ways.choose(Method.CASH)

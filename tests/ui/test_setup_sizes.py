@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QRect, QSize
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_app.ui.core import i18n, theme
@@ -17,10 +15,10 @@ from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.help_panel import HelpPanel
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.cut_off import cut_off
-from tests.ui.text_sizes import SIZES_TOGETHER, walked
+from tests.ui.text_sizes import TEXT_SIZES, walked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
@@ -36,7 +34,18 @@ NAVIGATION_PX, STATUS_PX = 93, 31
 """Width of the navigation and height of the status bar, at a text size of 100 %."""
 
 
-Rooms = Iterator[tuple[QWidget, str]]
+@pytest.fixture(params=TEXT_SIZES)
+def percent(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[int]:
+    theme.apply(qapp, "light", request.param)
+    yield int(request.param)
+    theme.apply(qapp, "light", 100)
+
+
+@pytest.fixture(params=["en", "hi"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    i18n.set_language(qapp, request.param)
+    yield str(request.param)
+    i18n.set_language(qapp, "en")
 
 
 class _Screen:
@@ -50,44 +59,30 @@ class _Screen:
 
 
 @pytest.fixture(params=walked(*SCREENS))
-def screens(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    return tuple(request.param)
-
-
-@pytest.fixture(params=SIZES_TOGETHER)
-def rooms(
-    request: pytest.FixtureRequest, context: PageContext, desk: RealDesk, qapp: QApplication,
-    screens: tuple[str, ...], monkeypatch: pytest.MonkeyPatch,
-) -> Rooms:  # fmt: skip
-    """The window that dialogs open over, in each language, at each text size, on each screen.
-
-    Each language and size has another one; the desk is open, and set to them.
-    """
+def hosts(
+    request: pytest.FixtureRequest, context: PageContext, desk: RealDesk,
+    percent: int, language: str, monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[QWidget]:  # fmt: skip
+    """On each screen the window that dialogs open over, the desk open and set to this text."""
+    desk.put("display.text_size", str(percent))
+    desk.put("display.language", language)
     context.runner.open(desk.services)
     there = _Screen()
     monkeypatch.setattr(QDialog, "screen", lambda _self: there)
 
-    def each() -> Rooms:
-        for language, percent in product(("en", "hi"), request.param):
-            desk.put("display.text_size", str(percent))
-            desk.put("display.language", language)
-            i18n.set_language(qapp, language)
-            theme.apply(qapp, "light", percent)
+    def each_screen() -> Iterator[QWidget]:
+        for name in request.param:
+            there.size = QSize(*map(int, name.split("x")))
             host = QWidget()
+            host.resize(there.size)
             host.show()
             try:
-                for screen in screens:
-                    there.size = QSize(*map(int, screen.split("x")))
-                    host.resize(there.size)
-                    yield host, f"{screen}, {language}, {percent} %"
-                    for dialog in host.findChildren(QDialog):
-                        dialog.deleteLater()
+                yield host
             finally:
                 host.close()
                 host.deleteLater()
-            qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
-    return each()
+    return each_screen()
 
 
 @pytest.fixture
@@ -103,16 +98,19 @@ def look(qtbot: QtBot, context: PageContext) -> Callable[[QWidget], list[str]]:
 
 
 def test_every_section_of_the_settings(
-    rooms: Rooms, context: PageContext, look: Callable[[QWidget], list[str]]
+    qtbot: QtBot,
+    hosts: Iterator[QWidget],
+    context: PageContext,
+    look: Callable[[QWidget], list[str]],
 ) -> None:
-    page, at, wrong = None, None, list[str]()
-    for host, where in rooms:
-        if page is None or host is not at:
-            page, at = SettingsPage(context), host
+    page, wrong = SettingsPage(context), list[str]()
+    qtbot.addWidget(page)
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
         page.setParent(host)
-        page.show()
         room = (host.width() - theme.px(NAVIGATION_PX), host.height() - theme.px(STATUS_PX))
         page.resize(*room)
+        page.show()
         page.arrive()
         for name in page.sections:
             page.show_section(name)
@@ -123,15 +121,16 @@ def test_every_section_of_the_settings(
         wrong += [f"{where}, keys: {each}" for each in look(page)]
         assert (page.width(), page.height()) == room
         page.gateway.cancel_button.click()
-        page.setParent(None)
+        page.setParent(None)  # hosts end with what is in them
     assert not wrong, "\n".join(wrong)
 
 
 def test_every_step_of_the_first_set_up(
-    rooms: Rooms, context: PageContext, look: Callable[[QWidget], list[str]]
+    hosts: Iterator[QWidget], context: PageContext, look: Callable[[QWidget], list[str]]
 ) -> None:
     wrong = []
-    for host, where in rooms:
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
         wizard = SetupWizard(context.runner, host)
         wizard.open()
         wrong += [f"{where}: {each}" for each in look(wizard)]
@@ -144,10 +143,11 @@ def test_every_step_of_the_first_set_up(
 
 
 def test_help_with_its_shortcuts_and_matches(
-    rooms: Rooms, look: Callable[[QWidget], list[str]]
+    hosts: Iterator[QWidget], look: Callable[[QWidget], list[str]]
 ) -> None:
     wrong = []
-    for host, where in rooms:
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
         panel = HelpPanel(host, "counter")
         panel.open()
         wrong += [f"{where}: {each}" for each in look(panel)]
@@ -161,11 +161,12 @@ def test_help_with_its_shortcuts_and_matches(
 
 @pytest.mark.parametrize("kind", [StudentForm, CourseForm])
 def test_every_form_folded_and_unfolded(
-    rooms: Rooms, context: PageContext, look: Callable[[QWidget], list[str]],
+    hosts: Iterator[QWidget], context: PageContext, look: Callable[[QWidget], list[str]],
     kind: type[StudentForm | CourseForm],
 ) -> None:  # fmt: skip
     wrong = []
-    for host, where in rooms:
+    for host in hosts:
+        where = f"{host.width()}x{host.height()}"
         form = kind(context.runner, host)
         form.open()
         wrong += [f"{where}: {each}" for each in look(form)]

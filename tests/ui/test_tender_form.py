@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
@@ -48,9 +48,10 @@ def made(qtbot: QtBot, context: PageContext, credit: UsableCredit = SOME) -> Ten
 
 def keys(form: TenderForm) -> list[str]:
     """Return the access keys in sight, with those of buttons that can follow."""
-    shown: list[QPushButton | QLabel] = [*form.findChildren(QPushButton)]
-    shown += form.findChildren(QLabel)
-    texts = [each.text() for each in shown if each.isVisible() or each is form.unusual]
+    shown: list[QPushButton | QCheckBox | QLabel] = [*form.findChildren(QPushButton)]
+    shown += [*form.findChildren(QCheckBox), *form.findChildren(QLabel)]
+    hidden = (form.unusual, form.others.box)
+    texts = [each.text() for each in shown if each.isVisible() or each in hidden]
     return [key.upper() for text in texts for key in re.findall("&([^& ])", text)]
 
 

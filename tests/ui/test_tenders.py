@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
+from desktop_app.domain.courses import make_course
 from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.tender import Verification
+from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.cheques import steps
@@ -338,3 +341,27 @@ def test_f8_without_a_bill_says_what_is_missing(clerk: Clerk) -> None:
     assert QApplication.activeModalWidget() is None
     words = [each.text() for each in clerk.window.findChildren(QLabel)]
     assert any("There's no fee to collect." in each for each in words)
+
+
+def test_the_rest_pays_other_fees_where_the_payer_wants_that(clerk: Clerk) -> None:
+    other = clerk.desk.real.courses.add(
+        make_course(code="OLD", title="Olympiad", fee=Money(2_000_00), gst_bp=1_800, seats=9)
+    )
+    student = clerk.desk.student("R001").uid
+    [old] = clerk.desk.real.enrolments.enrol(student, other.uid).dues
+    clerk.pick()
+    form = panel(clerk)
+    put(form, "tenderAmount", str(form._due.paise // 100))
+    assert not form.others.isVisible()
+    put(form, "tenderAmount", str(form._due.paise // 100 + 2_300))
+    assert form.others.box.isVisible()
+    assert form.change.text() == "₹2,300 becomes credit."
+    assert form.others.box.shortcut() == QKeySequence("Alt+F")
+    form.others.box.click()
+    assert form.others.preview.text() == f"Pays ₹2,000 of {old.label}"
+    assert form.change.text() == "₹300 becomes credit."
+    form.tendered.setText(str(form._due.paise // 100 + 2_500))
+    assert form.change.text() == "Change ₹200 · ₹300 becomes credit."
+    form.save_button.click()
+    clerk.wait(lambda: clerk.desk.real.credits.balance(student) == Money(300_00))
+    assert clerk.desk.real.enrolments.dues(DueFilter(student_uid=student)) == ()

@@ -61,6 +61,11 @@ class TenderRules:
                 assert_never(other)
 
     @property
+    def is_taken_at_desk(self) -> bool:
+        """Whether a person takes its money, or its paper, at the counter."""
+        return self.beginning in {Beginning.POSTED, Beginning.HANDED_IN}
+
+    @property
     def refund_needs_gateway(self) -> bool:
         """Whether a refund needs keys and a connection."""
         match self.return_path:

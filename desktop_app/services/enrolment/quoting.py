@@ -289,12 +289,8 @@ def make_bill(
     with context.store.reading() as work:
         found = standing(work, student_uid, course_uid, today, ahead)
         found = with_plan(work, found, today, plan_code, ahead)
-        live = [
-            attempt
-            for due in found.due_now
-            for attempt in work.attempts.of_due(due.uid)
-            if attempt.is_live
-        ]
+        attempts = (each for due in found.due_now for each in work.attempts.of_due(due.uid))
+        live = [attempt for attempt in attempts if attempt.is_live]
         lines = _lines(work, found)
     limit = Money(context.settings().upi_limit_paise)
     rest = found.still_due if found.is_enrolled else ZERO
@@ -317,6 +313,8 @@ def make_bill(
         paid=_receipt_of(context, found) if found.is_enrolled else None,
         still_due=rest,
         plan=_plan_of(found, today, ahead),
+        late_fee=_late_fee(context, found, today),
+        dues=tuple(due.uid for due in found.due_now or found.dues[:1]),
     )
 
 
@@ -339,6 +337,12 @@ def _lines(books: Repositories, found: EnrolmentStanding) -> tuple[QuoteLine, ..
             for due in found.due_now or found.dues[:1]
         )
     return lines_of(due.quote for due in found.planned_now) or found.quote.lines
+
+
+def _late_fee(context: Context, found: EnrolmentStanding, today: date) -> Money:
+    """Return the late fee that becomes due once all that is collected now is paid."""
+    late = [due.uid for due in found.due_now if due.late_rule]
+    return total(context.store.reader.due_list.late_fees(late, today).values()) if late else ZERO
 
 
 def _plan_of(found: EnrolmentStanding, today: date, ahead: int) -> BillPlan | None:

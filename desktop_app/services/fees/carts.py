@@ -10,10 +10,8 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.allocation import LateFeeOrder, OpenDue, in_order
 from desktop_app.domain.bills import OPEN_BILLS, BillState, fill_lines
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.fee_heads import LAST, LATE_FEE, heads_by_code
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.receipt import IST, day_in_india
@@ -28,6 +26,7 @@ from desktop_app.services.fees.cart_lines import (
 )
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.begin import begin_parts, dues_of
+from desktop_app.services.payments.other_dues import dues_in_order
 from desktop_app.services.ports.bills import BillRecord
 from desktop_app.services.posting.bills import end_bill, end_expired, end_sittings
 from desktop_app.services.posting.parts import Part
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
         Family,
         QuotedCart,
     )
-    from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
 
@@ -74,27 +72,8 @@ class CartService:
         students = [each.uid for each in family.members]
         reader = self._context.store.reader
         credit = total(map(reader.tenders.credit_of, students))
-        dues = self._in_order(reader.dues.of_students(students, today))
+        dues = dues_in_order(self._context, reader.dues.of_students(students, today))
         return replace(family, dues=dues, credit=credit)
-
-    def _in_order(self, dues: Sequence[DueRow]) -> tuple[DueRow, ...]:
-        """Return dues in the order in which money that nobody tied to a line pays them."""
-        with self._context.store.reading() as books:
-            heads = heads_by_code(books.plans.heads())
-        wanted = (
-            OpenDue(
-                uid=due.uid,
-                due_on=due.due_on,
-                priority=heads[due.head].priority if due.head in heads else LAST,
-                instalment_no=due.instalment,
-                balance=due.balance,
-                is_late_fee=due.head == LATE_FEE,
-            )
-            for due in dues
-        )
-        order = LateFeeOrder(self._context.settings().texts["late_fees.order"])
-        by_uid = {due.uid: due for due in dues}
-        return tuple(by_uid[uid] for uid in in_order(wanted, order))
 
     def of_phone(self, phone: str) -> Family:
         """Return the family with a phone. Raises UnknownStudentError, InvalidInputError."""

@@ -14,13 +14,15 @@ from desktop_app.domain.fees import Quote
 from desktop_app.domain.money import ZERO
 from desktop_app.domain.replanning import HeadKey, OpenPart
 from desktop_app.domain.tax import Tax, tax_of_gross
-from desktop_app.services.errors import OpenAttemptError
+from desktop_app.services.errors import ChequeCoversError, OpenAttemptError
 from desktop_app.services.ports.records import DueChange, DueRecord
+from desktop_app.services.posting.parts import fee_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from desktop_app.domain.payment import Attempt
     from desktop_app.domain.replanning import NewPart
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -33,13 +35,23 @@ def replaceable(books: Repositories, dues: Iterable[DueRecord]) -> tuple[DueReco
 
     Raises:
         OpenAttemptError: a payment of one is under way; it ends first.
+        ChequeCoversError: that payment is a cheque, which ends only with the cheque.
     """
     found = tuple(due for due in dues if due.is_payable and due.kind is DueKind.FEE)
     for due in found:
         for attempt in books.attempts.of_due(due.uid):
             if attempt.is_live:
+                _refuse_cheque(books, due, attempt)
                 raise OpenAttemptError(attempt.uid)
     return found
+
+
+def _refuse_cheque(books: Repositories, due: DueRecord, attempt: Attempt) -> None:
+    """Raise ChequeCoversError where an attempt is that of a cheque or a draft."""
+    cheque = books.instruments.of_attempt(attempt.uid)
+    if cheque is not None:
+        label = fee_label(books, due.enrollment_uid)
+        raise ChequeCoversError(label, cheque.amount, cheque.slip_no)
 
 
 def day_of(due: DueRecord, otherwise: date) -> date:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from desktop_app.domain.cash_limits import CashRoom
+    from desktop_app.domain.tenders.base import TenderRules
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -231,6 +232,7 @@ def begin_parts(
         Like `begin_dues`.
     """
     key_id, rules = _key_for(context, method), tender_of(method)
+    parts = _with_others(work, rules, parts, typed)
     counter = None if rules.needs_gateway else accept(context, work, rules, parts, typed)
     parts = counter.parts if counter else parts
     _check_amount(context, parts, method, counter.money.amount if counter else None)
@@ -252,6 +254,18 @@ def begin_parts(
         take_at_counter(context, work, attempt, counter, typed)
         attempt = work.attempts.get(attempt.uid)
     return attempt, True
+
+
+def _with_others(
+    work: UnitOfWork, rules: TenderRules, parts: tuple[Part, ...], typed: TypedEvidence
+) -> tuple[Part, ...]:
+    """Return the parts of a payment with those of the other dues that its rest pays."""
+    if not typed.others:
+        return parts
+    from desktop_app.services.payments.other_dues import with_others
+
+    others = due_parts(work, {each.due_uid: each.amount for each in typed.others})
+    return with_others(work, rules, parts, others, typed.amount)
 
 
 def _waiting(work: UnitOfWork, bill_uid: str) -> int:

@@ -9,14 +9,16 @@ from desktop_app.domain.money import total
 from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownStudentError
 from desktop_app.services.posting.credits import move_credit, require_credit
+from desktop_app.services.views.bills import by_student
 from desktop_app.services.views.tenders import UsableCredit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.ports.storage import Repositories
+    from desktop_app.services.views.enrolment import DueRow
 
 
 class CreditHolder(NamedTuple):
@@ -56,6 +58,25 @@ class CreditService:
         held = {uid: self.balance(uid) for uid in asked}
         usable = total(min(credit, asked[uid]) for uid, credit in held.items())
         return UsableCredit(total(held.values()), usable)
+
+    def others(self, students: Collection[str], chosen: Collection[str]) -> tuple[DueRow, ...]:
+        """Return the dues that the rest of a payment may pay instead, in their order.
+
+        Args:
+            students: the students of the payment.
+            chosen: the dues that it is for.
+        """
+        from desktop_app.services.payments.other_dues import other_dues
+
+        return other_dues(self._context, students, chosen)
+
+    def asked_of(self, dues: Collection[str]) -> Mapping[str, Money]:
+        """Return what dues ask of each student. Raises UnknownDueError, DueClosedError."""
+        from desktop_app.services.payments.begin import due_parts
+
+        with self._context.store.reading() as books:
+            parts = due_parts(books, dict.fromkeys(dues))
+        return by_student((each.enrollment.student_uid, each.amount) for each in parts)
 
     def move(self, giver_uid: str, taker_uid: str, amount: Money, reason: str) -> None:
         """Move credit to a brother or sister.

@@ -188,6 +188,8 @@ class Bill(NamedTuple):
         still_due: what is collected next of an enrolled student's fee.
         plan: how the fee is divided; None where it is one due.
         is_free: whether concessions leave nothing to pay, of all of it.
+        late_fee: what is added for being late once the bill is paid today.
+        dues: those that it collects; none before an enrolment.
     """
 
     student_uid: str
@@ -208,6 +210,8 @@ class Bill(NamedTuple):
     still_due: Money = ZERO
     plan: BillPlan | None = None
     is_free: bool = False
+    late_fee: Money = ZERO
+    dues: tuple[str, ...] = ()
 
     @property
     def is_paid(self) -> bool:

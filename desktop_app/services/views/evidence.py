@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.cash_limits import CashRoom
     from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import AttemptDue
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class TypedEvidence:
         payer: the drawer of a cheque; UPI ID or name of the payer.
         terminal: of a card machine.
         auth_code: on the slip of a card machine.
+        others: the other dues that the rest pays, as they were shown; what they leave is credit.
     """
 
     amount: Money | None = None
@@ -44,6 +46,7 @@ class TypedEvidence:
     payer: str = ""
     terminal: str = ""
     auth_code: str = ""
+    others: tuple[AttemptDue, ...] = ()
 
 
 NOTHING_TYPED = TypedEvidence()

@@ -187,7 +187,8 @@ class FamilyDesk(QObject):
         name = bill.payer_name if bill is not None else cart.family.name if cart else ""
         fees = tr(N_("{count} fee", "{count} fees"), count=len(lines))
         who = f"{one_line(name, 60)} · {fees}"
-        return ToTake(who, due, asked, begin, presenter.follow, now)
+        dues = tuple(each.due_uid or "" for each in lines)
+        return ToTake(who, due, asked, begin, presenter.follow, now, dues)
 
     def go_back(self) -> bool:
         """Go one step back (Esc); False where the counter itself does."""

@@ -312,6 +312,7 @@ class CounterPage(Page):
             return
         self.tenders.forget_rest()
         self.context.printer.forget_saved()
+        self.course.clear()  # Enter must not take what was searched for somebody else
         self.course.expect()
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()

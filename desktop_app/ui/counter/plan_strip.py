@@ -1,4 +1,4 @@
-"""How the fee on the bill is divided: the plan, today's part of the whole, and the next dates."""
+"""How the fee on the bill is divided: the plan, today's part, the next dates and a late fee."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST = 40
 
 
 class PlanStrip(QWidget):
-    """The plan of a fee; hidden where the fee is one payment.
+    """The plan of a fee; hidden where the fee is one payment that isn't late.
 
     Signals:
         wanted: the code of the plan to choose next.
@@ -63,17 +63,18 @@ class PlanStrip(QWidget):
         """Show how a bill is divided; one that is paid or can't be collected is not."""
         self._bill = bill
         plan = self._plan
-        self.setVisible(plan is not None)
+        late = self._late_words()
+        self.setVisible(plan is not None or bool(late))
         self._offer()
-        if plan is None:
-            return
-        self.choose.setVisible(plan.chosen is not None)
+        chosen = plan.chosen if plan is not None else None
+        self.choose.setVisible(chosen is not None)
         self.choose.setEnabled(self.can_choose)
-        if plan.chosen is not None:
-            title = one_line(plan.chosen.title, LONGEST)
+        if chosen is not None:
+            title = one_line(chosen.title, LONGEST)
             self.choose.show_text(f"{title}   P" if self.can_choose else title)
         self.more.setVisible(self.can_add)
-        self.words.setText(self._sentence(plan))
+        divided = self._sentence(plan) if plan is not None else ""
+        self.words.setText(" ".join(filter(None, (divided, late))))
 
     @property
     def can_choose(self) -> bool:
@@ -121,6 +122,14 @@ class PlanStrip(QWidget):
     def _plan(self) -> BillPlan | None:
         bill = self._bill
         return None if bill is None or bill.obstacle else bill.plan
+
+    def _late_words(self) -> str:
+        """Return that a late fee follows the payment, so that the parent hears it before."""
+        bill = self._bill
+        if bill is None or bill.obstacle or not bill.late_fee:
+            return ""
+        words = N_("When this is paid today, a late fee of {amount} is added.")
+        return tr(words, amount=short_rupees(bill.late_fee))
 
     def _sentence(self, plan: BillPlan) -> str:
         bill = self._bill

@@ -116,6 +116,7 @@ class CounterPresenter(QObject):
         self._runner = runner
         self._student: StudentSummary | None = None
         self._course: CourseRow | None = None
+        self._course_of = ""
         self._bill: Bill | None = None
         self._is_beginning = False
         self._is_quoting = False
@@ -169,7 +170,9 @@ class CounterPresenter(QObject):
         self.read_recent()
 
     def pick_student(self, student: StudentSummary | None) -> None:
-        """Pick a student, or none."""
+        """Pick a student, or none; a course that was chosen for somebody else is dropped."""
+        if student is not None and self._course_of not in {"", student.uid}:
+            self._course = None
         self._student = student
         self._pick()
         self.read_fees()
@@ -294,6 +297,10 @@ class CounterPresenter(QObject):
         self._bill = self._wanted = self._plan_code = None
         self.wishes, self._ahead = (), 0
         self._is_quoting = False
+        if self._course is None:
+            self._course_of = ""
+        elif self._student is not None:
+            self._course_of = self._student.uid
         self.picked.emit((self._student, self._course))
         self.billed.emit(None)
         self.quote()

@@ -25,6 +25,7 @@ from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day_text, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.counter.other_fees import OtherFees
 from desktop_app.ui.counter.tender_fields import (
     FIELDS,
     PAYERS,
@@ -44,12 +45,13 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QKeyEvent
 
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.tenders import UsableCredit
     from desktop_app.ui.core.jobs import JobRunner
@@ -74,6 +76,7 @@ class TenderForm(FormDialog):
         due: what is to pay.
         credit: the students' credit, and what of it these fees can use.
         first: what is collected now, where it is not all that is due.
+        others: other fees, in the order in which what is above the due may pay them.
         begin: begins the payment; takes the desk, the way and what was typed.
     """
 
@@ -87,12 +90,14 @@ class TenderForm(FormDialog):
         credit: UsableCredit,
         begin: Callable[[Desk, Method, TypedEvidence], AttemptView],
         first: Money | None = None,
+        others: Sequence[DueRow] = (),
     ) -> None:
         super().__init__(runner, parent, title=N_("Take a payment"), action=RECORD)
         self.setObjectName("tenderPanel")
         self._due, self._credit, self._begin = due, credit, begin
         self._first = first or due
         self._change, self._confirmed = ZERO, ""
+        self.others = OtherFees(others)
         self._build(who)
         self.setMinimumWidth(560)
         self._choose("cash")
@@ -139,6 +144,8 @@ class TenderForm(FormDialog):
         )  # fmt: skip
         self.unusual.clicked.connect(self._confirm)
         self.unusual.hide()
+        self.others.changed.connect(self._show_hints)
+        self.body.addWidget(self.others, 7, 0, 1, -1)
         self.body.addWidget(self.change, 8, 0)
         self.body.addWidget(self.keep, 8, 1)
         self.body.addWidget(self.unusual, 8, 0, 1, -1, Qt.AlignmentFlag.AlignLeft)
@@ -186,6 +193,8 @@ class TenderForm(FormDialog):
             if before is not None:
                 QWidget.setTabOrder(before.editor, field.editor)
             before = field
+        if before is not None:
+            QWidget.setTabOrder(before.editor, self.others.box)
 
     def _name_fields(self, _index: object = None) -> None:
         """Name what differs from tender to tender."""
@@ -235,6 +244,7 @@ class TenderForm(FormDialog):
         change = hint = ""
         self.keep.hide()
         self.unusual.hide()
+        self.others.show_rest(self._rest())
         with suppress(InvalidInputError):
             change, hint = self._hints()
         self.change.setText(change)
@@ -250,10 +260,18 @@ class TenderForm(FormDialog):
             return self._cash_hints(amount)
         if evidence is Evidence.NONE:
             return self._credit_hint(amount), ""
-        if amount > self._due:
-            rest = short_rupees(amount - self._due)
-            return tr(N_("{amount} becomes credit."), amount=rest), ""
-        return "", self._reference_hint(evidence)
+        return self._rest_hint(), self._reference_hint(evidence)
+
+    def _rest(self) -> Money:
+        """Return what is paid above what is due; credit pays no more than that."""
+        with suppress(InvalidInputError):
+            if tender_of(self.method()).is_taken_at_desk:
+                return max(ZERO, self._typed_amount() - self._due)
+        return ZERO
+
+    def _rest_hint(self) -> str:
+        credit = self.others.credit
+        return tr(N_("{amount} becomes credit."), amount=short_rupees(credit)) if credit else ""
 
     def _credit_hint(self, amount: Money) -> str:
         left = self._due - amount
@@ -269,14 +287,21 @@ class TenderForm(FormDialog):
             self._offer_credit(rounded.tendered, rounded.change)
             return "", ""
         if amount > self._due:
-            kept = short_rupees(amount - self._due)
-            return tr(N_("{amount} becomes credit."), amount=kept), ""
+            return self._kept_hint(amount, tendered), ""
         if tendered is None:
             return "", ""
         self._change = take(amount, tendered).change
         if self._change and amount == self._due:
             self._offer_credit(tendered, self._change)
         return tr(N_("Change {amount}"), amount=short_rupees(self._change)), ""
+
+    def _kept_hint(self, amount: Money, tendered: Money | None) -> str:
+        """Return what becomes credit of cash above what is due, and the change beside it."""
+        words = []
+        if tendered is not None and tendered >= amount:
+            self._change = take(amount, tendered).change
+            words.append(tr(N_("Change {amount}"), amount=short_rupees(self._change)))
+        return " · ".join(filter(None, [*words, self._rest_hint()]))
 
     def _offer_credit(self, kept: Money, rest: Money) -> None:
         self.keep.setProperty("kept", format_plain(kept))
@@ -366,6 +391,7 @@ class TenderForm(FormDialog):
             payer=shown.get("payer", ""),
             terminal=shown.get("terminal", ""),
             auth_code=shown.get("auth_code", ""),
+            others=self.others.chosen(),
         )
 
     def retranslate(self) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import DueRow
     from desktop_app.services.views.evidence import TypedEvidence
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.tenders import ChequeRow, UsableCredit
@@ -59,6 +60,7 @@ class ToTake(NamedTuple):
         begin: begins the payment; takes the desk, the way and what was typed.
         taken: continues with the attempt that was written; None where the next student comes.
         first: what is collected now, where it is not all that is due.
+        dues: the dues among the fees; a course that begins has none yet.
     """
 
     who: str
@@ -67,6 +69,11 @@ class ToTake(NamedTuple):
     begin: Callable[[Desk, Method, TypedEvidence], AttemptView]
     taken: Callable[[AttemptView], None] | None = None
     first: Money | None = None
+    dues: tuple[str, ...] = ()
+
+    def looked_up(self, desk: Desk) -> tuple[UsableCredit, tuple[DueRow, ...]]:
+        """Return the students' credit, and the other dues that a rest may pay."""
+        return desk.credits.usable(self.students), desk.credits.others(self.students, self.dues)
 
 
 def of_bill(presenter: CounterPresenter) -> ToTake | None:
@@ -79,6 +86,7 @@ def of_bill(presenter: CounterPresenter) -> ToTake | None:
         bill.total,
         {bill.student_uid: bill.total},
         partial(conceded_bill.take, bill, presenter.wishes),
+        dues=bill.dues,
     )
 
 
@@ -122,16 +130,15 @@ class Tenders(QObject):
                 N_("There's no fee to collect."), N_("Select a student and a course first.")
             )
             return
-        self._context.runner.local(
-            lambda desk: desk.credits.usable(fees.students), partial(self._show, fees)
-        )
+        self._context.runner.local(fees.looked_up, partial(self._show, fees))
 
-    def _show(self, fees: ToTake, credit: UsableCredit) -> None:
+    def _show(self, fees: ToTake, found: tuple[UsableCredit, tuple[DueRow, ...]]) -> None:
         from desktop_app.ui.counter.tender_form import TenderForm
 
+        credit, others = found
         form = self.form = TenderForm(
             self._context.runner, self._page.window(), who=fees.who, due=fees.due,
-            first=fees.first, credit=credit, begin=fees.begin,
+            first=fees.first, credit=credit, others=others, begin=fees.begin,
         )  # fmt: skip
         self._fees = fees
         form.saved.connect(self._taken)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.money import format_in
+from desktop_app.domain.money import ZERO, format_in, total
 from desktop_app.domain.receipt import IST
+from desktop_app.domain.tender import Verification
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import held_words, local_time, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -50,11 +51,14 @@ class TodayCard(QWidget):
         self._count = label("", "caption")
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._sums = {kind: label("", "small") for kind, _ in _WAYS}
+        self._others_word = label(N_("Other methods"), "small", tone="quiet")
+        self._others = label("", "small", name="othersToday")
+        self._unsure = label("", "small", name="unsureToday", tone="attention")
         self._refunded_word = label(N_("Refunds"), "small", tone="quiet")
         self._refunded = label("", "small")
         self._net_word = label(N_("Net"), "small", tone="quiet")
         self._net = label("", "small", name="netToday")
-        for each in (*self._sums.values(), self._refunded, self._net):
+        for each in (*self._sums.values(), self._others, self._refunded, self._net):
             each.setAlignment(right)
         self.nothing = label(N_("No payments yet today"), "secondary", name="nothingToday")
         self.pending = Button(
@@ -97,6 +101,7 @@ class TodayCard(QWidget):
         self._count.setText(tr(words, count=day.count) if day.count else "")
         for kind, _ in _WAYS:
             self._sums[kind].setText(short_rupees(totals.by_kind[kind].collected))
+        self._show_others(totals)
         self._refunded.setText(short_rupees(day.refunded))
         self._net.setText(short_rupees(day.net))
         for each in (self._refunded_word, self._refunded, self._net_word, self._net):
@@ -139,6 +144,17 @@ class TodayCard(QWidget):
         self.show_totals(self._totals)
         self.show_latest(self._latest)
 
+    def _show_others(self, totals: PaymentTotals) -> None:
+        """Show what came by no way of the list, and what of the day's money isn't verified."""
+        listed = total(totals.by_kind[kind].collected for kind, _ in _WAYS)
+        others = totals.all.collected - listed
+        self._others.setText(short_rupees(others))
+        for each in (self._others_word, self._others):
+            each.setVisible(bool(others))
+        unsure = totals.by_verification.get(Verification.CLAIMED, ZERO)
+        self._unsure.setText(tr(N_("{amount} not verified yet"), amount=short_rupees(unsure)))
+        self._unsure.setVisible(bool(unsure))
+
     def _show_pending(self, count: int) -> None:
         words = N_("{count} fee due", "{count} fees due")
         self.pending.show_text(tr(words, count=count))
@@ -157,10 +173,15 @@ class TodayCard(QWidget):
         for at, (kind, words) in enumerate(_WAYS):
             grid.addWidget(label(words, "small", tone="quiet"), at, 0)
             grid.addWidget(self._sums[kind], at, 1)
-        grid.addWidget(self._refunded_word, len(_WAYS), 0)
-        grid.addWidget(self._refunded, len(_WAYS), 1)
-        grid.addWidget(self._net_word, len(_WAYS) + 1, 0)
-        grid.addWidget(self._net, len(_WAYS) + 1, 1)
+        below = (
+            (self._others_word, self._others),
+            (self._refunded_word, self._refunded),
+            (self._net_word, self._net),
+        )
+        for at, (word, amount) in enumerate(below, start=len(_WAYS)):
+            grid.addWidget(word, at, 0)
+            grid.addWidget(amount, at, 1)
+        grid.addWidget(self._unsure, len(_WAYS) + len(below), 0, 1, 2)
         line = hbox((self.collected, 1), (self._count, Qt.AlignmentFlag.AlignBottom), gap=theme.GAP)
         column = vbox(self._title, line, rule(), inside=self, gap=theme.GAP)
         fill(column, self.nothing, self._by_way)
