@@ -173,9 +173,9 @@ def overlaps(root: QWidget) -> Iterator[str]:
         layout = parent.layout()
         if layout is None or isinstance(parent, QAbstractItemView | QScrollArea | QStackedWidget):
             continue
-        items = (layout.itemAt(at) for at in range(layout.count()))
-        widgets = [item.widget() for item in items if item is not None]
-        there = [each for each in widgets if each is not None and each.isVisible()]
+        # no item is asked for: the wrapper of a deleted spacer would stand for what comes after it
+        laid = (each for each in shown(parent, QWidget) if layout.indexOf(each) >= 0)
+        there = sorted(laid, key=layout.indexOf)
         for one, other in pairwise(there):
             both = one.geometry() & other.geometry()
             if both.width() > 1 and both.height() > 1:
