@@ -129,6 +129,23 @@ def test_the_rest_of_a_fee_is_forgotten_for_the_next_parent(clerk: Clerk) -> Non
     assert "is still due from" not in clerk.notices()
 
 
+def test_change_is_named_until_somebody_else_is_served(clerk: Clerk) -> None:
+    clerk.pick()
+    form = panel(clerk)
+    put(form, "tenderAmount", "3000")
+    form.tendered.setText("3500")
+    form.save_button.click()
+    clerk.wait(lambda: "₹500 in change" in clerk.notices())
+    clerk.wait(lambda: QApplication.focusWidget() is clerk.named("printReceiptButton"))
+    clerk.press(KEY.Key_Escape)
+    for roll_no, is_named in (("R001", True), ("R002", False)):
+        clerk.press(KEY.Key_F2)
+        clerk.type(roll_no)
+        clerk.press(KEY.Key_Return)
+        clerk.wait(lambda: clerk.focus == "courseSearch")
+        assert ("₹500 in change" in clerk.notices()) is is_named
+
+
 def test_too_little_is_said_beside_the_field(clerk: Clerk) -> None:
     clerk.pick()
     form = panel(clerk)

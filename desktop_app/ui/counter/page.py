@@ -310,7 +310,7 @@ class CounterPage(Page):
         if isinstance(student, AddStudent):
             self.context.calls.new_student.emit(student.text)
             return
-        self.tenders.forget_rest()
+        self.tenders.serve(student.uid)  # type: ignore[attr-defined]
         self.context.printer.forget_saved()
         self.course.clear()  # Enter must not take what was searched for somebody else
         self.course.expect()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 KEY = "tender"
 REST = "rest"
+CHANGE = "change"
 """The key of the notice about what is still due after a part payment."""
 
 _RECEIVED: Mapping[InstrumentKind, tuple[N_, N_]] = {
@@ -118,6 +119,7 @@ class Tenders(QObject):
         self._payment, self._next_student = payment, next_student
         self.form: TenderForm | None = None
         self._fees: ToTake | None = None
+        self._change_of = ""
 
     def open(self) -> None:
         """F8: open the panel for the fees that are shown."""
@@ -170,8 +172,9 @@ class Tenders(QObject):
                     "name": one_line(view.student_name, 60),
                 },
                 tone=Tone.ATTENTION,
-                key="change",
+                key=CHANGE,
             )
+            self._change_of = view.student_uid
 
     def _offer_rest(self, view: AttemptView, due: Money) -> None:
         """Offer to collect what a part payment left of a fee, e.g. by UPI."""
@@ -187,6 +190,12 @@ class Tenders(QObject):
             key=REST,
             actions=((N_("Collect the &rest"), partial(self._go_on, view)),),
         )
+
+    def serve(self, student_uid: str) -> None:
+        """Serve a student: nobody else's rest is offered, nor change that was given by now."""
+        self.forget_rest()
+        if student_uid != self._change_of:
+            self._context.notices.withdraw(CHANGE)
 
     def forget_rest(self) -> None:
         """Offer the rest of no fee any more: somebody else is served."""
