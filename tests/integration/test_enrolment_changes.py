@@ -306,6 +306,8 @@ def test_a_lower_fee_than_was_paid_becomes_credit(counter: Counter) -> None:
     uid = enrolled(counter, old, 4)
     changed = counter.desk.changes.change(uid, new.uid, ChangeMode.DIFFERENCE, "cheaper")
     assert changed.credit == B - A
+    [enrolment] = counter.students.detail(student(counter).uid).history
+    assert (enrolment.asked, enrolment.amount) == (A, B), "the fee of today, not the one of then"
 
 
 def test_without_dates_or_without_a_payment_a_course_is_not_changed(counter: Counter) -> None:

@@ -59,6 +59,7 @@ class EnrollmentRow:
     Attributes:
         receipt_no: that of its newest receipt, which was issued at `receipt_at`.
         mode: that of the money of its receipt; live without one.
+        amount: what was asked when the student enrolled, and `asked` what is asked by now.
         due: what of its fees is due by now and not paid, in paise.
         due_on: the first day on which any of that was due; None where nothing is.
         is_free: whether concessions left nothing to pay, and the seat is taken.
@@ -81,6 +82,7 @@ class EnrollmentRow:
     later_on: date | None = None
     is_free: bool = False
     receipt_at: datetime | None = None
+    asked: Money = ZERO
 
 
 class StudentDetail(NamedTuple):

@@ -111,6 +111,8 @@ HISTORY = f"""
     SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid,
         r.issued_at AS receipt_at,
         coalesce(r.mode, 'live') AS mode,
+        (SELECT coalesce(sum(b.asked_paise), 0) FROM dues d JOIN due_balances b
+            ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid) AS asked_paise,
         (SELECT coalesce(sum(b.balance_paise), 0) FROM dues d JOIN due_balances b
             ON b.due_uid = d.uid WHERE d.enrollment_uid = e.uid AND b.state = 'open'
             AND b.due_on <= {TODAY}) AS due_paise,

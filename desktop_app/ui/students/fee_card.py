@@ -71,8 +71,8 @@ class FeeCard(Card):
         """Set the texts in the current language."""
         row, tag = self.row, enrollment_tag(self.row)
         self.badge.show_state(tr(tag.word), tag.icon, tag.tone)
-        said = [short_rupees(row.amount)]
-        if self.can_collect and row.due != row.amount:
+        said = [short_rupees(row.asked)]
+        if self.can_collect and row.due != row.asked:
             said.append(tr(N_("{amount} due"), amount=short_rupees(row.due)))
         if self.can_collect and row.due_on is not None:
             said.append(tr(N_("due since {day}"), day=day_text(row.due_on)))
