@@ -306,6 +306,10 @@ def test_a_lower_fee_than_was_paid_becomes_credit(counter: Counter) -> None:
     uid = enrolled(counter, old, 4)
     changed = counter.desk.changes.change(uid, new.uid, ChangeMode.DIFFERENCE, "cheaper")
     assert changed.credit == B - A
+    account = counter.desk.dues.account(student(counter).uid)
+    kinds = [each.kind.value for each in account.lines if each.amount > ZERO]
+    assert "kept" in kinds, "it stays as credit"
+    assert "taken_back" not in kinds, "no money went back"
     [enrolment] = counter.students.detail(student(counter).uid).history
     assert (enrolment.asked, enrolment.amount) == (A, B), "the fee of today, not the one of then"
 

@@ -179,6 +179,8 @@ class LineKind(StrEnum):
     RESTORE = "restore"
     PAID = "paid"
     TAKEN_BACK = "taken_back"
+    KEPT = "kept"
+    """Money that stays as credit, because its fee became less."""
     CREDIT = "credit"
 
 

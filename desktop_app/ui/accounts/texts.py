@@ -62,8 +62,10 @@ _LINES: Mapping[LineKind, N_] = {
     LineKind.RESTORE: N_("Restored"),
     LineKind.PAID: N_("Payment"),
     LineKind.TAKEN_BACK: N_("Refund"),
+    LineKind.KEPT: N_("Moved to credit"),
     LineKind.CREDIT: N_("Credit"),
 }
+_OF_PAYMENTS = frozenset({LineKind.PAID, LineKind.TAKEN_BACK, LineKind.KEPT})
 _CREDIT: Mapping[str, N_] = {
     OPENING: N_("Paid before"),
     USED: N_("Used for a fee"),
@@ -151,7 +153,7 @@ def about_text(line: StatementLine) -> str:
     """Return what a line is about: the fee, or how it was paid."""
     if line.kind is LineKind.CREDIT:
         return tr(_CREDIT[OPENING if line.about.startswith(OPENING) else line.about])
-    if line.kind in {LineKind.PAID, LineKind.TAKEN_BACK} and line.about in set(Method):
+    if line.kind in _OF_PAYMENTS and line.about in set(Method):
         words = tr(METHODS[Method(line.about)].listed)
         is_unsure = line.verification in AWAITING_BANK | NEVER_CAME
         if is_unsure and line.kind is LineKind.PAID:
