@@ -84,7 +84,8 @@ LINES = f"""
     WHERE c.delta_paise != 0 AND NOT (c.kind = 'waive' AND d.kind = 'fee')
     UNION ALL
     SELECT a.created_at, 3, min(a.rowid), CASE WHEN sum(a.amount_paise) > 0 THEN 'paid'
-            WHEN max(m.kind) = 'credit' THEN 'kept' ELSE 'taken_back' END, s.name, coalesce(max(p.method), 'credit'),
+            WHEN max(m.kind) = 'credit' THEN 'kept' ELSE 'taken_back' END,
+        s.name, coalesce(max(p.method), 'credit'),
         coalesce((SELECT r.number FROM receipt_lines l JOIN receipts r ON r.uid = l.receipt_uid
                   WHERE l.payment_uid = a.payment_uid AND l.due_uid = a.due_uid
                   ORDER BY l.id LIMIT 1), ''),
