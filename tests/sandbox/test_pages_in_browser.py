@@ -30,12 +30,14 @@ ESCAPE, TAB, ENTER = "\ue00c", "\ue004", "\ue007"
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Browser]:
-    """A clean browser window; its log must stay free of errors."""
-    browser.leave_frame()
-    browser.go("about:blank")
+    """A clean browser window; its log must stay free of errors.
+
+    It is left empty: a page that looks again and again would also ask the sandbox of later tests.
+    """
     browser.complaints()
     yield browser
     browser.leave_frame()
+    browser.go("about:blank")
     # An invalid form is answered with 400, which the browser logs.
     wrong = [
         site_results for site_results in browser.complaints() if "status of 400" not in site_results
