@@ -352,12 +352,34 @@ def test_an_unusual_number_is_confirmed_when_a_claim_is_corrected(clerk: Clerk) 
     clerk.wait(lambda: "IBL12345" in card.reference.text())
 
 
-def test_f8_without_a_bill_says_what_is_missing(clerk: Clerk) -> None:
+def test_f8_without_a_bill_says_what_is_missing_and_takes_the_due_of_who_is_picked(
+    clerk: Clerk,
+) -> None:
     clerk.press(KEY.Key_F8)
     clerk.idle()
     assert QApplication.activeModalWidget() is None
-    words = [each.text() for each in clerk.window.findChildren(QLabel)]
-    assert any("There's no fee to collect." in each for each in words)
+    assert "There's no fee to collect." in clerk.notices()
+    student, counter = clerk.desk.student("R001"), clerk.window.parts.counter
+    clerk.press(KEY.Key_F2)
+    clerk.type("R001")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.idle()
+    clerk.press(KEY.Key_F8)
+    clerk.wait(lambda: "Select a course (F3)." in clerk.notices())
+    clerk.desk.real.enrolments.enrol(student.uid, clerk.desk.course("PHY-12").uid)
+    counter.presenter.read_fees()
+    clerk.wait(lambda: clerk.shown("alsoDueButton"))
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: counter.presenter.bill is not None)
+    clerk.idle()
+    assert clerk.begun() == 0, "the bill is seen before anything is collected"
+    clerk.click("courseChip")
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.press(KEY.Key_F8)
+    clerk.wait(lambda: counter.tenders.form is not None)
+    assert counter.tenders.form is not None
+    assert counter.tenders.form._due == Money(12_980_00)
 
 
 def test_the_rest_pays_other_fees_where_the_payer_wants_that(clerk: Clerk) -> None:
