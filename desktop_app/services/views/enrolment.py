@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from desktop_app.services.views.plans import BillPlan
 
 
+class NextDue(NamedTuple):
+    """What falls due on a day after today."""
+
+    on: date
+    amount: Money
+
+
 @dataclass(frozen=True)
 class StudentSummary:
     """A student in a list or a search answer. Phones are masked to their last four digits.
@@ -28,6 +35,7 @@ class StudentSummary:
     Attributes:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
         due: what of all fees is due by now and not paid, in paise.
+        next_due: what falls due next of all fees; None for nothing.
         is_enrolled: whether a fee is paid, at least in part, and its seat taken.
         match: what was found by; None where nothing was searched for.
     """
@@ -41,6 +49,7 @@ class StudentSummary:
     state: str
     note: str
     due: Money = ZERO
+    next_due: NextDue | None = None
     is_enrolled: bool = False
     match: StudentMatch | None = field(default=None, compare=False)
 

@@ -128,8 +128,7 @@ class Tenders(QObject):
         except InvalidInputError:
             return  # it is shown beside the amount
         if fees is None:
-            words = (N_("There's no fee to collect."), missing)
-            self._context.notices.say(*filter(None, words))
+            self._context.notices.say(N_("There's no fee to collect."), missing or "")
             return
         self._context.runner.local(fees.looked_up, partial(self._show, fees))
 
