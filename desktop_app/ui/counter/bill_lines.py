@@ -1,11 +1,11 @@
-"""The lines of a bill as they are shown."""
+"""The lines of a bill as they are shown, and the warning below them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import ZERO, format_plain, format_rupees, total
-from desktop_app.ui.core.formatting import one_line, title_of
+from desktop_app.ui.core.formatting import one_line, short_rupees, title_of
 from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
@@ -47,3 +47,26 @@ def obstacle_of(bill: Bill) -> str:
     if bill.obstacle == already.format(name=bill.student_name):
         return tr(already, name=one_line(bill.student_name, 60))
     return tr(bill.obstacle)
+
+
+def warning_of(bill: Bill | None, *, is_over_limit: bool, has_limited_seats: bool) -> str:
+    """Return the warning against collecting a bill; empty for none."""
+    if bill is None or bill.is_paid:
+        return ""
+    if bill.obstacle:
+        return obstacle_of(bill)
+    if is_over_limit:
+        return tr(
+            N_("Over the UPI limit of {limit}. Choose Link or Cash."),
+            limit=short_rupees(bill.upi_limit),
+        )
+    if bill.open_attempt_uid:
+        return tr(
+            N_("A payment for this fee is already pending. You can continue with that payment.")
+        )
+    if not bill.is_kept:
+        return ""
+    words = N_("Already enrolled. Fee due: {amount}.")
+    if has_limited_seats:
+        words = N_("Fee due: {amount}. The seat isn't reserved until the parent pays.")
+    return tr(words, amount=short_rupees(bill.total))
