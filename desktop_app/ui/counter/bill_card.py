@@ -302,13 +302,13 @@ class BillCard(QWidget):
     def is_closed(self) -> bool:
         """Whether this course can't be billed to this student, and is not paid either."""
         bill = self._bill
-        return bill is not None and bool(bill.obstacle) and not bill.is_paid
+        return bill is not None and not bill.can_collect and not bill.is_paid
 
     @property
     def is_over_limit(self) -> bool:
         """Whether UPI does not take this amount in one payment, and UPI is chosen."""
         bill = self._bill
-        is_over = bill is not None and bill.over_upi_limit and not bill.obstacle
+        is_over = bill is not None and bill.over_upi_limit and bill.can_collect
         return is_over and takes_only_upi(self.chosen_method())
 
     def retranslate(self) -> None:
@@ -368,9 +368,9 @@ class BillCard(QWidget):
 
     def _refresh(self) -> None:
         bill = self._bill
-        can_begin = bill is not None and not bill.obstacle and not self._is_busy
+        can_begin = bill is not None and bill.can_collect and not self._is_busy
         can_begin = can_begin and not self.is_over_limit and not self._is_empty
-        can_pay = not bill.obstacle if bill is not None else not self.is_settled
+        can_pay = bill.can_collect if bill is not None else not self.is_settled
         for button in (self.collect_button, self.keep_button):
             button.setEnabled(can_begin)
         self.ways.setVisible(can_pay)

@@ -160,7 +160,7 @@ class CounterPresenter(QObject):
     @property
     def can_collect(self) -> bool:
         """Whether a payment can be begun now."""
-        return self._bill is not None and not self._bill.obstacle and not self._is_beginning
+        return self._bill is not None and self._bill.can_collect and not self._is_beginning
 
     def begin(self) -> None:
         """Fill the lists; before the desk is open, it answers as soon as it is."""
