@@ -101,7 +101,7 @@ def said(page: DuesPage) -> str:
 
 
 def cell(page: DuesPage, at: int, title: str) -> str:
-    """What the table shows in a row under a heading."""
+    """Return the text of a row under a heading."""
     model = page.presenter.model
     column = next(at for at, each in enumerate(model.columns) if each.title == title)
     return str(model.index(at, column).data())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class NextDue(NamedTuple):
-    """What falls due on a day after today."""
+    """The amount that falls due next, and its day, which is after today."""
 
     on: date
     amount: Money

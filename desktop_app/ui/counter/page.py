@@ -261,7 +261,7 @@ class CounterPage(Page):
             self.tenders.open(self._missing())
 
     def _missing(self) -> N_ | None:
-        """Return what is to be picked before a bill is there; None where the bill says why."""
+        """Return what has to be picked before there is a bill; None where the bill says why."""
         if self.presenter.student is None:
             return N_("Select a student and a course first.")
         return N_("Select a course (F3).") if self.presenter.course is None else None

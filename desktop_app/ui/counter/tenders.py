@@ -122,7 +122,7 @@ class Tenders(QObject):
         self._change_of = ""
 
     def open(self, missing: N_ | None = None) -> None:
-        """F8: open the panel for the fees that are shown; else show what is to be picked first."""
+        """F8: open the panel for the fees that are shown; else show what has to be picked first."""
         try:
             fees = self._shown()
         except InvalidInputError:
