@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,9 +14,11 @@ from PySide6.QtWidgets import QTableWidget
 from desktop_app.domain.bills import BillState
 from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoCode
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.evidence import TypedEvidence
@@ -546,6 +549,27 @@ def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(famil
     counter.print_current()
     numbers = sorted(each.number for each in offered.bill.receipts)
     family.clerk.wait(lambda: sorted(family.clerk.printed()) == numbers)
+    assert len(numbers) == 2
+
+
+def test_print_before_the_bill_is_read_prints_all_its_receipts(family: Family) -> None:
+    counter, desk = family.clerk.window.parts.counter, family.clerk.desk.real
+    lines = tuple(
+        CartLine(student, due_uid=due)
+        for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
+    )
+    bill = desk.carts.offer(Cart(lines), Method.CASH, TUITION).bill
+    typed = TypedEvidence(reference="000123", bank="HDFC Bank", dated=datetime.now(IST).date())
+    cheque = desk.carts.tender(bill.uid, Method.CHEQUE, typed=typed).attempt
+    [handed_in] = desk.cheques.listed([InstrumentState.IN_HAND])
+    desk.cheques.deposit([handed_in.uid], "HDFC")
+    desk.cheques.clear(handed_in.uid)
+    counter.show_attempt(desk.payments.view(cheque.uid))
+    counter.print_current()
+    numbers = sorted(each.number for each in desk.carts.view(bill.uid).receipts)
+    family.clerk.wait(family.clerk.printed)
+    family.clerk.idle()
+    assert sorted(family.clerk.printed()) == numbers
     assert len(numbers) == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,8 +15,9 @@ from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.services.desk import Desk
     from desktop_app.services.views.bills import BillView
-    from desktop_app.services.views.payments import AttemptView, PaymentOutcome, PaymentRow
+    from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
     from desktop_app.ui.counter.payment_panel import PaymentPanel
@@ -52,22 +54,13 @@ class WaysOn(QObject):
         recent.chosen.connect(self._show_receipt)
 
     def print_receipts(self, view: AttemptView) -> None:
-        """Print every receipt of a payment, or of its bill: each student has one."""
-        bill = self._paid.bill
-        if bill is not None:
-            waiting = [each.uid for each in bill.receipts if not each.is_printed]
-            self._context.printer.print_receipts(waiting or [each.uid for each in bill.receipts])
-            return
-        if view.enrollment_uid is not None:
-            self._context.printer.print_receipt(view.receipt_uid or "")
-            return
-        uid = view.uid
-        self._context.runner.local(
-            lambda desk: desk.payments.outcome(uid), self._print_all, owner=self
-        )
+        """Print every receipt of a payment, or of its bill: each student has one.
 
-    def _print_all(self, outcome: PaymentOutcome) -> None:
-        self._context.printer.print_receipts([each.uid for each in outcome.receipts])
+        They are read now: what the card shows may be from before the bill was settled.
+        """
+        self._context.runner.local(
+            partial(_receipts_of, view), self._context.printer.print_receipts, owner=self
+        )
 
     def _read_bill(self, view: AttemptView) -> None:
         uid = view.uid
@@ -111,3 +104,16 @@ class WaysOn(QObject):
             from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
+
+
+def _receipts_of(view: AttemptView, desk: Desk) -> list[str]:
+    """Return the receipts of the bill of a payment that nobody has printed yet, else all of them.
+
+    A payment without a bill has its own.
+    """
+    bill = desk.carts.of_attempt(view.uid)
+    if bill is None and view.enrollment_uid is not None:
+        return [view.receipt_uid or ""]
+    receipts = desk.payments.outcome(view.uid).receipts if bill is None else bill.receipts
+    waiting = [each.uid for each in receipts if bill is not None and not each.is_printed]
+    return waiting or [each.uid for each in receipts]
