@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -31,6 +32,7 @@ from desktop_app.ui.students.student_form import StudentForm
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QUrl
     from PySide6.QtWidgets import QApplication
 
     from desktop_app.services.views.bills import BillView
@@ -537,8 +539,13 @@ def test_a_held_bill_comes_back_with_its_concession(family: Family) -> None:
     assert any("₹50.00 off" in row for row in family.rows())
 
 
-def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(family: Family) -> None:
+def test_every_receipt_of_a_payment_is_sent_and_printed_when_it_comes_from_the_tray(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter = family.clerk.window.parts.counter
+    sent: list[QUrl] = []
+    computer = counter.context.printer.computer
+    monkeypatch.setattr(computer, "open_address", lambda address: sent.append(address) or True)
     lines = tuple(
         CartLine(student, due_uid=due)
         for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
@@ -546,8 +553,15 @@ def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(famil
     offered = family.clerk.desk.real.carts.offer(Cart(lines), Method.CASH)
     counter.show_attempt(offered.attempt)
     family.clerk.wait(lambda: counter.panel.paid_card.labels()[3].text() == "2 receipts")
-    counter.print_current()
     numbers = sorted(each.number for each in offered.bill.receipts)
+    send = family.clerk.named("sendReceiptButton")
+    family.clerk.wait(send.isEnabled)
+    send.click()  # type: ignore[attr-defined]
+    family.clerk.wait(lambda: len(sent) == 1)
+    message = unquote(sent[0].toString())
+    assert "₹26,660 received" in message
+    assert f"receipts {numbers[0]}, {numbers[1]}." in message
+    counter.print_current()
     family.clerk.wait(lambda: sorted(family.clerk.printed()) == numbers)
     assert len(numbers) == 2
 

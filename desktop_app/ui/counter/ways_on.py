@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.bills import BillView
     from desktop_app.services.views.payments import AttemptView, PaymentRow
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
     from desktop_app.ui.counter.payment_panel import PaymentPanel
@@ -47,7 +48,7 @@ class WaysOn(QObject):
         bill.copy_wanted.connect(self._copy_phone)
         bill.chat_wanted.connect(self._chat)
         bill.ways.set_up_wanted.connect(self._set_up_keys)
-        panel.paid_card.send_wanted.connect(self._receipts.send_text)
+        panel.paid_card.send_wanted.connect(self._send)
         panel.paid_card.slip_wanted.connect(self._print_slip)
         panel.paid_card.bill_wanted.connect(self._read_bill)
         self._paid = panel.paid_card
@@ -60,6 +61,13 @@ class WaysOn(QObject):
         """
         self._context.runner.local(
             partial(_receipts_of, view), self._context.printer.print_receipts, owner=self
+        )
+
+    def _send(self, view: AttemptView) -> None:
+        self._context.runner.local(
+            partial(_issued_for, view),
+            lambda receipts: self._receipts.send_text(*receipts),
+            owner=self,
         )
 
     def _read_bill(self, view: AttemptView) -> None:
@@ -117,3 +125,9 @@ def _receipts_of(view: AttemptView, desk: Desk) -> list[str]:
     receipts = desk.payments.outcome(view.uid).receipts if bill is None else bill.receipts
     waiting = [each.uid for each in receipts if bill is not None and not each.is_printed]
     return waiting or [each.uid for each in receipts]
+
+
+def _issued_for(view: AttemptView, desk: Desk) -> list[ReceiptView]:
+    """Return the receipts of a payment, one a student, with the others of its sitting."""
+    issued = [each.uid for each in desk.payments.outcome(view.uid).receipts]
+    return [desk.receipts.receipt(uid) for uid in issued or [view.receipt_uid or ""]]
