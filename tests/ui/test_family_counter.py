@@ -545,7 +545,12 @@ def test_every_receipt_of_a_payment_is_sent_and_printed_when_it_comes_from_the_t
     counter = family.clerk.window.parts.counter
     sent: list[QUrl] = []
     computer = counter.context.printer.computer
-    monkeypatch.setattr(computer, "open_address", lambda address: sent.append(address) or True)
+
+    def open_address(address: QUrl) -> bool:
+        sent.append(address)
+        return True
+
+    monkeypatch.setattr(computer, "open_address", open_address)
     lines = tuple(
         CartLine(student, due_uid=due)
         for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
