@@ -37,16 +37,11 @@ class DueChoice:
 
 @dataclass(frozen=True, slots=True)
 class PromiseMark:
-    """The newest promise of a family that is open or broken.
-
-    Attributes:
-        is_shared: whether the family has other students, whose fees it is for too.
-    """
+    """The newest promise of a family that is open or broken."""
 
     amount: Money
     by_on: date
     state: PromiseState
-    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,7 @@ class ListedDue:
     Attributes:
         family: the name of the parent; empty where none is known.
         phone: the parent's, else the student's.
+        siblings: how many other students the family has.
         label: what the due is for, as agreed.
         days: since the due date; negative before it.
         covered: what of the balance is in a payment that is under way.
