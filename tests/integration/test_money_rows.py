@@ -17,8 +17,9 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.ports.records import Movement
+from tests.integration.reached import paid, shown
 from tests.integration.test_held_money import doubled
-from tests.integration.test_outbox import DOWN, paid
+from tests.integration.test_outbox import DOWN
 from tests.integration.test_restored_money import FEE, attempt_of
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def test_payments_that_fit_are_found_newest_first(counter: Counter) -> None:
 
 
 def test_a_due_has_one_live_attempt(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     again = replace(attempt, uid="second", reference="D1-second", order_id=None, order_receipt=None)
     with pytest.raises(errors.DuplicateError), counter.context.store.writing() as work:
@@ -240,7 +241,7 @@ def events(counter: Counter, uid: str) -> list[tuple[str, str]]:
 
 
 def test_an_attempt_is_saved_from_the_state_it_had_only(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     before = events(counter, view.uid)
     ended = replace(attempt, state=AttemptState.EXPIRED)
@@ -260,7 +261,7 @@ def test_an_attempt_is_saved_from_the_state_it_had_only(counter: Counter) -> Non
 def test_ending_what_may_be_open_leaves_the_command_that_closes_it(
     counter: Counter, method: Method
 ) -> None:
-    attempt = attempt_of(counter, counter.shown(method).uid)
+    attempt = attempt_of(counter, shown(counter, method).uid)
     ends = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.PAID)
     for is_open, state in product((True, False), ends):
         with counter.context.store.writing() as work:
@@ -281,7 +282,7 @@ def test_ending_what_may_be_open_leaves_the_command_that_closes_it(
 
 
 def test_a_failure_is_news_once(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     with counter.context.store.writing() as work:
         assert work.attempts.failure(view.uid) == ""
         assert work.attempts.set_failure(view.uid, "Not enough money")
@@ -292,7 +293,7 @@ def test_a_failure_is_news_once(counter: Counter) -> None:
 
 
 def test_an_order_is_one_row_and_can_be_moved_or_dropped(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     order_id = attempt.order_id or ""
     reader = counter.context.store.reader.attempts
@@ -317,7 +318,7 @@ def test_an_order_is_one_row_and_can_be_moved_or_dropped(counter: Counter) -> No
 
 
 def test_which_attempts_are_watched(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     for state, sent in product(AttemptState, (True, False)):
         with counter.context.store.writing() as work:
@@ -467,7 +468,7 @@ def test_a_decision_is_made_once_about_money_that_is_held(counter: Counter) -> N
 
 
 def test_a_due_and_an_enrolment_advance_once(counter: Counter) -> None:
-    attempt = attempt_of(counter, counter.shown(Method.UPI_INTENT).uid)
+    attempt = attempt_of(counter, shown(counter, Method.UPI_INTENT).uid)
     with counter.context.store.writing() as work:
         enrolments = work.enrollments
         due, enrolment = attempt.parts[0].due_uid, attempt.enrollment_uid or ""

@@ -18,7 +18,7 @@ from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.storage.schema_objects import altered
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
-from tests.integration.test_after_payment import paid
+from tests.integration.reached import paid
 from tests.proofs.tamper_edits import sql_shell
 
 if TYPE_CHECKING:

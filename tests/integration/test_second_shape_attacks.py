@@ -15,6 +15,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.storage.store import DATABASE
+from tests.integration.reached import shown
 from tests.integration.test_after_payment import balance
 from tests.integration.test_misfits import FEE, LINK, held, paid_otherwise
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, Cart, cart
@@ -259,7 +260,7 @@ BORNE = 27_900
 def borne_inside(counter: Counter) -> str:
     """Collect a fee of a payer who bears the gateway's fee, which is inside the amount shown."""
     counter.desk.settings.put("gateway.fee_bearer", "customer")
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     payment_id = counter.gateway.pay(view.qr_text or "", paise=FEE.paise + BORNE)
     counter.gateway._set(payment_id, fee_paise=BORNE, fee_bearer="customer")
     counter.polling.reconcile()
