@@ -1,7 +1,7 @@
 """States of a desk that many tests begin with: reached once in a process, then copied.
 
 A copy is the data folder, the gateway's memory and what the user's system remembers; the desk is
-composed anew on it, as after a restart. Most of a short test was spent on reaching its beginning.
+composed on it, as after a restart. Most of a short test was spent on reaching its beginning.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ITS_OWN = {"clock", "_answering"}
 
 @dataclass(frozen=True)
 class Reached:
-    """What a state consists of, and what reaching it returned."""
+    """The parts of a state, and the result of reaching it."""
 
     files: dict[str, bytes]
     gateway: dict[str, Any]

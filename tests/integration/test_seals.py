@@ -101,7 +101,7 @@ def entered(counter: Counter) -> None:
 
 
 def edited_copies(counter: Counter, edits: Iterable[str], place: Path) -> list[str]:
-    """Make each edit in a copy of the folder of its own; return what verification reports."""
+    """Make each edit in its own copy of the folder; return what verification reports."""
     assert verified(counter) == ""
     said = []
     for at, edit in enumerate(edits):

@@ -108,7 +108,7 @@ def test_of_two_processes_one_offers_the_family_s_bill(tmp_path: Path) -> None:
 
 
 def answers_at_once(running: list[subprocess.Popen[str]]) -> list[str]:
-    """Let the processes act at once, when all are ready; return what each says."""
+    """Release the processes together once all are ready; return the answer of each."""
     for each in running:
         assert each.stdout is not None
         assert each.stdout.readline() == "ready\n"

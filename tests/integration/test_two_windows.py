@@ -162,7 +162,7 @@ def test_of_two_processes_on_one_folder_one_decides(first: Book, tmp_path: Path)
 
 
 def task(book: Book, kind: str, action: str) -> dict[str, object]:
-    """Return what a window in a separate process is told."""
+    """Return the task of a window in a separate process."""
     return {
         "folder": str(book.folder),
         "held": book.held,
@@ -176,7 +176,7 @@ def task(book: Book, kind: str, action: str) -> dict[str, object]:
 
 
 def answers_of(windows: Sequence[subprocess.Popen[str]]) -> list[dict[str, Any]]:
-    """Let both act at once, when both are ready."""
+    """Release both together once both are ready; return their answers."""
     for window in windows:
         assert window.stdout is not None
         assert window.stdout.readline() == "ready\n"
