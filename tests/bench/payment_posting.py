@@ -4,20 +4,14 @@ Once for the due of one student, once for a cart: three dues of two students, pa
 the path of a polled payment: read the attempt in the transaction, post, commit. The control writes
 exactly the same rows, precomputed, to a copy of the file with the same pragmas; it reads and
 computes nothing. The rows of a payment are read before its round, and the two take turns at being
-the first: which goes second finds its processor cold after the other waited for the disk. Both stay
-on one processor, where the system can promise that: one that has moved finds none of its memory in
-the caches, and the ratio is then another in each run. As in the window, no garbage is collected
-while a payment is recorded.
+the first: which goes second finds its processor cold after the other waited for the disk.
 """
 
 from __future__ import annotations
 
-import gc
-import os
 import sqlite3
 import statistics
-import sys
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -64,8 +58,7 @@ def _measured(name: str, attempts_of: Callable[[OpenDesk], list[Attempt]]) -> Fi
     with folder() as data, opened(data) as desk:
         attempts = attempts_of(desk)
         with closing(_copy(desk.store.path, data / "control.sqlite3")) as control:
-            with _undisturbed():
-                pairs = list(_pairs(desk, control, attempts))
+            pairs = list(_pairs(desk, control, attempts))
     warm = pairs[ROUNDS // 10 :]
     return Figure(
         name,
@@ -73,22 +66,6 @@ def _measured(name: str, attempts_of: Callable[[OpenDesk], list[Attempt]]) -> Fi
         TARGET,
         statistics.median(raw for _, raw in warm),
     )
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Stay on one processor and collect no garbage."""
-    allowed = os.sched_getaffinity(0) if sys.platform == "linux" else set()
-    gc.collect()
-    gc.disable()
-    try:
-        if allowed:
-            os.sched_setaffinity(0, {max(allowed)})
-        yield
-    finally:
-        if allowed:
-            os.sched_setaffinity(0, allowed)
-        gc.enable()
 
 
 def _single_attempts(desk: OpenDesk) -> list[Attempt]:
