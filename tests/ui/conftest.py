@@ -16,6 +16,7 @@ from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.clerk import PATIENCE_MS, Clerk
+from tests.ui.lasting import at_the_beginning, lasting_clerk
 from tests.ui.page_context import make_context
 from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
 
@@ -212,3 +213,18 @@ def clerk(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Cle
     yield made
     real_desk.gateway.answer()
     real_desk.calls.go_on()
+
+
+@pytest.fixture(scope="module")
+def lasting(
+    request: pytest.FixtureRequest, qapp: QApplication,
+    templates: Callable[[str], Template], tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Clerk]:  # fmt: skip
+    """A clerk whose window and desk are those of all tests of a module that ask for `looking`."""
+    yield from lasting_clerk(request, templates("counter"), tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def looking(lasting: Clerk, qtbot: QtBot) -> Clerk:
+    """A clerk who looks only: no payment is begun, and what is changed belongs to one test."""
+    return at_the_beginning(lasting, qtbot)

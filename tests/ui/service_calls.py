@@ -40,6 +40,10 @@ class ServiceCalls:
         """Raise an error in every call of a name."""
         self._refused[name] = error
 
+    def allow(self, name: str) -> None:
+        """Answer a name that was refused again."""
+        del self._refused[name]
+
     def hold(self, name: str) -> None:
         """Hold every call of a name until `go_on`."""
         self._held[name] = threading.Event()
