@@ -62,7 +62,7 @@ def reach(counter: Counter, go: Callable[..., T], *given: Hashable) -> T:
     key = (go, *given)
     if key not in _reached:
         value = go(counter, *given)
-        if counter.context.store.path.stat().st_mtime != LONG_AGO:
+        if _store(counter).path.stat().st_mtime != LONG_AGO:
             return value  # so much was written that SQLite moved some of the log into the file
         _reached[key] = _kept(counter, value)
     else:
@@ -73,8 +73,7 @@ def reach(counter: Counter, go: Callable[..., T], *given: Hashable) -> T:
 
 def _is_new(counter: Counter) -> bool:
     """Return whether nothing was done with a desk, and its database is a warm one."""
-    store, start, clock = counter.context.store, TestClock(), counter.clock
-    assert isinstance(store, SqlStore)
+    store, start, clock = _store(counter), TestClock(), counter.clock
     return (
         store.path.is_symlink()
         and store.writer.known is None
@@ -82,6 +81,12 @@ def _is_new(counter: Counter) -> bool:
         and (clock.at, clock.ticks) == (start.at, start.ticks)
         and _memory(counter.gateway) == _memory(FakeGateway(clock))
     )
+
+
+def _store(counter: Counter) -> SqlStore:
+    store = counter.context.store
+    assert isinstance(store, SqlStore)
+    return store
 
 
 def _log(store: SqlStore) -> Path:
@@ -113,8 +118,7 @@ def _memory(gateway: FakeGateway) -> dict[str, Any]:
 
 
 def _kept(counter: Counter, value: object) -> Reached:
-    folder, registry, store = counter.context.folder, counter.registry, counter.context.store
-    assert isinstance(store, SqlStore)
+    folder, registry, store = counter.context.folder, counter.registry, _store(counter)
     others = (path for path in folder.rglob("*") if path.is_file() and path != store.path)
     return Reached(
         log=_log(store).read_bytes(),
@@ -129,8 +133,7 @@ def _kept(counter: Counter, value: object) -> Reached:
 
 
 def _put_back(counter: Counter, reached: Reached) -> None:
-    folder, registry, store = counter.context.folder, counter.registry, counter.context.store
-    assert isinstance(store, SqlStore)
+    folder, registry, store = counter.context.folder, counter.registry, _store(counter)
     _put_log(store, reached.log)
     for name, content in reached.files.items():
         path = folder / name
