@@ -18,7 +18,16 @@ from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.clerk import PATIENCE_MS, Clerk
 from tests.ui.lasting import at_the_beginning, lasting_clerk
 from tests.ui.page_context import make_context
-from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
+from tests.ui.samples import (
+    BARE,
+    BUSY,
+    COUNTER,
+    NEW,
+    busy_day,
+    held_money,
+    other_amounts,
+    seed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +42,8 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "bare": (BARE, None),
     "busy": (BUSY, busy_day),
     "new": (NEW, None),
+    "held": (COUNTER, held_money),
+    "other amounts": (COUNTER, other_amounts),
 }
 PACE = 6.0
 """Polls follow one another this many times faster than at a desk."""
