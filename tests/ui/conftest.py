@@ -168,12 +168,16 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Templ
 def open_copy(
     templates: Callable[[str], Template], tmp_path: Path
 ) -> Iterator[Callable[..., RealDesk]]:
-    """Opens desks on copies of seeded databases, and closes them at the end."""
+    """Opens desks on copies of seeded databases, and closes them at the end.
+
+    A database is one of `SAMPLES`, or one that a module has seeded for its tests.
+    """
     opened: list[RealDesk] = []
 
-    def open_it(name: str, *, training: bool = False) -> RealDesk:
+    def open_it(seeded: str | Template, *, training: bool = False) -> RealDesk:
         folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
-        opened.append(templates(name).open(folder, training=training))
+        template = templates(seeded) if isinstance(seeded, str) else seeded
+        opened.append(template.open(folder, training=training))
         return opened[-1]
 
     yield open_it
