@@ -18,7 +18,16 @@ from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.clerk import PATIENCE_MS, Clerk
 from tests.ui.lasting import at_the_beginning, lasting_clerk
 from tests.ui.page_context import make_context
-from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
+from tests.ui.samples import (
+    BARE,
+    BUSY,
+    COUNTER,
+    NEW,
+    busy_day,
+    held_money,
+    other_amounts,
+    seed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +42,8 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "bare": (BARE, None),
     "busy": (BUSY, busy_day),
     "new": (NEW, None),
+    "held": (COUNTER, held_money),
+    "other amounts": (COUNTER, other_amounts),
 }
 PACE = 6.0
 """Polls follow one another this many times faster than at a desk."""
@@ -161,12 +172,16 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
 def open_copy(
     templates: Callable[[str], Template], tmp_path: Path
 ) -> Iterator[Callable[..., RealDesk]]:
-    """Opens desks on copies of seeded databases, and closes them at the end."""
+    """Opens desks on copies of seeded databases, and closes them at the end.
+
+    A database is one of `SAMPLES`, or one that a module has seeded for its tests.
+    """
     opened: list[RealDesk] = []
 
-    def open_it(name: str, *, training: bool = False) -> RealDesk:
+    def open_it(seeded: str | Template, *, training: bool = False) -> RealDesk:
         folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
-        opened.append(templates(name).open(folder, training=training, is_warm=True))
+        template = templates(seeded) if isinstance(seeded, str) else seeded
+        opened.append(template.open(folder, training=training, is_warm=True))
         return opened[-1]
 
     yield open_it
