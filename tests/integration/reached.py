@@ -1,11 +1,13 @@
-"""States of a desk that many tests begin with: reached once in a process, then copied.
+"""States of a desk that many tests begin with: reached once in a process, then put back.
 
-A copy is the data folder, the gateway's memory and what the user's system remembers; the desk is
-composed on it, as after a restart. Most of a short test was spent on reaching its beginning.
+A state is the log of a warm database, beside which its file is as it was, the other files of the
+data folder, the gateway's memory and what the user's system remembers. The desk is composed on it
+as after a restart. Most of a short test was spent on reaching its beginning.
 """
 
 from __future__ import annotations
 
+import os
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -14,10 +16,12 @@ from desktop_app.domain.payment import Method
 from desktop_app.storage.store import SqlStore
 from tests.clock import TestClock
 from tests.fake_gateway import FakeGateway
+from tests.warm_database import LOG_HEADER, LONG_AGO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from datetime import datetime
+    from pathlib import Path
 
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.settings import ConnectionState
@@ -31,6 +35,7 @@ ITS_OWN = {"clock", "_answering"}
 class Reached:
     """The parts of a state, and the result of reaching it."""
 
+    log: bytes
     files: dict[str, bytes]
     gateway: dict[str, Any]
     texts: dict[str, str]
@@ -41,6 +46,7 @@ class Reached:
 
 
 _reached: dict[tuple[Hashable, ...], Reached] = {}
+_indexes: dict[Path, int] = {}
 
 
 def reach(counter: Counter, go: Callable[..., T], *given: Hashable) -> T:
@@ -56,30 +62,55 @@ def reach(counter: Counter, go: Callable[..., T], *given: Hashable) -> T:
     key = (go, *given)
     if key not in _reached:
         value = go(counter, *given)
-        _closed(counter)
+        if _store(counter).path.stat().st_mtime != LONG_AGO:
+            return value  # so much was written that SQLite moved some of the log into the file
         _reached[key] = _kept(counter, value)
     else:
-        _closed(counter)
         _put_back(counter, _reached[key])
     counter.restart()
     return cast("T", _reached[key].value)
 
 
 def _is_new(counter: Counter) -> bool:
+    """Return whether nothing was done with a desk, and its database is a warm one."""
+    store, start, clock = _store(counter), TestClock(), counter.clock
+    return (
+        store.path.is_symlink()
+        and store.writer.known is None
+        and not _log(store).read_bytes()
+        and (clock.at, clock.ticks) == (start.at, start.ticks)
+        and _memory(counter.gateway) == _memory(FakeGateway(clock))
+    )
+
+
+def _store(counter: Counter) -> SqlStore:
     store = counter.context.store
     assert isinstance(store, SqlStore)
-    start, clock = TestClock(), counter.clock
-    is_untouched = store.writer._connection is None and (clock.at, clock.ticks) == (
-        start.at,
-        start.ticks,
-    )
-    return is_untouched and _memory(counter.gateway) == _memory(FakeGateway(clock))
+    return store
 
 
-def _closed(counter: Counter) -> None:
-    """Close the database, so that its file is all of it."""
-    assert isinstance(counter.context.store, SqlStore)
-    counter.context.store.close()
+def _log(store: SqlStore) -> Path:
+    return _beside(store, "-wal")
+
+
+def _beside(store: SqlStore, suffix: str) -> Path:
+    path = store.path.resolve()
+    return path.with_name(path.name + suffix)
+
+
+def _put_log(store: SqlStore, content: bytes) -> None:
+    """Write the log; every connection reads it, because the header of its index is not valid.
+
+    The index stays open while the database is: closing it would end this process's locks on it.
+    """
+    for gone in [path for path in _indexes if not path.exists()]:
+        os.close(_indexes.pop(gone))
+    index = _beside(store, "-shm")
+    if index not in _indexes:
+        _indexes[index] = os.open(index, os.O_RDWR)
+    with _log(store).open("r+b") as log:
+        log.write(content)
+    os.pwrite(_indexes[index], bytes(LOG_HEADER), 0)
 
 
 def _memory(gateway: FakeGateway) -> dict[str, Any]:
@@ -87,13 +118,11 @@ def _memory(gateway: FakeGateway) -> dict[str, Any]:
 
 
 def _kept(counter: Counter, value: object) -> Reached:
-    folder, registry = counter.context.folder, counter.registry
+    folder, registry, store = counter.context.folder, counter.registry, _store(counter)
+    others = (path for path in folder.rglob("*") if path.is_file() and path != store.path)
     return Reached(
-        files={
-            str(path.relative_to(folder)): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file()
-        },
+        log=_log(store).read_bytes(),
+        files={str(path.relative_to(folder)): path.read_bytes() for path in others},
         gateway=_memory(counter.gateway),
         texts=dict(registry.texts),
         codes={book: code for book, (_place, code) in registry.places.items()},
@@ -104,7 +133,8 @@ def _kept(counter: Counter, value: object) -> Reached:
 
 
 def _put_back(counter: Counter, reached: Reached) -> None:
-    folder, registry = counter.context.folder, counter.registry
+    folder, registry, store = counter.context.folder, counter.registry, _store(counter)
+    _put_log(store, reached.log)
     for name, content in reached.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
+from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.schema_objects import altered
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 from tests.integration.reached import paid
@@ -103,12 +104,13 @@ def entered(counter: Counter) -> None:
 def edited_copies(counter: Counter, edits: Iterable[str], place: Path) -> list[str]:
     """Make each edit in its own copy of the folder; return what verification reports."""
     assert verified(counter) == ""
+    counter.context.store.backup(place / DATABASE)
     said = []
     for at, edit in enumerate(edits):
         folder = place / f"edited-{at}"
         folder.mkdir()
-        for path in counter.context.folder.glob("*.*"):
-            shutil.copyfile(path, folder / path.name)
+        shutil.copyfile(place / DATABASE, folder / DATABASE)
+        shutil.copyfile(counter.context.folder / ANCHOR, folder / ANCHOR)
         with sql_shell(folder / DATABASE) as raw:
             assert raw.execute(edit).rowcount, edit
         store = SqlStore(folder / DATABASE, counter.clock.now, counter.registry)

@@ -49,6 +49,7 @@ def lasting_clerk(
         window.attach(desk.services, folder)
         made.wait(lambda: bool(window.parts.counter.course.results.rows()))
         made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
+        made.started()
     yield made
     window.close_anyway()
     made.wait(lambda: window.shutdown is not None and window.shutdown.stage.name == "DONE")
@@ -63,7 +64,7 @@ def at_the_beginning(lasting: Clerk, bot: QtBot) -> Clerk:
     clerk = Clerk(lasting.window, lasting.desk, bot)
     parts, calls = clerk.window.parts, clerk.desk.calls
     assert QApplication.activeModalWidget() is None, "another test left it open"
-    calls.go_on()
+    calls.forget()
     parts.navigator.go("counter")
     parts.counter.next_student()
     for card in tuple(parts.notices._cards):
@@ -73,5 +74,5 @@ def at_the_beginning(lasting: Clerk, bot: QtBot) -> Clerk:
     clerk.wait(lambda: QApplication.focusWidget() is clerk.window.student_box)
     clerk.idle()
     parts.counter.student.results.select(-1)
-    calls.made.clear()
+    calls.forget()
     return clerk

@@ -44,6 +44,12 @@ class ServiceCalls:
         """Answer a name that was refused again."""
         del self._refused[name]
 
+    def forget(self) -> None:
+        """Hold, refuse and play nothing any more, and know of no call."""
+        self.go_on()
+        for each in (self.made, self._refused, self._played):
+            each.clear()
+
     def hold(self, name: str) -> None:
         """Hold every call of a name until `go_on`."""
         self._held[name] = threading.Event()
