@@ -133,7 +133,8 @@ def real_desk(open_copy: Callable[..., RealDesk], home: FamilyHome) -> RealDesk:
 
 @pytest.fixture
 def family(clerk: Clerk, home: FamilyHome) -> Family:
-    return Family(clerk, *home.people, home.dues)
+    asha, rohan = home.people
+    return Family(clerk, asha, rohan, home.dues)
 
 
 def test_f12_shows_everything_that_is_due_and_f9_collects_it(family: Family) -> None:
