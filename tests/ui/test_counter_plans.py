@@ -134,7 +134,7 @@ def test_a_student_who_is_up_to_date_owes_nothing_now(clerk: Clerk, plans: list[
     follows = clerk.desk.student("R001").next_due
     assert follows is not None
     amount = short_rupees(follows.amount)
-    assert row.cells[-1].text == f"Next {amount} on {short_date(plans[1])}"
+    assert row.cells[-1].text == f"{amount} due {short_date(plans[1])}"
     assert fee_tag(clerk.desk.student("R001")).word == "Up to date"
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: clerk.focus == "courseSearch")

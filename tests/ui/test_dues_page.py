@@ -183,7 +183,7 @@ def test_a_promise_is_saved_by_keyboard_alone(qtbot: QtBot, page: DuesPage) -> N
     qtbot.waitUntil(lambda: page._row is not None and page._row.promise is not None)
     promised = page.facts.text_of("Promise")
     assert promised.startswith("₹4,000 by ")
-    assert promised.endswith(" for the whole family")
+    assert promised.endswith(" (family)")
     cells = [cell(page, at, "Promise") for at in range(4)]
     assert cells[0].startswith("By ")
     assert "₹" not in "".join(cells), "what a family promised once isn't named on each fee"

@@ -129,7 +129,7 @@ def promise_text(row: ListedDue) -> str:
     tag = promise_tag(row.promise)
     if tag is None or row.promise is None:
         return ""
-    words = N_("{promise} for the whole family")
+    words = N_("{promise} (family)")
     return tr(words, promise=tag.word) if row.promise.is_shared else tag.word
 
 

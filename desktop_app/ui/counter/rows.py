@@ -90,7 +90,7 @@ def _due_of(hit: StudentSummary) -> Cell:
     if hit.next_due is None:
         return Cell("", is_whole=True)
     day, amount = short_date(hit.next_due.on), short_rupees(hit.next_due.amount)
-    words = tr(N_("Next {amount} on {day}"), amount=amount, day=day)
+    words = tr(N_("{amount} due {day}"), amount=amount, day=day)
     return Cell(words, "paid" if hit.is_enrolled else "ink_2", is_right=True, is_whole=True)
 
 
