@@ -156,6 +156,12 @@ def test_the_phone_never_opens_over_the_waiting_payments(
     clerk.bot.wait(30)
     assert place(phone).bottom() < place(tray).top()
     assert QGuiApplication.primaryScreen().availableGeometry().contains(place(phone))
+    phone.close()
+    clerk.window.resize(1300, 520)
+    clerk.bot.wait(30)
+    clerk.click("phoneButton")
+    clerk.bot.wait(30)
+    assert place(phone).bottom() < place(tray).top(), "nor when it opens again in a lower window"
 
 
 def test_the_phone_is_inside_the_screen(clerk: Clerk) -> None:
