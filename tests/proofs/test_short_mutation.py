@@ -1,11 +1,8 @@
-"""Short form of `mutation`, and whether its tool does what it says."""
+"""Whether the tool of `mutation` does what it says; its short form is in `test_short_storage`."""
 
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -17,21 +14,6 @@ from desktop_app.storage.payments import refund_repository
 from . import mutants
 from .mutation_patch import NotAppliedError, applied
 from .mutations import MUTATIONS
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.mark.timeout(180)
-def test_each_second_check_has_a_test_of_its_line() -> None:
-    """Runs in its own process: it forks, and a fork wants a process without threads."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.proofs", "mutation"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-2_000:]
 
 
 def test_a_seed_draws_the_same_mutants_again_and_another_one_others() -> None:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 SEED = 20261129
 ROUNDS, LONG_ROUNDS = 1, 60
-STEPS_BEFORE, STEPS_AFTER = 10, 24
+STEPS_BEFORE, STEPS_AFTER, SHORT_STEPS_AFTER = 10, 24, 16
 STUDENTS = 14
 EXPECTED = (DomainError, ServiceError, GatewayError)
 CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
@@ -291,6 +291,7 @@ def run_case(
     seed: int,
     room: Path,
     *,
+    steps: int,
     is_checked: bool = True,
 ) -> Outcome:
     """Bring a situation about, let its desks work, and compare their books."""
@@ -298,7 +299,7 @@ def run_case(
     books = situation(world, MemoryRegistry())
     for book in books:
         _note(book, world.start(book))
-    world.work(books, STEPS_AFTER)
+    world.work(books, steps)
     reports = 0
     for book in books:
         desk = world.start(book)
@@ -374,7 +375,7 @@ def _unseen(_orders: ForeignOrders, _shown: object) -> None:
 
 
 def _run_all(
-    rounds: int, *, is_checked: bool, situations: Sequence[Situation] = SITUATIONS
+    rounds: int, *, steps: int, is_checked: bool, situations: Sequence[Situation] = SITUATIONS
 ) -> Counter[str]:
     """Run the situations; return the counts of what went wrong."""
     counts: Counter[str] = Counter()
@@ -387,7 +388,9 @@ def _run_all(
             for number in range(rounds):
                 place = room / f"{situation.__name__}-{number}"
                 place.mkdir()
-                found = run_case(situation, SEED + number, place, is_checked=is_checked)
+                found = run_case(
+                    situation, SEED + number, place, steps=steps, is_checked=is_checked
+                )
                 is_copy = situation in COPIES
                 is_repeated = bool(found.numbers_twice or found.payments_twice)
                 counts["cases"] += 1
@@ -404,9 +407,11 @@ def prove(*, long: bool) -> Iterator[Figure]:
     """Run every situation, with the checks and, as the control, without."""
     rounds = LONG_ROUNDS if long else ROUNDS
     print(f"  seed {SEED}, {rounds} rounds of {len(SITUATIONS)} situations")
-    ours = _run_all(rounds, is_checked=True)
+    steps = STEPS_AFTER if long else SHORT_STEPS_AFTER
+    ours = _run_all(rounds, steps=steps, is_checked=True)
     control = _run_all(
         max(1, rounds // 10),
+        steps=STEPS_AFTER,
         is_checked=False,
         situations=SITUATIONS if long else CONTROL_SITUATIONS,
     )
