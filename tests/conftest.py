@@ -12,7 +12,6 @@ import importlib.metadata
 import json
 import logging
 import os
-import shutil
 import socket
 import sys
 from contextlib import suppress
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from desktop_app.storage.store import SqlStore
+    from tests.warm_database import WarmDatabase
 
 settings.register_profile(
     "dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -257,15 +257,25 @@ def registry() -> MemoryRegistry:
     return MemoryRegistry()
 
 
+@pytest.fixture(scope="session")
+def warm_database(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """Return what `store` lends, with connections that stay open."""
+    from tests.warm_database import WarmDatabase
+
+    warm = WarmDatabase(template, tmp_path_factory.mktemp("warm"))
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
 def store(
-    template: Path, tmp_path: Path, clock: TestClock, registry: MemoryRegistry
+    warm_database: WarmDatabase, tmp_path: Path, clock: TestClock, registry: MemoryRegistry
 ) -> Iterator[SqlStore]:
-    """Return a fresh database."""
+    """Return an empty database; `DATABASE` in the test's folder is a link to it."""
     from desktop_app.storage.store import DATABASE, SqlStore
 
-    path = tmp_path / DATABASE
-    shutil.copy(template, path)
-    opened = SqlStore(path, clock.now, registry)
+    opened = SqlStore(tmp_path / DATABASE, clock.now, registry)
+    warm_database.lend(opened)
     yield opened
+    warm_database.take_back(opened)
     opened.close()

@@ -19,7 +19,8 @@ from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.posting.refunds import settle_refund
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.storage.store import BACKUPS
-from tests.integration.test_after_payment import balance, paid
+from tests.integration.reached import paid
+from tests.integration.test_after_payment import balance
 from tests.integration.test_counter_tenders import owed, take
 from tests.integration.test_other_dues import FEE, due_on, shown
 from tests.integration.test_restore import collected, restored

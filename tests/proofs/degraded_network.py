@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
 from tests.clock import TestClock
+from tests.exported_rows import exported
 from tests.proofs.fault_verdict import Verdict
 from tests.proofs.gateway_facts import WRITING_CALLS, count_references
 from tests.proofs.proof_desk import (
@@ -138,8 +139,7 @@ class DegradedDay:
 
     def check(self) -> None:
         """Check that the ledger holds no payment that the gateway did not capture."""
-        booked = self.services.store.reader.exports.ledger()["payments"]
-        for row in booked:
+        for row in exported(self.services.store, "payments"):
             real = self.gateway.payments.get(str(row["payment_id"]))
             if real is None or not real.captured or real.amount_paise != row["amount"]:
                 self.verdict.record("false_paid", f"{row['payment_id']} was never captured")
@@ -150,8 +150,7 @@ class DegradedDay:
         self.clock.advance(40)
         self.services.polling.reconcile()
         self.check()
-        rows = self.services.store.reader.exports.ledger()
-        booked = {row["payment_id"] for row in rows["payments"]}
+        booked = {row["payment_id"] for row in exported(self.services.store, "payments")}
         for key, real in self.gateway.payments.items():
             if real.captured and key not in booked:
                 self.verdict.record("lost", f"{key} was captured and is not in the ledger")

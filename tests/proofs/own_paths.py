@@ -29,6 +29,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.store import BACKUPS, DATABASE
+from tests.exported_rows import exported
 
 from .proof_desk import EXPECTED_ERRORS, FEE, temporary_folder
 from .report_figures import Figure, count_figure
@@ -206,7 +207,7 @@ def collect_cash(opened: OpenDesk, roll_no: str) -> str:
 
 
 def receipt_numbers(opened: OpenDesk) -> set[str]:
-    return {str(row["number"]) for row in opened.store.reader.exports.ledger()["receipts"]}
+    return {str(row["number"]) for row in exported(opened.store, "receipts")}
 
 
 @contextmanager

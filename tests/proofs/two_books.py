@@ -31,6 +31,7 @@ from desktop_app.services.recovery.restore_recovery import RestoreRecovery
 from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.store import DATABASE
 from tests.clock import TestClock
+from tests.exported_rows import exported
 from tests.fake_gateway import FakeGateway
 from tests.memory_registry import MemoryRegistry
 from tests.two_folders import FolderDesk, copy_book, copy_folder
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 SEED = 20261129
 ROUNDS, LONG_ROUNDS = 1, 60
-STEPS_BEFORE, STEPS_AFTER, SHORT_STEPS_AFTER = 10, 24, 16
+STEPS_BEFORE, STEPS_AFTER, SHORT_STEPS_AFTER = 10, 24, 12
 STUDENTS = 14
 EXPECTED = (DomainError, ServiceError, GatewayError)
 CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
@@ -328,7 +329,7 @@ def _note(book: Book, desk: FolderDesk) -> None:
 
 def _receipted(desk: FolderDesk) -> set[str]:
     """Return the payments of the gateway for which the desk has given a receipt."""
-    rows = desk.store.reader.exports.ledger()["receipts"]
+    rows = exported(desk.store, "receipts")
     return {str(row["payment_id"]) for row in rows if row["payment_id"]}
 
 

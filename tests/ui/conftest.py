@@ -16,8 +16,18 @@ from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.clerk import PATIENCE_MS, Clerk
+from tests.ui.lasting import at_the_beginning, lasting_clerk
 from tests.ui.page_context import make_context
-from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
+from tests.ui.samples import (
+    BARE,
+    BUSY,
+    COUNTER,
+    NEW,
+    busy_day,
+    held_money,
+    other_amounts,
+    seed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +44,8 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "bare": (BARE, None),
     "busy": (BUSY, busy_day),
     "new": (NEW, None),
+    "held": (COUNTER, held_money),
+    "other amounts": (COUNTER, other_amounts),
 }
 PACE = 6.0
 """Polls follow one another this many times faster than at a desk."""
@@ -176,12 +188,16 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Templ
 def open_copy(
     templates: Callable[[str], Template], tmp_path: Path
 ) -> Iterator[Callable[..., RealDesk]]:
-    """Opens desks on copies of seeded databases, and closes them at the end."""
+    """Opens desks on copies of seeded databases, and closes them at the end.
+
+    A database is one of `SAMPLES`, or one that a module has seeded for its tests.
+    """
     opened: list[RealDesk] = []
 
-    def open_it(name: str, *, training: bool = False) -> RealDesk:
+    def open_it(seeded: str | Template, *, training: bool = False) -> RealDesk:
         folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
-        opened.append(templates(name).open(folder, training=training))
+        template = templates(seeded) if isinstance(seeded, str) else seeded
+        opened.append(template.open(folder, training=training))
         return opened[-1]
 
     yield open_it
@@ -232,3 +248,18 @@ def clerk(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Cle
     yield made
     real_desk.gateway.answer()
     real_desk.calls.go_on()
+
+
+@pytest.fixture(scope="module")
+def lasting(
+    request: pytest.FixtureRequest, qapp: QApplication,
+    templates: Callable[[str], Template], tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Clerk]:  # fmt: skip
+    """A clerk whose window and desk are those of all tests of a module that ask for `looking`."""
+    yield from lasting_clerk(request, templates("counter"), tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def looking(lasting: Clerk, qtbot: QtBot) -> Clerk:
+    """A clerk who looks only: no payment is begun, and what is changed belongs to one test."""
+    return at_the_beginning(lasting, qtbot)

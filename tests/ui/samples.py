@@ -189,3 +189,17 @@ def busy_day(desk: RealDesk) -> None:
             else:
                 desk.paid(roll, code, method)
     desk.real.payments.begin(desk.student("R001").uid, desk.course("MAT-12").uid, Method.UPI_INTENT)
+
+
+def held_money(desk: RealDesk) -> None:
+    """Hold money that came late, for which a seat is free again, and money twice."""
+    desk.held("R001", "PHY-11", seat=True)
+    desk.held_twice("R004", "PHY-11")
+
+
+def other_amounts(desk: RealDesk) -> None:
+    """Hold a part, a fee in two parts, more than a fee, and money of another currency."""
+    desk.held_otherwise("R001", "PHY-11", 500_000)
+    desk.held_otherwise("R004", "PHY-11", 500_000, None)
+    desk.held_otherwise("R005", "PHY-11", 1_207_900, method=Method.QR_CODE)
+    desk.held_otherwise("R006", "PHY-11", 12_900, currency="USD", method=Method.UPI_INTENT)

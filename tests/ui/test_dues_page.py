@@ -33,6 +33,7 @@ from desktop_app.ui.core.page import BegunPayment, FamilyBill
 from desktop_app.ui.dues.page import DuesPage
 from desktop_app.ui.dues.rows import DUES
 from tests.ui.notice_area import notice_area
+from tests.ui.samples import BARE, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.page import CounterPage
     from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
+    from tests.ui.samples import Template
 
 A_DAY = LateRule(LateKind.PER_DAY, amount=Money(50_00), grace_days=5, cap=Money(1_500_00))
 PARENT = {"guardian_name": "Meera Rao", "guardian_phone": "9000000009"}
@@ -72,13 +74,24 @@ def enrol(desk: RealDesk, roll_no: str, days: int, rupees: int, **facts: str) ->
     return made.dues[0].uid
 
 
-@pytest.fixture
-def page(qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk]) -> DuesPage:
-    desk = open_copy("bare")
+def owe(desk: RealDesk) -> None:
+    """Enrol a family that is late, somebody whose fee is due today and one whose is not yet."""
     enrol(desk, "D1", 40, 10_000, **PARENT)
     enrol(desk, "D2", 8, 5_000, **PARENT)
     enrol(desk, "D3", 0, 3_000)
     enrol(desk, "D4", -9, 2_000)
+
+
+@pytest.fixture(scope="module")
+def owing(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return seed(tmp_path_factory.mktemp("owing"), BARE, owe)
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk], owing: Template
+) -> DuesPage:
+    desk = open_copy(owing)
     made = DuesPage(context)
     made.setProperty("desk", desk)
     qtbot.addWidget(made)
