@@ -30,7 +30,7 @@ def qr_png(matrix: Sequence[Sequence[bool]], *, quiet: int = 4, module: int = 8)
     blank = [_packed("1" * side)] * quiet * module
     rows = list(blank)
     for line in matrix:
-        pixels = "".join(("0" if dark else "1") * module for dark in line)
+        pixels = "".join("10"[dark] * module for dark in line)
         rows += [_packed(margin + pixels + margin)] * module
     written = io.BytesIO()
     png.Writer(side, side, greyscale=True, bitdepth=1).write_packed(written, rows + blank)
@@ -40,7 +40,7 @@ def qr_png(matrix: Sequence[Sequence[bool]], *, quiet: int = 4, module: int = 8)
 def _packed(pixels: str) -> bytes:
     """Return a row of pixels, 1 is white, eight in a byte."""
     width = -(-len(pixels) // 8)
-    return int(pixels.ljust(8 * width, "0"), 2).to_bytes(width, "big")
+    return (int(pixels, 2) << 8 * width - len(pixels)).to_bytes(width, "big")
 
 
 def png_size(picture: bytes) -> tuple[int, int] | None:

@@ -173,15 +173,19 @@ def window(
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Template]:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Template]]:
     """Seeded databases by name, each made when a test first wants it."""
+    seeded: list[Template] = []
 
     @cache
     def made(name: str) -> Template:
         sample, fill = SAMPLES[name]
-        return seed(tmp_path_factory.mktemp(name), sample, fill)
+        seeded.append(seed(tmp_path_factory.mktemp(name), sample, fill))
+        return seeded[-1]
 
-    return made
+    yield made
+    for each in seeded:
+        each.warm.close()
 
 
 @pytest.fixture
@@ -197,7 +201,7 @@ def open_copy(
     def open_it(seeded: str | Template, *, training: bool = False) -> RealDesk:
         folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
         template = templates(seeded) if isinstance(seeded, str) else seeded
-        opened.append(template.open(folder, training=training))
+        opened.append(template.open(folder, training=training, is_warm=True))
         return opened[-1]
 
     yield open_it
