@@ -403,6 +403,7 @@ def test_paid_offers_print_whatsapp_and_next_in_one_row(clerk: Clerk, computer: 
     assert all(each.isVisible() for each in row)
     assert not clerk.shown("parentSaysPaidButton")
     clerk.the(QPushButton, "sendReceiptButton").click()
+    clerk.wait(lambda: len(computer.addresses) == 1)
     [address] = computer.addresses
     assert address.startswith("https://wa.me/?text=")
     clerk.the(QPushButton, "sendReceiptButton").setFocus()

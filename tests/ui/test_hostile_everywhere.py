@@ -82,7 +82,7 @@ def is_answered(clerk: Clerk, text: str) -> bool:
 
 
 def test_the_probe_sees_the_colour(clerk: Clerk) -> None:
-    spot = QLabel(clerk.window)
+    spot = QLabel(clerk.window.parts.counter.side)
     spot.setStyleSheet(f"background: {COLOUR}")
     spot.resize(3, 3)
     assert not is_painted(clerk.window, COLOUR)

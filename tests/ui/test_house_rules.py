@@ -42,6 +42,7 @@ pytestmark = pytest.mark.looks
 LEAST_PX, PRIMARY_PX = 24, 44
 BODY_PX = theme.BODY_PX
 NAMES = [spec.name for spec in PAGES]
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 def speak(clerk: Clerk, qapp: QApplication, language: str, percent: int = 100) -> None:
@@ -159,7 +160,8 @@ def overlaps(root: QWidget) -> Iterator[str]:
         if layout is None or isinstance(parent, QAbstractItemView | QScrollArea | QStackedWidget):
             continue
         # no item is asked for: the wrapper of a deleted spacer would stand for what comes after it
-        laid = (each for each in shown(parent, QWidget) if layout.indexOf(each) >= 0)
+        inside = parent.findChildren(QWidget, options=_DIRECT)
+        laid = (each for each in inside if each.isVisible() and layout.indexOf(each) >= 0)
         there = sorted(laid, key=layout.indexOf)
         for one, other in pairwise(there):
             both = one.geometry() & other.geometry()
