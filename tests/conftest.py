@@ -77,6 +77,24 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     return 0 if is_narrow else (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide by the folder, in each process, how often a test is run again.
+
+    Each worker asked the main process before each such test, over a socket and by single bytes,
+    which took longer than a small test. One that replaces a crashed worker asks whether the test
+    was what crashed.
+    """
+    counted = getattr(config, "failures_db", None)
+    if counted is None:
+        return
+    counted.get_test_reruns = lambda test: int(not TIMED_BY_THE_SYSTEM.isdisjoint(test.split("/")))
+    counted.set_test_reruns = lambda *_given: None
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None and int(worker[2:]) < int(os.environ["PYTEST_XDIST_WORKER_COUNT"]):
+        counted.get_test_failures = lambda _test: 0
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """Import a share of the tests first in each worker, so that not each one compiles all.
@@ -130,10 +148,9 @@ def _forget_books() -> None:
 
     A desk on a new data folder reads the places of all known books.
     """
-    found = list(STATE.glob("*.place.json"))
-    if len(found) < MOST_BOOKS:
+    if not STATE.exists() or sum(1 for _ in STATE.iterdir()) < 2 * MOST_BOOKS:
         return
-    for path in found:
+    for path in STATE.glob("*.place.json"):
         if not Path(json.loads(path.read_text(encoding="utf-8"))["place"]).exists():
             path.unlink()
             path.with_name(path.name.replace(".place.", ".anchor.")).unlink(missing_ok=True)
@@ -278,4 +295,3 @@ def store(
     warm_database.lend(opened)
     yield opened
     warm_database.take_back(opened)
-    opened.close()

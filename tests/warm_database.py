@@ -48,6 +48,11 @@ class WarmDatabase:
         self._store: SqlStore | None = None
         self._opened: tuple[sqlite3.Connection, ...] = ()
 
+    @property
+    def is_lent(self) -> bool:
+        """Whether a store has the connections now."""
+        return self._store is not None
+
     def lend(self, store: SqlStore) -> None:
         """Put the file at the path of a store, and give the store the connections."""
         if not self._opened:
@@ -58,28 +63,32 @@ class WarmDatabase:
         store.readers.idle.append(reader)
 
     def take_back(self, store: SqlStore) -> None:
-        """Get the connections back from a store, and put the file back to its first content."""
+        """Close a store; get the connections back and put the file back to its first content."""
+        if self._is_whole(store):
+            store.writer._connection = None
+            store.readers.idle.remove(self._opened[1])
+            self._forget()
+            if tuple(map(_newest, self._opened)) != self._newest:  # somebody still reads
+                self.close()
+        else:
+            self._leave()
+        self._store = None
+        store.close()
+
+    def _is_whole(self, store: SqlStore) -> bool:
         writer, reader = self._opened
-        is_whole = (
+        return (
             store.writer._connection is writer
             and not store.writer._lock.locked()
             and reader in store.readers.idle
             and self._files_now() == self._files
             and tuple(map(_settings, self._opened)) == self._settings
         )
-        if not is_whole:
-            self.close()
-            return
-        store.writer._connection = None
-        store.readers.idle.remove(reader)
-        self._forget()
-        if any(map(_newest, self._opened)):  # a read that somebody began has not ended
-            self.close()
 
     def _copy(self) -> None:
         self._made += 1
         home = self._folder / str(self._made)
-        home.mkdir()
+        home.mkdir(parents=True)
         self._path = home / self._template.name
         shutil.copy(self._template, self._path)
         writer = write_connection._open(self._path, sqlite3.Connection)
@@ -87,6 +96,7 @@ class WarmDatabase:
         reader.create_function("today", 0, self._today)
         self._opened = (writer, reader)
         self._settings = tuple(map(_settings, self._opened))
+        self._newest = tuple(map(_newest, self._opened))
         os.utime(self._path, (LONG_AGO, LONG_AGO))
         self._memory = os.open(self._beside("-shm"), os.O_RDWR)
         self._files = self._files_now()
@@ -115,9 +125,13 @@ class WarmDatabase:
 
     def close(self) -> None:
         """Close the connections and remove the copy."""
+        for each in self._opened:
+            each.close()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Leave the connections to the store that has them, and remove the copy."""
         if self._opened:
-            for each in self._opened:
-                each.close()
             self._opened = ()
             os.close(self._memory)
             shutil.rmtree(self._path.parent, ignore_errors=True)

@@ -129,6 +129,9 @@ def test_dues_are_aged_by_their_date(pravesh: Terminal, day: str, bucket: str) -
 
 
 def test_a_part_is_paid_and_the_rest_stays(pravesh: Terminal, dues: list[str]) -> None:
+    words = ("collect", "--due", dues[0], "--method", "upi_intent", "--json")
+    assert pravesh(*words, "--amount", "49999") == 5
+    assert "Enter at least ₹500.00." in pravesh.err
     words = ("collect", "--due", dues[0], "--method", "cash", "--json")
     assert pravesh(*words, "--amount", "500000") == 0
     paid = pravesh.events()[-1]

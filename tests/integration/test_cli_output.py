@@ -20,6 +20,8 @@ from desktop_app.config.logging import LOG
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.integration.kept_desks import KeptDesks
+
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "desktop_app")
 CASH = ("collect", "--student", "R001", "--course", "PHY-11", "--method", "cash")
@@ -30,7 +32,7 @@ UNREAD = '"$@" | true; exit ${PIPESTATUS[0]}'
 
 
 @pytest.fixture
-def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str], kept_desks: KeptDesks) -> Path:
     """A desk with one student and one course, and no line to the gateway."""
     files = {
         "students": "roll_no,name,phone\nR001,आशा राव,9000000001\n",
@@ -40,10 +42,14 @@ def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
         ),
     }
     folder = tmp_path / "desk"
-    for kind, text in files.items():
-        path = tmp_path / f"{kind}.csv"
-        path.write_text(text, encoding="utf-8")
-        assert run(["import", kind, str(path), "--data-dir", str(folder)]) == Exit.DONE
+
+    def fill() -> None:
+        for kind, text in files.items():
+            path = tmp_path / f"{kind}.csv"
+            path.write_text(text, encoding="utf-8")
+            assert run(["import", kind, str(path), "--data-dir", str(folder)]) == Exit.DONE
+
+    kept_desks.at(folder, "one student and one course", fill)
     capsys.readouterr()
     return folder
 

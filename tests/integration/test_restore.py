@@ -69,8 +69,10 @@ def back_up(counter: Counter) -> None:
     counter.clock.advance(3_600)
 
 
-@pytest.mark.parametrize("method", CHANNELS)
-@pytest.mark.parametrize("is_booked_before", [True, False])
+@pytest.mark.parametrize(
+    ("method", "is_booked_before"),
+    [(Method.UPI_INTENT, True), *((each, False) for each in CHANNELS)],
+)
 def test_a_fee_begun_after_the_backup_is_made_again_with_its_money(
     counter: Counter, backup: Path, method: Method, is_booked_before: bool
 ) -> None:

@@ -514,3 +514,4 @@ def test_a_line_that_is_no_longer_due_is_not_called_paid(
         counter.desk.dues.write_off(str(line.due_uid), "left the centre")
     seen = family.carts.view(bill.uid).lines[1]
     assert (seen.rest, seen.is_ended, seen.is_paid) == (ZERO, not is_paid, is_paid)
+    assert seen.is_written_off is not is_paid

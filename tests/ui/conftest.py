@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from PySide6.QtGui import QPixmap
+
     from desktop_app.ui.core.page import PageContext
     from tests.ui.real_desk import RealDesk
     from tests.ui.samples import Sample, Template
@@ -47,7 +49,8 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
 }
 PACE = 6.0
 """Polls follow one another this many times faster than at a desk."""
-_wait_until, _add_widget = QtBot.waitUntil, QtBot.addWidget
+_wait_until, _add_widget, _grab = QtBot.waitUntil, QtBot.addWidget, QWidget.grab
+_LEFT_UNPAINTED = Qt.WidgetAttribute.WA_ForceUpdatesDisabled
 
 
 def _look_soon(
@@ -61,10 +64,9 @@ def _look_soon(
 
 
 def _add_unpainted(self: QtBot, widget: QWidget, **options: Any) -> None:
-    """Register a widget as pytest-qt does, and paint it only where looks are judged."""
+    """Register a widget as pytest-qt does, and leave it unpainted."""
     _add_widget(self, widget, **options)
-    if not is_judged(self._request.node):
-        leave_unpainted(widget)
+    leave_unpainted(widget)
 
 
 def is_judged(test: pytest.Item) -> bool:
@@ -75,13 +77,31 @@ def is_judged(test: pytest.Item) -> bool:
 def leave_unpainted(widget: QWidget) -> None:
     """Lay out what is in a widget, but paint it only when a picture of it is asked for.
 
-    Painting is an eighth of the time of a test that reads texts and states.
+    Painting is an eighth of the time of a test that reads texts and states, and a quarter of one
+    that judges sizes.
     """
     for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if not part.isWindow():
             part.setUpdatesEnabled(False)
 
 
+def _grab_painted(self: QWidget, *where: Any) -> QPixmap:
+    """Return a picture of a widget as Qt does, of the parts too that are left unpainted."""
+    around: QWidget | None = self
+    parts = QWidget.findChildren(self, QWidget)
+    while around is not None:
+        parts.append(around)
+        around = around.parentWidget()
+    unpainted = [part for part in parts if part.testAttribute(_LEFT_UNPAINTED)]
+    for part in unpainted:
+        part.setUpdatesEnabled(True)
+    picture = _grab(self, *where)
+    for part in unpainted:
+        part.setUpdatesEnabled(False)
+    return picture
+
+
+QWidget.grab = _grab_painted  # type: ignore[method-assign,assignment]
 QtBot.waitUntil = _look_soon  # type: ignore[method-assign]
 QtBot.addWidget = _add_unpainted  # type: ignore[method-assign]
 QtBot.waitSignal = partialmethod(  # type: ignore[assignment,method-assign]
@@ -136,11 +156,11 @@ def window(
     qapp.setQuitOnLastWindowClosed(False)
     made = MainWindow(training=True)
     made.resize(1366, 768)
-    if not is_judged(request.node):
-        made.painted.connect(lambda: leave_unpainted(made))
+    made.complete()  # before it is shown: every part is laid out and dressed only once
+    leave_unpainted(made)
+    theme.apply(qapp, "light")
     made.show()
     qtbot.waitUntil(lambda: made.was_painted and made.parts.counter.isVisible())
-    theme.apply(qapp, "light")
     yield made
     made.close_anyway()
     shutdown = made.shutdown
@@ -153,15 +173,19 @@ def window(
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Template]:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Template]]:
     """Seeded databases by name, each made when a test first wants it."""
+    seeded: list[Template] = []
 
     @cache
     def made(name: str) -> Template:
         sample, fill = SAMPLES[name]
-        return seed(tmp_path_factory.mktemp(name), sample, fill)
+        seeded.append(seed(tmp_path_factory.mktemp(name), sample, fill))
+        return seeded[-1]
 
-    return made
+    yield made
+    for each in seeded:
+        each.warm.close()
 
 
 @pytest.fixture
@@ -177,7 +201,7 @@ def open_copy(
     def open_it(seeded: str | Template, *, training: bool = False) -> RealDesk:
         folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
         template = templates(seeded) if isinstance(seeded, str) else seeded
-        opened.append(template.open(folder, training=training))
+        opened.append(template.open(folder, training=training, is_warm=True))
         return opened[-1]
 
     yield open_it

@@ -249,11 +249,13 @@ def outside(clerk: Clerk) -> Iterator[str]:
 def squeezed(clerk: Clerk) -> Iterator[str]:
     """Yield what is at the right of the counter and reaches out of it, or has too little room."""
     side = clerk.window.parts.counter.side
-    for part in shown(side, QAbstractButton):
+    for part in shown(side, QWidget):
+        if not isinstance(part, QLabel | QAbstractButton | QLineEdit):
+            continue
         least = part.minimumSizeHint()
-        if part.width() < least.width() or part.height() < least.height() - 2:
+        is_low = part.width() < least.width() or part.height() < least.height() - 2
+        if is_low and isinstance(part, QAbstractButton):
             yield f"{part.objectName()} {part.property('text')!r}: {part.size()} of {least}"
-    for part in (*shown(side, QLabel), *shown(side, QAbstractButton), *shown(side, QLineEdit)):
         if part.mapTo(side, QPoint(part.width(), 0)).x() > side.width():
             yield f"{part.objectName()} {part.property('text')!r} reaches out at the right"
 

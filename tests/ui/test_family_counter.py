@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -13,9 +15,11 @@ from PySide6.QtWidgets import QTableWidget
 from desktop_app.domain.bills import BillState
 from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoCode
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.evidence import TypedEvidence
@@ -31,6 +35,7 @@ from tests.ui.samples import COUNTER, seed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QUrl
     from PySide6.QtWidgets import QApplication
 
     from desktop_app.services.views.bills import BillView
@@ -133,7 +138,8 @@ def real_desk(open_copy: Callable[..., RealDesk], home: FamilyHome) -> RealDesk:
 
 @pytest.fixture
 def family(clerk: Clerk, home: FamilyHome) -> Family:
-    return Family(clerk, *home.people, home.dues)
+    asha, rohan = home.people
+    return Family(clerk, asha, rohan, home.dues)
 
 
 def test_f12_shows_everything_that_is_due_and_f9_collects_it(family: Family) -> None:
@@ -541,8 +547,18 @@ def test_a_held_bill_comes_back_with_its_concession(family: Family) -> None:
     assert any("₹50.00 off" in row for row in family.rows())
 
 
-def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(family: Family) -> None:
+def test_every_receipt_of_a_payment_is_sent_and_printed_when_it_comes_from_the_tray(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter = family.clerk.window.parts.counter
+    sent: list[QUrl] = []
+    computer = counter.context.printer.computer
+
+    def open_address(address: QUrl) -> bool:
+        sent.append(address)
+        return True
+
+    monkeypatch.setattr(computer, "open_address", open_address)
     lines = tuple(
         CartLine(student, due_uid=due)
         for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
@@ -550,9 +566,37 @@ def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(famil
     offered = family.clerk.desk.real.carts.offer(Cart(lines), Method.CASH)
     counter.show_attempt(offered.attempt)
     family.clerk.wait(lambda: counter.panel.paid_card.labels()[3].text() == "2 receipts")
-    counter.print_current()
     numbers = sorted(each.number for each in offered.bill.receipts)
+    send = family.clerk.named("sendReceiptButton")
+    family.clerk.wait(send.isEnabled)
+    send.click()  # type: ignore[attr-defined]
+    family.clerk.wait(lambda: len(sent) == 1)
+    message = unquote(sent[0].toString())
+    assert "₹26,660 received" in message
+    assert f"receipts {numbers[0]}, {numbers[1]}." in message
+    counter.print_current()
     family.clerk.wait(lambda: sorted(family.clerk.printed()) == numbers)
+    assert len(numbers) == 2
+
+
+def test_print_before_the_bill_is_read_prints_all_its_receipts(family: Family) -> None:
+    counter, desk = family.clerk.window.parts.counter, family.clerk.desk.real
+    lines = tuple(
+        CartLine(student, due_uid=due)
+        for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
+    )
+    bill = desk.carts.offer(Cart(lines), Method.CASH, TUITION).bill
+    typed = TypedEvidence(reference="000123", bank="HDFC Bank", dated=datetime.now(IST).date())
+    cheque = desk.carts.tender(bill.uid, Method.CHEQUE, typed=typed).attempt
+    [handed_in] = desk.cheques.listed([InstrumentState.IN_HAND])
+    desk.cheques.deposit([handed_in.uid], "HDFC")
+    desk.cheques.clear(handed_in.uid)
+    counter.show_attempt(desk.payments.view(cheque.uid))
+    counter.print_current()
+    numbers = sorted(each.number for each in desk.carts.view(bill.uid).receipts)
+    family.clerk.wait(family.clerk.printed)
+    family.clerk.idle()
+    assert sorted(family.clerk.printed()) == numbers
     assert len(numbers) == 2
 
 

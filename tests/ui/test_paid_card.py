@@ -134,6 +134,21 @@ def test_after_cash_and_a_code_every_child_and_every_receipt_is_named() -> None:
     )
 
 
+def test_a_bill_whose_rest_is_no_longer_due_is_not_called_paid_in_full() -> None:
+    ended = replace(PAID.lines[1], paid=Money(850_00), is_ended=True)
+    bill = replace(PAID, lines=(PAID.lines[0], replace(ended, is_written_off=True)))
+    texts = texts_of(REST, None, bill)
+    assert texts.title == "Paid, and the rest is written off"
+    assert ("Written off", "₹8,000.00") in texts.facts
+    one = texts_of(VIEW, None, replace(bill, tenders=(COUNTED,)))
+    assert one.title == texts.title, "nor paid in cash"
+    texts = texts_of(REST, None, replace(PAID, lines=(PAID.lines[0], ended)))
+    assert texts.title == "Paid, and the rest is no longer due"
+    assert ("No longer due", "₹8,000.00") in texts.facts
+    noted = texts_of(REST, None, replace(bill, tenders=(COUNTED, NOTED)))
+    assert noted.title == "Recorded, partly not verified"
+
+
 @pytest.mark.parametrize(
     ("tenders", "title"),
     [

@@ -142,6 +142,12 @@ def test_the_phone_opens_on_the_screen_and_never_over_the_waiting_payments(
     clerk.bot.wait(30)
     assert place(phone).bottom() < place(tray).top()
     assert QGuiApplication.primaryScreen().availableGeometry().contains(place(phone))
+    phone.close()
+    clerk.window.resize(1300, 520)
+    clerk.bot.wait(30)
+    clerk.click("phoneButton")
+    clerk.bot.wait(30)
+    assert place(phone).bottom() < place(tray).top(), "nor when it opens again in a lower window"
 
 
 def test_f11_on_one_screen_says_that_it_is_a_window_and_raises_it(

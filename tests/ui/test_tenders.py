@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +15,15 @@ from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
-from desktop_app.domain.tender import Verification
-from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.domain.tender import InstrumentKind, Verification
+from desktop_app.services.views.enrolment import CoveringCheque, DueFilter
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.cheques import steps
 from desktop_app.ui.cheques.page import ChequesPage
 from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.counter.bill_lines import covered_of
+from desktop_app.ui.counter.days import short_date
 from desktop_app.ui.counter.tender_form import TenderForm
 from desktop_app.ui.forms.note_form import NoteForm
 from desktop_app.ui.inbox.claimed_card import ClaimedCard
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tests.ui.clerk import Clerk
 
 KEY = Qt.Key
+LATER = date(2027, 1, 15)
 UTR = "HDFCN52026113000"
 
 
@@ -197,6 +200,23 @@ def test_a_cheque_is_no_payment_and_has_a_slip(clerk: Clerk) -> None:
     slip = clerk.desk.real.receipts.html(cheque.uid, "a5")
     assert "subject to realisation" in slip
     assert cheque.slip_no in slip
+    clerk.pick()
+    warning = f"A cheque for ₹11,800 covers this fee (slip {cheque.slip_no})."
+    last = short_date(cheque.stale_from - timedelta(days=1))
+    clerk.wait(lambda: clerk.text("billWarning") == f"{warning} Deposit it by {last}.")
+    assert not clerk.shown("collectButton")
+    assert not clerk.shown("tenderButton")
+    clerk.wait(lambda: clerk.focus == "otherCourseButton")
+    clerk.desk.real.cheques.deposit([cheque.uid], "hdfc")
+    clerk.press(KEY.Key_F2)
+    clerk.pick()
+    said = f"{warning} The bank hasn't credited it yet."
+    clerk.wait(lambda: clerk.text("billWarning") == said)
+    made = CoveringCheque(
+        InstrumentKind.DRAFT, InstrumentState.IN_HAND, cheque.amount, "S", LATER, LATER
+    )
+    assert covered_of(made).startswith("A demand draft for ₹11,800 covers this fee (slip S).")
+    assert covered_of(made).endswith(f"You can deposit it from {short_date(LATER)}.")
 
 
 @pytest.fixture
@@ -342,12 +362,34 @@ def test_an_unusual_number_is_confirmed_when_a_claim_is_corrected(clerk: Clerk) 
     clerk.wait(lambda: "IBL12345" in card.reference.text())
 
 
-def test_f8_without_a_bill_says_what_is_missing(clerk: Clerk) -> None:
+def test_f8_without_a_bill_says_what_is_missing_and_takes_the_due_of_who_is_picked(
+    clerk: Clerk,
+) -> None:
     clerk.press(KEY.Key_F8)
     clerk.idle()
     assert QApplication.activeModalWidget() is None
-    words = [each.text() for each in clerk.window.findChildren(QLabel)]
-    assert any("There's no fee to collect." in each for each in words)
+    assert "There's no fee to collect." in clerk.notices()
+    student, counter = clerk.desk.student("R001"), clerk.window.parts.counter
+    clerk.press(KEY.Key_F2)
+    clerk.type("R001")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.idle()
+    clerk.press(KEY.Key_F8)
+    clerk.wait(lambda: "Select a course (F3)." in clerk.notices())
+    clerk.desk.real.enrolments.enrol(student.uid, clerk.desk.course("PHY-12").uid)
+    counter.presenter.read_fees()
+    clerk.wait(lambda: clerk.shown("alsoDueButton"))
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: counter.presenter.bill is not None)
+    clerk.idle()
+    assert clerk.begun() == 0, "the bill is seen before anything is collected"
+    clerk.click("courseChip")
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.press(KEY.Key_F8)
+    clerk.wait(lambda: counter.tenders.form is not None)
+    assert counter.tenders.form is not None
+    assert counter.tenders.form._due == Money(12_980_00)
 
 
 def test_the_rest_pays_other_fees_where_the_payer_wants_that(clerk: Clerk) -> None:
