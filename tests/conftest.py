@@ -148,10 +148,9 @@ def _forget_books() -> None:
 
     A desk on a new data folder reads the places of all known books.
     """
-    found = list(STATE.glob("*.place.json"))
-    if len(found) < MOST_BOOKS:
+    if not STATE.exists() or sum(1 for _ in STATE.iterdir()) < 2 * MOST_BOOKS:
         return
-    for path in found:
+    for path in STATE.glob("*.place.json"):
         if not Path(json.loads(path.read_text(encoding="utf-8"))["place"]).exists():
             path.unlink()
             path.with_name(path.name.replace(".place.", ".anchor.")).unlink(missing_ok=True)
