@@ -12,7 +12,6 @@ import importlib.metadata
 import json
 import logging
 import os
-import shutil
 import socket
 import sys
 from contextlib import suppress
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.store import SqlStore
     from tests.sandbox.browser import Browser
+    from tests.warm_database import WarmDatabase
 
 settings.register_profile(
     "dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -76,6 +76,24 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """
     is_narrow = all("::" in each or each.endswith(".py") for each in config.args)
     return 0 if is_narrow else (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Decide by the folder, in each process, how often a test is run again.
+
+    Each worker asked the main process before each such test, over a socket and by single bytes,
+    which took longer than a small test. One that replaces a crashed worker asks whether the test
+    was what crashed.
+    """
+    counted = getattr(config, "failures_db", None)
+    if counted is None:
+        return
+    counted.get_test_reruns = lambda test: int(not TIMED_BY_THE_SYSTEM.isdisjoint(test.split("/")))
+    counted.set_test_reruns = lambda *_given: None
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None and int(worker[2:]) < int(os.environ["PYTEST_XDIST_WORKER_COUNT"]):
+        counted.get_test_failures = lambda _test: 0
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -131,10 +149,9 @@ def _forget_books() -> None:
 
     A desk on a new data folder reads the places of all known books.
     """
-    found = list(STATE.glob("*.place.json"))
-    if len(found) < MOST_BOOKS:
+    if not STATE.exists() or sum(1 for _ in STATE.iterdir()) < 2 * MOST_BOOKS:
         return
-    for path in found:
+    for path in STATE.glob("*.place.json"):
         if not Path(json.loads(path.read_text(encoding="utf-8"))["place"]).exists():
             path.unlink()
             path.with_name(path.name.replace(".place.", ".anchor.")).unlink(missing_ok=True)
@@ -267,15 +284,24 @@ def registry() -> MemoryRegistry:
     return MemoryRegistry()
 
 
+@pytest.fixture(scope="session")
+def warm_database(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """Return what `store` lends, with connections that stay open."""
+    from tests.warm_database import WarmDatabase
+
+    warm = WarmDatabase(template, tmp_path_factory.mktemp("warm"))
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
 def store(
-    template: Path, tmp_path: Path, clock: TestClock, registry: MemoryRegistry
+    warm_database: WarmDatabase, tmp_path: Path, clock: TestClock, registry: MemoryRegistry
 ) -> Iterator[SqlStore]:
-    """Return a fresh database."""
+    """Return an empty database; `DATABASE` in the test's folder is a link to it."""
     from desktop_app.storage.store import DATABASE, SqlStore
 
-    path = tmp_path / DATABASE
-    shutil.copy(template, path)
-    opened = SqlStore(path, clock.now, registry)
+    opened = SqlStore(tmp_path / DATABASE, clock.now, registry)
+    warm_database.lend(opened)
     yield opened
-    opened.close()
+    warm_database.take_back(opened)

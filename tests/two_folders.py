@@ -25,6 +25,7 @@ from desktop_app.services.recovery.rollback_detection import detect_rollback
 from desktop_app.services.settings.table import settings_view
 from desktop_app.storage.store import DATABASE, open_store
 from tests.composed_desk import compose_desk
+from tests.exported_rows import exported
 from tests.proofs.proof_desk import migrated_database
 
 if TYPE_CHECKING:
@@ -142,12 +143,11 @@ class FolderDesk:
 
     def numbers(self) -> list[str]:
         """Return the numbers of all receipts in the book, oldest first."""
-        rows = self.store.reader.exports.ledger()["receipts"]
-        return [str(row["number"]) for row in rows]
+        return [str(row["number"]) for row in exported(self.store, "receipts")]
 
     def paid_ids(self) -> set[str]:
         """Return the gateway's ids of all payments in the book, and in its inbox."""
-        rows = self.store.reader.exports.ledger()["payments"]
+        rows = exported(self.store, "payments")
         held = {each.payment_id for each in self.desk.unapplied.held()}
         return ({str(row["payment_id"]) for row in rows} | {str(each) for each in held}) - {"None"}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 
+
+@lru_cache(maxsize=16)  # a receipt's is drawn in its preview, on paper and in its file
 def qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
     """Return rows of modules, True is dark; error correction M, no quiet zone.
 

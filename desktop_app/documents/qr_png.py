@@ -26,15 +26,21 @@ def qr_png(matrix: Sequence[Sequence[bool]], *, quiet: int = 4, module: int = 8)
     import png
 
     side = (len(matrix) + 2 * quiet) * module
-    margin = [1] * quiet * module
-    blank = [[1] * side] * quiet * module
+    margin = "1" * quiet * module
+    blank = [_packed("1" * side)] * quiet * module
     rows = list(blank)
     for line in matrix:
-        pixels = [int(not dark) for dark in line for _ in range(module)]
-        rows.extend([[*margin, *pixels, *margin]] * module)
+        pixels = "".join("10"[dark] * module for dark in line)
+        rows += [_packed(margin + pixels + margin)] * module
     written = io.BytesIO()
-    png.Writer(side, side, greyscale=True, bitdepth=1).write(written, rows + blank)
+    png.Writer(side, side, greyscale=True, bitdepth=1).write_packed(written, rows + blank)
     return written.getvalue()
+
+
+def _packed(pixels: str) -> bytes:
+    """Return a row of pixels, 1 is white, eight in a byte."""
+    width = -(-len(pixels) // 8)
+    return (int(pixels, 2) << 8 * width - len(pixels)).to_bytes(width, "big")
 
 
 def png_size(picture: bytes) -> tuple[int, int] | None:

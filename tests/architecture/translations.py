@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,8 @@ MARKS = {
     "PromoRefusedError": 1,
     "CheckResult": 2,
 }
+_ALL_MARKS = MARKS | UI_MARKS
+_MARK, _UI_MARK = (re.compile(rf"\b({'|'.join(marks)})\(") for marks in (MARKS, _ALL_MARKS))
 
 
 def found_texts() -> Iterator[Found]:
@@ -60,14 +63,34 @@ def found_texts() -> Iterator[Found]:
 def strings() -> Iterator[tuple[str, str]]:
     """Yield every string of the program that is not empty, with its file."""
     for path in sorted(ROOT.rglob("*.py")):
-        for text in _literals(path.read_text(encoding="utf-8")):
+        for text in _read(path.read_text(encoding="utf-8")).literals:
             yield path.relative_to(ROOT).as_posix(), text
 
 
+def nodes(source: str) -> list[ast.AST]:
+    """Return what `ast.walk` yields, but for the contexts of names, in half of its time."""
+    found: list[ast.AST] = [ast.parse(source)]
+    for node in found:
+        for value in vars(node).values():
+            if isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+                found.append(value)
+    return found
+
+
+class _Texts(NamedTuple):
+    """The strings of a module, and those that a call marks: line, its name, text, form for many."""
+
+    literals: frozenset[str]
+    marked: tuple[tuple[int, str, str, str], ...]
+
+
 @cache
-def _literals(source: str) -> frozenset[str]:
-    nodes = ast.walk(ast.parse(source))
-    return frozenset(filter(None, (_words(each) for each in nodes if isinstance(each, ast.expr))))
+def _read(source: str) -> _Texts:
+    """Read a module once: several tests read the whole program."""
+    found = nodes(source)
+    return _Texts(frozenset(filter(None, map(_words, found))), tuple(_marks(found)))
 
 
 def texts() -> dict[str, str]:
@@ -92,28 +115,31 @@ def _declared() -> Iterator[str]:
         yield from filter(None, shown)
 
 
-@cache
-def _marked(source: str, *, is_ui: bool) -> tuple[tuple[int, str, str], ...]:
-    """Return the texts of a module with their lines; several tests read the whole program."""
-    return tuple(_marks(ast.parse(source), MARKS | (UI_MARKS if is_ui else {})))
+def _marked(source: str, *, is_ui: bool) -> Iterator[tuple[int, str, str]]:
+    """Yield the texts of a module with their lines."""
+    marks = _UI_MARK if is_ui else _MARK
+    if marks.search(source):  # to parse a file takes most of the time
+        for line, name, text, many in _read(source).marked:
+            if is_ui or name in MARKS:
+                yield line, text, many
 
 
-def _marks(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str, str]]:
-    for node in ast.walk(tree):
+def _marks(found: list[ast.AST]) -> Iterator[tuple[int, str, str, str]]:
+    for node in found:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        at = marks.get(name)
+        at = _ALL_MARKS.get(name)
         if at is None or len(node.args) <= at:
             continue
         text, many = _words(node.args[at]), ""
         if name == "N_" and len(node.args) > 1:
             many = _words(node.args[1])
         if text:
-            yield node.lineno, text, many
+            yield node.lineno, name, text, many
 
 
-def _words(node: ast.expr) -> str:
+def _words(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 

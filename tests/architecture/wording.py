@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.architecture.translations import OF_CONTEXT, all_forms, found_texts, texts
+from tests.architecture.translations import OF_CONTEXT, all_forms, found_texts, nodes, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -175,10 +175,10 @@ def _area(place: str) -> str:
 @cache
 def _sentences(source: str, *, is_cli: bool) -> tuple[str, ...]:
     """Return the strings of three words or more, without docstrings but those of commands."""
-    tree = ast.parse(source)
+    found = nodes(source)
     shown: list[str] = []
     inside: set[int] = set()
-    for node in ast.walk(tree):
+    for node in found:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.JoinedStr):
             inside.add(id(node.value))
         if isinstance(node, ast.JoinedStr):
@@ -187,7 +187,7 @@ def _sentences(source: str, *, is_cli: bool) -> tuple[str, ...]:
             inside.add(id(node.value))
         if is_cli and isinstance(node, ast.FunctionDef) and _is_command(node):
             shown.append(" ".join((ast.get_docstring(node) or "").split()))
-    for node in ast.walk(tree):
+    for node in found:
         words = "" if id(node) in inside else _literal(node)
         if len(_WORD.findall(words)) >= 3 and not _MARKUP.search(words):
             shown.append(words)

@@ -14,13 +14,16 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
+from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.settings.table import settings_view
 from tests.composed_desk import compose_desk
 from tests.fake_gateway import FakeGateway
+from tests.integration.kept_desks import KeptDesks
 from tests.proofs.ledger_audit import query
+from tests.proofs.sandbox_http import SandboxHttp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +122,25 @@ def counter(store: SqlStore, tmp_path: Path, clock: TestClock, registry: MemoryR
     )
     desk = compose_desk(context, connection, registry)
     return Counter(context, gateway, clock, connection, desk, registry)
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[SandboxServer]:
+    """The sandbox that tests of the command line share."""
+    with SandboxServer() as running:
+        yield running
+
+
+@pytest.fixture
+def server(running_sandbox: SandboxServer) -> SandboxServer:
+    """A sandbox that has forgotten everything."""
+    SandboxHttp(running_sandbox.url).control("reset", {})
+    return running_sandbox
+
+
+@pytest.fixture(scope="session")
+def kept_desks(tmp_path_factory: pytest.TempPathFactory) -> KeptDesks:
+    return KeptDesks(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture

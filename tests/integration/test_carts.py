@@ -22,6 +22,7 @@ from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
 from desktop_app.services.views.payments import HeldCount
+from tests.integration.reached import reach
 from tests.integration.test_after_payment import balance
 from tests.integration.test_second_shape_attacks import adds_up, found
 from tests.integration.test_several_dues import BOOKS, OTHER, TOTAL, TUITION, allocated, enrolled
@@ -76,6 +77,11 @@ class Family:
 
 @pytest.fixture
 def family(counter: Counter) -> Family:
+    return Family(counter, *reach(counter, family_of_two))
+
+
+def family_of_two(counter: Counter) -> tuple[str, str, str, str, str]:
+    """Add a family that owes tuition; return the uids of its students, the due and two courses."""
     asha = counter.student(
         "R001", name="Asha Rao", guardian_phone="9000000009", guardian_name="Meera Rao"
     )
@@ -91,7 +97,7 @@ def family(counter: Counter) -> Family:
         )
     tuition = enrolled(counter, "R001", "PHY")
     chemistry, books = (counter.courses.find(code).uid for code in ("CHE", "BKS"))
-    return Family(counter, asha.uid, rohan.uid, tuition, chemistry, books)
+    return asha.uid, rohan.uid, tuition, chemistry, books
 
 
 def rows(counter: Counter, name: str) -> int:

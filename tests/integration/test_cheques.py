@@ -94,6 +94,8 @@ def test_a_cheque_covers_its_due_and_is_no_payment(counter: Counter) -> None:
         with pytest.raises(ChequeCoversError) as caught:
             counter.payments.begin_dues({due: None}, method)
         assert caught.value.slip_no == cheque.slip_no
+    with pytest.raises(ChequeCoversError):  # nor is it made payable by QR
+        counter.payments.open(cheque.attempt_uid)
 
 
 def test_a_seat_may_wait_for_clearance(counter: Counter) -> None:

@@ -7,21 +7,24 @@ import os
 import sqlite3
 from contextlib import closing
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import urlopen
 
 import pytest
 
 from desktop_app.cli.main import run
 from desktop_app.gateway.sandbox_phone import SandboxPhone
-from desktop_app.sandbox.server import SandboxServer
 from desktop_app.storage.store import DATABASE
 from tests.proofs.sandbox_http import SandboxHttp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
+    from desktop_app.sandbox.server import SandboxServer
+    from tests.integration.kept_desks import KeptDesks
+
+Found = TypeVar("Found")
 STUDENTS = "roll_no,name,phone\nR001,Asha Rao,9000000001\nR002,आशा राव,9000000002\n"
 COURSES = (
     "code,title,batch,fee,gst_rate,tax_inclusive,seats,starts_on\n"
@@ -31,17 +34,13 @@ COURSES = (
 )
 
 
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer() as running:
-        yield running
-
-
 class Terminal:
     """Runs commands in one data folder against one sandbox."""
 
-    def __init__(self, folder: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self.url, self._capsys = folder, url, capsys
+    def __init__(
+        self, folder: Path, url: str, capsys: pytest.CaptureFixture[str], kept: KeptDesks
+    ) -> None:
+        self.folder, self.url, self._capsys, self._kept = folder, url, capsys, kept
         self.out = self.err = ""
 
     def __call__(self, *words: str) -> int:
@@ -49,6 +48,10 @@ class Terminal:
         self.out, self.err = self._capsys.readouterr()
         assert "Traceback" not in self.err
         return code
+
+    def keep(self, name: str, make: Callable[[], Found]) -> Found:
+        """Make the folder what commands make of it, by running them only the first time."""
+        return self._kept.at(self.folder, name, make)
 
     def events(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.out.splitlines()]
@@ -60,14 +63,19 @@ def pravesh(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    kept_desks: KeptDesks,
 ) -> Terminal:
     monkeypatch.setenv("RAZORPAY_KEY_ID", server.key_id)
     monkeypatch.setenv("RAZORPAY_KEY_SECRET", server.key_secret)
-    terminal = Terminal(tmp_path / "desk", server.url, capsys)
-    for kind, text in (("students", STUDENTS), ("courses", COURSES)):
-        path = tmp_path / f"{kind}.csv"
-        path.write_text(text, encoding="utf-8")
-        assert terminal("import", kind, str(path)) == 0
+    terminal = Terminal(tmp_path / "desk", server.url, capsys, kept_desks)
+
+    def fill() -> None:
+        for kind, text in (("students", STUDENTS), ("courses", COURSES)):
+            path = tmp_path / f"{kind}.csv"
+            path.write_text(text, encoding="utf-8")
+            assert terminal("import", kind, str(path)) == 0
+
+    terminal.keep("two students and three courses", fill)
     return terminal
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.receipt import IST
-from tests.integration.test_cli import pravesh, server
+from tests.integration.test_cli import pravesh
 from tests.integration.test_cli_dues import COURSES
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.integration.test_cli import Terminal
 
-__all__ = ["pravesh", "server"]
+__all__ = ["pravesh"]
 WHY = ("--reason", "Father in hospital")
 
 
@@ -27,19 +27,23 @@ def day(after: int) -> str:
 @pytest.fixture
 def late(pravesh: Terminal, tmp_path: Path) -> str:
     """Enrol R001 in tuition, which was due ten days ago at ₹50 a day; return the due."""
-    path = tmp_path / "more.csv"
-    path.write_text(COURSES, encoding="utf-8")
-    assert pravesh("import", "courses", str(path)) == 0
-    rule = ("--kind", "per_day", "--amount", "5000", "--grace", "5")
-    assert pravesh("plan", "late-rule", "DAY", *rule) == 0
-    plan = ("--kind", "equal", "--parts", "2", "--late-rule", "DAY", "--dates",
-            f"{day(-10)},{day(30)}")  # fmt: skip
-    assert pravesh("plan", "add", "TWO", "--course", "TUI", *plan) == 0, pravesh.err
-    enrol = ("enrol", "--student", "R001", "--course", "TUI", "--plan", "TWO", "--on", day(-10))
-    assert pravesh(*enrol, "--json") == 0, pravesh.err
-    [event] = pravesh.events()
-    found: str = event["dues"][0]["id"]
-    return found
+
+    def make() -> str:
+        path = tmp_path / "more.csv"
+        path.write_text(COURSES, encoding="utf-8")
+        assert pravesh("import", "courses", str(path)) == 0
+        rule = ("--kind", "per_day", "--amount", "5000", "--grace", "5")
+        assert pravesh("plan", "late-rule", "DAY", *rule) == 0
+        plan = ("--kind", "equal", "--parts", "2", "--late-rule", "DAY", "--dates",
+                f"{day(-10)},{day(30)}")  # fmt: skip
+        assert pravesh("plan", "add", "TWO", "--course", "TUI", *plan) == 0, pravesh.err
+        enrol = ("enrol", "--student", "R001", "--course", "TUI", "--plan", "TWO", "--on", day(-10))
+        assert pravesh(*enrol, "--json") == 0, pravesh.err
+        [event] = pravesh.events()
+        found: str = event["dues"][0]["id"]
+        return found
+
+    return pravesh.keep("a late due", make)
 
 
 def test_a_late_fee_is_waived_in_part_and_whole(pravesh: Terminal, late: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.test_cli import paying, pravesh, server
+from tests.integration.test_cli import paying, pravesh
 from tests.integration.test_cli_dues import COURSES, TOTAL, ledger
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.integration.test_cli import Terminal
 
-__all__ = ["paying", "pravesh", "server"]
+__all__ = ["paying", "pravesh"]
 PHONE = "9000000077"
 FAMILY = (
     "roll_no,name,phone,email,guardian_name,guardian_phone,date_of_birth,state\n"
@@ -27,15 +27,19 @@ COLLECT = ("collect", "--family", PHONE, "--json")
 @pytest.fixture
 def dues(pravesh: Terminal, tmp_path: Path) -> list[str]:
     """Enrol two of a family (V3.1); return their dues."""
-    found = []
-    for kind, text in (("students", FAMILY), ("courses", COURSES)):
-        path = tmp_path / f"{kind}.csv"
-        path.write_text(text, encoding="utf-8")
-        assert pravesh("import", kind, str(path)) == 0
-    for student, course in (("F001", "TUI"), ("F002", "CHE"), ("F002", "BKS")):
-        assert pravesh("enrol", "--student", student, "--course", course, "--json") == 0
-        found.append(pravesh.events()[0]["dues"][0]["id"])
-    return found
+
+    def make() -> list[str]:
+        found = []
+        for kind, text in (("students", FAMILY), ("courses", COURSES)):
+            path = tmp_path / f"{kind}.csv"
+            path.write_text(text, encoding="utf-8")
+            assert pravesh("import", kind, str(path)) == 0
+        for student, course in (("F001", "TUI"), ("F002", "CHE"), ("F002", "BKS")):
+            assert pravesh("enrol", "--student", student, "--course", course, "--json") == 0
+            found.append(pravesh.events()[0]["dues"][0]["id"])
+        return found
+
+    return pravesh.keep("three dues of a family", make)
 
 
 def bill(pravesh: Terminal, text: str = "B-1") -> dict[str, Any]:

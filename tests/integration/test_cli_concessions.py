@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.test_cli import paying, pravesh, server
+from tests.integration.test_cli import paying, pravesh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.integration.test_cli import Terminal
 
-__all__ = ["paying", "pravesh", "server"]
+__all__ = ["paying", "pravesh"]
 COURSES = (
     "code,title,batch,fee,gst_rate,tax_inclusive,seats\n"
     "TUI,Tuition,Morning,14160,18,yes,400\nCHE,Chemistry,Evening,12500,18,yes,400\n"
@@ -29,15 +29,19 @@ WHY = ("--reason", "agreed with the family")
 @pytest.fixture
 def brothers(pravesh: Terminal, tmp_path: Path) -> tuple[str, str]:
     """Enrol two brothers in tuition; return their enrolments."""
-    for kind, text in (("courses", COURSES), ("students", STUDENTS)):
-        path = tmp_path / f"{kind}.csv"
-        path.write_text(text, encoding="utf-8")
-        assert pravesh("import", kind, str(path)) == 0
-    found = []
-    for student in ("B1", "B2"):
-        assert pravesh("enrol", "--student", student, "--course", "TUI", "--json") == 0
-        found.append(pravesh.events()[0]["enrollment"])
-    return found[0], found[1]
+
+    def make() -> tuple[str, str]:
+        for kind, text in (("courses", COURSES), ("students", STUDENTS)):
+            path = tmp_path / f"{kind}.csv"
+            path.write_text(text, encoding="utf-8")
+            assert pravesh("import", kind, str(path)) == 0
+        found = []
+        for student in ("B1", "B2"):
+            assert pravesh("enrol", "--student", student, "--course", "TUI", "--json") == 0
+            found.append(pravesh.events()[0]["enrollment"])
+        return found[0], found[1]
+
+    return pravesh.keep("two brothers", make)
 
 
 def test_a_sibling_concession_reduces_the_due(pravesh: Terminal, brothers: tuple[str, str]) -> None:

@@ -14,20 +14,15 @@ from desktop_app.cli.exits import Exit
 from desktop_app.cli.main import run
 from desktop_app.domain.payment import Method
 from desktop_app.gateway.sandbox_phone import SandboxPhone
-from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.errors import BookUndecidedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from desktop_app.sandbox.server import SandboxServer
 
 STUDENTS = "roll_no,name,phone\nR001,Asha Rao,9000000001\nR002,Bina Shah,9000000002\n"
 COURSES = "code,title,batch,fee,gst_rate,tax_inclusive\nPHY-11,Physics XI,Morning,11800,0,yes\n"
-
-
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer() as running:
-        yield running
 
 
 @pytest.fixture

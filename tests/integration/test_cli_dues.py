@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desktop_app.gateway.sandbox_phone import SandboxPhone
-from tests.integration.test_cli import paying, pravesh, server
+from tests.integration.test_cli import paying, pravesh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.sandbox.server import SandboxServer
     from tests.integration.test_cli import Terminal
 
-__all__ = ["paying", "pravesh", "server"]
+__all__ = ["paying", "pravesh"]
 COURSES = (
     "code,title,batch,fee,gst_rate,tax_inclusive,seats\n"
     "TUI,Tuition,Morning,14160,18,yes,400\nCHE,Chemistry,Evening,12500,18,yes,400\n"
@@ -31,16 +31,20 @@ TOTAL = 2_866_000
 @pytest.fixture
 def dues(pravesh: Terminal, tmp_path: Path) -> list[str]:
     """Enrol R001 in tuition, R002 in chemistry and books (V3.1); return the dues."""
-    path = tmp_path / "more.csv"
-    path.write_text(COURSES, encoding="utf-8")
-    assert pravesh("import", "courses", str(path)) == 0
-    found = []
-    for student, course in (("R001", "TUI"), ("R002", "CHE"), ("R002", "BKS")):
-        assert pravesh("enrol", "--student", student, "--course", course, "--json") == 0
-        [event] = pravesh.events()
-        assert set(event) == {"event", "enrollment", "dues"}
-        found.append(event["dues"][0]["id"])
-    return found
+
+    def make() -> list[str]:
+        path = tmp_path / "more.csv"
+        path.write_text(COURSES, encoding="utf-8")
+        assert pravesh("import", "courses", str(path)) == 0
+        found = []
+        for student, course in (("R001", "TUI"), ("R002", "CHE"), ("R002", "BKS")):
+            assert pravesh("enrol", "--student", student, "--course", course, "--json") == 0
+            [event] = pravesh.events()
+            assert set(event) == {"event", "enrollment", "dues"}
+            found.append(event["dues"][0]["id"])
+        return found
+
+    return pravesh.keep("three dues of two students", make)
 
 
 def given(dues: list[str]) -> list[str]:
@@ -125,6 +129,9 @@ def test_dues_are_aged_by_their_date(pravesh: Terminal, day: str, bucket: str) -
 
 
 def test_a_part_is_paid_and_the_rest_stays(pravesh: Terminal, dues: list[str]) -> None:
+    words = ("collect", "--due", dues[0], "--method", "upi_intent", "--json")
+    assert pravesh(*words, "--amount", "49999") == 5
+    assert "Enter at least ₹500.00." in pravesh.err
     words = ("collect", "--due", dues[0], "--method", "cash", "--json")
     assert pravesh(*words, "--amount", "500000") == 0
     paid = pravesh.events()[-1]

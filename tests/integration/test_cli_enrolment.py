@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.test_cli import paying, pravesh, server
+from tests.integration.test_cli import paying, pravesh
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.integration.test_cli import Terminal
 
-__all__ = ["paying", "pravesh", "server"]
+__all__ = ["paying", "pravesh"]
 COURSES = (
     "code,title,fee,gst_rate,tax_inclusive,seats,starts_on,ends_on\n"
     "JEE,JEE,48000,18,no,40,2026-07-01,2030-03-31\n"
@@ -25,16 +25,20 @@ COURSES = (
 @pytest.fixture
 def enrolled(pravesh: Terminal, tmp_path: Path) -> str:
     """Enrol R001 by four instalments and take the first one in cash; return the enrolment."""
-    path = tmp_path / "courses.csv"
-    path.write_text(COURSES, encoding="utf-8")
-    assert pravesh("import", "courses", str(path)) == 0
-    assert pravesh("plan", "add", "FOUR", "--course", "JEE", "--kind", "equal") == 0
-    collect = ("collect", "--student", "R001", "--course", "JEE", "--method", "cash")
-    assert pravesh(*collect) == 0
-    assert pravesh("ledger", "--json") == 0
-    [found] = pravesh.events()
-    uid: str = found["enrollments"][0]["id"]
-    return uid
+
+    def make() -> str:
+        path = tmp_path / "courses.csv"
+        path.write_text(COURSES, encoding="utf-8")
+        assert pravesh("import", "courses", str(path)) == 0
+        assert pravesh("plan", "add", "FOUR", "--course", "JEE", "--kind", "equal") == 0
+        collect = ("collect", "--student", "R001", "--course", "JEE", "--method", "cash")
+        assert pravesh(*collect) == 0
+        assert pravesh("ledger", "--json") == 0
+        [found] = pravesh.events()
+        uid: str = found["enrollments"][0]["id"]
+        return uid
+
+    return pravesh.keep("four instalments", make)
 
 
 def test_replanning_keeps_what_is_open(pravesh: Terminal, enrolled: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.test_cli import paying, pravesh, server
+from tests.integration.test_cli import paying, pravesh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 
     from tests.integration.test_cli import Terminal
 
-__all__ = ["paying", "pravesh", "server"]
+__all__ = ["paying", "pravesh"]
 COURSE = "code,title,batch,fee,gst_rate,tax_inclusive,seats\nJEE,JEE,Morning,48000,18,no,400\n"
 
 
 @pytest.fixture
 def centre(pravesh: Terminal, tmp_path: Path) -> Terminal:
     """Register the centre and add a course of 48,000 plus GST."""
-    path = tmp_path / "course.csv"
-    path.write_text(COURSE, encoding="utf-8")
-    assert pravesh("import", "courses", str(path)) == 0
-    assert pravesh("settings", "set", "centre.gstin", "29ABCDE1234F1ZW") == 0
+
+    def make() -> None:
+        path = tmp_path / "course.csv"
+        path.write_text(COURSE, encoding="utf-8")
+        assert pravesh("import", "courses", str(path)) == 0
+        assert pravesh("settings", "set", "centre.gstin", "29ABCDE1234F1ZW") == 0
+
+    pravesh.keep("a centre with a dear course", make)
     return pravesh
 
 

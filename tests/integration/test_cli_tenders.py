@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.receipt import IST
-from tests.integration.test_cli import paying, pravesh, server
+from tests.integration.test_cli import paying, pravesh
 from tests.integration.test_cli_dues import dues
 
 if TYPE_CHECKING:
     from tests.integration.test_cli import Terminal
 
-__all__ = ["dues", "paying", "pravesh", "server"]
+__all__ = ["dues", "paying", "pravesh"]
 UTR = "HDFCN52026113000"
 TODAY = "2026-11-30"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,11 +17,14 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.ports.records import Movement
+from tests.integration.reached import paid, shown
 from tests.integration.test_held_money import doubled
-from tests.integration.test_outbox import DOWN, paid
+from tests.integration.test_outbox import DOWN
 from tests.integration.test_restored_money import FEE, attempt_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop_app.services.ports.records import PaymentRecord, RefundRecord
     from tests.integration.conftest import Counter
 
@@ -155,23 +159,22 @@ def test_a_payment_that_came_twice_pays_no_due(counter: Counter) -> None:
         assert books.payments.due_paid_by(surplus) is None
 
 
-@pytest.mark.parametrize(
-    ("clues", "found"),
-    [
-        ({}, True),
-        ({"utr": "0001"}, True),
-        ({"utr": "9999"}, False),
-        ({"phone": "9000000001"}, True),
-        ({"phone": "9000000011"}, True),
-        ({"phone": "9000000009"}, False),
-        ({"amount": FEE}, True),
-        ({"amount": Money(1)}, False),
-        ({"utr": "0001", "amount": Money(1)}, False),
-        ({"late": 0}, True),
-        ({"late": 1}, False),
-    ],
-)
-def test_every_clue_has_to_fit(counter: Counter, clues: dict[str, Any], found: bool) -> None:
+CLUES: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"utr": "0001"}, True),
+    ({"utr": "9999"}, False),
+    ({"phone": "9000000001"}, True),
+    ({"phone": "9000000011"}, True),
+    ({"phone": "9000000009"}, False),
+    ({"amount": FEE}, True),
+    ({"amount": Money(1)}, False),
+    ({"utr": "0001", "amount": Money(1)}, False),
+    ({"late": 0}, True),
+    ({"late": 1}, False),
+]
+
+
+def test_every_clue_has_to_fit(counter: Counter) -> None:
     counter.course()
     counter.student("R001", guardian_phone="9000000011")
     course, student = counter.courses.find("PHY-11"), counter.students.find("R001")
@@ -181,12 +184,13 @@ def test_every_clue_has_to_fit(counter: Counter, clues: dict[str, Any], found: b
     payment_id = counter.pay(view)
     counter.gateway._set(payment_id, rrn="123456780001")
     counter.polling.run()
-    given = dict(clues)
-    since = counter.context.now() + timedelta(microseconds=given.pop("late", 0))
-    rows = counter.context.store.reader.payments.matching(
-        **{"utr": "", "vpa": "", "phone": "", "amount": None, **given}, since=since
-    )
-    assert [row.payment_id for row in rows] == ([payment_id] if found else [])
+    for clues, is_found in CLUES:
+        given = dict(clues)
+        since = counter.context.now() + timedelta(microseconds=given.pop("late", 0))
+        rows = counter.context.store.reader.payments.matching(
+            **{"utr": "", "vpa": "", "phone": "", "amount": None, **given}, since=since
+        )
+        assert [row.payment_id for row in rows] == [payment_id] * is_found, clues
 
 
 def test_payments_that_fit_are_found_newest_first(counter: Counter) -> None:
@@ -207,7 +211,7 @@ def test_payments_that_fit_are_found_newest_first(counter: Counter) -> None:
 
 
 def test_a_due_has_one_live_attempt(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     again = replace(attempt, uid="second", reference="D1-second", order_id=None, order_receipt=None)
     with pytest.raises(errors.DuplicateError), counter.context.store.writing() as work:
@@ -237,7 +241,7 @@ def events(counter: Counter, uid: str) -> list[tuple[str, str]]:
 
 
 def test_an_attempt_is_saved_from_the_state_it_had_only(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     before = events(counter, view.uid)
     ended = replace(attempt, state=AttemptState.EXPIRED)
@@ -254,28 +258,31 @@ def test_an_attempt_is_saved_from_the_state_it_had_only(counter: Counter) -> Non
 
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
-@pytest.mark.parametrize("is_open", [True, False])
-@pytest.mark.parametrize("state", [AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.PAID])
 def test_ending_what_may_be_open_leaves_the_command_that_closes_it(
-    counter: Counter, method: Method, is_open: bool, state: AttemptState
+    counter: Counter, method: Method
 ) -> None:
-    attempt = attempt_of(counter, counter.shown(method).uid)
-    with counter.context.store.writing() as work:
-        stale = replace(attempt, state=AttemptState.CANCELLED)
-        assert not work.attempts.save(stale, AttemptState.ORDERED)
-        assert work.outbox.get(attempt.uid) is None, "nothing was ended"
-        assert work.attempts.save(
-            replace(attempt, is_remote_open=is_open, state=state), attempt.state
+    attempt = attempt_of(counter, shown(counter, method).uid)
+    ends = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.PAID)
+    for is_open, state in product((True, False), ends):
+        with counter.context.store.writing() as work:
+            stale = replace(attempt, state=AttemptState.CANCELLED)
+            assert not work.attempts.save(stale, AttemptState.ORDERED)
+            assert work.outbox.get(attempt.uid) is None, "nothing was ended"
+            assert work.attempts.save(
+                replace(attempt, is_remote_open=is_open, state=state), attempt.state
+            )
+            command = work.outbox.get(attempt.uid)
+            work.nothing_to_write()  # the next case begins from the same rows
+        assert (command is not None) == (is_open and state is not AttemptState.PAID), (
+            is_open,
+            state,
         )
-        command = work.outbox.get(attempt.uid)
-        work.commit()
-    assert (command is not None) == (is_open and state is not AttemptState.PAID)
-    if command is not None:
-        assert (command.remote_id, command.key_id) == (attempt.remote_id, attempt.key_id)
+        if command is not None:
+            assert (command.remote_id, command.key_id) == (attempt.remote_id, attempt.key_id)
 
 
 def test_a_failure_is_news_once(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     with counter.context.store.writing() as work:
         assert work.attempts.failure(view.uid) == ""
         assert work.attempts.set_failure(view.uid, "Not enough money")
@@ -286,7 +293,7 @@ def test_a_failure_is_news_once(counter: Counter) -> None:
 
 
 def test_an_order_is_one_row_and_can_be_moved_or_dropped(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     order_id = attempt.order_id or ""
     reader = counter.context.store.reader.attempts
@@ -310,55 +317,62 @@ def test_an_order_is_one_row_and_can_be_moved_or_dropped(counter: Counter) -> No
     assert reader.dues_of_order("order_new") == frozenset()
 
 
-@pytest.mark.parametrize("state", list(AttemptState))
-@pytest.mark.parametrize("is_old", [True, False])
-@pytest.mark.parametrize("sent", [True, False])
-def test_which_attempts_are_watched(
-    counter: Counter, state: AttemptState, is_old: bool, sent: bool
-) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+def test_which_attempts_are_watched(counter: Counter) -> None:
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
-    since = attempt.created_at + timedelta(microseconds=is_old)
-    with counter.context.store.writing() as work:
-        work._connection.execute(  # type: ignore[attr-defined]
-            "UPDATE attempts SET state = ?, sent = ? WHERE uid = ?", (state.value, sent, view.uid)
-        )
-        work._seals.add("attempts", view.uid)  # type: ignore[attr-defined]
-        work.commit()
-    reader = counter.context.store.reader.attempts
+    for state, sent in product(AttemptState, (True, False)):
+        with counter.context.store.writing() as work:
+            work._connection.execute(  # type: ignore[attr-defined]
+                "UPDATE attempts SET state = ?, sent = ? WHERE uid = ?",
+                (state.value, sent, view.uid),
+            )
+            work._seals.add("attempts", view.uid)  # type: ignore[attr-defined]
+            work.commit()
+        for is_old in (True, False):
+            since = attempt.created_at + timedelta(microseconds=is_old)
+            check_watched(counter, state, since, is_old=is_old, sent=sent)
+
+
+def check_watched(
+    counter: Counter, state: AttemptState, since: datetime, *, is_old: bool, sent: bool
+) -> None:
+    """Check which questions find the only attempt."""
+    case, reader = (state, is_old, sent), counter.context.store.reader.attempts
     is_live = state.value in {"intent", "unknown", "ordered", "awaiting"}
     has_ended = state.value in {"expired", "cancelled"}
     is_recent = not is_old and state is not AttemptState.REJECTED
-    assert bool(reader.live()) == is_live
-    assert bool(reader.open_since(since)) == (is_live or (has_ended and not is_old and sent))
-    assert bool(reader.watched(since)) == (sent and (is_live or has_ended or is_recent))
+    assert bool(reader.live()) == is_live, case
+    assert bool(reader.open_since(since)) == (is_live or (has_ended and not is_old and sent)), case
+    assert bool(reader.watched(since)) == (sent and (is_live or has_ended or is_recent)), case
     found = reader.awaiting(phone="9000000001", amount=FEE)
-    assert (found is not None) == (state is AttemptState.AWAITING)
+    assert (found is not None) == (state is AttemptState.AWAITING), case
 
 
-@pytest.mark.parametrize(
-    ("phone", "amount", "found"),
-    [
-        ("", None, True),
-        ("9000000001", None, True),
-        ("9000000011", None, True),
-        ("9000000009", None, False),
-        ("", FEE, True),
-        ("", Money(1), False),
-        ("9000000001", Money(1), False),
-    ],
+OPEN_CLUES = (
+    ("", None, True),
+    ("9000000001", None, True),
+    ("9000000011", None, True),
+    ("9000000009", None, False),
+    ("", FEE, True),
+    ("", Money(1), False),
+    ("9000000001", Money(1), False),
 )
-def test_an_open_attempt_is_found_by_every_clue(
-    counter: Counter, phone: str, amount: Money | None, found: bool
-) -> None:
+
+
+def test_an_open_attempt_is_found_by_every_clue(counter: Counter) -> None:
     course = counter.course()
     student = counter.student("R001", guardian_phone="9000000011")
     begun = counter.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
     reader = counter.context.store.reader.attempts
-    assert reader.awaiting(phone=phone, amount=amount) is None, "nothing is shown yet"
+    for phone, amount, _ in OPEN_CLUES:
+        assert reader.awaiting(phone=phone, amount=amount) is None, "nothing is shown yet"
     counter.payments.open(begun.uid)
-    row = reader.awaiting(phone=phone, amount=amount)
-    assert (None if row is None else row.uid) == (begun.uid if found else None)
+    for phone, amount, is_found in OPEN_CLUES:
+        row = reader.awaiting(phone=phone, amount=amount)
+        assert (None if row is None else row.uid) == (begun.uid if is_found else None), (
+            phone,
+            amount,
+        )
 
 
 def test_attempts_are_oldest_first(counter: Counter) -> None:
@@ -454,7 +468,7 @@ def test_a_decision_is_made_once_about_money_that_is_held(counter: Counter) -> N
 
 
 def test_a_due_and_an_enrolment_advance_once(counter: Counter) -> None:
-    attempt = attempt_of(counter, counter.shown(Method.UPI_INTENT).uid)
+    attempt = attempt_of(counter, shown(counter, Method.UPI_INTENT).uid)
     with counter.context.store.writing() as work:
         enrolments = work.enrollments
         due, enrolment = attempt.parts[0].due_uid, attempt.enrollment_uid or ""

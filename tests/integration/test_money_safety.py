@@ -21,6 +21,7 @@ from desktop_app.services.refunds import external
 from desktop_app.storage import backup as backups
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.composed_desk import compose_desk
+from tests.integration.reached import paid, shown
 from tests.integration.test_after_payment import balance
 from tests.integration.test_outbox import fail_refund
 from tests.integration.test_restore import backup, collected, restored
@@ -36,12 +37,6 @@ __all__ = ["backup"]
 
 LOST = errors.OutcomeUnknownError("lost")
 DOWN = errors.UnavailableError("down")
-
-
-def paid(counter: Counter) -> str:
-    payment_id = counter.pay(counter.shown(Method.UPI_INTENT))
-    counter.polling.run()
-    return payment_id
 
 
 def states(counter: Counter, payment_id: str) -> list[RefundState]:
@@ -156,7 +151,7 @@ def test_two_windows_that_send_the_same_refund_book_it_once(
 def test_two_windows_that_close_the_same_code_close_it_once(
     counter: Counter, monkeypatch: pytest.MonkeyPatch, method: Method
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     twice(counter, monkeypatch, "close_qr" if method is Method.QR_CODE else "cancel_link")
     counter.payments.cancel(view.uid)
     assert counter.desk.outbox.commands() == ()
@@ -556,7 +551,7 @@ def test_money_of_an_unknown_fee_returned_on_the_dashboard_leaves_the_inbox(
 def test_a_close_that_was_refused_once_is_tried_again_when_the_fee_is_collected(
     counter: Counter, method: Method
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     call = "close_qr" if method is Method.QR_CODE else "cancel_link"
     counter.gateway.trouble(call, errors.RejectedError("not now"))
     counter.payments.cancel(view.uid)

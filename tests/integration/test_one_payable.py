@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
+from tests.integration.reached import shown
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
@@ -44,7 +45,7 @@ def changed_to(counter: Counter, view: AttemptView, method: Method) -> AttemptVi
 def test_no_second_code_is_created_if_closing_fails(
     counter: Counter, old: Method, new: Method, failure: errors.GatewayError
 ) -> None:
-    view = counter.shown(old)
+    view = shown(counter, old)
     counter.gateway.trouble(CLOSE[old], failure)
     begun = changed_to(counter, view, new)
     counter.gateway.calls.clear()
@@ -65,7 +66,7 @@ def test_no_second_code_is_created_if_closing_fails(
 def test_no_second_code_is_created_if_the_check_fails(
     counter: Counter, old: Method, new: Method, failure: errors.GatewayError
 ) -> None:
-    view = counter.shown(old)
+    view = shown(counter, old)
     begun = changed_to(counter, view, new)
     for call in LOOK[old]:
         counter.gateway.trouble(call, failure, times=6)
@@ -79,12 +80,12 @@ def test_no_second_code_is_created_if_the_check_fails(
 def test_no_second_code_is_created_if_the_check_finds_a_payment(
     counter: Counter, old: Method, new: Method
 ) -> None:
-    view = counter.shown(old)
+    view = shown(counter, old)
     counter.pay(view)
     begun = changed_to(counter, view, new)
     counter.gateway.calls.clear()
-    shown = counter.payments.open(begun.uid)
-    assert (shown.uid, shown.state) == (view.uid, AttemptState.PAID)
+    offered = counter.payments.open(begun.uid)
+    assert (offered.uid, offered.state) == (view.uid, AttemptState.PAID)
     assert not CREATES & set(counter.gateway.calls)
 
 
@@ -92,7 +93,7 @@ def test_no_second_code_is_created_if_the_check_finds_a_payment(
 def test_closing_and_checking_come_before_creating(
     counter: Counter, old: Method, new: Method
 ) -> None:
-    view = counter.shown(old)
+    view = shown(counter, old)
     begun = changed_to(counter, view, new)
     counter.gateway.calls.clear()
     assert counter.payments.open(begun.uid).state is AttemptState.AWAITING
@@ -107,7 +108,7 @@ def test_closing_and_checking_come_before_creating(
 
 
 def test_a_code_that_ended_by_itself_bars_nothing(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.gateway.trouble("close_qr", errors.NotFoundError("who?"))
     counter.payments.cancel(view.uid)
     counter.clock.advance(3 * 3_600)
@@ -118,7 +119,7 @@ def test_a_code_that_ended_by_itself_bars_nothing(counter: Counter) -> None:
 def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
     counter: Counter,
 ) -> None:
-    first = counter.shown(Method.PAYMENT_LINK)
+    first = shown(counter, Method.PAYMENT_LINK)
     counter.gateway.trouble("cancel_link", errors.UnavailableError("down"), times=9)
     counter.payments.cancel(first.uid)
     counter.payments.begin(first.student_uid, counter.courses.find("PHY-11").uid, Method.CASH)
@@ -144,9 +145,9 @@ def test_a_lost_creation_is_repeated_under_another_reference(
     with hidden as patch:
         patch.setattr(counter.gateway, find, lambda *_args: None)
         begun = counter.payments.begin(counter.student().uid, counter.course().uid, method)
-        shown = counter.payments.open(begun.uid)
-    assert shown.state is AttemptState.AWAITING
-    assert shown.uid != begun.uid
+        offered = counter.payments.open(begun.uid)
+    assert offered.state is AttemptState.AWAITING
+    assert offered.uid != begun.uid
     references = [each.reference for each in counter.gateway.codes.values()]
     references += [each.reference for each in counter.gateway.links.values()]
     assert len(set(references)) == len(references) == 2
@@ -156,9 +157,9 @@ def test_a_lost_creation_is_repeated_under_another_reference(
     statuses = [each.status for each in counter.gateway.codes.values()]
     statuses += [each.status for each in counter.gateway.links.values()]
     assert sorted(statuses) in (["active", "closed"], ["cancelled", "created"])
-    counter.pay(shown)
+    counter.pay(offered)
     counter.polling.run()
-    assert counter.payments.view(shown.uid).state is AttemptState.PAID
+    assert counter.payments.view(offered.uid).state is AttemptState.PAID
 
 
 def test_repeatedly_lost_creations_end_in_a_failure(

@@ -11,6 +11,7 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from tests.composed_desk import compose_desk
+from tests.integration.reached import shown
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
@@ -32,7 +33,7 @@ def open_for(counter: Counter, roll_no: str, method: Method, code: str = "PHY-11
 def cancelled_then_cash(counter: Counter, method: Method) -> AttemptView:
     """Cancel a code, and take the same fee in cash."""
     counter.gateway.auto_capture = False
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.payments.cancel(view.uid)
     counter.payments.begin(view.student_uid, counter.courses.find("PHY-11").uid, Method.CASH)
     return view
@@ -82,7 +83,7 @@ def test_a_slow_payment_of_an_ended_code_whose_fee_is_open_is_captured(
     counter: Counter, method: Method, end: str
 ) -> None:
     counter.gateway.auto_capture = False
-    view = counter.shown(method)
+    view = shown(counter, method)
     getattr(counter.payments, end)(view.uid)
     slow = counter.gateway.authorise_slowly(view.qr_text or "")
     counter.polling.reconcile()
@@ -117,7 +118,7 @@ def test_a_slow_payment_without_a_seat_is_left_and_captured_once_a_seat_is_free(
 def test_of_two_slow_payments_of_one_fee_one_is_captured(counter: Counter) -> None:
     """The first capture is not booked yet when the second payment is looked at."""
     counter.gateway.auto_capture = False
-    first = counter.shown(Method.QR_CODE)
+    first = shown(counter, Method.QR_CODE)
     counter.payments.cancel(first.uid)
     second = open_for(counter, "R001", Method.PAYMENT_LINK)
     counter.payments.cancel(second.uid)
@@ -156,7 +157,7 @@ def test_cash_waits_while_a_capture_of_its_fee_is_under_way(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter.gateway.auto_capture = False
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     counter.gateway.authorise_slowly(view.qr_text or "")
     course = counter.courses.find("PHY-11").uid
@@ -172,7 +173,7 @@ def test_cash_waits_while_a_capture_of_its_fee_is_under_way(
 
 def test_cash_waits_a_minute_at_most_for_a_capture_that_never_ends(counter: Counter) -> None:
     counter.gateway.auto_capture = False
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     slow = counter.gateway.authorise_slowly(view.qr_text or "")
     counter.gateway.trouble("capture", UNAVAILABLE, times=9)
@@ -191,7 +192,7 @@ def test_another_window_captures_no_second_payment_of_the_fee(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter.gateway.auto_capture = False
-    first = counter.shown(Method.QR_CODE)
+    first = shown(counter, Method.QR_CODE)
     counter.payments.cancel(first.uid)
     second = open_for(counter, "R001", Method.PAYMENT_LINK)
     counter.payments.cancel(second.uid)
@@ -205,7 +206,7 @@ def test_another_window_captures_no_second_payment_of_the_fee(
 
 def test_no_code_is_made_beside_a_payment_that_waits_for_its_capture(counter: Counter) -> None:
     counter.gateway.auto_capture = False
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.payments.cancel(view.uid)
     counter.gateway.authorise_slowly(view.qr_text or "")
     counter.gateway.trouble("capture", UNAVAILABLE, times=9)
@@ -221,7 +222,7 @@ def test_no_code_is_made_beside_a_payment_that_waits_for_its_capture(counter: Co
 def test_ending_a_code_whose_payment_waits_for_its_capture_is_not_sure(
     counter: Counter, end: str
 ) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.pay(view, "authorized")
     counter.gateway.trouble("capture", UNAVAILABLE, times=9)
     ended = getattr(counter.payments, end)(view.uid)
@@ -268,7 +269,7 @@ def test_an_order_paid_and_returned_before_the_first_look_is_left_for_a_fresh_on
     counter: Counter,
 ) -> None:
     """Nothing of it is booked when the attempt begins; the gateway refuses the paid order."""
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     paid = counter.pay(view)
     counter.gateway.refund_on_dashboard(paid, view.amount.paise)
@@ -327,7 +328,7 @@ def test_the_trail_names_what_was_asked_and_what_was_left(counter: Counter) -> N
 
 def test_a_captured_payment_that_is_refunded_is_not_noted_as_gone_back(counter: Counter) -> None:
     counter.gateway.auto_capture = False
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     taken = counter.gateway.authorise_slowly(view.qr_text or "")
     counter.polling.run(asked=True)
     counter.polling.run(asked=True)
@@ -355,7 +356,7 @@ def test_a_decision_that_another_window_noted_first_is_noted_once(counter: Count
 
 
 def test_a_failed_try_on_an_ended_code_changes_nothing(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     counter.gateway.pay(view.qr_text or "", "failure")
     counter.polling.reconcile()

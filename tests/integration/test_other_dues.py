@@ -229,7 +229,7 @@ def test_a_course_without_a_seat_is_not_offered(counter: Counter) -> None:
     assert shown(counter, FEE, chosen) == ()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     fees=st.lists(st.integers(1_00, 3_000_00), min_size=1, max_size=4),
     over=st.integers(1, 9_000_00),

@@ -24,6 +24,7 @@ from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.services.recovery.rollback_detection import record_restore
 from desktop_app.services.refunds.service import RefundService
 from desktop_app.storage.store import DATABASE
+from tests.integration.reached import paid, shown
 from tests.integration.test_after_payment import restore_into
 
 if TYPE_CHECKING:
@@ -36,12 +37,6 @@ if TYPE_CHECKING:
 DOWN = errors.UnavailableError("refused")
 CLOSE = {Method.QR_CODE: "close_qr", Method.PAYMENT_LINK: "cancel_link"}
 PAYABLE = list(CLOSE)
-
-
-def paid(counter: Counter, method: Method = Method.UPI_INTENT) -> str:
-    payment_id = counter.pay(counter.shown(method))
-    counter.polling.run()
-    return payment_id
 
 
 def paid_id(counter: Counter) -> str:
@@ -60,7 +55,7 @@ def is_closed(counter: Counter) -> bool:
 def test_a_failed_close_is_retried_with_growing_gaps(
     counter: Counter, method: Method, failure: errors.GatewayError
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.gateway.trouble(CLOSE[method], failure, times=3)
     counter.payments.cancel(view.uid)
     [errand] = counter.desk.outbox.commands()
@@ -87,7 +82,7 @@ def test_gaps_only_grow() -> None:
 
 @pytest.mark.parametrize("method", PAYABLE)
 def test_a_command_survives_a_crash_while_it_is_sent(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.gateway.trouble(CLOSE[method], KeyboardInterrupt("killed"), is_done=True)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         counter.payments.cancel(view.uid)
@@ -100,7 +95,7 @@ def test_a_command_survives_a_crash_while_it_is_sent(counter: Counter, method: M
 
 @pytest.mark.parametrize("method", PAYABLE)
 def test_closing_a_closed_code_counts_as_done(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     refused = errors.RejectedError("it is closed already")
     counter.gateway.trouble(CLOSE[method], refused, is_done=True)
     counter.payments.cancel(view.uid)
@@ -112,7 +107,7 @@ def test_closing_a_closed_code_counts_as_done(counter: Counter, method: Method) 
 def test_a_final_refusal_is_dead_and_seen(
     counter: Counter, method: Method, refusal: errors.RejectedError
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.gateway.trouble(CLOSE[method], refusal)
     counter.payments.cancel(view.uid)
     assert [(each.state, each.problem) for each in counter.desk.outbox.commands()] == [
@@ -259,7 +254,7 @@ def hold_stray(counter: Counter) -> UnmatchedRecord:
 
 
 def test_a_refund_that_is_refused_later_is_held_again(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     counter.payments.begin(view.student_uid, counter.courses.find("PHY-11").uid, Method.CASH)
     counter.pay(view)
@@ -292,7 +287,7 @@ def test_wrong_keys_refuse_a_refund_and_do_not_lose_one_that_waits(counter: Coun
 
 
 def test_commands_of_the_other_mode_wait_for_their_keys(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.gateway.trouble("close_qr", DOWN)
     counter.payments.cancel(view.uid)
     counter.gateway.key_id = "rzp_test_fake000000001"
@@ -302,7 +297,7 @@ def test_commands_of_the_other_mode_wait_for_their_keys(counter: Counter) -> Non
 
 
 def test_a_clock_set_back_does_not_delay_commands(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.gateway.trouble("close_qr", DOWN)
     counter.payments.cancel(view.uid)
     counter.clock.advance(-2 * 86_400)
@@ -313,7 +308,7 @@ def test_a_clock_set_back_does_not_delay_commands(counter: Counter) -> None:
 def test_ending_an_attempt_stores_its_command_in_the_same_commit(
     counter: Counter, method: Method
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     with counter.context.store.writing() as work:
         attempt = work.attempts.get(view.uid)
         work.attempts.save(replace(attempt, state=AttemptState.CANCELLED), attempt.state)

@@ -15,13 +15,13 @@ from desktop_app.domain.polling import LONGEST_RETRY_GAP_S, retry_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.outbox.dispatcher import LEASE_S
+from tests.integration.reached import paid, shown
 from tests.integration.test_outbox import (
     CLOSE,
     DOWN,
     PAYABLE,
     errand_of_a_refund,
     fail_refund,
-    paid,
     put,
 )
 
@@ -225,7 +225,7 @@ def test_a_refund_that_waits_is_unseen_until_it_is_sent(counter: Counter) -> Non
 def test_a_refused_close_is_done_where_it_is_over(
     counter: Counter, method: Method, status: str
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.gateway.trouble(CLOSE[method], REFUSED)
     for kind in (counter.gateway.codes, counter.gateway.links):
         for key, each in kind.items():
@@ -241,7 +241,7 @@ def test_a_refused_close_is_done_where_it_is_over(
 def test_a_refused_close_that_cannot_be_looked_at_is_asked_again(
     counter: Counter, method: Method
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.gateway.trouble(CLOSE[method], REFUSED)
     counter.gateway.trouble("fetch_qr" if method is Method.QR_CODE else "fetch_link", DOWN, times=9)
     counter.payments.cancel(view.uid)
@@ -250,7 +250,7 @@ def test_a_refused_close_that_cannot_be_looked_at_is_asked_again(
 
 @pytest.mark.parametrize("method", PAYABLE)
 def test_what_is_closed_is_not_closed_again(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.payments.cancel(view.uid)
     with counter.context.store.reading() as books:
         attempt = books.attempts.get(view.uid)
@@ -328,7 +328,7 @@ def test_without_a_connection_the_rest_is_not_tried(
 
 
 def test_a_dead_command_is_audited(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.gateway.trouble("close_qr", errors.NotFoundError("who?"))
     counter.payments.cancel(view.uid)
     [dead] = counter.desk.outbox.commands()

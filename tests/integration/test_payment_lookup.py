@@ -18,6 +18,7 @@ from desktop_app.services.sync import payment_lookup
 from desktop_app.services.sync.payment_lookup import LookupQuery
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from tests.integration.conftest import FEE
+from tests.integration.reached import shown
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Counter
@@ -136,7 +137,7 @@ def test_a_utr_of_the_account_that_is_not_of_this_desk_is_said_so(counter: Count
 def test_a_state_that_only_the_amount_points_to_is_possible(
     counter: Counter, outcome: str, likely: LookupAnswer
 ) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.gateway.trouble("capture", errors.RateLimitedError("later"), times=99)
     counter.pay(view, outcome)
     counter.payments.cancel(view.uid)
@@ -152,7 +153,7 @@ def test_a_state_that_only_the_amount_points_to_is_possible(
 def test_an_open_code_that_nobody_scanned_is_not_under_way(
     counter: Counter, method: Method
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     for clues in (
         {"amount": FEE, "attempt": view.uid},
         {"amount": FEE},
@@ -173,7 +174,7 @@ def test_an_open_code_that_nobody_scanned_is_not_under_way(
 def test_what_was_typed_and_nothing_has_is_said_though_a_code_is_open(
     counter: Counter, method: Method, clues: dict[str, str], missing: str
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     found = look(counter, amount=FEE, attempt=view.uid, **clues)
     assert (found.answer, found.missing) == (LookupAnswer.NOT_FOUND, missing)
     assert found.is_open
@@ -185,7 +186,7 @@ def test_what_was_typed_and_nothing_has_is_said_though_a_code_is_open(
 def test_a_code_that_nothing_ties_to_the_parent_is_not_called_open(
     counter: Counter, clues: dict[str, object]
 ) -> None:
-    counter.shown(Method.QR_CODE)
+    shown(counter, Method.QR_CODE)
     found = look(counter, **clues)
     assert (found.answer, found.is_open) == (LookupAnswer.NOT_FOUND, False)
 
@@ -197,7 +198,7 @@ def test_clues_that_no_payment_has_together_blame_none_of_them(counter: Counter)
 
 
 def test_an_unknown_phone_is_not_found(counter: Counter) -> None:
-    counter.shown(Method.QR_CODE)
+    shown(counter, Method.QR_CODE)
     found = look(counter, phone="9000000009")
     assert (found.answer, found.missing) == (LookupAnswer.NOT_FOUND, "phone")
     assert not found.is_open
@@ -205,7 +206,7 @@ def test_an_unknown_phone_is_not_found(counter: Counter) -> None:
 
 @pytest.mark.parametrize("method", CHANNELS)
 def test_a_code_that_ended_is_neither_open_nor_under_way(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.payments.cancel(view.uid)
     for clues in ({"amount": FEE}, {"amount": FEE, "attempt": view.uid}):
         found = look(counter, **clues)
@@ -213,7 +214,7 @@ def test_a_code_that_ended_is_neither_open_nor_under_way(counter: Counter, metho
 
 
 def test_a_code_whose_time_is_over_is_not_open(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.clock.advance(2 * 3_600)
     assert not look(counter, amount=FEE, attempt=view.uid).is_open
 
@@ -234,7 +235,7 @@ def test_the_payment_on_screen_is_credited_by_its_own_code(counter: Counter) -> 
 
 
 def test_another_amount_is_not_the_payment_on_screen(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     found = look(counter, amount=Money(500), attempt=view.uid)
     assert (found.answer, found.is_open) == (LookupAnswer.NOT_FOUND, False)
 
@@ -243,7 +244,7 @@ def test_another_amount_is_not_the_payment_on_screen(counter: Counter) -> None:
 def test_only_a_payer_puts_the_code_on_screen_under_way(
     counter: Counter, facts: dict[str, str]
 ) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.gateway.trouble("capture", errors.RateLimitedError("later"), times=99)
     counter.gateway._set(counter.gateway.payable[view.qr_text or ""], **facts)
     for clues in ({}, {"utr": "999999999999"}):
@@ -252,7 +253,7 @@ def test_only_a_payer_puts_the_code_on_screen_under_way(
 
 
 def test_a_failed_try_on_the_code_on_screen_says_so_and_that_it_is_open(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.pay(view, "failure")
     found = look(counter, amount=FEE, attempt=view.uid)
     assert (found.answer, found.is_open) == (LookupAnswer.FAILED, True)
@@ -260,7 +261,7 @@ def test_a_failed_try_on_the_code_on_screen_says_so_and_that_it_is_open(counter:
 
 
 def test_a_failed_payment_of_a_known_payer_is_failed(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.gateway._set(counter.pay(view, "failure"), vpa=PARENT)
     assert look(counter, vpa=PARENT).answer is LookupAnswer.FAILED
     counter.gateway._set(counter.pay(view), vpa=PARENT)
@@ -270,7 +271,7 @@ def test_a_failed_payment_of_a_known_payer_is_failed(counter: Counter) -> None:
 def test_a_payment_on_our_order_that_cannot_be_recorded_is_not_called_another_desks(
     counter: Counter,
 ) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     payment_id = counter.gateway.payable[view.qr_text or ""]
     counter.gateway._captured(payment_id)
     counter.gateway._set(payment_id, rrn=UTR)
@@ -341,7 +342,7 @@ def test_the_command_line_names_what_was_not_found(missing: str) -> None:
 
 
 def test_a_payment_that_returns_by_itself_does_not_hold_the_clerk_back(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     counter.payments.begin(view.student_uid, counter.courses.find("PHY-11").uid, Method.CASH)
     payment_id = counter.pay(view, "authorized")

@@ -21,6 +21,7 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage.store import DATABASE
+from tests.integration.reached import shown
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
@@ -35,7 +36,7 @@ def another(counter: Counter, number: int, method: Method = Method.UPI_INTENT) -
 
 
 def test_defect_01_a_refused_cancel_never_lets_the_fee_be_charged_again(counter: Counter) -> None:
-    view = counter.shown(Method.PAYMENT_LINK)
+    view = shown(counter, Method.PAYMENT_LINK)
     counter.pay(view)  # the gateway refuses to cancel a paid link
     assert counter.payments.cancel(view.uid).state is AttemptState.PAID
     with pytest.raises(AlreadyEnrolledError):
@@ -48,7 +49,7 @@ def test_defect_01_a_refused_cancel_never_lets_the_fee_be_charged_again(counter:
 def test_defect_02_open_payments_do_not_overwrite_each_other_and_a_failed_look_goes_on(
     counter: Counter,
 ) -> None:
-    views = [counter.shown(Method.UPI_INTENT), another(counter, 2), another(counter, 3)]
+    views = [shown(counter, Method.UPI_INTENT), another(counter, 2), another(counter, 3)]
     for view in reversed(views):
         counter.pay(view)
     for call in ("orders_since", "fetch_order"):
@@ -64,7 +65,7 @@ def test_defect_03_every_code_carries_its_amount_and_a_reference_of_its_own(
     counter: Counter,
 ) -> None:
     views = [
-        counter.shown(Method.UPI_INTENT),
+        shown(counter, Method.UPI_INTENT),
         another(counter, 2),
         another(counter, 3, Method.QR_CODE),
     ]
@@ -96,7 +97,7 @@ def test_defect_04_paise_are_kept_and_every_click_goes_on_with_one_order(counter
 def test_defect_05_only_the_exact_amount_in_an_authenticated_answer_pays(
     counter: Counter, change: dict[str, object]
 ) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     payment = counter.pay(view)
     counter.gateway._set(payment, **change)
     counter.polling.run()
@@ -106,7 +107,7 @@ def test_defect_05_only_the_exact_amount_in_an_authenticated_answer_pays(
 
 
 def test_defect_05_a_second_payment_never_overwrites_the_first(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.pay(view)
     counter.polling.run()
     before = counter.ledger()["payments"]
@@ -120,7 +121,7 @@ def test_defect_05_a_second_payment_never_overwrites_the_first(counter: Counter)
 def test_defect_06_a_refund_really_asks_the_gateway_and_looking_makes_no_order(
     counter: Counter,
 ) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     for _ in range(5):
         counter.polling.run()
         counter.payments.view(view.uid)
@@ -132,7 +133,7 @@ def test_defect_06_a_refund_really_asks_the_gateway_and_looking_makes_no_order(
 
 
 def test_defect_07_upi_takings_are_in_every_sum(counter: Counter) -> None:
-    counter.pay(counter.shown(Method.UPI_INTENT))
+    counter.pay(shown(counter, Method.UPI_INTENT))
     counter.polling.run()
     counter.payments.begin(
         counter.student("R002", phone="9000000002").uid,
@@ -202,7 +203,7 @@ def test_defect_11_states_come_from_their_list_and_a_fee_is_due_once(counter: Co
 
 
 def test_defect_12_money_marks_the_request_it_was_for_and_no_older_one(counter: Counter) -> None:
-    first = counter.shown(Method.QR_CODE)
+    first = shown(counter, Method.QR_CODE)
     counter.payments.expire(first.uid)
     begun = counter.payments.begin(
         first.student_uid, counter.courses.find("PHY-11").uid, Method.QR_CODE

@@ -21,9 +21,10 @@ from desktop_app.services.refunds.external import (
     SEEN_UNTIL,
     ExternalRefunds,
 )
+from tests.integration.reached import paid, shown
 from tests.integration.test_after_payment import balance
 from tests.integration.test_money_rows import events, payment_of
-from tests.integration.test_outbox import DOWN, paid
+from tests.integration.test_outbox import DOWN
 from tests.integration.test_outbox_answers import audit
 from tests.integration.test_restored_money import FEE, attempt_of, details
 
@@ -40,7 +41,7 @@ CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
 
 @pytest.mark.parametrize("method", CHANNELS)
 def test_every_field_of_a_payment_is_kept(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.clock.advance(30)
     payment_id = counter.pay(view)
     counter.gateway._set(payment_id, vpa="asha@okaxis", fee_paise=2_360, tax_paise=360)
@@ -82,7 +83,7 @@ def test_every_field_of_cash_is_kept(counter: Counter) -> None:
 
 @pytest.mark.parametrize("live", [True, False])
 def test_a_payment_after_its_attempt_ended_is_late(counter: Counter, live: bool) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     if not live:
         counter.payments.expire(view.uid)
     counter.pay(view)
@@ -94,7 +95,7 @@ def test_a_payment_after_its_attempt_ended_is_late(counter: Counter, live: bool)
 
 
 def test_a_receipt_shows_what_was_true_when_it_was_issued(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     payment_id = counter.pay(view)
     counter.polling.run()
     receipt = counter.receipts.latest()
@@ -128,7 +129,7 @@ def test_a_receipt_names_the_service_only_where_it_is_taxed(
 
 
 def test_money_that_is_back_already_gets_no_receipt_and_pays_nothing(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     payment_id = counter.pay(view)
     key = counter.gateway.refund_on_dashboard(payment_id, FEE.paise)
     counter.polling.run()
@@ -380,7 +381,7 @@ def looked(counter: Counter, view: AttemptView, **how: Any) -> Any:
 
 @pytest.mark.parametrize("method", CHANNELS)
 def test_a_look_tells_what_changed_and_what_was_not_seen(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     quiet = looked(counter, view)
     assert (quiet.changed, quiet.unseen, quiet.problem) == (set(), set(), "")
     counter.gateway.down = DOWN
@@ -396,7 +397,7 @@ def test_a_look_tells_what_changed_and_what_was_not_seen(counter: Counter, metho
 
 @pytest.mark.parametrize("method", CHANNELS)
 def test_looking_first_fails_where_nothing_was_seen(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     checker = StatusChecker(counter.context)
     checker.look_first(attempt_of(counter, view.uid))
     counter.gateway.down = DOWN
@@ -424,7 +425,7 @@ def test_after_a_failure_of_the_line_the_rest_is_not_asked(counter: Counter) -> 
 
 
 def test_an_authorised_payment_is_a_hint_until_it_ends(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     checker = StatusChecker(counter.context)
     counter.gateway.trouble("capture", DOWN, times=9)
     payment_id = counter.pay(view, "authorized")
@@ -449,7 +450,7 @@ def test_an_authorised_payment_is_a_hint_until_it_ends(counter: Counter) -> None
 def test_a_capture_makes_another_look_worth_it(
     counter: Counter, failure: errors.GatewayError | None, is_unseen: bool
 ) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.pay(view, "authorized")
     counter.gateway.calls.clear()
     if failure is not None:
@@ -460,7 +461,7 @@ def test_a_capture_makes_another_look_worth_it(
 
 
 def test_a_refused_capture_is_looked_at_once_more_only_the_first_time(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.pay(view, "authorized")
     counter.gateway.trouble("capture", errors.RejectedError("captured already"), times=9)
     checker = StatusChecker(counter.context)
@@ -473,7 +474,7 @@ def test_a_refused_capture_is_looked_at_once_more_only_the_first_time(counter: C
 
 
 def test_a_failed_try_is_news_once_and_keeps_its_first_300_letters(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     payment_id = counter.pay(view, "failure")
     counter.gateway._set(payment_id, error_description="x" * 400)
     assert looked(counter, view).changed == {view.uid}
@@ -494,7 +495,7 @@ def test_a_failed_try_is_news_once_and_keeps_its_first_300_letters(counter: Coun
 def test_a_code_that_is_found_closed_ends_where_that_is_wanted(
     counter: Counter, ends_closed: bool
 ) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     attempt = attempt_of(counter, view.uid)
     counter.gateway.codes[attempt.remote_id or ""] = replace(
         counter.gateway.codes[attempt.remote_id or ""], status="closed"
@@ -508,7 +509,7 @@ def test_a_code_that_is_found_closed_ends_where_that_is_wanted(
 
 
 def test_a_code_that_closed_at_its_end_has_expired(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     attempt = attempt_of(counter, view.uid)
     counter.gateway.codes[attempt.remote_id or ""] = replace(
         counter.gateway.codes[attempt.remote_id or ""], status="closed"
@@ -520,7 +521,7 @@ def test_a_code_that_closed_at_its_end_has_expired(counter: Counter) -> None:
 
 
 def test_an_order_that_is_gone_is_found_again_by_our_reference(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     attempt = attempt_of(counter, view.uid)
     wrong = attempt.order_id or ""
     order = counter.gateway.orders.pop(wrong)
@@ -538,7 +539,7 @@ def test_an_order_that_is_gone_is_found_again_by_our_reference(counter: Counter)
 def test_an_order_that_does_not_fit_is_not_taken_for_ours(
     counter: Counter, wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     before = attempt_of(counter, view.uid).order_id or ""
     order = counter.gateway.orders.pop(before)
     other = replace(order, order_id="order_wrong", **wrong)
@@ -549,7 +550,7 @@ def test_an_order_that_does_not_fit_is_not_taken_for_ours(
 
 
 def test_the_order_list_is_read_page_by_page_until_all_are_found(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     for number in range(120):
         counter.gateway.create_order(reference=f"shop-{number}", amount=FEE, notes={}, unique=False)
     counter.gateway.calls.clear()

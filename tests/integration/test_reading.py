@@ -14,6 +14,7 @@ from desktop_app.services.errors import DatabaseLockedError, UnknownPaymentError
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.refunds.service import RefundService
 from desktop_app.storage import read_connections
+from tests.integration.reached import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +49,7 @@ def no_writer(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 def held_payment(counter: Counter) -> str:
     """A fee that was paid twice; the uid of the money that is held."""
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     counter.payments.begin(view.student_uid, counter.courses.find("PHY-11").uid, Method.CASH)
     counter.pay(view)
@@ -91,7 +92,7 @@ def test_what_only_reads_opens_no_writer(
 def test_a_code_closed_long_ago_and_a_known_dispute_open_no_writer(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    payment_id = counter.pay(counter.shown())
+    payment_id = counter.pay(shown(counter))
     counter.polling.run()
     counter.gateway.disputed["disp_1"] = DisputeFact(
         "disp_1", payment_id, 1_180_000, 0, "chargeback", "open", "chargeback", None

@@ -22,6 +22,7 @@ from desktop_app.services.errors import NoKeyringError
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
 from tests.dict_keyring import DictKeyring
+from tests.integration.reached import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,7 +221,7 @@ def test_the_environment_wins(
 
 
 def test_a_reprint_shows_later_refunds(counter: Counter) -> None:
-    payment_id = counter.pay(counter.shown())
+    payment_id = counter.pay(shown(counter))
     counter.polling.run()
     (row,) = counter.receipts.recent()
     assert row.receipt_uid is not None

@@ -19,9 +19,10 @@ from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refund_reading import read_refunds
 from desktop_app.services.posting.refunds import post_return, settle_refund
 from desktop_app.services.refunds.external import ExternalRefunds
+from tests.integration.reached import paid, shown
 from tests.integration.test_after_payment import balance
 from tests.integration.test_money_rows import payment_of
-from tests.integration.test_outbox import DOWN, paid
+from tests.integration.test_outbox import DOWN
 from tests.integration.test_restore import collected, restored
 from tests.integration.test_restored_money import FEE, details
 from tests.integration.test_second_lines import backup as backup  # noqa: PLC0414 - a fixture
@@ -210,7 +211,7 @@ def test_refunds_that_cannot_be_read_are_asked_for_again(counter: Counter) -> No
 
 
 def test_a_payment_is_posted_even_where_its_refunds_cannot_be_read(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     payment_id = counter.pay(view)
     counter.gateway.refund_on_dashboard(payment_id, PART.paise, "pending")
     counter.gateway.trouble("refunds_of", DOWN)
@@ -250,7 +251,7 @@ def test_a_list_of_another_payment_or_of_more_than_was_paid_is_unreadable(
 
 def returned_first(counter: Counter, status: str) -> tuple[str, str]:
     """Pay a code, and return all of it before the desk looks; return the payment and the key."""
-    payment_id = counter.pay(counter.shown(Method.QR_CODE))
+    payment_id = counter.pay(shown(counter, Method.QR_CODE))
     key = counter.gateway.refund_on_dashboard(payment_id, WHOLE, status)
     counter.polling.run()
     assert payment_of(counter, payment_id).placement is Placement.RETURNED

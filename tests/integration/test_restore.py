@@ -15,6 +15,7 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore
+from tests.integration.reached import reach
 from tests.integration.test_after_payment import balance
 from tests.proofs.tamper_edits import sql_shell
 
@@ -54,19 +55,24 @@ def restored(counter: Counter, backup: Path) -> RestoreReport:
 @pytest.fixture
 def backup(counter: Counter) -> Path:
     """Create a backup that contains the course, R001 and R002, and one receipt."""
+    reach(counter, back_up)
+    return counter.context.folder / BACKUPS / "daily-1.sqlite3"
+
+
+def back_up(counter: Counter) -> None:
     counter.course()
     counter.student("R001")
     counter.student("R002", phone="9000000002")
     cash = counter.student("R003", phone="9000000003")
     counter.payments.begin(cash.uid, counter.courses.find("PHY-11").uid, Method.CASH)
-    path = counter.context.folder / BACKUPS / "daily-1.sqlite3"
-    counter.context.store.backup(path)
+    counter.context.store.backup(counter.context.folder / BACKUPS / "daily-1.sqlite3")
     counter.clock.advance(3_600)
-    return path
 
 
-@pytest.mark.parametrize("method", CHANNELS)
-@pytest.mark.parametrize("is_booked_before", [True, False])
+@pytest.mark.parametrize(
+    ("method", "is_booked_before"),
+    [(Method.UPI_INTENT, True), *((each, False) for each in CHANNELS)],
+)
 def test_a_fee_begun_after_the_backup_is_made_again_with_its_money(
     counter: Counter, backup: Path, method: Method, is_booked_before: bool
 ) -> None:

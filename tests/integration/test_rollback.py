@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -22,6 +22,7 @@ from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.audit_anchor import ANCHOR, AuditAnchor
 from desktop_app.storage.store import DATABASE
+from tests.clock import TestClock
 from tests.fake_gateway import FakeGateway
 from tests.memory_registry import MemoryRegistry
 from tests.proofs.tamper_edits import sql_shell
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.clock import TestClock
-
     Start = Callable[..., FolderDesk]
+
+
+HOUR_S = 3_600
 
 
 @pytest.fixture
@@ -59,17 +61,38 @@ def start(
         each.close()
 
 
-@pytest.fixture
-def yesterday(start: Start, tmp_path: Path, clock: TestClock) -> Path:
-    """Return a copy of the database with one receipt; two more were issued after it."""
-    desk = start()
+class TwoDays(NamedTuple):
+    """A desk of which a copy was kept the day before, and what the system remembers of it."""
+
+    place: Path
+    registry: MemoryRegistry
+
+
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> TwoDays:
+    """Return a desk of three receipts, the first of which is in the copy: made once, copied."""
+    place, registry, clock = tmp_path_factory.mktemp("days"), MemoryRegistry(), TestClock()
+    desk = FolderDesk(place / "desk", registry, FakeGateway(clock), clock)
     desk.cash("R001")
-    desk.store.backup(tmp_path / "yesterday.sqlite3")
-    shutil.copyfile(desk.folder / ANCHOR, tmp_path / "yesterday.json")
-    clock.advance(3_600)
+    desk.store.backup(place / "yesterday.sqlite3")
+    shutil.copyfile(desk.folder / ANCHOR, place / "yesterday.json")
+    clock.advance(HOUR_S)
     assert desk.cash("R002") == "D1/26-27/000002"
     assert desk.cash("R003") == "D1/26-27/000003"
     desk.close()
+    return TwoDays(place, registry)
+
+
+@pytest.fixture
+def yesterday(
+    two_days: TwoDays, start: Start, tmp_path: Path, registry: MemoryRegistry, clock: TestClock
+) -> Path:
+    """Return a copy of the database with one receipt; two more were issued after it."""
+    shutil.copytree(two_days.place, tmp_path, dirs_exist_ok=True)
+    registry.texts.update(two_days.registry.texts)
+    for book_id, (_, code) in two_days.registry.places.items():
+        registry.remember_place(book_id, tmp_path / "desk", code)
+    clock.advance(HOUR_S)
     return tmp_path / "yesterday.sqlite3"
 
 

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
-from tests.screenshots.centre import Home
+from desktop_app.sandbox.server import SandboxServer
+from tests.bench.desks import Sandbox, set_keys
+from tests.screenshots.centre import KEYS, Home, make
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
-def ledger(home: Home, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("XDG_STATE_HOME", str(home.folder / "state"))
+class HomeHere(Home):
+    """A centre whose Razorpay runs in this process: starting Python would take as long as a day."""
+
+    @contextmanager
+    def sandbox(self) -> Iterator[Sandbox]:
+        key_id, secret = KEYS
+        with SandboxServer(
+            state_file=self.folder / "sandbox.json", key_id=key_id, key_secret=secret
+        ) as server:
+            set_keys(*KEYS)
+            running = Sandbox()
+            running.url = server.url
+            yield running
+
+
+def ledger(home: Home) -> Any:
     options = Options(training=True, data_dir=home.desk, gateway_url="http://127.0.0.1:9")
     opened = open_desk(options)
     try:
@@ -27,15 +43,21 @@ def ledger(home: Home, monkeypatch: pytest.MonkeyPatch) -> Any:
         opened.close()
 
 
+def made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Make a centre of two days; return its ledger."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+    home = HomeHere(folder)
+    make(home, days=2)
+    return ledger(home)
+
+
 @pytest.mark.timeout(120)
 def test_the_same_seed_makes_the_same_centre(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    homes = [Home(tmp_path / name) for name in ("one", "two")]
-    words = [sys.executable, "-m", "tests.screenshots.centre"]
-    makers = [subprocess.Popen([*words, str(each.folder), "2"], cwd=ROOT) for each in homes]
-    assert [each.wait(100) for each in makers] == [0, 0]
-    one, two = (ledger(each, monkeypatch) for each in homes)
+    for name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
+        monkeypatch.setenv(name, "taken back at the end")
+    one, two = (made(tmp_path / name, monkeypatch) for name in ("one", "two"))
     for kind in ("enrollments", "payments", "refunds", "receipts"):
         first, second = (
             [(row["amount"], row.get("rrn"), row.get("state")) for row in each[kind]]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,14 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
+from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.schema_objects import altered
-from desktop_app.storage.store import DATABASE, open_store
-from tests.integration.test_after_payment import paid
+from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from tests.integration.reached import paid
 from tests.proofs.tamper_edits import sql_shell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tests.integration.conftest import Counter
@@ -62,26 +66,31 @@ def in_file(counter: Counter, statement: str) -> None:
 # --- what staff enter
 
 
-@pytest.mark.parametrize(
-    ("edit", "table"),
-    [
-        ("UPDATE courses SET fee_paise = fee_paise - 100", "courses"),
-        ("UPDATE courses SET seats = seats + 1", "courses"),
-        ("UPDATE courses SET withdrawn_at = created_at", "courses"),
-        ("DELETE FROM courses WHERE code = 'BIO-9'", "courses"),
-        ("UPDATE settings SET value = '08ABCDE1234F1Z0' WHERE key = 'centre.gstin'", "settings"),
-        ("UPDATE settings SET value = 'D7' WHERE key = 'desk.id'", "settings"),
-        ("UPDATE settings SET value = '50000000' WHERE key = 'upi.limit_paise'", "settings"),
-        ("UPDATE settings SET value = '2030-01-01' WHERE key = 'backup.last_at'", "settings"),
-        ("DELETE FROM settings WHERE key = 'desk.id'", "settings"),
-        ("UPDATE students SET guardian_phone = '9812345678' WHERE id = 2", "students"),
-        ("UPDATE students SET name = 'Somebody Else' WHERE id = 3", "students"),
-        ("DELETE FROM students WHERE id = 3", "students"),
-        ("UPDATE capabilities SET is_available = 0", "capabilities"),
-        ("DELETE FROM capabilities", "capabilities"),
-    ],
+EDITS = (
+    ("UPDATE courses SET fee_paise = fee_paise - 100", "courses"),
+    ("UPDATE courses SET seats = seats + 1", "courses"),
+    ("UPDATE courses SET withdrawn_at = created_at", "courses"),
+    ("DELETE FROM courses WHERE code = 'BIO-9'", "courses"),
+    ("UPDATE settings SET value = '08ABCDE1234F1Z0' WHERE key = 'centre.gstin'", "settings"),
+    ("UPDATE settings SET value = 'D7' WHERE key = 'desk.id'", "settings"),
+    ("UPDATE settings SET value = '50000000' WHERE key = 'upi.limit_paise'", "settings"),
+    ("UPDATE settings SET value = '2030-01-01' WHERE key = 'backup.last_at'", "settings"),
+    ("DELETE FROM settings WHERE key = 'desk.id'", "settings"),
+    ("UPDATE students SET guardian_phone = '9812345678' WHERE id = 2", "students"),
+    ("UPDATE students SET name = 'Somebody Else' WHERE id = 3", "students"),
+    ("DELETE FROM students WHERE id = 3", "students"),
+    ("UPDATE capabilities SET is_available = 0", "capabilities"),
+    ("DELETE FROM capabilities", "capabilities"),
 )
-def test_an_edit_of_what_staff_entered_is_found(counter: Counter, edit: str, table: str) -> None:
+ADDED = (
+    ("INSERT INTO settings VALUES ('centre.upi', 'thief@okaxis')", "settings"),
+    (ADDED_COURSE, "courses"),
+    (ADDED_STUDENT, "students"),
+)
+
+
+def entered(counter: Counter) -> None:
+    """Enter courses, students and settings, and collect a fee."""
     paid(counter)
     counter.course("BIO-9")
     for number in range(2, 5):
@@ -90,22 +99,43 @@ def test_an_edit_of_what_staff_entered_is_found(counter: Counter, edit: str, tab
                        ("upi.limit_paise", "10000000")):  # fmt: skip
         counter.desk.settings.put(key, value)
     counter.desk.backups.make_daily()
-    assert edited(counter, edit) == f"a row of {table} was changed or removed"
 
 
-@pytest.mark.parametrize(
-    ("insert", "table"),
-    [
-        ("INSERT INTO settings VALUES ('centre.upi', 'thief@okaxis')", "settings"),
-        (ADDED_COURSE, "courses"),
-        (ADDED_STUDENT, "students"),
-    ],
-)
+def edited_copies(counter: Counter, edits: Iterable[str], place: Path) -> list[str]:
+    """Make each edit in its own copy of the folder; return what verification reports."""
+    assert verified(counter) == ""
+    counter.context.store.backup(place / DATABASE)
+    said = []
+    for at, edit in enumerate(edits):
+        folder = place / f"edited-{at}"
+        folder.mkdir()
+        shutil.copyfile(place / DATABASE, folder / DATABASE)
+        shutil.copyfile(counter.context.folder / ANCHOR, folder / ANCHOR)
+        with sql_shell(folder / DATABASE) as raw:
+            assert raw.execute(edit).rowcount, edit
+        store = SqlStore(folder / DATABASE, counter.clock.now, counter.registry)
+        with closing(store):
+            verifier = AuditVerifier(replace(counter.context, store=store, folder=folder))
+            said.append(verifier.verify() or "")
+    return said
+
+
+def test_an_edit_of_what_staff_entered_is_found(
+    counter: Counter, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    entered(counter)
+    said = edited_copies(counter, dict(EDITS), tmp_path_factory.mktemp("edited"))
+    assert dict(zip(dict(EDITS), said, strict=True)) == {
+        edit: f"a row of {table} was changed or removed" for edit, table in EDITS
+    }
+
+
 def test_a_row_added_beside_what_staff_entered_is_found(
-    counter: Counter, insert: str, table: str
+    counter: Counter, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     paid(counter)
-    assert edited(counter, insert) == f"{table} has a row that was not written by the desk"
+    said = edited_copies(counter, dict(ADDED), tmp_path_factory.mktemp("added"))
+    assert said == [f"{table} has a row that was not written by the desk" for _, table in ADDED]
 
 
 def test_a_feature_added_for_another_key_is_found(counter: Counter) -> None:
@@ -169,19 +199,19 @@ def write_sheet(sheet: Path, numbers: range | tuple[int, ...], name: str = "Stud
 
 
 @pytest.mark.usefixtures("imported")
-@pytest.mark.parametrize("roll_no", ["I0000", "I0003", "I0499", "I0500", "I0700", "I1203"])
-def test_one_edited_student_among_those_imported_is_found(counter: Counter, roll_no: str) -> None:
-    edit = f"UPDATE students SET email = 'thief@example.com' WHERE roll_no = '{roll_no}'"
-    assert edited(counter, edit) == "a row of students was changed or removed"
-
-
-@pytest.mark.usefixtures("imported")
-def test_two_imported_students_exchanged_are_found(counter: Counter) -> None:
-    edit = (
+def test_one_edited_student_among_those_imported_is_found(
+    counter: Counter, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    one = [
+        f"UPDATE students SET email = 'thief@example.com' WHERE roll_no = '{roll_no}'"
+        for roll_no in ("I0000", "I0003", "I0499", "I0500", "I0700", "I1203")
+    ]
+    two = (
         "UPDATE students SET guardian_phone = '9812345678', guardian_phone_reversed = '8765432189'"
         " WHERE roll_no IN ('I0010', 'I0011')"
     )
-    assert edited(counter, edit) == "a row of students was changed or removed"
+    said = edited_copies(counter, [*one, two], tmp_path_factory.mktemp("edited"))
+    assert said == ["a row of students was changed or removed"] * 7
 
 
 @pytest.mark.usefixtures("imported")

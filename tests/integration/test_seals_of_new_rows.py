@@ -25,10 +25,12 @@ BY_ANOTHER = {"ledger_entries": ("payment_uid", "movement_uid"), "receipt_lines"
 Value = str | int | None
 
 
-@pytest.fixture
-def bare(template: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+@pytest.fixture(scope="module")
+def tables(
+    template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[sqlite3.Connection]:
     """Return a database of the desk's tables, without triggers and checks."""
-    copy = tmp_path / "bare.sqlite3"
+    copy = tmp_path_factory.mktemp("bare") / "bare.sqlite3"
     copy.write_bytes(template.read_bytes())
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
@@ -36,6 +38,14 @@ def bare(template: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
         for (name,) in triggers.fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         yield connection
+
+
+@pytest.fixture
+def bare(tables: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Return the tables without rows; what a test writes is rolled back."""
+    tables.execute("BEGIN")
+    yield tables
+    tables.rollback()
 
 
 def value_of(column: Column[object], number: int) -> Value:

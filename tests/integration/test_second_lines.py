@@ -13,11 +13,16 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState
-from desktop_app.services.errors import RejectedError
+from desktop_app.services.errors import DueCoveredError, RejectedError
+from desktop_app.services.payments import other_dues
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.posting.refunds import settle_refund
+from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.storage.store import BACKUPS
-from tests.integration.test_after_payment import balance, paid
+from tests.integration.reached import paid
+from tests.integration.test_after_payment import balance
+from tests.integration.test_counter_tenders import owed, take
+from tests.integration.test_other_dues import FEE, due_on, shown
 from tests.integration.test_restore import collected, restored
 
 if TYPE_CHECKING:
@@ -178,3 +183,23 @@ def test_a_command_that_is_over_is_never_sent_again(counter: Counter, state: Com
     assert not counter.desk.outbox.deliver(refund.uid)
     assert counter.gateway.calls == []
     assert counter.gateway.refunds == {}
+
+
+# --- the rest of a payment that would pay a fee which a QR asks for
+
+
+def test_a_rest_pays_no_fee_that_is_in_another_payment(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen, other = due_on(counter, "PHY", 0), due_on(counter, "CHE", 0)
+    offered = shown(counter, Money(500_00), chosen)
+    assert [each.due_uid for each in offered] == [other]
+    qr = counter.payments.open(counter.payments.begin_dues({other: None}, Method.UPI_INTENT).uid)
+    monkeypatch.setattr(other_dues, "_is_in_payment", lambda _work, _due: False)
+    typed = TypedEvidence(others=offered)
+    with pytest.raises(DueCoveredError):
+        take(counter, Method.CASH, chosen, amount=FEE + Money(500_00), typed=typed)
+    assert (owed(counter, chosen), owed(counter, other)) == (FEE, FEE)
+    counter.pay(qr)
+    counter.polling.reconcile()
+    assert (owed(counter, other), balance(counter)["gateway"]) == (Money(0), FEE.paise)

@@ -316,7 +316,7 @@ def test_a_bill_begins_no_tender_that_its_receipts_would_have_no_number_for(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_tenders_of_any_sitting_sum_to_its_receipts(counter: Counter, data: st.DataObject) -> None:

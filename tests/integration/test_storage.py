@@ -27,6 +27,7 @@ from desktop_app.storage.engine import make_engine
 from desktop_app.storage.read_connections import ReadConnection
 from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from tests.integration.reached import shown
 from tests.proofs.writer_class import connect_by
 
 if TYPE_CHECKING:
@@ -296,7 +297,7 @@ def test_every_statement_of_a_repository_uses_an_index(counter: Counter) -> None
     store = counter.context.store
     assert isinstance(store, SqlStore)
     connect_by(ExplainedConnection, store.writer)
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     course = counter.courses.find("PHY-11").uid
     counter.payments.begin(view.student_uid, course, Method.CASH)
@@ -415,7 +416,7 @@ def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: Sql
 
 
 def test_marking_paid_sets_the_state_alone_and_only_from_the_one_given(counter: Counter) -> None:
-    uid = counter.shown(Method.QR_CODE).uid
+    uid = shown(counter, Method.QR_CODE).uid
     with counter.context.store.writing() as work:
         seen = work.attempts.get(uid)
         closed = replace(seen, is_remote_open=not seen.is_remote_open)

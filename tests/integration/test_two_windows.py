@@ -7,7 +7,7 @@ import subprocess
 import sys
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -26,7 +26,7 @@ from tests.proofs.ledger_audit import DOUBLED
 from tests.proofs.proof_desk import open_services
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 PAYING, RETURNING = ("enrol", "place"), ("refund", "refund_by_dialog")
@@ -51,8 +51,9 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 @pytest.fixture
-def book(first: Book, tmp_path: Path) -> Book:
-    return first.copy(tmp_path / "desk")
+def book(first: Book, tmp_path: Path) -> Iterator[Book]:
+    with first.copied(tmp_path / "desk") as made:
+        yield made
 
 
 def payment_of(book: Book, kind: str) -> str:
@@ -122,40 +123,60 @@ def test_of_two_windows_at_the_same_moment_one_decides(
     check_one_decision(book, (one, two), kind, at_once(book, (one, two), kind))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=16)
 @given(pair=st.sampled_from(PAIRS), draws=DRAWS)
 def test_in_whatever_order_their_steps_run_one_decides(
     first: Book, tmp_path: Path, pair: tuple[str, str, str], draws: list[int]
 ) -> None:
     kind, *names = pair
-    book = first.copy(tmp_path / "desk")
-    check_one_decision(book, names, kind, in_turns(book, names, kind, draws))
+    with first.copied(tmp_path / "desk") as book:
+        check_one_decision(book, names, kind, in_turns(book, names, kind, draws))
 
 
-@pytest.mark.parametrize(
-    ("kind", "one", "two"),
-    [(LATE, "enrol", "refund"), (LATE, "refund", "place"), (STRAY, "refund", "place")],
-)
-def test_of_two_processes_on_one_folder_one_decides(
-    book: Book, kind: str, one: str, two: str
-) -> None:
-    task = {
+def test_of_two_processes_on_one_folder_one_decides(first: Book, tmp_path: Path) -> None:
+    pairs = [(LATE, "enrol", "refund"), (LATE, "refund", "place"), (STRAY, "refund", "place")]
+    books = [first.copy(tmp_path / f"desk-{at}") for at in range(len(pairs))]
+    windows = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.integration.two_windows",
+             json.dumps([
+                 task(book, pair[0], pair[at]) for book, pair in zip(books, pairs, strict=True)
+             ])],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for at in (1, 2)
+    ]  # fmt: skip
+    for book, (kind, *names) in zip(books, pairs, strict=True):
+        answers = answers_of(windows)
+        assert sorted(each["refused"] for each in answers) == ["", "AlreadyDecidedError"], names
+        winner = names[[each["refused"] for each in answers].index("")]
+        [loser] = [each for each in answers if each["refused"]]
+        assert MoneyDecision(loser["decision"]) in SAID[winner], names
+        assert is_paying(book, kind) == (winner in PAYING), names
+        assert sum(each["refunds"] for each in answers) == (winner in RETURNING), names
+        check_books(book)
+        book.close()
+    for window in windows:
+        window.communicate(timeout=30)
+        assert window.returncode == 0
+
+
+def task(book: Book, kind: str, action: str) -> dict[str, object]:
+    """Return the task of a window in a separate process."""
+    return {
         "folder": str(book.folder),
         "held": book.held,
         "due": book.due,
         "attempt": book.attempt,
         "kind": kind,
+        "action": action,
         "payments": [payment_of(book, each) for each in (LATE, STRAY)],
         "reference": "D1-" + "c" * 32,
     }
-    windows = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.two_windows",
-             json.dumps({**task, "action": action})],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for action in (one, two)
-    ]  # fmt: skip
+
+
+def answers_of(windows: Sequence[subprocess.Popen[str]]) -> list[dict[str, Any]]:
+    """Release both together once both are ready; return their answers."""
     for window in windows:
         assert window.stdout is not None
         assert window.stdout.readline() == "ready\n"
@@ -163,14 +184,7 @@ def test_of_two_processes_on_one_folder_one_decides(
         assert window.stdin is not None
         window.stdin.write("go\n")
         window.stdin.flush()
-    answers = [json.loads(window.communicate(timeout=30)[0]) for window in windows]
-    assert sorted(each["refused"] for each in answers) == ["", "AlreadyDecidedError"]
-    winner = (one, two)[[each["refused"] for each in answers].index("")]
-    [loser] = [each for each in answers if each["refused"]]
-    assert MoneyDecision(loser["decision"]) in SAID[winner]
-    assert is_paying(book, kind) == (winner in PAYING)
-    assert sum(each["refunds"] for each in answers) == (winner in RETURNING)
-    check_books(book)
+    return [json.loads(window.stdout.readline()) for window in windows if window.stdout]
 
 
 # --- refunds of a part
@@ -233,7 +247,7 @@ def test_money_whose_own_fee_was_paid_in_cash_says_so(book: Book) -> None:
 # --- cancelling and collecting beside a decision
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 @given(
     kind=st.sampled_from(two_windows.KINDS),
     names=st.permutations(["place", "cancel"]),
@@ -242,14 +256,15 @@ def test_money_whose_own_fee_was_paid_in_cash_says_so(book: Book) -> None:
 def test_a_qr_that_is_cancelled_while_held_money_pays_its_fee_is_closed(
     first: Book, tmp_path: Path, kind: str, names: list[str], draws: list[int]
 ) -> None:
-    book = first.copy(tmp_path / "desk")
-    assert in_turns(book, names, kind, draws) == [None, None]
-    assert is_paying(book, kind)
-    assert book.rows(f"SELECT state FROM attempts WHERE uid = '{book.attempt}'") == [("cancelled",)]
-    check_closed(book)
+    with first.copied(tmp_path / "desk") as book:
+        assert in_turns(book, names, kind, draws) == [None, None]
+        assert is_paying(book, kind)
+        state = f"SELECT state FROM attempts WHERE uid = '{book.attempt}'"
+        assert book.rows(state) == [("cancelled",)]
+        check_closed(book)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
 @given(
     kind=st.sampled_from(two_windows.KINDS),
     method=st.sampled_from(list(CHANNELS)),
@@ -263,14 +278,14 @@ def test_a_qr_that_is_cancelled_while_held_money_pays_its_fee_is_closed(
 def test_a_code_that_is_made_while_held_money_pays_its_fee_is_closed(
     first: Book, tmp_path: Path, kind: str, method: Method, is_placed_first: bool, draws: list[int]
 ) -> None:
-    book = first.copy(tmp_path / "desk")
     collecting = f"collect by {method}"
     names = ["place", collecting] if is_placed_first else [collecting, "place"]
-    results = dict(zip(names, in_turns(book, names, kind, draws), strict=True))
-    assert results["place"] is None
-    assert results[collecting] is None or isinstance(results[collecting], AlreadyEnrolledError)
-    assert is_paying(book, kind)
-    check_closed(book)
+    with first.copied(tmp_path / "desk") as book:
+        results = dict(zip(names, in_turns(book, names, kind, draws), strict=True))
+        assert results["place"] is None
+        assert results[collecting] is None or isinstance(results[collecting], AlreadyEnrolledError)
+        assert is_paying(book, kind)
+        check_closed(book)
 
 
 def check_closed(book: Book) -> None:

@@ -10,6 +10,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
+from tests.integration.reached import shown
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Counter
@@ -98,7 +99,7 @@ def test_an_enrolment_from_before_stays_when_a_payment_cannot_be_sent(counter: C
 
 
 def test_a_fee_that_is_being_collected_is_not_pending(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     assert counter.receipts.totals(None).pending == 0
     counter.payments.cancel(view.uid)
     assert counter.receipts.totals(None).pending == 1

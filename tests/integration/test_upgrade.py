@@ -143,25 +143,30 @@ def test_decisions_are_numbered_and_entries_continue_in_the_new_format(upgraded:
     upgraded.close()
 
 
-@pytest.mark.parametrize(
-    ("edit", "table"),
-    [
-        ("UPDATE courses SET fee_paise = 100", "courses"),
-        ("UPDATE students SET name = 'Somebody Else'", "students"),
-        ("UPDATE settings SET value = '08ABCDE1234F1Z0' WHERE key = 'centre.gstin'", "settings"),
-        ("UPDATE capabilities SET is_available = 0", "capabilities"),
-        ("UPDATE late_decisions SET number = 2", "late_decisions"),
-    ],
-)
+EDITS = {
+    "UPDATE courses SET fee_paise = 100": "courses",
+    "UPDATE students SET name = 'Somebody Else'": "students",
+    "UPDATE settings SET value = '08ABCDE1234F1Z0' WHERE key = 'centre.gstin'": "settings",
+    "UPDATE capabilities SET is_available = 0": "capabilities",
+    "UPDATE late_decisions SET number = 2": "late_decisions",
+}
+
+
 def test_what_was_there_before_the_upgrade_is_sealed_by_it(
-    upgraded: SqlStore, tmp_path: Path, edit: str, table: str
+    upgraded_folder: Path, tmp_path: Path
 ) -> None:
-    upgraded.close()
-    with sql_shell(tmp_path / DATABASE) as raw:
-        raw.execute(edit)
-    again = open_store(tmp_path)
-    assert again.reader.audit.first_unsealed() == f"a row of {table} was changed or removed"
-    again.close()
+    said = {}
+    for at, edit in enumerate(EDITS):
+        path = tmp_path / f"{at}-{DATABASE}"
+        shutil.copyfile(upgraded_folder / DATABASE, path)
+        with sql_shell(path) as raw:
+            raw.execute(edit)
+        again = SqlStore(path)
+        said[edit] = again.reader.audit.first_unsealed()
+        again.close()
+    assert said == {
+        edit: f"a row of {table} was changed or removed" for edit, table in EDITS.items()
+    }
 
 
 def test_the_upgrade_does_not_seal_an_edit_made_before_it(tmp_path: Path) -> None:
@@ -180,22 +185,20 @@ ODD_DUE = """
 """
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE attempts SET state = 'fees_paid'",
-        "UPDATE enrollments SET state = 'fees_paid'",
-        "UPDATE dues SET state = 'fees_paid'",
-        "UPDATE refunds SET state = 'done'",
-        "UPDATE errands SET state = 'lost'",
-        "UPDATE payments SET mode = 'odd'",
-        ODD_DUE,
-    ],
+STATEMENTS = (
+    "UPDATE attempts SET state = 'fees_paid'",
+    "UPDATE enrollments SET state = 'fees_paid'",
+    "UPDATE dues SET state = 'fees_paid'",
+    "UPDATE refunds SET state = 'done'",
+    "UPDATE errands SET state = 'lost'",
+    "UPDATE payments SET mode = 'odd'",
+    ODD_DUE,
 )
-def test_a_state_that_is_not_in_its_list_is_not_stored(
-    upgraded: SqlStore, tmp_path: Path, statement: str
-) -> None:
+
+
+def test_a_state_that_is_not_in_its_list_is_not_stored(upgraded: SqlStore, tmp_path: Path) -> None:
     upgraded.close()
     with closing(sqlite3.connect(tmp_path / DATABASE)) as raw:
-        with pytest.raises(sqlite3.IntegrityError, match="has no such value"):
-            raw.execute(statement)
+        for statement in STATEMENTS:
+            with pytest.raises(sqlite3.IntegrityError, match="has no such value"):
+                raw.execute(statement)

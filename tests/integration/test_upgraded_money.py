@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from desktop_app.domain.payment import INR, AttemptState, PaymentFact
 from desktop_app.services.ports.gateway import OrderFact, RefundFact
 from desktop_app.storage import migrate
 from desktop_app.storage.store import DATABASE, open_store
+from tests.clock import TestClock
 from tests.integration.test_after_payment import balance
 from tests.proofs import old_book
 from tests.proofs.old_book import FEE
@@ -22,21 +24,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.storage.store import SqlStore
-    from tests.clock import TestClock
     from tests.integration.conftest import Counter
 
 PART, PARTLY, WHOLE, HELD, DECIDED, PENDING = 3_333, 3, 4, 6, 7, 9
 
 
-@pytest.fixture(params=[1, 3])
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: TestClock) -> Iterator[SqlStore]:
-    """Return a book of ten fees, with refunds on their way, as this program opens it."""
-    path = tmp_path / DATABASE
+@pytest.fixture(scope="module", params=[1, 3])
+def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a book of ten fees, with refunds on their way, after this program opened it."""
+    path = tmp_path_factory.mktemp("upgraded") / DATABASE
     old_book.write(path, 10, 1)
     with closing(sqlite3.connect(path)) as book:
         book.execute("UPDATE refunds SET state = 'pending' WHERE state = 'processed'")
         book.commit()
     migrate.upgrade(path, f"{request.param:04}")
+    open_store(path.parent, TestClock().now).close()
+    return path
+
+
+@pytest.fixture
+def store(upgraded: Path, tmp_path: Path, clock: TestClock) -> Iterator[SqlStore]:
+    """Return a copy of the upgraded book."""
+    shutil.copyfile(upgraded, tmp_path / DATABASE)
     opened = open_store(tmp_path, clock.now)
     yield opened
     opened.close()

@@ -13,7 +13,8 @@ from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.views.settings import Connectivity
-from tests.integration.test_after_payment import balance, paid
+from tests.integration.reached import paid, shown
+from tests.integration.test_after_payment import balance
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
@@ -39,7 +40,7 @@ def gaps(counter: Counter, seconds: float) -> list[float]:
 
 
 def test_the_watch_slows_down_with_age_and_ends_after_six_days(counter: Counter) -> None:
-    view = counter.shown(Method.UPI_INTENT)
+    view = shown(counter, Method.UPI_INTENT)
     counter.payments.cancel(view.uid)
     first = gaps(counter, 15 * 60)
     assert first[-1] == pytest.approx(60.0, rel=0.2)
@@ -56,7 +57,7 @@ def test_the_watch_slows_down_with_age_and_ends_after_six_days(counter: Counter)
 def test_a_late_payment_is_found_by_watching_alone(
     counter: Counter, method: Method, hours: float
 ) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.payments.expire(view.uid)
     gaps(counter, hours * 3_600)
     counter.pay(view)
@@ -72,7 +73,7 @@ def test_a_late_payment_is_found_by_watching_alone(
 
 @pytest.mark.parametrize("method", CHANNELS)
 def test_reconnecting_checks_everything(counter: Counter, method: Method) -> None:
-    view = counter.shown(method)
+    view = shown(counter, method)
     counter.payments.cancel(view.uid)
     counter.clock.advance(2 * 86_400)
     while (wait := counter.polling.run().next_in_s or 0) < 3_600:
@@ -95,7 +96,7 @@ def test_reconnecting_checks_everything(counter: Counter, method: Method) -> Non
 
 
 def test_reconnecting_sends_outbox_commands(counter: Counter) -> None:
-    view = counter.shown(Method.QR_CODE)
+    view = shown(counter, Method.QR_CODE)
     counter.gateway.trouble("close_qr", DOWN, times=2)
     for call in READS:
         counter.gateway.trouble(call, DOWN, times=2)
@@ -123,7 +124,7 @@ def test_old_attempts_leave_the_budget_to_a_paying_parent(counter: Counter) -> N
 
 
 def test_desks_on_one_key_share_its_requests(counter: Counter) -> None:
-    counter.shown(Method.UPI_INTENT)
+    shown(counter, Method.UPI_INTENT)
     alone = gaps(counter, 60)
     with counter.context.store.writing() as work:
         work.put_setting("gateway.desks_on_this_key", "4")

@@ -13,8 +13,8 @@ import sqlite3
 import sys
 import threading
 from collections import deque
-from contextlib import closing
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,18 +63,34 @@ class Book:
     due: str
     attempt: str
     basis: RefundBasis
+    _raw: list[sqlite3.Connection] = field(default_factory=list)
+
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator[Book]:
+        """Yield a copy of the book and of what the gateway knows."""
+        made = self.copy(folder)
+        try:
+            yield made
+        finally:
+            made.close()
 
     def copy(self, folder: Path) -> Book:
-        """Return a copy of the book and of what the gateway knows."""
+        """Return a copy, to `close`."""
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.folder, folder)
         gateway = FakeGateway(TestClock())
         gateway.adopt(self.gateway)
-        return replace(self, folder=folder, gateway=gateway)
+        return replace(self, folder=folder, gateway=gateway, _raw=[])
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.folder / DATABASE)) as raw:
-            return raw.execute(sql).fetchall()
+        """Read the book; its connection stays open, because opening one costs more than a query."""
+        if not self._raw:
+            self._raw.append(sqlite3.connect(self.folder / DATABASE))
+        return self._raw[0].execute(sql).fetchall()
+
+    def close(self) -> None:
+        while self._raw:
+            self._raw.pop().close()
 
 
 def make_book(folder: Path) -> Book:
@@ -325,8 +341,13 @@ def _in_threads(
 
 
 def main(argv: Sequence[str]) -> None:
+    """Do one thing in a window of each book given, one after another."""
+    for each in json.loads(argv[0]):
+        act_when_told(each)
+
+
+def act_when_told(given: dict[str, Any]) -> None:
     """Open a window, report it, wait for a line, do one thing, and print the result."""
-    given = json.loads(argv[0])
     clock = TestClock()
     gateway = FakeGateway(clock)
     order = gateway.create_order(reference=given["reference"], amount=FEE, notes={}, unique=False)
@@ -352,6 +373,7 @@ def main(argv: Sequence[str]) -> None:
     asked = sum(each.reference is not None for each in gateway.refunds.values())
     answer = {"refused": refused, "decision": decision, "refunds": asked}
     sys.stdout.write(f"{json.dumps(answer)}\n")
+    sys.stdout.flush()
     desk.close()
 
 

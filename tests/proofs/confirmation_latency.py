@@ -216,8 +216,8 @@ FIVE_SECOND_INTERVAL = PollingInterval(5.0, 900.0)
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Measure one open order, then ten."""
-    yield from _prove_one(400 if long else 30)
-    yield from _prove_ten(100 if long else 6)
+    yield from _prove_one(400 if long else 15)
+    yield from _prove_ten(100 if long else 3)
 
 
 def _prove_one(rounds: int) -> Iterable[Figure]:

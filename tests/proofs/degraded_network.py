@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
 from tests.clock import TestClock
+from tests.exported_rows import exported
 from tests.proofs.fault_verdict import Verdict
 from tests.proofs.gateway_facts import WRITING_CALLS, count_references
 from tests.proofs.proof_desk import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 IsUp = Callable[[float, random.Random], bool]
 CODE_LIFETIME_S = 900
+SHORT_S = 180
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class NetworkProfile:
 
 def _outage(at: float, _rng: random.Random) -> bool:
     return not 600 <= at < 600 + 95 * 60
+
+
+def _short_outage(at: float, _rng: random.Random) -> bool:
+    return not 30 <= at < SHORT_S - 60
 
 
 PROFILES = (
@@ -101,6 +107,7 @@ class DegradedDay:
     rng: random.Random
     students: list[str]
     course: str
+    patience_s: float = CODE_LIFETIME_S - 60
     verdict: Verdict = field(default_factory=Verdict)
     to_pay: list[tuple[float, str]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
@@ -119,7 +126,7 @@ class DegradedDay:
         except EXPECTED_ERRORS:
             return
         if view.state is AttemptState.AWAITING and view.qr_text:
-            after = self.rng.uniform(15, CODE_LIFETIME_S - 60)
+            after = self.rng.uniform(15, self.patience_s)
             self.to_pay.append((self.clock.ticks + after, view.qr_text))
 
     def pay_what_is_due(self) -> None:
@@ -132,8 +139,7 @@ class DegradedDay:
 
     def check(self) -> None:
         """Check that the ledger holds no payment that the gateway did not capture."""
-        booked = self.services.store.reader.exports.ledger()["payments"]
-        for row in booked:
+        for row in exported(self.services.store, "payments"):
             real = self.gateway.payments.get(str(row["payment_id"]))
             if real is None or not real.captured or real.amount_paise != row["amount"]:
                 self.verdict.record("false_paid", f"{row['payment_id']} was never captured")
@@ -144,8 +150,7 @@ class DegradedDay:
         self.clock.advance(40)
         self.services.polling.reconcile()
         self.check()
-        rows = self.services.store.reader.exports.ledger()
-        booked = {row["payment_id"] for row in rows["payments"]}
+        booked = {row["payment_id"] for row in exported(self.services.store, "payments")}
         for key, real in self.gateway.payments.items():
             if real.captured and key not in booked:
                 self.verdict.record("lost", f"{key} was captured and is not in the ledger")
@@ -155,17 +160,19 @@ class DegradedDay:
 
 
 def play(
-    profile: NetworkProfile, *, seconds: int | None = None, seed: int = 1
+    profile: NetworkProfile, *, patience_s: float = CODE_LIFETIME_S - 60, seed: int = 1
 ) -> tuple[Verdict, int, int]:
-    """Play one row.
+    """Play one row; parents pay within `patience_s`.
 
     Returns:
         The verdict, how many fees were begun, and how many calls failed.
     """
     clock = TestClock()
     with temporary_folder() as folder:
-        length = seconds or profile.seconds
-        day = _open_day(profile, clock, folder, random.Random(seed), students=10 + length // 100)
+        length = profile.seconds
+        students = length // 100 + (10 if length > SHORT_S else 4)
+        day = _open_day(profile, clock, folder, random.Random(seed), students=students)
+        day.patience_s = patience_s
         try:
             until = clock.ticks + length
             next_parent, next_poll = clock.ticks, clock.ticks
@@ -210,10 +217,17 @@ def _open_day(
     return DegradedDay(services, link, gateway, clock, rng, known, services.course())
 
 
+def _shortened(profile: NetworkProfile) -> NetworkProfile:
+    is_up = _short_outage if profile.is_up is _outage else profile.is_up
+    return replace(profile, seconds=SHORT_S, is_up=is_up)
+
+
 def play_all(*, short: bool) -> Iterator[tuple[int, str, Verdict]]:
-    """Play every row; 15 minutes of each in the short form."""
+    """Play every row; three minutes of each in the short form, the outage within them."""
     for profile in PROFILES:
-        verdict, begun, failed_calls = play(profile, seconds=900 if short else None)
+        verdict, begun, failed_calls = (
+            play(_shortened(profile), patience_s=SHORT_S / 2) if short else play(profile)
+        )
         was_degraded = profile.trip_s > 1 or failed_calls > 0
         if not begun or not was_degraded:
             verdict.record("wrong_class", "nothing happened in these hours")

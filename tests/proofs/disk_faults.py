@@ -144,11 +144,11 @@ def _play(scenario: FaultScenario, channel: Method, kind: str, nth: int, times: 
 
 
 def power_cuts(
-    env: SandboxEnvironment, channels: tuple[Method, ...]
+    env: SandboxEnvironment, channels: tuple[Method, ...], *, step: int = 1
 ) -> Iterator[tuple[int, str, Verdict]]:
     """Cut the power after each transaction in turn, and continue from the files at that moment."""
     for channel in channels:
-        for nth in range(MOST_WRITES):
+        for nth in range(0, MOST_WRITES, step):
             with FaultScenario(env) as scenario:
                 if not _play_power_cut(scenario, channel, nth):
                     break

@@ -101,7 +101,7 @@ def run(seed: int, number: int) -> tuple[Counter[str], Counter[str], int]:
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Shuffle the snapshots."""
-    number = 10_000 if long else 20
+    number = 10_000 if long else 8
     if long:
         share = number // WORKERS
         with ProcessPoolExecutor(WORKERS) as pool:

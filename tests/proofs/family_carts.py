@@ -224,10 +224,11 @@ def run_rounds(
 
 def prove(*, long: bool) -> Iterator[Figure]:
     """Interleave the steps of two desks."""
+    times = 2 if long else 1
     with temporary_folder() as folder:
         done = run_rounds(folder / "desk", LONG_STEPS if long else SHORT_STEPS)
         with patch.multiple(begin, _end_or_keep_live=lambda *_: None):
-            control = run_rounds(folder / "control", 2 * STEPS_A_ROUND, is_control=True)
+            control = run_rounds(folder / "control", times * STEPS_A_ROUND, is_control=True)
     yield Figure(
         "carts.steps",
         ledger_audit.format_counts(done.counts),

@@ -48,6 +48,11 @@ class CallSite:
     flow: str = "collect"
     lost_first: str = ""
 
+    @property
+    def least_fees(self) -> int:
+        """How many fees the flow needs at least: a code is replaced unpaid, and just as paid."""
+        return 2 if self.flow == "replace" else 1
+
 
 _UPI, _QR, _LINK = Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK
 ORDERS, CODES, LINKS = "/v1/orders", "/v1/payments/qr_codes", "/v1/payment_links"
@@ -96,14 +101,16 @@ STRIKES = (
 )
 
 
-def run_cell(env: SandboxEnvironment, site: CallSite, kind: str, strike: Strike) -> Verdict:
+def run_cell(
+    env: SandboxEnvironment, site: CallSite, kind: str, strike: Strike, *, fees: int = 2
+) -> Verdict:
     """Play one cell of the matrix; return the verdict."""
     with contextlib.ExitStack() as until_better, FaultScenario(env) as scenario:
         scenario.may_hang = kind == "dns_silence"
         if kind in TIMEOUT_KINDS:
             until_better.enter_context(short_timeouts())
         _arm(scenario, site, kind, strike)
-        flow = FaultFlow(scenario, site)
+        flow = FaultFlow(scenario, site, fees)
         flow.run()
         scenario.verdict.was_struck = _is_used_up(scenario, strike)
         remove_faults(env)
@@ -134,14 +141,14 @@ def _arm(scenario: FaultScenario, site: CallSite, kind: str, strike: Strike) -> 
 class FaultFlow:
     """The actions of clerk and parents around one call site."""
 
-    def __init__(self, scenario: FaultScenario, site: CallSite) -> None:
+    def __init__(self, scenario: FaultScenario, site: CallSite, fees: int = 2) -> None:
         self._scenario = scenario
         self._site = site
         self._desk = scenario.opened.desk
-        self._students = scenario.env.students[:2]
+        self._students = scenario.env.students[:fees]
 
     def run(self) -> None:
-        """Collect two fees while the fault is active."""
+        """Collect the fees while the fault is active."""
         flows: dict[str, Callable[[str], None]] = {
             "collect": self._collect,
             "poll": self._collect,

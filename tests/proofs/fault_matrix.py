@@ -125,7 +125,7 @@ def _flows(
     for at, kind in enumerate(kinds):
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
-                verdict = run_cell(env, site, kind, strike)
+                verdict = run_cell(env, site, kind, strike, fees=2 if long else site.least_fees)
                 totals.struck_calls[site.name] += verdict.was_struck
                 name = f"{kind}, {site.name}, {strike.name}"
                 totals.add(ROW_BY_KIND[kind].number, name, verdict)
@@ -170,7 +170,7 @@ def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) ->
         irregular_payments.play_all(env, plays, long=long),
         clock_faults.play_all(env, tuple(clock_faults.JUMPS), channels, points),
         disk_faults.play_all(env, channels, step=1 if long else 16),
-        disk_faults.power_cuts(env, channels),
+        disk_faults.power_cuts(env, channels, step=1 if long else 4),
         disk_faults.lost_write_ahead_logs(env, channels),
     )
     for row, name, verdict in cells:

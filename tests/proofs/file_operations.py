@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 11
-SHORT = 24
+SHORT = 12
 LOG, SHARED = f"{DATABASE}-wal", f"{DATABASE}-shm"
 
 KEEP, DELETE, BACK, REPLACE = "kept", "deleted", "copied back", "replaced"
@@ -234,7 +234,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         with unkeyed():
             control = {(each.name, deed): each.play(deed) for each, deed in done}
         yield from _figures(ours, control)
-        yield from _with_the_state_folder(histories, rng, 4 if not long else 10_000)
+        yield from _with_the_state_folder(histories, rng, 2 if not long else 10_000)
 
 
 def _figures(

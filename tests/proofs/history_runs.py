@@ -11,7 +11,7 @@ from .refund_histories import RefundDesk, RefundHistory
 from .report_figures import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 class Histories(NamedTuple):
@@ -26,20 +26,32 @@ class Histories(NamedTuple):
     happened: Counter[str]
 
 
-def run(history: type[RefundHistory], seed: int, number: int) -> Histories:
-    """Run histories, each from the next seed."""
-    done = Histories(number, [], Counter())
+def run(
+    history: type[RefundHistory], seed: int, number: int, *, until: Collection[str] = ()
+) -> Histories:
+    """Run histories, each from the next seed.
+
+    Args:
+        history: what runs.
+        seed: of the first.
+        number: how many run.
+        until: the events after which no more are needed, once each of them has happened.
+    """
+    wrong, happened, count = list[str](), Counter[str](), 0
     with temporary_folder() as folder:
         desk = RefundDesk(folder)
         try:
             for each in range(seed, seed + number):
                 played = history(desk, random.Random(each))
                 found = played.run()
-                done.happened.update(played.happened)
-                done.wrong.extend([f"history {each}: {found}"] if found else [])
+                happened.update(played.happened)
+                wrong.extend([f"history {each}: {found}"] if found else [])
+                count += 1
+                if until and all(happened[kind] for kind in until):
+                    break
         finally:
             desk.close()
-    return done
+    return Histories(count, wrong, happened)
 
 
 def figures(

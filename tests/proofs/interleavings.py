@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from .proof_desk import DeskServices
 
-LONG_TIMES, SHORT_TIMES = 10_000, 40
+LONG_TIMES, SHORT_TIMES = 10_000, 20
 STEPS_A_ROUND = 60
 SEED = 17
 WHY = "agreed with the family"

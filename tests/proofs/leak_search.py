@@ -131,7 +131,7 @@ def _play_fault_cells(env: SandboxEnvironment, *, long: bool) -> int:
             if kind in TIMEOUT_KINDS:
                 is_wanted = site.name in SLOW_SITES
             if is_wanted:
-                run_cell(env, site, kind, STRIKES[0])
+                run_cell(env, site, kind, STRIKES[0], fees=2 if long else site.least_fees)
                 cells += 1
     return cells
 

@@ -213,6 +213,12 @@ def _violations(raw: sqlite3.Connection, questions: Mapping[str, str]) -> tuple[
     return tuple(words for words, sql in questions.items() if raw.execute(sql).fetchone())
 
 
+def broken_rules(folder: Path) -> set[str]:
+    """Return the names of what is only partly in a folder's database, or twice."""
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        return {*_violations(raw, HALF_WRITTEN), *_violations(raw, DOUBLED)}
+
+
 def query(folder: Path, sql: str) -> list[Any]:
     """Read a folder's database."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TICKS, TICK_S = 3, 1_000
 """A tick is a poll and a reconcile; a code is shown for 900 s."""
 
-LONG_DAYS, SHORT_DAYS = 400, 6
+LONG_DAYS, SHORT_DAYS = 400, 3
 STEPS_A_DAY = 30
 LONG_HUNT_DAYS = 300
 LIVE_KEY, TEST_KEY = "rzp_live_fake000000001", "rzp_test_fake000000001"

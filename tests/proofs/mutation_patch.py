@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .mutants import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .mutants import Mutant
 
@@ -30,8 +30,13 @@ class NotAppliedError(Exception):
 
 
 @contextmanager
-def applied(mutant: Mutant) -> Iterator[None]:
+def applied(mutant: Mutant, known: Iterable[FunctionType] | None = None) -> Iterator[None]:
     """Run with a mutant.
+
+    Args:
+        mutant: the defect.
+        known: the functions among which its own are; all of this process by default. A fork that
+            looks at every object copies all memory.
 
     Raises:
         NotAppliedError: nothing of it could be put into the running code.
@@ -39,7 +44,10 @@ def applied(mutant: Mutant) -> Iterator[None]:
     path = str(ROOT / mutant.path)
     module = importlib.import_module(mutant.module)
     code = compile(mutant.tree, path, "exec", dont_inherit=True)
-    undo = _swap_functions(path, code) if mutant.in_function else _swap_values(module, mutant.tree)
+    if mutant.in_function:
+        undo = _swap_functions(path, code, functions() if known is None else known)
+    else:
+        undo = _swap_values(module, mutant.tree)
     if not undo:
         raise NotAppliedError(str(mutant))
     try:
@@ -56,14 +64,25 @@ def _set(holder: Any, name: str, value: Any) -> None:
         setattr(holder, name, value)
 
 
-def _swap_functions(path: str, code: CodeType) -> list[tuple[Any, str, Any]]:
+def functions() -> list[FunctionType]:
+    """Return every function of this process."""
+    is_frozen = gc.get_freeze_count() > 0
+    gc.unfreeze()  # what is frozen is not listed
+    found = [each for each in gc.get_objects() if type(each) is FunctionType]
+    if is_frozen:
+        gc.freeze()  # else every later collection of garbage looks at all that was imported
+    return found
+
+
+def _swap_functions(
+    path: str, code: CodeType, known: Iterable[FunctionType]
+) -> list[tuple[Any, str, Any]]:
     new = _codes(code)
     undo: list[tuple[Any, str, Any]] = []
-    gc.unfreeze()  # what is frozen is not listed
-    for each in gc.get_objects():
-        if not (isinstance(each, FunctionType) and each.__code__.co_filename == path):
-            continue
+    for each in known:
         old = each.__code__
+        if old.co_filename != path:
+            continue
         changed = new.get((old.co_qualname, old.co_firstlineno), old)
         if changed.co_freevars == old.co_freevars and _work(changed) != _work(old):
             undo.append((each, "__code__", old))

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from . import mutants as catalogue
-from .mutation_patch import NotAppliedError, applied
+from .mutation_patch import NotAppliedError, applied, functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import FunctionType
 
     from .mutants import Mutant
 
@@ -104,7 +105,14 @@ class Runner:
         self.passed_without = 0
         self._reach = _Reach()
         self._items: dict[str, pytest.Item] = {}
+        self._functions: list[FunctionType] = []
+        self._sound: set[str] = set()
         self._failed = False
+
+    @staticmethod
+    def pytest_configure(config: pytest.Config) -> None:
+        """Write failures as Python does, since nobody reads them: pytest reads the sources."""
+        config.option.tbstyle = "native"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a failure."""
@@ -117,14 +125,19 @@ class Runner:
         self._warm_up(session)
         if self._test_of is None:
             self._reach = self._recorded()
+        else:
+            self._sound = self._passing(self._tests_named(set(self._test_of.values())))
+        program = str(catalogue.ROOT / "desktop_app")
+        self._functions = [
+            each for each in functions() if each.__code__.co_filename.startswith(program)
+        ]
         for mutant in self._mutants:
             self._report(self._judged(mutant))
         return True
 
-    @staticmethod
-    def _warm_up(session: pytest.Session) -> None:
+    def _warm_up(self, session: pytest.Session) -> None:
         """Do once what each fork would do again: the late imports, and the template database."""
-        for path in catalogue.files():
+        for path in {*catalogue.files(), *(each.path for each in self._test_of or ())}:
             importlib.import_module(path.removesuffix(".py").replace("/", "."))
         for item in session.items:
             if "template" not in getattr(item, "fixturenames", ()):
@@ -137,8 +150,7 @@ class Runner:
     def _judged(self, mutant: Mutant) -> Outcome:
         begun = time.monotonic()
         if self._test_of is not None:
-            name = self._test_of[mutant]
-            tests = [each for each in self._items if each == name or each.startswith(f"{name}[")]
+            tests = self._tests_named({self._test_of[mutant]})
         else:
             tests = self._reach.tests_of(mutant, self._items)[: self._most_tests]
         if not tests:
@@ -150,11 +162,20 @@ class Runner:
                 return Outcome(mutant, "survived", f"{len(tests)} tests", spent)
             if killer == "":
                 return Outcome(mutant, "not applied")
-            if self._killer(None, [killer]) is None:
+            if killer in self._sound or self._killer(None, [killer]) is None:
                 self.passed_without += 1
                 return Outcome(mutant, "killed", killer, spent)
             tests.remove(killer)  # it fails by itself
         return Outcome(mutant, "survived", "no sound test", time.monotonic() - begun)
+
+    def _tests_named(self, names: set[str]) -> list[str]:
+        """Return the collected tests of these names, with all of their parameters."""
+        return [each for each in self._items if each in names or each.partition("[")[0] in names]
+
+    def _passing(self, tests: Sequence[str]) -> set[str]:
+        """Return the tests that pass without a mutant, as far as the first that does not."""
+        killer = self._killer(None, tests)
+        return set(tests if killer is None else tests[: tests.index(killer)])
 
     def _killer(self, mutant: Mutant | None, tests: Sequence[str]) -> str | None:
         """Return the first test that fails or does not end, in a fork; "" if nothing changed."""
@@ -195,7 +216,7 @@ class Runner:
             if mutant is None:
                 self._run_tests(tests, writing)
             else:
-                with applied(mutant):
+                with applied(mutant, self._functions):
                     self._run_tests(tests, writing)
         except NotAppliedError:
             os.write(writing, b"0")
@@ -284,6 +305,7 @@ def run(tests: Sequence[str], runner: Runner) -> int:
         *tests,
         *("-o", "addopts=", "-o", "tmp_path_retention_policy=failed"),
         *("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:terminal"),
+        *("-p", "no:schemathesis", "-p", "no:anyio"),  # loading them takes a second
         *("--import-mode=importlib", "-m", "not live and not soak and not between_sizes"),
     ]
     sys.path.insert(0, str(catalogue.ROOT))

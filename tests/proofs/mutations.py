@@ -45,7 +45,7 @@ class Edit:
         return applied(self.mutant())
 
 
-_DEFECTS: Mapping[str, Edit] = {
+DEFECTS: Mapping[str, Edit] = {
     "surplus_booked_as_fee": Edit(
         "domain/payment.py", "return Placement.SURPLUS", "return Placement.APPLIED"
     ),
@@ -93,7 +93,7 @@ _DEFECTS: Mapping[str, Edit] = {
     ),
 }
 MUTATIONS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
-    name: edit.applied for name, edit in _DEFECTS.items()
+    name: edit.applied for name, edit in DEFECTS.items()
 }
 
 

@@ -255,7 +255,7 @@ def _operations(segment: TraceSegment, synchronous: str) -> list[str]:
 
 def prove(*, long: bool) -> Iterator[Figure]:
     """Cut the power under FULL, and under OFF and NORMAL as controls."""
-    number = 1_000 if long else 20
+    number = 1_000 if long else 12
     found = record_segments(random.Random(SEED), max(4, number // CUTS_PER_SEGMENT))
     ours = cut_all(found, number, "FULL")
     off = cut_all(found, number, "OFF")

@@ -45,9 +45,10 @@ if TYPE_CHECKING:
     from .proof_desk import DeskServices
 
 START = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
-SEED = 4_004
+SEED, SHORT_SEED = 4_004, 4_006
 LONG_DAYS, SHORT_DAYS = 60, 1
 PARENTS, DAY_S = 24, 400.0
+SHORT_PARENTS, SHORT_DAY_S = 14, 250.0
 POLL_S, RECONCILE_S = 3.0, 45.0
 FEW_SEATS = 6
 SLOWER = 4
@@ -111,8 +112,10 @@ class CountingGateway(VirtualGateway):
 class SlowDay:
     """One day of parents who pay slowly, at two windows of one folder."""
 
-    def __init__(self, folder: Path, seed: int, counts: DebitCounts) -> None:
+    def __init__(self, folder: Path, seed: int, counts: DebitCounts, *, is_short: bool) -> None:
         seed_random(seed)
+        self._parents = SHORT_PARENTS if is_short else PARENTS
+        self._length_s = SHORT_DAY_S if is_short else DAY_S
         self.rng = random.Random(seed)
         self.counts = counts
         self.time = VirtualTime(START)
@@ -147,22 +150,22 @@ class SlowDay:
     def run(self) -> None:
         """Run the day; count what was debited a second time."""
         begin = self.time.at
-        for number in range(PARENTS):
-            at = begin + self.rng.uniform(0, DAY_S - 100)
+        for number in range(self._parents):
+            at = begin + self.rng.uniform(0, self._length_s - 100)
             self.time.plan(at, lambda number=number: self._serve(number))  # type: ignore[misc]
         for window in range(2):
             self._plan_polls(window, begin)
-        self.time.run_until(begin + DAY_S)
+        self.time.run_until(begin + self._length_s)
         self._calm_down()
         self.store.close()
 
     def _plan_polls(self, window: int, begin: float) -> None:
         at = begin + window
-        while at < begin + DAY_S:
+        while at < begin + self._length_s:
             self.time.plan(at, lambda: self._poll(window, everything=False))
             at += POLL_S
         at = begin + 30 + 37 * window
-        while at < begin + DAY_S:
+        while at < begin + self._length_s:
             self.time.plan(at, lambda: self._poll(window, everything=True))
             at += RECONCILE_S
 
@@ -271,22 +274,22 @@ def looks_before_it_captures() -> Iterator[None]:
         yield
 
 
-def run_days(days: int) -> DebitCounts:
+def run_days(days: int, *, is_short: bool) -> DebitCounts:
     """Run a number of days, each from its own seed."""
-    counts = DebitCounts()
+    counts, seed = DebitCounts(), SHORT_SEED if is_short else SEED
     for day in range(days):
         with temporary_folder() as folder:
-            SlowDay(folder / "desk", SEED + day, counts).run()
+            SlowDay(folder / "desk", seed + day, counts, is_short=is_short).run()
     return counts
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Count second debits, beside both controls."""
-    found = run_days(LONG_DAYS if long else SHORT_DAYS)
+    found = run_days(LONG_DAYS if long else SHORT_DAYS, is_short=not long)
     with captures_whatever_fits():
-        careless = run_days(SHORT_DAYS)
+        careless = run_days(SHORT_DAYS, is_short=not long)
     with looks_before_it_captures():
-        hasty = run_days(LONG_DAYS if long else SHORT_DAYS)
+        hasty = run_days(LONG_DAYS if long else SHORT_DAYS, is_short=not long)
     yield Figure(
         "second_debit.days",
         f"{found.parents} parents, {found.captures} captures, {found.left} payments left to "

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, Edit] = EDITS | LIST_EDITS
 SEED = 9
-EVENTS_A_DAY = 18
+EVENTS_A_DAY, SHORT_EVENTS = 18, 12
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,16 @@ class DeskHistory:
         return open_services(self.folder, client, clock, registry=registry)
 
 
-def record_history(folder: Path, rng: random.Random) -> DeskHistory:
+def record_history(folder: Path, rng: random.Random, events: int) -> DeskHistory:
     """Run two days in a folder."""
     desk = RandomDesk(folder, rng, changes_lists=True)
-    desk.run_events(EVENTS_A_DAY)
+    desk.run_events(events)
     desk.end_day()
     desk.start_day()
     desk.end_day()
     yesterday = (folder / DATABASE).read_bytes()
     desk.start_day()
-    desk.run_events(EVENTS_A_DAY)
+    desk.run_events(events)
     desk.end_day()
     return DeskHistory(folder, desk, yesterday)
 
@@ -83,11 +83,12 @@ def prove(*, long: bool) -> Iterator[Figure]:
     """Edit, open and check; then run days without tampering."""
     rng = random.Random(SEED)
     with temporary_folder() as place:
-        days = [record_history(place / f"day-{n}", rng) for n in range(10 if long else 1)]
+        events = EVENTS_A_DAY if long else SHORT_EVENTS
+        days = [record_history(place / f"day-{n}", rng, events) for n in range(10 if long else 1)]
         tries, found, missed = _try_edits(place, days, KINDS, 1_008 if long else 24, rng)
         with _without_list_seals():
             blind = _try_edits(place, days, LIST_EDITS, 80 if long else 8, rng)
-        mornings, alarms = _run_untampered_days(place, rng, 20 if long else 1)
+        mornings, alarms = _run_untampered_days(place, rng, 20 if long else 1, events)
     for line in missed[:12]:
         print(f"  missed: {line}")
     yield Figure(
@@ -198,14 +199,16 @@ def _facts(raw: sqlite3.Connection) -> tuple[str, list[Any]]:
 # --- the control
 
 
-def _run_untampered_days(place: Path, rng: random.Random, lives: int) -> tuple[int, list[str]]:
+def _run_untampered_days(
+    place: Path, rng: random.Random, lives: int, events: int
+) -> tuple[int, list[str]]:
     """Run days without tampering; return the number of mornings, and every alarm."""
     alarms: list[str] = []
     for number in range(lives):
         folder = place / f"calm-{number}"
         desk = RandomDesk(folder, rng, changes_lists=True)
         for _day in range(3):
-            desk.run_events(EVENTS_A_DAY)
+            desk.run_events(events)
             alarms += desk.start_day()
         desk.end_day()
         with closing(sqlite3.connect(folder / DATABASE)) as raw:
@@ -213,7 +216,7 @@ def _run_untampered_days(place: Path, rng: random.Random, lives: int) -> tuple[i
         alarms += desk.start_day()
         kept = folder / "kept.sqlite3"
         desk.desk.store.backup(kept)
-        desk.run_events(EVENTS_A_DAY)
+        desk.run_events(events)
         desk.end_day()
         restore_backup(Options(data_dir=folder), kept, desk.clock.now(), desk.registry)
         alarms += desk.start_day()

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 SEED = 11
 DUES = 200_000
-DUES_SHORT = 2_000
+DUES_SHORT = 600
+SHORT_STEP = 7
 FEES = range(1, 50_000)
 RATES = (0, 25, 500, 1_200, 1_800, 2_800, BASIS_POINTS)
 MOST_PARTS = 8
@@ -32,7 +33,7 @@ MOST_PARTS = 8
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Compare the halves of whole-rupee fees, then the parts of random dues."""
-    fees = [Money(rupees * 100) for rupees in FEES]
+    fees = [Money(rupees * 100) for rupees in (FEES if long else FEES[::SHORT_STEP])]
     yield count_figure(
         "tax.unequal_halves",
         sum(each.cgst != each.sgst for each in (tax_of_gross(fee, 1_800) for fee in fees)),

@@ -1,11 +1,9 @@
-"""Short form of `mutation`, and whether its tool does what it says."""
+"""Whether the tool of `mutation` does what it says; its short form is in `test_short_storage`."""
 
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
-from pathlib import Path
+import importlib
 
 import pytest
 
@@ -15,23 +13,8 @@ from desktop_app.domain.refund import refundable
 from desktop_app.storage.payments import refund_repository
 
 from . import mutants
-from .mutation_patch import NotAppliedError, applied
-from .mutations import MUTATIONS
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.mark.timeout(180)
-def test_each_second_check_has_a_test_of_its_line() -> None:
-    """Runs in its own process: it forks, and a fork wants a process without threads."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.proofs", "mutation"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr[-2_000:]
+from .mutation_patch import NotAppliedError, applied, functions
+from .mutations import DEFECTS, MUTATIONS
 
 
 def test_a_seed_draws_the_same_mutants_again_and_another_one_others() -> None:
@@ -49,10 +32,18 @@ def test_a_function_is_mutated_wherever_it_was_imported_and_restored() -> None:
     assert place(is_returned=False, is_due_open=False, has_seat=True) is Placement.SURPLUS
 
 
-@pytest.mark.parametrize("name", MUTATIONS)
-def test_each_named_defect_can_still_be_made(name: str) -> None:
-    with MUTATIONS[name]():
-        pass
+def test_each_named_defect_can_still_be_made() -> None:
+    defects = {name: edit.mutant() for name, edit in DEFECTS.items()}
+    for mutant in defects.values():
+        importlib.import_module(mutant.module)
+    known, lost = functions(), []
+    for name, mutant in defects.items():
+        try:
+            with applied(mutant, known):
+                pass
+        except NotAppliedError:
+            lost.append(name)
+    assert not lost
 
 
 def test_a_value_is_mutated_and_restored() -> None:

@@ -42,12 +42,11 @@ def assert_all_hold(figures: Iterable[Figure]) -> None:
     assert not failed, "\n".join(failed)
 
 
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("name", ["kill", "paths", "compound"])
-def test_processes_that_die_or_meet_lose_nothing(name: str) -> None:
-    """Runs in its own process: it forks, and a fork wants a process without threads."""
+@pytest.mark.timeout(240)
+def test_processes_that_die_or_meet_lose_nothing_and_each_second_check_has_its_test() -> None:
+    """The proofs that fork run beside this process: a fork wants a process without threads."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.proofs", name],
+        [sys.executable, "-m", "tests.proofs", "kill", "paths", "compound", "mutation"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -31,6 +31,7 @@ from desktop_app.services.recovery.restore_recovery import RestoreRecovery
 from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.store import DATABASE
 from tests.clock import TestClock
+from tests.exported_rows import exported
 from tests.fake_gateway import FakeGateway
 from tests.memory_registry import MemoryRegistry
 from tests.two_folders import FolderDesk, copy_book, copy_folder
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 SEED = 20261129
 ROUNDS, LONG_ROUNDS = 1, 60
-STEPS_BEFORE, STEPS_AFTER = 10, 24
+STEPS_BEFORE, STEPS_AFTER, SHORT_STEPS_AFTER = 10, 24, 12
 STUDENTS = 14
 EXPECTED = (DomainError, ServiceError, GatewayError)
 CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
@@ -291,6 +292,7 @@ def run_case(
     seed: int,
     room: Path,
     *,
+    steps: int,
     is_checked: bool = True,
 ) -> Outcome:
     """Bring a situation about, let its desks work, and compare their books."""
@@ -298,7 +300,7 @@ def run_case(
     books = situation(world, MemoryRegistry())
     for book in books:
         _note(book, world.start(book))
-    world.work(books, STEPS_AFTER)
+    world.work(books, steps)
     reports = 0
     for book in books:
         desk = world.start(book)
@@ -327,7 +329,7 @@ def _note(book: Book, desk: FolderDesk) -> None:
 
 def _receipted(desk: FolderDesk) -> set[str]:
     """Return the payments of the gateway for which the desk has given a receipt."""
-    rows = desk.store.reader.exports.ledger()["receipts"]
+    rows = exported(desk.store, "receipts")
     return {str(row["payment_id"]) for row in rows if row["payment_id"]}
 
 
@@ -374,7 +376,7 @@ def _unseen(_orders: ForeignOrders, _shown: object) -> None:
 
 
 def _run_all(
-    rounds: int, *, is_checked: bool, situations: Sequence[Situation] = SITUATIONS
+    rounds: int, *, steps: int, is_checked: bool, situations: Sequence[Situation] = SITUATIONS
 ) -> Counter[str]:
     """Run the situations; return the counts of what went wrong."""
     counts: Counter[str] = Counter()
@@ -387,7 +389,9 @@ def _run_all(
             for number in range(rounds):
                 place = room / f"{situation.__name__}-{number}"
                 place.mkdir()
-                found = run_case(situation, SEED + number, place, is_checked=is_checked)
+                found = run_case(
+                    situation, SEED + number, place, steps=steps, is_checked=is_checked
+                )
                 is_copy = situation in COPIES
                 is_repeated = bool(found.numbers_twice or found.payments_twice)
                 counts["cases"] += 1
@@ -404,9 +408,11 @@ def prove(*, long: bool) -> Iterator[Figure]:
     """Run every situation, with the checks and, as the control, without."""
     rounds = LONG_ROUNDS if long else ROUNDS
     print(f"  seed {SEED}, {rounds} rounds of {len(SITUATIONS)} situations")
-    ours = _run_all(rounds, is_checked=True)
+    steps = STEPS_AFTER if long else SHORT_STEPS_AFTER
+    ours = _run_all(rounds, steps=steps, is_checked=True)
     control = _run_all(
         max(1, rounds // 10),
+        steps=STEPS_AFTER,
         is_checked=False,
         situations=SITUATIONS if long else CONTROL_SITUATIONS,
     )

@@ -30,7 +30,7 @@ def parsed(words: list[str]) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR")
-    parser.add_argument("--only", action="append", metavar="SCENE", default=[])
+    parser.add_argument("--only", action="append", metavar="SCENE[=LOOK]", default=[])
     parser.add_argument("--kind", action="append", choices=[*KINDS])
     parser.add_argument("--theme", action="append", choices=[*LOOKS, "contrast-dark"])
     parser.add_argument("--language", action="append", choices=[*languages.offered()])

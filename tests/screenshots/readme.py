@@ -20,7 +20,9 @@ PICTURES = {
 }
 """The README's names of scenes."""
 
-SCENES = ("waiting", "paid", "payments", "receipt")
+SCENES = ("waiting=light", "paid=dark", "payments=light", "receipt=light")
+"""Each in the look of its picture: to change all of the window's colours takes most of the time."""
+
 MOST_BYTES = 200_000
 
 

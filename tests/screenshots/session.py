@@ -1,4 +1,4 @@
-"""`python -m tests.screenshots.session DIR HOME KIND LANGUAGE PERCENT LOOK,… [SCENE …]`.
+"""`python -m tests.screenshots.session DIR HOME KIND LANGUAGE PERCENT LOOK,… [SCENE[=LOOK] …]`.
 
 One window in a separate process, on the screen that `DISPLAY` names: Qt has one application in a
 process. `python -m tests.screenshots` starts it. A scene that cannot be played is reported, and the
@@ -35,6 +35,7 @@ def main(words: list[str]) -> int:
     folder, home, kind, language, percent, looks, *only = words
     dress = Dress(tuple(looks.split(",")), language, int(percent))
     played, options = KINDS[kind]
+    wanted = {scene: look for scene, _, look in (each.partition("=") for each in only)}
     failed = 0
     with Home(Path(home)).sandbox() as sandbox:
         if kind == "keyless":
@@ -42,8 +43,9 @@ def main(words: list[str]) -> int:
                 del os.environ[name]
         studio = Studio(Path(folder), dress, Home(Path(home)).desk, sandbox, *options)
         for scene in played:
-            if only and scene.__name__ not in only:
+            if only and scene.__name__ not in wanted:
                 continue
+            studio.only = wanted.get(scene.__name__, "")
             try:
                 studio.idle()
                 scene(studio)

@@ -46,12 +46,17 @@ class Dress:
 
 
 class Studio:
-    """One window with its desk, and a folder for its pictures."""
+    """One window with its desk, and a folder for its pictures.
+
+    Attributes:
+        only: the look in which to photograph, empty for all.
+    """
 
     def __init__(
         self, folder: Path, dress: Dress, data: Path, sandbox: Sandbox, *words: str
     ) -> None:
         self.folder, self.dress, self.sandbox = folder, dress, sandbox
+        self.only = ""
         options = Options(data_dir=data, gateway_url=sandbox.url, training="--training" in words)
         opened = open_desk(options)
         opened.desk.settings.put("display.theme", dress.looks[0].partition("-")[0])
@@ -227,17 +232,20 @@ class Studio:
         QTest.qWait(SETTLE_MS)
 
     def shot(self, name: str) -> None:
-        """Photograph the screen in every look."""
-        for look in self.dress.looks:
-            if len(self.dress.looks) > 1:
+        """Photograph the screen in every look that is wanted."""
+        own, *_ = self.dress.looks
+        looks = (self.only,) if self.only else self.dress.looks
+        is_dressed = looks != (own,)
+        for look in looks:
+            if is_dressed:
                 theme.apply(self.app, look, self.dress.percent)
             self.settle()
-            if len(self.dress.looks) > 1:  # the desk may have read its own setting again
+            if is_dressed:  # the desk may have read its own setting again
                 theme.apply(self.app, look, self.dress.percent)
             picture = self.app.primaryScreen().grabWindow(0)
             picture.save(str(self.folder / f"{name}-{look}.png"))
-        if len(self.dress.looks) > 1:
-            theme.apply(self.app, self.dress.looks[0], self.dress.percent)
+        if is_dressed:
+            theme.apply(self.app, own, self.dress.percent)
 
     def close(self) -> None:
         self.window.close_anyway()

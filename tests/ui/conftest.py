@@ -16,12 +16,24 @@ from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.clerk import PATIENCE_MS, Clerk
+from tests.ui.lasting import at_the_beginning, lasting_clerk
 from tests.ui.page_context import make_context
-from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
+from tests.ui.samples import (
+    BARE,
+    BUSY,
+    COUNTER,
+    NEW,
+    busy_day,
+    held_money,
+    other_amounts,
+    seed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from PySide6.QtGui import QPixmap
 
     from desktop_app.ui.core.page import PageContext
     from tests.ui.real_desk import RealDesk
@@ -32,10 +44,13 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "bare": (BARE, None),
     "busy": (BUSY, busy_day),
     "new": (NEW, None),
+    "held": (COUNTER, held_money),
+    "other amounts": (COUNTER, other_amounts),
 }
 PACE = 6.0
 """Polls follow one another this many times faster than at a desk."""
-_wait_until, _add_widget = QtBot.waitUntil, QtBot.addWidget
+_wait_until, _add_widget, _grab = QtBot.waitUntil, QtBot.addWidget, QWidget.grab
+_LEFT_UNPAINTED = Qt.WidgetAttribute.WA_ForceUpdatesDisabled
 
 
 def _look_soon(
@@ -49,10 +64,9 @@ def _look_soon(
 
 
 def _add_unpainted(self: QtBot, widget: QWidget, **options: Any) -> None:
-    """Register a widget as pytest-qt does, and paint it only where looks are judged."""
+    """Register a widget as pytest-qt does, and leave it unpainted."""
     _add_widget(self, widget, **options)
-    if not is_judged(self._request.node):
-        leave_unpainted(widget)
+    leave_unpainted(widget)
 
 
 def is_judged(test: pytest.Item) -> bool:
@@ -63,13 +77,31 @@ def is_judged(test: pytest.Item) -> bool:
 def leave_unpainted(widget: QWidget) -> None:
     """Lay out what is in a widget, but paint it only when a picture of it is asked for.
 
-    Painting is an eighth of the time of a test that reads texts and states.
+    Painting is an eighth of the time of a test that reads texts and states, and a quarter of one
+    that judges sizes.
     """
     for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if not part.isWindow():
             part.setUpdatesEnabled(False)
 
 
+def _grab_painted(self: QWidget, *where: Any) -> QPixmap:
+    """Return a picture of a widget as Qt does, of the parts too that are left unpainted."""
+    around: QWidget | None = self
+    parts = QWidget.findChildren(self, QWidget)
+    while around is not None:
+        parts.append(around)
+        around = around.parentWidget()
+    unpainted = [part for part in parts if part.testAttribute(_LEFT_UNPAINTED)]
+    for part in unpainted:
+        part.setUpdatesEnabled(True)
+    picture = _grab(self, *where)
+    for part in unpainted:
+        part.setUpdatesEnabled(False)
+    return picture
+
+
+QWidget.grab = _grab_painted  # type: ignore[method-assign,assignment]
 QtBot.waitUntil = _look_soon  # type: ignore[method-assign]
 QtBot.addWidget = _add_unpainted  # type: ignore[method-assign]
 QtBot.waitSignal = partialmethod(  # type: ignore[assignment,method-assign]
@@ -124,11 +156,11 @@ def window(
     qapp.setQuitOnLastWindowClosed(False)
     made = MainWindow(training=True)
     made.resize(1366, 768)
-    if not is_judged(request.node):
-        made.painted.connect(lambda: leave_unpainted(made))
+    made.complete()  # before it is shown: every part is laid out and dressed only once
+    leave_unpainted(made)
+    theme.apply(qapp, "light")
     made.show()
     qtbot.waitUntil(lambda: made.was_painted and made.parts.counter.isVisible())
-    theme.apply(qapp, "light")
     yield made
     made.close_anyway()
     shutdown = made.shutdown
@@ -141,27 +173,35 @@ def window(
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Template]:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Template]]:
     """Seeded databases by name, each made when a test first wants it."""
+    seeded: list[Template] = []
 
     @cache
     def made(name: str) -> Template:
         sample, fill = SAMPLES[name]
-        return seed(tmp_path_factory.mktemp(name), sample, fill)
+        seeded.append(seed(tmp_path_factory.mktemp(name), sample, fill))
+        return seeded[-1]
 
-    return made
+    yield made
+    for each in seeded:
+        each.warm.close()
 
 
 @pytest.fixture
 def open_copy(
     templates: Callable[[str], Template], tmp_path: Path
 ) -> Iterator[Callable[..., RealDesk]]:
-    """Opens desks on copies of seeded databases, and closes them at the end."""
+    """Opens desks on copies of seeded databases, and closes them at the end.
+
+    A database is one of `SAMPLES`, or one that a module has seeded for its tests.
+    """
     opened: list[RealDesk] = []
 
-    def open_it(name: str, *, training: bool = False) -> RealDesk:
+    def open_it(seeded: str | Template, *, training: bool = False) -> RealDesk:
         folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
-        opened.append(templates(name).open(folder, training=training))
+        template = templates(seeded) if isinstance(seeded, str) else seeded
+        opened.append(template.open(folder, training=training, is_warm=True))
         return opened[-1]
 
     yield open_it
@@ -212,3 +252,18 @@ def clerk(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Cle
     yield made
     real_desk.gateway.answer()
     real_desk.calls.go_on()
+
+
+@pytest.fixture(scope="module")
+def lasting(
+    request: pytest.FixtureRequest, qapp: QApplication,
+    templates: Callable[[str], Template], tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Clerk]:  # fmt: skip
+    """A clerk whose window and desk are those of all tests of a module that ask for `looking`."""
+    yield from lasting_clerk(request, templates("counter"), tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def looking(lasting: Clerk, qtbot: QtBot) -> Clerk:
+    """A clerk who looks only: no payment is begun, and what is changed belongs to one test."""
+    return at_the_beginning(lasting, qtbot)

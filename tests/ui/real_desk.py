@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.unapplied import UnappliedPayment
+    from tests.warm_database import WarmDatabase
 
 WATCHED = (
     "students courses payments polling lookup receipts refunds disputes unapplied outbox settings "
@@ -78,9 +79,14 @@ class RealDesk:
         calls: what its services were called for, and what they do instead.
     """
 
-    def __init__(self, folder: Path, *, training: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, training: bool = True, warm: WarmDatabase | None = None
+    ) -> None:
         self.folder, self.clock, self.calls = folder, RunningClock(), ServiceCalls()
         self.store = SqlStore(folder / DATABASE, self.clock.now)
+        self._warm = warm
+        if warm is not None:
+            warm.lend(self.store)
         self.gateway, self.vault = FakeGateway(self.clock), PlayedVault(training=training)
         self.phone = PlayedPhone(self.gateway)
         self.receipt_keys = KeptReceiptKeys(TRAINING_KEY if training else RECEIPT_KEY)
@@ -137,7 +143,10 @@ class RealDesk:
     def close(self) -> None:
         self.gateway.answer()
         self.calls.go_on()
-        self.store.close()
+        if self._warm is None:
+            self.store.close()
+        else:
+            self._warm.take_back(self.store)
 
     # --- what is on the books
 

@@ -14,8 +14,9 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.maintenance.backups import LAST_BACKUP
-from desktop_app.storage.store import open_store
+from desktop_app.storage.store import DATABASE, open_store
 from tests.ui.real_desk import RealDesk
+from tests.warm_database import WarmDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,15 +43,26 @@ class Sample:
 
 @dataclass(frozen=True)
 class Template:
-    """A seeded database to copy, and what the gateway remembers of it."""
+    """A seeded database to copy, and what the gateway remembers of it.
+
+    Attributes:
+        warm: a copy whose connections stay open, for one desk at a time.
+    """
 
     folder: Path
     gateway: FakeGateway
+    warm: WarmDatabase
 
-    def open(self, folder: Path, *, training: bool = True) -> RealDesk:
-        """Open a desk on a copy."""
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        made = RealDesk(folder, training=training)
+    def open(self, folder: Path, *, training: bool = True, is_warm: bool = False) -> RealDesk:
+        """Open a desk on a copy.
+
+        Args:
+            is_warm: whether the desk is that of a single test, and gets the open connections.
+        """
+        warm = self.warm if is_warm and not self.warm.is_lent else None
+        left_out = shutil.ignore_patterns(DATABASE) if warm else None
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True, ignore=left_out)
+        made = RealDesk(folder, training=training, warm=warm)
         made.gateway.adopt(self.gateway)
         return made
 
@@ -87,7 +99,11 @@ def seed(folder: Path, sample: Sample, fill: Callable[[RealDesk], None] | None =
         fill(desk)
     desk.real.polling.reconcile()  # the first one of a desk keeps in the settings that it was
     desk.close()
-    return Template(folder, desk.gateway)
+    return Template(
+        folder,
+        desk.gateway,
+        WarmDatabase(folder / DATABASE, folder.with_name(f"{folder.name}-warm")),
+    )
 
 
 COUNTER = Sample(
@@ -189,3 +205,17 @@ def busy_day(desk: RealDesk) -> None:
             else:
                 desk.paid(roll, code, method)
     desk.real.payments.begin(desk.student("R001").uid, desk.course("MAT-12").uid, Method.UPI_INTENT)
+
+
+def held_money(desk: RealDesk) -> None:
+    """Hold money that came late, for which a seat is free again, and money twice."""
+    desk.held("R001", "PHY-11", seat=True)
+    desk.held_twice("R004", "PHY-11")
+
+
+def other_amounts(desk: RealDesk) -> None:
+    """Hold a part, a fee in two parts, more than a fee, and money of another currency."""
+    desk.held_otherwise("R001", "PHY-11", 500_000)
+    desk.held_otherwise("R004", "PHY-11", 500_000, None)
+    desk.held_otherwise("R005", "PHY-11", 1_207_900, method=Method.QR_CODE)
+    desk.held_otherwise("R006", "PHY-11", 12_900, currency="USD", method=Method.UPI_INTENT)

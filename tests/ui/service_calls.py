@@ -40,6 +40,16 @@ class ServiceCalls:
         """Raise an error in every call of a name."""
         self._refused[name] = error
 
+    def allow(self, name: str) -> None:
+        """Answer a name that was refused again."""
+        del self._refused[name]
+
+    def forget(self) -> None:
+        """Hold, refuse and play nothing any more, and know of no call."""
+        self.go_on()
+        for each in (self.made, self._refused, self._played):
+            each.clear()
+
     def hold(self, name: str) -> None:
         """Hold every call of a name until `go_on`."""
         self._held[name] = threading.Event()

@@ -48,7 +48,7 @@ def asked(clerk: Clerk) -> QWidget:
     return strip
 
 
-def test_the_question_is_up_and_everything_can_be_read(copied: Clerk) -> None:
+def test_the_question_is_up_and_everything_can_be_read(copied: Clerk, qapp: QApplication) -> None:
     strip = asked(copied)
     assert strip.accessibleName() == "Was this desk moved or copied?"
     assert str(OLD) in copied.text("bookQuestionWords")
@@ -57,6 +57,21 @@ def test_the_question_is_up_and_everything_can_be_read(copied: Clerk) -> None:
     assert copied.desk.real.students.search("")
     notices = copied.window.parts.notices
     assert not [each for each in notices.findChildren(QLabel) if "moved or copied" in each.text()]
+    i18n.set_language(qapp, "hi")
+    assert strip.accessibleName() == "यह डेस्क मूव हुई है या कॉपी?"
+    assert copied.text("bookMovedButton") == "मूव हुई"
+
+
+def test_an_answer_is_confirmed_once_and_can_be_taken_back(copied: Clerk) -> None:
+    asked(copied)
+    for answer in ("bookMoved", "bookCopied"):
+        copied.click(f"{answer}Button")
+        back = copied.the(QPushButton, "bookBackButton")
+        assert back.isVisible()
+        assert not copied.the(QPushButton, "bookMovedButton").isVisible()
+        copied.click("bookBackButton")
+        assert copied.the(QPushButton, "bookMovedButton").isVisible()
+        assert copied.desk.store.refusal is not None
 
 
 def test_what_would_be_recorded_is_refused_in_words(copied: Clerk) -> None:
@@ -76,29 +91,6 @@ def test_what_would_be_recorded_is_refused_in_words(copied: Clerk) -> None:
     assert not desk.store.reader.payments.recent(5)
 
 
-@pytest.mark.parametrize("answer", ["bookMoved", "bookCopied"])
-def test_an_answer_is_confirmed_once_and_can_be_taken_back(copied: Clerk, answer: str) -> None:
-    asked(copied)
-    copied.click(f"{answer}Button")
-    back = copied.the(QPushButton, "bookBackButton")
-    assert back.isVisible()
-    assert not copied.the(QPushButton, "bookMovedButton").isVisible()
-    copied.click("bookBackButton")
-    assert copied.the(QPushButton, "bookMovedButton").isVisible()
-    assert copied.desk.store.refusal is not None
-
-
-def test_a_moved_desk_goes_on(copied: Clerk) -> None:
-    strip = asked(copied)
-    copied.click("bookMovedButton")
-    copied.click("bookConfirmButton")
-    copied.wait(strip.isHidden)
-    assert copied.desk.store.refusal is None
-    stored = copied.desk.store.reader.settings.all()
-    assert stored[INSTALLATION] == copied.desk.registry.installation_id()
-    assert copied.desk.registry.place(stored[BOOK_ID]) == copied.desk.folder
-
-
 def test_a_copied_desk_gets_the_code_that_was_shown(copied: Clerk) -> None:
     strip = asked(copied)
     question = copied.desk.identity.question()
@@ -115,19 +107,12 @@ def test_a_copied_desk_gets_the_code_that_was_shown(copied: Clerk) -> None:
     )
 
 
-def test_the_question_follows_the_language(copied: Clerk, qapp: QApplication) -> None:
-    strip = asked(copied)
-    i18n.set_language(qapp, "hi")
-    assert strip.accessibleName() == "यह डेस्क मूव हुई है या कॉपी?"
-    assert copied.text("bookMovedButton") == "मूव हुई"
-
-
 def test_a_desk_in_its_place_is_asked_nothing(clerk: Clerk) -> None:
     clerk.started()
     assert clerk.the(QWidget, "bookQuestion").isHidden()
 
 
-def test_the_status_bar_names_the_question_while_it_stands(copied: Clerk) -> None:
+def test_the_status_bar_names_the_question_until_a_moved_desk_goes_on(copied: Clerk) -> None:
     strip = asked(copied)
     copied.wait(lambda: copied.text("statusLook") == "Moved or copied?")
     copied.window.parts.read_health()
@@ -139,3 +124,7 @@ def test_the_status_bar_names_the_question_while_it_stands(copied: Clerk) -> Non
     copied.click("bookConfirmButton")
     copied.wait(strip.isHidden)
     copied.wait(lambda: copied.text("statusLook") != "Moved or copied?")
+    assert copied.desk.store.refusal is None, "a moved desk goes on"
+    stored = copied.desk.store.reader.settings.all()
+    assert stored[INSTALLATION] == copied.desk.registry.installation_id()
+    assert copied.desk.registry.place(stored[BOOK_ID]) == copied.desk.folder

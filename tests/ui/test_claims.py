@@ -115,24 +115,25 @@ def test_what_cannot_be_a_clue_is_said_at_its_field(told: ClaimForm, field: str)
     assert caught.value.field == field
 
 
-def test_it_opens_from_the_bill_without_a_payment(clerk: Clerk) -> None:
+def test_it_opens_without_a_payment_and_says_a_wrong_clue_at_its_field(clerk: Clerk) -> None:
     clerk.click("parentSaysPaidButton")
     assert clerk.focus == "saysPaidUtr"
     assert not clerk.shown("parentSaysPaidButton")
     clerk.press(KEY.Key_Escape)
     assert clerk.focus == "studentSearch"
     assert clerk.shown("parentSaysPaidButton")
-
-
-def test_its_own_button_closes_it_too(clerk: Clerk) -> None:
-    clerk.collect()
     clerk.click("parentSaysPaidButton")
-    clerk.click("saysPaidBackButton")
-    assert not clerk.window.parts.counter.side.has_drawer
-    assert clerk.focus == "checkedButton"
+    clerk.type("12")
+    clerk.press(KEY.Key_Return)
+    assert "12-digit" in drawer(clerk).fields["utr"].message.text()
+    clerk.press(KEY.Key_Return)
+    assert clerk.desk.calls.of("lookup.find") == [], "nothing is asked"
+    clerk.type("34")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.desk.calls.of("lookup.find") == [(LookupQuery(utr="1234"),)])
 
 
-def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(clerk: Clerk) -> None:
+def test_over_an_open_qr_it_has_the_amount_and_asks_meanwhile(clerk: Clerk) -> None:
     clerk.collect()
     before = clerk.looks_asked()
     clerk.click("parentSaysPaidButton")
@@ -141,15 +142,26 @@ def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(clerk: Clerk
     clerk.press(KEY.Key_Escape)
     assert clerk.named("qrView").isVisible()
     assert clerk.named("qrView").property("text")
+    clerk.click("parentSaysPaidButton")
+    clerk.click("saysPaidBackButton")
+    assert not clerk.window.parts.counter.side.has_drawer
+    assert clerk.focus == "checkedButton"
 
 
-def test_credited_names_the_receipt_and_prints_it(clerk: Clerk) -> None:
+def test_an_amount_alone_proves_nothing_and_a_utr_names_the_receipt_and_prints_it(
+    clerk: Clerk,
+) -> None:
     clerk.desk.pay(clerk.collect())
     clerk.wait(lambda: clerk.state() == "paid")
     clerk.press(KEY.Key_Escape)
     [row] = clerk.desk.payments()
     clerk.click("parentSaysPaidButton")
-    words = look_for(clerk, utr=(row.rrn or "")[-4:])
+    words = look_for(clerk, amount="11800")
+    assert words.startswith("We received a payment that may match: ₹11,800,")
+    assert "A possible match isn't proof." in words
+    assert "Asha Rao" not in words
+    assert not drawer(clerk).answer.print_button.isVisible()
+    words = look_for(clerk, amount="", utr=(row.rrn or "")[-4:])
     assert f"Payment received: ₹11,800 for Asha Rao, {row.at.astimezone(IST):%H:%M}." in words
     assert f"Receipt {clerk.desk.number(1)}" in words
     assert clerk.focus == "printFoundButton"
@@ -169,7 +181,7 @@ def test_in_progress_says_to_wait_and_not_to_pay_again(clerk: Clerk) -> None:
     assert not drawer(clerk).answer.print_button.isVisible()
 
 
-def test_an_open_qr_that_nobody_scanned_is_not_called_under_way(clerk: Clerk) -> None:
+def test_an_open_qr_that_nobody_scanned_is_neither_under_way_nor_paid(clerk: Clerk) -> None:
     clerk.collect()
     clerk.click("parentSaysPaidButton")
     clerk.press(KEY.Key_Return)
@@ -178,27 +190,14 @@ def test_an_open_qr_that_nobody_scanned_is_not_called_under_way(clerk: Clerk) ->
     assert words.startswith("No payment received yet. The QR is still active.")
     assert "bank is processing" not in words
     assert "collect again" not in words
-
-
-def test_a_utr_that_nothing_has_is_said_over_an_open_qr(clerk: Clerk) -> None:
-    clerk.collect()
-    clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr="632408184821")
     assert words.startswith("We found no payment with this UTR. The QR is still active.")
     assert "the bank's SMS, not the app's screen" in words
     assert "collect again" not in words
-
-
-def test_an_amount_alone_proves_nothing_and_names_nobody(clerk: Clerk) -> None:
-    clerk.desk.pay(clerk.collect())
-    clerk.wait(lambda: clerk.state() == "paid")
-    clerk.press(KEY.Key_Escape)
-    clerk.click("parentSaysPaidButton")
-    words = look_for(clerk, amount="11800")
-    assert words.startswith("We received a payment that may match: ₹11,800,")
-    assert "A possible match isn't proof." in words
-    assert "Asha Rao" not in words
-    assert not drawer(clerk).answer.print_button.isVisible()
+    for button in clerk.window.findChildren(QAbstractButton):
+        words = f"{button.text()} {button.toolTip()}".lower()
+        assert "mark" not in words, words
+        assert "confirm payment" not in words, words
 
 
 def test_failed_names_the_day_by_which_the_bank_returns_it(clerk: Clerk) -> None:
@@ -210,12 +209,6 @@ def test_failed_names_the_day_by_which_the_bank_returns_it(clerk: Clerk) -> None
     back_by = datetime.fromtimestamp(known.created_at, UTC) + timedelta(days=5)
     assert "The fee isn't paid" in words
     assert f"the bank should return it by {day_text(back_by)}" in words
-
-
-def test_not_found_asks_for_the_sms_of_the_bank(clerk: Clerk) -> None:
-    clerk.click("parentSaysPaidButton")
-    words = look_for(clerk, phone="98450 12345")
-    assert "the bank's SMS, not the app's screen" in words
 
 
 def test_a_payment_that_is_not_of_this_desk_is_said_so(clerk: Clerk) -> None:
@@ -231,32 +224,19 @@ def test_a_payment_that_is_not_of_this_desk_is_said_so(clerk: Clerk) -> None:
     assert "pay_stray" not in words
 
 
-def test_offline_it_has_searched_its_own_books_and_says_so(clerk: Clerk) -> None:
+def test_what_is_not_found_is_said_by_how_far_it_was_looked_for(clerk: Clerk) -> None:
+    clerk.click("parentSaysPaidButton")
+    words = look_for(clerk, phone="98450 12345")
+    assert "the bank's SMS, not the app's screen" in words
+    clerk.press(KEY.Key_Escape)
     clerk.desk.gateway.down = UnavailableError("cable")
     clerk.click("parentSaysPaidButton")
     words = look_for(clerk, utr="4821")
     assert "We found no matching payment on this desk. We couldn't check with Razorpay" in words
     assert "Search again once you're online" in words
-
-
-def test_other_errors_are_told_as_everywhere(clerk: Clerk) -> None:
     clerk.desk.calls.refuse("lookup.find", StorageError("disk"))
-    clerk.click("parentSaysPaidButton")
-    clerk.type("4821")
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: "can't use its database" in clerk.notices())
-
-
-def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(clerk: Clerk) -> None:
-    clerk.click("parentSaysPaidButton")
-    clerk.type("12")
-    clerk.press(KEY.Key_Return)
-    assert "12-digit" in drawer(clerk).fields["utr"].message.text()
-    clerk.press(KEY.Key_Return)
-    assert clerk.desk.calls.of("lookup.find") == []
-    clerk.type("34")
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.desk.calls.of("lookup.find") == [(LookupQuery(utr="1234"),)])
 
 
 def test_waiting_for_an_answer_can_be_stopped(clerk: Clerk) -> None:
@@ -289,15 +269,6 @@ def test_f9_does_nothing_behind_the_drawer(clerk: Clerk) -> None:
     clerk.press(KEY.Key_F9)
     clerk.bot.wait(30)
     assert clerk.begun() == 0
-
-
-def test_nothing_marks_a_payment_as_paid(clerk: Clerk) -> None:
-    clerk.collect()
-    clerk.click("parentSaysPaidButton")
-    for button in clerk.window.findChildren(QAbstractButton):
-        words = f"{button.text()} {button.toolTip()}".lower()
-        assert "mark" not in words, words
-        assert "confirm payment" not in words, words
 
 
 @pytest.mark.looks

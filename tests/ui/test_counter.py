@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
@@ -25,10 +24,6 @@ def choose(clerk: Clerk, method: Method) -> None:
     select.setCurrentIndex(select.findData(method.value))
 
 
-def test_the_search_has_the_focus_at_the_start(clerk: Clerk) -> None:
-    assert clerk.focus == "studentSearch"
-
-
 def test_a_fee_by_the_keyboard_alone(clerk: Clerk) -> None:
     uid = clerk.collect("asha", "phy")
     assert clerk.text("amountLabel") == "₹11,800.00"
@@ -37,6 +32,10 @@ def test_a_fee_by_the_keyboard_alone(clerk: Clerk) -> None:
     clerk.desk.pay(uid)
     clerk.wait(lambda: clerk.state() == "paid")
     assert clerk.text("paymentState") == "Paid"
+    words = " ".join(label.text() for label in clerk.window.parts.counter.panel.paid_card.labels())
+    assert "Asha Rao" in words
+    assert f"UTR ending in {(clerk.desk.payments()[0].rrn or '')[-4:]}" in words
+    assert clerk.desk.number(1) in words
     clerk.wait(lambda: clerk.focus == "printReceiptButton")
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: clerk.printed() == [clerk.desk.number(1)])
@@ -44,29 +43,17 @@ def test_a_fee_by_the_keyboard_alone(clerk: Clerk) -> None:
     assert clerk.the(QLineEdit, "studentSearch").text() == ""
 
 
-def test_paid_shows_who_how_much_and_the_receipt(clerk: Clerk) -> None:
-    clerk.desk.pay(clerk.collect())
-    clerk.wait(lambda: clerk.state() == "paid")
-    words = " ".join(label.text() for label in clerk.window.parts.counter.panel.paid_card.labels())
-    assert "Asha Rao" in words
-    assert f"UTR ending in {(clerk.desk.payments()[0].rrn or '')[-4:]}" in words
-    assert clerk.desk.number(1) in words
-
-
-def test_a_letter_after_paid_begins_the_next_search(clerk: Clerk) -> None:
-    clerk.desk.pay(clerk.collect())
-    clerk.wait(lambda: clerk.focus == "printReceiptButton")
-    clerk.type("ra")
-    assert clerk.focus == "studentSearch"
-    assert clerk.the(QLineEdit, "studentSearch").text() == "ra"
-
-
-def test_escape_after_paid_returns_to_the_search(clerk: Clerk) -> None:
+def test_escape_after_paid_leads_to_the_search_and_a_letter_begins_it(clerk: Clerk) -> None:
     clerk.desk.pay(clerk.collect())
     clerk.wait(lambda: clerk.focus == "printReceiptButton")
     clerk.press(KEY.Key_Escape)
     assert clerk.focus == "studentSearch"
     assert clerk.printed() == []
+    clerk.desk.pay(clerk.collect("R002", "CHE-11"))
+    clerk.wait(lambda: clerk.focus == "printReceiptButton")
+    clerk.type("ra")
+    assert clerk.focus == "studentSearch"
+    assert clerk.the(QLineEdit, "studentSearch").text() == "ra"
 
 
 def test_pressing_f9_twice_makes_one_attempt(clerk: Clerk) -> None:
@@ -102,30 +89,31 @@ def test_enter_waits_for_the_search_to_its_own_text(clerk: Clerk) -> None:
     assert clerk.picked() == "R002"
 
 
-def test_results_say_which_text_they_answer(clerk: Clerk) -> None:
+def test_the_search_by_the_keyboard(clerk: Clerk) -> None:
+    """It has the focus at the start, moves by Down, is left by Escape, and offers somebody new."""
+    results, box = clerk.named("studentResults"), clerk.the(QLineEdit, "studentSearch")
+    assert clerk.focus == "studentSearch"
+    clerk.press(KEY.Key_F3)
+    assert clerk.focus == "courseSearch"
+    clerk.press(KEY.Key_F2)
+    assert clerk.focus == "studentSearch"
     clerk.type("asha r")
-    results = clerk.named("studentResults")
     clerk.wait(lambda: results.property("query") == "asha r")
     assert results.property("count") == 2
-
-
-def test_down_moves_and_escape_clears(clerk: Clerk) -> None:
-    clerk.type("asha")
-    clerk.wait(lambda: clerk.named("studentResults").property("query") == "asha")
     clerk.press(KEY.Key_Down)
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: clerk.focus == "courseSearch")
     assert clerk.picked() == "R002"
     clerk.press(KEY.Key_Escape)
-    assert clerk.the(QLineEdit, "studentSearch").text() == ""
-
-
-def test_typing_again_forgets_the_student(clerk: Clerk) -> None:
-    clerk.pick()
-    clerk.press(KEY.Key_F2)
-    clerk.type("x")
-    assert clerk.window.parts.counter.presenter.student is None
-    assert not clerk.the(QPushButton, "collectButton").isEnabled()
+    assert box.text() == ""
+    clerk.type("Rahul")
+    clerk.wait(lambda: results.property("query") == "Rahul")
+    assert results.property("count") == 0
+    asked: list[str] = []
+    clerk.window.parts.calls.new_student.disconnect()
+    clerk.window.parts.calls.new_student.connect(asked.append)
+    clerk.press(KEY.Key_Return)
+    assert asked == ["Rahul"]
 
 
 def test_what_was_chosen_for_one_student_is_not_billed_to_another(clerk: Clerk) -> None:
@@ -135,22 +123,13 @@ def test_what_was_chosen_for_one_student_is_not_billed_to_another(clerk: Clerk) 
         clerk.type(typed)
         clerk.press(KEY.Key_F2)
         clerk.type("R002")
+        assert clerk.window.parts.counter.presenter.student is None, "typing forgets the student"
+        assert not clerk.the(QPushButton, "collectButton").isEnabled()
         clerk.press(KEY.Key_Return)
         clerk.wait(lambda: clerk.focus == "courseSearch")
         assert clerk.picked() == "R002"
         assert clerk.window.parts.counter.presenter.course is None
         assert clerk.the(QLineEdit, "courseSearch").text() == ""
-
-
-def test_nobody_found_offers_a_new_student(clerk: Clerk) -> None:
-    clerk.type("Rahul")
-    clerk.wait(lambda: clerk.named("studentResults").property("query") == "Rahul")
-    assert clerk.named("studentResults").property("count") == 0
-    asked: list[str] = []
-    clerk.window.parts.calls.new_student.disconnect()
-    clerk.window.parts.calls.new_student.connect(asked.append)
-    clerk.press(KEY.Key_Return)
-    assert asked == ["Rahul"]
 
 
 def test_cash_is_paid_at_once_without_the_gateway(clerk: Clerk) -> None:
@@ -178,23 +157,20 @@ def test_the_next_parent_is_served_while_the_first_still_pays(clerk: Clerk) -> N
     assert tray.chips()[0].property("state") == "paid"
 
 
-def test_a_chip_brings_its_payment_back(clerk: Clerk) -> None:
+def test_escape_never_cancels_and_a_chip_brings_the_payment_back(clerk: Clerk) -> None:
     first = clerk.collect()
     text = clerk.named("qrView").property("text")
+    clerk.press(KEY.Key_F5)
+    clerk.wait(lambda: clerk.looks_asked() == 1)
     clerk.press(KEY.Key_Escape)
+    clerk.press(KEY.Key_Escape)
+    clerk.bot.wait(50)
+    assert clerk.desk.calls.count("payments.cancel") == 0
     clerk.window.parts.tray.chips()[0].click()
     clerk.wait(lambda: clerk.named("qrView").property("text") == text)
     view = clerk.window.parts.payment.view
     assert view is not None
     assert view.uid == first
-
-
-def test_escape_never_cancels(clerk: Clerk) -> None:
-    clerk.collect()
-    clerk.press(KEY.Key_Escape)
-    clerk.press(KEY.Key_Escape)
-    clerk.bot.wait(50)
-    assert clerk.desk.calls.count("payments.cancel") == 0
 
 
 def test_cancelling_asks_once_by_the_amount(clerk: Clerk) -> None:
@@ -224,7 +200,7 @@ def test_cancelling_what_is_already_paid_ends_as_paid(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.state() == "paid")
 
 
-def test_an_expired_code_is_covered_and_given_up(clerk: Clerk) -> None:
+def test_an_expired_code_is_covered_and_given_up_and_money_after_it_is_late(clerk: Clerk) -> None:
     clerk.started()  # the first look at everything ends what is over too
     clerk.collect()
     assert re.fullmatch(r"14:5\d|15:00", clerk.text("countdownLabel"))
@@ -234,21 +210,13 @@ def test_an_expired_code_is_covered_and_given_up(clerk: Clerk) -> None:
     assert clerk.desk.calls.count("payments.expire") == 1
     clerk.press(KEY.Key_F9)
     clerk.wait(lambda: clerk.state() == "awaiting")
-
-
-def test_money_after_the_end_is_shown_as_late(clerk: Clerk) -> None:
-    uid = clerk.collect()
+    view = clerk.window.parts.payment.view
+    assert view is not None
     clerk.run_out()
     clerk.wait(lambda: clerk.state() == "expired")
-    clerk.desk.pay(uid)
+    clerk.desk.pay(view.uid)
     clerk.press(KEY.Key_F5)
     clerk.wait(lambda: clerk.state() == "paid")
-
-
-def test_f5_asks_the_gateway_now(clerk: Clerk) -> None:
-    clerk.collect()
-    clerk.press(KEY.Key_F5)
-    clerk.wait(lambda: clerk.looks_asked() == 1)
 
 
 def test_without_a_line_nothing_is_made_and_f9_begins_again(clerk: Clerk) -> None:
@@ -286,18 +254,14 @@ def test_offline_f9_keeps_to_collect(clerk: Clerk) -> None:
     clerk.wait(lambda: "Fee due: ₹11,800" in clerk.notices())
     assert clerk.opened() == 0
     assert clerk.focus == "studentSearch"
+    clerk.pick("R002", "MATH-9")
+    clerk.window.parts.counter.presenter.concede(())
+    clerk.press(KEY.Key_F9)  # the bill is still being worked out
+    clerk.wait(lambda: "Fee due: ₹2,360" in clerk.notices())
+    assert clerk.opened() == 0
     clerk.desk.gateway.down = None
     clerk.the(QPushButton, "retryLineButton").click()
     clerk.wait(lambda: not clerk.shown("offlineBanner"))
-
-
-def test_offline_f9_waits_for_a_bill_that_is_still_being_worked_out(clerk: Clerk) -> None:
-    clerk.cut_line()
-    clerk.wait(lambda: clerk.shown("offlineBanner"))
-    clerk.pick()
-    clerk.window.parts.counter.presenter.concede(())
-    clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: "Fee due: ₹11,800" in clerk.notices())
 
 
 def test_a_changed_price_is_said_and_quoted_again(clerk: Clerk) -> None:
@@ -309,15 +273,14 @@ def test_a_changed_price_is_said_and_quoted_again(clerk: Clerk) -> None:
     assert clerk.desk.attempts() == []
 
 
-def test_a_full_course_cannot_be_collected(clerk: Clerk) -> None:
+def test_a_full_course_and_one_over_the_limit_are_stopped_before_anything_is_sent(
+    clerk: Clerk,
+) -> None:
     clerk.pick("R001", "NEET")
     assert not clerk.the(QPushButton, "collectButton").isEnabled()
-
-
-def test_over_the_limit_warns_before_anything_is_sent(clerk: Clerk) -> None:
     clerk.desk.change_course("NEET-R", seats=9)
     clerk.pick("R001", "NEET")
-    assert "UPI limit of ₹1,00,000" in clerk.window.parts.counter.bill.warning()
+    clerk.wait(lambda: "UPI limit of ₹1,00,000" in clerk.window.parts.counter.bill.warning())
     assert clerk.begun() == 0
 
 
@@ -340,9 +303,3 @@ def test_leaving_before_it_began_puts_it_into_the_tray(clerk: Clerk) -> None:
     clerk.window.parts.counter.next_student()
     clerk.wait(lambda: len(clerk.window.parts.tray.chips()) == 1)
     assert not clerk.window.parts.counter.is_paying
-
-
-@pytest.mark.parametrize("key", ["F3", "F2"])
-def test_f2_and_f3_lead_to_their_searches(clerk: Clerk, key: str) -> None:
-    clerk.press(getattr(KEY, f"Key_{key}"))
-    assert clerk.focus == {"F2": "studentSearch", "F3": "courseSearch"}[key]

@@ -13,10 +13,12 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanKind, PlanPart
 from desktop_app.domain.receipt import IST
+from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.counter.days import short_date
 from desktop_app.ui.counter.presenter import SearchAnswer
 from desktop_app.ui.counter.rows import course_rows
 from desktop_app.ui.courses.rows import COURSES
+from desktop_app.ui.tables.tags import fee_tag
 
 if TYPE_CHECKING:
     from datetime import date
@@ -126,6 +128,14 @@ def test_a_student_who_is_up_to_date_owes_nothing_now(clerk: Clerk, plans: list[
     clerk.press(KEY.Key_Escape)
     clerk.press(KEY.Key_F2)
     clerk.type("R001")
+    clerk.idle()
+    [row] = clerk.window.parts.counter.student.results.rows()
+    assert "paid" not in row.spoken(), "three instalments are still to come"
+    follows = clerk.desk.student("R001").next_due
+    assert follows is not None
+    amount = short_rupees(follows.amount)
+    assert row.cells[-1].text == f"{amount} due {short_date(plans[1])}"
+    assert fee_tag(clerk.desk.student("R001")).word == "Up to date"
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: clerk.focus == "courseSearch")
     clerk.idle()

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import i18n, theme
@@ -190,6 +198,16 @@ def several_waiting(clerk: Clerk) -> str:
     return "waitingTray studentSearch"
 
 
+def claimed(clerk: Clerk) -> str:
+    counter = clerk.window.parts.counter
+    counter.next_student()
+    counter.claims.open()
+    clerk.type("4821")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.wait(lambda: counter.claims.says_paid and counter.claims.says_paid.answer.isVisible())
+    return "saysPaidUtr"
+
+
 def change(clerk: Clerk, **facts: object) -> None:
     view = clerk.window.parts.payment.view
     assert view is not None
@@ -198,7 +216,7 @@ def change(clerk: Clerk, **facts: object) -> None:
 
 STATES: tuple[Callable[[Clerk], str], ...] = (
     idle, searched, student, bill, offline, no_keys, waiting, expiring, failed_try, by_link,
-    question, expired, cancelled, paid, owes_nothing, settled, owes_two, several_waiting,
+    question, expired, cancelled, paid, owes_nothing, settled, owes_two, several_waiting, claimed,
 )  # fmt: skip
 
 
@@ -228,12 +246,27 @@ def outside(clerk: Clerk) -> Iterator[str]:
             yield f"{part.objectName()} {part.property('text')!r} ends at {place}"
 
 
+def squeezed(clerk: Clerk) -> Iterator[str]:
+    """Yield what is at the right of the counter and reaches out of it, or has too little room."""
+    side = clerk.window.parts.counter.side
+    for part in shown(side, QWidget):
+        if not isinstance(part, QLabel | QAbstractButton | QLineEdit):
+            continue
+        least = part.minimumSizeHint()
+        is_low = part.width() < least.width() or part.height() < least.height() - 2
+        if is_low and isinstance(part, QAbstractButton):
+            yield f"{part.objectName()} {part.property('text')!r}: {part.size()} of {least}"
+        if part.mapTo(side, QPoint(part.width(), 0)).x() > side.width():
+            yield f"{part.objectName()} {part.property('text')!r} reaches out at the right"
+
+
 def wrong_in(clerk: Clerk, names: str) -> list[str]:
     counter = clerk.window.parts.counter
     return [
         *hidden_parts(clerk, names),
         *outside(clerk),
         *cut(counter),
+        *squeezed(clerk),
         *overlaps(counter),
     ]
 

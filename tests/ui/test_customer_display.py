@@ -17,7 +17,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QProgressBar
 
-from desktop_app.documents.qr import qr_matrix
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.text import first_name
@@ -28,6 +27,7 @@ from desktop_app.ui.core.family_bill import FamilyBill
 from desktop_app.ui.display import customer_display
 from desktop_app.ui.display import texts as words
 from desktop_app.ui.display.customer_display import CustomerDisplay, Scene
+from tests.ui.real_desk import drawn_once
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -66,7 +66,7 @@ def display(qtbot: QtBot, qapp: QApplication) -> CustomerDisplay:
 
 def show_code(display: CustomerDisplay, view: AttemptView = VIEW) -> None:
     display.show_view(view)
-    display.show_code(Code(TEXT, qr_matrix(TEXT)))
+    display.show_code(Code(TEXT, drawn_once(TEXT)))
 
 
 def texts(display: CustomerDisplay) -> str:
@@ -234,7 +234,7 @@ def test_leaving_the_payment_wipes_the_screen(display: CustomerDisplay) -> None:
     display.show_view(None)
     assert scanned(display) == []
     assert "Asha" not in texts(display)
-    display.show_code(Code(TEXT, qr_matrix(TEXT)))  # came too late
+    display.show_code(Code(TEXT, drawn_once(TEXT)))  # came too late
     assert scanned(display) == []
 
 
@@ -388,7 +388,7 @@ def test_a_family_sees_its_lines_and_the_total_and_then_the_code(display: Custom
     assert display.course.full_text() == "Rohan · Course 0 · ₹1,000.00\nAsha · Course 1 · ₹1,000.01"
     assert display.amount.full_text() == "₹2,000.01"
     display.show_view(replace(VIEW, enrollment_uid=None, student_name="Asha Rao, Rohan Rao"))
-    display.show_code(Code(TEXT, qr_matrix(TEXT)))
+    display.show_code(Code(TEXT, drawn_once(TEXT)))
     assert display.property("scene") == "code"
     assert display.name.full_text() == "Asha, Rohan"
     assert "Rohan · Course 0" in display.course.full_text()

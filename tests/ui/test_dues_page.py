@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -16,19 +16,24 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.late_fee import LateKind, LateRule, as_text
 from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import Method
+from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.ports.records import EnrollmentTerms
 from desktop_app.services.views.bills import Cart, CartLine
-from desktop_app.services.views.dues import DueChoice
+from desktop_app.services.views.dues import DueChoice, PromiseMark
 from desktop_app.ui.accounts.account_dialog import AccountDialog
 from desktop_app.ui.accounts.change_form import ChangeForm
 from desktop_app.ui.accounts.changes import CHANGES
 from desktop_app.ui.accounts.promise_form import PromiseForm
-from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.accounts.texts import promise_day
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import NONE, short_rupees
 from desktop_app.ui.core.page import BegunPayment, FamilyBill
 from desktop_app.ui.dues.page import DuesPage
+from desktop_app.ui.dues.rows import DUES
 from tests.ui.notice_area import notice_area
+from tests.ui.samples import BARE, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.page import CounterPage
     from tests.ui.clerk import Clerk
     from tests.ui.real_desk import RealDesk
+    from tests.ui.samples import Template
 
 A_DAY = LateRule(LateKind.PER_DAY, amount=Money(50_00), grace_days=5, cap=Money(1_500_00))
 PARENT = {"guardian_name": "Meera Rao", "guardian_phone": "9000000009"}
@@ -68,13 +74,24 @@ def enrol(desk: RealDesk, roll_no: str, days: int, rupees: int, **facts: str) ->
     return made.dues[0].uid
 
 
-@pytest.fixture
-def page(qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk]) -> DuesPage:
-    desk = open_copy("bare")
+def owe(desk: RealDesk) -> None:
+    """Enrol a family that is late, somebody whose fee is due today and one whose is not yet."""
     enrol(desk, "D1", 40, 10_000, **PARENT)
     enrol(desk, "D2", 8, 5_000, **PARENT)
     enrol(desk, "D3", 0, 3_000)
     enrol(desk, "D4", -9, 2_000)
+
+
+@pytest.fixture(scope="module")
+def owing(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return seed(tmp_path_factory.mktemp("owing"), BARE, owe)
+
+
+@pytest.fixture
+def page(
+    qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk], owing: Template
+) -> DuesPage:
+    desk = open_copy(owing)
     made = DuesPage(context)
     made.setProperty("desk", desk)
     qtbot.addWidget(made)
@@ -94,6 +111,13 @@ def desk_of(page: DuesPage) -> RealDesk:
 
 def said(page: DuesPage) -> str:
     return " ".join(notice_area(page.context).texts())
+
+
+def cell(page: DuesPage, at: int, title: str) -> str:
+    """Return the text of a row under a heading."""
+    model = page.presenter.model
+    column = next(at for at, each in enumerate(model.columns) if each.title == title)
+    return str(model.index(at, column).data())
 
 
 def names(page: DuesPage) -> list[str]:
@@ -170,7 +194,19 @@ def test_a_promise_is_saved_by_keyboard_alone(qtbot: QtBot, page: DuesPage) -> N
     QTest.keyClick(form.note, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Promise saved: ₹4,000." in said(page))
     qtbot.waitUntil(lambda: page._row is not None and page._row.promise is not None)
-    assert page.facts.text_of("Promise").startswith("₹4,000 by ")
+    promised = page.facts.text_of("Promise")
+    assert promised.startswith("₹4,000 by ")
+    assert promised.endswith(" (family)")
+    cells = [cell(page, at, "Promise") for at in range(4)]
+    assert cells[0].startswith("By ")
+    assert "₹" not in "".join(cells), "what a family promised once isn't named on each fee"
+    assert (cells[1], cells[2:]) == (cells[0], [NONE, NONE])
+    broken = PromiseMark(Money(14_160_00), date(datetime.now(IST).year, 9, 28), PromiseState.BROKEN)
+    tag = promise_day(broken)
+    assert tag is not None
+    assert tag.word == "Broken: 28 Sep"
+    [column] = [each for each in DUES if each.title == "Promise"]
+    assert page.fontMetrics().horizontalAdvance(tag.word) + 40 <= theme.px(column.width)
 
 
 def change_form(qtbot: QtBot, page: DuesPage) -> ChangeForm:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -13,9 +15,11 @@ from PySide6.QtWidgets import QTableWidget
 from desktop_app.domain.bills import BillState
 from desktop_app.domain.concessions import ConcessionMeasure
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoCode
+from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.evidence import TypedEvidence
@@ -26,12 +30,18 @@ from desktop_app.ui.counter.held_bills import BillList
 from desktop_app.ui.shell.sittings import Sittings
 from desktop_app.ui.students.student_form import StudentForm
 from desktop_app.ui.widgets.buttons import Button
+from tests.ui.samples import COUNTER, seed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QUrl
     from PySide6.QtWidgets import QApplication
 
     from desktop_app.services.views.bills import BillView
     from tests.ui.clerk import Clerk
+    from tests.ui.real_desk import RealDesk
+    from tests.ui.samples import Template
 
 KEY = Qt.Key
 TUITION, OTHER, BOOKS = Money(14_160_00), Money(12_500_00), Money(2_000_00)
@@ -87,24 +97,49 @@ class Family:
         return self.clerk.desk.real.carts.view(bill.uid)
 
 
+@dataclass
+class FamilyHome:
+    """A database with the family, and what its records are called."""
+
+    template: Template
+    people: list[str]
+    dues: list[str]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> FamilyHome:
+    people: list[str] = []
+    dues: list[str] = []
+
+    def enrol(desk: RealDesk) -> None:
+        real, phone = desk.real, "9000000077"
+        for roll, name in (("F001", "Asha Nair"), ("F002", "Rohan Nair")):
+            student = make_student(
+                roll_no=roll, name=name, guardian_phone=phone, guardian_name="Meera Nair"
+            )
+            people.append(real.students.add(student).uid)
+        asha, rohan = people
+        for uid, code, fee in (
+            (asha, "TUI", TUITION),
+            (rohan, "CHE", OTHER),
+            (rohan, "BKS", BOOKS),
+        ):
+            course = real.courses.add(make_course(code=code, title=code, fee=fee, seats=2))
+            dues.append(real.enrolments.enrol(uid, course.uid).dues[0].uid)
+        real.courses.add(make_course(code="ZOO", title="Zoology", fee=Money(1_000_00), seats=1))
+
+    return FamilyHome(seed(tmp_path_factory.mktemp("family"), COUNTER, enrol), people, dues)
+
+
 @pytest.fixture
-def family(clerk: Clerk) -> Family:
-    desk = clerk.desk.real
-    phone = "9000000077"
-    students = [
-        desk.students.add(make_student(roll_no=roll, name=name, guardian_phone=phone,
-                                       guardian_name="Meera Nair"))
-        for roll, name in (("F001", "Asha Nair"), ("F002", "Rohan Nair"))
-    ]  # fmt: skip
-    dues = []
-    for student, code, fee in zip(
-        (students[0], students[1], students[1]), ("TUI", "CHE", "BKS"), (TUITION, OTHER, BOOKS),
-        strict=True,
-    ):  # fmt: skip
-        course = desk.courses.add(make_course(code=code, title=code, fee=fee, seats=2))
-        dues.append(desk.enrolments.enrol(student.uid, course.uid).dues[0].uid)
-    desk.courses.add(make_course(code="ZOO", title="Zoology", fee=Money(1_000_00), seats=1))
-    return Family(clerk, students[0].uid, students[1].uid, dues)
+def real_desk(open_copy: Callable[..., RealDesk], home: FamilyHome) -> RealDesk:
+    return open_copy(home.template, training=True)
+
+
+@pytest.fixture
+def family(clerk: Clerk, home: FamilyHome) -> Family:
+    asha, rohan = home.people
+    return Family(clerk, asha, rohan, home.dues)
 
 
 def test_f12_shows_everything_that_is_due_and_f9_collects_it(family: Family) -> None:
@@ -180,18 +215,33 @@ def test_a_course_that_was_chosen_comes_on_the_family_bill(family: Family) -> No
     family.clerk.wait(lambda: len(family.clerk.desk.real.carts.held()) == 1)
 
 
-def test_a_course_that_an_open_bill_does_not_take_is_named(family: Family) -> None:
+def test_a_family_continues_its_open_bill_which_names_a_course_that_it_does_not_take(
+    family: Family,
+) -> None:
     desk = family.clerk.desk.real
-    lines = tuple(CartLine(family.asha, due_uid=due) for due in family.dues[:1])
-    desk.carts.offer(Cart(lines), Method.CASH, Money(10_000_00))
+    cart = Cart((CartLine(family.asha, due_uid=family.dues[0]),))
+    desk.carts.offer(cart, Method.CASH, Money(10_000_00))
+    family.open()
+    family.clerk.wait(lambda: family.total() == "₹4,160.00")
+    assert family.clerk.text("familyName").startswith("B-1")
+    family.key(KEY.Key_Escape)
     family.clerk.pick("F001", "ZOO")
     family.key(KEY.Key_F12)
     family.clerk.wait(lambda: "Zoology isn't on this bill" in family.clerk.notices())
     assert family.total() == "₹4,160.00"
 
 
-def test_a_brother_is_added_inside_the_family(family: Family) -> None:
+def test_a_brother_is_added_inside_the_family_and_nobody_of_another_phone(family: Family) -> None:
     family.open()
+    family.clerk.named("addSiblingButton").click()  # type: ignore[attr-defined]
+    form = family.clerk.the(StudentForm, "studentForm")
+    family.clerk.wait(form.isVisible)
+    form.fill(name="Hari Nair", roll_no="F004", guardian_phone="9000000078")
+    form.save_button.click()
+    family.clerk.wait(lambda: "but not to this family" in family.clerk.notices())
+    assert family.total() == TOTAL
+    assert not family.clerk.shown("familyCourseSearch")
+    family.clerk.idle()
     family.clerk.press(KEY.Key_N, control=True)
     form = family.clerk.the(StudentForm, "studentForm")
     family.clerk.wait(form.isVisible)
@@ -203,18 +253,6 @@ def test_a_brother_is_added_inside_the_family(family: Family) -> None:
     family.key(KEY.Key_Return)
     family.clerk.wait(lambda: ("Kabir · Zoology", "1,000.00") in family.lines())
     assert family.total() == "₹29,660.00"
-
-
-def test_a_student_of_another_phone_joins_no_family(family: Family) -> None:
-    family.open()
-    family.clerk.named("addSiblingButton").click()  # type: ignore[attr-defined]
-    form = family.clerk.the(StudentForm, "studentForm")
-    family.clerk.wait(form.isVisible)
-    form.fill(name="Kabir Nair", roll_no="F003", guardian_phone="9000000078")
-    form.save_button.click()
-    family.clerk.wait(lambda: "but not to this family" in family.clerk.notices())
-    assert family.total() == TOTAL
-    assert not family.clerk.shown("familyCourseSearch")
 
 
 def test_tab_goes_from_the_fees_to_the_amount_and_the_ways_of_paying(family: Family) -> None:
@@ -259,8 +297,14 @@ def test_what_stays_due_is_whole_at_large_text_on_a_low_screen(
     assert clerk.shown("totalLabel")
 
 
-def test_f8_with_too_large_an_amount_says_so_beside_it_alone(family: Family) -> None:
+def test_keys_say_what_is_missing_and_a_cart_that_nobody_touched_is_not_kept(
+    family: Family,
+) -> None:
+    family.clerk.press(KEY.Key_F12)
+    assert "Select a student first (F2)." in family.clerk.notices()
     family.open()
+    family.key(KEY.Key_F4)
+    assert "Select a new course first." in family.clerk.notices()
     tender = family.clerk.named("tenderNow")
     tender.setFocus()
     tender.selectAll()  # type: ignore[attr-defined]
@@ -268,8 +312,12 @@ def test_f8_with_too_large_an_amount_says_so_beside_it_alone(family: Family) -> 
     family.key(KEY.Key_F8)
     words = "Only ₹28,660 is due. You entered ₹40,000."
     family.clerk.wait(lambda: tender.accessibleDescription() == words)
-    assert "no fee to collect" not in family.clerk.notices()
+    assert "no fee to collect" not in family.clerk.notices(), "it is said beside the amount alone"
     assert family.clerk.window.parts.counter.tenders.form is None
+    family.fees.setFocus()
+    family.key(KEY.Key_Escape)
+    assert not family.clerk.shown("familyPicker")
+    assert family.clerk.desk.real.carts.held() == ()
 
 
 def test_credit_of_one_child_pays_its_own_fee_of_the_bill(family: Family) -> None:
@@ -381,13 +429,7 @@ def test_a_bill_that_was_left_part_paid_stays_in_sight(family: Family) -> None:
     assert "open until" in clerk.text("familyAbout"), "no seat is held of who is enrolled"
 
 
-def test_a_cart_that_nobody_touched_is_not_kept(family: Family) -> None:
-    family.open()
-    family.key(KEY.Key_Escape)
-    assert family.clerk.desk.real.carts.held() == ()
-
-
-def test_the_order_page_shows_a_bill_and_prints_its_receipts(family: Family) -> None:
+def test_the_order_page_shows_a_bill_and_prints_its_slip_and_receipts(family: Family) -> None:
     desk = family.clerk.desk.real
     lines = tuple(
         CartLine(student, due_uid=due)
@@ -402,25 +444,15 @@ def test_the_order_page_shows_a_bill_and_prints_its_receipts(family: Family) -> 
     family.clerk.wait(lambda: family.clerk.shown("orderPage"))
     assert family.clerk.text("orderState") == "paid"
     assert family.clerk.focus == "printOrderButton"
+    family.clerk.click("printSlipButton")
+    family.clerk.wait(lambda: "family slip as a PDF" in family.clerk.notices())
+    assert family.clerk.printed() == [], "a slip is no receipt"
+    family.clerk.named("printOrderButton").setFocus()
     family.key(KEY.Key_Return)
     family.clerk.wait(lambda: len(family.clerk.printed()) == 2)
     family.key(KEY.Key_Escape)
     assert not family.clerk.shown("orderPage")
     assert family.clerk.focus == "billSearch"
-
-
-def test_a_family_with_an_open_bill_continues_it(family: Family) -> None:
-    desk = family.clerk.desk.real
-    cart = Cart((CartLine(family.asha, due_uid=family.dues[0]),))
-    desk.carts.offer(cart, Method.CASH, Money(10_000_00))
-    family.open()
-    family.clerk.wait(lambda: family.total() == "₹4,160.00")
-    assert family.clerk.text("familyName").startswith("B-1")
-
-
-def test_without_a_student_f12_says_what_to_do(clerk: Clerk) -> None:
-    clerk.press(KEY.Key_F12)
-    assert "Select a student first (F2)." in clerk.notices()
 
 
 def test_cash_instead_of_a_code_ends_the_code_first(family: Family) -> None:
@@ -436,19 +468,6 @@ def test_cash_instead_of_a_code_ends_the_code_first(family: Family) -> None:
     family.clerk.wait(lambda: family.clerk.state() == "paid")
     assert family.clerk.desk.real.payments.view(view.uid).state is AttemptState.CANCELLED
     assert family.bill().state is BillState.PAID
-
-
-def test_the_family_slip_is_saved_where_there_is_no_printer(family: Family) -> None:
-    lines = (CartLine(family.asha, due_uid=family.dues[0]),)
-    family.clerk.desk.real.carts.offer(Cart(lines), Method.CASH)
-    family.clerk.press(KEY.Key_H, control=True)
-    family.clerk.idle()
-    family.type("B-1")
-    family.key(KEY.Key_Return)
-    family.clerk.wait(lambda: family.clerk.shown("orderPage"))
-    family.clerk.click("printSlipButton")
-    family.clerk.wait(lambda: "family slip as a PDF" in family.clerk.notices())
-    assert family.clerk.printed() == [], "a slip is no receipt"
 
 
 def test_a_code_on_a_new_course_comes_off_when_the_bill_gets_too_small(family: Family) -> None:
@@ -475,12 +494,6 @@ def test_a_code_on_a_new_course_comes_off_when_the_bill_gets_too_small(family: F
             family.key(KEY.Key_Space)
     family.clerk.wait(lambda: family.total() == "₹1,000.00")
     assert "FAM300" in family.clerk.notices()
-
-
-def test_f4_is_for_a_new_course_of_the_family(family: Family) -> None:
-    family.open()
-    family.key(KEY.Key_F4)
-    assert "Select a new course first." in family.clerk.notices()
 
 
 def test_f8_takes_a_cheque_for_a_part_of_the_bill_and_the_rest_goes_on(family: Family) -> None:
@@ -534,8 +547,18 @@ def test_a_held_bill_comes_back_with_its_concession(family: Family) -> None:
     assert any("₹50.00 off" in row for row in family.rows())
 
 
-def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(family: Family) -> None:
+def test_every_receipt_of_a_payment_is_sent_and_printed_when_it_comes_from_the_tray(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counter = family.clerk.window.parts.counter
+    sent: list[QUrl] = []
+    computer = counter.context.printer.computer
+
+    def open_address(address: QUrl) -> bool:
+        sent.append(address)
+        return True
+
+    monkeypatch.setattr(computer, "open_address", open_address)
     lines = tuple(
         CartLine(student, due_uid=due)
         for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
@@ -543,9 +566,37 @@ def test_every_receipt_of_a_payment_is_printed_when_it_comes_from_the_tray(famil
     offered = family.clerk.desk.real.carts.offer(Cart(lines), Method.CASH)
     counter.show_attempt(offered.attempt)
     family.clerk.wait(lambda: counter.panel.paid_card.labels()[3].text() == "2 receipts")
-    counter.print_current()
     numbers = sorted(each.number for each in offered.bill.receipts)
+    send = family.clerk.named("sendReceiptButton")
+    family.clerk.wait(send.isEnabled)
+    send.click()  # type: ignore[attr-defined]
+    family.clerk.wait(lambda: len(sent) == 1)
+    message = unquote(sent[0].toString())
+    assert "₹26,660 received" in message
+    assert f"receipts {numbers[0]}, {numbers[1]}." in message
+    counter.print_current()
     family.clerk.wait(lambda: sorted(family.clerk.printed()) == numbers)
+    assert len(numbers) == 2
+
+
+def test_print_before_the_bill_is_read_prints_all_its_receipts(family: Family) -> None:
+    counter, desk = family.clerk.window.parts.counter, family.clerk.desk.real
+    lines = tuple(
+        CartLine(student, due_uid=due)
+        for student, due in zip((family.asha, family.rohan), family.dues, strict=False)
+    )
+    bill = desk.carts.offer(Cart(lines), Method.CASH, TUITION).bill
+    typed = TypedEvidence(reference="000123", bank="HDFC Bank", dated=datetime.now(IST).date())
+    cheque = desk.carts.tender(bill.uid, Method.CHEQUE, typed=typed).attempt
+    [handed_in] = desk.cheques.listed([InstrumentState.IN_HAND])
+    desk.cheques.deposit([handed_in.uid], "HDFC")
+    desk.cheques.clear(handed_in.uid)
+    counter.show_attempt(desk.payments.view(cheque.uid))
+    counter.print_current()
+    numbers = sorted(each.number for each in desk.carts.view(bill.uid).receipts)
+    family.clerk.wait(family.clerk.printed)
+    family.clerk.idle()
+    assert sorted(family.clerk.printed()) == numbers
     assert len(numbers) == 2
 
 

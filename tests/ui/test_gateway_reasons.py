@@ -18,7 +18,7 @@ from desktop_app.ui.settings.check_list import SUBJECTS
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from tests.ui.clerk import Clerk
+    from tests.ui.real_desk import RealDesk
 
 GENERAL = {"payment_failed", "deemed_transaction", "payment_pending"}
 """Codes that say no more than that it failed, or that it is not known yet."""
@@ -37,9 +37,10 @@ def test_what_we_have_no_words_for_keeps_their_sentence(failure: str) -> None:
     assert own_words(failure) == (None, "Card expired.")
 
 
-def test_a_failed_try_is_told_in_hindi_alone(clerk: Clerk, qapp: QApplication) -> None:
-    uid = clerk.collect()
-    view = replace(clerk.desk.view(uid), failure=f"incorrect_pin: {FAILURES['incorrect_pin'][3]}")
+def test_a_failed_try_is_told_in_hindi_alone(real_desk: RealDesk, qapp: QApplication) -> None:
+    view = replace(
+        real_desk.shown("R001", "PHY-11"), failure=f"incorrect_pin: {FAILURES['incorrect_pin'][3]}"
+    )
     words, _tone = note(view, is_offline=False)
     assert words == "The parent entered a wrong UPI PIN. The parent can try again with the same QR."
     i18n.set_language(qapp, "hi")
@@ -51,8 +52,8 @@ def test_a_failed_try_is_told_in_hindi_alone(clerk: Clerk, qapp: QApplication) -
     assert "incorrect PIN on the UPI app" in failure_detail(view)
 
 
-def test_their_sentence_is_no_markup(clerk: Clerk) -> None:
-    view = replace(clerk.desk.view(clerk.collect()), failure="<b>Bold</b>")
+def test_their_sentence_is_no_markup(real_desk: RealDesk) -> None:
+    view = replace(real_desk.shown("R001", "PHY-11"), failure="<b>Bold</b>")
     assert failure_detail(view) == "&lt;b&gt;Bold&lt;/b&gt;"
     assert "Bold" not in note(view, is_offline=False)[0]
 
@@ -69,7 +70,7 @@ def test_a_refused_request_is_named_by_its_code_with_theirs_under_details() -> N
     assert describe(off).what == "This payment method isn't active on your Razorpay account."
 
 
-def test_no_finding_of_a_check_has_a_raw_name(clerk: Clerk) -> None:
-    found = {each.name for each in clerk.desk.services.health.run()}
+def test_no_finding_of_a_check_has_a_raw_name(real_desk: RealDesk) -> None:
+    found = {each.name for each in real_desk.services.health.run()}
     assert found <= set(SUBJECTS)
     assert SUBJECTS["errands"] == "Requests to Razorpay"

@@ -44,14 +44,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     return tuple(name.replace(PICTURE, path.as_posix()) for name in NAMES)
 
 
-def complaints(widget: QWidget, where: str, *grabbed: QWidget) -> Iterator[str]:
-    """Everything that is wrong with what a widget shows.
-
-    Args:
-        widget: all that is in it is looked at.
-        where: said with what is wrong.
-        grabbed: the parts that may be painted, where it is not the whole widget.
-    """
+def complaints(widget: QWidget, where: str) -> Iterator[str]:
+    """Everything that is wrong with what a widget shows."""
     for part in widget.findChildren(QLabel):
         if part.text() and part.textFormat() != Qt.TextFormat.PlainText:
             yield f"{where}: a label that renders: {part.objectName()} {part.text()[:30]!r}"
@@ -61,7 +55,7 @@ def complaints(widget: QWidget, where: str, *grabbed: QWidget) -> Iterator[str]:
     for each in widget.findChildren(QWidget):
         if "<" in each.toolTip():
             yield f"{where}: a tooltip that renders: {each.toolTip()[:30]!r}"
-    if any(is_painted(each, COLOUR) for each in grabbed or (widget,)):
+    if is_painted(widget, COLOUR):
         yield f"{where}: the colour is on the screen"
 
 
@@ -88,7 +82,7 @@ def is_answered(clerk: Clerk, text: str) -> bool:
 
 
 def test_the_probe_sees_the_colour(clerk: Clerk) -> None:
-    spot = QLabel(clerk.window)
+    spot = QLabel(clerk.window.parts.counter.side)
     spot.setStyleSheet(f"background: {COLOUR}")
     spot.resize(3, 3)
     assert not is_painted(clerk.window, COLOUR)
@@ -101,16 +95,20 @@ def test_on_the_payment_the_tray_and_the_display(clerk: Clerk, names: tuple[str,
     clerk.collect()
     clerk.window.display.show()
     wrong: list[str] = []
-    changed = clerk.window.parts.counter.side, clerk.window.parts.tray
+    parts = clerk.window.parts
+    changed = parts.counter.side, parts.tray
     for name in names:
+        as_qt_keeps_it = name.removeprefix("\ufeff")
         for state in (AttemptState.AWAITING, AttemptState.PAID):
             shown_with(clerk, name, state)
-            literal = [each.accessibleName() for each in clerk.window.findChildren(QLabel)]
-            as_qt_keeps_it = name.removeprefix("\ufeff")
-            if not any(as_qt_keeps_it in each for each in literal):
+            labels = [label for part in changed for label in part.findChildren(QLabel)]
+            if not any(as_qt_keeps_it in each.accessibleName() for each in labels):
                 wrong.append(f"not shown as it is: {name[:30]!r}")
-            wrong += complaints(clerk.window, f"counter, {state}, {name[:30]!r}", *changed)
-            wrong += complaints(clerk.window.display, f"display, {state}, {name[:30]!r}")
+            for part in (*changed, parts.display):
+                where = f"{part.objectName()}, {state}, {name[:30]!r}"
+                wrong += complaints(part, where)
+    for window in (clerk.window, clerk.window.display):
+        wrong += complaints(window, window.objectName())
     clerk.window.display.hide()
     assert not wrong
 

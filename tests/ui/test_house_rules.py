@@ -42,6 +42,7 @@ pytestmark = pytest.mark.looks
 LEAST_PX, PRIMARY_PX = 24, 44
 BODY_PX = theme.BODY_PX
 NAMES = [spec.name for spec in PAGES]
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 def speak(clerk: Clerk, qapp: QApplication, language: str, percent: int = 100) -> None:
@@ -105,29 +106,18 @@ def too_small(root: QWidget) -> list[tuple[str, int]]:
     ]
 
 
-def test_on_every_page_access_keys_are_given_once_and_buttons_are_large_enough(
-    clerk: Clerk, qapp: QApplication
-) -> None:
-    """Walk through the pages before a payment, and with one on the counter."""
-    make_pages(clerk)
-    for is_paying, language in ((False, "en"), (False, "hi"), (True, "hi"), (True, "en")):
-        speak(clerk, qapp, language)
-        if is_paying and clerk.state() != "awaiting":
-            clerk.window.parts.navigator.go("counter")
-            clerk.collect()
-            assert access_keys(clerk.window)
-        for page in NAMES:
-            go(clerk, page)
-            keys, where = access_keys(clerk.window), (page, is_paying, language)
-            assert [key for key, times in Counter(keys).items() if times > 1] == [], where
-            assert typed_by_hand(keys) == [], where
-            assert too_small(clerk.window) == [], where
+def broken_rules(root: QWidget) -> Iterator[str]:
+    """Yield the access keys that are given twice or not typed here, and buttons too small."""
+    keys = access_keys(root)
+    yield from (f"{key} is given twice" for key, times in Counter(keys).items() if times > 1)
+    yield from (f"{key} is on no keyboard here" for key in typed_by_hand(keys))
+    yield from (f"{name} is {height} px high" for name, height in too_small(root))
 
 
 # --- sizes
 
 
-def test_cancel_keeps_away_from_collect(clerk: Clerk) -> None:
+def test_the_amount_is_the_largest_text_and_cancel_keeps_away_from_collect(clerk: Clerk) -> None:
     clerk.pick()
     collect = clerk.named("collectButton")
     assert collect.isVisible()
@@ -135,10 +125,6 @@ def test_cancel_keeps_away_from_collect(clerk: Clerk) -> None:
     clerk.window.parts.counter.collect()
     clerk.wait(lambda: clerk.named("qrView").property("text"))
     assert not collect.isVisible()
-
-
-def test_the_amount_is_the_largest_text_on_the_screen(clerk: Clerk) -> None:
-    clerk.collect()
     amount = clerk.the(QLabel, "amountLabel").font().pixelSize()
     assert amount >= 3 * BODY_PX
     others = [
@@ -174,7 +160,8 @@ def overlaps(root: QWidget) -> Iterator[str]:
         if layout is None or isinstance(parent, QAbstractItemView | QScrollArea | QStackedWidget):
             continue
         # no item is asked for: the wrapper of a deleted spacer would stand for what comes after it
-        laid = (each for each in shown(parent, QWidget) if layout.indexOf(each) >= 0)
+        inside = parent.findChildren(QWidget, options=_DIRECT)
+        laid = (each for each in inside if each.isVisible() and layout.indexOf(each) >= 0)
         there = sorted(laid, key=layout.indexOf)
         for one, other in pairwise(there):
             both = one.geometry() & other.geometry()
@@ -233,10 +220,14 @@ def misplaced(clerk: Clerk) -> list[str]:
 
 @pytest.mark.parametrize("percents", SIZES_TOGETHER)
 @pytest.mark.timeout(180)
-def test_nothing_is_cut_or_covered_at_any_text_size(
+def test_every_page_keeps_the_rules_at_any_text_size(
     clerk: Clerk, qapp: QApplication, percents: tuple[int, ...]
 ) -> None:
-    """A search box's hint ends before the key's name, and begins after the icon."""
+    """Walk through the pages without a payment, and with one on the counter.
+
+    Nothing is cut or covered; a search box's hint ends before the key's name, and begins after the
+    icon; access keys are given once and buttons are large enough.
+    """
     size = QSize(1366, 768)
     clerk.window.resize(size)
     make_pages(clerk)
@@ -252,13 +243,17 @@ def test_nothing_is_cut_or_covered_at_any_text_size(
             for box in clerk.window.parts.page().findChildren(SearchBox):
                 seen.add(box.objectName())
                 wrong += covered(clerk, box)
+            rules = broken_rules(clerk.window)
+            wrong += [f"{page} {language} {percent} %: {each}" for each in rules]
         assert len(seen) >= 5, seen
         clerk.window.parts.navigator.go("counter")
         if uid:
             clerk.window.parts.navigator.show_attempt(uid)
         uid = uid or clerk.collect()
+        assert access_keys(clerk.window)
         for page in NAMES:
             go(clerk, page)
-            wrong += [f"{page} {language} {percent} %: {each}" for each in misplaced(clerk)]
+            found = (*misplaced(clerk), *broken_rules(clerk.window))
+            wrong += [f"{page}, paying, {language} {percent} %: {each}" for each in found]
         assert clerk.window.size() == size, "the text does not push the window's edges out"
     assert not wrong, "\n".join(wrong)

@@ -36,20 +36,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
-    """A desk without any payment yet."""
-    return open_copy("counter")
+    """A desk that holds money, see `held_money`."""
+    return open_copy("held")
 
 
 @pytest.fixture
 def held(desk: RealDesk) -> tuple[str, str]:
-    """The held payments: money that came late, for which a seat is free again, and money twice."""
-    late = desk.held("R001", "PHY-11", seat=True)
-    return late.uid, desk.held_twice("R004", "PHY-11").uid
+    """The held payments: money that came late, and money twice."""
+    uids = {each.roll_no: each.uid for each in desk.real.unapplied.held()}
+    return uids["R001"], uids["R004"]
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: PageContext, desk: RealDesk, held: tuple[str, str]) -> InboxPage:
-    del held
+def page(qtbot: QtBot, context: PageContext, desk: RealDesk) -> InboxPage:
     made = InboxPage(context)
     qtbot.addWidget(made)
     made.resize(1274, 700)
@@ -331,11 +330,13 @@ def test_payments_that_return_by_themselves_ask_for_no_decision(
     assert not pane.returning_title.isVisible()
 
 
-def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: RealDesk) -> None:
+def test_nothing_held_is_explained(
+    qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk]
+) -> None:
     page = InboxPage(context)
     qtbot.addWidget(page)
     page.show()
-    context.runner.open(desk.services)
+    context.runner.open(open_copy("counter").services)
     with qtbot.waitSignal(page.presenter.loaded):
         page.arrive()
     assert page.body.empty.title.text() == "All settled"
@@ -407,16 +408,17 @@ def test_money_of_nobody_known_is_shown_all_the_same(
 
 
 @pytest.fixture
-def other_amounts(qtbot: QtBot, context: PageContext, desk: RealDesk) -> InboxPage:
-    desk.held_otherwise("R001", "PHY-11", 500_000)
-    desk.held_otherwise("R004", "PHY-11", 500_000, None)
-    desk.held_otherwise("R005", "PHY-11", 1_207_900, method=Method.QR_CODE)
-    desk.held_otherwise("R006", "PHY-11", 12_900, currency="USD", method=Method.UPI_INTENT)
+def amounts_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    return open_copy("other amounts")
+
+
+@pytest.fixture
+def other_amounts(qtbot: QtBot, context: PageContext, amounts_desk: RealDesk) -> InboxPage:
     made = InboxPage(context)
     qtbot.addWidget(made)
     made.resize(1274, 700)
     made.show()
-    context.runner.open(desk.services)
+    context.runner.open(amounts_desk.services)
     made.arrive()
     qtbot.waitUntil(lambda: len(cards(made)) == 5)
     return made
@@ -458,14 +460,14 @@ def test_another_currency_can_only_be_refunded(other_amounts: InboxPage) -> None
 
 
 def test_a_part_is_applied_by_its_key_once(
-    other_amounts: InboxPage, qtbot: QtBot, desk: RealDesk
+    other_amounts: InboxPage, qtbot: QtBot, amounts_desk: RealDesk
 ) -> None:
     card = card_of(other_amounts, "R001")
     card.setFocus()
     for _ in range(2):
         QTest.keyClick(card, Qt.Key.Key_A)
     qtbot.waitUntil(lambda: len(cards(other_amounts)) == 4)
-    calls = [call for call in desk.calls.made if call[0] == "unapplied.apply"]
+    calls = [call for call in amounts_desk.calls.made if call[0] == "unapplied.apply"]
     assert len(calls) == 1
     assert "We used ₹5,000 from Asha Rao for Physics XI · Morning. ₹6,800 is still due." in words(
         other_amounts

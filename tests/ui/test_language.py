@@ -110,7 +110,7 @@ def left_out(*roots: QWidget) -> list[str]:
 def visit_all(clerk: Clerk) -> None:
     for spec in PAGES:
         clerk.window.parts.navigator.go(spec.name)
-        clerk.bot.wait(60)
+        clerk.bot.wait(30)
 
 
 def windows(clerk: Clerk) -> tuple[QWidget, ...]:
@@ -119,8 +119,22 @@ def windows(clerk: Clerk) -> tuple[QWidget, ...]:
 
 
 def test_every_text_of_the_window_is_translated(clerk: Clerk, strange: QApplication) -> None:
+    """Its pages, what the status bar explains, a crash, help, and a desk that cannot open."""
     visit_all(clerk)
     assert left_out(*windows(clerk)) == []
+    clerk.wait(lambda: clerk.shown("statusBackup"))
+    parts = clerk.window.parts
+    for what in ("mode", "line", "backup", "waiting", "look"):
+        parts.health.explain(what)
+        assert left_out(parts.notices) == [], what
+    crash = CrashScreen(ValueError("x"), None, clerk.window)
+    crash.add(ValueError("y"))
+    panel = HelpPanel(clerk.window, "counter")
+    assert left_out(crash, panel) == []
+    crash.deleteLater()
+    panel.deleteLater()
+    clerk.window.fail(DatabaseCorruptError("x"))
+    assert left_out(parts.message) == []
 
 
 def test_every_text_follows_a_switch(
@@ -141,21 +155,6 @@ def test_every_text_follows_a_switch(
         qapp.processEvents()
     plain = [text for root in windows(clerk) for _, text in pseudo.texts(root)]
     assert not any(pseudo.OPEN in text for text in plain)
-
-
-def test_what_the_status_bar_explains_is_translated(clerk: Clerk, strange: QApplication) -> None:
-    clerk.wait(lambda: clerk.shown("statusBackup"))
-    health = clerk.window.parts.health
-    for what in ("mode", "line", "backup", "waiting", "look"):
-        health.explain(what)
-        assert left_out(clerk.window.parts.notices) == [], what
-
-
-def test_a_desk_that_cannot_open_says_so_in_every_language(
-    clerk: Clerk, strange: QApplication
-) -> None:
-    clerk.window.fail(DatabaseCorruptError("x"))
-    assert left_out(clerk.window.parts.message) == []
 
 
 def settings_page(qtbot: QtBot, context: PageContext, desk: RealDesk) -> SettingsPage:
@@ -264,28 +263,19 @@ def test_every_form_is_translated(
         made.deleteLater()
 
 
-def test_crash_screen_and_help_are_translated(clerk: Clerk, strange: QApplication) -> None:
-    crash = CrashScreen(ValueError("x"), None, clerk.window)
-    crash.add(ValueError("y"))
-    panel = HelpPanel(clerk.window, "counter")
-    assert left_out(crash, panel) == []
-    crash.deleteLater()
-    panel.deleteLater()
-
-
-def test_a_switch_needs_no_restart_and_comes_back(clerk: Clerk, qapp: QApplication) -> None:
-    english = [text for _, text in pseudo.texts(clerk.window.navigation)]
-    clerk.desk.put("display.language", "hi")
-    clerk.window.parts.calls.changed.emit(Changes(settings=True))
-    clerk.wait(lambda: i18n.current_language(qapp) == "hi")
+def test_a_switch_needs_no_restart_and_comes_back(looking: Clerk, qapp: QApplication) -> None:
+    english = [text for _, text in pseudo.texts(looking.window.navigation)]
+    looking.desk.put("display.language", "hi")
+    looking.window.parts.calls.changed.emit(Changes(settings=True))
+    looking.wait(lambda: i18n.current_language(qapp) == "hi")
     words = catalogue("hi")
-    clerk.wait(lambda: clerk.the(QWidget, "studentsNav").property("text") == words["Students"])
-    assert clerk.text("statusMode") == words["PRACTICE"]
-    clerk.desk.put("display.language", "en")
-    clerk.window.parts.calls.changed.emit(Changes(settings=True))
-    clerk.wait(lambda: i18n.current_language(qapp) == "en")
-    clerk.wait(lambda: clerk.text("statusMode") == "PRACTICE")
-    assert [text for _, text in pseudo.texts(clerk.window.navigation)] == english
+    looking.wait(lambda: looking.the(QWidget, "studentsNav").property("text") == words["Students"])
+    assert looking.text("statusMode") == words["PRACTICE"]
+    looking.desk.put("display.language", "en")
+    looking.window.parts.calls.changed.emit(Changes(settings=True))
+    looking.wait(lambda: i18n.current_language(qapp) == "en")
+    looking.wait(lambda: looking.text("statusMode") == "PRACTICE")
+    assert [text for _, text in pseudo.texts(looking.window.navigation)] == english
 
 
 def test_dialog_buttons_of_qt_speak_hindi(hindi: dict[str, str], qtbot: QtBot) -> None:

@@ -58,9 +58,8 @@ def speaking(qapp: QApplication) -> Iterator[QApplication]:
 
 
 @pytest.fixture
-def sized(qapp: QApplication) -> Iterator[QApplication]:
-    yield qapp
-    theme.apply(qapp, "light", 100)
+def sized(qapp: QApplication) -> QApplication:
+    return qapp
 
 
 def settle() -> None:
@@ -125,26 +124,30 @@ def test_every_text_of_the_pages_can_be_translated(
         assert left == [], type(page).__name__
 
 
-@pytest.mark.parametrize("form", [StudentForm, CourseForm])
 def test_every_text_of_the_forms_can_be_translated(
-    qtbot: QtBot,
-    context: PageContext,
-    desk: RealDesk,
-    speaking: QApplication,
-    form: type[StudentForm | CourseForm],
+    qtbot: QtBot, context: PageContext, desk: RealDesk, speaking: QApplication
 ) -> None:
+    for form in forms(qtbot, context, desk):
+        form._save_asked()
+        i18n.install_translator(speaking, Loud(speaking), "loud")
+        settle()
+        assert untranslated(form) == []
+        assert "⟦" in form.windowTitle()
+        i18n.install_translator(speaking, None, "en")
+
+
+def forms(qtbot: QtBot, context: PageContext, desk: RealDesk) -> Iterator[StudentForm | CourseForm]:
+    """Open the forms one after the other."""
     window = QWidget()
     qtbot.addWidget(window)
     context.runner.open(desk.services)
-    made = form(context.runner, window)
-    made.open()
-    made._save_asked()
-    i18n.install_translator(speaking, Loud(speaking), "loud")
-    settle()
-    assert untranslated(made) == []
-    assert "⟦" in made.windowTitle()
-    made.settle()
-    made.reject()
+    kinds: tuple[type[StudentForm | CourseForm], ...] = (StudentForm, CourseForm)
+    for kind in kinds:
+        made = kind(context.runner, window)
+        made.open()
+        yield made
+        made.settle()
+        made.reject()
 
 
 def test_a_table_speaks_hindi_while_it_is_shown(
@@ -169,48 +172,36 @@ def _keys(form: FormDialog) -> list[str]:
     return [match[1].upper() for match in found if match]
 
 
-@pytest.mark.parametrize("spoken", ["en", "hi"])
-@pytest.mark.parametrize("form", [StudentForm, CourseForm])
 def test_access_keys_are_unique_latin_and_lead_to_their_fields(
-    qtbot: QtBot,
-    context: PageContext,
-    desk: RealDesk,
-    speaking: QApplication,
-    form: type[StudentForm | CourseForm],
-    spoken: str,
+    qtbot: QtBot, context: PageContext, desk: RealDesk, speaking: QApplication
 ) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    context.runner.open(desk.services)
-    made = form(context.runner, window)
-    made.open()
-    i18n.set_language(speaking, spoken)
-    settle()
-    keys = _keys(made)
-    assert len(keys) == len(set(keys)) >= len(made.fields)
-    assert all(key.isascii() for key in keys)
-    for field in made.fields.values():
-        assert field.caption.buddy() is field.editor
-        assert field.editor.accessibleName() == field.name()
-        if spoken == "hi":
-            assert re.search(r" \(&[A-Z]\)$", field.caption.text())
-    assert "&" not in made.cancel_button.text() + made.save_button.text()
-    made.settle()
-    made.reject()
+    for form in forms(qtbot, context, desk):
+        for spoken in ("en", "hi"):
+            i18n.set_language(speaking, spoken)
+            settle()
+            keys = _keys(form)
+            assert len(keys) == len(set(keys)) >= len(form.fields), spoken
+            assert all(key.isascii() for key in keys), spoken
+            for field in form.fields.values():
+                assert field.caption.buddy() is field.editor
+                assert field.editor.accessibleName() == field.name()
+                if spoken == "hi":
+                    assert re.search(r" \(&[A-Z]\)$", field.caption.text())
+            assert "&" not in form.cancel_button.text() + form.save_button.text()
 
 
-@pytest.mark.parametrize("spoken", ["en", "hi"])
 def test_access_keys_of_pages_are_unique(
-    qtbot: QtBot, context: PageContext, desk: RealDesk, speaking: QApplication, spoken: str
+    qtbot: QtBot, context: PageContext, desk: RealDesk, speaking: QApplication
 ) -> None:
     shown = pages(qtbot, context, desk)
-    i18n.set_language(speaking, spoken)
-    settle()
-    for page in shown:
-        marked = page.findChildren(QPushButton)
-        found = [re.search(r"&(\w)", each.text()) for each in marked if not each.isHidden()]
-        keys = [match[1].upper() for match in found if match]
-        assert len(keys) == len(set(keys)), type(page).__name__
+    for spoken in ("en", "hi"):
+        i18n.set_language(speaking, spoken)
+        settle()
+        for page in shown:
+            marked = page.findChildren(QPushButton)
+            found = [re.search(r"&(\w)", each.text()) for each in marked if not each.isHidden()]
+            keys = [match[1].upper() for match in found if match]
+            assert len(keys) == len(set(keys)), (type(page).__name__, spoken)
 
 
 def test_a_change_of_a_student_can_be_taken_back(

@@ -33,7 +33,7 @@ def link_view(name: str = "Asha Rao") -> AttemptView:
 
 def with_link(clerk: Clerk) -> QMenu:
     """A payment by link on screen, and its menu."""
-    clerk.pick()
+    clerk.pick("R002", "CHE-11")
     select = clerk.the(QComboBox, "methodSelect")
     select.setCurrentIndex(select.findData(Method.PAYMENT_LINK.value))
     clerk.desk.gateway.short_url = LINK
@@ -71,60 +71,39 @@ def test_without_a_name_of_the_centre_the_message_still_says_who_asks() -> None:
     assert message("", link_view()).startswith("Your coaching centre:")
 
 
-def test_the_link_is_in_letters_beside_copy_and_whatsapp(clerk: Clerk) -> None:
-    with_link(clerk).close()
-    assert clerk.shown("linkText")
-    assert clerk.the(ElidedLabel, "linkText").full_text() == LINK
-    QGuiApplication.clipboard().clear()
-    clerk.click("copyLinkButton")
-    assert QGuiApplication.clipboard().text() == LINK
-    opened: list[str] = []
-
-    def opener(url: str) -> bool:
-        opened.append(url)
-        return True
-
-    clerk.window.parts.counter.claims.links.opener = opener
-    clerk.click("chatLinkButton")
-    assert parse_qs(urlsplit(opened[0]).query)["text"][0].endswith(LINK)
-
-
-def test_a_qr_shows_no_link(clerk: Clerk) -> None:
+def test_a_link_is_shown_copied_and_handed_to_the_system_and_a_qr_is_not(clerk: Clerk) -> None:
     clerk.collect()
     assert not clerk.shown("linkText")
-
-
-def test_the_menu_shows_the_link_and_copies_it(clerk: Clerk) -> None:
+    clerk.press(Qt.Key.Key_Escape)
     menu = with_link(clerk)
     assert menu.actions()[0].text() == LINK.replace("&", "&&")
     action(menu, "copyLinkAction").trigger()
     assert QGuiApplication.clipboard().text() == LINK
     assert "Payment link copied" in clerk.notices()
-    menu.close()
-
-
-def test_whatsapp_and_mail_are_handed_to_the_system(clerk: Clerk) -> None:
-    menu = with_link(clerk)
     opened: list[str] = []
 
     def open_it(url: str) -> bool:
         opened.append(url)
         return True
 
-    clerk.window.parts.counter.claims.links.opener = open_it
+    links = clerk.window.parts.counter.claims.links
+    links.opener = open_it
     action(menu, "whatsappAction").trigger()
     action(menu, "mailAction").trigger()
-    menu.close()
     assert opened[0].startswith("https://wa.me/?text=Vidya%20Coaching%20Centre")
     assert opened[1].startswith("mailto:?subject=")
-    assert clerk.window.parts.payment.view is not None
-    assert clerk.desk.calls.count("payments.cancel") == 0
-
-
-def test_where_nothing_opens_it_the_message_is_copied(clerk: Clerk) -> None:
-    menu = with_link(clerk)
-    clerk.window.parts.counter.claims.links.opener = lambda _url: False
+    links.opener = lambda _url: False
     action(menu, "mailAction").trigger()
     menu.close()
-    assert LINK in QGuiApplication.clipboard().text()
+    assert QGuiApplication.clipboard().text() != LINK
+    assert LINK in QGuiApplication.clipboard().text(), "where nothing opens it, it is copied"
     assert "Couldn't open a program to send the message" in clerk.notices()
+    links.opener = open_it
+    assert clerk.the(ElidedLabel, "linkText").full_text() == LINK
+    QGuiApplication.clipboard().clear()
+    clerk.click("copyLinkButton")
+    assert QGuiApplication.clipboard().text() == LINK
+    clerk.click("chatLinkButton")
+    assert parse_qs(urlsplit(opened[2]).query)["text"][0].endswith(LINK)
+    assert clerk.window.parts.payment.view is not None
+    assert clerk.desk.calls.count("payments.cancel") == 0

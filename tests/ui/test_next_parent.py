@@ -20,6 +20,7 @@ from desktop_app.ui.counter.rows import student_rows
 
 if TYPE_CHECKING:
     from tests.ui.clerk import Clerk
+    from tests.ui.real_desk import RealDesk
 
 KEY = Qt.Key
 
@@ -52,32 +53,32 @@ def test_a_link_for_a_large_fee_is_not_chosen_for_the_next_parent(clerk: Clerk) 
     assert clerk.window.parts.counter.bill.chosen_method() is Method.AUTO
 
 
-def test_enter_in_an_empty_search_picks_nobody(clerk: Clerk) -> None:
-    clerk.press(KEY.Key_Return)
-    assert clerk.picked() == ""
-    clerk.press(KEY.Key_Down)
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.picked() == "R001")
+def test_enter_in_an_empty_search_picks_nobody(looking: Clerk) -> None:
+    looking.press(KEY.Key_Return)
+    assert looking.picked() == ""
+    looking.press(KEY.Key_Down)
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.picked() == "R001")
 
 
-def test_a_click_on_a_recent_payment_looks_at_its_receipt_and_prints_nothing(clerk: Clerk) -> None:
+def test_a_fee_paid_on_screen_is_said_loudly_once_and_stays_nowhere(clerk: Clerk) -> None:
     clerk.desk.pay(clerk.collect())
     clerk.wait(lambda: clerk.state() == "paid")
-    recent = clerk.window.parts.counter.recent
-    clerk.wait(lambda: bool(recent.rows()))
-    recent.chosen.emit(recent.rows()[0].payload)
-    clerk.wait(lambda: clerk.window.findChild(QDialog, "receiptPreview") is not None)
-    dialog = clerk.the(QDialog, "receiptPreview")
-    assert clerk.printed() == []
-    dialog.reject()
-
-
-def test_paid_on_screen_does_not_stay_in_the_tray(clerk: Clerk) -> None:
-    clerk.desk.pay(clerk.collect())
-    clerk.wait(lambda: clerk.state() == "paid")
-    assert clerk.window.parts.tray.chips() == ()
+    counter, tray = clerk.window.parts.counter, clerk.window.parts.tray
+    assert counter.panel.state.text() == "Paid"
+    words = [each.text() for each in counter.side.findChildren(QLabel) if each.isVisible()]
+    assert words.count("Paid") == 1
+    assert len([each for each in words if "11,800" in each]) == 1, "the amount is there once"
+    assert tray.chips() == ()
+    clerk.idle()
+    assert "twice" not in clerk.notices()
     clerk.press(KEY.Key_Escape)
-    assert clerk.window.parts.tray.chips() == ()
+    assert tray.chips() == ()
+    clerk.wait(lambda: bool(counter.recent.rows()))
+    counter.recent.chosen.emit(counter.recent.rows()[0].payload)
+    clerk.wait(lambda: clerk.window.findChild(QDialog, "receiptPreview") is not None)
+    assert clerk.printed() == [], "a click on a recent payment only looks at its receipt"
+    clerk.the(QDialog, "receiptPreview").reject()
 
 
 def test_the_tray_does_not_call_pending_what_has_ended(clerk: Clerk) -> None:
@@ -90,33 +91,24 @@ def test_the_tray_does_not_call_pending_what_has_ended(clerk: Clerk) -> None:
     clerk.wait(lambda: "Paid: Asha Rao" in clerk.notices())
     assert clerk.window.parts.tray.chips()[0].property("state") == "paid"
     assert caption.text() == "Just ended"
+    late = replace(clerk.desk.view(uid), was_late=True, receipt_no="D1/26-27/000009")
+    clerk.window.parts.attempts.paid.emit(late)
+    clerk.wait(lambda: "Late payment received: Asha Rao, ₹11,800." in clerk.notices())
+    assert "Inbox" not in clerk.notices(), "the course has a seat"
 
 
-@pytest.mark.looks
-def test_paid_is_said_loudly_once(clerk: Clerk) -> None:
-    clerk.desk.pay(clerk.collect())
-    clerk.wait(lambda: clerk.state() == "paid")
-    panel = clerk.window.parts.counter.panel
-    assert panel.state.text() == "Paid"
-    shown = [each for each in clerk.window.parts.counter.side.findChildren(QLabel)
-             if each.isVisible()]  # fmt: skip
-    words = [each.text() for each in shown]
-    assert words.count("Paid") == 1
-    assert len([each for each in words if "11,800" in each]) == 1, "the amount is there once"
-
-
-def test_students_of_one_name_are_told_apart_by_their_guardian(clerk: Clerk) -> None:
-    clerk.desk.paid("R007", "PHY-11", Method.CASH)
-    hits = clerk.desk.services.students.search("R00")
+def test_students_of_one_name_are_told_apart_by_their_guardian(real_desk: RealDesk) -> None:
+    real_desk.paid("R007", "PHY-11", Method.CASH)
+    hits = real_desk.services.students.search("R00")
     rows = {row.cells[1].text: row.cells[3].text for row in student_rows(SearchAnswer("", hits))}
     assert rows["R001"] == "c/o Meena Rao"
     assert rows["R003"] == ""
     assert rows["R007"] == "Physics XI · Morning · paid · c/o Suresh Kumar"
 
 
-def test_a_student_with_a_fee_due_is_not_called_paid(clerk: Clerk) -> None:
-    clerk.desk.paid("R007", "PHY-11", Method.CASH)
-    [hit] = clerk.desk.services.students.search("R007")
+def test_a_student_with_a_fee_due_is_not_called_paid(real_desk: RealDesk) -> None:
+    real_desk.paid("R007", "PHY-11", Method.CASH)
+    [hit] = real_desk.services.students.search("R007")
     answer = SearchAnswer("", (replace(hit, due=Money(100)),))
     cells = [cell.text for cell in student_rows(answer)[0].cells]
     assert cells[3:] == ["Physics XI · Morning · c/o Suresh Kumar", "₹1 due"]
@@ -137,14 +129,14 @@ def test_recent_payments_of_other_days_show_the_day() -> None:
     assert time_or_day(now - timedelta(days=1)).startswith(str((now - timedelta(days=1)).day))
 
 
-def test_the_keyboard_is_at_the_desk_again_after_a_dialog(clerk: Clerk) -> None:
-    clerk.press(KEY.Key_N, control=True)
-    clerk.wait(lambda: clerk.window.findChild(QDialog, "studentForm") is not None)
-    clerk.wait(lambda: clerk.focus == "nameField")
-    clerk.press(KEY.Key_Escape)
-    clerk.wait(clerk.window.isActiveWindow)
-    clerk.wait(lambda: clerk.focus == "studentSearch")
-    clerk.pick("R002", "CHE-11")
+def test_the_keyboard_is_at_the_desk_again_after_a_dialog(looking: Clerk) -> None:
+    looking.press(KEY.Key_N, control=True)
+    looking.wait(lambda: looking.window.findChild(QDialog, "studentForm") is not None)
+    looking.wait(lambda: looking.focus == "nameField")
+    looking.press(KEY.Key_Escape)
+    looking.wait(looking.window.isActiveWindow)
+    looking.wait(lambda: looking.focus == "studentSearch")
+    looking.pick("R002", "CHE-11")
 
 
 @pytest.mark.looks
@@ -165,51 +157,37 @@ def test_why_a_try_failed_can_be_read_whole(clerk: Clerk) -> None:
     assert not panel.note.isVisible()
 
 
-def test_a_button_says_that_it_is_being_written_down(clerk: Clerk) -> None:
-    clerk.pick()
-    bill = clerk.window.parts.counter.bill
+def test_a_button_says_that_it_is_being_written_down(looking: Clerk) -> None:
+    looking.pick()
+    bill = looking.window.parts.counter.bill
     bill.show_busy(busy=True)
     assert "Saving" in bill.collect_button.text()
     bill.show_busy(busy=False)
     assert "Collect ₹11,800 " in bill.collect_button.text()
 
 
-def test_beside_a_payment_from_the_tray_nobody_else_is_picked(clerk: Clerk) -> None:
+def test_beside_a_payment_from_the_tray_only_its_own_student_is_picked(clerk: Clerk) -> None:
     """A clerk who brings Asha's payment back must not see Vikram's search beside it."""
-    uid = clerk.collect()
+    view = clerk.desk.view(clerk.collect())
+    counter = clerk.window.parts.counter
+    counter.show_attempt(view)
+    assert clerk.picked() == "R001"
     clerk.press(KEY.Key_Escape)
     clerk.pick("R002", "CHE-11")
-    counter = clerk.window.parts.counter
-    counter.show_attempt(clerk.desk.view(uid))
+    counter.show_attempt(clerk.desk.view(view.uid))
     assert counter.presenter.student is None
     assert (counter.student.box.text(), counter.course.box.text()) == ("", "")
     assert clerk.state() == "awaiting"
 
 
-def test_beside_a_payment_from_the_tray_its_own_student_stays_picked(clerk: Clerk) -> None:
-    view = clerk.desk.view(clerk.collect())
-    clerk.window.parts.counter.show_attempt(view)
-    assert clerk.picked() == "R001"
-
-
-def test_good_news_does_not_cover_the_next_screen_and_what_is_wrong_stays(clerk: Clerk) -> None:
-    notices = clerk.window.parts.notices
+def test_good_news_does_not_cover_the_next_screen_and_what_is_wrong_stays(looking: Clerk) -> None:
+    notices = looking.window.parts.notices
     notices.post(Notice("It went well.", tone=Tone.GOOD))
     notices.post(Notice("No printer was found.", tone=Tone.ATTENTION))
-    clerk.window.parts.navigator.go("counter")
+    looking.window.parts.navigator.go("counter")
     assert len(notices.texts()) == 2
-    clerk.window.parts.navigator.go("inbox")
+    looking.window.parts.navigator.go("inbox")
     assert notices.texts() == ("No printer was found.",)
-
-
-def test_money_that_came_late_names_the_inbox(clerk: Clerk) -> None:
-    view = clerk.desk.view(clerk.collect())
-    clerk.press(KEY.Key_Escape)
-    clerk.window.parts.attempts.paid.emit(
-        replace(view, was_late=True, receipt_no="D1/26-27/000009")
-    )
-    clerk.wait(lambda: "Late payment received: Asha Rao, ₹11,800." in clerk.notices())
-    assert "Inbox" not in clerk.notices(), "the course has a seat"
 
 
 def test_a_fee_that_was_paid_twice_is_said(clerk: Clerk) -> None:
@@ -225,10 +203,3 @@ def test_a_fee_that_was_paid_twice_is_said(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.state() == "paid")
     clerk.wait(lambda: "Asha Rao paid ₹11,800 twice." in clerk.notices())
     assert "Razorpay refunds the second payment automatically." in clerk.notices()
-
-
-def test_a_fee_that_was_paid_once_says_nothing_of_a_second(clerk: Clerk) -> None:
-    clerk.desk.pay(clerk.collect())
-    clerk.wait(lambda: clerk.state() == "paid")
-    clerk.idle()
-    assert "twice" not in clerk.notices()

@@ -85,13 +85,22 @@ def test_a_course_without_a_plan_says_so_and_offers_one(page: CoursesPage) -> No
     page.tabs.button(0).setChecked(True)
     assert page.details.isVisible()
     assert not page.plans.isVisible()
+    page.tabs.button(1).setChecked(True)
+    assert page.tabs.checkedId() == 1
+    page.arrive()
+    assert page.tabs.checkedId() == 0, "the page opens with the details of a course"
 
 
-def test_a_new_plan_shows_its_instalments_at_once(form: PlanForm) -> None:
+def test_a_new_plan_shows_its_instalments_at_once_and_names_its_controls(form: PlanForm) -> None:
     assert form.sum.text() == "Total ₹11,800.00 ✓ · First instalment ₹2,950"
     assert [row[3] for row in cells(form)] == ["2,950.00"] * 4
     assert form.value("parts") == "4"
     assert not form.is_changed
+    for kind in (QPushButton, QLineEdit):
+        for each in form.findChildren(kind):
+            if each.objectName().startswith("plan"):
+                assert each.accessibleName(), each.objectName()
+    assert form.findChild(QLabel, "planSum") is form.sum
 
 
 def test_the_plan_is_saved_and_listed(page: CoursesPage, form: PlanForm, qtbot: QtBot) -> None:
@@ -187,12 +196,6 @@ def test_a_late_fee_by_days_late_is_typed_in_slabs(
     )  # fmt: skip
 
 
-def test_the_page_opens_with_the_details_of_a_course(page: CoursesPage) -> None:
-    assert page.tabs.checkedId() == 1
-    page.arrive()
-    assert page.tabs.checkedId() == 0
-
-
 def test_a_plan_is_edited_with_what_it_holds(
     page: CoursesPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
@@ -244,11 +247,3 @@ def test_a_code_that_is_taken_is_named(form: PlanForm, qtbot: QtBot, desk: RealD
     form.save_button.click()
     qtbot.waitUntil(lambda: form.fields["code"].is_wrong)
     assert form.fields["code"].message.text() == "Another plan of this course has this code."
-
-
-def test_every_control_has_a_name_and_words_for_screen_readers(form: PlanForm) -> None:
-    for kind in (QPushButton, QLineEdit):
-        for each in form.findChildren(kind):
-            if each.objectName().startswith("plan"):
-                assert each.accessibleName(), each.objectName()
-    assert form.findChild(QLabel, "planSum") is form.sum

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from shiboken6 import isValid
 
 import desktop_app.ui
 from desktop_app.domain.reasons import SHIPPED, ReasonKind, setting_of
+from desktop_app.services.settings.table import SETTINGS
 from desktop_app.ui.core.i18n import N_, set_language
 from desktop_app.ui.forms.note_form import Note, NoteForm
 from desktop_app.ui.forms.reason_entry import ReasonEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtWidgets import QApplication, QMenu
 
     from tests.ui.clerk import Clerk
@@ -26,12 +30,19 @@ ASKED = Note(N_("Remove this payment?"), N_("Remove"), N_("Yes"), {}, reason=Rea
 
 
 @pytest.fixture
-def form(clerk: Clerk) -> NoteForm:
+def form(looking: Clerk) -> Iterator[NoteForm]:
     made = NoteForm(
-        clerk.window.parts.context.runner, clerk.window, ASKED, lambda _desk, typed: typed.text
+        looking.window.parts.context.runner, looking.window, ASKED, lambda _desk, typed: typed.text
     )
     made.show()
-    return made
+    yield made
+    looking.idle()
+    if isValid(made):
+        made.settle()
+        made.reject()
+    key = setting_of(ReasonKind.CLAIM)
+    if looking.desk.get(key) not in (None, SETTINGS[key].default):
+        looking.desk.real.settings.put(key, SETTINGS[key].default)
 
 
 def entry_of(form: NoteForm) -> ReasonEntry:
@@ -40,59 +51,59 @@ def entry_of(form: NoteForm) -> ReasonEntry:
     return found
 
 
-def opened(clerk: Clerk, entry: ReasonEntry) -> QMenu:
+def opened(looking: Clerk, entry: ReasonEntry) -> QMenu:
     """Press F4, and wait for the list."""
     QTest.keyClick(entry, KEY.Key_F4)
-    clerk.wait(lambda: entry.menu is not None and entry.menu.isVisible())
+    looking.wait(lambda: entry.menu is not None and entry.menu.isVisible())
     assert entry.menu is not None
     return entry.menu
 
 
-def test_f4_opens_the_list_and_enter_takes_a_reason(clerk: Clerk, form: NoteForm) -> None:
+def test_f4_opens_the_list_and_enter_takes_a_reason(looking: Clerk, form: NoteForm) -> None:
     entry = entry_of(form)
-    menu = opened(clerk, entry)
+    menu = opened(looking, entry)
     assert tuple(each.text() for each in menu.actions()) == SHIPPED[ReasonKind.CLAIM]
     QTest.keyClick(menu, KEY.Key_Down)
     QTest.keyClick(menu, KEY.Key_Return)
-    clerk.wait(lambda: entry.text() == SHIPPED[ReasonKind.CLAIM][1])
+    looking.wait(lambda: entry.text() == SHIPPED[ReasonKind.CLAIM][1])
     saved: list[object] = []
     form.saved.connect(saved.append)
     form.save_button.click()
-    clerk.wait(lambda: saved == [SHIPPED[ReasonKind.CLAIM][1]])
+    looking.wait(lambda: saved == [SHIPPED[ReasonKind.CLAIM][1]])
 
 
 def test_a_centre_s_list_is_offered_and_other_words_may_be_typed(
-    clerk: Clerk, form: NoteForm
+    looking: Clerk, form: NoteForm
 ) -> None:
     entry = entry_of(form)
     own = "R & D error, bank closed the account"
-    clerk.desk.real.settings.put(setting_of(ReasonKind.CLAIM), own)
-    menu = opened(clerk, entry)
+    looking.desk.real.settings.put(setting_of(ReasonKind.CLAIM), own)
+    menu = opened(looking, entry)
     assert [each.text() for each in menu.actions()] == ["R && D error", "bank closed the account"]
     QTest.keyClick(menu, KEY.Key_Return)
-    clerk.wait(lambda: entry.text() == "R & D error")
+    looking.wait(lambda: entry.text() == "R & D error")
     entry.setText("the mother called")
     assert form.value("reason") == "the mother called"
 
 
-def test_an_empty_list_opens_nothing(clerk: Clerk, form: NoteForm) -> None:
+def test_an_empty_list_opens_nothing(looking: Clerk, form: NoteForm) -> None:
     entry = entry_of(form)
     read: list[object] = []
-    clerk.desk.real.settings.put(setting_of(ReasonKind.CLAIM), "")
+    looking.desk.real.settings.put(setting_of(ReasonKind.CLAIM), "")
     QTest.keyClick(entry, KEY.Key_Down)
-    clerk.window.parts.context.runner.local(lambda desk: desk.settings.names(), read.append)
-    clerk.wait(lambda: bool(read))  # read after the list was
+    looking.window.parts.context.runner.local(lambda desk: desk.settings.names(), read.append)
+    looking.wait(lambda: bool(read))  # read after the list was
     assert entry.menu is None
 
 
 def test_reasons_that_ship_are_in_the_language_of_the_window(
-    qapp: QApplication, clerk: Clerk, form: NoteForm
+    qapp: QApplication, looking: Clerk, form: NoteForm
 ) -> None:
     entry = entry_of(form)
-    clerk.desk.real.settings.put(setting_of(ReasonKind.CLAIM), "Entered twice, cheque came")
+    looking.desk.real.settings.put(setting_of(ReasonKind.CLAIM), "Entered twice, cheque came")
     set_language(qapp, "hi")
     try:
-        menu = opened(clerk, entry)
+        menu = opened(looking, entry)
         assert [each.text() for each in menu.actions()] == ["दो बार दर्ज हुआ", "cheque came"]
     finally:
         set_language(qapp, "en")

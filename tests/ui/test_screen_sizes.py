@@ -7,13 +7,13 @@ with a frame and a task bar of 48 pixels taken off.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
 from desktop_app.services.views.settings import Connectivity
@@ -156,6 +156,13 @@ def misplaced(window: MainWindow) -> list[str]:
     return wrong
 
 
+def unpainted(window: MainWindow) -> None:
+    """Leave what is in the window unpainted: places are judged, not pixels."""
+    inside = window.centralWidget()
+    assert inside is not None
+    inside.setUpdatesEnabled(False)
+
+
 def settled(clerk: Clerk, rooms: list[QSize], what: str) -> None:
     """Wait until everything has its place, in a window of each size."""
     found: list[str] = []
@@ -180,6 +187,7 @@ def test_every_control_of_the_shell_is_inside_the_window_and_free(
     rooms: list[QSize], clerk: Clerk, qapp: QApplication
 ) -> None:
     """Bring each state about once and look at it in both languages."""
+    unpainted(clerk.window)
     parts, languages = clerk.window.parts, ["en", "hi"]
     clerk.started()
 
@@ -215,6 +223,7 @@ def test_every_control_of_the_shell_is_inside_the_window_and_free(
 def test_navigation_has_words_where_there_is_room_and_names_everywhere(
     rooms: list[QSize], clerk: Clerk, qapp: QApplication
 ) -> None:
+    unpainted(clerk.window)
     for language, room in product(("en", "hi"), rooms):
         speak(clerk, qapp, language)
         clerk.window.resize(room)
@@ -225,6 +234,21 @@ def test_navigation_has_words_where_there_is_room_and_names_everywhere(
             assert button.accessibleName()
             assert button.toolTip().startswith(button.accessibleName())
             assert (button.width() < 92) is narrow
+
+
+def test_navigation_is_whole_at_the_largest_text_in_a_low_window(
+    clerk: Clerk, qapp: QApplication
+) -> None:
+    clerk.window.parts.tray.show_pending(3)
+    theme.apply(qapp, "light", 200)
+    for height in (900, 540):
+        clerk.window.resize(960, height)
+        clerk.bot.wait(60)
+    buttons = [clerk.the(QToolButton, f"{page.name}Nav") for page in PAGES]
+    places = [each.geometry() for each in buttons]
+    assert places[-1].bottom() < clerk.window.navigation.height()
+    assert all(above.bottom() < below.top() for above, below in pairwise(places))
+    assert all(each.iconSize().height() <= each.height() for each in buttons)
 
 
 def test_a_window_is_kept_inside_with_its_frame(qtbot: QtBot, screen: Screen) -> None:

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop_app.services.errors import (
     DiskFullError,
@@ -28,17 +29,18 @@ from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.setup import NewKeys, state_of_gstin
 from desktop_app.ui.widgets.select import Select
 from tests.architecture.translations import catalogue
+from tests.ui.page_context import make_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pytestqt.qtbot import QtBot
-
     from desktop_app.ui.core.page import PageContext
     from tests.ui.real_desk import RealDesk
+    from tests.ui.samples import Template
 
 KEY_ID = "rzp_live_Abcd1234Efgh56"
 NEW_ID = "rzp_live_New12345New123"
+SIZE = 1290, 660
 
 
 class Host(QWidget):
@@ -59,19 +61,52 @@ def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
 def page(
     qtbot: QtBot, context: PageContext, desk: RealDesk, tmp_path: Path
 ) -> Iterator[SettingsPage]:
+    yield from opened(qtbot, context, desk, tmp_path)
+
+
+def opened(
+    bot: QtBot, context: PageContext, desk: RealDesk, folder: Path
+) -> Iterator[SettingsPage]:
     window = Host()
-    window.data_dir = tmp_path
-    qtbot.addWidget(window)
+    window.data_dir = folder
+    bot.addWidget(window)
     context.runner.open(desk.services)
     made = SettingsPage(context)
-    made.resize(1274, 640)
     QVBoxLayout(window).addWidget(made)
-    window.resize(1290, 660)
+    window.resize(*SIZE)
     window.show()
     made.arrive()
-    settle(qtbot, made)
+    settle(bot, made)
     yield made
     del window
+
+
+@pytest.fixture(scope="module")
+def lasting(
+    request: pytest.FixtureRequest, qapp: QApplication,
+    templates: Callable[[str], Template], tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[SettingsPage, RealDesk]]:  # fmt: skip
+    """A page for all tests that keep nothing."""
+    bot, folder = QtBot(request), tmp_path_factory.mktemp("desk")
+    desk = templates("busy").open(folder, training=False)
+    desk.vault.keys = (KEY_ID, "old")
+    for context in make_context(bot):
+        for page in opened(bot, context, desk, folder):
+            yield page, desk
+    desk.close()
+
+
+@pytest.fixture
+def seen(qtbot: QtBot, lasting: tuple[SettingsPage, RealDesk]) -> Iterator[SettingsPage]:
+    """The page of all tests that keep nothing, as it is when somebody comes to it."""
+    page, desk = lasting
+    settle(qtbot, page)
+    page.show()
+    page.window().resize(*SIZE)
+    page.show_section("centre")
+    yield page
+    settle(qtbot, page)
+    assert desk.calls.of("settings.put") == []
 
 
 def settle(qtbot: QtBot, page: SettingsPage) -> None:
@@ -102,8 +137,8 @@ def words(page: SettingsPage) -> str:
 
 
 @pytest.mark.looks
-def test_each_theme_has_a_picture_in_its_colours(page: SettingsPage) -> None:
-    box = page.fields["display.theme"].editor
+def test_each_theme_has_a_picture_in_its_colours(seen: SettingsPage) -> None:
+    box = seen.fields["display.theme"].editor
     assert isinstance(box, Select)
     for value in ("light", "dark", "contrast"):
         look, size = theme.resolve(value), box.iconSize()
@@ -115,19 +150,15 @@ def test_each_theme_has_a_picture_in_its_colours(page: SettingsPage) -> None:
     assert not box.itemIcon(box.findData("system")).isNull()
 
 
-def test_it_shows_what_is_set_and_never_the_keys(page: SettingsPage) -> None:
-    assert line(page, "centre.name").text() == "Shiksha Classes"
-    assert line(page, "upi.limit_paise").text() == "1,00,000"
-    assert line(page, "payment.expiry_s").text() == "15"
-    assert page.sections["centre"].value("centre.state") == "KA"
-    assert KEY_ID not in " ".join(each.text() for each in page.findChildren(QLabel))
-    assert "rzp_live_••••gh56" in page.gateway.masked.text()
-    assert page.gateway.keys.secret.echoMode() is QLineEdit.EchoMode.Password
-
-
-def test_reading_keeps_nothing(page: SettingsPage, desk: RealDesk) -> None:
-    assert desk.calls.of("settings.put") == []
-    assert words(page) == ""
+def test_it_shows_what_is_set_and_never_the_keys(seen: SettingsPage) -> None:
+    assert line(seen, "centre.name").text() == "Shiksha Classes"
+    assert line(seen, "upi.limit_paise").text() == "1,00,000"
+    assert line(seen, "payment.expiry_s").text() == "15"
+    assert seen.sections["centre"].value("centre.state") == "KA"
+    assert KEY_ID not in " ".join(each.text() for each in seen.findChildren(QLabel))
+    assert "rzp_live_••••gh56" in seen.gateway.masked.text()
+    assert seen.gateway.keys.secret.echoMode() is QLineEdit.EchoMode.Password
+    assert words(seen) == ""
 
 
 def test_a_choice_is_kept_at_once_and_can_be_undone(
@@ -239,17 +270,17 @@ def test_a_database_that_fails_is_said_and_the_field_shows_what_is_kept(
     assert not page.bar.undo_button.isVisible()
 
 
-def test_the_wheel_over_a_list_chooses_nothing(page: SettingsPage, desk: RealDesk) -> None:
-    page.show_section("printing")
-    editor = page.fields["receipt.paper"].editor
-    before = page.sections["printing"].value("receipt.paper")
+def test_the_wheel_over_a_list_chooses_nothing(seen: SettingsPage) -> None:
+    seen.show_section("printing")
+    editor = seen.fields["receipt.paper"].editor
+    before = seen.sections["printing"].value("receipt.paper")
     no_point, down = QPointF(5, 5), QPoint(0, -120)
     turned = QWheelEvent(
         no_point, no_point, QPoint(), down, Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(editor, turned)
-    assert page.sections["printing"].value("receipt.paper") == before
+    assert seen.sections["printing"].value("receipt.paper") == before
     assert not turned.isAccepted()
 
 
@@ -278,16 +309,19 @@ def test_new_keys_are_tried_before_they_are_kept(
     assert "w123" in page.gateway.masked.text()
 
 
-def test_half_a_key_is_not_tried(page: SettingsPage, desk: RealDesk) -> None:
-    type_keys(page)
-    page.gateway.keys.secret.clear()
-    page.gateway.save_button.click()
-    assert "Enter the key secret" in page.gateway.keys.fields["key_secret"].message.text()
-    assert desk.calls.of("settings.check_keys") == []
-    assert page.gateway.save_button.isEnabled()
+def test_half_a_key_is_not_tried(
+    seen: SettingsPage, lasting: tuple[SettingsPage, RealDesk]
+) -> None:
+    type_keys(seen)
+    seen.gateway.keys.secret.clear()
+    seen.gateway.save_button.click()
+    assert "Enter the key secret" in seen.gateway.keys.fields["key_secret"].message.text()
+    assert lasting[1].calls.of("settings.check_keys") == []
+    assert seen.gateway.save_button.isEnabled()
+    seen.gateway.cancel_button.click()
 
 
-def test_keys_that_razorpay_refuses_are_not_kept(
+def test_keys_that_razorpay_refuses_are_not_kept_but_unchecked_ones_are_and_it_says_so(
     qtbot: QtBot, page: SettingsPage, desk: RealDesk
 ) -> None:
     desk.gateway.down = UnauthorisedError("401")
@@ -297,34 +331,28 @@ def test_keys_that_razorpay_refuses_are_not_kept(
     assert desk.vault.keys == (KEY_ID, "old")
     assert page.gateway.keys.isVisible()
     assert page.gateway.save_button.isEnabled()
-
-
-def test_keys_are_kept_unchecked_where_razorpay_is_out_of_reach_and_it_says_so(
-    qtbot: QtBot, page: SettingsPage, desk: RealDesk
-) -> None:
     desk.gateway.down = UnavailableError("no route")
-    type_keys(page)
     page.gateway.save_button.click()
     qtbot.waitUntil(lambda: desk.vault.keys == (NEW_ID, "fresh"))
     settle(qtbot, page)
     assert "not checked" in page.gateway.keys_finding.text()
 
 
-def test_keys_that_were_not_saved_are_forgotten_with_the_page(page: SettingsPage) -> None:
-    type_keys(page)
-    page.hide()
-    assert page.gateway.keys.is_empty
-    assert page.gateway.keys.isHidden()
+def test_keys_that_were_not_saved_are_forgotten_with_the_page(seen: SettingsPage) -> None:
+    type_keys(seen)
+    seen.hide()
+    assert seen.gateway.keys.is_empty
+    assert seen.gateway.keys.isHidden()
 
 
-@pytest.mark.parametrize("source", ["environment", "training"])
 def test_keys_from_elsewhere_cannot_be_replaced(
-    qtbot: QtBot, page: SettingsPage, desk: RealDesk, source: str
+    qtbot: QtBot, page: SettingsPage, desk: RealDesk
 ) -> None:
-    desk.vault.source = source
-    page.arrive()
-    settle(qtbot, page)
-    assert not page.gateway.replace_button.isEnabled()
+    for source in ("environment", "keyring", "training"):
+        desk.vault.source = source
+        page.arrive()
+        settle(qtbot, page)
+        assert page.gateway.replace_button.isEnabled() is (source == "keyring"), source
 
 
 def test_secrets_do_not_show_in_logs() -> None:
@@ -352,13 +380,13 @@ def test_everything_is_checked_in_words(qtbot: QtBot, page: SettingsPage, desk: 
 
 
 def test_every_finding_has_a_name_of_its_own_words(
-    page: SettingsPage, desk: RealDesk, monkeypatch: pytest.MonkeyPatch
+    seen: SettingsPage, lasting: tuple[SettingsPage, RealDesk]
 ) -> None:
-    found = {result.name for result in desk.services.health.run()}
+    found = {result.name for result in lasting[1].services.health.run()}
     raw = re.findall(r'CheckResult\(\s*"([a-z_ ]+)"', _sources())
     assert found | set(raw) <= SUBJECTS.keys()
-    page.gateway.checks.show_results((CheckResult("errands", Health.GOOD, "x"),))
-    shown = [each.text() for each in page.gateway.checks.findChildren(QLabel)]
+    seen.gateway.checks.show_results((CheckResult("errands", Health.GOOD, "x"),))
+    shown = [each.text() for each in seen.gateway.checks.findChildren(QLabel)]
     assert "Requests to Razorpay" in shown
     assert "errands" not in shown
 
@@ -412,15 +440,16 @@ def test_a_logo_is_chosen_seen_removed_and_put_back(
     assert desk.get("centre.logo") == kept
 
 
-def test_diagnostics_hold_no_secret_phone_or_name(
-    page: SettingsPage, tmp_path: Path, qapp: QApplication
-) -> None:
-    (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / "pravesh.log").write_text(
+def test_diagnostics_hold_no_secret_phone_or_name(seen: SettingsPage) -> None:
+    window = seen.window()
+    assert isinstance(window, Host)
+    logs = window.data_dir / "logs"
+    logs.mkdir()
+    (logs / "pravesh.log").write_text(
         f"INFO desktop_app: key {KEY_ID} secret=hush4U phone 9845012345 asha@okicici\n",
         encoding="utf-8",
     )
-    page.about.copy_button.click()
+    seen.about.copy_button.click()
     copied = QGuiApplication.clipboard().text()
     for canary in (KEY_ID, "hush4U", "9845012345", "asha@okicici", "Shiksha", "29ABCDE1234F1ZW"):
         assert canary not in copied
@@ -429,8 +458,8 @@ def test_diagnostics_hold_no_secret_phone_or_name(
     assert "keys: live, keyring" in copied
 
 
-def test_licences_name_qt_the_lgpl_and_the_font(page: SettingsPage) -> None:
-    words = page.about.licences.toPlainText()
+def test_licences_name_qt_the_lgpl_and_the_font(seen: SettingsPage) -> None:
+    words = seen.about.licences.toPlainText()
     for part in (
         "Qt",
         "LGPL v3",
@@ -460,26 +489,26 @@ def test_the_sample_receipt_follows_what_is_typed(qtbot: QtBot, page: SettingsPa
     assert not page.sample.isVisible()
 
 
-def test_a_narrow_page_lists_its_sections_in_a_drop_down(page: SettingsPage) -> None:
-    page.window().resize(560, 500)
-    assert page.pages.isHidden()
-    assert not page.section_box.isHidden()
-    page.section_box.choose("backup")
-    assert page.current() == "backup"
-    assert page.stack.currentWidget() is page.backup
+def test_a_narrow_page_lists_its_sections_in_a_drop_down(seen: SettingsPage) -> None:
+    seen.window().resize(560, 500)
+    assert seen.pages.isHidden()
+    assert not seen.section_box.isHidden()
+    seen.section_box.choose("backup")
+    assert seen.current() == "backup"
+    assert seen.stack.currentWidget() is seen.backup
 
 
-def test_sections_and_fields_follow_the_language(page: SettingsPage, qapp: QApplication) -> None:
+def test_sections_and_fields_follow_the_language(seen: SettingsPage, qapp: QApplication) -> None:
     hindi = catalogue("hi")
     i18n.set_language(qapp, "hi")
     qapp.processEvents()
     try:
-        assert page.pages.item(0).text() == hindi["Centre and GST"]
-        assert page.fields["centre.address"].caption.text() == hindi["&Address"]
+        assert seen.pages.item(0).text() == hindi["Centre and GST"]
+        assert seen.fields["centre.address"].caption.text() == hindi["&Address"]
     finally:
         i18n.set_language(qapp, "en")
         qapp.processEvents()
-    assert page.pages.item(0).text() == "Centre and GST"
+    assert seen.pages.item(0).text() == "Centre and GST"
 
 
 class Printer(QObject):
@@ -498,16 +527,15 @@ class Printer(QObject):
         return ()
 
 
-@pytest.mark.parametrize(
-    ("printed", "said"),
-    [
-        (Printed("", printer="HP 1020"), "Test page sent to HP 1020."),
-        (Printed("", path=Path("home") / "test.pdf"), "the page as home"),
-        (Printed("", printer="HP 1020", problem="off"), "Couldn't reach the printer."),
-    ],
+PRINTED = (
+    (Printed("", printer="HP 1020"), "Test page sent to HP 1020."),
+    (Printed("", path=Path("home") / "test.pdf"), "the page as home"),
+    (Printed("", printer="HP 1020", problem="off"), "Couldn't reach the printer."),
 )
+
+
 def test_a_test_page_is_told_where_it_was_asked_for(
-    qtbot: QtBot, context: PageContext, desk: RealDesk, printed: Printed, said: str
+    qtbot: QtBot, context: PageContext, desk: RealDesk
 ) -> None:
     printer = Printer()
     object.__setattr__(context, "printer", printer)
@@ -517,18 +545,20 @@ def test_a_test_page_is_told_where_it_was_asked_for(
     made.arrive()
     settle(qtbot, made)
     choose(made, "receipt.paper", "roll58")
-    made.printing.test_page.button.click()
-    assert printer.papers == [("", "roll58")]
-    assert made.printing.test_page.finding.text() == "Printing…"
-    printer.tested.emit(printed)
-    assert said in made.printing.test_page.finding.text()
-    printer.tested.emit(printed)
+    for printed, said in PRINTED:
+        printer.papers.clear()
+        made.printing.test_page.button.click()
+        assert printer.papers == [("", "roll58")]
+        assert made.printing.test_page.finding.text() == "Printing…"
+        printer.tested.emit(printed)
+        assert said in made.printing.test_page.finding.text()
+        printer.tested.emit(printed)
     settle(qtbot, made)
 
 
-def test_access_keys_are_given_once_in_each_section(page: SettingsPage) -> None:
+def test_access_keys_are_given_once_in_each_section(seen: SettingsPage) -> None:
     for name in SECTIONS:
-        part = page.sections[name]
+        part = seen.sections[name]
         found = [each.text() for each in part.findChildren(QLabel) if each.buddy() is not None]
         found += [each.text() for each in part.findChildren(QPushButton)]
         keys = [key[1].lower() for each in found if (key := re.search(r"&(\w)", each))]

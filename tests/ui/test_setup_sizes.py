@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from PySide6.QtCore import QRect, QSize
@@ -28,24 +29,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.looks
 
+Dialog = TypeVar("Dialog", bound=QDialog)
 SCREENS = ("1366x728", "1280x720", "1097x617", "1093x614", "960x540")
 """Logical pixels: 1366x768 at 100 and 125 %, and 1920x1080 at 150, 175 and 200 %."""
 NAVIGATION_PX, STATUS_PX = 93, 31
 """Width of the navigation and height of the status bar, at a text size of 100 %."""
-
-
-@pytest.fixture(params=TEXT_SIZES)
-def percent(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[int]:
-    theme.apply(qapp, "light", request.param)
-    yield int(request.param)
-    theme.apply(qapp, "light", 100)
-
-
-@pytest.fixture(params=["en", "hi"])
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    i18n.set_language(qapp, request.param)
-    yield str(request.param)
-    i18n.set_language(qapp, "en")
 
 
 class _Screen:
@@ -60,27 +48,29 @@ class _Screen:
 
 @pytest.fixture(params=walked(*SCREENS))
 def hosts(
-    request: pytest.FixtureRequest, context: PageContext, desk: RealDesk,
-    percent: int, language: str, monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[QWidget]:  # fmt: skip
-    """On each screen the window that dialogs open over, the desk open and set to this text."""
+    request: pytest.FixtureRequest, qtbot: QtBot, context: PageContext, desk: RealDesk,
+    percent: int, qapp: QApplication, monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[tuple[str, QWidget]]:  # fmt: skip
+    """The window that dialogs open over, in each language on each screen, and where that is."""
     desk.put("display.text_size", str(percent))
-    desk.put("display.language", language)
+    theme.apply(qapp, "light", percent)
     context.runner.open(desk.services)
     there = _Screen()
     monkeypatch.setattr(QDialog, "screen", lambda _self: there)
 
-    def each_screen() -> Iterator[QWidget]:
-        for name in request.param:
-            there.size = QSize(*map(int, name.split("x")))
+    def each_screen() -> Iterator[tuple[str, QWidget]]:
+        for language in ("en", "hi"):
+            desk.put("display.language", language)
+            i18n.set_language(qapp, language)
             host = QWidget()
-            host.resize(there.size)
+            qtbot.addWidget(host)
+            host.setUpdatesEnabled(False)  # places are judged, not pixels
             host.show()
-            try:
-                yield host
-            finally:
-                host.close()
-                host.deleteLater()
+            for name in request.param:
+                there.size = QSize(*map(int, name.split("x")))
+                host.resize(there.size)
+                yield f"{name}, {language}", host
+            host.hide()
 
     return each_screen()
 
@@ -91,23 +81,22 @@ def look(qtbot: QtBot, context: PageContext) -> Callable[[QWidget], list[str]]:
 
     def look_at(widget: QWidget) -> list[str]:
         qtbot.waitUntil(lambda: not context.runner.is_busy)
-        qtbot.wait(30)
+        qtbot.wait(15)
         return cut_off(widget)
 
     return look_at
 
 
+@pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_every_section_of_the_settings(
-    qtbot: QtBot,
-    hosts: Iterator[QWidget],
-    context: PageContext,
-    look: Callable[[QWidget], list[str]],
+    hosts: Iterator[tuple[str, QWidget]], context: PageContext, look: Callable[[QWidget], list[str]]
 ) -> None:
-    page, wrong = SettingsPage(context), list[str]()
-    qtbot.addWidget(page)
-    for host in hosts:
-        where = f"{host.width()}x{host.height()}"
-        page.setParent(host)
+    pages, wrong = dict[QWidget, SettingsPage](), list[str]()
+    for where, host in hosts:
+        if host not in pages:
+            pages[host] = SettingsPage(context)
+            pages[host].setParent(host)
+        page = pages[host]
         room = (host.width() - theme.px(NAVIGATION_PX), host.height() - theme.px(STATUS_PX))
         page.resize(*room)
         page.show()
@@ -121,59 +110,65 @@ def test_every_section_of_the_settings(
         wrong += [f"{where}, keys: {each}" for each in look(page)]
         assert (page.width(), page.height()) == room
         page.gateway.cancel_button.click()
-        page.setParent(None)  # hosts end with what is in them
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_every_step_of_the_first_set_up(
-    hosts: Iterator[QWidget], context: PageContext, look: Callable[[QWidget], list[str]]
+    hosts: Iterator[tuple[str, QWidget]], context: PageContext, look: Callable[[QWidget], list[str]]
 ) -> None:
     wrong = []
-    for host in hosts:
-        where = f"{host.width()}x{host.height()}"
-        wizard = SetupWizard(context.runner, host)
-        wizard.open()
-        wrong += [f"{where}: {each}" for each in look(wizard)]
-        for _ in wizard.pageIds()[1:]:
-            wizard.next()
-            wrong += [f"{where}, step {wizard.currentId()}: {each}" for each in look(wizard)]
-        assert wizard.currentPage() is wizard.ready
-        wrong += larger(wizard, host)
+    for where, host in hosts:
+        with opened(SetupWizard(context.runner, host)) as wizard:
+            wrong += [f"{where}: {each}" for each in look(wizard)]
+            for _ in wizard.pageIds()[1:]:
+                wizard.next()
+                wrong += [f"{where}, step {wizard.currentId()}: {each}" for each in look(wizard)]
+            assert wizard.currentPage() is wizard.ready
+            wrong += larger(wizard, host)
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_help_with_its_shortcuts_and_matches(
-    hosts: Iterator[QWidget], look: Callable[[QWidget], list[str]]
+    hosts: Iterator[tuple[str, QWidget]], look: Callable[[QWidget], list[str]]
 ) -> None:
     wrong = []
-    for host in hosts:
-        where = f"{host.width()}x{host.height()}"
-        panel = HelpPanel(host, "counter")
-        panel.open()
-        wrong += [f"{where}: {each}" for each in look(panel)]
-        panel.keys_button.setChecked(True)
-        wrong += [f"{where}, shortcuts: {each}" for each in look(panel)]
-        panel.search.setText("Razorpay")
-        wrong += [f"{where}, matches: {each}" for each in look(panel)]
-        wrong += larger(panel, host)
+    for where, host in hosts:
+        with opened(HelpPanel(host, "counter")) as panel:
+            wrong += [f"{where}: {each}" for each in look(panel)]
+            panel.keys_button.setChecked(True)
+            wrong += [f"{where}, shortcuts: {each}" for each in look(panel)]
+            panel.search.setText("Razorpay")
+            wrong += [f"{where}, matches: {each}" for each in look(panel)]
+            wrong += larger(panel, host)
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("kind", [StudentForm, CourseForm])
+@pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_every_form_folded_and_unfolded(
-    hosts: Iterator[QWidget], context: PageContext, look: Callable[[QWidget], list[str]],
-    kind: type[StudentForm | CourseForm],
-) -> None:  # fmt: skip
+    hosts: Iterator[tuple[str, QWidget]], context: PageContext, look: Callable[[QWidget], list[str]]
+) -> None:
     wrong = []
-    for host in hosts:
-        where = f"{host.width()}x{host.height()}"
-        form = kind(context.runner, host)
-        form.open()
-        wrong += [f"{where}: {each}" for each in look(form)]
-        form.more_button.click()
-        wrong += [f"{where}, more: {each}" for each in look(form)]
-        wrong += larger(form, host)
+    kinds: tuple[type[StudentForm | CourseForm], ...] = (StudentForm, CourseForm)
+    for where, host in hosts:
+        for kind in kinds:
+            name = f"{where}, {kind.__name__}"
+            with opened(kind(context.runner, host)) as form:
+                wrong += [f"{name}: {each}" for each in look(form)]
+                form.more_button.click()
+                wrong += [f"{name}, more: {each}" for each in look(form)]
+                wrong += larger(form, host)
     assert not wrong, "\n".join(wrong)
+
+
+@contextmanager
+def opened(dialog: Dialog) -> Iterator[Dialog]:
+    dialog.setUpdatesEnabled(False)
+    dialog.open()
+    yield dialog
+    dialog.hide()
+    dialog.deleteLater()
 
 
 def larger(dialog: QDialog, host: QWidget) -> Iterator[str]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.domain.payment import Method
+from desktop_app.domain.students import make_student
 from desktop_app.services.errors import StorageError
 from desktop_app.ui.widgets.result_list import ResultList
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from tests.ui.real_desk import RealDesk
 
 KEY = Qt.Key
+
+
+@pytest.fixture(scope="module")
+def lasting(lasting: Clerk) -> Clerk:
+    """A counter with a student for each test, and room for all of them in a course."""
+    rolls = [f"S{at:02}" for at in range(1, 12)]
+    lasting.desk.enter(make_student(roll_no=each, name="Kiran Bhat") for each in rolls)
+    lasting.desk.change_course("PHY-12", seats=99)
+    return lasting
 
 
 def enrol(clerk: Clerk, roll: str, *codes: str) -> None:
@@ -48,27 +58,27 @@ def selected(clerk: Clerk) -> str:
     return row.cells[0].text if row is not None else ""
 
 
-def test_the_fee_that_is_due_is_first_and_enter_bills_it(clerk: Clerk) -> None:
-    enrol(clerk, "R001", "PHY-12")
-    pick_student(clerk, "R001")
-    assert listed(clerk)[0] == "PHY-12 ₹12,980 due"
-    assert listed(clerk)[1] == "CHE-11 ₹11,799.99", "the others follow as ever"
-    assert len(listed(clerk)) == 5, "no course is listed twice"
-    assert selected(clerk) == "PHY-12"
-    assert clerk.text("alsoDueButton") == "&Due: ₹12,980 for Physics XII · Evening"
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.text("totalLabel") == "₹12,980.00")
-    assert not clerk.shown("alsoDueButton"), "nothing else is due"
+def test_the_fee_that_is_due_is_first_and_enter_bills_it(looking: Clerk) -> None:
+    enrol(looking, "S01", "PHY-12")
+    pick_student(looking, "S01")
+    assert listed(looking)[0] == "PHY-12 ₹12,980 due"
+    assert listed(looking)[1] == "CHE-11 ₹11,799.99", "the others follow as ever"
+    assert len(listed(looking)) == 5, "no course is listed twice"
+    assert selected(looking) == "PHY-12"
+    assert looking.text("alsoDueButton") == "&Due: ₹12,980 for Physics XII · Evening"
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.text("totalLabel") == "₹12,980.00")
+    assert not looking.shown("alsoDueButton"), "nothing else is due"
 
 
-def test_the_rest_of_a_fee_is_due_by_its_balance(clerk: Clerk) -> None:
+def test_the_rest_of_a_fee_is_due_by_its_balance(looking: Clerk) -> None:
     from desktop_app.domain.money import Money
     from desktop_app.ui.counter.rows import course_rows
     from desktop_app.ui.counter.student_fees import StudentFee, StudentFees
 
-    course = clerk.desk.course("PHY-11")
+    course = looking.desk.course("PHY-11")
     fees = StudentFees("x", due=(StudentFee(course, "Physics XI", Money(500000)),))
-    answer = clerk.window.parts.counter.found.courses
+    answer = looking.window.parts.counter.found.courses
     assert answer is not None
     assert course_rows(answer, fees)[0].cells[-1].text == "₹5,000 due"
 
@@ -102,24 +112,24 @@ def test_two_quick_enters_wait_for_what_is_due(clerk: Clerk) -> None:
     assert clerk.text("amountLabel") == "₹12,980.00"
 
 
-def test_enter_and_f9_before_an_empty_answer_collect_nothing_later(clerk: Clerk) -> None:
-    clerk.desk.calls.hold("students.detail")
-    clerk.type("R001")
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.focus == "courseSearch")
-    clerk.press(KEY.Key_Return)
-    clerk.press(KEY.Key_F9)
-    clerk.desk.calls.go_on()
-    clerk.idle()
-    clerk.press(KEY.Key_Down)
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.window.parts.counter.presenter.bill is not None)
-    clerk.idle()
-    assert clerk.begun() == 0
+def test_enter_and_f9_before_an_empty_answer_collect_nothing_later(looking: Clerk) -> None:
+    looking.desk.calls.hold("students.detail")
+    looking.type("S03")
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.focus == "courseSearch")
+    looking.press(KEY.Key_Return)
+    looking.press(KEY.Key_F9)
+    looking.desk.calls.go_on()
+    looking.idle()
+    looking.press(KEY.Key_Down)
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.window.parts.counter.presenter.bill is not None)
+    looking.idle()
+    assert looking.begun() == 0
 
 
 def test_a_narrow_due_button_keeps_its_access_key_in_hindi(
-    desk: RealDesk, qtbot: QtBot, qapp: QApplication
+    real_desk: RealDesk, qtbot: QtBot, qapp: QApplication
 ) -> None:
     from desktop_app.domain.money import Money
     from desktop_app.ui.core import i18n
@@ -128,7 +138,7 @@ def test_a_narrow_due_button_keeps_its_access_key_in_hindi(
 
     button = DueButton()
     qtbot.addWidget(button)
-    fee = StudentFee(desk.course("PHY-11"), "Physics XI · Morning " * 9, Money(500000))
+    fee = StudentFee(real_desk.course("PHY-11"), "Physics XI · Morning " * 9, Money(500000))
     i18n.set_language(qapp, "hi")
     try:
         button.resize(260, 40)
@@ -139,66 +149,68 @@ def test_a_narrow_due_button_keeps_its_access_key_in_hindi(
         i18n.set_language(qapp, "en")
 
 
-def test_a_fee_due_for_another_course_is_named_and_one_press_takes_it(clerk: Clerk) -> None:
-    enrol(clerk, "R001", "PHY-12")
-    clerk.pick("R001", "CHE-11")
-    clerk.wait(lambda: clerk.shown("alsoDueButton"))
-    assert clerk.text("alsoDueButton") == "Also &due: ₹12,980 for Physics XII · Evening"
-    clerk.click("alsoDueButton")
-    clerk.wait(lambda: clerk.text("totalLabel") == "₹12,980.00")
-    assert not clerk.shown("alsoDueButton")
-    assert clerk.text("courseChip").startswith("Physics XII · Evening")
+def test_a_fee_due_for_another_course_is_named_and_one_press_takes_it(looking: Clerk) -> None:
+    enrol(looking, "S04", "PHY-12")
+    looking.pick("S04", "CHE-11")
+    looking.wait(lambda: looking.shown("alsoDueButton"))
+    assert looking.text("alsoDueButton") == "Also &due: ₹12,980 for Physics XII · Evening"
+    looking.click("alsoDueButton")
+    looking.wait(lambda: looking.text("totalLabel") == "₹12,980.00")
+    assert not looking.shown("alsoDueButton")
+    assert looking.text("courseChip").startswith("Physics XII · Evening")
 
 
-def test_two_fees_are_listed_by_the_day_they_fell_due_and_lead_to_each_other(clerk: Clerk) -> None:
+def test_two_fees_are_listed_by_the_day_they_fell_due_and_lead_to_each_other(
+    looking: Clerk,
+) -> None:
     from datetime import date
 
-    student = clerk.desk.student("R001")
+    student = looking.desk.student("S05")
     for code, day in (("CHE-11", date(2026, 2, 1)), ("PHY-12", date(2026, 1, 1))):
-        clerk.desk.real.enrolments.enrol(student.uid, clerk.desk.course(code).uid, day)
-    pick_student(clerk, "R001")
-    assert [each.split()[0] for each in listed(clerk)[:2]] == ["PHY-12", "CHE-11"]
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: "Chemistry XI" in clerk.text("alsoDueButton"))
-    clerk.click("alsoDueButton")
-    clerk.wait(lambda: "Physics XII" in clerk.text("alsoDueButton"))
+        looking.desk.real.enrolments.enrol(student.uid, looking.desk.course(code).uid, day)
+    pick_student(looking, "S05")
+    assert [each.split()[0] for each in listed(looking)[:2]] == ["PHY-12", "CHE-11"]
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: "Chemistry XI" in looking.text("alsoDueButton"))
+    looking.click("alsoDueButton")
+    looking.wait(lambda: "Physics XII" in looking.text("alsoDueButton"))
 
 
 def test_who_owes_nothing_is_shown_as_paid_with_the_receipt_and_what_comes_next(
-    clerk: Clerk,
+    looking: Clerk,
 ) -> None:
-    clerk.desk.paid("R001", "PHY-11", Method.CASH)
-    number = clerk.desk.number(1)
-    pick_student(clerk, "R001")
-    assert clerk.text("paidBefore").startswith(f"Paid · {number} · ")
-    assert clerk.text("paidFor") == "Physics XI · Morning"
-    assert listed(clerk)[0] == "PHY-11 Paid"
-    assert selected(clerk) == "", "another course is taken by nobody but the clerk"
-    assert not clerk.shown("collectButton")
-    assert not clerk.shown("alsoDueButton")
-    clerk.the(QPushButton, "printAgainButton").click()
-    clerk.wait(lambda: clerk.printed() == [number])
-    clerk.the(QPushButton, "otherCourseButton").click()
-    assert clerk.focus == "courseSearch"
-    clerk.type("CHE")
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.text("totalLabel") == "₹11,799.99")
-    assert not clerk.shown("paidBefore")
-    assert clerk.shown("collectButton")
+    paid = looking.desk.paid("S06", "PHY-11", Method.CASH)
+    number = looking.desk.receipt(paid.receipt_uid or "").number
+    pick_student(looking, "S06")
+    assert looking.text("paidBefore").startswith(f"Paid · {number} · ")
+    assert looking.text("paidFor") == "Physics XI · Morning"
+    assert listed(looking)[0] == "PHY-11 Paid"
+    assert selected(looking) == "", "another course is taken by nobody but the clerk"
+    assert not looking.shown("collectButton")
+    assert not looking.shown("alsoDueButton")
+    looking.the(QPushButton, "printAgainButton").click()
+    looking.wait(lambda: looking.printed() == [number])
+    looking.the(QPushButton, "otherCourseButton").click()
+    assert looking.focus == "courseSearch"
+    looking.type("CHE")
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.text("totalLabel") == "₹11,799.99")
+    assert not looking.shown("paidBefore")
+    assert looking.shown("collectButton")
 
 
-def test_a_paid_fee_on_the_bill_offers_another_course_too(clerk: Clerk) -> None:
-    clerk.desk.paid("R001", "PHY-11", Method.CASH)
-    clerk.press(KEY.Key_F2)
-    clerk.type("R001")
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.focus == "courseSearch")
-    clerk.type("PHY-11")
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.shown("printAgainButton") and not clerk.shown("paidFor"))
-    clerk.wait(lambda: clerk.focus == "printAgainButton")
-    clerk.click("otherCourseButton")
-    assert clerk.focus == "courseSearch"
+def test_a_paid_fee_on_the_bill_offers_another_course_too(looking: Clerk) -> None:
+    looking.desk.paid("S07", "PHY-11", Method.CASH)
+    looking.press(KEY.Key_F2)
+    looking.type("S07")
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.focus == "courseSearch")
+    looking.type("PHY-11")
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.shown("printAgainButton") and not looking.shown("paidFor"))
+    looking.wait(lambda: looking.focus == "printAgainButton")
+    looking.click("otherCourseButton")
+    assert looking.focus == "courseSearch"
 
 
 def test_a_fee_of_an_archived_course_is_collected_like_another(clerk: Clerk) -> None:
@@ -212,64 +224,64 @@ def test_a_fee_of_an_archived_course_is_collected_like_another(clerk: Clerk) -> 
     clerk.wait(lambda: clerk.text("totalLabel") == "₹12,980.00")
 
 
-def test_who_is_new_sees_the_courses_as_they_are(clerk: Clerk) -> None:
-    pick_student(clerk, "R002")
-    assert not any(" due" in each or "Paid" in each for each in listed(clerk))
-    assert selected(clerk) == ""
-    assert clerk.shown("collectButton")
+def test_who_is_new_sees_the_courses_as_they_are(looking: Clerk) -> None:
+    pick_student(looking, "R002")
+    assert not any(" due" in each or "Paid" in each for each in listed(looking))
+    assert selected(looking) == ""
+    assert looking.shown("collectButton")
 
 
-def test_nothing_of_one_student_stays_for_the_next(clerk: Clerk) -> None:
-    enrol(clerk, "R001", "PHY-12")
-    pick_student(clerk, "R001")
-    clerk.press(KEY.Key_Escape)
-    clerk.idle()
-    assert not any(" due" in each for each in listed(clerk))
-    clerk.desk.calls.hold("students.detail")
-    clerk.type("R002")
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.focus == "courseSearch")
-    assert not clerk.shown("alsoDueButton")
-    clerk.desk.calls.go_on()
+def test_nothing_of_one_student_stays_for_the_next(looking: Clerk) -> None:
+    enrol(looking, "S08", "PHY-12")
+    pick_student(looking, "S08")
+    looking.press(KEY.Key_Escape)
+    looking.idle()
+    assert not any(" due" in each for each in listed(looking))
+    looking.desk.calls.hold("students.detail")
+    looking.type("R002")
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.focus == "courseSearch")
+    assert not looking.shown("alsoDueButton")
+    looking.desk.calls.go_on()
 
 
-def test_without_an_answer_the_courses_can_still_be_picked(clerk: Clerk) -> None:
-    clerk.desk.calls.refuse("students.detail", StorageError("busy"))
-    pick_student(clerk, "R001")
-    clerk.press(KEY.Key_Down)
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.window.parts.counter.presenter.course is not None)
+def test_without_an_answer_the_courses_can_still_be_picked(looking: Clerk) -> None:
+    looking.desk.calls.refuse("students.detail", StorageError("busy"))
+    pick_student(looking, "S09")
+    looking.press(KEY.Key_Down)
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.window.parts.counter.presenter.course is not None)
 
 
-def test_a_payment_made_meanwhile_is_seen_on_the_card(clerk: Clerk) -> None:
-    enrol(clerk, "R001", "PHY-12")
-    pick_student(clerk, "R001")
-    clerk.desk.paid("R001", "PHY-12", Method.CASH)
-    clerk.window.parts.runner.local(lambda desk: desk.receipts.latest())
-    clerk.wait(lambda: clerk.shown("paidBefore"))
-    assert listed(clerk)[0] == "PHY-12 Paid"
-    words = [each.text() for each in clerk.window.parts.counter.bill.findChildren(QLabel)]
+def test_a_payment_made_meanwhile_is_seen_on_the_card(looking: Clerk) -> None:
+    enrol(looking, "S10", "PHY-12")
+    pick_student(looking, "S10")
+    looking.desk.paid("S10", "PHY-12", Method.CASH)
+    looking.window.parts.runner.local(lambda desk: desk.receipts.latest())
+    looking.wait(lambda: looking.shown("paidBefore"))
+    assert listed(looking)[0] == "PHY-12 Paid"
+    words = [each.text() for each in looking.window.parts.counter.bill.findChildren(QLabel)]
     assert "Press Enter to show the fee due." not in words
 
 
-@pytest.mark.parametrize("others", [0, 1])
-def test_enter_in_an_empty_box_takes_the_only_course(clerk: Clerk, others: int) -> None:
-    offered = ("PHY-11", "PHY-12")[: 1 + others]
-    for row in clerk.desk.real.courses.search(""):
-        if row.course.code not in offered:
-            clerk.desk.real.courses.withdraw(row.uid)
-    clerk.window.parts.counter.course.search_again()
-    clerk.idle()
-    pick_student(clerk, "R001")
-    clerk.press(KEY.Key_Return)
-    clerk.idle()
-    course = clerk.window.parts.counter.presenter.course
-    assert (course is not None) is not bool(others)
+def test_enter_in_an_empty_box_takes_the_only_course(clerk: Clerk) -> None:
+    counter, courses = clerk.window.parts.counter, clerk.desk.real.courses
+    for roll_no, offered in (("R001", {"PHY-11", "PHY-12"}), ("R002", {"PHY-11"})):
+        for row in courses.search(""):
+            if row.course.code not in offered:
+                courses.withdraw(row.uid)
+        counter.course.search_again()
+        clerk.idle()
+        pick_student(clerk, roll_no)
+        clerk.press(KEY.Key_Return)
+        clerk.idle()
+        assert (counter.presenter.course is not None) is (len(offered) == 1)
+        clerk.press(KEY.Key_Escape)
 
 
-def test_a_search_marks_what_is_due_and_keeps_its_order(clerk: Clerk) -> None:
-    enrol(clerk, "R001", "PHY-12")
-    pick_student(clerk, "R001")
-    clerk.type("phy")
-    clerk.wait(lambda: clerk.named("courseResults").property("query") == "phy")
-    assert listed(clerk) == ["PHY-11 ₹11,800.00", "PHY-12 ₹12,980 due"]
+def test_a_search_marks_what_is_due_and_keeps_its_order(looking: Clerk) -> None:
+    enrol(looking, "S11", "PHY-12")
+    pick_student(looking, "S11")
+    looking.type("phy")
+    looking.wait(lambda: looking.named("courseResults").property("query") == "phy")
+    assert listed(looking) == ["PHY-11 ₹11,800.00", "PHY-12 ₹12,980 due"]

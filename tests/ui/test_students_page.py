@@ -73,12 +73,20 @@ def test_the_collect_button_of_a_fee_that_is_due_is_not_cut(
         assert seen == button.height(), (size, seen, button.height())
 
 
-def test_the_first_student_is_shown_in_full(page: StudentsPage, qtbot: QtBot) -> None:
+def test_the_first_student_is_shown_in_full_and_arrows_move_through_the_list(
+    page: StudentsPage, qtbot: QtBot
+) -> None:
     wait_shown(qtbot, page, "Asha Rao")
     assert page.count.text() == "10 students"
     assert page.facts.text_of("State") == "Karnataka"
     assert len(page.fees) >= 3
     assert not page.no_fees.isVisible()
+    page.start_find()
+    QTest.keyClick(page.finder, Qt.Key.Key_Down)
+    wait_shown(qtbot, page, "आशा कुमारी")
+    QTest.keyClick(page.finder, Qt.Key.Key_Up)
+    QTest.keyClick(page.finder, Qt.Key.Key_Up)
+    wait_shown(qtbot, page, "Asha Rao")
 
 
 def test_a_phone_is_whole_beside_the_list_and_masked_in_it(
@@ -164,25 +172,13 @@ def test_typing_narrows_and_esc_widens(page: StudentsPage, qtbot: QtBot) -> None
     page.go_back()
     qtbot.waitUntil(lambda: page.count.text() == "10 students")
     assert page.name.full_text() == "Meena Sharma"
-
-
-def test_arrows_in_the_search_move_through_the_list(page: StudentsPage, qtbot: QtBot) -> None:
-    page.start_find()
-    QTest.keyClick(page.finder, Qt.Key.Key_Down)
-    wait_shown(qtbot, page, "आशा कुमारी")
-    QTest.keyClick(page.finder, Qt.Key.Key_Up)
-    QTest.keyClick(page.finder, Qt.Key.Key_Up)
-    wait_shown(qtbot, page, "Asha Rao")
-
-
-def test_nobody_found_can_be_added_with_enter(page: StudentsPage, qtbot: QtBot) -> None:
     QTest.keyClicks(page.finder, "Zubin")
     qtbot.waitUntil(page.empty.isVisible)
     assert "Zubin" in page.empty.title.text()
     assert not page.edit_button.isEnabled()
     with qtbot.waitSignal(page.context.calls.new_student) as asked:
         QTest.keyClick(page.finder, Qt.Key.Key_Return)
-    assert asked.args == ["Zubin"]
+    assert asked.args == ["Zubin"], "nobody found can be added with Enter"
 
 
 def test_an_empty_roll_says_what_to_do(
@@ -254,26 +250,18 @@ def test_collecting_goes_to_the_counter_with_the_student(
     assert asked.args is not None
     assert asked.args[0] == "counter"
     assert asked.args[1][0].uid == desk.student("R001").uid
-
-
-def test_a_student_can_be_shown_from_elsewhere(
-    page: StudentsPage, qtbot: QtBot, desk: RealDesk
-) -> None:
-    uid = desk.student("R007").uid
-    page.open(uid)
-    wait_shown(qtbot, page, "Arjun Patel")
-    qtbot.waitUntil(lambda: page.table.current() is not None and page.table.current().uid == uid)
-
-
-def test_without_a_fee_due_no_course_is_picked(
-    page: StudentsPage, qtbot: QtBot, desk: RealDesk
-) -> None:
     page.table.pick_row(3)
     wait_shown(qtbot, page, "Meena Sharma")
     with qtbot.waitSignal(page.context.calls.show_page) as asked:
         page.collect_button.click()
     assert asked.args is not None
-    assert (asked.args[0], asked.args[1].uid) == ("counter", desk.student("R004").uid)
+    assert (asked.args[0], asked.args[1].uid) == ("counter", desk.student("R004").uid), (
+        "without a fee due no course is picked"
+    )
+    uid = desk.student("R007").uid
+    page.open(uid)
+    wait_shown(qtbot, page, "Arjun Patel")
+    qtbot.waitUntil(lambda: page.table.current() is not None and page.table.current().uid == uid)
 
 
 def test_a_receipt_opens_from_its_fee(page: StudentsPage, qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,13 +15,15 @@ from desktop_app.domain.instruments import InstrumentState
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
-from desktop_app.domain.tender import Verification
-from desktop_app.services.views.enrolment import DueFilter
+from desktop_app.domain.tender import InstrumentKind, Verification
+from desktop_app.services.views.enrolment import CoveringCheque, DueFilter
 from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.cheques import steps
 from desktop_app.ui.cheques.page import ChequesPage
 from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.counter.bill_lines import covered_of
+from desktop_app.ui.counter.days import short_date
 from desktop_app.ui.counter.tender_form import TenderForm
 from desktop_app.ui.forms.note_form import NoteForm
 from desktop_app.ui.inbox.claimed_card import ClaimedCard
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tests.ui.clerk import Clerk
 
 KEY = Qt.Key
+LATER = date(2027, 1, 15)
 UTR = "HDFCN52026113000"
 
 
@@ -58,11 +61,17 @@ def paid(clerk: Clerk) -> list[Verification | None]:
     return [row.verification for row in page.rows]
 
 
-def test_cash_shows_its_change_and_enter_records_it(clerk: Clerk) -> None:
+def test_cash_shows_its_change_and_enter_records_it_once_it_is_enough(clerk: Clerk) -> None:
     clerk.pick()
     form = panel(clerk)
     assert form.tendered.hasFocus()
+    clerk.type("100")
+    clerk.press(KEY.Key_Return)
+    assert " short. Ask for" in form.fields["tendered"].message.text()
+    assert paid(clerk) == []
     due = form._due
+    form.tendered.clear()
+    form.tendered.setFocus()
     clerk.type(str(due.paise // 100 + 30))
     change = form.findChild(QLabel, "changeLabel")
     assert change is not None
@@ -98,8 +107,16 @@ def test_the_change_may_be_kept_as_credit(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.desk.real.credits.balance(student) == Money(30_00))
 
 
-def test_what_a_part_payment_leaves_is_collected_next(clerk: Clerk) -> None:
+def test_what_a_part_payment_leaves_is_collected_next_or_forgotten(clerk: Clerk) -> None:
+    clerk.pick("R002", "CHE-11")
+    form = panel(clerk)
+    put(form, "tenderAmount", "3000")
+    form.save_button.click()
+    clerk.wait(lambda: "is still due from" in clerk.notices())
+    clerk.wait(lambda: QApplication.focusWidget() is clerk.named("printReceiptButton"))
+    clerk.press(KEY.Key_Escape)
     clerk.pick()
+    assert "is still due from" not in clerk.notices(), "the next parent is served"
     form = panel(clerk)
     due = form._due
     put(form, "tenderAmount", "3000")
@@ -117,18 +134,6 @@ def test_what_a_part_payment_leaves_is_collected_next(clerk: Clerk) -> None:
     clerk.wait(lambda: words not in clerk.notices())
 
 
-def test_the_rest_of_a_fee_is_forgotten_for_the_next_parent(clerk: Clerk) -> None:
-    clerk.pick()
-    form = panel(clerk)
-    put(form, "tenderAmount", "3000")
-    form.save_button.click()
-    clerk.wait(lambda: "is still due from" in clerk.notices())
-    clerk.wait(lambda: QApplication.focusWidget() is clerk.named("printReceiptButton"))
-    clerk.press(KEY.Key_Escape)
-    clerk.pick("R002", "CHE-11")
-    assert "is still due from" not in clerk.notices()
-
-
 def test_change_is_named_until_somebody_else_is_served(clerk: Clerk) -> None:
     clerk.pick()
     form = panel(clerk)
@@ -144,15 +149,6 @@ def test_change_is_named_until_somebody_else_is_served(clerk: Clerk) -> None:
         clerk.press(KEY.Key_Return)
         clerk.wait(lambda: clerk.focus == "courseSearch")
         assert ("₹500 in change" in clerk.notices()) is is_named
-
-
-def test_too_little_is_said_beside_the_field(clerk: Clerk) -> None:
-    clerk.pick()
-    form = panel(clerk)
-    clerk.type("100")
-    clerk.press(KEY.Key_Return)
-    assert " short. Ask for" in form.fields["tendered"].message.text()
-    assert paid(clerk) == []
 
 
 def test_a_transfer_is_noted_and_its_receipt_says_so(clerk: Clerk) -> None:
@@ -204,6 +200,23 @@ def test_a_cheque_is_no_payment_and_has_a_slip(clerk: Clerk) -> None:
     slip = clerk.desk.real.receipts.html(cheque.uid, "a5")
     assert "subject to realisation" in slip
     assert cheque.slip_no in slip
+    clerk.pick()
+    warning = f"A cheque for ₹11,800 covers this fee (slip {cheque.slip_no})."
+    last = short_date(cheque.stale_from - timedelta(days=1))
+    clerk.wait(lambda: clerk.text("billWarning") == f"{warning} Deposit it by {last}.")
+    assert not clerk.shown("collectButton")
+    assert not clerk.shown("tenderButton")
+    clerk.wait(lambda: clerk.focus == "otherCourseButton")
+    clerk.desk.real.cheques.deposit([cheque.uid], "hdfc")
+    clerk.press(KEY.Key_F2)
+    clerk.pick()
+    said = f"{warning} The bank hasn't credited it yet."
+    clerk.wait(lambda: clerk.text("billWarning") == said)
+    made = CoveringCheque(
+        InstrumentKind.DRAFT, InstrumentState.IN_HAND, cheque.amount, "S", LATER, LATER
+    )
+    assert covered_of(made).startswith("A demand draft for ₹11,800 covers this fee (slip S).")
+    assert covered_of(made).endswith(f"You can deposit it from {short_date(LATER)}.")
 
 
 @pytest.fixture
@@ -303,41 +316,38 @@ def test_a_cheque_is_returned_with_a_reason(clerk: Clerk, cheques: ChequesPage) 
     assert state(clerk) is InstrumentState.RETURNED
 
 
-@pytest.mark.parametrize(
-    ("button", "text", "after"),
-    [
-        ("claimedMatchButton", "line 4", [Verification.MATCHED]),
-        ("claimedReverseButton", "never came", [Verification.REVERSED]),
-    ],
+DECISIONS = (
+    ("R001", "claimedMatchButton", "line 4", Verification.MATCHED),
+    ("R002", "claimedReverseButton", "never came", Verification.REVERSED),
 )
-def test_claimed_money_is_decided_in_the_inbox(
-    clerk: Clerk, button: str, text: str, after: list[Verification]
-) -> None:
-    due = clerk.desk.real.enrolments.enrol(
-        clerk.desk.student("R001").uid, clerk.desk.course("PHY-11").uid
-    ).dues[0]
-    clerk.desk.real.payments.begin_dues({due.uid: None}, Method.NEFT, TypedEvidence(reference=UTR))
+
+
+def claimed(clerk: Clerk, roll_no: str, reference: str) -> ClaimedCard:
+    """A transfer that the bank has not shown, and its card in the inbox."""
+    student, course = clerk.desk.student(roll_no), clerk.desk.course("PHY-11")
+    due = clerk.desk.real.enrolments.enrol(student.uid, course.uid).dues[0]
+    evidence = TypedEvidence(reference=reference)
+    clerk.desk.real.payments.begin_dues({due.uid: None}, Method.NEFT, evidence)
+    clerk.window.parts.navigator.go("counter")
     clerk.window.parts.context.calls.show_page.emit("inbox", None)
     clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is not None)
     card = clerk.window.findChild(ClaimedCard)
-    assert card is not None
-    found = card.findChild(QPushButton, button)
-    assert found is not None
-    found.click()
-    answer(clerk, text)
-    assert paid(clerk) == after
-    clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is None)
+    assert isinstance(card, ClaimedCard)
+    return card
+
+
+def test_claimed_money_is_decided_in_the_inbox(clerk: Clerk) -> None:
+    for at, (roll_no, button, text, after) in enumerate(DECISIONS):
+        found = claimed(clerk, roll_no, f"{UTR[:-1]}{at}").findChild(QPushButton, button)
+        assert found is not None
+        found.click()
+        answer(clerk, text)
+        assert paid(clerk)[0] == after
+        clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is None)
 
 
 def test_an_unusual_number_is_confirmed_when_a_claim_is_corrected(clerk: Clerk) -> None:
-    due = clerk.desk.real.enrolments.enrol(
-        clerk.desk.student("R001").uid, clerk.desk.course("PHY-11").uid
-    ).dues[0]
-    clerk.desk.real.payments.begin_dues({due.uid: None}, Method.NEFT, TypedEvidence(reference=UTR))
-    clerk.window.parts.context.calls.show_page.emit("inbox", None)
-    clerk.wait(lambda: clerk.window.findChild(ClaimedCard) is not None)
-    card = clerk.window.findChild(ClaimedCard)
-    assert card is not None
+    card = claimed(clerk, "R001", UTR)
     card.correct_button.click()
     clerk.wait(lambda: clerk.window.findChild(NoteForm) is not None)
     form = clerk.window.findChild(NoteForm)
@@ -352,12 +362,34 @@ def test_an_unusual_number_is_confirmed_when_a_claim_is_corrected(clerk: Clerk) 
     clerk.wait(lambda: "IBL12345" in card.reference.text())
 
 
-def test_f8_without_a_bill_says_what_is_missing(clerk: Clerk) -> None:
+def test_f8_without_a_bill_says_what_is_missing_and_takes_the_due_of_who_is_picked(
+    clerk: Clerk,
+) -> None:
     clerk.press(KEY.Key_F8)
     clerk.idle()
     assert QApplication.activeModalWidget() is None
-    words = [each.text() for each in clerk.window.findChildren(QLabel)]
-    assert any("There's no fee to collect." in each for each in words)
+    assert "There's no fee to collect." in clerk.notices()
+    student, counter = clerk.desk.student("R001"), clerk.window.parts.counter
+    clerk.press(KEY.Key_F2)
+    clerk.type("R001")
+    clerk.press(KEY.Key_Return)
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.idle()
+    clerk.press(KEY.Key_F8)
+    clerk.wait(lambda: "Select a course (F3)." in clerk.notices())
+    clerk.desk.real.enrolments.enrol(student.uid, clerk.desk.course("PHY-12").uid)
+    counter.presenter.read_fees()
+    clerk.wait(lambda: clerk.shown("alsoDueButton"))
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: counter.presenter.bill is not None)
+    clerk.idle()
+    assert clerk.begun() == 0, "the bill is seen before anything is collected"
+    clerk.click("courseChip")
+    clerk.wait(lambda: clerk.focus == "courseSearch")
+    clerk.press(KEY.Key_F8)
+    clerk.wait(lambda: counter.tenders.form is not None)
+    assert counter.tenders.form is not None
+    assert counter.tenders.form._due == Money(12_980_00)
 
 
 def test_the_rest_pays_other_fees_where_the_payer_wants_that(clerk: Clerk) -> None:

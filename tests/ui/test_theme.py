@@ -189,10 +189,17 @@ def read(image: QImage) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(view)]
 
 
-def test_the_window_shows_exactly_one_code_that_reads(clerk: Clerk, qapp: QApplication) -> None:
+@pytest.mark.looks
+def test_the_window_shows_exactly_one_code_that_reads_while_themes_change(
+    clerk: Clerk, qapp: QApplication
+) -> None:
     clerk.collect()
+    clerk.window.parts.poller.stop()
+    clerk.started()
     for name in THEMES:
         theme.apply(qapp, name)
+        clerk.bot.wait(30)
+        assert theme.tokens().name == name
         codes = read(clerk.window.grab().toImage())
         assert codes == [clerk.named("qrView").property("text")], name
 

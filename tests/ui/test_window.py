@@ -25,7 +25,6 @@ from desktop_app.services.errors import (
     NoKeysError,
     ReadOnlyFolderError,
 )
-from desktop_app.ui.core import theme
 from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.shell.actions import KEYS, RESERVED
 from desktop_app.ui.shell.closing_question import ClosingQuestion
@@ -65,26 +64,27 @@ def test_every_control_is_there_before_the_window_is_shown(unshown: MainWindow) 
 def test_display_and_phone_are_windows_of_their_own(unshown: MainWindow) -> None:
     tops = {top.objectName(): top for top in QApplication.topLevelWidgets()}
     assert {"mainWindow", "customerDisplay", "phoneWindow"} <= set(tops)
+    assert unshown.phone is not None
     for name in ("phonePayButton", "phoneDeclineButton"):
-        assert tops["phoneWindow"].findChild(QWidget, name) is not None
+        assert unshown.phone.findChild(QWidget, name) is not None
 
 
-def test_kinds_of_controls(clerk: Clerk) -> None:
+def test_kinds_of_controls(looking: Clerk) -> None:
     for name in ("studentSearch", "courseSearch"):
-        assert isinstance(clerk.named(name), QLineEdit)
+        assert isinstance(looking.named(name), QLineEdit)
     for name in ("totalLabel", "amountLabel", "paymentState", "countdownLabel"):
-        assert isinstance(clerk.named(name), QLabel)
+        assert isinstance(looking.named(name), QLabel)
 
 
-def test_nothing_but_the_window_is_shown_by_building_it(clerk: Clerk) -> None:
+def test_nothing_but_the_window_is_shown_by_building_it(looking: Clerk) -> None:
     shown = [top.objectName() for top in QApplication.topLevelWidgets() if top.isVisible()]
     assert shown == ["mainWindow"]
 
 
-def test_no_key_is_given_twice(clerk: Clerk) -> None:
+def test_no_key_is_given_twice(looking: Clerk) -> None:
     keys = [
         key.toString()
-        for action in clerk.window.findChildren(QAction)
+        for action in looking.window.findChildren(QAction)
         for key in action.shortcuts()
     ]
     assert len(keys) == len(set(keys))
@@ -92,8 +92,8 @@ def test_no_key_is_given_twice(clerk: Clerk) -> None:
     assert not set(keys) & set(RESERVED)
 
 
-def test_every_key_is_in_its_tooltip(clerk: Clerk) -> None:
-    for name, action in clerk.window.parts.actions_by_name.items():
+def test_every_key_is_in_its_tooltip(looking: Clerk) -> None:
+    for name, action in looking.window.parts.actions_by_name.items():
         assert action.shortcut().toString() in action.toolTip(), name
 
 
@@ -115,15 +115,15 @@ def inner(widget: QWidget) -> bool:
     return widget.objectName().startswith("qt_") or isinstance(widget.parent(), QComboBox)
 
 
-def test_tab_reaches_every_control_of_the_counter(clerk: Clerk) -> None:
-    clerk.pick()
+def test_tab_reaches_every_control_of_the_counter(looking: Clerk) -> None:
+    looking.pick()
     reached: list[str] = []
-    widget: QWidget | None = clerk.named("studentSearch")
+    widget: QWidget | None = looking.named("studentSearch")
     for _ in range(400):
         assert widget is not None
         reached.append(widget.objectName())
         widget = widget.nextInFocusChain()
-        if widget is clerk.named("studentSearch"):
+        if widget is looking.named("studentSearch"):
             break
     for name in ("courseSearch", "methodSelect", "collectButton"):
         assert name in reached
@@ -157,11 +157,14 @@ def test_what_was_typed_before_the_desk_was_open_is_answered(
     assert student.roll_no == "R002"
 
 
-def test_a_desk_that_cannot_open_says_what_to_do(window: MainWindow) -> None:
+def test_a_desk_that_cannot_open_says_what_to_do_names_its_folder_and_can_be_closed(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.where = lambda: "/home/asha/Pravesh"
     said: set[str] = set()
     kinds = (
-        DatabaseCorruptError, DatabaseNewerError, DatabaseLockedError, DiskFullError,
-        ReadOnlyFolderError, ValueError,
+        ValueError, DatabaseNewerError, DatabaseLockedError, DiskFullError, ReadOnlyFolderError,
+        DatabaseCorruptError,
     )  # fmt: skip
     for kind in kinds:
         window.fail(kind("secret detail"))
@@ -172,6 +175,13 @@ def test_a_desk_that_cannot_open_says_what_to_do(window: MainWindow) -> None:
         assert len(words) > 40, kind
         said.add(words)
     assert len(said) == len(kinds), "each has words of its own"
+    shown = [each.text() for each in window.parts.message.findChildren(QLabel)]
+    assert any("/home/asha/Pravesh" in each for each in shown)
+    button = window.findChild(QPushButton, "closeDeskButton")
+    assert button.isVisible()
+    assert button.hasFocus()
+    with qtbot.waitSignal(window.closed, timeout=10_000):
+        button.click()
 
 
 def test_closing_is_immediate_when_nothing_is_open(clerk: Clerk) -> None:
@@ -180,11 +190,16 @@ def test_closing_is_immediate_when_nothing_is_open(clerk: Clerk) -> None:
     assert clerk.notices() == ""
 
 
-def test_closing_with_an_open_payment_says_so_and_stays(clerk: Clerk) -> None:
+def test_closing_with_an_open_payment_asks_once_in_the_middle_and_stays(clerk: Clerk) -> None:
     clerk.collect()
     clerk.window.close()
-    assert clerk.window.isVisible()
+    clerk.window.close()
     question = closing_question(clerk)
+    assert question.isModal()
+    assert question.stay_button.isDefault()
+    off = question.frameGeometry().center() - clerk.window.frameGeometry().center()
+    assert off.manhattanLength() <= 40
+    assert clerk.window.isVisible()
     assert "1 payment is pending." in [each.text() for each in question.findChildren(QLabel)]
     clerk.press(KEY.Key_Return)
     clerk.wait(lambda: not question_is_up())
@@ -197,18 +212,6 @@ def test_closing_with_an_open_payment_says_so_and_stays(clerk: Clerk) -> None:
     clerk.window.close()
     closing_question(clerk).close_button.click()
     clerk.wait(lambda: not clerk.window.isVisible())
-
-
-def test_the_closing_question_is_in_the_middle_and_asked_once(clerk: Clerk) -> None:
-    clerk.collect()
-    clerk.window.close()
-    clerk.window.close()
-    question = closing_question(clerk)
-    assert question.isModal()
-    assert question.stay_button.isDefault()
-    off = question.frameGeometry().center() - clerk.window.frameGeometry().center()
-    assert off.manhattanLength() <= 40
-    question.reject()
 
 
 def press(clerk: Clerk, words: str) -> None:
@@ -232,10 +235,10 @@ def question_is_up() -> bool:
     return any(isinstance(top, ClosingQuestion) and top.isVisible() for top in tops)
 
 
-def test_a_test_key_or_training_is_named_in_the_status_bar(clerk: Clerk) -> None:
-    clerk.wait(lambda: clerk.text("statusMode") == "PRACTICE")
-    assert clerk.shown("trainingBanner")
-    assert "PRACTICE MODE" in clerk.window.windowTitle()
+def test_a_test_key_or_training_is_named_in_the_status_bar(looking: Clerk) -> None:
+    looking.wait(lambda: looking.text("statusMode") == "PRACTICE")
+    assert looking.shown("trainingBanner")
+    assert "PRACTICE MODE" in looking.window.windowTitle()
 
 
 def test_the_status_bar_tells_line_backup_and_waiting(clerk: Clerk) -> None:
@@ -245,8 +248,8 @@ def test_the_status_bar_tells_line_backup_and_waiting(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.text("statusWaiting") == "1 pending")
 
 
-def test_help_lists_every_key_of_the_window(clerk: Clerk) -> None:
-    clerk.press(KEY.Key_F1)
+def test_help_lists_every_key_of_the_window(looking: Clerk) -> None:
+    looking.press(KEY.Key_F1)
     panel = next(top for top in QApplication.topLevelWidgets() if top.objectName() == "helpPanel")
     shown = {part.text() for part in panel.findChildren(QLabel)}
     assert {each.key for each in KEYS if each.group is None} <= shown
@@ -254,39 +257,25 @@ def test_help_lists_every_key_of_the_window(clerk: Clerk) -> None:
     panel.close()
 
 
-def test_the_last_receipt_is_printed_again_by_f7(clerk: Clerk) -> None:
+def test_without_a_printer_the_receipt_becomes_a_pdf_and_f7_prints_it_again(clerk: Clerk) -> None:
     clerk.press(KEY.Key_F7)
     clerk.wait(lambda: "No receipts yet" in clerk.notices())
     clerk.desk.pay(clerk.collect())
-    clerk.wait(lambda: clerk.state() == "paid")
-    clerk.press(KEY.Key_F7)
-    clerk.wait(lambda: clerk.printed() == [clerk.desk.number(1)])
-
-
-def test_without_a_printer_the_receipt_becomes_a_pdf(clerk: Clerk) -> None:
-    clerk.desk.pay(clerk.collect())
     clerk.wait(lambda: clerk.focus == "printReceiptButton")
+    number = clerk.desk.number(1)
     clerk.press(KEY.Key_P, control=True)
-    clerk.wait((clerk.folder / "receipts" / f"{clerk.desk.number(1).replace('/', '-')}.pdf").exists)
-
-
-@pytest.mark.looks
-def test_themes_change_while_the_window_is_open(clerk: Clerk, qapp: QApplication) -> None:
-    clerk.collect()
-    clerk.window.parts.poller.stop()
-    clerk.started()
-    for name in ("dark", "contrast-light", "contrast-dark", "light"):
-        theme.apply(qapp, name)
-        clerk.bot.wait(30)
-        assert theme.tokens().name == name
-        assert not clerk.window.grab().isNull()
+    clerk.wait((clerk.folder / "receipts" / f"{number.replace('/', '-')}.pdf").exists)
+    clerk.idle()
+    clerk.press(KEY.Key_F7)
+    clerk.wait(lambda: clerk.printed() == [number] * 2)
 
 
 def test_a_button_without_a_parent_is_never_shown() -> None:
     from desktop_app.ui.widgets.empty_state import EmptyState
 
+    before = [top for top in QApplication.topLevelWidgets() if top.isVisible()]
     made = EmptyState("students", "Nobody", "", "Add")
-    assert [top for top in QApplication.topLevelWidgets() if top.isVisible()] == []
+    assert [top for top in QApplication.topLevelWidgets() if top.isVisible()] == before
     made.deleteLater()
     label("x").deleteLater()
 
@@ -303,20 +292,6 @@ def test_without_keys_the_banner_leads_to_the_settings(clerk: Clerk) -> None:
     clerk.cut_line()
     clerk.wait(lambda: clerk.shown("retryLineButton"))
     assert not clerk.shown("lineSettingsButton")
-
-
-def test_a_desk_that_cannot_be_opened_names_its_folder_and_can_be_closed(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    window.where = lambda: "/home/asha/Pravesh"
-    window.fail(DatabaseCorruptError("x"))
-    words = [each.text() for each in window.parts.message.findChildren(QLabel)]
-    assert any("/home/asha/Pravesh" in each for each in words)
-    button = window.findChild(QPushButton, "closeDeskButton")
-    assert button.isVisible()
-    assert button.hasFocus()
-    with qtbot.waitSignal(window.closed, timeout=10_000):
-        button.click()
 
 
 def test_a_desk_without_courses_says_so(clerk: Clerk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import escape
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,11 +46,10 @@ from desktop_app.services.views.receipts import BalanceLeft, ReceiptView, TypedP
 from tests.architecture.translations import OF_CONTEXT, all_forms
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pypdf import PageObject
     from PySide6.QtWidgets import QApplication
 
+ROOT = Path(__file__).parents[2]
 MM_PER_POINT = 25.4 / 72
 LESS = "\N{MINUS SIGN}1,000.00"
 RECEIPT = ReceiptView(
@@ -309,10 +310,10 @@ def read(page: PageObject) -> tuple[str, float]:
     return text, min(sizes)
 
 
-@pytest.mark.parametrize("language", ["en", "hi"])
-@pytest.mark.parametrize(("paper", "count", "pages"), [
-    ("a4", 3, 1), ("a4", 12, 1), ("a4", 40, 2), ("a5", 3, 1), ("a5", 6, 1), ("a5", 12, 2),
-    ("roll80", 40, 1), ("roll58", 40, 1),
+@pytest.mark.parametrize(("paper", "language", "count", "pages"), [
+    ("a4", "en", 3, 1), ("a4", "hi", 12, 1), ("a4", "en", 40, 2), ("a4", "hi", 40, 2),
+    ("a5", "en", 3, 1), ("a5", "hi", 6, 1), ("a5", "en", 12, 2), ("a5", "hi", 12, 2),
+    ("roll80", "en", 20, 1), ("roll58", "hi", 40, 1),
 ])  # fmt: skip
 def test_lines_that_do_not_fit_go_on_another_page_in_a_type_that_can_be_read(
     qapp: QApplication, paper: str, language: str, count: int, pages: int
@@ -446,8 +447,9 @@ def test_a_right_to_left_name_is_isolated() -> None:
     assert "Parent: \u2068محمد عرفان\u2069" in html
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize(
+    ("paper", "language"), [("a4", "en"), ("a5", "hi"), ("roll80", "hi"), ("roll58", "en")]
+)
 def test_hostile_text_leaves_pages_that_can_be_read(
     qapp: QApplication, paper: str, language: str
 ) -> None:
@@ -505,7 +507,7 @@ def test_many_threads_may_write_at_once(qapp: QApplication, tmp_path: Path) -> N
         return PdfReader(path).pages[0].extract_text()
 
     with ThreadPoolExecutor(4) as pool:
-        texts = list(pool.map(work, range(12)))
+        texts = list(pool.map(work, range(8)))
     assert all(f"D1/26-27/{number:06d}" in text for number, text in enumerate(texts))
 
 
@@ -516,18 +518,19 @@ def test_a_missing_folder_leaves_no_file(qapp: QApplication, tmp_path: Path) -> 
 
 def test_without_a_display_it_still_works(tmp_path: Path) -> None:
     program = (
-        "import sys; sys.path.insert(0, 'tests/unit')\n"
+        "import pickle, sys\n"
         "from pathlib import Path\n"
-        "from test_documents_receipt import RECEIPT\n"
         "from desktop_app.documents.receipt_pdf import write_pdf\n"
-        "write_pdf(RECEIPT, 'a5', Path(sys.argv[1]))\n"
-        "write_pdf(RECEIPT, 'roll80', Path(sys.argv[1]))\n"
+        "receipt = pickle.loads(bytes.fromhex(sys.argv[2]))\n"
+        "write_pdf(receipt, 'a5', Path(sys.argv[1]))\n"
+        "write_pdf(receipt, 'roll80', Path(sys.argv[1]))\n"
     )
     path = tmp_path / "out.pdf"
     bare = {k: v for k, v in os.environ.items() if k not in _DISPLAYS}
     done = subprocess.run(
-        [sys.executable, "-c", program, str(path)],
-        env=bare | {"PYTHONPATH": os.pathsep.join([".", "tests/unit"])},
+        [sys.executable, "-c", program, str(path), pickle.dumps(RECEIPT).hex()],
+        env=bare,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=50,

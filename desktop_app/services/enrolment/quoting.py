@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from desktop_app.domain.enrollment import DueKind, DueState, EnrollmentState
@@ -10,10 +10,11 @@ from desktop_app.domain.errors import AlreadyEnrolledError
 from desktop_app.domain.fees import lines_of, quote
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-from desktop_app.services.views.enrolment import Bill, PaidFee
+from desktop_app.services.views.enrolment import Bill, CoveringCheque, PaidFee
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.courses import Course
     from desktop_app.domain.fees import Quote, QuoteLine
+    from desktop_app.domain.payment import Attempt
     from desktop_app.domain.plans import FeePlan, PlannedDue
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
@@ -291,6 +293,7 @@ def make_bill(
         found = with_plan(work, found, today, plan_code, ahead)
         attempts = (each for due in found.due_now for each in work.attempts.of_due(due.uid))
         live = [attempt for attempt in attempts if attempt.is_live]
+        cheque = _cheque_of(work, live, today)
         lines = _lines(work, found)
     limit = Money(context.settings().upi_limit_paise)
     rest = found.still_due if found.is_enrolled else ZERO
@@ -307,7 +310,7 @@ def make_bill(
         obstacle=_obstacle(found, rest),
         over_upi_limit=shown > limit,
         upi_limit=limit,
-        open_attempt_uid=live[0].uid if live else None,
+        open_attempt_uid=live[0].uid if live and cheque is None else None,
         is_kept=found.enrollment is not None and not found.is_enrolled,
         is_enrolled=found.is_enrolled,
         paid=_receipt_of(context, found) if found.is_enrolled else None,
@@ -315,6 +318,25 @@ def make_bill(
         plan=_plan_of(found, today, ahead),
         late_fee=_late_fee(context, found, today),
         dues=tuple(due.uid for due in found.due_now or found.dues[:1]),
+        cheque=cheque,
+    )
+
+
+def _cheque_of(books: Repositories, live: Sequence[Attempt], today: date) -> CoveringCheque | None:
+    """Return the cheque or draft among live attempts."""
+    handed_in = (each.uid for each in live if tender_of(each.method).instrument is not None)
+    found = next(filter(None, map(books.instruments.of_attempt, handed_in)), None)
+    if found is None:
+        return None
+    from desktop_app.domain.instruments import stale_from
+
+    return CoveringCheque(
+        kind=found.kind,
+        state=found.state,
+        amount=found.amount,
+        slip_no=found.slip_no,
+        held_until=found.dated_on if found.dated_on > today else None,
+        last_day=stale_from(found.dated_on) - timedelta(days=1),
     )
 
 

@@ -160,7 +160,18 @@ def begin_dues(
     """
     with context.store.writing() as work:
         parts = due_parts(work, asked)
+        if tender_of(method).needs_gateway:  # the counter records whatever came
+            _check_least(context, parts)
         return _written(work, *begin_parts(context, work, parts, method, typed=typed))
+
+
+def _check_least(context: Context, parts: Sequence[Part]) -> None:
+    """Refuse to ask for less of a due than the least part; a tender of a bill may be any sum."""
+    from desktop_app.domain.bills import check_line_part
+
+    least = Money(int(context.settings().texts["bill.least_part_paise"]))
+    for part in parts:
+        check_line_part(part.due.balance, part.amount, least)
 
 
 def cash_check(context: Context, asked: Mapping[str, Money | None]) -> CashCheck:

@@ -21,8 +21,9 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.payments.channels.payment_link import SHORTEST_LINK_S
+from desktop_app.services.payments.counter_begin import refuse_covered_by_cheque
 from desktop_app.services.payments.create_once import AttemptStore, LostCreationError
-from desktop_app.services.posting.parts import fee_label
+from desktop_app.services.posting.parts import fee_label, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,7 @@ class PaymentInitiator:
         Raises:
             DueClosedError: of several dues, some were paid otherwise: this attempt is cancelled.
             StillOpenError: an earlier resource could not be closed or checked.
+            ChequeCoversError: it is a cheque, which only the bank makes a payment.
             GatewayError, MissingPhoneError: the attempt's state is stored.
         """
         paid = self._clear_others(uid)
@@ -84,6 +86,8 @@ class PaymentInitiator:
         """Close and check the due's other attempts; return the uid of one that is paid, or None."""
         with self._context.store.reading() as work:
             attempt = work.attempts.get(uid)
+            if attempt.is_live:
+                refuse_covered_by_cheque(work, parts_of(work, attempt)[0], attempt)
             found = [each for part in attempt.parts for each in work.attempts.of_due(part.due_uid)]
             others = [
                 each

@@ -120,6 +120,7 @@ class LineView:
         wishes: concessions and codes of a course in a draft.
         is_covered: whether a cheque that the bank has not credited covers it.
         is_ended: whether its due was cancelled or written off, so that nothing more is asked.
+        is_written_off: whether it was written off.
     """
 
     student_uid: str
@@ -137,6 +138,7 @@ class LineView:
     wishes: tuple[ConcessionWish, ...] = ()
     is_covered: bool = False
     is_ended: bool = False
+    is_written_off: bool = False
 
     @property
     def is_paid(self) -> bool:

@@ -37,11 +37,16 @@ class DueChoice:
 
 @dataclass(frozen=True, slots=True)
 class PromiseMark:
-    """The newest promise of a family that is open or broken."""
+    """The newest promise of a family that is open or broken.
+
+    Attributes:
+        is_shared: whether the family has other students, whose fees it is for too.
+    """
 
     amount: Money
     by_on: date
     state: PromiseState
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,6 @@ class ListedDue:
     Attributes:
         family: the name of the parent; empty where none is known.
         phone: the parent's, else the student's.
-        siblings: how many other students the family has.
         label: what the due is for, as agreed.
         days: since the due date; negative before it.
         covered: what of the balance is in a payment that is under way.

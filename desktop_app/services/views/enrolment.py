@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import EnrollmentState
     from desktop_app.domain.fees import QuoteLine
+    from desktop_app.domain.instruments import InstrumentState
     from desktop_app.domain.money import Money
     from desktop_app.domain.student_matching import StudentMatch
     from desktop_app.domain.students import Student
+    from desktop_app.domain.tender import InstrumentKind
     from desktop_app.services.views.plans import BillPlan
+
+
+class NextDue(NamedTuple):
+    """The amount that falls due next, and its day, which is after today."""
+
+    on: date
+    amount: Money
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class StudentSummary:
     Attributes:
         note: the newest enrolment in words, like `Physics XI · active`; empty without one.
         due: what of all fees is due by now and not paid, in paise.
+        next_due: what falls due next of all fees; None for nothing.
         is_enrolled: whether a fee is paid, at least in part, and its seat taken.
         match: what was found by; None where nothing was searched for.
     """
@@ -41,6 +51,7 @@ class StudentSummary:
     state: str
     note: str
     due: Money = ZERO
+    next_due: NextDue | None = None
     is_enrolled: bool = False
     match: StudentMatch | None = field(default=None, compare=False)
 
@@ -175,6 +186,22 @@ class PaidFee(NamedTuple):
     at: datetime
 
 
+class CoveringCheque(NamedTuple):
+    """A cheque or demand draft that covers a fee until the bank has credited or returned it.
+
+    Attributes:
+        held_until: its date, where that is still to come.
+        last_day: the last day on which the bank takes it.
+    """
+
+    kind: InstrumentKind
+    state: InstrumentState
+    amount: Money
+    slip_no: str
+    held_until: date | None
+    last_day: date
+
+
 class Bill(NamedTuple):
     """The bill of a course for a student, before anything is sent.
 
@@ -192,6 +219,7 @@ class Bill(NamedTuple):
         is_free: whether concessions leave nothing to pay, of all of it.
         late_fee: what is added for being late once the bill is paid today.
         dues: those that it collects; none before an enrolment.
+        cheque: what covers the fee, so that nothing else is collected for it; None for nothing.
     """
 
     student_uid: str
@@ -214,6 +242,12 @@ class Bill(NamedTuple):
     is_free: bool = False
     late_fee: Money = ZERO
     dues: tuple[str, ...] = ()
+    cheque: CoveringCheque | None = None
+
+    @property
+    def can_collect(self) -> bool:
+        """Whether money can be collected for it."""
+        return not self.obstacle and self.cheque is None
 
     @property
     def is_paid(self) -> bool:

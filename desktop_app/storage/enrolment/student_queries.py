@@ -7,12 +7,15 @@ first among equals.
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.money import Money
 from desktop_app.domain.students import PHONE_DIGITS, Student, mask_phone
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.enrolment import (
     EnrollmentRow,
+    NextDue,
     StudentDetail,
     StudentPage,
     StudentSummary,
@@ -33,6 +36,9 @@ COLUMNS = f"""
      WHERE e.student_uid = s.uid ORDER BY e.created_at DESC LIMIT 1) AS note,
     (SELECT coalesce(sum(b.balance_paise), 0) FROM due_balances b
      WHERE b.student_uid = s.uid AND b.state = 'open' AND b.due_on <= {TODAY}) AS due_paise,
+    (SELECT b.due_on || ' ' || sum(b.balance_paise) FROM due_balances b
+     WHERE b.student_uid = s.uid AND b.state = 'open' AND b.balance_paise > 0
+     AND b.due_on > {TODAY} GROUP BY b.due_on ORDER BY b.due_on LIMIT 1) AS next_due,
     EXISTS (SELECT 1 FROM enrollments a
      WHERE a.student_uid = s.uid AND a.state = 'active') AS is_enrolled
 """
@@ -298,4 +304,12 @@ def _quoted(part: str) -> str:
 def hit_of(row: Any, match: StudentMatch | None = None) -> StudentSummary:
     """Return a row as a search result, phones masked."""
     masked = {"phone": mask_phone(row.phone), "guardian_phone": mask_phone(row.guardian_phone)}
-    return record_of(StudentSummary, row, note=row.note or "", match=match, **masked)
+    due = _next_due(row.next_due)
+    return record_of(StudentSummary, row, note=row.note or "", match=match, next_due=due, **masked)
+
+
+def _next_due(words: str | None) -> NextDue | None:
+    if words is None:
+        return None
+    day, paise = words.split()
+    return NextDue(date.fromisoformat(day), Money(int(paise)))

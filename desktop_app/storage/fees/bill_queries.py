@@ -64,7 +64,8 @@ COVERED = """EXISTS (
 LINES = f"""
     SELECT l.*, s.name AS student_name, s.roll_no, b.balance_paise, {PAID} AS paid_paise,
            {REST} AS rest_paise, {COVERED} AS is_covered, d.label, c.code, c.title, c.batch,
-           coalesce(b.state IN ('cancelled','written_off'), 0) AS is_ended
+           coalesce(b.state IN ('cancelled','written_off'), 0) AS is_ended,
+           coalesce(b.state = 'written_off', 0) AS is_written_off
     FROM bill_lines l JOIN students s ON s.uid = l.student_uid
     LEFT JOIN dues d ON d.uid = l.due_uid LEFT JOIN due_balances b ON b.due_uid = l.due_uid
     LEFT JOIN courses c ON c.uid = l.course_uid
@@ -205,6 +206,7 @@ def _line_of(row: Any) -> LineView:
         wishes=wishes_of(row.wishes),
         is_covered=bool(row.is_covered),
         is_ended=bool(row.is_ended),
+        is_written_off=bool(row.is_written_off),
     )
 
 

@@ -33,6 +33,8 @@ CONTACTED = " , ".join(
     for table in ("contacts", "promises")
     for whose in ("family_uid = s.family_uid", "student_uid = s.uid")
 )
+HAS_SIBLING = """EXISTS (
+    SELECT 1 FROM students x WHERE x.family_uid = s.family_uid AND x.uid <> s.uid)"""
 COLUMNS = f"""
     b.due_uid AS uid, d.enrollment_uid, b.student_uid, s.name AS student_name, s.roll_no,
     coalesce(nullif(s.guardian_name, ''), nullif(m.name, ''), '') AS family,
@@ -41,6 +43,7 @@ COLUMNS = f"""
     d.instalment_no AS instalment, b.due_on, b.asked_paise AS amount_paise, b.balance_paise,
     {COVERED} AS covered_paise, {LATE},
     r.amount_paise AS promised, r.by_on AS promised_by, r.state AS promise_state,
+    r.uid IS NOT NULL AND {HAS_SIBLING} AS is_promise_shared,
     nullif(max({CONTACTED}), '') AS contact
 """
 ROWS = f"""
@@ -68,6 +71,7 @@ def _row_of(row: Any, as_of: date) -> ListedDue:
             Money(row.promised),
             date.fromisoformat(row.promised_by),
             PromiseState(row.promise_state),
+            is_shared=bool(row.is_promise_shared),
         )
     return record_of(
         ListedDue,

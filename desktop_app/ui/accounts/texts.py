@@ -114,6 +114,25 @@ def promise_tag(mark: PromiseMark | None) -> Tag | None:
     return Tag(tr(words, amount=amount, day=near_day(mark.by_on)), icon, tone)
 
 
+def promise_day(mark: PromiseMark | None) -> Tag | None:
+    """Return only the day of a promise, for a list in which a family has several rows."""
+    if mark is None:
+        return None
+    is_broken = mark.state is PromiseState.BROKEN
+    words = N_("Broken: {day}") if is_broken else N_("By {day}")
+    _, icon, tone = _PROMISES[mark.state]
+    return Tag(tr(words, day=near_day(mark.by_on)), icon, tone)
+
+
+def promise_text(row: ListedDue) -> str:
+    """Return the promise of a due's family, and that it is of the whole family."""
+    tag = promise_tag(row.promise)
+    if tag is None or row.promise is None:
+        return ""
+    words = N_("{promise} (family)")
+    return tr(words, promise=tag.word) if row.promise.is_shared else tag.word
+
+
 def near_day(on: date) -> str:
     """Return a day, without its year where that is the present one."""
     text = day_text(on)

@@ -18,7 +18,7 @@ from desktop_app.domain.tenders.registry import tender_of
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line, short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.counter.bill_lines import bill_lines, obstacle_of, total_of
+from desktop_app.ui.counter.bill_lines import bill_lines, total_of, warning_of
 from desktop_app.ui.counter.bill_parts import ContactRow, cart_table, warning_line
 from desktop_app.ui.counter.days import short_day
 from desktop_app.ui.counter.due_button import DueButton
@@ -302,13 +302,13 @@ class BillCard(QWidget):
     def is_closed(self) -> bool:
         """Whether this course can't be billed to this student, and is not paid either."""
         bill = self._bill
-        return bill is not None and bool(bill.obstacle) and not bill.is_paid
+        return bill is not None and not bill.can_collect and not bill.is_paid
 
     @property
     def is_over_limit(self) -> bool:
         """Whether UPI does not take this amount in one payment, and UPI is chosen."""
         bill = self._bill
-        is_over = bill is not None and bill.over_upi_limit and not bill.obstacle
+        is_over = bill is not None and bill.over_upi_limit and bill.can_collect
         return is_over and takes_only_upi(self.chosen_method())
 
     def retranslate(self) -> None:
@@ -368,9 +368,9 @@ class BillCard(QWidget):
 
     def _refresh(self) -> None:
         bill = self._bill
-        can_begin = bill is not None and not bill.obstacle and not self._is_busy
+        can_begin = bill is not None and bill.can_collect and not self._is_busy
         can_begin = can_begin and not self.is_over_limit and not self._is_empty
-        can_pay = not bill.obstacle if bill is not None else not self.is_settled
+        can_pay = bill.can_collect if bill is not None else not self.is_settled
         for button in (self.collect_button, self.keep_button):
             button.setEnabled(can_begin)
         self.ways.setVisible(can_pay)
@@ -384,7 +384,10 @@ class BillCard(QWidget):
         self.name_tender(is_long=self._is_tender_long)
         self.also.show_fees(self._due(), is_besides=bool(self._picked[1]))
         self._show_offers(bill)
-        self._warn(self._warning_for(bill))
+        words = warning_of(
+            bill, is_over_limit=self.is_over_limit, has_limited_seats=self._has_limited_seats
+        )
+        self._warn(words)
 
     def _show_offers(self, bill: Bill | None) -> None:
         method = self.chosen_method()
@@ -407,27 +410,6 @@ class BillCard(QWidget):
             words = N_("Send a link for {amount}")
             self.link_button.show_text(tr(words, amount=short_rupees(bill.total)))
         self.keep_button.show_text(f"{keep}{key}")
-
-    def _warning_for(self, bill: Bill | None) -> str:
-        if bill is None or bill.is_paid:
-            return ""
-        if bill.obstacle:
-            return obstacle_of(bill)
-        if self.is_over_limit:
-            return tr(
-                N_("Over the UPI limit of {limit}. Choose Link or Cash."),
-                limit=short_rupees(bill.upi_limit),
-            )
-        if bill.open_attempt_uid:
-            return tr(
-                N_("A payment for this fee is already pending. You can continue with that payment.")
-            )
-        if not bill.is_kept:
-            return ""
-        words = N_("Already enrolled. Fee due: {amount}.")
-        if self._has_limited_seats:
-            words = N_("Fee due: {amount}. The seat isn't reserved until the parent pays.")
-        return tr(words, amount=short_rupees(bill.total))
 
     def _warn(self, words: str) -> None:
         self._warning.setVisible(bool(words))

@@ -40,7 +40,7 @@ def cart_table() -> QTableWidget:
 def warning_line() -> tuple[QWidget, QLabel]:
     """Return the line of a warning, and its words."""
     frame = QWidget()
-    words = label("", "small", wrap=True, tone="attention")
+    words = label("", "small", wrap=True, tone="attention", name="billWarning")
     row = hbox(inside=frame)
     fill(row, (IconLabel("attention", "attention", 18), Qt.AlignmentFlag.AlignTop), (words, 1))
     return frame, words

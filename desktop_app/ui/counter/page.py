@@ -31,6 +31,8 @@ from desktop_app.ui.counter.ways_on import WaysOn
 from desktop_app.ui.widgets.boxes import hbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.views.changes import Changes
@@ -64,7 +66,7 @@ class CounterPage(Page):
         self._payment = payment
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
-        self._collects_picked = False
+        self._goes_on: Callable[[], None] | None = None
         lists = make_lists(student_box)
         self.new_student, self.student = lists.new_student, lists.student
         self.course, self.recent = lists.course, lists.recent
@@ -83,7 +85,7 @@ class CounterPage(Page):
         self.tenders = Tenders(
             context, self, self._to_take, payment, self.next_student, self._paying.bill_again
         )
-        self.bill.tender_button.clicked.connect(self.tenders.open)
+        self.bill.tender_button.clicked.connect(self.take_tender)
         self.column = CounterColumn(self.student, self.course, self.recent)
         hbox((self.column, 1), self.side, inside=self, gap=0)
         self.notices_at = self.column.places
@@ -224,14 +226,45 @@ class CounterPage(Page):
         if self.is_paying:
             if self.panel.open_button.isVisibleTo(self.panel):
                 self.panel.press_open()
-        elif self.course.is_taking:
-            self._collects_picked = True
+        else:
+            self._collect_bill()
+
+    def _collect_bill(self) -> None:
+        """Collect the fee of the bill; one that is due and not picked yet is billed first."""
+        if self.course.is_taking:
+            self._goes_on = self.collect
+        elif self._is_due_listed:
+            self.course.take()
         elif self.bill.is_over_limit:
             self.bill.point_at_link()
         elif self.bill.is_keeping:
             self.presenter.keep(self.bill.chosen_method())
         else:
             self.presenter.collect(self.bill.chosen_method())
+
+    @property
+    def _is_due_listed(self) -> bool:
+        """Whether no course is picked yet, and Enter bills a fee that the student owes."""
+        is_missing = self.presenter.student is not None and self.presenter.course is None
+        return is_missing and self.course.results.current() is not None
+
+    def take_tender(self) -> None:
+        """F8: take a payment for what is shown; a fee that is due is billed first."""
+        if self._family is not None and self._family.is_open:
+            self.tenders.open()
+        elif self.course.is_taking:
+            self._goes_on = self.take_tender
+        elif self._is_due_listed:
+            self._goes_on = self.take_tender
+            self.course.take()
+        elif not self.presenter.wait_for_bill(self.tenders.open):
+            self.tenders.open(self._missing())
+
+    def _missing(self) -> N_ | None:
+        """Return what has to be picked before there is a bill; None where the bill says why."""
+        if self.presenter.student is None:
+            return N_("Select a student and a course first.")
+        return N_("Select a course (F3).") if self.presenter.course is None else None
 
     def start_new(self) -> None:
         """Ctrl+N: add a student, by the name that was typed if it matched nobody.
@@ -256,7 +289,7 @@ class CounterPage(Page):
         self.claims.close()
         if self._family is not None and self._family.keeps_on():
             return
-        self._collects_picked = False
+        self._goes_on = None
         self._payment.leave()
         self.presenter.start_over()
         self.bill.start_over()
@@ -319,13 +352,13 @@ class CounterPage(Page):
 
     def _pick_course(self, course: object) -> None:
         self.presenter.pick_course(course)  # type: ignore[arg-type]
-        collects, self._collects_picked = self._collects_picked, False
+        goes_on, self._goes_on = self._goes_on, None
         if self.presenter.student is None:
             self.student.focus()
         else:
             self.bill.ways.focus()
-            if collects:
-                self.collect()
+            if goes_on is not None:
+                goes_on()
 
     def _picked(self, pair: tuple[StudentSummary | None, CourseRow | None]) -> None:
         student, course = pair
@@ -446,9 +479,9 @@ class CounterPage(Page):
             self.presenter.pick_student(None)
 
     def _course_not_taken(self) -> None:
-        self._collects_picked = False
+        self._goes_on = None
 
     def _forget_course(self) -> None:
-        self._collects_picked = False
+        self._goes_on = None
         if self.presenter.course is not None:
             self.presenter.pick_course(None)

@@ -63,7 +63,7 @@ class PaidCard(QWidget):
 
     Signals:
         print_wanted: print the receipts; where there is none yet, go on.
-        send_wanted: write its number and amount into WhatsApp, as ReceiptView.
+        send_wanted: write the receipts' numbers and amount of this AttemptView into WhatsApp.
         slip_wanted: print the slip of the bill of which this AttemptView paid a part.
         bill_wanted: read the bill of which this AttemptView may have paid a part.
         typed: a letter was typed: the next student's name begins.
@@ -194,10 +194,9 @@ class PaidCard(QWidget):
         return self._view is not None and self._view.method.value == "credit"
 
     def _send(self) -> None:
-        if self._receipt is not None:
-            self.send_wanted.emit(self._receipt)
-        elif self._view is not None:
-            self.slip_wanted.emit(self._view)
+        if self._view is not None:
+            wanted = self.slip_wanted if self._receipt is None else self.send_wanted
+            wanted.emit(self._view)
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:
         shown = [fact for fact in facts if fact[1]]

@@ -188,14 +188,17 @@ def _of_rest(view: AttemptView, bill: BillView) -> PaidTexts:
 
 
 def _of_bill(view: AttemptView, bill: BillView) -> PaidTexts:
-    """Return the texts of a bill that is paid in full: every student, every receipt."""
+    """Return the texts of a bill of which nothing is due: every student, every receipt."""
     tenders = _paid_tenders(bill)
     claimed = [each for each in tenders if each.verification in _UNSURE]
+    ended = _ended(bill)
     title = N_("Paid in full")
-    if len(tenders) == 1 or len(claimed) == len(tenders):
-        title = METHODS[view.method].paid
-    elif claimed:
+    if claimed and len(claimed) < len(tenders):
         title = N_("Recorded, partly not verified")
+    elif ended and not claimed:
+        title = ended[0]
+    elif len(tenders) == 1 or claimed:
+        title = METHODS[view.method].paid
     names = dict.fromkeys(one_line(line.student_name, 80) for line in bill.lines)
     money = format_rupees(total(each.amount for each in tenders))
     note = _money_of(view, is_title=True) if len(tenders) == 1 else money
@@ -207,8 +210,25 @@ def _of_bill(view: AttemptView, bill: BillView) -> PaidTexts:
         note=note,
         number=number,
         hint=hint,
-        facts=(*_receipt_rows(bill), *_tender_facts(tenders), *_bill_fact(bill)),
+        facts=(
+            *_receipt_rows(bill),
+            *_tender_facts(tenders),
+            *(ended[1:] if ended else ()),
+            *_bill_fact(bill),
+        ),
     )
+
+
+def _ended(bill: BillView) -> tuple[N_, Fact] | None:
+    """Return the title of a bill of which a part isn't due any more, and that part."""
+    unpaid = [each for each in bill.lines if each.is_ended and each.paid < each.amount]
+    if not unpaid:
+        return None
+    title, name = N_("Paid, and the rest is no longer due"), N_("No longer due")
+    if all(each.is_written_off for each in unpaid):
+        title, name = N_("Paid, and the rest is written off"), N_("Written off")
+    amount = total(each.amount - each.paid for each in unpaid)
+    return title, (tr(name), format_rupees(amount))
 
 
 def _paid_tenders(bill: BillView) -> list[TenderView]:

@@ -160,7 +160,7 @@ class CounterPresenter(QObject):
     @property
     def can_collect(self) -> bool:
         """Whether a payment can be begun now."""
-        return self._bill is not None and not self._bill.obstacle and not self._is_beginning
+        return self._bill is not None and self._bill.can_collect and not self._is_beginning
 
     def begin(self) -> None:
         """Fill the lists; before the desk is open, it answers as soon as it is."""
@@ -258,20 +258,24 @@ class CounterPresenter(QObject):
         self.wishes, self._bill, self._ahead = wishes, None, 0
         self.quote()
 
+    def wait_for_bill(self, wanted: Callable[[], None]) -> bool:
+        """Continue once the bill is worked out; False where that is not being done."""
+        if self._bill is not None or not self._is_quoting:
+            return False
+        self._wanted = wanted
+        return True
+
     def collect(self, method: Method) -> None:
         """Begin the payment; a second call while it is being begun does nothing.
 
         While the bill is still being worked out, it waits for it.
         """
-        if self._bill is None and self._is_quoting:
-            self._wanted = partial(self.collect, method)
-        else:
+        if not self.wait_for_bill(partial(self.collect, method)):
             self._begin(method, self._began)
 
     def keep(self, method: Method) -> None:
         """Enrol now and collect later: nothing is sent. It waits for the bill as `collect` does."""
-        if self._bill is None and self._is_quoting:
-            self._wanted = partial(self.keep, method)
+        if self.wait_for_bill(partial(self.keep, method)):
             return
         kept = method if tender_of(method).needs_gateway else Method.AUTO
         self._begin(kept, self._kept, is_kept=True)

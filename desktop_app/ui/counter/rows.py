@@ -79,8 +79,19 @@ def _student_cells(hit: StudentSummary) -> tuple[Cell, ...]:
         Cell(hit.roll_no, is_whole=True, found=match.roll_no),
         Cell(phone, "ink_2", is_whole=True, found=ending),
         Cell(words, "ink_2", found=found),
-        _due(hit.due) if hit.due else Cell("", is_whole=True),  # an empty column takes no room
+        _due_of(hit),
     )
+
+
+def _due_of(hit: StudentSummary) -> Cell:
+    """Return what a student owes, else what falls due next; an empty column takes no room."""
+    if hit.due:
+        return _due(hit.due)
+    if hit.next_due is None:
+        return Cell("", is_whole=True)
+    day, amount = short_date(hit.next_due.on), short_rupees(hit.next_due.amount)
+    words = tr(N_("{amount} due {day}"), amount=amount, day=day)
+    return Cell(words, "paid" if hit.is_enrolled else "ink_2", is_right=True, is_whole=True)
 
 
 def _due(amount: Money) -> Cell:
@@ -90,7 +101,8 @@ def _due(amount: Money) -> Cell:
 
 def _told_apart(hit: StudentSummary, match: StudentMatch) -> tuple[str, tuple[Span, ...]]:
     """Return what distinguishes students of one name, and where in it the guardian was found."""
-    note = course_of(hit.note) if hit.due else course_note(hit.note)
+    is_named = hit.due or hit.next_due  # beside it: who has instalments to come isn't paid
+    note = course_of(hit.note) if is_named else course_note(hit.note)
     if not hit.guardian_name or hit.guardian_name.casefold() == hit.name.casefold():
         return note, ()
     guardian = tr(N_("c/o {name}"), name=hit.guardian_name)

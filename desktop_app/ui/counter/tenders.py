@@ -121,16 +121,14 @@ class Tenders(QObject):
         self._fees: ToTake | None = None
         self._change_of = ""
 
-    def open(self) -> None:
-        """F8: open the panel for the fees that are shown."""
+    def open(self, missing: N_ | None = None) -> None:
+        """F8: open the panel for the fees that are shown; else show what has to be picked first."""
         try:
             fees = self._shown()
         except InvalidInputError:
             return  # it is shown beside the amount
         if fees is None:
-            self._context.notices.say(
-                N_("There's no fee to collect."), N_("Select a student and a course first.")
-            )
+            self._context.notices.say(N_("There's no fee to collect."), missing or "")
             return
         self._context.runner.local(fees.looked_up, partial(self._show, fees))
 

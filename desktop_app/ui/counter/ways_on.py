@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,8 +15,10 @@ from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from desktop_app.services.desk import Desk
     from desktop_app.services.views.bills import BillView
-    from desktop_app.services.views.payments import AttemptView, PaymentOutcome, PaymentRow
+    from desktop_app.services.views.payments import AttemptView, PaymentRow
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.counter.bill_card import BillCard
     from desktop_app.ui.counter.payment_panel import PaymentPanel
@@ -45,29 +48,27 @@ class WaysOn(QObject):
         bill.copy_wanted.connect(self._copy_phone)
         bill.chat_wanted.connect(self._chat)
         bill.ways.set_up_wanted.connect(self._set_up_keys)
-        panel.paid_card.send_wanted.connect(self._receipts.send_text)
+        panel.paid_card.send_wanted.connect(self._send)
         panel.paid_card.slip_wanted.connect(self._print_slip)
         panel.paid_card.bill_wanted.connect(self._read_bill)
         self._paid = panel.paid_card
         recent.chosen.connect(self._show_receipt)
 
     def print_receipts(self, view: AttemptView) -> None:
-        """Print every receipt of a payment, or of its bill: each student has one."""
-        bill = self._paid.bill
-        if bill is not None:
-            waiting = [each.uid for each in bill.receipts if not each.is_printed]
-            self._context.printer.print_receipts(waiting or [each.uid for each in bill.receipts])
-            return
-        if view.enrollment_uid is not None:
-            self._context.printer.print_receipt(view.receipt_uid or "")
-            return
-        uid = view.uid
+        """Print every receipt of a payment, or of its bill: each student has one.
+
+        They are read now: what the card shows may be from before the bill was settled.
+        """
         self._context.runner.local(
-            lambda desk: desk.payments.outcome(uid), self._print_all, owner=self
+            partial(_receipts_of, view), self._context.printer.print_receipts, owner=self
         )
 
-    def _print_all(self, outcome: PaymentOutcome) -> None:
-        self._context.printer.print_receipts([each.uid for each in outcome.receipts])
+    def _send(self, view: AttemptView) -> None:
+        self._context.runner.local(
+            partial(_issued_for, view),
+            lambda receipts: self._receipts.send_text(*receipts),
+            owner=self,
+        )
 
     def _read_bill(self, view: AttemptView) -> None:
         uid = view.uid
@@ -111,3 +112,22 @@ class WaysOn(QObject):
             from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
+
+
+def _receipts_of(view: AttemptView, desk: Desk) -> list[str]:
+    """Return the receipts of the bill of a payment that nobody has printed yet, else all of them.
+
+    A payment without a bill has its own.
+    """
+    bill = desk.carts.of_attempt(view.uid)
+    if bill is None and view.enrollment_uid is not None:
+        return [view.receipt_uid or ""]
+    receipts = desk.payments.outcome(view.uid).receipts if bill is None else bill.receipts
+    waiting = [each.uid for each in receipts if bill is not None and not each.is_printed]
+    return waiting or [each.uid for each in receipts]
+
+
+def _issued_for(view: AttemptView, desk: Desk) -> list[ReceiptView]:
+    """Return the receipts of a payment, one a student, with the others of its sitting."""
+    issued = [each.uid for each in desk.payments.outcome(view.uid).receipts]
+    return [desk.receipts.receipt(uid) for uid in issued or [view.receipt_uid or ""]]

@@ -20,7 +20,7 @@ from desktop_app.ui.accounts.texts import (
     course_text,
     covered_text,
     overdue_tag,
-    promise_tag,
+    promise_text,
     standing_text,
 )
 from desktop_app.ui.core import theme
@@ -256,7 +256,6 @@ class DuesPage(ListPage[ListedDue]):
         self.badge.show_state(tr(tag.word), tag.icon, tag.tone)
         self.student.show_text(f"{row.student_name} · {row.roll_no}")
         paid = row.amount - row.balance
-        promise = promise_tag(row.promise)
         self.facts.show_values(
             {
                 "Parent": row.family,
@@ -267,7 +266,7 @@ class DuesPage(ListPage[ListedDue]):
                 "Paid": short_rupees(paid) if paid else "",
                 "Pending": covered_text(row) if row.covered else "",
                 "Late fee": short_rupees(row.late_fee) if row.late_fee else "",
-                "Promise": tr(promise.word) if promise else "",
+                "Promise": promise_text(row),
                 "Last contact": when_text(row.contacted_at) if row.contacted_at else NONE,
             }
         )

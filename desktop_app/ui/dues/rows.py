@@ -12,7 +12,7 @@ from desktop_app.ui.accounts.texts import (
     covered_text,
     near_day,
     overdue_text,
-    promise_tag,
+    promise_day,
 )
 from desktop_app.ui.core.formatting import NONE, short_rupees, when_text
 from desktop_app.ui.core.i18n import N_, tr
@@ -30,7 +30,7 @@ PAINTING_MS = 50
 
 
 def _promise(row: ListedDue) -> Tag | None:
-    return promise_tag(row.promise)
+    return promise_day(row.promise)
 
 
 def _promise_text(row: ListedDue) -> str:

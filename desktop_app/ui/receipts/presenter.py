@@ -72,9 +72,9 @@ class ReceiptsPresenter(QObject):
         """Print a receipt."""
         self.context.printer.print_receipt(uid, paper, language)
 
-    def send_text(self, receipt: ReceiptView) -> None:
-        """Open WhatsApp with number and amount as text; the clerk chooses the recipient."""
-        computer, text = self.context.printer.computer, receipt_text(receipt)
+    def send_text(self, *receipts: ReceiptView) -> None:
+        """Open WhatsApp with numbers and amount as text; the clerk chooses the recipient."""
+        computer, text = self.context.printer.computer, receipt_text(*receipts)
         if not computer.open_address(chat_address(text)):
             computer.copy(text)
             self.context.notices.say(

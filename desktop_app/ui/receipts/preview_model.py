@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from desktop_app.domain.money import total
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core.desktop_services import documents_folder
 from desktop_app.ui.core.formatting import day_text, short_rupees
@@ -44,14 +45,22 @@ def suggested_path(number: str) -> Path:
     return documents_folder() / f"Receipt {number.replace('/', '-')}.pdf"
 
 
-def receipt_text(receipt: ReceiptView) -> str:
-    """Return a message with what was received; no phone, no name but the centre's."""
+def receipt_text(receipt: ReceiptView, *others: ReceiptView) -> str:
+    """Return a message with what was received; no phone, no name but the centre's.
+
+    Args:
+        receipt: the receipt.
+        others: those of the same payment for other students.
+    """
+    words = N_("{centre}: {amount} received on {date}, receipt {number}. Thank you.")
+    if others:
+        words = N_("{centre}: {amount} received on {date}, receipts {number}. Thank you.")
     said = tr(
-        N_("{centre}: {amount} received on {date}, receipt {number}. Thank you."),
+        words,
         centre=receipt.centre.name or tr(N_("Fee desk")),
-        amount=short_rupees(receipt.amount),
+        amount=short_rupees(total(each.amount for each in (receipt, *others))),
         date=day_text(receipt.issued_at.astimezone(IST).date()),
-        number=receipt.number,
+        number=", ".join(each.number for each in (receipt, *others)),
     )
     if receipt.is_training:
         return f"PRACTICE - NOT A RECEIPT. {said}"

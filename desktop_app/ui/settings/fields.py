@@ -104,6 +104,7 @@ class SettingFields(QScrollArea):
         if columns != self._columns:
             self._columns = columns
             self.arrange(columns)
+            self.setWidgetResizable(True)  # sizes what scrolls now: else rows keep their places
 
     def load(self, setup: Setup) -> None:
         """Show what is set; a field that somebody is typing in keeps what was typed."""

@@ -45,7 +45,8 @@ class NavButton(QToolButton):
         super().__init__()
         self._icon_name = icon
         self._count = 0
-        self._is_narrow = False
+        self._is_narrow, self._most = False, 0
+        self._look = ""
         self.setObjectName(name)
         self.setProperty("kind", "nav")
         bind_text(self, "text", words)
@@ -55,7 +56,6 @@ class NavButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self._size()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._look = ""
         self.toggled.connect(self._colour_icon)
         self._colour_icon()
 
@@ -97,10 +97,14 @@ class NavButton(QToolButton):
         text = str(self._count) if self._count <= MOST_COUNTED else f"{MOST_COUNTED}+"
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.sized(self.font(), COUNT_PX, bold=True))
-        tall = theme.px(COUNT_PX + 6)
-        wide = max(tall, painter.fontMetrics().horizontalAdvance(text) + theme.px(8))
-        pill = QRect(self.width() // 2 + theme.px(4), theme.px(6), wide, tall)
+        font = theme.sized(self.font(), COUNT_PX, bold=True)
+        font.setPixelSize(round(COUNT_PX * self.iconSize().width() / ICON))
+        painter.setFont(font)
+        part = self.iconSize().width() / ICON  # of a button that is too low, the icon is smaller
+        tall = round((COUNT_PX + 6) * part)
+        wide = max(tall, painter.fontMetrics().horizontalAdvance(text) + round(8 * part))
+        top = min(theme.px(6), (self.height() - self.iconSize().height()) // 2)
+        pill = QRect(self.width() // 2 + round(4 * part), top, wide, tall)
         painter.setPen(QColor(look.surface))
         painter.setBrush(QColor(look.attention))
         painter.drawRoundedRect(pill, tall / 2, tall / 2)
@@ -112,25 +116,30 @@ class NavButton(QToolButton):
         text = self.fontMetrics().height()
         return max(HEIGHT, self.iconSize().height() + text + 3 * theme.GRID)
 
-    def show_words(self, *, words: bool, icon: bool, narrow: bool) -> None:
+    def show_words(self, *, words: bool, icon: bool, narrow: bool, most: int) -> None:
         """Choose what is shown of it.
 
         Args:
             words: whether its words are shown; without them the icon is.
             icon: whether the icon is shown over the words.
             narrow: whether it is as narrow as an icon.
+            most: the height that there is for it, in pixels.
         """
         style = Qt.ToolButtonStyle
         with_words = style.ToolButtonTextUnderIcon if icon else style.ToolButtonTextOnly
         self.setToolButtonStyle(with_words if words else style.ToolButtonIconOnly)
-        self._is_narrow = narrow
+        self._is_narrow, self._most = narrow, most
         self._size()
 
     def _size(self) -> None:
         side = theme.px(ICON)
+        if self._is_narrow and self._most:
+            side = max(ICON, min(side, self._most - 2 * theme.GRID))
         self.setIconSize(QSize(side, side))
         self.setFixedWidth(theme.px(NARROW_WIDTH if self._is_narrow else WIDTH))
-        self.setMinimumHeight(max(LEAST_HEIGHT, side + 12) if self._is_narrow else HEIGHT)
+        least = max(LEAST_HEIGHT, side + 12)
+        self.setMinimumHeight(min(least, max(self._most, ICON)) if self._is_narrow else HEIGHT)
+        self._colour_icon()
 
     def _colour_icon(self) -> None:
         look = theme.tokens()
@@ -197,8 +206,9 @@ class Navigation(QFrame):
         is_narrow = self._room < theme.px(NARROW) or least > room
         brand = self._brand.sizeHint().height() + 2 * theme.GROUP
         self._brand.setVisible(not is_narrow and needed + brand <= room)
+        most = (room - theme.GAP) // len(buttons) - theme.GRID
         for each in buttons:
-            each.show_words(words=not is_narrow, icon=needed <= room, narrow=is_narrow)
+            each.show_words(words=not is_narrow, icon=needed <= room, narrow=is_narrow, most=most)
         self.setFixedWidth(theme.px(NARROW_WIDTH if is_narrow else WIDTH) + 1)
 
     def show_count(self, name: str, count: int) -> None:

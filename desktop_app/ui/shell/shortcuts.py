@@ -119,7 +119,7 @@ class Shortcuts(QObject):
 
     def _take_tender(self) -> None:
         if self._parts.page() is self._parts.counter and not self._parts.counter.is_paying:
-            self._parts.counter.tenders.open()
+            self._parts.counter.take_tender()
 
     def _concede(self) -> None:
         self._navigator.to_counter()

@@ -206,9 +206,11 @@ def seats_level(row: CourseRow) -> Level | None:
 
 
 def fee_tag(row: StudentSummary) -> Tag:
-    """Return whether the fees of a student are paid."""
+    """Return whether the fees of a student are paid, as far as they are due."""
     if row.due:
         return Tag(tr(N_("{amount} due"), amount=short_rupees(row.due)), "waiting", "attention")
+    if row.next_due is not None:
+        return _UP_TO_DATE
     if row.is_enrolled:
         return Tag(N_("Paid"), "paid", "paid")
     return Tag(N_("Not enrolled"), "cross", "quiet")

@@ -83,7 +83,7 @@ class PhonePlacement(QObject):
     def bring(self) -> None:
         """Bring the phone to the front, wherever it is."""
         self._came_by_itself = False
-        if self._wanted is None:
+        if self._wanted is None or (not self._phone.isVisible() and self._is_out_of_place()):
             self._place()
         bring_forward(self._phone)
         self._placed = self._phone.pos()
@@ -94,9 +94,17 @@ class PhonePlacement(QObject):
             self._soon.start()
 
     def _follow(self) -> None:
-        if not self._is_moved() and self._target(self._room()) != self._wanted:
+        if self._is_out_of_place():
             self._place()
             self._placed = self._phone.pos()
+
+    def _is_out_of_place(self) -> bool:
+        """Whether nobody moved the phone, and the bill or the tray has another place by now."""
+        if self._is_moved():
+            return False
+        room = self._room()
+        is_low = self._phone.frameGeometry().bottom() > room.bottom()
+        return is_low or self._target(room) != self._wanted
 
     def _is_moved(self) -> bool:
         return (self._phone.pos() - self._placed).manhattanLength() > MOVED
