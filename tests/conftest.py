@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from desktop_app.storage.store import SqlStore
+    from tests.sandbox.browser import Browser
     from tests.warm_database import WarmDatabase
 
 settings.register_profile(
@@ -148,10 +149,9 @@ def _forget_books() -> None:
 
     A desk on a new data folder reads the places of all known books.
     """
-    found = list(STATE.glob("*.place.json"))
-    if len(found) < MOST_BOOKS:
+    if not STATE.exists() or sum(1 for _ in STATE.iterdir()) < 2 * MOST_BOOKS:
         return
-    for path in found:
+    for path in STATE.glob("*.place.json"):
         if not Path(json.loads(path.read_text(encoding="utf-8"))["place"]).exists():
             path.unlink()
             path.with_name(path.name.replace(".place.", ".anchor.")).unlink(missing_ok=True)
@@ -252,6 +252,15 @@ def migrated_once() -> Iterator[None]:
     migrate.upgrade = upgrade_once
     yield
     migrate.upgrade = upgrade
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser that all pages share; starting one takes as long as twenty pages."""
+    from tests.sandbox.browser import Browser
+
+    with Browser(tmp_path_factory.mktemp("chromium") / "profile") as running:
+        yield running
 
 
 @pytest.fixture

@@ -372,7 +372,7 @@ def violations(counter: Counter) -> list[str]:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(chance=st.randoms(use_true_random=True))
 def test_receipts_hold_whatever_changes_between_the_tenders(

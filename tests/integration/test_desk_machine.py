@@ -19,7 +19,7 @@ def test_whatever_happens_books_and_gateway_agree() -> None:
         run_state_machine_as_test(
             DeskStateMachine,
             settings=settings(
-                settings.get_profile("ci"), max_examples=20, stateful_step_count=40, deadline=None
+                settings.get_profile("ci"), max_examples=10, stateful_step_count=40, deadline=None
             ),
         )
     finally:

@@ -87,7 +87,7 @@ def test_training_begins_in_mid_season(tmp_path: Path) -> None:
 
 def test_what_was_paid_twice_is_listed_twice_and_goes_back_once(tmp_path: Path) -> None:
     opened = open_desk(Options(training=True, data_dir=tmp_path))
-    methods = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
+    methods = (Method.QR_CODE, Method.UPI_INTENT, Method.PAYMENT_LINK)
     try:
         desk = opened.desk
         course = desk.courses.search("", 1)[0]

@@ -125,6 +125,8 @@ def test_of_two_windows_at_the_same_moment_one_decides(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=16)
 @given(pair=st.sampled_from(PAIRS), draws=DRAWS)
+@example(pair=(STRAY, "refund", "refund"), draws=[1] * 5)
+@example(pair=(STRAY, "place", "refund"), draws=[1] * 5)
 def test_in_whatever_order_their_steps_run_one_decides(
     first: Book, tmp_path: Path, pair: tuple[str, str, str], draws: list[int]
 ) -> None:
@@ -271,6 +273,8 @@ def test_a_qr_that_is_cancelled_while_held_money_pays_its_fee_is_closed(
     is_placed_first=st.booleans(),
     draws=DRAWS,
 )
+@example(kind=LATE, method=Method.QR_CODE, is_placed_first=True, draws=[1] * 9)
+@example(kind=LATE, method=Method.CHECKOUT, is_placed_first=True, draws=[1] * 14)
 @example(kind=LATE, method=Method.PAYMENT_LINK, is_placed_first=True, draws=[1] * 9)
 @example(kind=LATE, method=Method.PAYMENT_LINK, is_placed_first=True, draws=[1] * 10)
 @example(kind=LATE, method=Method.UPI_INTENT, is_placed_first=True, draws=[1] * 9)

@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -143,6 +144,9 @@ class Runner:
             if "template" not in getattr(item, "fixturenames", ()):
                 continue
             item.ihook.pytest_runtest_protocol(item=item, nextitem=session.items[0])
+            shared = item._fixtureinfo.name2fixturedefs.get("warm_database", ())  # type: ignore[attr-defined]
+            for each in shared:  # each fork makes its own: what is open here is not to be shared
+                each.finish(SimpleNamespace(node=session))
             return
 
     # --- one mutant

@@ -86,7 +86,7 @@ def leave_unpainted(widget: QWidget) -> None:
 
 
 def _grab_painted(self: QWidget, *where: Any) -> QPixmap:
-    """Take a picture of a widget as Qt does, of the parts too that are left unpainted."""
+    """Return a picture of a widget as Qt does, of the parts too that are left unpainted."""
     around: QWidget | None = self
     parts = QWidget.findChildren(self, QWidget)
     while around is not None:

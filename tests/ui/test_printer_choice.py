@@ -86,6 +86,7 @@ def test_no_section_is_cut_at_the_right_however_long_a_printers_name_is(
 ) -> None:  # fmt: skip
     long = "Reception and accounts, first floor, laser, both sides (copy 2)"
     made = opened(lambda: (long,))
+    made.setUpdatesEnabled(False)
     made.show()
     for (percent, width), code in product(sizes, ("en", "hi")):
         theme.apply(qapp, "light", percent)

@@ -101,6 +101,7 @@ def seen(qtbot: QtBot, lasting: tuple[SettingsPage, RealDesk]) -> Iterator[Setti
     """The page of all tests that keep nothing, as it is when somebody comes to it."""
     page, desk = lasting
     settle(qtbot, page)
+    page.show()
     page.window().resize(*SIZE)
     page.show_section("centre")
     yield page

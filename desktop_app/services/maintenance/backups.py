@@ -89,8 +89,10 @@ class Backups:
 
         Those that the book continues are counted by their audit entries, without those named after
         today. Those of a book that was replaced by a restore are counted separately: they hold what
-        this one lacks.
+        this one lacks. None goes while there are as few as are kept, and none is opened.
         """
+        if len(found) <= KEPT_DAILY:
+            return []
         has_link = self._context.store.reader.audit.has_link
         ours: list[tuple[int, Path]] = []
         others: list[tuple[str, Path]] = []
