@@ -200,7 +200,7 @@ def test_ended_and_late_chips_linger_and_then_go(clerk: Clerk) -> None:
     clerk.wait(lambda: states(clerk.window) == {old: "expired"})
     uid = clerk.collect()
     assert uid != old
-    clerk.wait(lambda: states(clerk.window) == {uid: "awaiting"})  # it takes the old one's place
+    clerk.wait(lambda: states(clerk.window) == {uid: "awaiting"})  # in the place of the old chip
     clerk.press(KEY.Key_Escape)
     clerk.run_out()
     clerk.wait(lambda: states(clerk.window) == {uid: "expired"})
