@@ -223,6 +223,16 @@ def test_a_clock_that_ran_ahead_costs_no_backup(counter: Counter) -> None:
     assert len(daily_names(counter)) == 14
 
 
+def test_a_clock_that_ran_ahead_costs_none_of_a_few_backups(counter: Counter) -> None:
+    counter.clock.advance(5 * 86_400)
+    for _day in range(3):
+        counter.desk.backups.make_daily()
+        counter.clock.advance(86_400)
+    counter.clock.advance(-8 * 86_400)
+    counter.desk.backups.make_daily()
+    assert [name[-10:-8] for name in daily_names(counter)] == ["20", "25", "26", "27"]
+
+
 def test_days_that_a_clock_ran_ahead_to_push_out_no_older_backup(counter: Counter) -> None:
     def days(count: int, seconds: int) -> None:
         for _day in range(count):

@@ -91,6 +91,9 @@ def test_nothing_that_a_test_did_is_left(
     assert second.reader.students.page("", 0, 5).total == 0
     assert second.reader.audit.head() is None
     assert second.readers.idle[0].execute(OBJECTS).fetchone() == (objects,)
+    (pages,) = second.writer.lend().execute("PRAGMA max_page_count").fetchone()
+    second.writer.take_back()
+    assert pages > 1_000_000
     add(second)
     assert second.reader.students.page("", 0, 5).total == 1
     warm.take_back(second)
