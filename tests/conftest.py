@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from desktop_app.storage.store import SqlStore
+    from tests.sandbox.browser import Browser
     from tests.warm_database import WarmDatabase
 
 settings.register_profile(
@@ -251,6 +252,15 @@ def migrated_once() -> Iterator[None]:
     migrate.upgrade = upgrade_once
     yield
     migrate.upgrade = upgrade
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser that all pages share; starting one takes as long as twenty pages."""
+    from tests.sandbox.browser import Browser
+
+    with Browser(tmp_path_factory.mktemp("chromium") / "profile") as running:
+        yield running
 
 
 @pytest.fixture

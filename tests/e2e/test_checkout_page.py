@@ -19,7 +19,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.payments import PaymentFilter
-from tests.sandbox.browser import Browser, missing_browser, until
+from tests.sandbox.browser import missing_browser, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap.wiring import OpenDesk
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView, PaymentRow
+    from tests.sandbox.browser import Browser
 
 pytestmark = [
     pytest.mark.e2e,
@@ -170,7 +171,7 @@ class Counter:
 
 
 @pytest.fixture(scope="module")
-def all_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+def all_of(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
     folder = tmp_path_factory.mktemp("checkout")
     opened = open_desk(Options(data_dir=folder / "desk", training=True))
     try:
@@ -178,20 +179,22 @@ def all_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
         course = opened.desk.courses.add(
             make_course(code="CKO-1", title="Physics XI", batch="Morning", fee=FEE, gst_bp=1_800)
         )
-        with Browser(folder / "profile") as browser:
-            poller = Poller(opened.desk)
-            yield Counter(opened, browser, poller, course.uid)
-            poller.stop()
+        poller = Poller(opened.desk)
+        yield Counter(opened, browser, poller, course.uid)
+        poller.stop()
+        browser.go("about:blank")
     finally:
         opened.close()
 
 
 @pytest.fixture
 def counter(all_of: Counter) -> Iterator[Counter]:
-    """A clean tab; nothing in its log breaks a rule of the page."""
+    """A tab whose log is clean, and in which nothing breaks a rule of the page.
+
+    Each test opens another page; an empty one in between would start two processes.
+    """
     browser = all_of.browser
     browser.leave_frame()
-    browser.go("about:blank")
     browser.complaints()
     yield all_of
     browser.leave_frame()

@@ -1,24 +1,26 @@
-"""A headless Chromium driven over plain WebDriver, with only the standard library.
+"""A headless Chromium driven over its own DevTools protocol, with only the standard library.
 
-Debian's `chromium` and `chromium-driver` are enough. Must not know the sandbox's pages.
+Debian's `chromium` is enough; its `chromium-headless-shell`, which has no windows to manage, takes
+half the processor time. Must not know the sandbox's pages.
 """
 
 from __future__ import annotations
 
-import http.client
-import json
+import os
 import shutil
-import socket
-import subprocess
 import time
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
+
+from .browser_frames import Frames, words_of
+from .devtools import Devtools, DevtoolsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from typing import Self
 
+Json = dict[str, Any]
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -26,25 +28,62 @@ FLAGS = (
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
+    "--disable-background-timer-throttling",
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
     # Else each navigation starts a process, so that Back could show a page that is kept.
     "--disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,RenderDocument",
 )
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 PATIENCE_S = 20.0
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+PAUSE_S = 0.02
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+KEYS = {
+    "\ue004": ("Tab", 9, ""),
+    "\ue007": ("Enter", 13, "\r"),
+    "\ue00c": ("Escape", 27, ""),
+    "\ue015": ("ArrowDown", 40, ""),
+}
+# Where to press: the middle of an element that is shown, enabled, and not beneath another one.
+PLACE = """
+  const e = document.querySelector(arguments[0]);
+  if (!e?.checkVisibility({opacityProperty: true, visibilityProperty: true})) return null;
+  if (e.matches(":disabled")) return null;
+  e.scrollIntoView({block: "nearest", inline: "nearest", behavior: "instant"});
+  const box = e.getClientRects()[0];
+  if (!box) return null;
+  const x = box.x + box.width / 2, y = box.y + box.height / 2;
+  return e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;"""
+# The same point in the page around a frame.
+AROUND = """
+  const [selector, x, y] = arguments;
+  if (!selector) return [x, y];
+  const e = document.querySelector(selector);
+  if (!e) return null;
+  const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  const at = [box.x + e.clientLeft + parseFloat(style.paddingLeft) + x,
+              box.y + e.clientTop + parseFloat(style.paddingTop) + y];
+  return document.elementFromPoint(...at) === e ? at : null;"""
+FOCUS = """
+  const e = document.querySelector(arguments[0]);
+  if (!e?.checkVisibility({visibilityProperty: true}) || e.matches(":disabled")) return false;
+  e.focus();
+  e.select();
+  return document.activeElement === e;"""
+TEXT = """
+  const e = document.querySelector(arguments[0]);
+  const shown = e?.checkVisibility({opacityProperty: true, visibilityProperty: true});
+  return shown ? e.innerText.replaceAll("\\u00a0", " ") : "";"""
 
 
 class BrowserError(Exception):
-    """WebDriver refused a command."""
+    """The browser refused a command."""
 
 
 def missing_browser() -> str | None:
     """Return why no browser can be driven here, None if one can."""
-    if shutil.which("chromedriver") is None:
-        return "chromedriver is not installed (Debian: chromium-driver)"
+    if os.name != "posix":
+        return "Chromium is driven over pipes of POSIX"
     if not any(map(shutil.which, CHROMIUMS)):
         return "Chromium is not installed (Debian: chromium)"
     return None
@@ -56,88 +95,149 @@ class Browser:
     def __init__(
         self, profile: Path, width: int = 1280, height: int = 800, flags: tuple[str, ...] = ()
     ) -> None:
-        self._profile = profile
-        self._flags = flags
-        self._size = (width, height)
-        self._port = _free_port()
-        self._session = ""
-        self._driver: subprocess.Popen[bytes] | None = None
+        binary = next(filter(None, map(shutil.which, CHROMIUMS)), CHROMIUMS[0])
+        size = f"--window-size={width},{height}"
+        self._command = (binary, *FLAGS, *flags, f"--user-data-dir={profile}", size)
+        self._devtools: Devtools | None = None
+        self._tab = ""
+        self._sessions: dict[str, str] = {}
+        """The session of each tab."""
+        self._frames = Frames()
+        self._frame = self._around = ""
 
     def __enter__(self) -> Self:
-        program = shutil.which("chromedriver") or "chromedriver"
-        self._driver = subprocess.Popen(
-            [program, f"--port={self._port}", "--allowed-ips=127.0.0.1"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._devtools = Devtools((*self._command, "about:blank"), self._hear)
         try:
-            until(self._is_up)
-            self._begin()
+            self._call("Target.setDiscoverTargets", discover=False)
+            self.switch(until(self._first_tab, "the first tab"))
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._session:
-            self._call("DELETE", "")
-            self._session = ""
-        if self._driver is not None:
-            self._driver.terminate()
-            self._driver.wait(10)
+        if self._devtools is not None:
+            self._devtools.close()
+            self._devtools = None
 
-    def _is_up(self) -> bool:
+    def _first_tab(self) -> str:
+        found = self._call("Target.getTargets")["targetInfos"]
+        return next((each["targetId"] for each in found if each["type"] == "page"), "")
+
+    # What the browser says
+
+    @property
+    def _session(self) -> str:
+        return self._sessions[self._tab]
+
+    def _call(self, name: str, session: str = "", **params: Any) -> Json:
+        assert self._devtools is not None, "the browser runs"
         try:
-            return bool(_ask(self._port, "GET", "/status")["ready"])
-        except OSError:
-            return False
+            return self._devtools.call(name, session, **params)
+        except DevtoolsError as error:
+            raise BrowserError(str(error)) from error
 
-    def _begin(self) -> None:
-        width, height = self._size
-        arguments = [
-            *FLAGS,
-            *self._flags,
-            f"--user-data-dir={self._profile}",
-            f"--window-size={width},{height}",
-        ]
-        binary = next(filter(None, map(shutil.which, CHROMIUMS)))
-        wanted = {
-            "browserName": "chrome",
-            "unhandledPromptBehavior": "accept",
-            "goog:chromeOptions": {"args": arguments, "binary": binary},
-            "goog:loggingPrefs": {"browser": "ALL"},
-        }
-        body = {"capabilities": {"alwaysMatch": wanted}}
-        self._session = _ask(self._port, "POST", "/session", body)["sessionId"]
+    def _hear(self, event: Json) -> None:
+        assert self._devtools is not None
+        self._frames.hear(event)
+        if event["method"] == "Page.javascriptDialogOpening":
+            name = "Page.handleJavaScriptDialog"
+            self._devtools.post(name, event["sessionId"], accept=True)
+        elif event["method"] == "Target.attachedToTarget":
+            self._listen_to(event["params"]["sessionId"])
 
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
-        if method == "POST" and body is None:
-            body = {}
-        return _ask(self._port, method, f"/session/{self._session}{path}", body)
+    def _listen_to(self, session: str) -> None:
+        """Ask for all that is heard; a frame of another site has another session."""
+        assert self._devtools is not None
+        for name in ("Page.enable", "Runtime.enable", "Log.enable"):
+            self._devtools.post(name, session)
+        wanted = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}
+        self._devtools.post("Target.setAutoAttach", session, **wanted)
+
+    def _settle(self) -> None:
+        """Wait until nothing is loading."""
+        assert self._devtools is not None
+        self._devtools.listen()
+        deadline = time.monotonic() + PATIENCE_S
+        while self._frames.are_loading:
+            if (left := deadline - time.monotonic()) < 0:
+                raise AssertionError(f"waited {PATIENCE_S:.0f} s for a page to load")
+            self._devtools.listen(left)
+
+    def _load(self, name: str, **params: Any) -> None:
+        """Load something into the tab."""
+
+        def is_loaded() -> bool:
+            self._settle()
+            return self._frames.loaders.get(self._tab) != before
+
+        self._settle()
+        before = self._frames.loaders.get(self._tab)
+        answer = self._call(name, self._session, **params)
+        if "errorText" in answer:
+            raise BrowserError(f"{params}: {answer['errorText']}")
+        until(is_loaded, name)
+
+    def _in(self, frame: str, script: str, *arguments: Any) -> Any:
+        """Run a script in a frame."""
+        until(lambda: self._has_settled(frame), "the frame")
+        session, context = self._frames.worlds[frame]
+        try:
+            answer = self._call(
+                "Runtime.callFunctionOn",
+                session,
+                functionDeclaration=f"function() {{ {script} }}",
+                executionContextId=context,
+                arguments=[{"value": each} for each in arguments],
+                returnByValue=True,
+                awaitPromise=True,
+                userGesture=True,
+            )
+        except BrowserError as error:
+            if "Cannot find context" not in str(error):
+                raise
+            return self._in(frame, script, *arguments)  # a new page came before the script
+        if "exceptionDetails" in answer:
+            raise BrowserError(words_of(answer["exceptionDetails"]))
+        return answer["result"].get("value")
 
     # Navigation
 
     def go(self, address: str) -> None:
         """Open an address."""
-        self._call("POST", "/url", {"url": address})
+        self.leave_frame()
+        self._load("Page.navigate", url=address)
 
     @property
     def address(self) -> str:
         """The address of the page."""
-        return str(self._call("GET", "/url"))
+        return str(self._in(self._tab, "return location.href"))
 
     def enter_frame(self, selector: str) -> None:
-        """Switch to a frame once it exists."""
-        self._call("POST", "/frame", {"id": {ELEMENT: self._find(selector)}})
+        """Switch to a frame of the page once it exists."""
+
+        def look() -> str | None:
+            if not self._has_settled(self._frame):
+                return None
+            session, context = self._frames.worlds[self._frame]
+            found = self._call(
+                "Runtime.evaluate",
+                session,
+                expression=f"document.querySelector({selector!r})",
+                contextId=context,
+            )["result"]
+            if "objectId" not in found:
+                return None
+            node = self._call("DOM.describeNode", session, objectId=found["objectId"])["node"]
+            return str(node["frameId"]) if self._has_settled(node["frameId"]) else None
+
+        assert self._frame == self._tab, "a frame in a frame is not entered"
+        self._frame = until(look, selector)
+        self._around = selector
 
     def leave_frame(self) -> None:
-        """Switch back to the page, again where a question opens just then; it is accepted."""
-        try:
-            self._call("POST", "/frame", {"id": None})
-        except BrowserError as error:
-            if "unexpected alert" not in str(error):
-                raise
-            self._call("POST", "/frame", {"id": None})
+        """Switch back to the page."""
+        self._frame, self._around = self._tab, ""
 
     def resize(self, width: int, height: int) -> None:
         """Resize the page."""
@@ -146,81 +246,107 @@ class Browser:
 
     def devtools(self, name: str, **params: Any) -> Any:
         """Call the browser's devtools."""
-        return self._call("POST", "/goog/cdp/execute", {"cmd": name, "params": params})
+        return self._call(name, self._session, **params)
 
     def back(self) -> None:
         """Press the browser's own Back."""
-        self._call("POST", "/back")
+        history = self.devtools("Page.getNavigationHistory")
+        before = history["entries"][history["currentIndex"] - 1]
+        self.leave_frame()
+        self._load("Page.navigateToHistoryEntry", entryId=before["id"])
 
     def reload(self) -> None:
         """Load the page again."""
-        self._call("POST", "/refresh")
+        self.leave_frame()
+        self._load("Page.reload")
 
     def new_tab(self) -> str:
         """Open a tab and switch to it; return its handle."""
-        handle = str(self._call("POST", "/window/new", {"type": "tab"})["handle"])
+        handle = str(self._call("Target.createTarget", url="about:blank")["targetId"])
         self.switch(handle)
         return handle
 
     @property
     def tab(self) -> str:
         """The handle of the tab."""
-        return str(self._call("GET", "/window"))
+        return self._tab
 
     def switch(self, handle: str) -> None:
         """Switch to a tab."""
-        self._call("POST", "/window", {"handle": handle})
+        if handle not in self._sessions:
+            name = "Target.attachToTarget"
+            session = str(self._call(name, targetId=handle, flatten=True)["sessionId"])
+            self._sessions[handle] = session
+            self._listen_to(session)
+        self._tab = handle
+        self._call("Target.activateTarget", targetId=handle)
+        self.leave_frame()
+        until(lambda: self._has_settled(handle), "the tab")
+
+    def _has_settled(self, frame: str) -> bool:
+        self._settle()
+        return frame in self._frames.worlds
 
     def close_tab(self) -> None:
         """Close the tab; switch to another one afterwards."""
-        self._call("DELETE", "/window")
+        self._call("Target.closeTarget", targetId=self._tab)
+        self._frames.forget(self._sessions.pop(self._tab))
 
     # The page
 
-    def _find(self, selector: str) -> str:
-        def look() -> str | None:
-            body = {"using": "css selector", "value": selector}
-            try:
-                return str(self._call("POST", "/element", body)[ELEMENT])
-            except BrowserError:
+    def _place(self, selector: str) -> tuple[str, float, float] | None:
+        """Return where an element is, and in whose session."""
+        try:
+            place = self.run(PLACE, selector)
+            around = self._in(self._tab, AROUND, self._around, *place) if place else None
+            if not around:
                 return None
-
-        found: str = until(look, selector)
-        return found
+            session, _ = self._frames.worlds[self._frame]
+            if session == self._session:
+                return (session, *around)
+            # Another process learns its size later, and the window its pixels later still.
+            time.sleep(PAUSE_S)
+            return (session, *place) if self.run(PLACE, selector) == place else None
+        except BrowserError:
+            return None  # the page was changing
 
     def press(self, selector: str) -> None:
         """Click on an element once it is clickable."""
+        session, x, y = until(lambda: self._place(selector), selector)
+        for kind in ("mousePressed", "mouseReleased"):
+            at = {"x": x, "y": y, "button": "left", "clickCount": 1}
+            self._call("Input.dispatchMouseEvent", session, type=kind, **at)
+        self._hear_out()
 
-        def click() -> bool:
-            try:
-                self._call("POST", f"/element/{self._find(selector)}/click")
-            except BrowserError:
-                return False
-            return True
-
-        until(click, selector)
+    def _hear_out(self) -> None:
+        """Hear what the page began because of a key or a click."""
+        for session in {session for session, _ in self._frames.worlds.values()}:
+            self._call("Runtime.evaluate", session, expression="0")
 
     def write(self, selector: str, text: str) -> None:
         """Replace the text of a field."""
-        key = self._find(selector)
-        self._call("POST", f"/element/{key}/clear")
-        self._call("POST", f"/element/{key}/value", {"text": text})
+        until(lambda: self.run(FOCUS, selector), selector)
+        self._call("Input.insertText", self._session, text=text)
 
     def keys(self, *keys: str) -> None:
         """Press keys in the focused element, one after the other."""
-        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-        source = {"type": "key", "id": "keyboard", "actions": actions}
-        self._call("POST", "/actions", {"actions": [source]})
+        self._settle()
+        for key in keys:
+            name, code, text = KEYS.get(key, (key, ord(key.upper()[0]), key))
+            pressed = {"key": name, "windowsVirtualKeyCode": code}
+            down = "keyDown" if text else "rawKeyDown"
+            self._call("Input.dispatchKeyEvent", self._session, type=down, text=text, **pressed)
+            self._call("Input.dispatchKeyEvent", self._session, type="keyUp", **pressed)
+        self._hear_out()
 
     def see(self, words: str, selector: str = "body") -> None:
         """Wait until an element is shown that contains these words."""
 
         def look() -> bool:
             try:
-                shown = self._call("GET", f"/element/{self._find(selector)}/text")
+                return words in self.run(TEXT, selector)
             except BrowserError:
                 return False  # the page was changing
-            return words in shown
 
         until(look, f"{words!r} in {selector}")
 
@@ -230,20 +356,22 @@ class Browser:
 
     def run(self, script: str, *arguments: Any) -> Any:
         """Run a script in the page."""
-        return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+        return self._in(self._frame, script, *arguments)
 
     def wait_for(self, script: str) -> Any:
-        """Wait until an expression of the page is true; return its value."""
-        return until(lambda: self.run(f"return {script}"), script)
+        """Wait until an expression of the page is true; return its value, True for an element."""
+        look = f"const found = ({script}); return found instanceof Node || found"
+        return until(lambda: self.run(look), script)
 
     def complaints(self) -> list[str]:
-        """Return the browser's logged errors, including breaches of the content policy."""
-        entries = self._call("POST", "/se/log", {"type": "browser"})
-        return [e["message"] for e in entries if e["level"] == "SEVERE"]
+        """Return the browser's errors since the last call, also breaches of the content policy."""
+        self._hear_out()
+        found, self._frames.complaints = self._frames.complaints, []
+        return found
 
     def picture(self) -> bytes:
         """Return the window as a PNG."""
-        return b64decode(self._call("GET", "/screenshot"))
+        return b64decode(self.devtools("Page.captureScreenshot")["data"])
 
 
 def until(check: Callable[[], Any], what: str = "the browser") -> Any:
@@ -252,26 +380,5 @@ def until(check: Callable[[], Any], what: str = "the browser") -> Any:
     while not (found := check()):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {PATIENCE_S:.0f} s for {what}")
-        time.sleep(0.05)
+        time.sleep(PAUSE_S)
     return found
-
-
-def _ask(port: int, method: str, path: str, body: Any = None) -> Any:
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        raw = None if body is None else json.dumps(body).encode()
-        link.request(method, path, raw, {"Content-Type": "application/json"})
-        answer = link.getresponse()
-        reply = json.loads(answer.read())["value"]
-    finally:
-        link.close()
-    if answer.status != http.HTTPStatus.OK:
-        raise BrowserError(f"{reply['error']}: {reply['message'].splitlines()[0]}")
-    return reply
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -9,7 +9,6 @@ import pytest
 
 from desktop_app.sandbox.server import SandboxServer
 
-from .browser import Browser
 from .sandbox_client import SandboxClient
 from .situations import AllSituations
 from .webhook_receiver import WebhookReceiver
@@ -43,13 +42,6 @@ def fresh_server() -> Iterator[SandboxServer]:
     with SandboxServer() as fresh:
         yield fresh
     assert set(threading.enumerate()) <= before
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The browser that all pages share; starting one takes as long as twenty pages."""
-    with Browser(tmp_path_factory.mktemp("chromium") / "profile") as running:
-        yield running
 
 
 @pytest.fixture

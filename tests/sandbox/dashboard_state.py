@@ -107,6 +107,7 @@ class Deed:
     action: Action
     page: str
     to: str
+    is_of_row: bool
 
 
 def deeds(keys: dict[str, str]) -> list[Deed]:
@@ -129,5 +130,5 @@ def deeds(keys: dict[str, str]) -> list[Deed]:
         of_row = action in section.row_actions
         row = f"{home}/{keys.get(f'{section.slug} row', ROW)}"
         to = f"{row}/do/{action.slug}" if of_row else f"{page}/do/{action.slug}"
-        found.append(Deed(name, action, page, to))
+        found.append(Deed(name, action, page, to, of_row))
     return found

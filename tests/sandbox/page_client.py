@@ -103,3 +103,18 @@ def message(page: str) -> Json:
 
 def signed(client: SandboxClient, text: str) -> str:
     return hmac.new(client.server.key_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def typed(page: str, to: str) -> dict[str, str]:
+    """Return what a form of the page holds, as a browser would send it."""
+    (form,) = re.findall(rf'action="{re.escape(to)}".*?</form>', page, re.DOTALL)
+    found = dict(re.findall(r'<input id="[^"]*" name="([^"]+)"[^>]*? value="([^"]*)"', form))
+    found |= dict(re.findall(r'<textarea id="[^"]*" name="([^"]+)"[^>]*>([^<]*)<', form))
+    for name, options in re.findall(
+        r'<select id="[^"]*" name="([^"]+)">(.*?)</select>', form, re.S
+    ):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        assert chosen is not None, name
+        found[name] = chosen[1]
+    ticked = re.findall(r'type="checkbox" id="[^"]*" name="([^"]+)" checked', form)
+    return found | dict.fromkeys(ticked, "on")

@@ -25,7 +25,7 @@ from desktop_app.sandbox.timers import Timers
 from desktop_app.sandbox.webhook_sender import WebhookSender
 
 from .dashboard_state import BOARD, deeds, fill, remove_accounts
-from .page_client import PageClient
+from .page_client import PageClient, typed
 from .sandbox_client import SandboxClient
 from .webhook_receiver import WebhookReceiver
 
@@ -62,21 +62,6 @@ def owner(client: SandboxClient) -> Iterator[PageClient]:
 def forms(page: str) -> list[str]:
     """Return where the page's forms are sent."""
     return re.findall(r'<form method="post" action="([^"]+)"', page)
-
-
-def typed(page: str, to: str) -> dict[str, str]:
-    """Return what a form of the page holds, as a browser would send it."""
-    (form,) = re.findall(rf'action="{re.escape(to)}".*?</form>', page, re.DOTALL)
-    found = dict(re.findall(r'<input id="[^"]*" name="([^"]+)"[^>]*? value="([^"]*)"', form))
-    found |= dict(re.findall(r'<textarea id="[^"]*" name="([^"]+)"[^>]*>([^<]*)<', form))
-    for name, options in re.findall(
-        r'<select id="[^"]*" name="([^"]+)">(.*?)</select>', form, re.S
-    ):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        assert chosen is not None, name
-        found[name] = chosen[1]
-    ticked = re.findall(r'type="checkbox" id="[^"]*" name="([^"]+)" checked', form)
-    return found | dict.fromkeys(ticked, "on")
 
 
 def test_every_call_of_the_pages_is_served() -> None:
