@@ -274,7 +274,7 @@ def test_a_qr_that_is_cancelled_while_held_money_pays_its_fee_is_closed(
     draws=DRAWS,
 )
 @example(kind=LATE, method=Method.QR_CODE, is_placed_first=True, draws=[1] * 9)
-@example(kind=LATE, method=Method.CHECKOUT, is_placed_first=True, draws=[1] * 9)
+@example(kind=LATE, method=Method.CHECKOUT, is_placed_first=True, draws=[1] * 14)
 @example(kind=LATE, method=Method.PAYMENT_LINK, is_placed_first=True, draws=[1] * 9)
 @example(kind=LATE, method=Method.PAYMENT_LINK, is_placed_first=True, draws=[1] * 10)
 @example(kind=LATE, method=Method.UPI_INTENT, is_placed_first=True, draws=[1] * 9)

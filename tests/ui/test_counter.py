@@ -6,17 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
+from desktop_app.ui.core import theme
+from tests.ui.painted import is_painted
 
 if TYPE_CHECKING:
     from tests.ui.clerk import Clerk
 
 KEY = Qt.Key
+INK = "#FF00FF"
 
 
 def choose(clerk: Clerk, method: Method) -> None:
@@ -109,6 +112,7 @@ def test_the_search_by_the_keyboard(clerk: Clerk) -> None:
     clerk.type("Rahul")
     clerk.wait(lambda: results.property("query") == "Rahul")
     assert results.property("count") == 0
+    assert is_painted(results, theme.tokens().accent), "a plus that offers somebody new"
     asked: list[str] = []
     clerk.window.parts.calls.new_student.disconnect()
     clerk.window.parts.calls.new_student.connect(asked.append)
@@ -287,14 +291,16 @@ def test_a_full_course_and_one_over_the_limit_are_stopped_before_anything_is_sen
 def test_a_code_whose_text_is_unknown_is_shown_as_its_picture(clerk: Clerk) -> None:
     picture = clerk.folder / "qr.png"
     pixmap = QPixmap(200, 200)
-    pixmap.fill()
+    pixmap.fill(QColor(INK))
     pixmap.save(str(picture))
     clerk.desk.gateway.qr_picture = picture.read_bytes()
     clerk.pick()
     choose(clerk, Method.QR_CODE)
     clerk.press(KEY.Key_F9)
-    clerk.wait(lambda: clerk.window.parts.counter.panel.qr.has_code)
+    qr = clerk.window.parts.counter.panel.qr
+    clerk.wait(lambda: qr.has_code)
     assert clerk.named("qrView").property("text") == ""
+    assert is_painted(qr, INK)
 
 
 def test_leaving_before_it_began_puts_it_into_the_tray(clerk: Clerk) -> None:

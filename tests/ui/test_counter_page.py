@@ -142,6 +142,9 @@ def test_three_segments_and_a_list_beside_them_are_the_ways_of_paying(clerk: Cle
     bill.method.setCurrentIndex(bill.method.findData(Method.QR_CODE.value))
     assert bill.chosen_method() is Method.QR_CODE
     assert bill.ways.segments[Method.AUTO].isChecked(), "other forms of UPI keep its mark"
+    shown = bill.method.grab().toImage()
+    bill.method.setCurrentIndex(bill.method.findData(Method.CHECKOUT.value))
+    assert bill.method.grab().toImage() == shown, "the list says one word, whatever is chosen"
     select = bill.method
     select.showPopup()
     view = select.view()

@@ -10,10 +10,12 @@ from PySide6.QtTest import QTest
 
 from desktop_app.domain.payment import Method
 from desktop_app.services.views.changes import Changes
+from desktop_app.ui.core import theme
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.tables.columns import Level
 from desktop_app.ui.tables.paged_table import LEVEL_ROLE
 from tests.ui.notice_area import notice_area
+from tests.ui.painted import is_painted
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -59,6 +61,7 @@ def test_the_list_says_what_a_student_pays_and_how_many_seats_are_left(page: Cou
     assert page.facts.text_of("Before GST") == "₹10,000.00"
     assert page.facts.text_of("GST") == "₹1,800.00 (18 %)"
     assert page.facts.text_of("Seats") == "4 of 16 taken"
+    assert is_painted(page.table.viewport(), theme.tokens().attention), "a bar of few seats"
 
 
 def test_seats_of_a_small_course_that_is_empty_are_no_warning(
