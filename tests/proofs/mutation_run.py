@@ -145,7 +145,7 @@ class Runner:
                 continue
             item.ihook.pytest_runtest_protocol(item=item, nextitem=session.items[0])
             shared = item._fixtureinfo.name2fixturedefs.get("warm_database", ())  # type: ignore[attr-defined]
-            for each in shared:  # each fork makes its own: what is open here is not to be shared
+            for each in shared:  # each fork makes its own, and shares nothing open
                 each.finish(SimpleNamespace(node=session))
             return
 
