@@ -62,9 +62,9 @@ def filled(folder: Path, server: SandboxServer) -> None:
         opened.close()
 
 
-def drive(folder: Path, server: SandboxServer, shot: Path, **more: str) -> Any:
+def drive(folder: Path, server: SandboxServer, **more: str) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.keyboard_run", str(folder), server.url, str(shot)],
+        [sys.executable, "-m", "tests.e2e.keyboard_run", str(folder), server.url],
         cwd=ROOT, env=environment(server, **more), capture_output=True, text=True, timeout=110,
         check=False,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def test_an_enrolment_by_keyboard_alone(server: SandboxServer, tmp_path: Path) -
     folder = tmp_path / "desk"
     folder.mkdir()
     filled(folder, server)
-    seen = drive(folder, server, tmp_path / "shot.png", QT_QPA_PLATFORM="offscreen")
+    seen = drive(folder, server, QT_QPA_PLATFORM="offscreen")
     assert seen["text"].startswith("upi://pay?")
     assert "paid" in seen["said"].lower()
     check_books(folder, server, tmp_path)
@@ -112,7 +112,7 @@ def test_an_enrolment_on_a_real_display(server: SandboxServer, tmp_path: Path) -
     folder.mkdir()
     filled(folder, server)
     with display.screen(1600, 900) as shown:
-        seen = drive(folder, server, tmp_path / "shot.png", **shown)
+        seen = drive(folder, server, **shown)
     assert "paid" in seen["said"].lower()
     check_books(folder, server, tmp_path)
 
