@@ -135,7 +135,7 @@ def test_training_without_a_display_does_the_job_in_the_terminal(
     words = ["--training", "--data-dir", str(tmp_path)]
     assert run(words) == 0  # in a new folder
     first = capsys.readouterr()
-    done = subprocess.run(  # a program of its own, with what the first one left
+    done = subprocess.run(  # a second program, on what the first one left
         [sys.executable, "-m", "desktop_app", *words], cwd=ROOT, capture_output=True, text=True,
         timeout=100, check=False,
     )  # fmt: skip

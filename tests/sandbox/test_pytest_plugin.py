@@ -96,7 +96,7 @@ def test_the_small_distribution_registers_it_and_the_program_does_not() -> None:
 def test_tests_of_a_merchant_use_it(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a merchant has plugins of his own
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a merchant has other plugins
     pytester.makepyfile(test_before=UNUSED, test_used=USED)
     found = pytester.runpytest_subprocess("-p", PLUGIN, "--strict-markers", "-v")
     found.assert_outcomes(passed=6, failed=1)

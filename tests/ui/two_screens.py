@@ -1,7 +1,7 @@
 """`python -m tests.ui.two_screens FOLDER`: the customer display on the second of two screens.
 
-Run by test_customer_display.py under Qt's offscreen platform with two screens, on a seeded
-database of its own; prints one word for every step that went well. Screens cannot be pulled out
+Run by test_customer_display.py under Qt's offscreen platform with two screens, on a copy of a
+seeded database; prints one word for every step that went well. Screens cannot be pulled out
 there, so their going is played.
 """
 
