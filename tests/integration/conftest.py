@@ -22,7 +22,6 @@ from desktop_app.services.settings.table import settings_view
 from tests.composed_desk import compose_desk
 from tests.fake_gateway import FakeGateway
 from tests.integration.kept_desks import KeptDesks
-from tests.proofs.ledger_audit import query
 from tests.proofs.sandbox_http import SandboxHttp
 
 if TYPE_CHECKING:
@@ -144,9 +143,10 @@ def kept_desks(tmp_path_factory: pytest.TempPathFactory) -> KeptDesks:
 
 
 @pytest.fixture
-def books_hold(counter: Counter) -> Iterator[None]:
+def books_hold(counter: Counter, store: SqlStore) -> Iterator[None]:
     """Fail a test after which a row of money has no seal, or another one than it should."""
     yield
     assert AuditVerifier(counter.context).verify() is None
-    for (content,) in query(counter.context.folder, "SELECT content FROM receipts"):
-        assert content == json.dumps(json.loads(content), ensure_ascii=False)
+    with store.readers.reading() as reading:  # opening a connection costs more than the query
+        for (content,) in reading.execute("SELECT content FROM receipts").all():
+            assert content == json.dumps(json.loads(content), ensure_ascii=False)

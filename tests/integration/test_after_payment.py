@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -19,6 +19,7 @@ from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.posting.kept_enrolments import KEPT
 from desktop_app.services.views.enrolment import DueFilter
 from desktop_app.storage.store import DATABASE, SqlStore
+from tests.integration.reached import paid
 from tests.proofs.proof_desk import CommitHookStore
 
 if TYPE_CHECKING:
@@ -28,18 +29,13 @@ if TYPE_CHECKING:
     from tests.integration.conftest import Counter
 
 
-def paid(counter: Counter, method: Method = Method.UPI_INTENT) -> str:
-    """Collect a fee by UPI; return the gateway's id of its payment."""
-    payment_id = counter.pay(counter.shown(method))
-    counter.polling.run()
-    return payment_id
-
-
 def balance(counter: Counter) -> dict[str, int]:
     """Return the balance of each ledger account."""
-    with closing(sqlite3.connect(counter.context.folder / DATABASE)) as raw:
-        rows = raw.execute("SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account")
-        return {name: paise for name, paise in rows if paise}
+    with cast("SqlStore", counter.context.store).readers.reading() as reading:
+        rows = reading.execute(
+            "SELECT account, sum(amount_paise) AS paise FROM ledger_entries GROUP BY account"
+        )
+        return {name: paise for name, paise in rows.all() if paise}
 
 
 def test_a_refund_in_full_ends_the_enrolment_and_empties_the_drawer(counter: Counter) -> None:

@@ -25,6 +25,7 @@ from desktop_app.storage import backup as copies
 from desktop_app.storage import book_contents, migrate
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore, open_store
 from tests.integration.test_upgrade import write_old_file
+from tests.proofs import old_book
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -307,7 +308,8 @@ for _ in range(4):
         os.close(go)
         os.read(waiting, 1)
         store = open_store(Path(sys.argv[1]))
-        code = 5 if store.reader.audit.problems() else 0
+        is_wrong = store.reader.audit.problems() or store.reader.balances.differences()
+        code = 5 if is_wrong else 0
         store.close()
         os._exit(code)
 os.close(go)
@@ -318,7 +320,7 @@ print([os.waitstatus_to_exitcode(os.waitpid(each, 0)[1]) for each in programs])
 
 @pytest.mark.skipif(os.name != "posix", reason="forks")
 def test_four_programs_start_at_once_after_an_update(tmp_path: Path) -> None:
-    migrate.upgrade(tmp_path / DATABASE, "0001")
+    old_book.write(tmp_path / DATABASE, 100, 1)
     edited(tmp_path / DATABASE, "PRAGMA journal_mode=DELETE", "CREATE TABLE filler (x)",
            "INSERT INTO filler VALUES (zeroblob(5000000))")  # fmt: skip
     words = [sys.executable, "-c", STARTS, str(tmp_path)]

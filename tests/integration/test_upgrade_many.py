@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -135,35 +133,3 @@ def test_an_upgrade_that_is_killed_begins_anew(
     assert store.reader.balances.differences() == ()
     assert store.reader.audit.first_unsealed() is None
     store.close()
-
-
-OPENED = """
-import sys
-from pathlib import Path
-from desktop_app.storage.store import open_store
-print("ready", flush=True)
-sys.stdin.readline()
-store = open_store(Path(sys.argv[1]))
-print(len(store.reader.balances.differences()))
-store.close()
-"""
-
-
-def test_two_programs_that_start_at_once_upgrade_once(tmp_path: Path) -> None:
-    """One is this one: the other has loaded all that it needs when both begin."""
-    old_book.write(tmp_path / DATABASE, 200, 2)
-    other = subprocess.Popen(
-        [sys.executable, "-c", OPENED, str(tmp_path)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert other.stdout is not None
-    assert other.stdin is not None
-    assert other.stdout.readline() == "ready\n"
-    other.stdin.write("go\n")
-    other.stdin.flush()
-    store = open_store(tmp_path)
-    assert store.reader.balances.differences() == ()
-    store.close()
-    assert other.communicate(timeout=60)[0] == "0\n"
-    assert other.returncode == 0
-    assert len(list((tmp_path / "backups").glob("before-upgrade-*"))) == 1
