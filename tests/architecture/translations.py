@@ -82,7 +82,7 @@ def nodes(source: str) -> list[ast.AST]:
 
 
 class Texts(NamedTuple):
-    """What one reading of a module finds.
+    """Texts of a module, by kind.
 
     Attributes:
         literals: its strings.
