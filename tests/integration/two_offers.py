@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def offering(task: dict[str, Any]) -> Callable[[], str]:
-    """Open a desk; return what offers the bill of a task there, closes it, and says what came."""
+    """Open a desk; return what offers a bill there, closes it, and names the result."""
     desk = open_services(Path(task["folder"]), FakeGateway(TestClock()), TestClock())
     lines = tuple(CartLine(student, due_uid=due) for student, due in task["lines"])
 
@@ -36,7 +36,7 @@ def offering(task: dict[str, Any]) -> Callable[[], str]:
 
 
 def main(tasks: list[dict[str, Any]]) -> None:
-    """Do each task when a line tells to, and print what came of it."""
+    """Do each task after a line was read, and print its result."""
     for task in tasks:
         offer = offering(task)
         sys.stdout.write("ready\n")

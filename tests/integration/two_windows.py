@@ -357,7 +357,7 @@ def act_when_told(given: dict[str, Any]) -> None:
 
 
 def window(given: dict[str, Any]) -> Callable[[], dict[str, Any]]:
-    """Open a window with a gateway of its own; return what does one thing in it and closes it."""
+    """Open a window with a new gateway; return what does one thing in it and closes it."""
     clock = TestClock()
     gateway = FakeGateway(clock)
     order = gateway.create_order(reference=given["reference"], amount=FEE, notes={}, unique=False)
