@@ -166,11 +166,12 @@ def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) ->
     plays = tuple(irregular_payments.PLAYS) if long else ONE_OF_EACH
     channels = UPI_CHANNELS if long else (Method.QR_CODE,)
     points = clock_faults.POINTS if long else ("shown",)
+    step = 1 if long else disk_faults.MOST_WRITES  # only the first write of a fee
     cells = itertools.chain(
         irregular_payments.play_all(env, plays, long=long),
         clock_faults.play_all(env, tuple(clock_faults.JUMPS), channels, points),
-        disk_faults.play_all(env, channels, step=1 if long else 16),
-        disk_faults.power_cuts(env, channels, step=1 if long else 4),
+        disk_faults.play_all(env, channels, step=step),
+        disk_faults.power_cuts(env, channels, step=step),
         disk_faults.lost_write_ahead_logs(env, channels),
     )
     for row, name, verdict in cells:

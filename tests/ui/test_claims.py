@@ -115,22 +115,22 @@ def test_what_cannot_be_a_clue_is_said_at_its_field(told: ClaimForm, field: str)
     assert caught.value.field == field
 
 
-def test_it_opens_without_a_payment_and_says_a_wrong_clue_at_its_field(clerk: Clerk) -> None:
-    clerk.click("parentSaysPaidButton")
-    assert clerk.focus == "saysPaidUtr"
-    assert not clerk.shown("parentSaysPaidButton")
-    clerk.press(KEY.Key_Escape)
-    assert clerk.focus == "studentSearch"
-    assert clerk.shown("parentSaysPaidButton")
-    clerk.click("parentSaysPaidButton")
-    clerk.type("12")
-    clerk.press(KEY.Key_Return)
-    assert "12-digit" in drawer(clerk).fields["utr"].message.text()
-    clerk.press(KEY.Key_Return)
-    assert clerk.desk.calls.of("lookup.find") == [], "nothing is asked"
-    clerk.type("34")
-    clerk.press(KEY.Key_Return)
-    clerk.wait(lambda: clerk.desk.calls.of("lookup.find") == [(LookupQuery(utr="1234"),)])
+def test_it_opens_without_a_payment_and_says_a_wrong_clue_at_its_field(looking: Clerk) -> None:
+    looking.click("parentSaysPaidButton")
+    assert looking.focus == "saysPaidUtr"
+    assert not looking.shown("parentSaysPaidButton")
+    looking.press(KEY.Key_Escape)
+    assert looking.focus == "studentSearch"
+    assert looking.shown("parentSaysPaidButton")
+    looking.click("parentSaysPaidButton")
+    looking.type("12")
+    looking.press(KEY.Key_Return)
+    assert "12-digit" in drawer(looking).fields["utr"].message.text()
+    looking.press(KEY.Key_Return)
+    assert looking.desk.calls.of("lookup.find") == [], "nothing is asked"
+    looking.type("34")
+    looking.press(KEY.Key_Return)
+    looking.wait(lambda: looking.desk.calls.of("lookup.find") == [(LookupQuery(utr="1234"),)])
 
 
 def test_over_an_open_qr_it_has_the_amount_and_asks_meanwhile(clerk: Clerk) -> None:
@@ -263,12 +263,12 @@ def test_what_the_search_booked_is_seen_by_the_window(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.focus == "printReceiptButton")
 
 
-def test_f9_does_nothing_behind_the_drawer(clerk: Clerk) -> None:
-    clerk.pick()
-    clerk.click("parentSaysPaidButton")
-    clerk.press(KEY.Key_F9)
-    clerk.bot.wait(30)
-    assert clerk.begun() == 0
+def test_f9_does_nothing_behind_the_drawer(looking: Clerk) -> None:
+    looking.pick()
+    looking.click("parentSaysPaidButton")
+    looking.press(KEY.Key_F9)
+    looking.bot.wait(30)
+    assert looking.begun() == 0
 
 
 @pytest.mark.looks
@@ -282,8 +282,8 @@ def test_a_complaint_moves_no_field_beside_it(clerk: Clerk) -> None:
     assert utr.editor.y() == amount.editor.y()
 
 
-def test_every_answer_has_words_that_end_as_sentences(clerk: Clerk) -> None:
-    clerk.click("parentSaysPaidButton")
+def test_every_answer_has_words_that_end_as_sentences(looking: Clerk) -> None:
+    looking.click("parentSaysPaidButton")
     for answer, about in ANSWERS:
         is_likely = answer == LookupAnswer.POSSIBLE
         found = LookupResult(
@@ -292,12 +292,12 @@ def test_every_answer_has_words_that_end_as_sentences(clerk: Clerk) -> None:
             likely=LookupAnswer(about) if is_likely else None,
             missing="" if is_likely else about,
         )
-        drawer(clerk).show_found(found)
-        words = drawer(clerk).answer.text()
+        drawer(looking).show_found(found)
+        words = drawer(looking).answer.text()
         assert words.endswith("."), (answer, about)
         assert "{" not in words, (answer, about)
         is_proven = answer == LookupAnswer.IN_PROGRESS
-        assert ("Don't collect again" in words) == is_proven, "only proof holds a clerk back"
+        assert ("Don't collect again" in words) == is_proven, "only proof holds a looking back"
 
 
 def test_every_answer_that_can_be_given_is_in_the_table() -> None:

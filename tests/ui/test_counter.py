@@ -81,15 +81,15 @@ def test_f9_waits_for_the_bill(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.named("qrView").property("text"))
 
 
-def test_enter_waits_for_the_search_to_its_own_text(clerk: Clerk) -> None:
-    clerk.desk.calls.hold("students.search")
-    clerk.type("R002")
-    clerk.press(KEY.Key_Return)
-    clerk.bot.wait(50)
-    assert clerk.picked() == ""
-    clerk.desk.calls.go_on()
-    clerk.wait(lambda: clerk.focus == "courseSearch")
-    assert clerk.picked() == "R002"
+def test_enter_waits_for_the_search_to_its_own_text(looking: Clerk) -> None:
+    looking.desk.calls.hold("students.search")
+    looking.type("R002")
+    looking.press(KEY.Key_Return)
+    looking.bot.wait(50)
+    assert looking.picked() == ""
+    looking.desk.calls.go_on()
+    looking.wait(lambda: looking.focus == "courseSearch")
+    assert looking.picked() == "R002"
 
 
 def test_the_search_by_the_keyboard(clerk: Clerk) -> None:
@@ -120,20 +120,20 @@ def test_the_search_by_the_keyboard(clerk: Clerk) -> None:
     assert asked == ["Rahul"]
 
 
-def test_what_was_chosen_for_one_student_is_not_billed_to_another(clerk: Clerk) -> None:
-    clerk.pick("R001", "PHY-11")
+def test_what_was_chosen_for_one_student_is_not_billed_to_another(looking: Clerk) -> None:
+    looking.pick("R001", "PHY-11")
     for typed in ("", "PHY"):
-        clerk.press(KEY.Key_F3)
-        clerk.type(typed)
-        clerk.press(KEY.Key_F2)
-        clerk.type("R002")
-        assert clerk.window.parts.counter.presenter.student is None, "typing forgets the student"
-        assert not clerk.the(QPushButton, "collectButton").isEnabled()
-        clerk.press(KEY.Key_Return)
-        clerk.wait(lambda: clerk.focus == "courseSearch")
-        assert clerk.picked() == "R002"
-        assert clerk.window.parts.counter.presenter.course is None
-        assert clerk.the(QLineEdit, "courseSearch").text() == ""
+        looking.press(KEY.Key_F3)
+        looking.type(typed)
+        looking.press(KEY.Key_F2)
+        looking.type("R002")
+        assert looking.window.parts.counter.presenter.student is None, "typing forgets the student"
+        assert not looking.the(QPushButton, "collectButton").isEnabled()
+        looking.press(KEY.Key_Return)
+        looking.wait(lambda: looking.focus == "courseSearch")
+        assert looking.picked() == "R002"
+        assert looking.window.parts.counter.presenter.course is None
+        assert looking.the(QLineEdit, "courseSearch").text() == ""
 
 
 def test_cash_is_paid_at_once_without_the_gateway(clerk: Clerk) -> None:

@@ -298,18 +298,14 @@ def test_every_state_is_whole_on_every_screen(
     window: QWidget = clerk.window
     window.resize(SIZES[sizes[0]])
     found: list[str] = []
-    try:
-        for state in STATES:
-            names = state(clerk)
-            for size in sizes:
-                window.resize(SIZES[size])
-                seen = beside_settled(clerk) if state is settled else names
-                where = f"{state.__name__}, {size}"
-                found += [f"{where}: {each}" for each in settled_wrong(clerk, seen)]
-                if window.size() != SIZES[size]:
-                    found.append(f"{where}: the contents push the window's edges out")
-            sizes = sizes[::-1]
-        assert not found, "\n".join(found)
-    finally:
-        i18n.set_language(qapp, "en")
-        theme.apply(qapp, "light", 100)
+    for state in STATES:
+        names = state(clerk)
+        for size in sizes:
+            window.resize(SIZES[size])
+            seen = beside_settled(clerk) if state is settled else names
+            where = f"{state.__name__}, {size}"
+            found += [f"{where}: {each}" for each in settled_wrong(clerk, seen)]
+            if window.size() != SIZES[size]:
+                found.append(f"{where}: the contents push the window's edges out")
+        sizes = sizes[::-1]
+    assert not found, "\n".join(found)
