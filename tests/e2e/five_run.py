@@ -1,6 +1,6 @@
 """Five parents at once, by keyboard alone, in a separate process; prints its findings as JSON.
 
-Run as a script: data folder, sandbox URL, picture file. Each QR is read from the pixels; the five
+Run as a script: data folder, sandbox URL. Each QR is read from the pixels; the five
 phones pay in another order than they were served.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.e2e.keyboard_run import PACE, Clerk, decode, pay
@@ -33,7 +32,7 @@ def paid(clerk: Clerk) -> int:
     return sum(chip.property("state") == "paid" for chip in chips(clerk))
 
 
-def collect(clerk: Clerk, roll_no: str, shot: Path) -> str:
+def collect(clerk: Clerk, roll_no: str) -> str:
     """Serve one parent until the QR is shown and readable; leave it in the tray."""
     from PySide6.QtCore import Qt
 
@@ -48,18 +47,18 @@ def collect(clerk: Clerk, roll_no: str, shot: Path) -> str:
     clerk.press(Qt.Key.Key_F9)
     qr = clerk.named("qrView")
     clerk.until(lambda: qr.isVisible() and qr.property("text"), "no QR on screen")
-    text: str = clerk.until(lambda: _read(clerk, qr, shot), "the picture does not read", 40)
+    text: str = clerk.until(lambda: _read(clerk, qr), "the picture does not read", 40)
     clerk.press(Qt.Key.Key_Escape)
     return text
 
 
-def _read(clerk: Clerk, qr: QWidget, shot: Path) -> str:
+def _read(clerk: Clerk, qr: QWidget) -> str:
     """Return the QR's text if the picture shows it."""
     text: str = qr.property("text") or ""
-    return text if decode(clerk.picture(shot)) == [text] else ""
+    return text if decode(clerk.picture()) == [text] else ""
 
 
-def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
+def run(folder: str, url: str) -> dict[str, Any]:
     """Show five QRs; the five parents pay in any order; all payments are detected."""
     from desktop_app.app import build
 
@@ -69,9 +68,8 @@ def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
     clerk = Clerk(app, window)
     clerk.until(window.isVisible, "the window does not open")
     window.activateWindow()  # a bare X server has no window manager to activate it
-    texts = [collect(clerk, roll_no, shot) for roll_no in ROLLS]
+    texts = [collect(clerk, roll_no) for roll_no in ROLLS]
     clerk.until(lambda: len(chips(clerk)) == len(ROLLS), "a chip is missing")
-    clerk.picture(shot)
     for done, at in enumerate(ORDER, 1):
         pay(url, texts[at])
         clerk.until(partial(_are_paid, clerk, done), f"payment {done} is not seen")
@@ -86,4 +84,4 @@ def _are_paid(clerk: Clerk, count: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(run(sys.argv[1], sys.argv[2], Path(sys.argv[3]))) + "\n")
+    sys.stdout.write(json.dumps(run(sys.argv[1], sys.argv[2])) + "\n")

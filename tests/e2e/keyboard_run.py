@@ -1,6 +1,6 @@
 """A whole enrolment by keyboard alone, in a separate process; prints its findings as JSON.
 
-Run as a script: data folder, sandbox URL, picture file. On a real display the screen itself is
+Run as a script: data folder, sandbox URL. On a real display the screen itself is
 captured, not the widget.
 """
 
@@ -10,7 +10,6 @@ import json
 import sys
 import time
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class Clerk:
         view = self.named(results)
         self.until(lambda: view.property("query") == text and view.property("count"), results)
 
-    def picture(self, path: Path) -> Any:
+    def picture(self) -> Any:
         """Return the picture that a parent's camera would take."""
         from PySide6.QtGui import QGuiApplication
 
@@ -70,7 +69,6 @@ class Clerk:
             grabbed = self.app.primaryScreen().grabWindow(0)
         else:
             grabbed = self.window.grab()
-        grabbed.save(str(path))
         return grabbed.toImage()
 
 
@@ -96,7 +94,7 @@ def pay(url: str, text: str) -> None:
         answer.read()
 
 
-def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
+def run(folder: str, url: str) -> dict[str, Any]:
     """Find the student, pick the course, collect, be paid, go to the next."""
     from PySide6.QtCore import Qt
 
@@ -122,7 +120,7 @@ def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
     clerk.press(Qt.Key.Key_F9)
     qr = clerk.named("qrView")
     text = clerk.until(lambda: qr.isVisible() and qr.property("text"), "no QR on screen")
-    clerk.until(lambda: decode(clerk.picture(shot)) == [text], "the picture does not read")
+    clerk.until(lambda: decode(clerk.picture()) == [text], "the picture does not read")
     pay(url, text)
     state = clerk.named("paymentState")
     clerk.until(lambda: state.property("state") == "paid", "the payment is not seen")
@@ -136,4 +134,4 @@ def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(run(sys.argv[1], sys.argv[2], Path(sys.argv[3]))) + "\n")
+    sys.stdout.write(json.dumps(run(sys.argv[1], sys.argv[2])) + "\n")

@@ -53,8 +53,7 @@ def test_five_parents_wait_at_once_and_pay_in_any_order(
     add_three_more(folder, sandbox)
     with display.screen(1600, 900) as shown:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.e2e.five_run", str(folder), sandbox.url,
-             str(tmp_path / "shot.png")],
+            [sys.executable, "-m", "tests.e2e.five_run", str(folder), sandbox.url],
             cwd=ROOT, env=environment(sandbox, **shown), capture_output=True, text=True,
             timeout=110, check=False,
         )  # fmt: skip

@@ -239,7 +239,9 @@ VALUES = st.one_of(
         st.sampled_from("key order_id amount name prefill notes theme method retry".split()),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(max_size=10),
-            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner),
+            lambda inner: (
+                st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=3)
+            ),
             max_leaves=4,
         ),
     ).map(json.dumps),
@@ -261,15 +263,16 @@ def test_no_form_breaks_a_page(client: SandboxClient, parent: PageClient) -> Non
     ]
 
     @settings(
-        max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    @given(path=st.sampled_from(places), form=st.dictionaries(FIELDS, VALUES, max_size=5))
-    def check(path: str, form: dict[str, str]) -> None:
+    @given(form=st.dictionaries(FIELDS, VALUES, max_size=5))
+    def check(form: dict[str, str]) -> None:
         raw = urlencode(form, errors="replace").encode()
-        status, headers, body = client.send("POST", path, raw, Content_Type=FORM)
-        assert status in (303, 400), (status, body)
-        if status == 400:
-            check_policy(headers)
+        for path in places:
+            status, headers, body = client.send("POST", path, raw, Content_Type=FORM)
+            assert status in (303, 400), (path, status, body)
+            if status == 400:
+                check_policy(headers)
 
     check()
     assert client.order()["status"] == "created"

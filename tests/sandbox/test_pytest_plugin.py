@@ -93,20 +93,20 @@ def test_the_small_distribution_registers_it_and_the_program_does_not() -> None:
     assert GROUP not in whole["project"].get("entry-points", {})
 
 
-def test_tests_of_a_merchant_use_it(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(USED)
-    found = pytester.runpytest_subprocess(
-        "-p", PLUGIN, "-p", "no:randomly", "-p", "no:xdist", "--strict-markers"
-    )
-    found.assert_outcomes(passed=5, failed=1)
+def test_tests_of_a_merchant_use_it(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a merchant has other plugins
+    pytester.makepyfile(test_before=UNUSED, test_used=USED)
+    found = pytester.runpytest_subprocess("-p", PLUGIN, "--strict-markers", "-v")
+    found.assert_outcomes(passed=6, failed=1)
     found.stdout.fnmatch_lines(
-        ["*SandboxRefusedError: POST /v1/orders answered 400:*less than minimum*"]
+        [
+            "test_before.py::test_nothing_is_imported_* PASSED*",
+            "test_used.py::test_each_test_*1* PASSED*",
+            "*SandboxRefusedError: POST /v1/orders answered 400:*less than minimum*",
+        ]
     )
-
-
-def test_it_imports_nothing_before_it_is_used(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(UNUSED)
-    pytester.runpytest_subprocess("-p", PLUGIN, "-p", "no:xdist").assert_outcomes(passed=1)
 
 
 def test_a_running_sandbox_can_be_used(server: SandboxServer, pytester: pytest.Pytester) -> None:

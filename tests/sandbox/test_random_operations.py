@@ -35,6 +35,7 @@ class RandomOperations:
         self.rng = random.Random(seed)  # noqa: S311 - no secret
         self.statuses: dict[str, str] = {}
         self.returned: set[str] = set()
+        self.state = client.state()
 
     def step(self) -> None:
         actions = [self.order, self.start, self.start, self.qr_code, self.link]
@@ -42,10 +43,11 @@ class RandomOperations:
         actions += [self.move, self.account, self.settle, self.decide, self.adjust, self.machine]
         actions += [self.refund_at_dashboard]
         self.rng.choice(actions)()
-        self.check(self.client.state())
+        self.state = self.client.state()
+        self.check(self.state)
 
     def pick(self, kind: str) -> dict[str, Any] | None:
-        found = self.client.state()[kind]
+        found = self.state[kind]
         return self.rng.choice(found) if found else None
 
     def order(self) -> None:

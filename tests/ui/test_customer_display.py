@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -30,10 +31,13 @@ from desktop_app.ui.display.customer_display import CustomerDisplay, Scene
 from tests.ui.real_desk import drawn_once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from tests.ui.clerk import Clerk
+    from tests.ui.samples import Template
 
 pytestmark = pytest.mark.looks
 TEXT = "upi://pay?pa=pravesh.rzp@icici&pn=Vidya&tr=RZPa1&am=11800.00&cu=INR&mc=8299&mode=15"
@@ -319,7 +323,7 @@ def test_on_one_screen_f11_shows_and_hides_a_window(clerk: Clerk) -> None:
     window.display.hide()
 
 
-def test_two_screens(tmp_path: Path) -> None:
+def test_two_screens(templates: Callable[[str], Template], tmp_path: Path) -> None:
     """A child process with two screens: the display opens on the second by itself, and follows."""
     screens = [
         {"name": name, "x": x, "y": 0, "width": wide, "height": high, "logicalDpi": 96,
@@ -328,8 +332,9 @@ def test_two_screens(tmp_path: Path) -> None:
     ]  # fmt: skip
     config = tmp_path / "screens.json"
     config.write_text(json.dumps({"screens": screens}))
+    desk = shutil.copytree(templates("counter").folder, tmp_path / "desk")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.ui.two_screens"],
+        [sys.executable, "-W", "error", "-m", "tests.ui.two_screens", str(desk)],
         env=os.environ | {"QT_QPA_PLATFORM": f"offscreen:configfile={config}"},
         cwd=Path(__file__).parents[2],
         capture_output=True,

@@ -1,7 +1,8 @@
-"""`python -m tests.ui.two_screens`: the customer display on the second of two screens.
+"""`python -m tests.ui.two_screens FOLDER`: the customer display on the second of two screens.
 
-Run by test_customer_display.py under Qt's offscreen platform with two screens; prints one word
-for every step that went well. Screens cannot be pulled out there, so their going is played.
+Run by test_customer_display.py under Qt's offscreen platform with two screens, on a copy of a
+seeded database; prints one word for every step that went well. Screens cannot be pulled out
+there, so their going is played.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.samples import COUNTER, seed
+from tests.ui.real_desk import RealDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def main(folder: Path) -> None:
     window.show()
     while not window.was_painted:
         QTest.qWait(10)
-    desk = seed(folder / "template", COUNTER).open(folder / "desk")
+    desk = RealDesk(folder, training=True)
     window.attach(desk.services)
     display = window.display
     until(display.isVisible, "opened")
@@ -84,5 +84,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as made:
-        main(Path(made))
+    main(Path(sys.argv[1]))
