@@ -44,6 +44,8 @@ MARKS = {
     "CheckResult": 2,
 }
 _ALL_MARKS = MARKS | UI_MARKS
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MARKUP = re.compile(r"^\s*<|^[\w-]+: [^;.]*;$")
 _MARK, _UI_MARK = (re.compile(rf"\b({'|'.join(marks)})\(") for marks in (MARKS, _ALL_MARKS))
 
 
@@ -63,7 +65,7 @@ def found_texts() -> Iterator[Found]:
 def strings() -> Iterator[tuple[str, str]]:
     """Yield every string of the program that is not empty, with its file."""
     for path in sorted(ROOT.rglob("*.py")):
-        for text in _read(path.read_text(encoding="utf-8")).literals:
+        for text in read(path.read_text(encoding="utf-8")).literals:
             yield path.relative_to(ROOT).as_posix(), text
 
 
@@ -79,18 +81,32 @@ def nodes(source: str) -> list[ast.AST]:
     return found
 
 
-class _Texts(NamedTuple):
-    """The strings of a module, and those that a call marks: line, its name, text, form for many."""
+class Texts(NamedTuple):
+    """Texts of a module, by kind.
+
+    Attributes:
+        literals: its strings.
+        marked: those that a call marks: line, its name, text, form for many.
+        sentences: strings of three words or more, without docstrings.
+        helps: the docstrings of commands.
+    """
 
     literals: frozenset[str]
     marked: tuple[tuple[int, str, str, str], ...]
+    sentences: tuple[str, ...]
+    helps: tuple[str, ...]
 
 
 @cache
-def _read(source: str) -> _Texts:
+def read(source: str) -> Texts:
     """Read a module once: several tests read the whole program."""
     found = nodes(source)
-    return _Texts(frozenset(filter(None, map(_words, found))), tuple(_marks(found)))
+    return Texts(
+        frozenset(filter(None, map(_words, found))),
+        tuple(_marks(found)),
+        tuple(_sentences(found)),
+        tuple(_helps(found)),
+    )
 
 
 def texts() -> dict[str, str]:
@@ -119,7 +135,7 @@ def _marked(source: str, *, is_ui: bool) -> Iterator[tuple[int, str, str]]:
     """Yield the texts of a module with their lines."""
     marks = _UI_MARK if is_ui else _MARK
     if marks.search(source):  # to parse a file takes most of the time
-        for line, name, text, many in _read(source).marked:
+        for line, name, text, many in read(source).marked:
             if is_ui or name in MARKS:
                 yield line, text, many
 
@@ -137,6 +153,41 @@ def _marks(found: list[ast.AST]) -> Iterator[tuple[int, str, str, str]]:
             many = _words(node.args[1])
         if text:
             yield node.lineno, name, text, many
+
+
+def _sentences(found: list[ast.AST]) -> Iterator[str]:
+    inside: set[int] = set()
+    for node in found:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.JoinedStr):
+            inside.add(id(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            inside.update(id(part) for part in node.values)
+        elif isinstance(node, ast.Attribute) and node.attr == "split":
+            inside.add(id(node.value))
+    for node in found:
+        words = "" if id(node) in inside else _literal(node)
+        if words and len(_WORD.findall(words)) >= 3 and not _MARKUP.search(words):
+            yield words
+
+
+def _literal(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+        )
+    words = _words(node)
+    return words if " " in words else ""
+
+
+def _helps(found: list[ast.AST]) -> Iterator[str]:
+    for node in found:
+        if isinstance(node, ast.FunctionDef) and _is_command(node):
+            yield " ".join((ast.get_docstring(node) or "").split())
+
+
+def _is_command(node: ast.FunctionDef) -> bool:
+    marks = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
+    return any(getattr(mark, "attr", "") in {"command", "group"} for mark in marks)
 
 
 def _words(node: ast.AST) -> str:

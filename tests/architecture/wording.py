@@ -7,14 +7,13 @@ help of its commands, the words of receipts, the README and the manual. The word
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.architecture.translations import OF_CONTEXT, all_forms, found_texts, nodes, texts
+from tests.architecture.translations import OF_CONTEXT, all_forms, found_texts, read, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,9 +31,7 @@ UNMARKED = ("ui/display/texts.py", "checkout/texts.py")
 """Texts for parents, on the customer display and the page of the checkout: both languages, no
 marks."""
 _HINDI = re.compile("[\\u0900-\\u097f]")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(r"`[^`]*`|“?pravesh [a-z-]+”?|--[a-z][a-z-]*|https?://\S+|\]\([^)]*\)|&\w+;")
-_MARKUP = re.compile(r"^\s*<|^[\w-]+: [^;.]*;$")
 _VALUE = re.compile(r"\{[^{}]*\}")
 _EDGE = r"A-Za-z\u0900-\u097f"
 _VERBS = (
@@ -155,7 +152,8 @@ def _unmarked() -> Iterator[Text]:
         place = path.relative_to(PROGRAM).as_posix()
         if place.startswith(tuple(f"{each}/" for each in SILENT)) and place not in UNMARKED:
             continue
-        for words in _sentences(path.read_text(encoding="utf-8"), is_cli=place.startswith("cli/")):
+        found = read(path.read_text(encoding="utf-8"))
+        for words in (*(found.helps if place.startswith("cli/") else ()), *found.sentences):
             if words not in shown and words not in STORED:
                 yield Text(_area(place), words, is_hindi=bool(_HINDI.search(words)))
 
@@ -170,43 +168,6 @@ def _pages(pattern: str, *, is_hindi: bool) -> Iterator[Text]:
 def _area(place: str) -> str:
     parts = place.split("/")
     return ".".join(parts[:2] if parts[0] == "ui" else parts[:1]).removesuffix(".py")
-
-
-@cache
-def _sentences(source: str, *, is_cli: bool) -> tuple[str, ...]:
-    """Return the strings of three words or more, without docstrings but those of commands."""
-    found = nodes(source)
-    shown: list[str] = []
-    inside: set[int] = set()
-    for node in found:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.JoinedStr):
-            inside.add(id(node.value))
-        if isinstance(node, ast.JoinedStr):
-            inside.update(id(part) for part in node.values)
-        if isinstance(node, ast.Attribute) and node.attr == "split":
-            inside.add(id(node.value))
-        if is_cli and isinstance(node, ast.FunctionDef) and _is_command(node):
-            shown.append(" ".join((ast.get_docstring(node) or "").split()))
-    for node in found:
-        words = "" if id(node) in inside else _literal(node)
-        if len(_WORD.findall(words)) >= 3 and not _MARKUP.search(words):
-            shown.append(words)
-    return tuple(shown)
-
-
-def _is_command(node: ast.FunctionDef) -> bool:
-    marks = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
-    return any(getattr(mark, "attr", "") in {"command", "group"} for mark in marks)
-
-
-def _literal(node: ast.AST) -> str:
-    if isinstance(node, ast.JoinedStr):
-        return "".join(
-            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
-        )
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-        return node.value
-    return ""
 
 
 def _paragraphs(page: str) -> Iterator[str]:

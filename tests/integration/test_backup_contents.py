@@ -271,6 +271,7 @@ def test_days_that_a_clock_ran_ahead_to_push_out_no_older_backup(counter: Counte
     assert len(daily_names(counter)) == 14
 
 
+@pytest.mark.usefixtures("read_once")
 def test_after_a_restore_the_new_books_backups_stay(counter: Counter) -> None:
     store, folder = counter.context.store, counter.context.folder / BACKUPS
     for day in range(14):

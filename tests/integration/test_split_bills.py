@@ -6,42 +6,24 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop_app.domain.money import Money
 from tests.clock import TestClock
 from tests.fake_gateway import FakeGateway
+from tests.integration.two_offers import offering
 from tests.proofs import ledger_audit
 from tests.proofs.crash_flows import CART, FAMILY_PHONE, SPLIT, PayerAction
 from tests.proofs.crash_points import CrashBench, CrashCase, crash_all
 from tests.proofs.gateway_backends import FakeBackend
 from tests.proofs.proof_desk import create_data_folder, open_services, temporary_folder
 
-ROOT = Path(__file__).parents[2]
-OFFER = """
-import json, sys, threading
-from pathlib import Path
-from desktop_app.domain.payment import Method
-from desktop_app.services.errors import DueCoveredError, DueClosedError
-from desktop_app.domain.errors import AlreadyEnrolledError
-from desktop_app.services.views.bills import Cart, CartLine
-from tests.clock import TestClock
-from tests.fake_gateway import FakeGateway
-from tests.proofs.proof_desk import open_services
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-for task in json.loads(sys.argv[1]):
-    desk = open_services(Path(task["folder"]), FakeGateway(TestClock()), TestClock())
-    lines = tuple(CartLine(student, due_uid=due) for student, due in task["lines"])
-    print("ready", flush=True)
-    sys.stdin.readline()
-    try:
-        bill = desk.carts.offer(Cart(lines), Method(task["method"])).bill
-        print(f"offered {bill.number}", flush=True)
-    except (DueCoveredError, DueClosedError, AlreadyEnrolledError) as error:
-        print(type(error).__name__, flush=True)
-    desk.close()
-"""
+ROOT = Path(__file__).parents[2]
 RACES = (
     (("upi_intent", "cash"), {"DueCoveredError", "DueClosedError"}),
     (("cash", "cash"), {"DueClosedError"}),
@@ -78,6 +60,7 @@ def family_of_two(folder: Path) -> list[list[str]]:
 
 @pytest.mark.timeout(120)
 def test_of_two_processes_one_offers_the_family_s_bill(tmp_path: Path) -> None:
+    """One is this one."""
     folders = [tmp_path / f"desk-{at}" for at in range(len(RACES))]
     lines = [family_of_two(folder) for folder in folders]
     tasks = [
@@ -87,33 +70,28 @@ def test_of_two_processes_one_offers_the_family_s_bill(tmp_path: Path) -> None:
         ]
         for at in (0, 1)
     ]
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", OFFER, json.dumps(each)],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for each in tasks
-    ]  # fmt: skip
-    for folder, (methods, refusals) in zip(folders, RACES, strict=True):
-        said = answers_at_once(running)
+    mine, others = tasks
+    other = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.two_offers", json.dumps(others)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for task, folder, (methods, refusals) in zip(mine, folders, RACES, strict=True):
+        said = answers_at_once(offering(task), other)
         assert sorted(word.startswith("offered") for word in said) == [False, True], (methods, said)
         assert next(word for word in said if not word.startswith("offered")) in refusals, methods
         [(bills,)] = ledger_audit.query(folder, "SELECT count(*) FROM bills WHERE state != 'draft'")
         assert bills == 1, methods
         [(live_or_paid,)] = ledger_audit.query(folder, "SELECT sum(amount_paise) FROM attempts")
         assert Money(live_or_paid) == Money(sum(fee.paise for _, _, fee in CART)), methods
-    for each in running:
-        each.communicate(timeout=60)
-        assert each.returncode == 0
+    other.communicate(timeout=60)
+    assert other.returncode == 0
 
 
-def answers_at_once(running: list[subprocess.Popen[str]]) -> list[str]:
-    """Release the processes together once all are ready; return the answer of each."""
-    for each in running:
-        assert each.stdout is not None
-        assert each.stdout.readline() == "ready\n"
-    for each in running:
-        assert each.stdin is not None
-        each.stdin.write("go\n")
-        each.stdin.flush()
-    return [each.stdout.readline().strip() for each in running if each.stdout is not None]
+def answers_at_once(offer: Callable[[], str], other: subprocess.Popen[str]) -> list[str]:
+    """Offer in this process and in the other, once that is ready; return what both say."""
+    assert other.stdout is not None
+    assert other.stdin is not None
+    assert other.stdout.readline() == "ready\n"
+    other.stdin.write("go\n")
+    other.stdin.flush()
+    return [offer(), other.stdout.readline().strip()]

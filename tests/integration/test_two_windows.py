@@ -26,7 +26,7 @@ from tests.proofs.ledger_audit import DOUBLED
 from tests.proofs.proof_desk import open_services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 PAYING, RETURNING = ("enrol", "place"), ("refund", "refund_by_dialog")
@@ -136,20 +136,16 @@ def test_in_whatever_order_their_steps_run_one_decides(
 
 
 def test_of_two_processes_on_one_folder_one_decides(first: Book, tmp_path: Path) -> None:
+    """One is this one."""
     pairs = [(LATE, "enrol", "refund"), (LATE, "refund", "place"), (STRAY, "refund", "place")]
     books = [first.copy(tmp_path / f"desk-{at}") for at in range(len(pairs))]
-    windows = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.two_windows",
-             json.dumps([
-                 task(book, pair[0], pair[at]) for book, pair in zip(books, pairs, strict=True)
-             ])],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for at in (1, 2)
-    ]  # fmt: skip
+    tasks = [task(book, pair[0], pair[2]) for book, pair in zip(books, pairs, strict=True)]
+    other = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.two_windows", json.dumps(tasks)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
     for book, (kind, *names) in zip(books, pairs, strict=True):
-        answers = answers_of(windows)
+        answers = answers_at_once(two_windows.window(task(book, kind, names[0])), other)
         assert sorted(each["refused"] for each in answers) == ["", "AlreadyDecidedError"], names
         winner = names[[each["refused"] for each in answers].index("")]
         [loser] = [each for each in answers if each["refused"]]
@@ -158,9 +154,8 @@ def test_of_two_processes_on_one_folder_one_decides(first: Book, tmp_path: Path)
         assert sum(each["refunds"] for each in answers) == (winner in RETURNING), names
         check_books(book)
         book.close()
-    for window in windows:
-        window.communicate(timeout=30)
-        assert window.returncode == 0
+    other.communicate(timeout=30)
+    assert other.returncode == 0
 
 
 def task(book: Book, kind: str, action: str) -> dict[str, object]:
@@ -177,16 +172,16 @@ def task(book: Book, kind: str, action: str) -> dict[str, object]:
     }
 
 
-def answers_of(windows: Sequence[subprocess.Popen[str]]) -> list[dict[str, Any]]:
-    """Release both together once both are ready; return their answers."""
-    for window in windows:
-        assert window.stdout is not None
-        assert window.stdout.readline() == "ready\n"
-    for window in windows:
-        assert window.stdin is not None
-        window.stdin.write("go\n")
-        window.stdin.flush()
-    return [json.loads(window.stdout.readline()) for window in windows if window.stdout]
+def answers_at_once(
+    do: Callable[[], dict[str, Any]], other: subprocess.Popen[str]
+) -> list[dict[str, Any]]:
+    """Act in this process and in the other, once that is ready; return both answers."""
+    assert other.stdout is not None
+    assert other.stdin is not None
+    assert other.stdout.readline() == "ready\n"
+    other.stdin.write("go\n")
+    other.stdin.flush()
+    return [do(), json.loads(other.stdout.readline())]
 
 
 # --- refunds of a part

@@ -348,6 +348,16 @@ def main(argv: Sequence[str]) -> None:
 
 def act_when_told(given: dict[str, Any]) -> None:
     """Open a window, report it, wait for a line, do one thing, and print the result."""
+    do = window(given)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    sys.stdout.write(f"{json.dumps(do())}\n")
+    sys.stdout.flush()
+
+
+def window(given: dict[str, Any]) -> Callable[[], dict[str, Any]]:
+    """Open a window with a new gateway; return what does one thing in it and closes it."""
     clock = TestClock()
     gateway = FakeGateway(clock)
     order = gateway.create_order(reference=given["reference"], amount=FEE, notes={}, unique=False)
@@ -364,17 +374,16 @@ def act_when_told(given: dict[str, Any]) -> None:
         None,  # type: ignore[arg-type]
     )
     desk = open_services(book.folder, gateway, clock)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    error = act(book, desk, given["action"], given["kind"])
-    decision = error.decision.value if isinstance(error, errors.AlreadyDecidedError) else ""
-    refused = type(error).__name__ if error is not None else ""
-    asked = sum(each.reference is not None for each in gateway.refunds.values())
-    answer = {"refused": refused, "decision": decision, "refunds": asked}
-    sys.stdout.write(f"{json.dumps(answer)}\n")
-    sys.stdout.flush()
-    desk.close()
+
+    def do() -> dict[str, Any]:
+        error = act(book, desk, given["action"], given["kind"])
+        desk.close()
+        decision = error.decision.value if isinstance(error, errors.AlreadyDecidedError) else ""
+        refused = type(error).__name__ if error is not None else ""
+        asked = sum(each.reference is not None for each in gateway.refunds.values())
+        return {"refused": refused, "decision": decision, "refunds": asked}
+
+    return do
 
 
 if __name__ == "__main__":

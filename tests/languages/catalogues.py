@@ -114,9 +114,13 @@ def _entry(
 def save(catalogue: polib.POFile, code: str) -> None:
     """Write a language's file and compile it."""
     path_of(code).write_text(f"{str(catalogue).rstrip()}\n", encoding="utf-8", newline="\n")
-    compile_file(code)
+    _compile(catalogue, code)
 
 
 def compile_file(code: str) -> None:
     """Compile a language's `.po` to the `.mo` that the program reads."""
-    path_of(code).with_suffix(".mo").write_bytes(load(code).to_binary())
+    _compile(load(code), code)
+
+
+def _compile(catalogue: polib.POFile, code: str) -> None:
+    path_of(code).with_suffix(".mo").write_bytes(catalogue.to_binary())

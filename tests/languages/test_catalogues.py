@@ -105,9 +105,10 @@ def test_the_command_begins_a_language(
 ) -> None:
     monkeypatch.setattr("sys.argv", ["languages", "ta", "தமிழ்"])
     assert command.main() == 1, "nothing is translated yet"
-    begun_now = [key_of(entry) for entry in load("ta")]
+    tamil = load("ta")
+    begun_now = [key_of(entry) for entry in tamil]
     assert begun_now == [key_of(entry) for entry in load("hi")]
-    assert all(not entry.translated() for entry in load("ta"))
+    assert all(not entry.translated() for entry in tamil)
     assert languages.offered()["ta"] == "தமிழ்"
     assert capsys.readouterr().out.count("ta: ") == len(begun_now)
 

@@ -58,7 +58,7 @@ def find_mutation(name: str, days: int, seed_of_days: int | None = None) -> tupl
     """Run days with a defect; return the steps until found and the error, or None."""
 
     class DefectiveDesk(DeskStateMachine):
-        """The days of one defect, with a seed of their own."""
+        """Days with one defect, drawn from its seed."""
 
     if seed_of_days is not None:
         seed(seed_of_days)(DefectiveDesk)

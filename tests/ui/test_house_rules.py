@@ -66,7 +66,10 @@ def make_pages(clerk: Clerk) -> None:
             clerk.window.parts.pages.page(name)
 
 
-def shown(root: QWidget, kind: type[QWidget]) -> list[QWidget]:
+def shown(root: QWidget, kind: type[QWidget], among: list[QWidget] | None = None) -> list[QWidget]:
+    """Return what is visible of a kind; `among` is what a look found to be visible at all."""
+    if among is not None:
+        return [each for each in among if isinstance(each, kind)]
     return [each for each in root.findChildren(kind) if each.isVisible()]
 
 
@@ -138,12 +141,12 @@ def test_the_amount_is_the_largest_text_and_cancel_keeps_away_from_collect(clerk
 # --- text sizes
 
 
-def cut(root: QWidget) -> Iterator[str]:
+def cut(root: QWidget, seen: list[QWidget] | None = None) -> Iterator[str]:
     """Whatever shows less than it says: buttons and one-line labels without their width."""
-    for button in shown(root, QPushButton):
+    for button in shown(root, QPushButton, seen):
         if own(button) and button.width() < button.minimumSizeHint().width():
             yield f"button {button.objectName()} {button.property('text')!r}"
-    for label in shown(root, QLabel):
+    for label in shown(root, QLabel, seen):
         is_elided = label.accessibleName() and label.accessibleName() != label.property("text")
         if is_elided or label.property("wordWrap") or not label.property("text"):
             continue
@@ -153,9 +156,9 @@ def cut(root: QWidget) -> Iterator[str]:
             yield f"label {label.objectName()} {label.property('text')!r}"
 
 
-def overlaps(root: QWidget) -> Iterator[str]:
+def overlaps(root: QWidget, seen: list[QWidget] | None = None) -> Iterator[str]:
     """Neighbours that lie on each other."""
-    for parent in (root, *shown(root, QWidget)):
+    for parent in (root, *shown(root, QWidget, seen)):
         layout = parent.layout()
         if layout is None or isinstance(parent, QAbstractItemView | QScrollArea | QStackedWidget):
             continue
@@ -169,9 +172,9 @@ def overlaps(root: QWidget) -> Iterator[str]:
                 yield f"{one.objectName() or type(one)} on {other.objectName() or type(other)}"
 
 
-def outside(root: QWidget) -> Iterator[str]:
+def outside(root: QWidget, seen: list[QWidget] | None = None) -> Iterator[str]:
     """Whatever can be pressed and reaches out of the window, and out of no scroll area."""
-    for widget in shown(root, QPushButton):
+    for widget in shown(root, QPushButton, seen):
         if any(isinstance(each, QScrollArea) for each in ancestors(widget)):
             continue
         corner = widget.mapTo(root, QPoint(widget.width(), widget.height()))
@@ -209,8 +212,10 @@ def misplaced(clerk: Clerk) -> list[str]:
     found: list[str] = []
 
     def is_good() -> bool:
-        looks = (cut, overlaps, outside)
-        found[:] = [f"{look.__name__}: {each}" for look in looks for each in look(clerk.window)]
+        looks, seen = (cut, overlaps, outside), shown(clerk.window, QWidget)
+        found[:] = [
+            f"{look.__name__}: {each}" for look in looks for each in look(clerk.window, seen)
+        ]
         return not found
 
     with suppress(clerk.bot.TimeoutError):  # rows that come late lay a page out again

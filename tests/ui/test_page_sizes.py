@@ -107,20 +107,21 @@ def alone(page: Page) -> Iterator[str]:
         page.go_back()
 
 
-def beyond(page: QWidget) -> Iterator[str]:
+def beyond(page: QWidget, seen: list[QWidget]) -> Iterator[str]:
     """Controls that reach out of the page, or out of the part of it that scrolls up and down."""
     for kind in KINDS:
-        for each in shown(page, kind):
+        for each in shown(page, kind, seen):
             box = QRect(each.mapTo(page, QPoint()), each.size())
             if own(each) and (box.left() < 0 or box.right() > page.width()):
                 yield f"{each.objectName()} {each.property('text')!r} at {box}"
-    for table in shown(page, TableView):
+    for table in shown(page, TableView, seen):
         if isinstance(table, TableView) and table.horizontalHeader().length() > table.width():
             yield f"{table.objectName()} is wider than its room"
 
 
 def wrong(page: QWidget) -> list[str]:
-    return [f"{look.__name__}: {each}" for look in (cut, overlaps, beyond) for each in look(page)]
+    looks, seen = (cut, overlaps, beyond), shown(page, QWidget)
+    return [f"{look.__name__}: {each}" for look in looks for each in look(page, seen)]
 
 
 def made(
