@@ -23,6 +23,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import tests  # noqa: F401 - keeps tests away from the user's keyring and state
+from desktop_app.app import _quicken
 from desktop_app.config.paths import state_folder
 from tests.clock import TestClock
 from tests.memory_folder import memory_folder
@@ -52,6 +53,7 @@ settings.register_profile(
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+_quicken()  # else PySide reads the source of each test module before it is imported
 gc.disable()
 """Garbage is collected between tests: a worker thread that did it destroyed widgets in use."""
 _GARBAGE, PASSES = 50_000, 10
@@ -72,10 +74,11 @@ _connect = socket.socket.connect
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Run single files and tests in this process, so that `-s` and a debugger work.
 
-    Else one process more than there are processors: a quarter of a test waits for an answer.
+    Else two processes more than there are processors: half of the time of a test is a wait for an
+    answer, a window or another process.
     """
     is_narrow = all("::" in each or each.endswith(".py") for each in config.args)
-    return 0 if is_narrow else (os.cpu_count() or 1) + 1
+    return 0 if is_narrow else (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(trylast=True)
