@@ -10,7 +10,8 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.ports.gateway import DisputeFact
-from tests.integration.test_after_payment import balance, paid
+from tests.integration.reached import paid
+from tests.integration.test_after_payment import balance
 from tests.integration.test_misfits import FEE, held
 from tests.integration.test_money_rows import payment_of
 from tests.integration.test_refund_entities import returned_twice
