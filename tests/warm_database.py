@@ -70,10 +70,15 @@ class WarmDatabase:
             self._forget()
             if tuple(map(_newest, self._opened)) != self._newest:  # somebody still reads
                 self.close()
+            self._store = None
+            store.close()
         else:
+            opened = self._opened
             self._leave()
-        self._store = None
-        store.close()
+            self._store = None
+            store.close()
+            for each in opened:  # also one that the store does not have any more
+                each.close()
 
     def _is_whole(self, store: SqlStore) -> bool:
         writer, reader = self._opened
