@@ -254,10 +254,8 @@ def begin_parts(
         return continued, False
     _require_seats(work, parts)
     students = dict.fromkeys(each.enrollment.student_uid for each in parts)
-    numbers = _waiting(work, bill_uid)
-    numbers[money_mode(key_id, is_training=context.is_training)] += len(students)
-    for mode, count in numbers.items():
-        require_receipt_numbers(context, work, mode, count)
+    mode = money_mode(key_id, is_training=context.is_training)
+    _require_numbers(context, work, _waiting(work, bill_uid) + Counter({mode: len(students)}))
     attempt = _intent(context, work, parts, method, key_id, is_single=not bill_uid)
     work.attempts.add(attempt, note)
     if bill_uid:
@@ -281,6 +279,11 @@ def _with_others(
 
     others = due_parts(work, {each.due_uid: each.amount for each in typed.others})
     return with_others(work, rules, parts, others, typed.amount)
+
+
+def _require_numbers(context: Context, work: UnitOfWork, needed: Counter[MoneyMode]) -> None:
+    for mode, count in needed.items():
+        require_receipt_numbers(context, work, mode, count)
 
 
 def _waiting(work: UnitOfWork, bill_uid: str) -> Counter[MoneyMode]:
