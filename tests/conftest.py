@@ -59,7 +59,7 @@ gc.disable()
 _GARBAGE, PASSES = 50_000, 10
 
 importlib.metadata.version = cache(importlib.metadata.version)
-"""The SDK reads its version off the disk at each request."""
+"""Each client of the SDK reads its version off the disk; bare ones do at each request."""
 
 
 FOLDERS = {"unit", "contract", "sandbox", "integration", "ui", "e2e", "proofs", "architecture"}

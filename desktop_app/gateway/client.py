@@ -21,7 +21,7 @@ from desktop_app.gateway.dns_resolver import Resolver
 from desktop_app.gateway.errors import WireError, from_wire, lost
 from desktop_app.gateway.http_session import GatewaySession
 from desktop_app.gateway.qr_image import fetch_image
-from desktop_app.gateway.sdk import razorpay
+from desktop_app.gateway.sdk import SdkClient
 from desktop_app.gateway.server_time import ServerTime
 from desktop_app.services.errors import NoKeysError
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.gateway.rate_limiter import RateLimiter
+    from desktop_app.gateway.sdk import razorpay
     from desktop_app.services.ports import gateway as port
     from desktop_app.services.ports.system import Clock
 
@@ -389,7 +390,7 @@ class RazorpayGateway:
                 trust_env=not is_loopback(urlsplit(self._base_url).hostname),
                 resolver=self._resolver,
             )
-            found = razorpay.Client(
+            found = SdkClient(
                 session=door, auth=(self.key_id, self._secret), base_url=self._base_url
             )
             found.cert_path = certifi.where()

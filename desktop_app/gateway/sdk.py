@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from functools import cached_property
 
 _hidden = {"chardet", "charset_normalizer"} - set(sys.modules)
 warnings.filterwarnings("ignore", message="Unable to find acceptable character detection")
@@ -21,4 +22,16 @@ finally:
     for _name in _hidden:
         del sys.modules[_name]
 
-__all__ = ["razorpay", "requests"]
+__all__ = ["SdkClient", "razorpay", "requests"]
+
+
+class SdkClient(razorpay.Client):  # type: ignore[misc]
+    """The SDK's client, which reads its version once instead of off the disk at each request."""
+
+    @cached_property
+    def _version(self) -> str:
+        found: str = super()._get_version()
+        return found
+
+    def _get_version(self) -> str:
+        return self._version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import socket
 import threading
@@ -199,6 +200,25 @@ def test_every_call_has_time_outs_a_current_ca_bundle_and_no_redirects(
         assert options["verify"] == certifi.where()
         assert options["allow_redirects"] is False
     assert json.loads(str(seen[1]["data"])) == {"amount": 100, "currency": "INR"}
+
+
+def test_the_sdk_reads_its_version_once_and_names_it_in_each_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_version, reads = importlib.metadata.version, list[str]()
+
+    def note(package: str) -> str:
+        reads.append(package)
+        return read_version(package)
+
+    monkeypatch.setattr(importlib.metadata, "version", note)
+    with RawServer(answering(LIST)) as server:
+        found = gateway(server.url)
+        for _ in range(3):
+            found.ping()
+        named = f"User-Agent: Razorpay-Python/{read_version('razorpay')} Pravesh"
+        assert [named in each for each in server.requests] == [True] * 3
+    assert reads == ["razorpay"]
 
 
 def test_an_order_that_is_not_the_one_asked_for_is_an_unknown_outcome() -> None:

@@ -413,8 +413,9 @@ def test_a_kill_at_any_commit_of_a_sitting_loses_and_repeats_nothing(
         shutil.copyfile(tmp_path / "begun.sqlite3", folder / DATABASE)
         gateway = FakeGateway(counter.clock)
         kills = Kills(at)
+        killed = opened(folder, gateway, counter, kills)
         with suppress(KilledError):
-            go_on(opened(folder, gateway, counter, kills), gateway, family)
+            go_on(killed, gateway, family)
         is_whole = kills.count < at
         counter.clock.advance(60)  # a capture that was begun is looked up once it is over
         desk = opened(folder, gateway, counter)
@@ -428,6 +429,7 @@ def test_a_kill_at_any_commit_of_a_sitting_loses_and_repeats_nothing(
         ]  # fmt: skip
         assert broken_rules(folder) == set()
         desk.close()
+        killed.close()
     assert at > 5
 
 

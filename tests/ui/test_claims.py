@@ -263,12 +263,15 @@ def test_what_the_search_booked_is_seen_by_the_window(clerk: Clerk) -> None:
     clerk.wait(lambda: clerk.focus == "printReceiptButton")
 
 
-def test_f9_does_nothing_behind_the_drawer(looking: Clerk) -> None:
-    looking.pick()
-    looking.click("parentSaysPaidButton")
-    looking.press(KEY.Key_F9)
-    looking.bot.wait(30)
-    assert looking.begun() == 0
+def test_f9_does_nothing_behind_the_drawer(clerk: Clerk) -> None:
+    clerk.pick()
+    clerk.click("parentSaysPaidButton")
+    clerk.press(KEY.Key_F9)
+    clerk.idle()
+    assert clerk.begun() == 0
+    clerk.press(KEY.Key_Escape)
+    clerk.press(KEY.Key_F9)
+    clerk.wait(lambda: clerk.begun() == 1)
 
 
 @pytest.mark.looks
