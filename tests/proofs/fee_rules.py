@@ -22,6 +22,7 @@ from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
 
 from .fee_setup import CODES
+from .gateway_facts import captured_payments
 from .proof_desk import refusals
 from .state_machine_rules import ANY, FLAG, LINES, METHODS, ONE, DeskStateMachine
 
@@ -304,6 +305,32 @@ class FeeStateMachine(DeskStateMachine):
             else:
                 on = self._today() + timedelta(days=back)
                 changes.change(uid, courses[which % 3], mode, WHY, on)
+
+    @rule(student=ONE, method=METHODS, part=st.sampled_from([None, 100_000]), fails=FLAG)
+    def refund_credit_that_was_used(
+        self, student: int, method: Method, part: int | None, fails: bool
+    ) -> None:
+        """Change to a cheaper course, use the credit, and refund the fee on the dashboard."""
+        before = set(captured_payments(self.desk.gateway))
+        self.collect(student, 1, method)
+        self.pay(-1, "success")
+        self.desk.services.polling.run()
+        uid, gateway = self.desk.students[student], self.desk.gateway
+        paid = [each for each in captured_payments(gateway) if each not in before]
+        found = self.desk.rows("SELECT uid FROM enrollments ORDER BY rowid DESC LIMIT 1")
+        if not (paid and found):
+            return
+        with refusals():
+            cheaper = self.desk.other_courses[1]
+            changes = self.desk.services.desk.changes
+            changes.change(found[0][0], cheaper, ChangeMode.DIFFERENCE, WHY, self._today())
+            due = self.desk.services.due(uid, self.desk.courses[2])
+            used = {due: Money(part) if part else None}
+            self.desk.services.payments.begin_dues(used, Method.CREDIT)
+        key = gateway.refund_on_dashboard(paid[0], gateway.payments[paid[0]].amount_paise)
+        self.desk.services.polling.reconcile()
+        if fails and key:
+            gateway.settle_refund(key, "failed")
 
     def _enrollment(self, which: int) -> str:
         found: list[Any] = self.desk.rows(
