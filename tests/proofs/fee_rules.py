@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
 WHY = "agreed with the family"
+TEST_KEY = "rzp_test_fake000000001"
+TRIED_SQL = f"SELECT 1 FROM attempts WHERE key_id = '{TEST_KEY}'"
 PLANS = st.sampled_from(["FOUR", "DOWN", "SHARES"])
 COUNTER = st.sampled_from(
     [Method.NEFT, Method.RTGS, Method.IMPS, Method.CARD_MACHINE, Method.UPI_STATIC, Method.CASH]
@@ -151,6 +153,31 @@ class FeeStateMachine(DeskStateMachine):
                 Money(part) if part else None,
             )  # fmt: skip
             self._go_on(offered.attempt, ends)
+
+    @rule(which=ANY, lines=LINES)
+    def tender_by_test_keys(self, which: int, lines: list[tuple[int, int]]) -> None:
+        """Pay the rest of a bill while test keys are set: no rupee moves."""
+        self.offer_cart(lines, [], False, Method.CASH, True, 100, "stays")
+        bills = self.desk.services.carts.held()
+        if not bills:
+            return
+        self.desk.gateway.key_id = TEST_KEY
+        with refusals():
+            offered = self.desk.services.carts.tender(
+                bills[which % len(bills)].uid, Method.UPI_INTENT
+            )
+            self._go_on(offered.attempt, "pays")
+        self.desk.gateway.key_id = self.first_key
+
+    def teardown(self) -> None:
+        if hasattr(self, "desk") and self.desk.rows(TRIED_SQL):
+            self.desk.gateway.troubles.clear()
+            self.desk.gateway.key_id = TEST_KEY
+            self.desk.restart()
+            self.desk.services.polling.reconcile()
+            self.desk.services.polling.reconcile()
+            self.desk.gateway.key_id = self.first_key
+        super().teardown()
 
     @rule(which=ANY, tidies=FLAG)
     def end_bill(self, which: int, tidies: bool) -> None:
