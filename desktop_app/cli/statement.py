@@ -9,6 +9,7 @@ import click
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say, table
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.domain.students import mask_phone
 from desktop_app.domain.tender import AWAITING_BANK, NEVER_CAME
@@ -44,6 +45,7 @@ def _emit(account: FamilyAccount) -> None:
             amount=line.amount.paise,
             balance=line.balance.paise,
             verification=line.verification.value if line.verification else None,
+            mode=line.mode.value if line.mode else None,
         )
     standing = account.standing
     emit(
@@ -62,8 +64,10 @@ def _emit(account: FamilyAccount) -> None:
 
 
 def _about(line: StatementLine) -> str:
-    """Return what a line is about; of money that is not sure, its state."""
+    """Return what a line is about; of money that is not sure or not real, that it is not."""
     state = line.verification
+    if line.mode is MoneyMode.TEST:
+        return f"{line.about}, test money"
     if state is None or state not in AWAITING_BANK | NEVER_CAME:
         return line.about.partition(":")[0] if line.kind is LineKind.CREDIT else line.about
     return f"{line.about}, {state.value.replace('_', ' ')}"

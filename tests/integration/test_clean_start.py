@@ -23,6 +23,7 @@ from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.maintenance.clean_start import CleanStart
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
+from desktop_app.services.views.dues import LineKind
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.services.views.settings import KeyMode, KeysView
 from desktop_app.storage.book_contents import read_contents
@@ -147,6 +148,15 @@ def test_a_sum_counts_real_money_only_and_says_the_rest(
         for roll in ("R001", "R002", "R003")
     }
     assert history == {"R001": MoneyMode.TEST, "R002": MoneyMode.LIVE, "R003": MoneyMode.LIVE}
+    said = {
+        roll: [
+            each.mode
+            for each in desk.desk.dues.account(desk.desk.students.find(roll).uid).lines
+            if each.kind is LineKind.PAID
+        ]
+        for roll in history
+    }
+    assert said == {roll: [mode] for roll, mode in history.items()}
 
 
 def test_training_sums_its_own_money(

@@ -399,6 +399,40 @@ def test_a_link_of_which_a_part_is_paid_closes_by_itself(counter: Counter) -> No
     assert counter.payments.open(again.uid).state is AttemptState.AWAITING
 
 
+DAY = 86_400
+
+
+@pytest.mark.parametrize("is_applied", [False, True])
+def test_a_link_that_the_dashboard_keeps_open_is_watched_to_its_end(
+    counter: Counter, is_applied: bool
+) -> None:
+    view = paid_otherwise(counter)
+    if is_applied:
+        counter.desk.unapplied.apply(held(counter).uid)
+    for _day in range(9):
+        counter.clock.advance(DAY)
+        counter.polling.reconcile()
+    last = counter.gateway.pay(view.qr_text or "")
+    counter.polling.reconcile()
+    assert last in {row["payment_id"] for row in rows(counter, "payments")}
+    counter.clock.advance(DAY)
+    counter.polling.reconcile()
+    assert state_of(counter, view) is AttemptState.LAPSED
+    assert counter.desk.outbox.commands() == ()
+
+
+def test_a_link_whose_reference_was_edited_on_the_dashboard_is_still_ours(
+    counter: Counter,
+) -> None:
+    view = counter.shown(LINK)
+    counter.gateway.links = {
+        key: replace(each, reference="Batch of May") for key, each in counter.gateway.links.items()
+    }
+    counter.pay(view)
+    counter.polling.reconcile()
+    assert state_of(counter, view) is AttemptState.PAID
+
+
 def test_the_next_code_after_another_amount_is_on_a_fresh_order(counter: Counter) -> None:
     view = paid_otherwise(counter, Method.UPI_INTENT)
     counter.desk.unapplied.refund(held(counter).uid)

@@ -116,6 +116,27 @@ def test_a_whole_bill_has_one_receipt_with_every_tender(counter: Counter, family
     assert ways(receipt) == [(Method.CASH, CASH), (Method.UPI_INTENT, REST)]
 
 
+@pytest.mark.parametrize("per", ["student", "bill"])
+def test_cash_and_test_money_share_no_receipt(counter: Counter, family: Family, per: str) -> None:
+    with counter.context.store.writing() as work:
+        work.put_setting("centre.gstin", "")
+        work.put_setting("receipts.per", per)
+        work.commit()
+    counter.gateway.key_id = "rzp_test_fake000000001"
+    bill = paid_by_code(counter, family, family.offer(Method.CASH, CASH).bill)
+    issued = receipts(counter, bill)
+    [real] = [each for each in issued if not each.is_test]
+    assert (real.number, real.amount, real.method) == ("D1/26-27/000001", CASH, Method.CASH)
+    tests = [each for each in issued if each.is_test]
+    assert [each.number for each in tests] == [
+        f"D1T/26-27/{at:06}" for at in range(1, len(tests) + 1)
+    ]
+    assert total(each.amount for each in tests) == REST
+    assert {each.method for each in tests} == {Method.UPI_INTENT}
+    assert len(tests) == (1 if per == "bill" else 2)
+    assert counter.context.store.reader.balances.differences() == ()
+
+
 def test_one_tender_is_written_as_ever(counter: Counter, family: Family) -> None:
     family.offer(Method.CASH)
     contents = query(counter.context.folder, "SELECT content FROM receipts")

@@ -22,6 +22,7 @@ from desktop_app.services.views.evidence import TypedEvidence
 from desktop_app.services.views.fees import ConcessionWish
 
 from .fee_setup import CODES
+from .gateway_facts import captured_payments
 from .proof_desk import refusals
 from .state_machine_rules import ANY, FLAG, LINES, METHODS, ONE, DeskStateMachine
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
 WHY = "agreed with the family"
+TEST_KEY = "rzp_test_fake000000001"
+TRIED_SQL = f"SELECT 1 FROM attempts WHERE key_id = '{TEST_KEY}'"
 PLANS = st.sampled_from(["FOUR", "DOWN", "SHARES"])
 COUNTER = st.sampled_from(
     [Method.NEFT, Method.RTGS, Method.IMPS, Method.CARD_MACHINE, Method.UPI_STATIC, Method.CASH]
@@ -150,6 +153,31 @@ class FeeStateMachine(DeskStateMachine):
                 Money(part) if part else None,
             )  # fmt: skip
             self._go_on(offered.attempt, ends)
+
+    @rule(which=ANY, lines=LINES)
+    def tender_by_test_keys(self, which: int, lines: list[tuple[int, int]]) -> None:
+        """Pay the rest of a bill while test keys are set: no rupee moves."""
+        self.offer_cart(lines, [], False, Method.CASH, True, 100, "stays")
+        bills = self.desk.services.carts.held()
+        if not bills:
+            return
+        self.desk.gateway.key_id = TEST_KEY
+        with refusals():
+            offered = self.desk.services.carts.tender(
+                bills[which % len(bills)].uid, Method.UPI_INTENT
+            )
+            self._go_on(offered.attempt, "pays")
+        self.desk.gateway.key_id = self.first_key
+
+    def teardown(self) -> None:
+        if hasattr(self, "desk") and self.desk.rows(TRIED_SQL):
+            self.desk.gateway.troubles.clear()
+            self.desk.gateway.key_id = TEST_KEY
+            self.desk.restart()
+            self.desk.services.polling.reconcile()
+            self.desk.services.polling.reconcile()
+            self.desk.gateway.key_id = self.first_key
+        super().teardown()
 
     @rule(which=ANY, tidies=FLAG)
     def end_bill(self, which: int, tidies: bool) -> None:
@@ -304,6 +332,32 @@ class FeeStateMachine(DeskStateMachine):
             else:
                 on = self._today() + timedelta(days=back)
                 changes.change(uid, courses[which % 3], mode, WHY, on)
+
+    @rule(student=ONE, method=METHODS, part=st.sampled_from([None, 100_000]), fails=FLAG)
+    def refund_credit_that_was_used(
+        self, student: int, method: Method, part: int | None, fails: bool
+    ) -> None:
+        """Change to a cheaper course, use the credit, and refund the fee on the dashboard."""
+        before = set(captured_payments(self.desk.gateway))
+        self.collect(student, 1, method)
+        self.pay(-1, "success")
+        self.desk.services.polling.run()
+        uid, gateway = self.desk.students[student], self.desk.gateway
+        paid = [each for each in captured_payments(gateway) if each not in before]
+        found = self.desk.rows("SELECT uid FROM enrollments ORDER BY rowid DESC LIMIT 1")
+        if not (paid and found):
+            return
+        with refusals():
+            cheaper = self.desk.other_courses[1]
+            changes = self.desk.services.desk.changes
+            changes.change(found[0][0], cheaper, ChangeMode.DIFFERENCE, WHY, self._today())
+            due = self.desk.services.due(uid, self.desk.courses[2])
+            used = {due: Money(part) if part else None}
+            self.desk.services.payments.begin_dues(used, Method.CREDIT)
+        key = gateway.refund_on_dashboard(paid[0], gateway.payments[paid[0]].amount_paise)
+        self.desk.services.polling.reconcile()
+        if fails and key:
+            gateway.settle_refund(key, "failed")
 
     def _enrollment(self, which: int) -> str:
         found: list[Any] = self.desk.rows(

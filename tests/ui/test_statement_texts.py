@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.posting.credits import (
@@ -49,6 +51,13 @@ def test_money_that_is_not_sure_is_never_called_a_payment_alone(desk: Desk) -> N
     assert ("Not received", "NEFT") in lines, "no refund was made"
     assert ("Credit", "Not received") in lines
     assert not [entry for entry, _ in lines if entry == "Refund"]
+
+
+def test_test_money_is_never_called_a_payment_alone(desk: Desk) -> None:
+    [line] = [each for each in desk.dues.account(asha(desk)).lines if each.about == Method.CASH]
+    assert line.mode is MoneyMode.LIVE
+    tried = replace(line, about=Method.UPI_INTENT.value, mode=MoneyMode.TEST)
+    assert about_text(tried) == "UPI · TEST MONEY"
 
 
 def test_every_reason_of_credit_has_its_words(desk: Desk) -> None:

@@ -5,6 +5,7 @@ A course's fee is one due: its student is enrolled by the same transaction where
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from desktop_app.domain.cash_limits import CashRoom
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.tenders.base import TenderRules
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
@@ -253,7 +255,7 @@ def begin_parts(
     _require_seats(work, parts)
     students = dict.fromkeys(each.enrollment.student_uid for each in parts)
     mode = money_mode(key_id, is_training=context.is_training)
-    require_receipt_numbers(context, work, mode, len(students) + _waiting(work, bill_uid))
+    _require_numbers(context, work, _waiting(work, bill_uid) + Counter({mode: len(students)}))
     attempt = _intent(context, work, parts, method, key_id, is_single=not bill_uid)
     work.attempts.add(attempt, note)
     if bill_uid:
@@ -279,12 +281,18 @@ def _with_others(
     return with_others(work, rules, parts, others, typed.amount)
 
 
-def _waiting(work: UnitOfWork, bill_uid: str) -> int:
-    """Return the most receipts that earlier tenders of a bill still need."""
-    if not bill_uid:
-        return 0
-    waiting = work.bills.without_receipt(bill_uid)
-    return len({line.student_uid for line in work.bills.lines(bill_uid)}) if waiting else 0
+def _require_numbers(context: Context, work: UnitOfWork, needed: Counter[MoneyMode]) -> None:
+    for mode, count in needed.items():
+        require_receipt_numbers(context, work, mode, count)
+
+
+def _waiting(work: UnitOfWork, bill_uid: str) -> Counter[MoneyMode]:
+    """Return the most receipts that earlier tenders of a bill still need, by mode."""
+    modes = {each.mode for each in work.bills.without_receipt(bill_uid)} if bill_uid else ()
+    if not modes:
+        return Counter()
+    students = {line.student_uid for line in work.bills.lines(bill_uid)}
+    return Counter(dict.fromkeys(modes, len(students)))
 
 
 def _audit_begun(context: Context, work: UnitOfWork, attempt: Attempt) -> None:

@@ -12,7 +12,7 @@ from desktop_app.services.ports.records import ReceiptLine, ReceiptRecord
 from desktop_app.services.posting.receipt_content import Share, receipt_content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.domain.students import StudentNames
@@ -54,7 +54,8 @@ def issue_receipts(
     """Number and write a receipt for each student of one or more payments, in the unit of work.
 
     A centre that is not registered for GST may have one for a whole bill: documents of GST are one
-    a recipient. A receipt shows what the parts are for, which may be less than the payments.
+    a recipient. A receipt shows what the parts are for, which may be less than the payments. Money
+    that is not real is never on the receipt of money that is.
 
     Args:
         context: the ports.
@@ -64,21 +65,21 @@ def issue_receipts(
         is_first: whether no receipt shows another part of a payment yet.
         ends_sitting: whether the payments came before, so that they may be of an earlier day.
     """
-    by_student = _by_student(shares)
-    if len(by_student) > 1 and _is_per_bill(context):
-        by_student = {next(iter(by_student)): list(shares)}
-    spread = [each.payment.uid for found in by_student.values() for each in found]
-    for uid, found in by_student.items():
+    papers = _by_student(shares)
+    if len(papers) > 1 and _is_per_bill(context):
+        papers = _by_mode(shares, papers)
+    spread = [each.payment.uid for found in papers.values() for each in found]
+    for (uid, _mode), found in papers.items():
         is_whole = is_first and len(found) == 1 and spread.count(found[0].payment.uid) == 1
         _issue(context, work, found, uid, now, is_whole=is_whole, ends_sitting=ends_sitting)
 
 
-def _by_student(shares: Sequence[Share]) -> dict[str, list[Share]]:
-    """Return the payments of each student with their own parts; the payer of credit comes first.
+def _by_student(shares: Sequence[Share]) -> dict[tuple[str, MoneyMode], list[Share]]:
+    """Return the payments of each student and mode with their own parts, credit's payer first.
 
     Credit is of the student of the payment.
     """
-    found: dict[str, list[Share]] = {}
+    found: dict[tuple[str, MoneyMode], list[Share]] = {}
     for share in shares:
         payer = share.payment.student_uid
         own: dict[str, tuple[Part, ...]] = {payer: ()} if share.on_credit else {}
@@ -87,8 +88,19 @@ def _by_student(shares: Sequence[Share]) -> dict[str, list[Share]]:
             own[uid] = (*own.get(uid, ()), each)
         for uid, parts in own.items():
             of_student = Share(share.payment, parts, share.on_credit if uid == payer else ZERO)
-            found.setdefault(uid, []).append(of_student)
+            found.setdefault((uid, share.payment.mode), []).append(of_student)
     return found
+
+
+def _by_mode(
+    shares: Sequence[Share], students: Iterable[tuple[str, MoneyMode]]
+) -> dict[tuple[str, MoneyMode], list[Share]]:
+    """Return the payments of a whole bill by their mode, each for the first of its students."""
+    first = {mode: uid for uid, mode in reversed(list(students))}
+    return {
+        (uid, mode): [each for each in shares if each.payment.mode is mode]
+        for mode, uid in first.items()
+    }
 
 
 def _is_per_bill(context: Context) -> bool:

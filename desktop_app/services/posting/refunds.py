@@ -179,11 +179,13 @@ def post_return(
     """Post money that goes back; what is owed to the payer first, then what had paid dues.
 
     A fee returned in full ends its enrolment. A refund that was only asked for ends none: it may
-    still be refused, and until it is accepted the money is a fee. One that takes more than the
-    books have left follows one whose failure is not known yet: that gives it back.
+    still be refused, and until it is accepted the money is a fee. One of the dashboard may take
+    credit that was used since: what that paid is open again. One that takes more than the books
+    have left follows one whose failure is not known yet: that gives it back.
     """
     of_credit = _of_credit(work, payment, refund.amount)
     of_dues = _of_dues(work, payment, refund.amount - of_credit)
+    of_credit += _credit_again(context, work, payment, refund.amount - of_credit - of_dues)
     uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues, of_credit)
     take_back(context, work, uid, payment.uid, of_dues)
     if of_credit:
@@ -222,6 +224,21 @@ def _credit_left(work: Repositories, payment: PaymentRecord) -> Money:
     from desktop_app.services.posting.credits import credit_left
 
     return credit_left(work, payment.uid, payment.student_uid)
+
+
+def _credit_again(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
+) -> Money:
+    """Return how much of an amount is credit that was used, after taking it back from its dues."""
+    gone = amount - min(amount, max(ZERO, work.ledger.held(payment.uid)))
+    again = min(gone, credit_used(work, payment)) if gone else ZERO
+    if not again:
+        return ZERO
+    from desktop_app.services.posting.reversals import collect_credit
+
+    left = _credit_left(work, payment)
+    collect_credit(context, work, payment.student_uid, left + again, "refunded", set())
+    return min(again, _credit_left(work, payment) - left)
 
 
 def _of_dues(work: Repositories, payment: PaymentRecord, amount: Money) -> Money:

@@ -96,7 +96,7 @@ def reverse_payment(
     _advance(context, work, payment, verification, value_on, reason)
     on_credit = work.credits.of_payment(payment.uid)
     if on_credit > work.credits.balance(payment.student_uid):
-        _collect_credit(context, work, payment.student_uid, on_credit, reason, set())
+        collect_credit(context, work, payment.student_uid, on_credit, reason, set())
     entries = returning(
         payment.amount, account, from_fees=payment.amount - on_credit, from_credit=on_credit
     )
@@ -156,7 +156,7 @@ _CLOSED = {
 }
 
 
-def _collect_credit(
+def collect_credit(
     context: Context,
     work: UnitOfWork,
     student_uid: str,
@@ -178,7 +178,7 @@ def _collect_credit(
             continue
         part = min(missing, moved)
         if work.credits.balance(taker_uid) < part:
-            _collect_credit(context, work, taker_uid, part, reason, asked)
+            collect_credit(context, work, taker_uid, part, reason, asked)
         part = min(part, work.credits.balance(taker_uid))
         if part:
             move_credit(context, work, taker_uid, student_uid, part, reason)

@@ -142,7 +142,8 @@ class Sweep:
     def _end(self, before: Attempt, *, is_seen: bool) -> bool:
         """Expire, close or lapse an attempt found unpaid; True when its state changed.
 
-        One that the gateway answers for and that cannot be seen ends too, and stays watched.
+        One that the gateway answers for and that cannot be seen ends too, and stays watched. So
+        does one whose link is still open: a longer life may have been set on the dashboard.
         """
         attempt = self._attempts.load(before.uid)
         if attempt.is_live and self._is_over(attempt):
@@ -150,6 +151,9 @@ class Sweep:
             return True
         has_ended = attempt.state in {AttemptState.EXPIRED, AttemptState.CANCELLED}
         if not (is_seen and has_ended) or is_watched(age_s(self._context, attempt)):
+            return False
+        if before.is_remote_open:  # it may have taken money since it was seen
+            self._cancellation.close_remote(attempt)
             return False
         self._attempts.save(replace(attempt, state=AttemptState.LAPSED), attempt)
         return True

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from desktop_app.domain.ageing import Bucket
+    from desktop_app.domain.key_mode import MoneyMode
     from desktop_app.domain.money import Money
     from desktop_app.domain.promises import PromiseState
     from desktop_app.domain.tender import Verification
@@ -198,6 +199,7 @@ class StatementLine:
         amount: added to the balance; negative where it lessens it.
         balance: of the family, after this line.
         verification: how sure the money of a payment is now; None for other lines.
+        mode: of the money of a payment; None for other lines.
     """
 
     at: datetime
@@ -208,6 +210,7 @@ class StatementLine:
     amount: Money
     balance: Money = ZERO
     verification: Verification | None = None
+    mode: MoneyMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.ageing import Standing
 from desktop_app.domain.defaulters import is_defaulter
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.tender import Verification
@@ -75,11 +76,11 @@ LINES = f"""
     SELECT d.created_at AS at, 1 AS place, d.rowid AS number,
         CASE d.kind WHEN 'late_fee' THEN 'late_fee' ELSE 'asked' END AS kind,
         s.name AS student_name, {_ABOUT} AS about, '' AS reference, d.amount_paise AS paise,
-        NULL AS verification
+        NULL AS verification, NULL AS mode
     FROM {_DUES}
     UNION ALL
     SELECT c.created_at, 2, c.rowid, c.kind, s.name, {_ABOUT} || ' · ' || c.reason, '',
-        c.delta_paise, NULL
+        c.delta_paise, NULL, NULL
     FROM {_DUES} JOIN due_changes c ON c.due_uid = d.uid
     WHERE c.delta_paise != 0 AND NOT (c.kind = 'waive' AND d.kind = 'fee')
     UNION ALL
@@ -89,13 +90,13 @@ LINES = f"""
         coalesce((SELECT r.number FROM receipt_lines l JOIN receipts r ON r.uid = l.receipt_uid
                   WHERE l.payment_uid = a.payment_uid AND l.due_uid = a.due_uid
                   ORDER BY l.id LIMIT 1), ''),
-        -sum(a.amount_paise), CASE WHEN p.uid IS NULL THEN NULL ELSE {VERIFICATION} END
+        -sum(a.amount_paise), CASE WHEN p.uid IS NULL THEN NULL ELSE {VERIFICATION} END, p.mode
     FROM {_DUES} JOIN allocations a ON a.due_uid = d.uid
     LEFT JOIN movements m ON m.uid = a.movement_uid
     LEFT JOIN payments p ON p.uid = a.payment_uid
     GROUP BY a.movement_uid, a.payment_uid, b.student_uid
     UNION ALL
-    SELECT k.created_at, 4, k.rowid, 'credit', s.name, k.reason, '', -k.amount_paise, NULL
+    SELECT k.created_at, 4, k.rowid, 'credit', s.name, k.reason, '', -k.amount_paise, NULL, NULL
     FROM credits k JOIN students s ON s.uid = k.student_uid WHERE k.student_uid IN ({FAMILY})
     ORDER BY 1, 2, 3
 """
@@ -146,6 +147,7 @@ def _running(rows: list[Any]) -> tuple[StatementLine, ...]:
             row.reference,
             amount,
             verification=Verification(row.verification) if row.verification else None,
+            mode=MoneyMode(row.mode) if row.mode else None,
         )
         lines.append(replace(line, balance=balance))
     return tuple(lines)

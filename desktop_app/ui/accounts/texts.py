@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.ageing import Bucket
 from desktop_app.domain.enrollment import DueKind
+from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.payment import Method
 from desktop_app.domain.promises import PromiseState
 from desktop_app.domain.receipt import IST
@@ -76,6 +77,7 @@ _CREDIT: Mapping[str, N_] = {
     CHANGED: N_("Course changed"),
 }
 """Why credit changed."""
+_TEST = N_("TEST MONEY")
 _STANDING = N_("Overdue {overdue} · payment pending {covered} · not due yet {not_due}")
 _ASK = N_(
     "Fees of {amount} are due at {centre}. Please pay at the centre or ask us for a payment link."
@@ -169,11 +171,13 @@ def line_text(line: StatementLine) -> str:
 
 
 def about_text(line: StatementLine) -> str:
-    """Return what a line is about: the fee, or how it was paid."""
+    """Return what a line is about: the fee, or how it was paid and that it is not real."""
     if line.kind is LineKind.CREDIT:
         return tr(_CREDIT[OPENING if line.about.startswith(OPENING) else line.about])
     if line.kind in _OF_PAYMENTS and line.about in set(Method):
         words = tr(METHODS[Method(line.about)].listed)
+        if line.mode is MoneyMode.TEST:
+            return f"{words} · {tr(_TEST)}"
         is_unsure = line.verification in AWAITING_BANK | NEVER_CAME
         if is_unsure and line.kind is LineKind.PAID:
             return f"{words} · {tr(BANK_TAGS[line.verification].word)}"

@@ -79,7 +79,7 @@ class PaymentLinkChannel(ClosableChannel):
         return GatewaySnapshot(
             header_problem=first_problem(
                 (link.link_id == attempt.remote_id, "another link was shown"),
-                (link.reference == attempt.reference, "the link has another reference"),
+                (_is_of(attempt, link), "the link has another reference"),
                 (link.amount_paise == attempt.amount.paise, "the link is for another amount"),
                 (link.currency == INR, f"the link is in {link.currency}"),
                 (is_one_order, "a payment names another order than the link"),
@@ -119,3 +119,8 @@ class PaymentLinkChannel(ClosableChannel):
     def is_closed(self, remote_id: str) -> bool:
         """Read the link's status."""
         return self._context.gateway().fetch_link(remote_id, asked=True)[0].status in CLOSED
+
+
+def _is_of(attempt: Attempt, link: LinkFact) -> bool:
+    """Whether a link names an attempt: its reference may be edited on the dashboard."""
+    return link.reference == attempt.reference or (link.notes or {}).get("attempt") == attempt.uid
