@@ -36,7 +36,7 @@ class BillState(StrEnum):
     PART_PAID = "part_paid"
     """A tender is paid; the seats of the other lines are held for a while."""
     PAID = "paid"
-    """Every line is paid."""
+    """Every line is paid, or nothing more is due of it."""
     ABANDONED = "abandoned"
     """Ended with lines that are not paid; what was paid stays."""
 

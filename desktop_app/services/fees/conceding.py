@@ -41,6 +41,7 @@ from desktop_app.services.fees.promo_uses import (
 )
 from desktop_app.services.ports.fees import ConcessionRecord
 from desktop_app.services.ports.records import DueChange
+from desktop_app.services.posting.bills import note_less_due
 from desktop_app.services.posting.parts import fee_label, full_course
 
 if TYPE_CHECKING:
@@ -280,6 +281,7 @@ def concede(
             for hold in take_use(context, work, promo, user, enrollment_uid, bill_uid):
                 _overtake(context, work, promo, hold)
     close_what_is_free(context, work, enrollment_uid)
+    note_less_due(context, work, enrollment_uid)
     return sums
 
 

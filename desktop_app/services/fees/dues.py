@@ -23,6 +23,7 @@ from desktop_app.services.fees.due_checks import (
 )
 from desktop_app.services.ports.dues import ContactRecord
 from desktop_app.services.ports.records import DueChange
+from desktop_app.services.posting.bills import note_less_due
 from desktop_app.services.posting.late_fees import ask_late_fee, ask_less, charge_late_fee
 from desktop_app.services.posting.parts import fee_label
 from desktop_app.services.views.dues import DueDecision
@@ -177,8 +178,9 @@ class DueService:
     def write_off(self, due_uid: str, reason: str) -> DueDecision:
         """Write the balance of a due off: it leaves the list, and stays in the statement.
 
-        An enrolment that nobody paid anything for ends where nothing is left to collect: it never
-        had a seat. Restoring the due brings it back.
+        A part-paid bill of which nothing is due any more is closed, with the receipts of what was
+        paid. An enrolment that nobody paid anything for ends where nothing is left to collect: it
+        never had a seat. Restoring the due brings it back.
 
         Raises:
             InvalidInputError: the reason says nothing.
@@ -268,6 +270,7 @@ class DueService:
         said: dict[str, str | int | None] = {"amount": amount.paise, "reason": reason}
         self._context.audit(work, action, due.uid, said)
         self._end_uncollected(work, due)
+        note_less_due(self._context, work, due.enrollment_uid)
         student_uid = work.enrollments.get(due.enrollment_uid).student_uid
         about = fee_label(work, due.enrollment_uid)
         after = work.enrollments.due(due.uid)

@@ -38,6 +38,7 @@ from desktop_app.services.fees.open_dues import (
 )
 from desktop_app.services.ports.records import DueChange, EnrollmentMove, Movement
 from desktop_app.services.posting.allocations import paid_by, take_from_dues
+from desktop_app.services.posting.bills import note_less_due
 from desktop_app.services.posting.credits import CHANGED, add_credit
 from desktop_app.services.views.enrolment_changes import (
     ChangedEnrolment,
@@ -88,6 +89,7 @@ class EnrolmentChanges:
             ask(self._context, work, dues, parts, enrollment.course_label)
             detail: dict[str, str | int | None] = {"parts": len(dates), "reason": reason}
             self._context.audit(work, "enrollment.replanned", enrollment_uid, detail)
+            note_less_due(self._context, work, enrollment_uid)
             work.commit()
         return self._changed(enrollment_uid)
 
@@ -236,6 +238,7 @@ class EnrolmentChanges:
             ask(self._context, work, dues, parts, _label(new))
             figures = (position.keep, position.charge, reason)
             self._move(work, enrollment, course_uid, new, mode.value, day, *figures)
+            note_less_due(self._context, work, enrollment_uid)
             work.commit()
         return self._changed(enrollment_uid, position.credit)
 

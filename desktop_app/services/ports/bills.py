@@ -115,6 +115,9 @@ class BillRepository(Protocol):
     def expired(self, at: datetime) -> tuple[BillRecord, ...]:
         """Return part-paid bills without a live attempt whose time is over."""
 
+    def part_paid_of(self, enrollment_uid: str) -> tuple[BillRecord, ...]:
+        """Return the part-paid bills with a line for a due of an enrolment, oldest first."""
+
     def without_receipt(self, bill_uid: str) -> tuple[PaymentRecord, ...]:
         """Return the payments of its tenders that pay dues and are on no receipt, oldest first.
 

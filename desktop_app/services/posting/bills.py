@@ -60,6 +60,20 @@ def note_covered(context: Context, work: UnitOfWork, attempt_uid: str) -> None:
         _end_if_covered(context, work, bill.uid, rests, context.now())
 
 
+def note_less_due(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:
+    """Close the part-paid bills of which nothing is due since less is asked of an enrolment.
+
+    What was paid gets its receipts with that. Where cheques cover the rest, the sitting ends.
+    """
+    now = context.now()
+    for bill in work.bills.part_paid_of(enrollment_uid):
+        rests = [line for line in work.bills.lines(bill.uid) if line.rest]
+        if rests:
+            _end_if_covered(context, work, bill.uid, rests, now)
+        else:
+            _close(context, work, bill, BillState.PAID, now)
+
+
 def _end_if_covered(
     context: Context, work: UnitOfWork, bill_uid: str, rests: Sequence[BillLine], now: datetime
 ) -> None:

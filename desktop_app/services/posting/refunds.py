@@ -22,6 +22,7 @@ from desktop_app.services.posting.allocations import (
     standing_of,
     take_back,
 )
+from desktop_app.services.posting.bills import note_less_due
 from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept
 
 if TYPE_CHECKING:
@@ -192,6 +193,13 @@ def post_return(
 
         given = (context, work, uid, payment.student_uid)
         add_credit(*given, -of_credit, RETURNED, payment.uid)
+    _note_less_due(context, work, payment)
+
+
+def _note_less_due(context: Context, work: UnitOfWork, payment: PaymentRecord) -> None:
+    paid = (work.enrollments.due(each.due_uid) for each in work.allocations.of_payment(payment.uid))
+    for enrollment_uid in dict.fromkeys([due.enrollment_uid for due in paid]):
+        note_less_due(context, work, enrollment_uid)
 
 
 def ended_by(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple[str, ...]:

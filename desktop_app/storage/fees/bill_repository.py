@@ -50,6 +50,13 @@ _IDLE = f"""
     SELECT h.* FROM bills h WHERE h.closed_at IS NULL AND h.state != 'draft'
     AND h.created_at < :at AND NOT {HAS_LIVE}
 """
+_PART_PAID_OF = f"""
+    SELECT h.* FROM bills h WHERE h.closed_at IS NULL AND h.state = '{BillState.PART_PAID}'
+    AND EXISTS (SELECT 1 FROM dues d JOIN bill_lines l ON l.due_uid = d.uid
+                WHERE d.enrollment_uid = :enrollment AND l.bill_uid = h.uid
+                AND l.removed_at IS NULL)
+    ORDER BY h.created_at, h.rowid
+"""
 _WITHOUT_RECEIPT = f"""
     SELECT p.* {WITHOUT_RECEIPT} AND t.bill_uid = :bill ORDER BY p.recorded_at, p.rowid
 """
@@ -152,6 +159,11 @@ class SqlBillRepository(SqlRepository):
     def expired(self, at: datetime) -> tuple[BillRecord, ...]:
         """Return part-paid bills without a live attempt whose time is over."""
         return tuple(filter(None, map(_bill_of, self._all(EXPIRED, **_out_of_time(at)))))
+
+    def part_paid_of(self, enrollment_uid: str) -> tuple[BillRecord, ...]:
+        """Return the part-paid bills with a line for a due of an enrolment, oldest first."""
+        found = self._all(_PART_PAID_OF, enrollment=enrollment_uid)
+        return tuple(filter(None, map(_bill_of, found)))
 
     def without_receipt(self, bill_uid: str) -> tuple[PaymentRecord, ...]:
         """Return the payments of its tenders that pay dues and are on no receipt, oldest first.

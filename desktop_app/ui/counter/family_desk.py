@@ -350,7 +350,7 @@ class FamilyDesk(QObject):
         if bill is None or not is_over:
             self._show()
             return
-        if bill.state is BillState.ABANDONED:
+        if bill.state is BillState.ABANDONED or not all(each.is_printed for each in bill.receipts):
             say_over(self._page.context, bill)
         self._page.next_student()
 

@@ -134,6 +134,8 @@ class CounterPage(Page):
         if self._family is not None:
             self._family.apply_changes(changes)
         if changes.payments:
+            if self.is_paying and self.is_paid:
+                self.panel.paid_card.read_again()
             self.presenter.read_recent()
             if self.presenter.student is not None:
                 self.presenter.read_fees()
@@ -185,7 +187,7 @@ class CounterPage(Page):
     def print_current(self) -> None:
         """Ctrl+P: print the receipt on screen."""
         view = self._payment.view
-        if view is not None and view.receipt_uid:
+        if view is not None and self.is_paid and not self.panel.paid_card.waits:
             self.ways_on.print_receipts(view)
             self.next_student()
         else:
@@ -195,8 +197,7 @@ class CounterPage(Page):
 
     def _print_or_go_on(self) -> None:
         """Print the receipt on screen, or continue with the bill that has none yet."""
-        view = self._payment.view
-        if view is not None and view.receipt_uid is None:
+        if self.panel.paid_card.waits:
             self.next_student()
         else:
             self.print_current()

@@ -130,6 +130,11 @@ class PaidCard(QWidget):
         if self.bill is not None:
             self._show()
 
+    def read_again(self) -> None:
+        """Have the bill read again while it owes the receipt of the payment on screen."""
+        if self.waits:
+            self.bill_wanted.emit(self._view)
+
     @property
     def bill(self) -> BillView | None:
         """The bill of which the payment on screen paid a part; None where none is known."""
@@ -182,12 +187,24 @@ class PaidCard(QWidget):
         for button, tip in zip(self.buttons(), tips, strict=True):
             for each in ("toolTip", "accessibleDescription"):
                 bind_text(button, each, tip)
-        self.send_button.setEnabled(self._receipt is not None or (waits and not self._is_credit))
+        self.send_button.setEnabled(self._has_receipt or (waits and not self._is_credit))
 
     @property
     def waits(self) -> bool:
         """Whether there is no receipt yet: the first button continues with the bill."""
-        return self._view is not None and self._view.receipt_uid is None
+        return self._view is not None and self._view.receipt_uid is None and not self._is_issued
+
+    @property
+    def _is_issued(self) -> bool:
+        """Whether the bill has the receipt of the payment, which was shown before it came."""
+        bill, view = self.bill, self._view
+        if bill is None or view is None:
+            return False
+        return any(each.has_receipt for each in bill.tenders if each.attempt_uid == view.uid)
+
+    @property
+    def _has_receipt(self) -> bool:
+        return self._receipt is not None or self._is_issued
 
     @property
     def _is_credit(self) -> bool:
@@ -195,7 +212,7 @@ class PaidCard(QWidget):
 
     def _send(self) -> None:
         if self._view is not None:
-            wanted = self.slip_wanted if self._receipt is None else self.send_wanted
+            wanted = self.send_wanted if self._has_receipt else self.slip_wanted
             wanted.emit(self._view)
 
     def _show_facts(self, facts: tuple[Fact, ...]) -> None:
