@@ -15,7 +15,7 @@ from desktop_app.domain.audit import first_break
 from desktop_app.domain.money import Money
 from desktop_app.storage.store import DATABASE, open_store
 from tests.proofs import old_book
-from tests.proofs.old_book import FEE, fate_of
+from tests.proofs.old_book import FATES, FEE, fate_of
 from tests.proofs.proof_desk import temporary_folder
 from tests.proofs.report_figures import count_figure
 
@@ -31,7 +31,7 @@ RECEIPTS = "SELECT number, amount_paise, issued_at, content FROM receipts ORDER 
 
 def prove(*, long: bool) -> Iterator[Figure]:
     """Upgrade; yield what differs."""
-    count = 10_000 if long else 500
+    count = 10_000 * len(FATES) if long else 500
     wrong = 0
     for revision in (1, 2):
         with temporary_folder() as folder:
