@@ -84,7 +84,7 @@ def return_credit(
     amount: Money,
     reason: str,
 ) -> None:
-    """Take credit that a payment brought from its students: at most what `credit_left` has."""
+    """Take credit of a payment from its students, at most what `credit_left` returns."""
     left = amount
     for student_uid, has in credit_left(work, payment_uid).items():
         part = min(left, has)
