@@ -84,7 +84,7 @@ def return_credit(
     amount: Money,
     reason: str,
 ) -> None:
-    """Take credit of a payment from its students, at most what `credit_left` returns."""
+    """Reduce the credit that a payment brought to its students, by at most `credit_left`."""
     left = amount
     for student_uid, has in credit_left(work, payment_uid).items():
         part = min(left, has)
