@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LONGEST = 40
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -16,6 +20,7 @@ _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _TAG = 8
 _UID = 26
 _TAGGED = re.compile(rf"([A-Z0-9]{{1,3}})-([{_DIGITS}]{{{_TAG}}})-[{_DIGITS}]{{{_UID}}}")
+_ATTEMPT = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 _UNTAGGED = re.compile(r"([A-Z0-9]{1,3})-[0-9a-f]{32}")
 
 
@@ -53,6 +58,15 @@ def is_of_code(reference: str | None, code: str) -> bool:
     """Return whether a reference is of a code, of whichever book."""
     found = _TAGGED.fullmatch(reference or "") or _UNTAGGED.fullmatch(reference or "")
     return found is not None and found[1] == code
+
+
+def attempt_in_notes(reference: str | None, notes: Mapping[str, str] | None) -> str | None:
+    """Return the attempt that notes at the gateway name, where their reference is of no desk.
+
+    A link's reference may be edited on the dashboard; one that a desk wrote counts, not the notes.
+    """
+    uid = (notes or {}).get("attempt", "")
+    return uid if _ATTEMPT.fullmatch(uid) and code_of(reference) is None else None
 
 
 def code_of(reference: str | None) -> str | None:

@@ -19,6 +19,7 @@ from desktop_app.services.identity.book import KIND, TRAINING
 from desktop_app.services.ports.gateway import RefundFact
 from desktop_app.services.recovery.restore_recovery import MARGIN_S, RestoreRecovery
 from desktop_app.services.refunds.external import ExternalRefunds
+from tests.integration.test_after_payment import balance
 from tests.integration.test_outbox_answers import audit
 from tests.integration.test_restore import CHANNELS, backup, collected, restored
 
@@ -340,6 +341,27 @@ def test_a_refund_of_money_without_its_fee_is_noticed_on_the_dashboard(
     counter.gateway._set(payment_id, amount_refunded_paise=FEE.paise, status="refunded")
     assert ExternalRefunds(counter.context).notice() == 0
     assert counter.desk.unapplied.held() == ()
+
+
+def test_a_refund_that_was_seen_before_its_money_was_placed_is_booked_with_it(
+    counter: Counter, backup: Path
+) -> None:
+    held = stray(counter, backup)
+    counter.clock.advance(7 * 86_400)
+    payment_id = held.payment_id or ""
+    counter.gateway.refund_on_dashboard(payment_id, 50_000, "processed")
+    watch = ExternalRefunds(counter.context)
+    assert watch.notice() == 0
+    counter.gateway.calls.clear()
+    assert watch.notice() == 0
+    assert "fetch_payment" not in counter.gateway.calls
+    counter.desk.unapplied.put_against(payment_id, due_of(counter))
+    assert watch.notice() == 0
+    [refund] = counter.desk.refunds.of(payment_id)
+    assert (refund.state, refund.amount) == (RefundState.PROCESSED, Money(50_000))
+    left = FEE.paise - 50_000
+    cash = FEE.paise  # of the student in the backup
+    assert balance(counter) == {"gateway": left, "cash": cash, "fees": -left - cash}
 
 
 def test_each_payment_that_cannot_be_traced_is_counted(counter: Counter, backup: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from desktop_app.domain.reference import (
     LONGEST,
+    attempt_in_notes,
     book_tag,
     code_of,
     is_of_book,
@@ -64,3 +65,24 @@ def test_other_texts_are_of_no_desk(text: str | None) -> None:
 def test_a_code_is_compared_whole() -> None:
     assert not is_of_code(make_reference("D11", OURS, UID), "D1")
     assert not is_of_code(make_reference("D1", OURS, UID), "D11")
+
+
+@pytest.mark.parametrize("shown", [None, "", "Batch of May"])
+def test_notes_name_the_attempt_of_an_edited_reference(shown: str | None) -> None:
+    assert attempt_in_notes(shown, {"attempt": UID}) == UID
+    assert attempt_in_notes(shown, {"attempt": UID.replace("-", "")}) == UID.replace("-", "")
+
+
+@pytest.mark.parametrize(
+    ("shown", "notes"),
+    [
+        (make_reference("D2", THEIRS, UID), {"attempt": UID}),
+        (OLD, {"attempt": UID}),
+        ("Batch of May", {"attempt": "none"}),
+        ("Batch of May", {"attempt": f"{UID} "}),
+        ("Batch of May", {}),
+        ("Batch of May", None),
+    ],
+)
+def test_other_notes_name_no_attempt(shown: str, notes: dict[str, str] | None) -> None:
+    assert attempt_in_notes(shown, notes) is None

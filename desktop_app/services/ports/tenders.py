@@ -109,8 +109,8 @@ class CreditRepository(Protocol):
     def balance(self, student_uid: str) -> Money:
         """Return the credit of a student."""
 
-    def of_payment(self, payment_uid: str) -> Money:
-        """Return what a payment brought as credit, less what of it went back with the payment."""
+    def of_payment(self, payment_uid: str) -> dict[str, Money]:
+        """Return what a payment brought as credit, less what went back with it, by student."""
 
     def moved_from(self, student_uid: str) -> tuple[tuple[str, Money], ...]:
         """Return to whom credit of a student was moved, and how much, the latest first."""

@@ -54,10 +54,43 @@ def add_credit(
     return uid
 
 
-def credit_left(work: Repositories, payment_uid: str, student_uid: str) -> Money:
-    """Return how much of what a payment brought as credit its student still has."""
-    brought = work.credits.of_payment(payment_uid)
-    return min(brought, work.credits.balance(student_uid)) if brought > ZERO else ZERO
+def credit_brought(work: Repositories, payment_uid: str) -> dict[str, Money]:
+    """Return what a payment brought as credit and did not go back with it, by student.
+
+    One payment of a family brings credit to each whose fee became less.
+    """
+    found = work.credits.of_payment(payment_uid)
+    left = total(found.values())  # earlier versions took all of it from the first student
+    brought: dict[str, Money] = {}
+    for student_uid, amount in found.items():
+        part = min(left, amount)
+        if part > ZERO:
+            brought[student_uid] = part
+            left -= part
+    return brought
+
+
+def credit_left(work: Repositories, payment_uid: str) -> dict[str, Money]:
+    """Return how much of what a payment brought as credit its students still have."""
+    brought = credit_brought(work, payment_uid)
+    return {uid: min(amount, work.credits.balance(uid)) for uid, amount in brought.items()}
+
+
+def return_credit(
+    context: Context,
+    work: UnitOfWork,
+    movement_uid: str,
+    payment_uid: str,
+    amount: Money,
+    reason: str,
+) -> None:
+    """Reduce the credit that a payment brought to its students, by at most `credit_left`."""
+    left = amount
+    for student_uid, has in credit_left(work, payment_uid).items():
+        part = min(left, has)
+        if part > ZERO:
+            add_credit(context, work, movement_uid, student_uid, -part, reason, payment_uid)
+            left -= part
 
 
 def use_credit(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.ledger import MovementKind, in_currency, returning, reversed_
-from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
 from desktop_app.domain.tenders.registry import tender_of
@@ -189,10 +189,9 @@ def post_return(
     uid = _move(context, work, payment, refund, MovementKind.REFUND, of_dues, of_credit)
     take_back(context, work, uid, payment.uid, of_dues)
     if of_credit:
-        from desktop_app.services.posting.credits import RETURNED, add_credit
+        from desktop_app.services.posting.credits import RETURNED, return_credit
 
-        given = (context, work, uid, payment.student_uid)
-        add_credit(*given, -of_credit, RETURNED, payment.uid)
+        return_credit(context, work, uid, payment.uid, of_credit, RETURNED)
     _note_less_due(context, work, payment)
 
 
@@ -210,7 +209,7 @@ def ended_by(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple
 
 def credit_used(work: Repositories, payment: PaymentRecord) -> Money:
     """Return how much a payment brought as credit that has paid other dues since."""
-    brought = work.credits.of_payment(payment.uid)
+    brought = total(work.credits.of_payment(payment.uid).values())
     return brought - _credit_left(work, payment) if brought else ZERO
 
 
@@ -223,7 +222,7 @@ def _of_credit(work: Repositories, payment: PaymentRecord, amount: Money) -> Mon
 def _credit_left(work: Repositories, payment: PaymentRecord) -> Money:
     from desktop_app.services.posting.credits import credit_left
 
-    return credit_left(work, payment.uid, payment.student_uid)
+    return total(credit_left(work, payment.uid).values())
 
 
 def _credit_again(
@@ -237,7 +236,7 @@ def _credit_again(
     from desktop_app.services.posting.reversals import collect_credit
 
     left = _credit_left(work, payment)
-    collect_credit(context, work, payment.student_uid, left + again, "refunded", set())
+    collect_credit(context, work, payment.uid, left + again, "refunded")
     return min(again, _credit_left(work, payment) - left)
 
 

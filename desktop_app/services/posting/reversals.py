@@ -16,7 +16,7 @@ from desktop_app.domain.ledger import (
     reversed_,
     using_credit,
 )
-from desktop_app.domain.money import ZERO, Money
+from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.state_machine import advance, may_advance
 from desktop_app.domain.tender import VERIFICATION_TABLE, Verification
@@ -24,9 +24,16 @@ from desktop_app.services.ports.records import Movement
 from desktop_app.services.ports.tender_records import VerificationChange
 from desktop_app.services.posting.accounts import account_now
 from desktop_app.services.posting.allocations import reverse_all, reverse_one
-from desktop_app.services.posting.credits import TAKEN_BACK, add_credit, move_credit
+from desktop_app.services.posting.credits import (
+    TAKEN_BACK,
+    add_credit,
+    credit_brought,
+    move_credit,
+    return_credit,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from desktop_app.services.context import Context
@@ -94,9 +101,9 @@ def reverse_payment(
         )
     account = account_now(work, payment)
     _advance(context, work, payment, verification, value_on, reason)
-    on_credit = work.credits.of_payment(payment.uid)
-    if on_credit > work.credits.balance(payment.student_uid):
-        collect_credit(context, work, payment.student_uid, on_credit, reason, set())
+    on_credit = total(work.credits.of_payment(payment.uid).values())
+    if on_credit:
+        collect_credit(context, work, payment.uid, on_credit, reason)
     entries = returning(
         payment.amount, account, from_fees=payment.amount - on_credit, from_credit=on_credit
     )
@@ -106,8 +113,7 @@ def reverse_payment(
     if back != payment.amount - on_credit:
         raise ValueError("a payment pays what it brought, less its credit")
     if on_credit:
-        given = (context, work, movement.uid, payment.student_uid)
-        add_credit(*given, -on_credit, TAKEN_BACK, payment.uid)
+        return_credit(context, work, movement.uid, payment.uid, on_credit, TAKEN_BACK)
 
 
 def _advance(
@@ -157,31 +163,59 @@ _CLOSED = {
 
 
 def collect_credit(
+    context: Context, work: UnitOfWork, payment_uid: str, needed: Money, reason: str
+) -> None:
+    """Collect credit that a payment brought and that was used or moved, until there is enough.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        payment_uid: the payment.
+        needed: at most what it brought, to all its students.
+        reason: why.
+    """
+    kept: dict[str, Money] = {}
+    left = needed
+    for student_uid, brought in credit_brought(work, payment_uid).items():
+        part = min(left, brought)
+        if part > ZERO:
+            _collect(context, work, student_uid, part, reason, set(), kept)
+            kept[student_uid] = part
+            left -= part
+
+
+def _collect(
     context: Context,
     work: UnitOfWork,
     student_uid: str,
     needed: Money,
     reason: str,
     asked: set[str],
+    kept: Mapping[str, Money],
 ) -> None:
     """Collect credit that a student used or moved, the latest first, until there is enough of it.
 
-    Dues that it paid are open again first; then brothers and sisters return what was moved to them.
+    Dues that it paid are open again first; then brothers and sisters return what was moved to them,
+    but for what is kept.
     """
     asked.add(student_uid)
-    _open_what_credit_paid(context, work, student_uid, needed)
+    _open_what_credit_paid(context, work, student_uid, needed + kept.get(student_uid, ZERO))
     for taker_uid, moved in work.credits.moved_from(student_uid):
-        missing = needed - work.credits.balance(student_uid)
+        missing = needed - _free(work, student_uid, kept)
         if missing <= ZERO:
             return
         if taker_uid in asked:
             continue
         part = min(missing, moved)
-        if work.credits.balance(taker_uid) < part:
-            collect_credit(context, work, taker_uid, part, reason, asked)
-        part = min(part, work.credits.balance(taker_uid))
-        if part:
+        if _free(work, taker_uid, kept) < part:
+            _collect(context, work, taker_uid, part, reason, asked, kept)
+        part = min(part, _free(work, taker_uid, kept))
+        if part > ZERO:
             move_credit(context, work, taker_uid, student_uid, part, reason)
+
+
+def _free(work: UnitOfWork, student_uid: str, kept: Mapping[str, Money]) -> Money:
+    return work.credits.balance(student_uid) - kept.get(student_uid, ZERO)
 
 
 def _open_what_credit_paid(

@@ -9,6 +9,7 @@ at the gateway, and cash cannot be found this way.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,13 @@ from desktop_app.domain.payment import (
     is_elsewhere,
     mask_vpa,
 )
-from desktop_app.domain.reference import is_of_book, is_untagged
+from desktop_app.domain.reference import (
+    attempt_in_notes,
+    book_tag,
+    is_of_book,
+    is_untagged,
+    make_reference,
+)
 from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.identity.book import BOOK_ID
@@ -162,9 +169,24 @@ class RestoreRecovery:
                 continue  # channels on our orders trace alike
             asked.add(type(channel).trace)
             origin = channel.trace(fact)
-            if origin is not None and self._is_ours(origin):
-                return origin
+            found = None if origin is None else self._as_made(origin)
+            if found is not None and self._is_ours(found):
+                return found
         return None
+
+    def _as_made(self, origin: Origin) -> Origin:
+        """Return an origin with the reference that this book gave it, if that was edited since."""
+        uid = attempt_in_notes(origin.reference, origin.notes)
+        stored = self._context.store.reader.settings.all()
+        book_id = stored.get(BOOK_ID, "")
+        if uid is None or origin.notes.get("book") != book_tag(book_id):
+            return origin
+        with self._context.store.reading() as books:
+            try:
+                reference = books.attempts.get(uid).reference
+            except KeyError:
+                reference = make_reference(self._context.settings().desk_id, book_id, uid)
+        return replace(origin, reference=reference)
 
     def _is_ours(self, origin: Origin) -> bool:
         """Return whether a reference is of this book: every desk may have the code D1.

@@ -41,7 +41,8 @@ class ExternalRefunds:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str, bool]] = set()
+        """Refunds without a row: by id, state, and whether their payment was posted by then."""
 
     def notice(self) -> int:
         """Look once; return how many refunds or pages could not be seen."""
@@ -116,19 +117,25 @@ class ExternalRefunds:
         return doubtful + len(stuck)
 
     def _take(self, fact: RefundFact) -> bool:
-        """Post a refund that is new or has ended; False where that could not be decided."""
+        """Post a refund that is new or has ended; False where that could not be decided.
+
+        One of money without a fee has no row; once staff place that money, it is news again.
+        """
         reader = self._context.store.reader.payments
-        is_news = (fact.refund_id, fact.status) not in self._seen
-        if not is_news or not reader.is_known(fact.payment_id):
+        if not reader.is_known(fact.payment_id):
             return True
         if reader.has_refund(fact.refund_id, ENDINGS[fact.status]):
+            return True
+        is_posted = bool(reader.posted([fact.payment_id]))
+        if (fact.refund_id, fact.status, is_posted) in self._seen:
             return True
         try:
             found = self._look(fact.payment_id)
         except GatewayError:
             return False
         shown = {(each.refund_id, each.status) for each in found.facts}
-        self._seen |= shown & {(fact.refund_id, fact.status)} if found.is_even else set()
+        if found.is_even and (fact.refund_id, fact.status) in shown:
+            self._seen.add((fact.refund_id, fact.status, is_posted))
         return found.is_even
 
     def _look(self, payment_id: str) -> RefundReading:

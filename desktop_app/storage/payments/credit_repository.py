@@ -16,7 +16,10 @@ OPENING = "opening:"
 MOVED = "moved"
 """The reason of both rows where credit was moved to a brother or sister."""
 BALANCE = "SELECT balance_paise FROM credit_balances WHERE student_uid = :uid"
-_OF_PAYMENT = "SELECT sum(amount_paise) FROM credits WHERE payment_uid = :uid"
+_OF_PAYMENT = """
+    SELECT student_uid, sum(amount_paise) AS paise FROM credits WHERE payment_uid = :uid
+    GROUP BY student_uid ORDER BY min(rowid)
+"""
 _MOVED_FROM = f"""
     SELECT t.student_uid, t.amount_paise FROM credits g
     JOIN credits t ON t.movement_uid = g.movement_uid AND t.amount_paise > 0
@@ -37,9 +40,10 @@ class SqlCreditRepository(SqlRepository):
         """Return the credit of a student."""
         return Money(int(self._scalar(BALANCE, uid=student_uid) or 0))
 
-    def of_payment(self, payment_uid: str) -> Money:
-        """Return what a payment brought as credit, less what of it went back with the payment."""
-        return Money(int(self._scalar(_OF_PAYMENT, uid=payment_uid) or 0))
+    def of_payment(self, payment_uid: str) -> dict[str, Money]:
+        """Return what a payment brought as credit, less what went back with it, by student."""
+        rows = self._all(_OF_PAYMENT, uid=payment_uid)
+        return {row.student_uid: Money(row.paise) for row in rows}
 
     def moved_from(self, student_uid: str) -> tuple[tuple[str, Money], ...]:
         """Return to whom credit of a student was moved, and how much, the latest first."""

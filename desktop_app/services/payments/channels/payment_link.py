@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import INR, GatewaySnapshot, Method
+from desktop_app.domain.reference import attempt_in_notes
 from desktop_app.services import errors
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.payments.channels.base import (
@@ -123,4 +124,5 @@ class PaymentLinkChannel(ClosableChannel):
 
 def _is_of(attempt: Attempt, link: LinkFact) -> bool:
     """Whether a link names an attempt: its reference may be edited on the dashboard."""
-    return link.reference == attempt.reference or (link.notes or {}).get("attempt") == attempt.uid
+    named = attempt_in_notes(link.reference, link.notes)
+    return link.reference == attempt.reference or named == attempt.uid
