@@ -114,9 +114,13 @@ class Concession:
         return total(prices[head].amount for head in self.heads if head in prices)
 
     def divided(self, given: Money, prices: Mapping[str, HeadPrice]) -> Mapping[str, Money]:
-        """Return what is given by head, in proportion to the list prices."""
+        """Return what is given by head, in proportion to the list prices.
+
+        Nothing is of heads that ask for nothing any more.
+        """
         heads = sorted(head for head in self.heads if head in prices)
-        parts = split(given, [prices[head].amount.paise for head in heads])
+        weights = [prices[head].amount.paise for head in heads]
+        parts = split(given, weights) if any(weights) else (ZERO,) * len(heads)
         return dict(zip(heads, parts, strict=True))
 
 

@@ -129,3 +129,18 @@ def added_to_parts(
         kept.insert(0, part - taken)
         left -= taken
     return tuple(kept), max(left, ZERO)
+
+
+def without_least(parts: Sequence[Money], least: Money) -> tuple[Money, ...]:
+    """Return parts of which none is less than can be paid, and above nothing.
+
+    A smaller one is paid with the part before it, the first with the next; alone it is not asked.
+    """
+    kept = list(parts)
+    for at in reversed(range(len(kept))):
+        if ZERO < kept[at] < least:
+            before, after = reversed(range(at)), range(at + 1, len(kept))
+            for other in [each for each in (*before, *after) if kept[each]][:1]:
+                kept[other] += kept[at]
+            kept[at] = ZERO
+    return tuple(kept)

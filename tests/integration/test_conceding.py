@@ -353,6 +353,14 @@ def test_the_same_concession_twice_is_refused(centre: Centre) -> None:
         centre.concessions.concede(enrollment, [percent(100), percent(200)])
 
 
+def test_a_concession_of_a_fee_that_was_written_off_is_refused(centre: Centre) -> None:
+    enrollment = centre.enrolled(centre.rohan)
+    centre.concessions.concede(enrollment, [percent(100)])
+    centre.counter.desk.dues.write_off(centre.due(enrollment).uid, "moved away")
+    with pytest.raises(InvalidInputError, match="at most"):
+        centre.concessions.concede(enrollment, [amount(100)])
+
+
 def test_an_early_bird_is_decided_by_the_day_of_the_offer(centre: Centre) -> None:
     centre.concessions.save_kind(replace(EARLY, valid_to=date(2026, 11, 20)))
     today = centre.counter.clock.now().date()

@@ -325,3 +325,24 @@ def test_without_dates_or_without_a_payment_a_course_is_not_changed(counter: Cou
     with pytest.raises(InvalidInputError) as caught:
         counter.desk.changes.change(pending, dateless.uid, ChangeMode.DIFFERENCE, "switch")
     assert caught.value.field == "enrollment"
+
+
+@pytest.mark.parametrize(("more", "asked"), [(50, []), (99, []), (100, [100])])
+def test_a_difference_that_nobody_can_pay_is_not_asked_for(
+    counter: Counter, more: int, asked: list[int]
+) -> None:
+    old = counter.courses.add(make_course(code="OLD", title="OLD", fee=A, gst_bp=0))
+    new = counter.courses.add(make_course(code="NEW", title="NEW", fee=A + Money(more), gst_bp=0))
+    student_uid = counter.student().uid
+    counter.payments.begin(student_uid, old.uid, Method.CASH)
+    [row] = counter.ledger()["enrollments"]
+    counter.desk.changes.change(row["id"], new.uid, ChangeMode.DIFFERENCE, "the other teacher")
+    assert open_amounts(counter, row["id"]) == asked
+
+
+def test_less_than_a_rupee_of_an_instalment_is_paid_with_the_one_before(counter: Counter) -> None:
+    uid = enrolled(counter, course(counter, "PHY", A), 1)
+    parts = open_amounts(counter, uid)
+    new = course(counter, "CHE", A - Money(parts[-1] - 50))
+    counter.desk.changes.change(uid, new.uid, ChangeMode.DIFFERENCE, "the other teacher")
+    assert open_amounts(counter, uid) == [parts[0], parts[1] + 50]

@@ -16,6 +16,7 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.promo_codes import PromoCode, PromoRefusal, PromoRefusedError
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import DuplicateError
+from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.fees import ConcessionWish
 
 if TYPE_CHECKING:
@@ -275,3 +276,17 @@ def test_windows_that_use_the_last_use_at_once_cannot_oversell(desk: Desk) -> No
     assert desk.uses() == (0, 3)
     assert refused == [PromoRefusal.USED_UP] * 9
     assert len(desk.counter.ledger()["enrollments"]) == 3
+
+
+def test_brother_and_sister_use_a_code_on_one_bill(desk: Desk) -> None:
+    desk.add(most_uses=2)
+    course = desk.counter.course()
+    family = {"guardian_phone": "9000000009", "guardian_name": "Meera Rao"}
+    students = [desk.counter.student(roll, **family).uid for roll in ("R001", "R002")]
+    lines = [CartLine(each, course_uid=course.uid, wishes=tuple(WISH)) for each in students]
+    quoted = desk.counter.desk.carts.quote(Cart(tuple(lines)))
+    desk.counter.desk.carts.offer(quoted.cart, Method.CASH, quoted=quoted.total)
+    assert quoted.total == FEE + FEE - OFF - OFF
+    assert desk.uses() == (2, 0)
+    third = desk.enrolled("R003")
+    assert desk.refused(third) is PromoRefusal.USED_UP

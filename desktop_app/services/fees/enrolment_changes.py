@@ -17,6 +17,7 @@ from desktop_app.domain.course_change import (
     check_term,
     owed_parts,
     prorated,
+    without_least,
 )
 from desktop_app.domain.enrollment import DueChangeKind, DueState, EnrollmentState
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError, NoSeatError
@@ -270,6 +271,7 @@ class EnrolmentChanges:
         else:
             given = [due.balance for due in left] or [ZERO]
             amounts, _ = added_to_parts(given, new_fee - old_fee, self._unit())
+            amounts = without_least(amounts, LEAST_DUE)
             position = by_difference(old_fee, new_fee, paid)
         days = [max(day_of(due, day), self._today()) for due in left] or [day]
         key = _key(tuition[0], new, registered=bool(books.setting("centre.gstin")))

@@ -42,6 +42,10 @@ HOLDS = """
     JOIN students s ON s.uid = e.student_uid
     WHERE h.promo_uid = :promo AND h.state != 'freed' ORDER BY h.held_at, h.rowid
 """
+_NAMES_BILL = """
+    SELECT 1 FROM promo_holds
+    WHERE promo_uid = :promo AND bill_uid = :bill AND state IN ('held','used')
+"""
 _SET_STATE = """
     UPDATE promo_holds SET state = :state, updated_at = :now
     WHERE uid = :uid AND state != :state RETURNING *
@@ -84,8 +88,10 @@ class SqlPromoRepository(SqlRepository):
         return tuple(map(hold_of, self._all(HOLDS, promo=promo_uid)))
 
     def hold(self, uid: str, promo_uid: str, enrollment_uid: str, bill_uid: str | None) -> None:
-        """Hold a use for an enrolment."""
+        """Hold a use for an enrolment; the first of a bill names the bill."""
         now = self._stamp()
+        if bill_uid is not None and self._scalar(_NAMES_BILL, promo=promo_uid, bill=bill_uid):
+            bill_uid = None  # each line of a bill may have the code
         columns = {
             "uid": uid,
             "promo_uid": promo_uid,
