@@ -135,6 +135,7 @@ class StateMachineDesk(RewindableDesk):
             "a refund is booked otherwise than the gateway has it"
         )
         assert self.services.store.reader.balances.differences() == ()
+        assert self.services.store.reader.balances.unlisted() == ()
         for student in self.students:
             check_statement(self.services, self.raw, student)
         theirs = sum(paid - back for paid, back in booked.values())

@@ -8,7 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.ledger import MovementKind, in_currency, returning, reversed_
+from desktop_app.domain.ledger import (
+    Account,
+    Entry,
+    MovementKind,
+    in_currency,
+    returning,
+    reversed_,
+)
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
@@ -194,6 +201,34 @@ def post_return(
 
         return_credit(context, work, uid, payment.uid, of_credit, RETURNED)
     _note_less_due(context, work, payment)
+
+
+def take_back_used_credit(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, overdrawn: Money
+) -> bool:
+    """Remove credit that went back from the fees it has paid, where an earlier version left it.
+
+    Returns:
+        Whether anything was taken back.
+    """
+    again = min(overdrawn, _credit_left(work, payment))
+    again += _credit_again(context, work, payment, overdrawn - again)
+    if not again:
+        return False
+    from desktop_app.services.posting.credits import RETURNED, return_credit
+
+    movement = Movement(
+        uid=context.ids.new(),
+        at=context.now(),
+        kind=MovementKind.DECISION,
+        source_uid=payment.uid,
+        payment_uid=payment.uid,
+        entries=(Entry(Account.CREDIT, again), Entry(Account.TO_RETURN, -again)),
+    )
+    work.ledger.add(movement)
+    return_credit(context, work, movement.uid, payment.uid, again, RETURNED)
+    context.audit(work, "credit.taken_back", payment.uid, {"amount": again.paise})
+    return True
 
 
 def _note_less_due(context: Context, work: UnitOfWork, payment: PaymentRecord) -> None:
