@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.services.maintenance.health_checks import HealthChecks
+from desktop_app.services.views.maintenance import Health
 from desktop_app.storage.payments.balance_queries import CHECKS
 from desktop_app.storage.store import DATABASE
+from tests.composed_desk import EmptyKeyVault
 from tests.integration.test_second_shape_attacks import filled
 from tests.integration.test_several_dues import Cart, cart
 from tests.proofs.tamper_edits import sql_shell
@@ -95,6 +100,31 @@ def test_a_row_that_differs_is_named(counter: Counter, cart: Cart, kind: str, ed
             assert raw.execute(statement).rowcount == 1
     named = counter.context.store.reader.balances.differences()
     assert any(each.startswith(f"{kind} ") for each in named)
+
+
+def test_money_that_is_owed_and_not_in_the_inbox_is_named(counter: Counter) -> None:
+    payment_id = counter.pay(counter.shown(Method.UPI_INTENT))
+    counter.polling.run()
+    counter.gateway.refund_on_dashboard(
+        payment_id, counter.gateway.payments[payment_id].amount_paise
+    )
+    counter.clock.advance(60)
+    assert counter.polling.reconcile().is_complete
+    assert counter.context.store.reader.balances.unlisted() == ()
+    with sql_shell(counter.context.folder / DATABASE) as raw:
+        raw.execute(
+            "INSERT INTO ledger_entries (desk_id, movement_uid, at, payment_uid, account, "
+            "amount_paise) SELECT desk_id, movement_uid, at, payment_uid, 'to_return', -700 "
+            "FROM ledger_entries WHERE account = 'gateway' AND amount_paise > 0"
+        )
+    [found] = counter.context.store.reader.balances.unlisted()
+    assert (found.payment, found.amount) == (payment_id, Money(700))
+    assert not found.is_overdrawn
+    results = HealthChecks(counter.context, counter.connection, EmptyKeyVault(), ()).run()
+    result = next(each for each in results if each.name == "lists")
+    assert result.health is Health.BAD
+    assert "Inbox" in result.finding
+    assert payment_id in result.finding
 
 
 def test_every_query_has_an_edit_that_it_names() -> None:

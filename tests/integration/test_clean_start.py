@@ -16,18 +16,22 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.key_mode import MoneyMode
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services.connectivity import ConnectionMonitor
 from desktop_app.services.errors import DatabaseLockedError, TamperedError
 from desktop_app.services.identity.book import BEFORE, BOOK_ID
 from desktop_app.services.identity.foreign_orders import ForeignOrders, shared_code
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.maintenance.clean_start import CleanStart
+from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
 from desktop_app.services.views.dues import LineKind
+from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.services.views.settings import KeyMode, KeysView
 from desktop_app.storage.book_contents import read_contents
 from desktop_app.storage.store import BACKUPS, DATABASE
+from tests.composed_desk import EmptyKeyVault
 from tests.fake_gateway import FakeGateway
 from tests.integration.test_receipt_checks import MemoryKeyring
 from tests.memory_registry import MemoryRegistry
@@ -265,6 +269,43 @@ def test_the_question_is_asked_with_live_keys_until_it_is_answered(
     assert offer(desk).question() is None
     assert "book.trial_kept" in desk.actions()
     assert desk.desk.clean_start.start().counts.payments == 1, "the command still does it"
+
+
+def note_of_test_fees(desk: FolderDesk, keys: KeysView = LIVE) -> CheckResult | None:
+    class Vault(EmptyKeyVault):
+        def view(self) -> KeysView:
+            return keys
+
+    results = HealthChecks(desk.context, ConnectionMonitor(desk.context.clock), Vault(), ()).run()
+    return next((each for each in results if each.name == "test payments"), None)
+
+
+def test_the_doctor_counts_the_fees_that_test_keys_pay(
+    start: Callable[[], FolderDesk], gateway: FakeGateway
+) -> None:
+    desk = start()
+    assert note_of_test_fees(desk) is None
+    first = pay(desk, gateway, "R001")
+    pay(desk, gateway, "R002")
+    assert note_of_test_fees(desk, LIVE._replace(mode=KeyMode.TEST)) is None
+    found = note_of_test_fees(desk)
+    assert found is not None
+    assert found.health is Health.NOTE
+    assert found.values == {"amount": Money(2 * FEE.paise), "count": 2}
+    assert "pravesh desk clean" in found.advice
+    offer(desk).keep()
+    desk.cash("R003")
+    found = note_of_test_fees(desk)
+    assert found is not None
+    assert found.values == {"amount": Money(2 * FEE.paise), "count": 2}, "real money is none of it"
+    assert "refund" in found.advice
+    assert first.payment_id is not None
+    [enrollment] = desk.desk.refunds.ending(first.payment_id, FEE)
+    desk.desk.refunds.refund(first.payment_id, None, "a test", kept=[enrollment.uid])
+    desk.desk.outbox.run(everything=True)
+    found = note_of_test_fees(desk)
+    assert found is not None
+    assert found.values == {"amount": FEE, "count": 1}
 
 
 def test_a_clean_book_keeps_all_but_what_was_tried(

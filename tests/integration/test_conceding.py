@@ -357,7 +357,7 @@ def test_a_concession_of_a_fee_that_was_written_off_is_refused(centre: Centre) -
     enrollment = centre.enrolled(centre.rohan)
     centre.concessions.concede(enrollment, [percent(100)])
     centre.counter.desk.dues.write_off(centre.due(enrollment).uid, "moved away")
-    with pytest.raises(InvalidInputError, match="at most ₹0.00"):
+    with pytest.raises(InvalidInputError, match="at most"):
         centre.concessions.concede(enrollment, [amount(100)])
 
 

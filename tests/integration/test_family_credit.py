@@ -142,3 +142,34 @@ def test_credit_of_both_is_collected_although_one_moved_it_to_the_other(
     refund(counter, payment_id, FEE + FEE)
     assert balance(counter) == {}
     assert states(counter) == {("R001", "CHE"): ("open", HALF.paise)}
+
+
+def test_credit_that_was_moved_twice_and_used_is_collected_whole(
+    counter: Counter, family: tuple[str, str]
+) -> None:
+    pay_for_both(counter, family, Method.NEFT, NEFT)
+    for part in (Money(2_000_00), Money(3_000_00)):
+        counter.desk.credits.move(family[1], family[0], part, "for her course")
+    use_credit(counter, family[0])
+    [claimed] = counter.desk.claims.claimed()
+    counter.desk.claims.reverse(claimed.uid, "no such transfer")
+    assert [counter.desk.credits.balance(each) for each in family] == [Money(0), Money(0)]
+    assert states(counter)["R001", "CHE"] == ("open", HALF.paise)
+
+
+def test_credit_that_came_back_from_a_brother_is_not_asked_of_him_again(
+    counter: Counter, family: tuple[str, str]
+) -> None:
+    facts = {"guardian_phone": "9000000009", "guardian_name": "Meera Rao"}
+    third = counter.student("R003", **facts).uid
+    pay_for_both(counter, family, Method.NEFT, NEFT)
+    counter.desk.credits.move(family[1], family[0], HALF, "for her course")
+    counter.desk.credits.move(family[0], family[1], HALF, "not needed")
+    counter.desk.credits.move(family[1], third, HALF, "for his course")
+    due = counter.desk.enrolments.enrol(family[0], counter.courses.find("CHE").uid).dues[0].uid
+    own = replace(NEFT, amount=FEE, reference="HDFCN52026112001")
+    counter.payments.begin_dues({due: None}, Method.NEFT, own)
+    [claimed] = [each for each in counter.desk.claims.claimed() if each.amount == FEE + FEE]
+    counter.desk.claims.reverse(claimed.uid, "no such transfer")
+    left = [counter.desk.credits.balance(each) for each in (*family, third)]
+    assert left == [HALF, Money(0), Money(0)]

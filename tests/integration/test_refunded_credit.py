@@ -11,6 +11,11 @@ from desktop_app.domain.course_change import ChangeMode
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.services.maintenance.health_checks import HealthChecks
+from desktop_app.services.posting import refunds
+from desktop_app.services.posting.credits import bring_in
+from desktop_app.services.views.maintenance import CheckResult, Health
+from tests.composed_desk import EmptyKeyVault
 from tests.integration.test_after_payment import balance
 from tests.integration.test_second_shape_attacks import adds_up
 
@@ -109,3 +114,69 @@ def test_money_that_comes_back_after_all_waits_for_a_decision(
     assert (held.payment_id, held.amount) == (changed.payment_id, FEE)
     assert balance(counter) == {"gateway": FEE.paise, "to_return": -FEE.paise}
     assert states(counter)["CHE"] == ("open", HALF.paise)
+
+
+# --- what an earlier version left
+
+
+def check(counter: Counter) -> CheckResult:
+    results = HealthChecks(counter.context, counter.connection, EmptyKeyVault(), ()).run()
+    return next(each for each in results if each.name == "lists")
+
+
+@pytest.fixture
+def left_paid(counter: Counter, changed: Changed, monkeypatch: pytest.MonkeyPatch) -> Changed:
+    """A fee that stayed paid by credit that had gone back, as an earlier version left it."""
+    use_credit(counter, changed.student)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(refunds, "_credit_again", lambda *_given: Money(0))
+        counter.gateway.refund_on_dashboard(changed.payment_id, FEE.paise, "processed")
+        counter.clock.advance(60)
+        counter.polling.reconcile()
+    assert states(counter) == {"MAT": ("cancelled", 0), "CHE": ("paid", 0)}
+    return changed
+
+
+def test_the_doctor_names_a_fee_that_stayed_paid_by_refunded_credit(
+    counter: Counter, left_paid: Changed
+) -> None:
+    found = check(counter)
+    assert found.health is Health.BAD
+    assert "₹5,000" in found.finding
+    assert left_paid.payment_id in found.finding
+    assert "R001" in found.finding
+    assert "pravesh reconcile" in found.advice
+
+
+def test_the_next_look_makes_such_a_fee_due_again(counter: Counter, left_paid: Changed) -> None:
+    assert counter.polling.reconcile().is_complete
+    assert states(counter) == {"MAT": ("cancelled", 0), "CHE": ("open", HALF.paise)}
+    assert balance(counter) == {}
+    assert counter.desk.credits.balance(left_paid.student) == Money(0)
+    assert check(counter).health is Health.GOOD
+    before = counter.ledger()
+    assert counter.polling.reconcile().is_complete
+    assert counter.ledger() == before
+
+
+def test_credit_that_the_student_has_again_goes_first(counter: Counter, left_paid: Changed) -> None:
+    with counter.context.store.writing() as work:
+        bring_in(counter.context, work, left_paid.student, HALF, "tuition", "of last year")
+        work.commit()
+    assert check(counter).health is Health.BAD
+    assert counter.polling.reconcile().is_complete
+    assert counter.desk.credits.balance(left_paid.student) == Money(0)
+    assert states(counter)["CHE"] == ("paid", 0)
+    assert check(counter).health is Health.GOOD
+
+
+def test_a_refund_beside_one_that_has_failed_unseen_is_not_told(
+    counter: Counter, changed: Changed
+) -> None:
+    key = refund(counter, changed, FEE)
+    assert check(counter).health is Health.GOOD
+    counter.gateway.settle_refund(key, "failed")
+    again = counter.gateway.refund_on_dashboard(changed.payment_id, FEE.paise, "processed")
+    assert again is not None
+    counter.polling.reconcile()
+    assert check(counter).health is Health.GOOD

@@ -359,6 +359,42 @@ class FeeStateMachine(DeskStateMachine):
         if fails and key:
             gateway.settle_refund(key, "failed")
 
+    @rule(method=st.sampled_from([Method.UPI_INTENT, Method.NEFT]), both=FLAG,
+          uses=st.sampled_from(["no", "uses", "moves", "both"]),
+          part=st.sampled_from([None, 100, 480_000]))  # fmt: skip
+    def money_of_a_family_goes_back(
+        self, method: Method, both: bool, uses: str, part: int | None
+    ) -> None:
+        """Pay for both at once, change one or both to a cheaper course, and let the money go."""
+        before = set(captured_payments(self.desk.gateway))
+        course, cheaper = self.desk.courses[1], self.desk.other_courses[1]
+        lines = [CartLine(each, course_uid=course) for each in self.desk.students]
+        with refusals():
+            typed = self._typed(method, None, 7) if method is Method.NEFT else TypedEvidence()
+            offered = self.desk.services.carts.offer(Cart(tuple(lines)), method, typed=typed)
+            if method is Method.UPI_INTENT:
+                self._go_on(offered.attempt, "pays")
+            for number in (1, 0) if both else (1,):
+                [(uid,)] = self.desk.rows(
+                    "SELECT uid FROM enrollments WHERE state = 'active' AND student_uid = "
+                    f"'{self.desk.students[number]}' AND course_uid = '{course}'"
+                ) or [("",)]
+                changes = self.desk.services.desk.changes
+                changes.change(uid, cheaper, ChangeMode.DIFFERENCE, WHY, self._today())
+        if uses in {"moves", "both"}:
+            self.move_credit(1, 120_050)
+        if uses in {"uses", "both"}:
+            with refusals():
+                due = self.desk.services.due(self.desk.students[1], self.desk.courses[2])
+                self.desk.services.payments.begin_dues({due: Money(100_000)}, Method.CREDIT)
+        gateway = self.desk.gateway
+        for payment_id in set(captured_payments(gateway)) - before:
+            whole = gateway.payments[payment_id].amount_paise
+            gateway.refund_on_dashboard(payment_id, part or whole)
+        if method is Method.NEFT:
+            self.bank_answers(-1, "reverse", 0)
+        self.desk.services.polling.reconcile()
+
     def _enrollment(self, which: int) -> str:
         found: list[Any] = self.desk.rows(
             "SELECT uid FROM enrollments WHERE state != 'cancelled' ORDER BY rowid"

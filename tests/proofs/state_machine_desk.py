@@ -135,6 +135,7 @@ class StateMachineDesk(RewindableDesk):
             "a refund is booked otherwise than the gateway has it"
         )
         assert self.services.store.reader.balances.differences() == ()
+        assert self.services.store.reader.balances.unlisted() == ()
         for student in self.students:
             check_statement(self.services, self.raw, student)
         theirs = sum(paid - back for paid, back in booked.values())
@@ -146,7 +147,9 @@ class StateMachineDesk(RewindableDesk):
         )
         waiting = sum(
             self._paise(
-                f"SELECT {NOT_ALLOCATED} - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'"
+                f"SELECT {NOT_ALLOCATED} - {REFUNDED} - (SELECT coalesce(sum(c.amount_paise), 0) "
+                "FROM credits c WHERE c.payment_uid = p.uid) "
+                f"FROM payments p WHERE uid = '{each.uid}'"
             )
             for each in self.services.unapplied.held()
         )

@@ -63,6 +63,8 @@ class HealthChecks:
             self._database(),
             self._trail(),
             self._balances(),
+            self._unlisted(),
+            *self._test_fees(),
             *self._desk_id(),
             self._backup_age(),
             self._outbox(),
@@ -128,6 +130,69 @@ class HealthChecks:
             "Some records don't add up ({count}). {rows}",
             "Keep a copy of the data folder and send it to support.",
             {"count": len(differences), "rows": ", ".join(differences[:MOST_NAMED])},
+        )
+
+    def _unlisted(self) -> CheckResult:
+        """Name the first payment of which the books owe or are owed money that no list shows."""
+        try:
+            found = self._context.store.reader.balances.unlisted()
+        except StorageError:
+            return CheckResult("lists", Health.BAD, "We can't read the payments.")
+        if not found:
+            return CheckResult("lists", Health.GOOD, "Every payment is in a list.")
+        first = found[0]
+        values = {
+            "count": len(found),
+            "payment": first.payment,
+            "name": f"{first.student_name} ({first.roll_no})",
+            "amount": first.amount,
+        }
+        if first.is_overdrawn:
+            return CheckResult(
+                "lists",
+                Health.BAD,
+                "Some refunded money still pays a fee ({count}). The first is {amount} of "
+                "{payment}, {name}.",
+                "Run `pravesh reconcile`. The fee will be due again. If that doesn't help, keep a "
+                "copy of the data folder and send it to support.",
+                values,
+            )
+        return CheckResult(
+            "lists",
+            Health.BAD,
+            "We owe some parents money that isn't in the Inbox ({count}). The first is {amount} of "
+            "{payment}, {name}.",
+            "Don't refund it yet. Keep a copy of the data folder and send it to support.",
+            values,
+        )
+
+    def _test_fees(self) -> tuple[CheckResult, ...]:
+        """Count the fees that stayed paid by test keys once the keys are live."""
+        reader = self._context.store.reader
+        if self._context.is_training or self._vault.view().mode is not KeyMode.LIVE:
+            return ()
+        try:
+            found = reader.balances.of_test_keys()
+            is_too_late = reader.payments.has_live_money()
+        except StorageError:
+            return ()  # the other checks report it
+        if not found.payments:
+            return ()
+        advice = (
+            "Enter the test keys, refund these payments and keep the enrolments. The fees will be "
+            "due again."
+            if is_too_late
+            else "Run `pravesh desk clean` to start a book without them."
+        )
+        return (
+            CheckResult(
+                "test payments",
+                Health.NOTE,
+                "Fees of {amount} are paid only by test payments ({count}). You received no real "
+                "money for them.",
+                advice,
+                {"amount": found.paid, "count": found.payments},
+            ),
         )
 
     def _desk_id(self) -> tuple[CheckResult, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from desktop_app.domain.ledger import MovementKind
@@ -141,6 +141,9 @@ class LedgerRepository(Protocol):
 
     def add(self, movement: Movement) -> None:
         """Add a movement with its entries. Raises ValueError when they do not sum to zero."""
+
+    def overdrawn(self) -> Mapping[str, Money]:
+        """Return payments of which more went back than was taken from what they paid, by uid."""
 
     def held(self, payment_uid: str) -> Money:
         """Return how much of a payment is owed to the payer."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StudentSummary,
     )
     from desktop_app.services.views.identity import TrialCounts
+    from desktop_app.services.views.maintenance import TestFees, UnlistedMoney
     from desktop_app.services.views.outbox import OutboxCommandView
     from desktop_app.services.views.payments import (
         PaymentEvent,
@@ -219,6 +220,12 @@ class BalanceQueries(Protocol):
 
     def differences(self) -> tuple[str, ...]:
         """Return kind and uid of every row that is not what others make it."""
+
+    def unlisted(self) -> tuple[UnlistedMoney, ...]:
+        """Return money of payments that the books owe or are owed, and no list shows."""
+
+    def of_test_keys(self) -> TestFees:
+        """Return the payments made with test keys that pay fees, and how much they pay."""
 
 
 class ExceptionQueries(Protocol):

@@ -113,7 +113,7 @@ class CreditRepository(Protocol):
         """Return what a payment brought as credit, less what went back with it, by student."""
 
     def moved_from(self, student_uid: str) -> tuple[tuple[str, Money], ...]:
-        """Return to whom credit of a student was moved, and how much, the latest first."""
+        """Return to whom credit of a student was moved, less what came back, the latest first."""
 
     def has_opening(self, student_uid: str, head: str) -> bool:
         """Return whether an opening balance of a head was brought in for a student."""

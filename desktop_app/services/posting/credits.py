@@ -84,13 +84,19 @@ def return_credit(
     amount: Money,
     reason: str,
 ) -> None:
-    """Reduce the credit that a payment brought to its students, by at most `credit_left`."""
+    """Reduce the credit that a payment brought to its students, by at most `credit_left`.
+
+    Raises:
+        ValueError: they have less; the movement would not be that of the rows.
+    """
     left = amount
     for student_uid, has in credit_left(work, payment_uid).items():
         part = min(left, has)
         if part > ZERO:
             add_credit(context, work, movement_uid, student_uid, -part, reason, payment_uid)
             left -= part
+    if left:
+        raise ValueError("the students of a payment have less credit of it")
 
 
 def use_credit(

@@ -8,7 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.ledger import MovementKind, in_currency, returning, reversed_
+from desktop_app.domain.ledger import (
+    Account,
+    Entry,
+    MovementKind,
+    in_currency,
+    returning,
+    reversed_,
+)
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.domain.refund import REFUND_TABLE, RETURNED_STATES, RefundState
 from desktop_app.domain.state_machine import may_advance
@@ -23,7 +30,7 @@ from desktop_app.services.posting.allocations import (
     take_back,
 )
 from desktop_app.services.posting.bills import note_less_due
-from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept
+from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept, take_kept
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
@@ -69,8 +76,9 @@ def settle_refund(
         if was_booked:
             post_failed_return(context, work, paid, refund)
     elif not was_booked:
+        kept = take_kept(work, refund.uid)
         post_return(context, work, paid, refund)
-        enrol_again(context, work, refund.uid)
+        enrol_again(context, work, kept)
     context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
     return settled
 
@@ -193,6 +201,34 @@ def post_return(
 
         return_credit(context, work, uid, payment.uid, of_credit, RETURNED)
     _note_less_due(context, work, payment)
+
+
+def take_back_used_credit(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, overdrawn: Money
+) -> bool:
+    """Remove credit that went back from the fees it has paid, where an earlier version left it.
+
+    Returns:
+        Whether anything was taken back.
+    """
+    again = min(overdrawn, _credit_left(work, payment))
+    again += _credit_again(context, work, payment, overdrawn - again)
+    if not again:
+        return False
+    from desktop_app.services.posting.credits import RETURNED, return_credit
+
+    movement = Movement(
+        uid=context.ids.new(),
+        at=context.now(),
+        kind=MovementKind.DECISION,
+        source_uid=payment.uid,
+        payment_uid=payment.uid,
+        entries=(Entry(Account.CREDIT, again), Entry(Account.TO_RETURN, -again)),
+    )
+    work.ledger.add(movement)
+    return_credit(context, work, movement.uid, payment.uid, again, RETURNED)
+    context.audit(work, "credit.taken_back", payment.uid, {"amount": again.paise})
+    return True
 
 
 def _note_less_due(context: Context, work: UnitOfWork, payment: PaymentRecord) -> None:

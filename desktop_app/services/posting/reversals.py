@@ -179,7 +179,7 @@ def collect_credit(
     for student_uid, brought in credit_brought(work, payment_uid).items():
         part = min(left, brought)
         if part > ZERO:
-            _collect(context, work, student_uid, part, reason, set(), kept)
+            _collect(context, work, student_uid, part, reason, (), kept)
             kept[student_uid] = part
             left -= part
 
@@ -190,7 +190,7 @@ def _collect(
     student_uid: str,
     needed: Money,
     reason: str,
-    asked: set[str],
+    askers: tuple[str, ...],
     kept: Mapping[str, Money],
 ) -> None:
     """Collect credit that a student used or moved, the latest first, until there is enough of it.
@@ -198,17 +198,17 @@ def _collect(
     Dues that it paid are open again first; then brothers and sisters return what was moved to them,
     but for what is kept.
     """
-    asked.add(student_uid)
+    askers = (*askers, student_uid)
     _open_what_credit_paid(context, work, student_uid, needed + kept.get(student_uid, ZERO))
     for taker_uid, moved in work.credits.moved_from(student_uid):
         missing = needed - _free(work, student_uid, kept)
         if missing <= ZERO:
             return
-        if taker_uid in asked:
+        if taker_uid in askers:
             continue
         part = min(missing, moved)
         if _free(work, taker_uid, kept) < part:
-            _collect(context, work, taker_uid, part, reason, asked, kept)
+            _collect(context, work, taker_uid, part, reason, askers, kept)
         part = min(part, _free(work, taker_uid, kept))
         if part > ZERO:
             move_credit(context, work, taker_uid, student_uid, part, reason)

@@ -13,7 +13,7 @@ from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import GatewayError, RejectedError, UnreadableError
 from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.posting.refund_reading import RefundReading, read_refunds
-from desktop_app.services.posting.refunds import ENDINGS, post_refunds
+from desktop_app.services.posting.refunds import ENDINGS, post_refunds, take_back_used_credit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,7 @@ class ExternalRefunds:
     def notice(self) -> int:
         """Look once; return how many refunds or pages could not be seen."""
         since = self._since()
+        self._take_back()
         unseen = self._identify()
         for page in range(MOST_PAGES):
             try:
@@ -83,6 +84,23 @@ class ExternalRefunds:
         with self._context.store.writing() as work:
             work.put_setting(SEEN_UNTIL, str(now))
             work.commit()
+
+    def _take_back(self) -> None:
+        """Open the fees again that earlier versions left paid by credit that had gone back."""
+        with self._context.store.reading() as books:
+            overdrawn = books.ledger.overdrawn()
+        if not overdrawn:
+            return
+        with self._context.store.writing() as work:
+            taken = [
+                take_back_used_credit(self._context, work, payment, amount)
+                for uid, amount in work.ledger.overdrawn().items()
+                if (payment := work.payments.find(uid)) is not None
+            ]
+            if any(taken):
+                work.commit()
+            else:
+                work.nothing_to_write()
 
     def _identify(self) -> int:
         """Ask for the refunds that earlier versions booked as sums; return how many are unseen.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.audit import Head
     from desktop_app.domain.errors import InvalidInputError
+    from desktop_app.domain.money import Money
 
 
 class Health(StrEnum):
@@ -44,6 +45,28 @@ class CheckResult:
     def finding(self) -> str:
         """Return the whole sentence in English."""
         return self.template.format(**self.values) if self.values else self.template
+
+
+class UnlistedMoney(NamedTuple):
+    """Money of a payment that the books owe or are owed, and that no list shows.
+
+    Attributes:
+        payment: the gateway's id; our own where it has none.
+        is_overdrawn: whether more went back than was taken back from what the payment paid.
+    """
+
+    payment: str
+    student_name: str
+    roll_no: str
+    amount: Money
+    is_overdrawn: bool
+
+
+class TestFees(NamedTuple):
+    """Payments made with test keys that pay fees, and how much."""
+
+    payments: int
+    paid: Money
 
 
 class RowProblem(NamedTuple):

@@ -5,11 +5,17 @@ Triggers and postings keep them in the transaction of their cause; the doctor na
 
 from __future__ import annotations
 
+from typing import Any
+
 from desktop_app.domain.ledger import Account
+from desktop_app.domain.money import Money
 from desktop_app.domain.tender import Verification
 from desktop_app.domain.tenders.registry import COUNTER_TENDERS, tender_of
-from desktop_app.services.identity.book import KIND, TRAINING
+from desktop_app.services.identity.book import KIND, LEFT, TRAINING
+from desktop_app.services.views.maintenance import TestFees, UnlistedMoney
 from desktop_app.storage.enrolment.seats import IS_LIVE
+from desktop_app.storage.payments.ledger_repository import OVERDRAWN
+from desktop_app.storage.payments.payment_queries import HELD
 from desktop_app.storage.read_connections import Queries
 
 _COUNTED = ", ".join(
@@ -129,6 +135,34 @@ RECEIPTS = """
         SELECT receipt_uid, sum(amount_paise) AS shown FROM receipt_lines GROUP BY receipt_uid
     ) l ON l.receipt_uid = r.uid WHERE coalesce(l.shown, -1) != r.amount_paise
 """
+_HIDDEN = f"""
+    SELECT p.uid, -sum(l.amount_paise) - (
+            SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+            WHERE f.payment_uid = p.uid AND f.state IN ('intent', 'unknown'))
+        - (SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)
+        AS paise
+    FROM ledger_entries l INDEXED BY ix_ledger_entries_to_return
+    JOIN payments p ON p.uid = l.payment_uid
+    WHERE l.account IN ('to_return','foreign_to_return') AND p.rowid NOT IN ({HELD})
+    AND NOT EXISTS (SELECT 1 FROM late_decisions k
+                    WHERE k.payment_uid = p.uid AND k.decision = '{LEFT}')
+    GROUP BY p.uid HAVING sum(l.amount_paise) < 0 AND paise > 0
+"""
+"""Payments of which something is owed to the payer that the inbox does not show."""
+UNLISTED = f"""
+    SELECT coalesce(p.payment_id, p.uid) AS payment, s.name, s.roll_no, g.paise,
+           g.is_overdrawn
+    FROM (SELECT uid, paise, 1 AS is_overdrawn FROM ({OVERDRAWN})
+          UNION ALL SELECT uid, paise, 0 FROM ({_HIDDEN})) g
+    JOIN payments p ON p.uid = g.uid JOIN students s ON s.uid = p.student_uid
+    ORDER BY p.recorded_at, p.rowid
+"""
+TEST_FEES = """
+    SELECT count(*) AS payments, coalesce(sum(paise), 0) AS paise FROM (
+        SELECT sum(a.amount_paise) AS paise FROM payments p
+        JOIN allocations a ON a.payment_uid = p.uid
+        WHERE p.mode = 'test' GROUP BY p.uid HAVING paise > 0)
+"""
 CHECKS = {
     "due": DUES,
     "payment": PAYMENTS,
@@ -156,3 +190,18 @@ class SqlBalanceQueries(Queries):
             return tuple(
                 f"{kind} {row[0]}" for kind, sql in CHECKS.items() for row in reading.execute(sql)
             )
+
+    def unlisted(self) -> tuple[UnlistedMoney, ...]:
+        """Return money of payments that the books owe or are owed, and no list shows."""
+        return tuple(map(_unlisted_of, self._all(UNLISTED)))
+
+    def of_test_keys(self) -> TestFees:
+        """Return the payments made with test keys that pay fees, and how much they pay."""
+        [row] = self._all(TEST_FEES)
+        return TestFees(row.payments, Money(row.paise))
+
+
+def _unlisted_of(row: Any) -> UnlistedMoney:
+    return UnlistedMoney(
+        row.payment, row.name, row.roll_no, Money(row.paise), is_overdrawn=bool(row.is_overdrawn)
+    )

@@ -21,10 +21,10 @@ _OF_PAYMENT = """
     GROUP BY student_uid ORDER BY min(rowid)
 """
 _MOVED_FROM = f"""
-    SELECT t.student_uid, t.amount_paise FROM credits g
-    JOIN credits t ON t.movement_uid = g.movement_uid AND t.amount_paise > 0
-    WHERE g.student_uid = :uid AND g.reason = '{MOVED}' AND g.amount_paise < 0
-    ORDER BY g.rowid DESC
+    SELECT t.student_uid, -sum(g.amount_paise) AS paise FROM credits g
+    JOIN credits t ON t.movement_uid = g.movement_uid AND t.student_uid != g.student_uid
+    WHERE g.student_uid = :uid AND g.reason = '{MOVED}'
+    GROUP BY t.student_uid HAVING sum(g.amount_paise) < 0 ORDER BY max(g.rowid) DESC
 """
 _HAS_OPENING = "SELECT 1 FROM credits WHERE student_uid = :uid AND reason = :reason"
 
@@ -46,9 +46,9 @@ class SqlCreditRepository(SqlRepository):
         return {row.student_uid: Money(row.paise) for row in rows}
 
     def moved_from(self, student_uid: str) -> tuple[tuple[str, Money], ...]:
-        """Return to whom credit of a student was moved, and how much, the latest first."""
+        """Return to whom credit of a student was moved, less what came back, the latest first."""
         rows = self._all(_MOVED_FROM, uid=student_uid)
-        return tuple((row.student_uid, Money(row.amount_paise)) for row in rows)
+        return tuple((row.student_uid, Money(row.paise)) for row in rows)
 
     def has_opening(self, student_uid: str, head: str) -> bool:
         """Return whether an opening balance of a head was brought in for a student."""

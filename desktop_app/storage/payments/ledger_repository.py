@@ -21,6 +21,21 @@ _HELD = """
     SELECT coalesce(-sum(amount_paise), 0) FROM ledger_entries
     WHERE payment_uid = :uid AND account IN ('to_return','foreign_to_return')
 """
+OVERDRAWN = """
+    SELECT p.uid, sum(l.amount_paise) - max(0, (
+            SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+            WHERE f.payment_uid = p.uid AND f.state IN ('pending', 'processed'))
+        + (SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)
+        - p.amount_paise) AS paise
+    FROM ledger_entries l INDEXED BY ix_ledger_entries_to_return
+    JOIN payments p ON p.uid = l.payment_uid
+    WHERE l.account IN ('to_return','foreign_to_return')
+    GROUP BY p.uid HAVING sum(l.amount_paise) > 0 AND paise > 0
+"""
+"""Payments of which more went back than the books took back from fees and credit, and how much.
+
+Where more goes back than came, an earlier refund has failed, which is not known yet.
+"""
 _MOVEMENT_OF = """
     SELECT uid FROM movements WHERE source_uid = :source AND kind = :kind
     ORDER BY rowid DESC LIMIT 1
@@ -58,6 +73,10 @@ class SqlLedgerRepository(SqlRepository):
     def held(self, payment_uid: str) -> Money:
         """Return how much of a payment is owed to the payer."""
         return Money(int(self._scalar(_HELD, uid=payment_uid) or 0))
+
+    def overdrawn(self) -> dict[str, Money]:
+        """Return payments of which more went back than was taken from what they paid, by uid."""
+        return {row.uid: Money(row.paise) for row in self._all(OVERDRAWN)}
 
     def movement_of(self, source_uid: str, kind: MovementKind) -> str | None:
         """Return the newest movement of a kind that something caused; None for none."""
