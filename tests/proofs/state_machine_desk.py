@@ -147,7 +147,9 @@ class StateMachineDesk(RewindableDesk):
         )
         waiting = sum(
             self._paise(
-                f"SELECT {NOT_ALLOCATED} - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'"
+                f"SELECT {NOT_ALLOCATED} - {REFUNDED} - (SELECT coalesce(sum(c.amount_paise), 0) "
+                "FROM credits c WHERE c.payment_uid = p.uid) "
+                f"FROM payments p WHERE uid = '{each.uid}'"
             )
             for each in self.services.unapplied.held()
         )

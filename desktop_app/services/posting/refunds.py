@@ -30,7 +30,7 @@ from desktop_app.services.posting.allocations import (
     take_back,
 )
 from desktop_app.services.posting.bills import note_less_due
-from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept
+from desktop_app.services.posting.kept_enrolments import enrol_again, forget_kept, take_kept
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
@@ -76,8 +76,9 @@ def settle_refund(
         if was_booked:
             post_failed_return(context, work, paid, refund)
     elif not was_booked:
+        kept = take_kept(work, refund.uid)
         post_return(context, work, paid, refund)
-        enrol_again(context, work, refund.uid)
+        enrol_again(context, work, kept)
     context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
     return settled
 
