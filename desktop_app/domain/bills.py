@@ -36,9 +36,9 @@ class BillState(StrEnum):
     PART_PAID = "part_paid"
     """A tender is paid; the seats of the other lines are held for a while."""
     PAID = "paid"
-    """Every line is paid, or nothing more is due of it."""
+    """Nothing more is due of it, and something of it is paid."""
     ABANDONED = "abandoned"
-    """Ended with lines that are not paid; what was paid stays."""
+    """Ended with lines that are not paid, or with nothing paid; what was paid stays."""
 
 
 BILL_TABLE: Mapping[BillState, frozenset[BillState]] = {

@@ -15,6 +15,7 @@ from desktop_app.domain.errors import ReceiptSeriesFullError
 from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
+from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import BillEndedError, DueCoveredError
 from desktop_app.services.views.bills import Cart, CartLine
 from desktop_app.services.views.fees import ConcessionWish
@@ -102,6 +103,23 @@ def test_what_is_paid_of_no_line_gets_no_receipt(counter: Counter, family: Famil
     counter.payments.cancel(offered.attempt.uid)
     bill = write_off(counter, offered.bill, 0, 1, 2)
     assert (bill.state, bill.receipts) == (BillState.OFFERED, ())
+    counter.clock.advance(86_400)
+    assert [each.uid for each in family.carts.tidy()] == [bill.uid]
+    bill = family.carts.view(bill.uid)
+    assert (bill.state, bill.receipts) == (BillState.ABANDONED, ()), "nothing of it was paid"
+
+
+def test_a_bill_whose_fees_were_paid_otherwise_ends_as_paid(
+    counter: Counter, family: Family
+) -> None:
+    offered = family.carts.offer(Cart(family.cart.lines[:1]), Method.UPI_INTENT)
+    counter.payments.open(offered.attempt.uid)
+    counter.payments.cancel(offered.attempt.uid)
+    counter.payments.begin_dues({family.tuition: TUITION}, Method.CASH)
+    counter.clock.advance(86_400)
+    family.carts.tidy()
+    bill = family.carts.view(offered.bill.uid)
+    assert (bill.state, bill.paid) == (BillState.PAID, ZERO)
 
 
 def test_a_fee_that_is_restored_is_due_beside_the_bill_that_has_ended(
@@ -142,7 +160,7 @@ def refunded(counter: Counter, _bill: BillView) -> None:
     counter.desk.refunds.refund(payment["id"], CASH, WHY)
 
 
-@pytest.mark.parametrize("change", [conceded, replanned, moved_to_another_course, refunded])
+@pytest.mark.parametrize("change", [conceded, replanned, moved_to_another_course])
 def test_a_bill_ends_with_its_receipt_once_nothing_else_is_asked_of_it(
     counter: Counter, family: Family, change: Callable[[Counter, BillView], None]
 ) -> None:
@@ -150,6 +168,16 @@ def test_a_bill_ends_with_its_receipt_once_nothing_else_is_asked_of_it(
     change(counter, bill)
     bill = family.carts.view(bill.uid)
     assert (bill.state, bill.rest, bill.awaits_receipts) == (BillState.PAID, ZERO, False)
+    assert amounts(counter, bill) == [CASH]
+
+
+def test_a_bill_whose_only_money_is_refunded_ends_with_its_receipt_and_is_not_paid(
+    counter: Counter, family: Family
+) -> None:
+    bill = alone(family)
+    refunded(counter, bill)
+    bill = family.carts.view(bill.uid)
+    assert (bill.state, bill.paid, bill.rest) == (BillState.ABANDONED, ZERO, ZERO)
     assert amounts(counter, bill) == [CASH]
 
 
@@ -262,3 +290,28 @@ def test_a_refund_on_the_dashboard_of_all_that_was_paid_ends_the_bill(
     assert (bill.is_open, bill.rest, bill.awaits_receipts) == (False, ZERO, False)
     [receipt] = receipts(counter, bill)
     assert (receipt.amount, receipt.refunded) == (CASH, CASH)
+
+
+@pytest.mark.parametrize("last", [9_999_999, 9_999_998])
+def test_a_refund_on_the_dashboard_is_booked_though_no_receipt_can_be_numbered(
+    counter: Counter, family: Family, last: int
+) -> None:
+    amount = OF_ASHA + CASH  # of both children: it needs two numbers
+    begun = family.carts.offer(Cart(family.cart.lines[:2]), Method.UPI_INTENT, amount)
+    payment_id = counter.pay(counter.payments.open(begun.attempt.uid))
+    counter.polling.run()
+    with counter.context.store.writing() as work:
+        work.receipts.advance_series("D1", "26-27", last)
+        work.commit()
+    counter.gateway.refund_on_dashboard(payment_id, amount.paise)
+    assert counter.polling.reconcile().is_complete
+    [refund] = counter.desk.refunds.of(payment_id)
+    assert refund.state is RefundState.PROCESSED
+    bill = family.carts.view(begun.bill.uid)
+    assert (bill.state, bill.receipts, bill.awaits_receipts) == (BillState.PART_PAID, (), True)
+    with counter.context.store.writing() as work:
+        work.put_setting("desk.id", "E1")
+        work.commit()
+    counter.clock.advance(HOLD_S)
+    assert [each.uid for each in family.carts.tidy()] == [bill.uid]
+    assert amounts(counter, bill) == [OF_ASHA, CASH]

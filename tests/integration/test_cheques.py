@@ -193,6 +193,16 @@ def test_the_bank_may_return_it_late(counter: Counter) -> None:
     ]  # fmt: skip
 
 
+def test_one_that_the_bank_returned_late_may_find_its_due_paid(counter: Counter) -> None:
+    due = due_of(counter)
+    cheque = deposited(counter, due)
+    counter.desk.cheques.clear(cheque.uid)
+    counter.desk.cheques.bounce(cheque.uid, FUNDS)
+    counter.payments.begin_dues({due: None}, Method.CASH)
+    counter.desk.cheques.deposit([cheque.uid])
+    assert counter.context.store.reader.balances.differences() == ()
+
+
 def test_it_is_given_back_before_a_qr_is_made(counter: Counter) -> None:
     due = due_of(counter)
     cheque = handed_in(counter, due)

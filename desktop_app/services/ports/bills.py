@@ -51,6 +51,7 @@ class BillLine:
         paid: what the bill's tenders have paid of it.
         balance: what is open of its due.
         is_covered: whether a cheque that the bank has not credited covers it.
+        is_settled: whether its due is paid, by the bill or otherwise.
     """
 
     uid: str
@@ -65,6 +66,7 @@ class BillLine:
     paid: Money = ZERO
     balance: Money = ZERO
     is_covered: bool = False
+    is_settled: bool = False
 
     @property
     def rest(self) -> Money:

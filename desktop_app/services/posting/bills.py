@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.bills import OPEN_BILLS, BillState
 from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.errors import ReceiptSeriesFullError
 from desktop_app.domain.money import ZERO, total
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import OpenAttemptError
 from desktop_app.services.posting.allocations import end_unsent
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.posting.receipt_content import Share
-from desktop_app.services.posting.receipts import issue_receipts
+from desktop_app.services.posting.receipts import (
+    issue_receipts,
+    receipts_needed,
+    require_receipt_numbers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,18 +65,50 @@ def note_covered(context: Context, work: UnitOfWork, attempt_uid: str) -> None:
         _end_if_covered(context, work, bill.uid, rests, context.now())
 
 
-def note_less_due(context: Context, work: UnitOfWork, enrollment_uid: str) -> None:
+def note_less_due(
+    context: Context, work: UnitOfWork, enrollment_uid: str, *, is_refund: bool = False
+) -> None:
     """Close the part-paid bills of which nothing is due since less is asked of an enrolment.
 
     What was paid gets its receipts with that. Where cheques cover the rest, the sitting ends.
+
+    Args:
+        context: the ports.
+        work: the unit of work.
+        enrollment_uid: the enrolment.
+        is_refund: whether money of it goes back, which is posted in any case: a bill whose
+            receipts have no number left stays as it is until its time is over.
+
+    Raises:
+        ReceiptSeriesFullError: a receipt has no number left.
     """
     now = context.now()
     for bill in work.bills.part_paid_of(enrollment_uid):
-        rests = [line for line in work.bills.lines(bill.uid) if line.rest]
+        if is_refund and not _has_numbers(context, work, bill.uid):
+            continue
+        lines = work.bills.lines(bill.uid)
+        rests = [line for line in lines if line.rest]
         if rests:
             _end_if_covered(context, work, bill.uid, rests, now)
         else:
-            _close(context, work, bill, BillState.PAID, now)
+            _close(context, work, bill, _ended_as(lines), now)
+
+
+def _has_numbers(context: Context, work: UnitOfWork, bill_uid: str) -> bool:
+    """Whether the receipts that a bill waits for have numbers left."""
+    shares = _shares(work, work.bills.without_receipt(bill_uid))
+    try:
+        for mode, count in receipts_needed(context, shares).items():
+            require_receipt_numbers(context, work, mode, count)
+    except ReceiptSeriesFullError:
+        return False
+    return True
+
+
+def _ended_as(lines: Iterable[BillLine]) -> BillState:
+    """Return the state of a bill of which nothing is due; not paid where all of it went back."""
+    is_paid = any(line.paid or line.is_settled for line in lines)
+    return BillState.PAID if is_paid else BillState.ABANDONED
 
 
 def _end_if_covered(
@@ -141,11 +178,11 @@ def end_bill(context: Context, work: UnitOfWork, bill: BillRecord) -> BillState:
     if live is not None:
         raise OpenAttemptError(live.uid)
     lines = work.bills.lines(bill.uid)
-    is_paid = not any(line.rest for line in lines)
+    has_rest = any(line.rest for line in lines)
     for line in lines:
-        if line.is_new and not is_paid:
+        if line.is_new and has_rest:
             _end_new(context, work, line)
-    ended = BillState.PAID if is_paid else BillState.ABANDONED
+    ended = BillState.ABANDONED if has_rest else _ended_as(lines)
     _close(context, work, bill, ended, context.now())
     return ended
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.key_mode import MoneyMode
@@ -65,13 +66,25 @@ def issue_receipts(
         is_first: whether no receipt shows another part of a payment yet.
         ends_sitting: whether the payments came before, so that they may be of an earlier day.
     """
-    papers = _by_student(shares)
-    if len(papers) > 1 and _is_per_bill(context):
-        papers = _by_mode(shares, papers)
+    papers = _papers(context, shares)
     spread = [each.payment.uid for found in papers.values() for each in found]
     for (uid, _mode), found in papers.items():
         is_whole = is_first and len(found) == 1 and spread.count(found[0].payment.uid) == 1
         _issue(context, work, found, uid, now, is_whole=is_whole, ends_sitting=ends_sitting)
+
+
+def receipts_needed(context: Context, shares: Sequence[Share]) -> Mapping[MoneyMode, int]:
+    """Return how many receipts payments need, by the mode of their money."""
+    return Counter(mode for _uid, mode in _papers(context, shares))
+
+
+def _papers(
+    context: Context, shares: Sequence[Share]
+) -> Mapping[tuple[str, MoneyMode], Sequence[Share]]:
+    """Return what each receipt shows, by its student and the mode of its money."""
+    papers = _by_student(shares)
+    is_one = len(papers) > 1 and _is_per_bill(context)
+    return _by_mode(shares, papers) if is_one else papers
 
 
 def _by_student(shares: Sequence[Share]) -> dict[tuple[str, MoneyMode], list[Share]]:

@@ -234,7 +234,7 @@ def take_back_used_credit(
 def _note_less_due(context: Context, work: UnitOfWork, payment: PaymentRecord) -> None:
     paid = (work.enrollments.due(each.due_uid) for each in work.allocations.of_payment(payment.uid))
     for enrollment_uid in dict.fromkeys([due.enrollment_uid for due in paid]):
-        note_less_due(context, work, enrollment_uid)
+        note_less_due(context, work, enrollment_uid, is_refund=True)
 
 
 def ended_by(work: Repositories, payment: PaymentRecord, amount: Money) -> tuple[str, ...]:

@@ -117,7 +117,9 @@ def _most_of(part: Part, paid: Mapping[str, Money]) -> Money:
     """Return the most that can still be paid of a part's due, less what was paid of the part."""
     rest = max(ZERO, part.amount - paid.get(part.due.uid, ZERO))
     most = min(rest, part.due.balance)
-    return most if leaves_enough(part.due.balance, most) else part.due.balance - LEAST_DUE
+    if leaves_enough(part.due.balance, most):
+        return most
+    return max(ZERO, part.due.balance - LEAST_DUE)
 
 
 def offer(

@@ -64,6 +64,7 @@ COVERED = """EXISTS (
 LINES = f"""
     SELECT l.*, s.name AS student_name, s.roll_no, b.balance_paise, {PAID} AS paid_paise,
            {REST} AS rest_paise, {COVERED} AS is_covered, d.label, c.code, c.title, c.batch,
+           coalesce(b.state = 'paid', 0) AS is_settled,
            coalesce(b.state IN ('cancelled','written_off'), 0) AS is_ended,
            coalesce(b.state = 'written_off', 0) AS is_written_off
     FROM bill_lines l JOIN students s ON s.uid = l.student_uid

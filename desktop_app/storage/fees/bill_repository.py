@@ -80,7 +80,7 @@ class SqlBillRepository(SqlRepository):
         self._seals.add("bill_lines", bill_uid)
         for sequence, line in enumerate(lines, start=1):
             columns = columns_of(line)
-            for projected in ("paid_paise", "balance_paise", "is_covered"):
+            for projected in ("paid_paise", "balance_paise", "is_covered", "is_settled"):
                 del columns[projected]
             self._add("bill_lines", columns, bill_uid=bill_uid, sequence=sequence)
 

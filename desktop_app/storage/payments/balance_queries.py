@@ -101,7 +101,9 @@ CREDIT_MOVEMENTS = """
 CHEQUES = """
     SELECT i.uid FROM instruments i JOIN attempts a ON a.uid = i.attempt_uid
     WHERE a.state = 'awaiting' AND i.state NOT IN ('in_hand', 'deposited')
-    OR a.state = 'paid' AND i.payment_uid IS NULL
+    OR a.state = 'paid' AND i.payment_uid IS NULL AND NOT EXISTS (
+        SELECT 1 FROM payments p JOIN verification_changes v ON v.payment_uid = p.uid
+        WHERE p.attempt_uid = a.uid AND v.verification = 'bounced')
 """
 MOVEMENTS = """
     SELECT movement_uid FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0
