@@ -364,6 +364,33 @@ def test_a_refund_that_was_seen_before_its_money_was_placed_is_booked_with_it(
     assert balance(counter) == {"gateway": left, "cash": cash, "fees": -left - cash}
 
 
+def test_money_that_was_partly_refunded_before_it_was_held_is_followed_after_it_was_placed(
+    counter: Counter, backup: Path
+) -> None:
+    payment_id = counter.pay(collected(counter, "R077", "9000000077", Method.UPI_INTENT))
+    counter.gateway._set(payment_id, contact="+91 90000 00077", vpa="asha@okaxis")
+    first = counter.gateway.refund_on_dashboard(payment_id, 50_000, "processed")
+    restored(counter, backup)
+    counter.polling.reconcile()
+    [held] = counter.desk.unapplied.held()
+    left = Money(FEE.paise - 50_000)
+    assert held.amount == left
+    counter.desk.unapplied.put_against(payment_id, due_of(counter, left, code="CHE-11"))
+    watch = ExternalRefunds(counter.context)
+    assert watch.notice() == 0
+    assert counter.desk.refunds.of(payment_id) == ()
+    counter.gateway.refund_on_dashboard(payment_id, 30_000, "processed")
+    assert watch.notice() == 0
+    [refund] = counter.desk.refunds.of(payment_id)
+    assert (refund.state, refund.amount) == (RefundState.PROCESSED, Money(30_000))
+    cash = FEE.paise  # of the student in the backup
+    now = left.paise - 30_000
+    assert balance(counter) == {"gateway": now, "cash": cash, "fees": -now - cash}
+    counter.gateway.settle_refund(str(first), "failed")  # of money that these books never had
+    assert watch.notice() == 1
+    assert counter.desk.refunds.of(payment_id) == (refund,)
+
+
 def test_each_payment_that_cannot_be_traced_is_counted(counter: Counter, backup: Path) -> None:
     for roll_no in ("R001", "R002"):
         counter.pay(collected(counter, roll_no, "9000000001", Method.UPI_INTENT))

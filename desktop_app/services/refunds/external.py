@@ -6,6 +6,7 @@ it counted as processed. One list shows both, without a call for each refund.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.refund import WATCHED_S
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
+    from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import UnitOfWork
 
 SEEN_UNTIL = "refunds.seen_until"
@@ -167,19 +169,24 @@ class ExternalRefunds:
         return refunds if self._post(found, refunds) else RefundReading(is_even=False)
 
     def _post(self, found: PaymentFact, refunds: RefundReading) -> bool:
-        """Post the refunds of a payment; False where it is of another amount than the posted."""
+        """Post the refunds of a payment; False where it is of another amount than the posted.
+
+        Money of an unknown fee was held without what had gone back of it by then.
+        """
         with self._context.store.writing() as work:
             payment = work.payments.by_payment_id(found.payment_id)
             if payment is None:
                 self._settle_stray(work, found, refunds)
                 return True
             beside = found.amount_paise - payment.amount.paise
-            is_same = beside in {0, payment.customer_fee_paise}
-            if is_same and post_refunds(self._context, work, payment, refunds):
+            posted: RefundReading | None = refunds
+            if beside not in {0, payment.customer_fee_paise}:
+                posted = _after_it_was_held(work, payment, refunds, beside)
+            if posted is not None and post_refunds(self._context, work, payment, posted):
                 work.commit()
             else:
                 work.nothing_to_write()
-        return is_same
+        return posted is not None
 
     def _settle_stray(self, work: UnitOfWork, found: PaymentFact, refunds: RefundReading) -> None:
         """Settle money of an unknown fee once it went back; hold it again where that failed.
@@ -199,3 +206,29 @@ class ExternalRefunds:
             return
         self._context.audit(work, f"stray.{moved}", stray.uid, {"payment": found.payment_id})
         work.commit()
+
+
+def _after_it_was_held(
+    work: UnitOfWork, payment: PaymentRecord, refunds: RefundReading, gone: int
+) -> RefundReading | None:
+    """Return the refunds of money that was held when some of it had gone back; None in doubt.
+
+    The oldest were before, which neither failed nor have a row. They must be what had gone exactly.
+
+    Args:
+        work: the unit of work.
+        payment: the money as it was placed.
+        refunds: every refund of it.
+        gone: how much less it was than the payment, in paise.
+    """
+    stray = work.unmatched.find(payment.payment_id or "")
+    known = {each.refund_id for each in work.refunds.of_payment(payment.uid)}
+    after: list[RefundFact] = []
+    for fact in sorted(refunds.facts, key=lambda each: (each.created_at, each.refund_id)):
+        if gone > 0 and fact.status != "failed" and fact.refund_id not in known:
+            gone -= fact.amount_paise
+        else:
+            after.append(fact)
+    if stray is None or stray.amount != payment.amount or gone:
+        return None
+    return replace(refunds, facts=tuple(after))
