@@ -17,6 +17,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.plans import FeePlan, PlanHead, PlanKind, PlanPart, Spread
 from desktop_app.services.errors import ChequeCoversError, OpenAttemptError, UnknownDueError
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
+from desktop_app.services.views.dues import Decision
 from tests.integration.test_cheques import CHEQUE
 
 if TYPE_CHECKING:
@@ -346,3 +347,49 @@ def test_less_than_a_rupee_of_an_instalment_is_paid_with_the_one_before(counter:
     new = course(counter, "CHE", A - Money(parts[-1] - 50))
     counter.desk.changes.change(uid, new.uid, ChangeMode.DIFFERENCE, "the other teacher")
     assert open_amounts(counter, uid) == [parts[0], parts[1] + 50]
+
+
+# --- written off before another course
+
+
+@pytest.mark.parametrize("mode", list(ChangeMode))
+def test_what_was_written_off_before_a_change_of_course_is_not_asked_beside_it(
+    counter: Counter, mode: ChangeMode
+) -> None:
+    uid = enrolled(counter, course(counter, "PHY", A), 3)
+    due = dues_of(counter, uid)[3]
+    counter.desk.dues.write_off(due.uid, "cannot pay")
+    counter.clock.advance(60)
+    counter.desk.changes.change(uid, course(counter, "CHE", B).uid, mode, "the other teacher")
+    asked = open_amounts(counter, uid)
+    for refused in (
+        lambda: counter.desk.dues.preview(due.uid, Decision.RESTORE),
+        lambda: counter.desk.dues.restore(due.uid, "can pay"),
+    ):
+        with pytest.raises(InvalidInputError, match="The course was changed after") as caught:
+            refused()
+        assert caught.value.field == "due"
+    assert open_amounts(counter, uid) == asked
+
+
+def test_what_is_written_off_after_a_change_of_course_can_be_restored(counter: Counter) -> None:
+    uid = enrolled(counter, course(counter, "PHY", A), 3)
+    new = course(counter, "CHE", B)
+    changed = counter.desk.changes.change(uid, new.uid, ChangeMode.DIFFERENCE, "the other teacher")
+    asked = open_amounts(counter, uid)
+    counter.clock.advance(60)
+    due = changed.dues[-1]
+    counter.desk.dues.write_off(due.uid, "cannot pay")
+    assert open_amounts(counter, uid) == asked[:-1]
+    counter.desk.dues.restore(due.uid, "can pay")
+    assert open_amounts(counter, uid) == asked
+
+
+def test_a_transfer_to_another_batch_leaves_what_was_written_off(counter: Counter) -> None:
+    uid = enrolled(counter, course(counter, "PHY", A), 3)
+    due = dues_of(counter, uid)[3]
+    counter.desk.dues.write_off(due.uid, "cannot pay")
+    counter.clock.advance(60)
+    counter.desk.changes.transfer(uid, course(counter, "EVE", A).uid, "evening")
+    counter.desk.dues.restore(due.uid, "can pay")
+    assert open_amounts(counter, uid) == [due.balance.paise]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.allocation import LEAST_DUE
 from desktop_app.domain.enrollment import DueKind, DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.fee_heads import TUITION
 from desktop_app.domain.money import ZERO
 from desktop_app.services.errors import DueClosedError, DueCoveredError, UnknownDueError
 from desktop_app.services.posting.late_fees import late_fee_on_day
@@ -87,7 +88,8 @@ def to_restore(books: Repositories, due_uid: str) -> tuple[DueRecord, Money]:
 
     Raises:
         UnknownDueError: there is no such due.
-        InvalidInputError: it is not written off, or the student is enrolled again since.
+        InvalidInputError: it is not written off, or the student is enrolled again since, or the
+            price of another course took its place.
     """
     due = find_due(books, due_uid)
     if due.state is not DueState.WRITTEN_OFF:
@@ -97,6 +99,12 @@ def to_restore(books: Repositories, due_uid: str) -> tuple[DueRecord, Money]:
     if is_ended and books.enrollments.current(enrollment.student_uid, enrollment.course_uid):
         raise InvalidInputError(
             "due", "The student has enrolled in this course again. Use the new enrolment."
+        )
+    if due.head_code == TUITION and books.families.has_new_course(due_uid):
+        raise InvalidInputError(
+            "due",
+            "The course was changed after this fee was written off. Collect the new course's fee "
+            "instead.",
         )
     return due, books.families.written_off(due_uid)
 

@@ -197,8 +197,8 @@ class DueService:
         """Restore a due that was written off, with what was open of it then.
 
         Raises:
-            InvalidInputError: the reason says nothing, the due is not written off, or the student
-                is enrolled again since.
+            InvalidInputError: the reason says nothing, the due is not written off, the student is
+                enrolled again since, or the price of another course took its place.
             UnknownDueError: nothing was written.
         """
         reason = require_reason(reason)

@@ -102,6 +102,9 @@ class FamilyRepository(Protocol):
     def written_off(self, due_uid: str) -> Money:
         """Return what was written off of a due and not restored."""
 
+    def has_new_course(self, due_uid: str) -> bool:
+        """Return whether the course was changed since a due was written off."""
+
 
 class DueListQueries(Protocol):
     """Queries of the list of dues, and of a family's account."""

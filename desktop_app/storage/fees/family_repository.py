@@ -49,6 +49,12 @@ _WRITTEN_OFF = """
     AND kind = 'write_off' AND rowid > coalesce((
         SELECT max(rowid) FROM due_changes WHERE due_uid = :due AND kind = 'restore'), 0)
 """
+_HAS_NEW_COURSE = """
+    SELECT EXISTS (SELECT 1 FROM dues d
+        JOIN enrollment_moves m ON m.enrollment_uid = d.enrollment_uid AND m.kind != 'batch'
+        WHERE d.uid = :due AND m.created_at >= (SELECT max(x.created_at) FROM due_changes x
+            WHERE x.due_uid = d.uid AND x.kind = 'write_off'))
+"""
 
 
 class SqlFamilyRepository(SqlRepository):
@@ -115,3 +121,7 @@ class SqlFamilyRepository(SqlRepository):
     def written_off(self, due_uid: str) -> Money:
         """Return what was written off of a due and not restored."""
         return Money(self._scalar(_WRITTEN_OFF, due=due_uid) or 0)
+
+    def has_new_course(self, due_uid: str) -> bool:
+        """Return whether the course was changed since a due was written off."""
+        return bool(self._scalar(_HAS_NEW_COURSE, due=due_uid))
