@@ -315,3 +315,47 @@ def test_a_refund_on_the_dashboard_is_booked_though_no_receipt_can_be_numbered(
     counter.clock.advance(HOLD_S)
     assert [each.uid for each in family.carts.tidy()] == [bill.uid]
     assert amounts(counter, bill) == [OF_ASHA, CASH]
+
+
+def test_a_bill_whose_receipts_have_no_number_does_not_keep_others_from_ending(
+    counter: Counter, family: Family
+) -> None:
+    amount = OF_ASHA + CASH  # of both children: it needs two numbers
+    part = Money(1_000_00)
+    begun = family.carts.offer(Cart(family.cart.lines[:2]), Method.UPI_INTENT, amount)
+    payment_id = counter.pay(counter.payments.open(begun.attempt.uid))
+    counter.polling.run()
+    ready = family.carts.offer(Cart(family.cart.lines[2:]), Method.CASH, part).bill
+    with counter.context.store.writing() as work:
+        work.receipts.advance_series("D1", "26-27", 9_999_998)
+        work.commit()
+    counter.gateway.refund_on_dashboard(payment_id, amount.paise)
+    assert counter.polling.reconcile().is_complete
+    counter.clock.advance(HOLD_S)
+    assert [each.uid for each in family.carts.tidy()] == [ready.uid]
+    assert amounts(counter, ready) == [part]
+    waiting = family.carts.view(begun.bill.uid)
+    assert (waiting.state, waiting.awaits_receipts) == (BillState.PART_PAID, True)
+    assert family.carts.tidy() == ()
+    with counter.context.store.writing() as work:
+        work.put_setting("desk.id", "E1")
+        work.commit()
+    assert [each.uid for each in family.carts.tidy()] == [waiting.uid]
+    assert amounts(counter, waiting) == [OF_ASHA, CASH]
+
+
+def test_a_bill_whose_receipts_have_no_number_does_not_keep_others_from_being_offered(
+    counter: Counter, family: Family
+) -> None:
+    begun = family.carts.offer(Cart(family.cart.lines[:2]), Method.UPI_INTENT, OF_ASHA + CASH)
+    payment_id = counter.pay(counter.payments.open(begun.attempt.uid))
+    counter.polling.run()
+    with counter.context.store.writing() as work:
+        work.receipts.advance_series("D1", "26-27", 9_999_998)
+        work.commit()
+    counter.gateway.refund_on_dashboard(payment_id, (OF_ASHA + CASH).paise)
+    assert counter.polling.reconcile().is_complete
+    counter.clock.advance(HOLD_S)
+    bill = family.carts.offer(Cart(family.cart.lines[2:]), Method.CASH).bill
+    assert (bill.state, amounts(counter, bill)) == (BillState.PAID, [BOOKS])
+    assert family.carts.view(begun.bill.uid).awaits_receipts

@@ -24,11 +24,12 @@ from desktop_app.services.fees.cart_lines import (
     offered_lines,
     payer_of,
 )
+from desktop_app.services.isolation import passing_over
 from desktop_app.services.payments.attempt_times import seconds_left
 from desktop_app.services.payments.begin import begin_parts, dues_of
 from desktop_app.services.payments.other_dues import dues_in_order
 from desktop_app.services.ports.bills import BillRecord
-from desktop_app.services.posting.bills import end_bill, end_expired, end_sittings
+from desktop_app.services.posting.bills import end_bill, end_expired, end_sitting
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.views.bills import OfferedBill
 from desktop_app.services.views.evidence import NOTHING_TYPED
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.bills import BillLine
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.views.bills import (
         BillSummary,
         BillView,
@@ -341,35 +342,56 @@ class CartService:
         """Drop drafts of earlier days, and end bills whose time is over.
 
         Bills of earlier days that no payment waits for end as well. One that stays open for a
-        cheque or a link gets the receipts of its sitting.
+        cheque or a link gets the receipts of its sitting. One that cannot be closed now, as when
+        its receipts have no number left, is passed over, and the next call tries it again.
 
         Returns:
             The bills that ended, or got receipts.
         """
-        now, midnight = self._context.now(), self._midnight()
+        midnight = self._midnight()
         with self._context.store.reading() as books:
-            has_any = (
-                books.bills.drafts_before(midnight)
-                or books.bills.idle_before(midnight)
-                or books.bills.expired(now)
-                or books.bills.sittings_over(now)
-            )
-        if not has_any:
-            return ()
+            has_drafts = bool(books.bills.drafts_before(midnight))
+            over = (*self._over(books), *books.bills.sittings_over(self._context.now()))
+        if has_drafts:
+            self._drop_drafts(midnight)
+        stuck: dict[str, str] = {}
+        ended = []
+        for uid in dict.fromkeys(over):
+            with passing_over(stuck, uid):
+                if self._end_over(uid):
+                    ended.append(uid)
+        return tuple(map(self.view, ended))
+
+    def _over(self, books: Repositories) -> dict[str, BillRecord]:
+        """Return the bills that end now, by uid."""
+        bills = books.bills
+        found = (*bills.expired(self._context.now()), *bills.idle_before(self._midnight()))
+        return {bill.uid: bill for bill in found}
+
+    def _drop_drafts(self, before: datetime) -> None:
         with self._context.store.writing() as work:
-            ended = list(end_expired(self._context, work))
-            drafts = work.bills.drafts_before(midnight)
+            drafts = work.bills.drafts_before(before)
             for uid in drafts:
                 work.bills.drop(uid)
-            for bill in work.bills.idle_before(midnight):
-                end_bill(self._context, work, bill)
-                ended.append(bill.uid)
-            ended += end_sittings(self._context, work)
-            if drafts or ended:
+            if drafts:
                 work.commit()
             else:  # another program was faster
                 work.nothing_to_write()
-        return tuple(map(self.view, ended))
+
+    def _end_over(self, uid: str) -> bool:
+        """End a bill, or its sitting; False where another program was faster."""
+        with self._context.store.writing() as work:
+            bill = self._over(work).get(uid)
+            now = self._context.now()
+            if bill is not None:
+                end_bill(self._context, work, bill)
+            elif uid in work.bills.sittings_over(now):
+                end_sitting(self._context, work, uid, now)
+            else:
+                work.nothing_to_write()
+                return False
+            work.commit()
+        return True
 
     def _midnight(self) -> datetime:
         return datetime.combine(day_in_india(self._context.now()), time(), IST)

@@ -129,15 +129,6 @@ def end_sitting(context: Context, work: UnitOfWork, bill_uid: str, now: datetime
         issue_receipts(context, work, _shares(work, waiting), now, ends_sitting=True)
 
 
-def end_sittings(context: Context, work: UnitOfWork) -> tuple[str, ...]:
-    """Issue the receipts of open bills whose sitting is over; return their uids."""
-    now = context.now()
-    over = work.bills.sittings_over(now)
-    for uid in over:
-        end_sitting(context, work, uid, now)
-    return over
-
-
 def _shares(work: UnitOfWork, payments: Iterable[PaymentRecord]) -> list[Share]:
     """Return payments with the parts that they paid when they came."""
     allocated = {
@@ -188,11 +179,20 @@ def end_bill(context: Context, work: UnitOfWork, bill: BillRecord) -> BillState:
 
 
 def end_expired(context: Context, work: UnitOfWork) -> tuple[str, ...]:
-    """End the part-paid bills whose time is over; return their uids."""
-    ended = work.bills.expired(context.now())
-    for bill in ended:
-        end_bill(context, work, bill)
+    """End the part-paid bills whose time is over; return their uids.
+
+    One whose receipts have no number left stays as it is, and stops nothing else.
+    """
+    expired = work.bills.expired(context.now())
+    ended = [bill for bill in expired if _ended(context, work, bill)]
     return tuple(bill.uid for bill in ended)
+
+
+def _ended(context: Context, work: UnitOfWork, bill: BillRecord) -> bool:
+    if not _has_numbers(context, work, bill.uid):
+        return False
+    end_bill(context, work, bill)
+    return True
 
 
 def _close(
