@@ -119,7 +119,9 @@ def test_credit_moves_to_a_brother(pravesh: Terminal, late: str, tmp_path: Path)
     more = ("--method", "cash", "--amount", "758000")
     assert pravesh("collect", "--due", late, *more) == 0
     assert pravesh("credit", "show", "--student", "R001", "--json") == 0
-    assert pravesh.events() == [{"event": "credit", "student": "R001", "balance": 50_000}]
+    assert pravesh.events() == [
+        {"event": "credit", "student": "R001", "balance": 50_000, "usable": 50_000}
+    ]
     to_brother = ("credit", "move", "--from", "R001", "--to", "R002")
     assert pravesh(*to_brother, "--amount", "50001", *WHY) == 5
     assert "₹500.00 of credit" in pravesh.err
