@@ -285,6 +285,7 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
         "keyring",
         "printers",
         "folder",
+        "lists",
     } == set(checks)
     assert checks["database"]["health"] == "good"
     assert all(check["advice"] for check in checks.values() if check["health"] != "good")

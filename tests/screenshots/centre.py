@@ -178,16 +178,21 @@ class History:
     # --- what happened
 
     def tell(self, days: int) -> None:
-        """Play every working day to this minute; close each with a look at everything watched."""
+        """Play every working day to this minute; close each with a look at everything watched.
+
+        What a certain day brought it brought on a Sunday too: a picture shows it.
+        """
         end = self.clock.now() + timedelta(seconds=self.clock.back_s)
         rolls = list(FREE)
         self.rng.shuffle(rolls)
         self._people = cycle(rolls)
         for back in range(days, 0, -1):
             day = end - timedelta(days=back)
-            if day.weekday() == SUNDAY:
+            is_closed = day.weekday() == SUNDAY
+            special = self._special.get(back, [])
+            if is_closed and not special:
                 continue
-            self._play(day, end, self._ordinary(back))
+            self._play(day, end, special if is_closed else self._ordinary(back) + special)
             if back % RECONCILED_EACH == 1:
                 self.desk.polling.reconcile()
                 self.desk.refunds.follow()
@@ -205,7 +210,7 @@ class History:
             act()
 
     def _ordinary(self, back: int) -> list[Act]:
-        """Return what an ordinary day brings, and what a certain day brought."""
+        """Return what an ordinary day brings."""
         acts: list[Act] = [self._someone for _ in range(self.rng.choice((1, 1, 2, 2, 3)))]
         if back % 9 == 0:
             acts.append(self._given_up)
@@ -213,7 +218,7 @@ class History:
             acts.append(self._in_parts)
         if back % 13 == 0:
             acts.append(self._enrolled_only)
-        return acts + self._special.get(back, [])
+        return acts
 
     def _someone(self) -> None:
         self.fee(next(self._people), self._course(), self.rng.choice(METHODS))
