@@ -13,6 +13,7 @@ from desktop_app.domain.money import ZERO, Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.posting.credits import bring_in
+from desktop_app.ui.counter.student_fees import read_fees
 from tests.integration.test_refunded_credit import (
     FEE,
     HALF,
@@ -75,6 +76,7 @@ def test_credit_of_a_lost_dispute_pays_no_fee(counter: Counter, changed: Changed
     assert counter.ledger() == before
     assert usable(counter, changed.student) == ZERO
     assert counter.desk.carts.family(changed.student).credit == ZERO
+    assert read_fees(changed.student, counter.desk).credit == ZERO
     assert counter.desk.credits.balance(changed.student) == HALF
 
 
