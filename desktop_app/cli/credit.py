@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from desktop_app.cli.exits import Exit
@@ -9,6 +11,10 @@ from desktop_app.cli.options import desk_options, opened, reason_option
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.money import Money
 from desktop_app.domain.reasons import ReasonKind
+
+if TYPE_CHECKING:
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import StudentSummary
 
 _json = click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
 
@@ -27,11 +33,7 @@ def show(ctx: click.Context, /, *, student: str, as_json: bool, **options: objec
     """Show a student's credit."""
     desk = opened(ctx, options).desk
     found = desk.students.find(student)
-    balance = desk.credits.balance(found.uid)
-    if as_json:
-        emit("credit", student=found.roll_no, balance=balance.paise)
-    else:
-        say(f"{found.name}: {balance} of credit.")
+    _tell(desk, found, as_json=as_json)
     ctx.exit(Exit.DONE)
 
 
@@ -52,9 +54,15 @@ def move(
     found = [desk.students.find(each) for each in (giver, taker)]
     desk.credits.move(found[0].uid, found[1].uid, Money(amount), reason)
     for each in found:
-        balance = desk.credits.balance(each.uid)
-        if as_json:
-            emit("credit", student=each.roll_no, balance=balance.paise)
-        else:
-            say(f"{each.name}: {balance} of credit.")
+        _tell(desk, each, as_json=as_json)
     ctx.exit(Exit.DONE)
+
+
+def _tell(desk: Desk, student: StudentSummary, *, as_json: bool) -> None:
+    balance, usable = desk.credits.balance(student.uid), desk.credits.spendable(student.uid)
+    if as_json:
+        emit("credit", student=student.roll_no, balance=balance.paise, usable=usable.paise)
+    elif usable < balance:
+        say(f"{student.name}: {balance} of credit. You can use {usable} of it.")
+    else:
+        say(f"{student.name}: {balance} of credit.")

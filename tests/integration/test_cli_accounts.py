@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import IST
+from desktop_app.storage.payments.credit_repository import SqlCreditRepository
 from tests.integration.test_cli import pravesh
 from tests.integration.test_cli_dues import COURSES
 
@@ -119,7 +121,9 @@ def test_credit_moves_to_a_brother(pravesh: Terminal, late: str, tmp_path: Path)
     more = ("--method", "cash", "--amount", "758000")
     assert pravesh("collect", "--due", late, *more) == 0
     assert pravesh("credit", "show", "--student", "R001", "--json") == 0
-    assert pravesh.events() == [{"event": "credit", "student": "R001", "balance": 50_000}]
+    assert pravesh.events() == [
+        {"event": "credit", "student": "R001", "balance": 50_000, "usable": 50_000}
+    ]
     to_brother = ("credit", "move", "--from", "R001", "--to", "R002")
     assert pravesh(*to_brother, "--amount", "50001", *WHY) == 5
     assert "₹500.00 of credit" in pravesh.err
@@ -127,6 +131,15 @@ def test_credit_moves_to_a_brother(pravesh: Terminal, late: str, tmp_path: Path)
     assert pravesh(*to_brother, "--amount", "20000", *WHY) == 0
     assert "₹300.00 of credit" in pravesh.out
     assert "₹200.00 of credit" in pravesh.out
+
+
+def test_credit_that_may_not_be_used_is_told(
+    pravesh: Terminal, late: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pravesh("collect", "--due", late, "--method", "cash", "--amount", "758000") == 0
+    monkeypatch.setattr(SqlCreditRepository, "gone", lambda *_given, **_more: Money(200_00))
+    assert pravesh("credit", "show", "--student", "R001") == 0
+    assert "₹500.00 of credit. You can use ₹300.00 of it." in pravesh.out
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from desktop_app.services.payments.begin import begin_parts, dues_of
 from desktop_app.services.payments.other_dues import dues_in_order
 from desktop_app.services.ports.bills import BillRecord
 from desktop_app.services.posting.bills import end_bill, end_expired, end_sitting
+from desktop_app.services.posting.credits import spendable
 from desktop_app.services.posting.parts import Part
 from desktop_app.services.views.bills import OfferedBill
 from desktop_app.services.views.evidence import NOTHING_TYPED
@@ -72,7 +73,10 @@ class CartService:
         today = day_in_india(self._context.now())
         students = [each.uid for each in family.members]
         reader = self._context.store.reader
-        credit = total(map(reader.tenders.credit_of, students))
+        credit = ZERO
+        if any(map(reader.tenders.credit_of, students)):
+            with self._context.store.reading() as books:
+                credit = total(spendable(self._context, books, each) for each in students)
         dues = dues_in_order(self._context, reader.dues.of_students(students, today))
         return replace(family, dues=dues, credit=credit)
 

@@ -73,7 +73,7 @@ def accept(
     asked = total(each.amount for each in parts)
     amount = asked if typed.amount is None else typed.amount
     if rules.beginning is Beginning.SETTLED:
-        parts = _from_credit(work, rules, parts, typed.amount)
+        parts = _from_credit(context, work, rules, parts, typed.amount)
         amount = total(each.amount for each in parts)
         if not rules.is_brought_in:
             _check_cash_of_credit(context, work, parts)
@@ -99,9 +99,15 @@ def accept(
 
 
 def _from_credit(
-    work: Repositories, rules: TenderRules, parts: Sequence[Part], typed: Money | None
+    context: Context,
+    work: Repositories,
+    rules: TenderRules,
+    parts: Sequence[Part],
+    typed: Money | None,
 ) -> tuple[Part, ...]:
     """Return what credit pays of each part, all that its student has unless less was typed."""
+    from desktop_app.services.posting.credits import spendable
+
     asked = total(each.amount for each in parts)
     if typed is not None and typed > asked:
         raise InvalidInputError(
@@ -113,14 +119,15 @@ def _from_credit(
     for each in parts:
         student = each.enrollment.student_uid
         if student not in balances:
-            balances[student] = asked if rules.is_brought_in else work.credits.balance(student)
+            usable = asked if rules.is_brought_in else spendable(context, work, student)
+            balances[student] = usable
         most = min(each.amount, left, balances[student])
         part = allocate(most, {each.due.uid: each.amount}).parts.get(each.due.uid, ZERO)
         if part:
             found.append(replace(each, amount=part))
             left, balances[student] = left - part, balances[student] - part
     if not found:
-        raise InvalidInputError("amount", "This student has no credit.")
+        raise _no_credit(context, work, balances)
     used = total(each.amount for each in found)
     if typed is not None and left >= LEAST_DUE:  # less would leave paise of a due
         raise InvalidInputError(
@@ -128,6 +135,16 @@ def _from_credit(
             credit=used,
         )  # fmt: skip
     return tuple(found)
+
+
+def _no_credit(context: Context, work: Repositories, students: Iterable[str]) -> InvalidInputError:
+    """Return the refusal where no credit pays anything: there is none, or it may not be used."""
+    from desktop_app.services.posting.credits import require_spendable
+
+    for student in students:
+        if balance := work.credits.balance(student):
+            require_spendable(context, work, student, balance)
+    return InvalidInputError("amount", "This student has no credit.")
 
 
 def _in_order(parts: tuple[Part, ...], amount: Money) -> tuple[Part, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import total
+from desktop_app.domain.money import ZERO, total
 from desktop_app.domain.text import require_reason
 from desktop_app.services.errors import UnknownStudentError
-from desktop_app.services.posting.credits import move_credit, require_credit
+from desktop_app.services.posting.credits import move_credit, require_spendable, spendable
 from desktop_app.services.views.bills import by_student
 from desktop_app.services.views.tenders import UsableCredit
 
@@ -38,6 +38,13 @@ class CreditService:
         """Return the credit of a student."""
         return self._context.store.reader.tenders.credit_of(student_uid)
 
+    def spendable(self, student_uid: str) -> Money:
+        """Return the credit of a student that may pay fees or be moved."""
+        if not self.balance(student_uid):
+            return ZERO
+        with self._context.store.reading() as books:
+            return spendable(self._context, books, student_uid)
+
     def preview_move(
         self, giver_uid: str, taker_uid: str, amount: Money
     ) -> tuple[CreditHolder, CreditHolder]:
@@ -48,14 +55,14 @@ class CreditService:
         """
         with self._context.store.reading() as books:
             names = self._names(books, giver_uid, taker_uid)
-            require_credit(books, giver_uid, amount)
+            require_spendable(self._context, books, giver_uid, amount)
             left = books.credits.balance(giver_uid) - amount
             grown = books.credits.balance(taker_uid) + amount
         return CreditHolder(names[0], left), CreditHolder(names[1], grown)
 
     def usable(self, asked: Mapping[str, Money]) -> UsableCredit:
         """Return the credit of students, and what of it can pay what each is asked for."""
-        held = {uid: self.balance(uid) for uid in asked}
+        held = {uid: self.spendable(uid) for uid in asked}
         usable = total(min(credit, asked[uid]) for uid, credit in held.items())
         return UsableCredit(total(held.values()), usable)
 
@@ -83,11 +90,12 @@ class CreditService:
 
         Raises:
             UnknownStudentError: one of them is gone.
-            InvalidInputError: they are of two families, or there is less credit.
+            InvalidInputError: they are of two families, or less credit may be spent.
         """
         why = require_reason(reason)
         with self._context.store.writing() as work:
             self._names(work, giver_uid, taker_uid)
+            require_spendable(self._context, work, giver_uid, amount)
             move_credit(self._context, work, giver_uid, taker_uid, amount, why)
             work.commit()
 

@@ -115,6 +115,17 @@ class CreditRepository(Protocol):
     def moved_from(self, student_uid: str) -> tuple[tuple[str, Money], ...]:
         """Return to whom credit of a student was moved, less what came back, the latest first."""
 
+    def gone(self, student_uid: str, *, is_test_money_gone: bool) -> Money:
+        """Return how much of a student's credit is of money that lost disputes took.
+
+        Args:
+            student_uid: whose.
+            is_test_money_gone: whether the money of test keys counts as gone, too.
+        """
+
+    def has_test_money(self, student_uid: str) -> bool:
+        """Return whether test keys brought credit to a student, or to one who moved some there."""
+
     def has_opening(self, student_uid: str, head: str) -> bool:
         """Return whether an opening balance of a head was brought in for a student."""
 

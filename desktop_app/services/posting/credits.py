@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.ledger import Account, Entry, MovementKind, using_credit
 from desktop_app.domain.money import ZERO, Money, total
 from desktop_app.services.ports.records import Movement
@@ -76,6 +77,23 @@ def credit_left(work: Repositories, payment_uid: str) -> dict[str, Money]:
     return {uid: min(amount, work.credits.balance(uid)) for uid, amount in brought.items()}
 
 
+def spendable(context: Context, work: Repositories, student_uid: str) -> Money:
+    """Return the credit of a student that may pay fees or be moved.
+
+    What a lost dispute took may not; nor may the money of test keys once live keys are set.
+    """
+    balance = work.credits.balance(student_uid)
+    if not balance:
+        return ZERO
+    is_live = (
+        not context.is_training
+        and work.credits.has_test_money(student_uid)
+        and mode_of(context.gateway().key_id) == LIVE_MODE
+    )
+    gone = work.credits.gone(student_uid, is_test_money_gone=is_live)
+    return max(ZERO, balance - gone)
+
+
 def return_credit(
     context: Context,
     work: UnitOfWork,
@@ -114,12 +132,12 @@ def use_credit(
         came_at: when it counts as paid, which decides on late fees.
 
     Raises:
-        InvalidInputError: a student has less credit.
+        InvalidInputError: a student has less credit that may be spent.
     """
     paid: list[Part] = []
     for student_uid, own in _by_student(parts).items():
         amount = total(each.amount for each in own)
-        require_credit(work, student_uid, amount)
+        require_spendable(context, work, student_uid, amount)
         movement = _movement(context, source_uid, using_credit(amount))
         work.ledger.add(movement)
         uid = add_credit(context, work, movement.uid, student_uid, -amount, USED)
@@ -188,6 +206,22 @@ def require_credit(work: Repositories, student_uid: str, amount: Money) -> None:
         raise InvalidInputError(
             "amount", "{name} has {balance} of credit. Enter that amount or less.",
             name=student.name if student else "", balance=balance,
+        )  # fmt: skip
+
+
+def require_spendable(
+    context: Context, work: Repositories, student_uid: str, amount: Money
+) -> None:
+    """Raise InvalidInputError unless the student has an amount as credit that may be spent."""
+    require_credit(work, student_uid, amount)
+    usable = spendable(context, work, student_uid)
+    if amount > usable:
+        student, balance = work.students.get(student_uid), work.credits.balance(student_uid)
+        raise InvalidInputError(
+            "amount",
+            "{name} has {balance} of credit. You can't use {gone} of it because it's test money or "
+            "was lost in a dispute. Enter a smaller amount, or collect the fee another way.",
+            name=student.name if student else "", balance=balance, gone=balance - usable,
         )  # fmt: skip
 
 

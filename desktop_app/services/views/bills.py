@@ -48,7 +48,7 @@ class Family:
         uid: None where a student has no family.
         name, phone: who pays: the guardian, else the student.
         dues: the open dues of all students, the one that fell due first at the beginning.
-        credit: what its students have paid and no fee has used.
+        credit: what its students have paid and no fee has used, as far as it may be used.
     """
 
     uid: str | None

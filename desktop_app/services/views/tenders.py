@@ -19,7 +19,7 @@ class UsableCredit(NamedTuple):
     """The credit of the students of a bill.
 
     Attributes:
-        held: all that they have.
+        held: all that they have and may be used.
         usable: what of it can pay their fees on the bill; nobody's pays a brother's or sister's.
     """
 

@@ -227,7 +227,7 @@ def _with_credit(desk: Desk, account: FamilyAccount) -> tuple[Subject, ...]:
     """Return every way in which credit may move between two students of the family."""
     found = []
     for giver in account.members:
-        credit = desk.credits.balance(giver.uid)
+        credit = desk.credits.spendable(giver.uid)
         found += [
             Subject(
                 f"{giver.uid}{_TO}{taker.uid}",

@@ -97,7 +97,7 @@ def read_fees(uid: str, desk: Desk) -> StudentFees:
         tuple(_fee_of(row, desk) for row in paid),
         _newest_receipt(paid, desk) if not due else None,
         desk.carts.left_part_paid(uid),
-        desk.credits.balance(uid),
+        desk.credits.spendable(uid),
     )
 
 
