@@ -115,6 +115,8 @@ def apply(app: QApplication, name: str = "system", percent: int = 100) -> Tokens
     if app.property("themeSheet") != dressed:
         app.setProperty("themeSheet", dressed)
         app.setFont(figure_font(app.font()))
+        if app.styleSheet():  # a new one in its place dresses all that Qt has rules of, as widgets
+            app.setStyleSheet("")  # that were destroyed, and ends the program
         app.setStyleSheet(stylesheet(chosen, percent / 100))
         call_each(app, "rescale")
     return chosen
